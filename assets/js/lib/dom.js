@@ -1,0 +1,110 @@
+// @ts-check
+/**
+ * The few ways in which this page touches its document: clone a template, find the parts, fill the words,
+ * keep a list of keyed rows in step. There is no way from a string to markup here, and there must never be one.
+ */
+import { texts } from "./texts.js"
+
+/** @typedef {Record<string, any>} Parts */
+
+/** Puts the words into every template once, so that clones need no further work. */
+export function fillTemplates() {
+  for (const template of document.querySelectorAll("template")) fillTexts(template.content)
+}
+
+/** @param {ParentNode} root */
+function fillTexts(root) {
+  const words = /** @type {Record<string, any>} */ (texts)
+  for (const element of root.querySelectorAll("[data-text], [data-label], [data-hint]")) {
+    const { text, label, hint } = /** @type {HTMLElement} */ (element).dataset
+    if (text) element.textContent = words[text]
+    if (label) element.setAttribute("aria-label", words[label])
+    if (hint) element.setAttribute("placeholder", words[hint])
+  }
+}
+
+/**
+ * A copy of `<template id>` with its parts by name.
+ * @param {string} id
+ * @returns {Parts & { root: any }}
+ */
+export function clone(id) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id))
+  const root = /** @type {HTMLElement} */ (document.importNode(template.content.firstElementChild, true))
+  return { root, ...parts(root) }
+}
+
+/** @param {Element} root @returns {Parts} */
+export function parts(root) {
+  /** @type {Parts} */
+  const found = {}
+  for (const element of root.querySelectorAll("[data-part]")) {
+    found[/** @type {HTMLElement} */ (element).dataset.part ?? ""] = element
+  }
+  return found
+}
+
+/** @param {SVGUseElement} use @param {string} name a symbol of the sprite in index.html */
+export function showIcon(use, name) {
+  const href = `#icon-${name}`
+  if (use.getAttribute("href") !== href) use.setAttribute("href", href)
+}
+
+/** Writing the same words again would make screen readers and layout work for nothing. @param {Element} element @param {string} words */
+export function setText(element, words) {
+  if (element.textContent !== words) element.textContent = words
+}
+
+/** Tells main.js (or an element further up) what the person wants. @param {EventTarget} from @param {string} name @param {any} [detail] */
+export function emit(from, name, detail) {
+  from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+}
+
+/**
+ * Before the next paint; in a hidden tab, where nothing is painted, soon.
+ * The timer also covers a tab that gets hidden between the call and the paint.
+ * @param {() => void} action
+ */
+export function nextFrame(action) {
+  let done = false
+  const once = () => {
+    if (!done) action()
+    done = true
+  }
+  if (document.visibilityState === "visible") requestAnimationFrame(once)
+  setTimeout(once, document.visibilityState === "visible" ? 120 : 20)
+}
+
+/**
+ * Keeps the children of `parent` in step with `items`: rows are found again by key, patched, and moved only if they must.
+ * @template T
+ * @param {Element} parent
+ * @param {T[]} items
+ * @param {{ rows: Map<string, Row<T>>, key: (item: T) => string, create: (item: T) => Row<T> }} how
+ */
+export function patchRows(parent, items, { rows, key, create }) {
+  const wanted = new Set(items.map(key))
+  for (const [name, row] of rows) {
+    if (wanted.has(name)) continue
+    row.root.remove()
+    rows.delete(name)
+  }
+  let place = parent.firstElementChild
+  for (const item of items) {
+    const name = key(item)
+    let row = rows.get(name)
+    if (!row) rows.set(name, (row = create(item)))
+    row.update(item)
+    if (row.root === place) place = place.nextElementSibling
+    else moveBefore(parent, row.root, place)
+  }
+}
+
+/** @template T @typedef {{ root: HTMLElement, update: (item: T) => void }} Row */
+
+/** A row that moves keeps the focus that was inside it. @param {Element} parent @param {HTMLElement} row @param {Element | null} place */
+function moveBefore(parent, row, place) {
+  const focused = row.contains(document.activeElement) ? document.activeElement : null
+  parent.insertBefore(row, place)
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true })
+}

@@ -1,0 +1,19 @@
+// @ts-check
+/**
+ * Identifiers made in the browser. Only UUIDv7, for the `cid` of a message.
+ * `crypto.randomUUID` is no help: it makes version 4, and it is missing on plain http in a local network.
+ */
+
+/** @returns {string} a UUIDv7: 48 bits of time, then chance, so that ids made later sort later */
+export function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  let time = Date.now()
+  for (let i = 5; i >= 0; i -= 1) {
+    bytes[i] = time % 256
+    time = Math.floor(time / 256)
+  }
+  bytes[6] = (bytes[6] & 0x0f) | 0x70
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
+}

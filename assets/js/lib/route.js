@@ -1,0 +1,20 @@
+// @ts-check
+/**
+ * Addresses inside the page: `#/chats/3`, `#/people/7` (a person with whom no chat exists yet) and `#/` for the list.
+ * It parses and prints them; who goes where is decided by main.js.
+ */
+
+/** @typedef {{ chat_id?: number, user_id?: number }} Route  an empty one is the list */
+
+/** @param {string} hash @returns {Route} */
+export function parseRoute(hash) {
+  const [, kind, id] = /^#\/(chats|people)\/([1-9]\d{0,14})$/.exec(hash) ?? []
+  if (kind === "chats") return { chat_id: Number(id) }
+  return kind === "people" ? { user_id: Number(id) } : {}
+}
+
+/** @param {Route} route */
+export function printRoute(route) {
+  if (route.chat_id) return `#/chats/${route.chat_id}`
+  return route.user_id ? `#/people/${route.user_id}` : "#/"
+}

@@ -1,0 +1,86 @@
+// @ts-check
+/**
+ * What can be learned from a text without knowing who wrote it: links, initials, size, likeness.
+ * It returns data only; turning it into nodes is the business of the ui.
+ */
+
+/** A link ends before the punctuation that closes the sentence around it. */
+const LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»]+/giu
+const TRAILING = /[.,:;!?'’*_~…。，、！？]+$/u
+const SCHEMES = new Set(["http:", "https:", "mailto:"])
+
+/**
+ * Splits a text into plain stretches and links; joined again they are exactly the text.
+ * @param {string} text
+ * @returns {{ text: string, href?: string }[]}
+ */
+export function linkify(text) {
+  const pieces = []
+  let from = 0
+  for (const found of text.matchAll(LINK)) {
+    const label = trimLink(found[0])
+    const href = safeAddress(label)
+    if (!href) continue
+    if (found.index > from) pieces.push({ text: text.slice(from, found.index) })
+    pieces.push({ text: label, href })
+    from = found.index + label.length
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from) })
+  return pieces
+}
+
+/** A closing bracket belongs to the link only if it was opened inside. @param {string} link */
+function trimLink(link) {
+  for (;;) {
+    let shorter = link.replace(TRAILING, "")
+    if (shorter.endsWith(")") && !shorter.includes("(")) shorter = shorter.slice(0, -1)
+    if (shorter.endsWith("]") && !shorter.includes("[")) shorter = shorter.slice(0, -1)
+    if (shorter === link) return link
+    link = shorter
+  }
+}
+
+/** @param {string} link @returns {string | null} */
+function safeAddress(link) {
+  try {
+    const url = new URL(link)
+    const complete = url.protocol === "mailto:" ? url.pathname.includes("@") : url.hostname !== ""
+    return SCHEMES.has(url.protocol) && complete ? url.href : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * The letters on an avatar: the first of two words, or of the only one; a script without capitals gives one sign.
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.split(/[\s._-]+/u).filter(Boolean)
+  const letters = words.slice(0, 2).map((word) => [...word][0])
+  const cased = letters.every((letter) => letter.toLowerCase() !== letter.toUpperCase())
+  return (cased ? letters : letters.slice(0, 1)).map(capital).join("")
+}
+
+/** @param {string} letter */
+function capital(letter) {
+  const upper = letter.toLocaleUpperCase()
+  return [...upper].length === 1 ? upper : letter
+}
+
+const encoder = new TextEncoder()
+
+/** @param {string} text @returns {number} its size as UTF-8, which is what the server limits */
+export function byteLength(text) {
+  return encoder.encode(text).length
+}
+
+/** Without case and accents, for the filter. @param {string} text */
+export function folded(text) {
+  return text.normalize("NFKD").replace(/\p{Mark}+/gu, "").toLocaleLowerCase()
+}
+
+/** What is sent: as typed, without empty lines before and white space after. @param {string} text */
+export function trimmed(text) {
+  return text.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()
+}

@@ -1,0 +1,65 @@
+// @ts-check
+/**
+ * Times as people read them. Every function takes milliseconds and, where it matters, the start of today,
+ * so that nothing here looks at a clock by itself except `startOfDay` of the time it is given.
+ */
+import { LANGUAGE, texts } from "./texts.js"
+
+const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const weekdayFormat = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long" })
+const weekdayShort = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short" })
+const dayFormat = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long" })
+const dateFormat = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" })
+const dateShort = new Intl.DateTimeFormat(LANGUAGE, { day: "2-digit", month: "2-digit", year: "2-digit" })
+const fullFormat = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "full", timeStyle: "medium" })
+
+/** @param {number} at */
+export function startOfDay(at) {
+  return new Date(at).setHours(0, 0, 0, 0)
+}
+
+/** How many midnights lie between, whatever daylight saving does. @param {number} at @param {number} today */
+function daysAgo(at, today) {
+  return Math.round((today - startOfDay(at)) / 86_400_000)
+}
+
+/** @param {number} at */
+export function clock(at) {
+  return clockFormat.format(at)
+}
+
+/** @param {number} at */
+export function fullTime(at) {
+  return fullFormat.format(at)
+}
+
+/** The label between two days of messages. @param {number} at @param {number} today */
+export function dayLabel(at, today) {
+  const ago = daysAgo(at, today)
+  if (ago === 0) return texts.today
+  if (ago === 1) return texts.yesterday
+  if (ago > 1 && ago < 7) return weekdayFormat.format(at)
+  return sameYear(at, today) ? dayFormat.format(at) : dateFormat.format(at)
+}
+
+/** The time beside a row of the list: as short as it can be without lying. @param {number} at @param {number} today */
+export function listTime(at, today) {
+  const ago = daysAgo(at, today)
+  if (ago === 0) return clock(at)
+  if (ago === 1) return texts.yesterday
+  return ago > 1 && ago < 7 ? weekdayShort.format(at) : dateShort.format(at)
+}
+
+/** When somebody was last here. @param {number} at @param {number} today */
+export function seenTime(at, today) {
+  const ago = daysAgo(at, today)
+  if (ago === 0) return texts.atTime(texts.todaySmall, clock(at))
+  if (ago === 1) return texts.atTime(texts.yesterdaySmall, clock(at))
+  if (ago > 1 && ago < 7) return texts.atTime(weekdayFormat.format(at), clock(at))
+  return sameYear(at, today) ? dayFormat.format(at) : dateFormat.format(at)
+}
+
+/** @param {number} at @param {number} today */
+function sameYear(at, today) {
+  return new Date(at).getFullYear() === new Date(today).getFullYear()
+}

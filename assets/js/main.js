@@ -1,0 +1,334 @@
+// @ts-check
+/**
+ * Wires everything: token → link → reduce → views, and what people do in the views → link.
+ * All decisions about data are in state/, all drawing is in ui/; here is only who talks to whom.
+ */
+import { clone, fillTemplates, nextFrame } from "./lib/dom.js"
+import { uuid } from "./lib/ids.js"
+import { parseRoute, printRoute } from "./lib/route.js"
+import { texts } from "./lib/texts.js"
+import { startOfDay } from "./lib/time.js"
+import { forgetToken, readToken, saveToken } from "./lib/token.js"
+import { endSession, listChats, listMessages, listUsers } from "./net/api.js"
+import { Outbox } from "./net/outbox.js"
+import { Pager } from "./net/pager.js"
+import { Receipts } from "./net/receipts.js"
+import { Link } from "./net/socket.js"
+import { myMark } from "./state/model.js"
+import { chatItems, chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
+import { store } from "./state/store.js"
+import { drafts } from "./ui/drafts.js"
+import { toast } from "./ui/toast-stack.js"
+import "./ui/sign-in.js"
+import "./ui/own-menu.js"
+import "./ui/chat-list.js"
+import "./ui/chat-header.js"
+import "./ui/message-list.js"
+import "./ui/chat-composer.js"
+import "./ui/connection-banner.js"
+
+const LISTS_RETRY_MS = 2000
+/** Rows of one catch-up may come out of order; a gap that lasts longer than this is real. */
+const GAP_PATIENCE_MS = 400
+/** A gap that the server cannot fill must not be asked for for ever. */
+const GAP_TRIES_MAX = 3
+const TYPING_CHECK_MS = 6050
+const DAY_CHECK_MS = 30_000
+
+const root = /** @type {HTMLElement} */ (document.getElementById("root"))
+/** @type {Session | null} */
+let session = null
+
+/** One sign-in, from the token to its end. */
+class Session {
+  #life = new AbortController()
+  #token
+  #link
+  #outbox
+  #receipts
+  #pager
+  #shell
+  #gapTimer = 0
+  #gapTries = new Map()
+  #typingIn = 0
+
+  /** @param {string} token */
+  constructor(token) {
+    this.#token = token
+    this.#shell = clone("shell").root
+    this.#link = new Link({
+      token,
+      since: () => store.state.number,
+      onFrame: (frame) => this.#receive(frame),
+      onStatus: (status) => this.#linkChanged(status),
+      onSignedOut: () => leave(texts.signedOutByServer),
+    })
+    this.#outbox = new Outbox({ send: (frame) => this.#link.send(frame), waiting: () => store.state.pending })
+    this.#receipts = new Receipts((frame) => this.#link.send(frame))
+    this.#pager = new Pager((chat, page) => listMessages(token, chat, page), (event) => {
+      if (!this.#life.signal.aborted) this.#apply(event)
+    })
+  }
+
+  start() {
+    const { signal } = this.#life
+    root.replaceChildren(this.#shell)
+    this.#listen(signal)
+    store.watch(unreadTotal, (n) => (document.title = n > 0 ? `(${texts.badge(n)}) Chaap` : "Chaap"), { signal })
+    store.watch((state) => state.connection.status, (status) => (document.documentElement.dataset.connection = status), { signal })
+    const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
+    signal.addEventListener("abort", () => clearInterval(timer))
+    this.#route(false)
+    this.#link.start()
+  }
+
+  stop() {
+    this.#life.abort()
+    this.#link.stop()
+    clearTimeout(this.#gapTimer)
+    delete document.documentElement.dataset.connection
+    document.title = "Chaap"
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    /** @type {Record<string, (detail: any) => void>} */
+    const wishes = {
+      "send-message": (detail) => this.#post(detail),
+      "retry-message": (detail) => this.#retry(detail.cid),
+      "discard-message": ({ cid }) => store.dispatch({ type: "message/discarded", cid }),
+      "typing-changed": ({ on }) => this.#tellTyping(on),
+      "need-page": () => this.#loadPage(),
+      "seen": (detail) => this.#seen(detail),
+      "go-back": () => this.#goBack(),
+      "reconnect-now": () => this.#link.wake(),
+      "sign-out": () => this.#signOut(),
+    }
+    for (const [name, act] of Object.entries(wishes)) {
+      this.#shell.addEventListener(name, (/** @type {CustomEvent} */ event) => act(event.detail), { signal })
+    }
+    window.addEventListener("hashchange", (event) => this.#addressChanged(event), { signal })
+    window.addEventListener("online", () => this.#link.wake(), { signal })
+    window.addEventListener("pageshow", () => this.#link.wake(), { signal })
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#link.wake()
+    }, { signal })
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && store.state.open) this.#goBack()
+    }, { signal })
+  }
+
+  /** @param {import("./net/socket.js").LinkStatus} status */
+  #linkChanged(status) {
+    store.dispatch({ type: "link/changed", ...status })
+    if (status.status !== "online") {
+      this.#outbox.lost()
+      this.#gapTries.clear()
+      return
+    }
+    this.#receipts.repeat()
+    this.#outbox.flush()
+    this.#afterChange()
+  }
+
+  /** @param {any} frame */
+  #receive(frame) {
+    // Events with a slash are the page's own; no frame may pretend to be one.
+    if (frame.type.includes("/")) return
+    if (frame.type === "error" && frame.cid && frame.code === "busy") {
+      this.#outbox.postpone(frame.cid, Number(frame.retry_after_ms) || 1000)
+      return
+    }
+    if (frame.cid && (frame.type === "ack" || frame.type === "error")) this.#outbox.answered(frame.cid)
+    if (frame.type === "typing") {
+      frame.at = Date.now()
+      setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
+    }
+    this.#apply(frame)
+    for (const row of frame.type === "sync" ? frame.rows : [frame]) {
+      if (row.type === "message" && row.sender_id !== store.state.me) this.#receipts.note(row.chat_id, { delivered: row.seq })
+    }
+    if (frame.type === "reset") this.#loadLists(frame.number)
+  }
+
+  /** @param {{ type: string, [key: string]: any }} event */
+  #apply(event) {
+    store.dispatch(event)
+    this.#afterChange()
+  }
+
+  /** What a change may call for: another address, a first page, a gap to fill. */
+  #afterChange() {
+    const { state } = store
+    if (state.open?.user_id && chatWith(state, state.open.user_id)) this.#route(false)
+    const chat = store.state.open?.chat_id
+    if (!chat) return
+    if (needsPage(store.state, chat) && !store.state.paging[chat]) this.#loadPage()
+    if (!this.#gapTimer && store.state.live && holeIn(store.state, chat) !== null) {
+      this.#gapTimer = setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS)
+    }
+  }
+
+  #fillGap() {
+    this.#gapTimer = 0
+    const chat = store.state.open?.chat_id
+    const hole = chat ? holeIn(store.state, chat) : null
+    if (!chat || hole === null || !store.state.live) return
+    const tries = this.#gapTries.get(hole) ?? 0
+    if (tries >= GAP_TRIES_MAX) return
+    this.#gapTries.set(hole, tries + 1)
+    this.#pager.gap(chat, hole)
+  }
+
+  /** @param {number} number the reset this answers */
+  async #loadLists(number) {
+    const { signal } = this.#life
+    try {
+      const [{ users }, { chats }] = await Promise.all([listUsers(this.#token), listChats(this.#token)])
+      if (signal.aborted) return
+      this.#apply({ type: "lists/loaded", users, chats, answers: number })
+      this.#confirmLists()
+      this.#route(false)
+    } catch {
+      if (signal.aborted) return
+      toast(texts.listsFailed)
+      setTimeout(() => {
+        if (!signal.aborted && store.state.resetting === number) this.#loadLists(number)
+      }, LISTS_RETRY_MS)
+    }
+  }
+
+  /** With the list, this device knows of every last message. */
+  #confirmLists() {
+    const { state } = store
+    for (const { id } of chatItems(state)) {
+      const last = state.lasts[id] ?? 0
+      if (last > myMark(state, id).delivered_seq) this.#receipts.note(id, { delivered: last })
+    }
+  }
+
+  #loadPage() {
+    const { state } = store
+    const chat = state.open?.chat_id
+    if (!chat || !state.chats[chat]) return
+    const oldest = oldestShown(state, chat)
+    if (needsPage(state, chat)) this.#pager.newest(chat, chatItems(state).find(({ id }) => id === chat)?.unread ?? 0)
+    else if (oldest && oldest.seq > 1) this.#pager.older(chat, oldest.id)
+  }
+
+  /** @param {{ chat_id?: number, recipient_id?: number, content: string }} message */
+  #post(message) {
+    store.dispatch({ type: "message/composed", cid: uuid(), at: Date.now(), ...message })
+    this.#outbox.flush()
+  }
+
+  /** @param {string} cid */
+  #retry(cid) {
+    store.dispatch({ type: "message/retried", cid })
+    this.#outbox.flush()
+  }
+
+  /** The notice ends where it began, even if another chat is open by then. @param {boolean} on */
+  #tellTyping(on) {
+    if (on) this.#typingIn = store.state.open?.chat_id ?? 0
+    if (this.#typingIn) this.#link.send({ type: "typing", chat_id: this.#typingIn, on })
+    if (!on) this.#typingIn = 0
+  }
+
+  /** The badge goes at once; the server is told with the next receipt. @param {{ chat_id: number, seq: number }} seen */
+  #seen({ chat_id, seq }) {
+    const { state } = store
+    if (seq <= myMark(state, chat_id).read_seq) return
+    store.dispatch({ type: "receipt", chat_id, user_id: state.me, read_seq: seq })
+    this.#receipts.note(chat_id, { read: seq })
+  }
+
+  /** @param {HashChangeEvent} event */
+  #addressChanged({ oldURL }) {
+    const before = new URL(oldURL).hash
+    // The back button of the phone layout may then go back for real instead of adding to the history.
+    if (printRoute(parseRoute(before)) === "#/" && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    this.#route(true)
+    if (!store.state.open) this.#shell.querySelector("chat-list").focusRow(before)
+  }
+
+  /** Brings what is open in step with the address. @param {boolean} byPerson whether somebody has just chosen it */
+  #route(byPerson) {
+    const route = parseRoute(location.hash)
+    const chat = route.user_id ? chatWith(store.state, route.user_id) : undefined
+    const missing = store.state.loaded && (route.chat_id ? !store.state.chats[route.chat_id] : route.user_id && !store.state.users[route.user_id])
+    if (chat || missing) {
+      history.replaceState(history.state, "", printRoute(chat ? { chat_id: chat.id } : {}))
+      this.#route(byPerson)
+      return
+    }
+    this.#open(route)
+    if (byPerson && store.state.open) this.#focusChat()
+  }
+
+  /** @param {import("./lib/route.js").Route} route */
+  #open({ chat_id, user_id }) {
+    const somewhere = Boolean(chat_id || user_id)
+    this.#shell.dataset.screen = somewhere ? "chat" : "list"
+    const { open } = store.state
+    if (open?.chat_id === chat_id && open?.user_id === user_id) return
+    this.#apply(somewhere ? { type: "chat/opened", chat_id, user_id } : { type: "chat/closed" })
+  }
+
+  /** A touch keyboard that springs up hides what one came to read. */
+  #focusChat() {
+    const chosen = matchMedia("(pointer: fine)").matches
+    nextFrame(() => {
+      if (chosen) this.#shell.querySelector("chat-composer").focusText()
+      else this.#shell.querySelector(".messages__scroll").focus({ preventScroll: true })
+    })
+  }
+
+  #goBack() {
+    if (history.state?.fromList) history.back()
+    else location.hash = "#/"
+  }
+
+  async #signOut() {
+    const ending = endSession(this.#token)
+    leave("")
+    // A token the server no longer knows is as good as ended.
+    await ending.catch((error) => error.status !== 401 && toast(texts.leftLocally))
+  }
+}
+
+/** @param {string} notice why, if it was not the person's wish */
+function leave(notice) {
+  session?.stop()
+  session = null
+  forgetToken()
+  drafts.clear()
+  store.dispatch({ type: "session/ended" })
+  history.replaceState(null, "", "#/")
+  showSignIn(notice)
+}
+
+/** @param {string} notice */
+function showSignIn(notice) {
+  const { root: card, username } = clone("sign-in")
+  card.addEventListener("signed-in", (/** @type {CustomEvent} */ { detail }) => {
+    saveToken(detail.token, detail.keep)
+    enter(detail.token)
+  })
+  root.replaceChildren(card)
+  card.notice(notice)
+  if (matchMedia("(pointer: fine)").matches) username.focus()
+}
+
+/** @param {string} token */
+function enter(token) {
+  session = new Session(token)
+  session.start()
+}
+
+store.schedule = nextFrame
+store.dispatch({ type: "day/began", start: startOfDay(Date.now()) })
+fillTemplates()
+const token = readToken()
+if (token) enter(token)
+else showSignIn("")

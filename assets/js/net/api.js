@@ -1,0 +1,70 @@
+// @ts-check
+/**
+ * The HTTP side of the server: one function per request that the page makes.
+ * A refusal becomes an `ApiError` with the server's stable code; words for people are chosen by whoever shows it.
+ */
+
+/** Longer than any honest answer takes, shorter than patience. */
+const ANSWER_MS_MAX = 15_000
+
+export class ApiError extends Error {
+  /** @param {number} status 0 if there was no answer @param {{ code?: string, detail?: any, field?: string }} body @param {number} retryAfter seconds */
+  constructor(status, body, retryAfter) {
+    super(typeof body.detail === "string" ? body.detail : "")
+    this.status = status
+    this.code = body.code ?? ""
+    this.field = body.field ?? ""
+    this.retryAfter = retryAfter
+  }
+}
+
+/** @param {string} username @param {string} password @returns {Promise<{ id: number, username: string }>} */
+export const register = (username, password) => request("POST", "/register", { body: { username, password } })
+
+/** @param {string} username @param {string} password @returns {Promise<{ access_token: string }>} */
+export const logIn = (username, password) => request("POST", "/login", { body: { username, password } })
+
+/** @param {string} token */
+export const listUsers = (token) => request("GET", "/api/users", { token })
+
+/** @param {string} token */
+export const listChats = (token) => request("GET", "/api/chats", { token })
+
+/** @param {string} token @param {number} chat @param {Record<string, number>} page */
+export const listMessages = (token, chat, page) =>
+  request("GET", `/api/chats/${chat}/messages?${new URLSearchParams(Object.entries(page).map(([key, value]) => [key, String(value)]))}`, { token })
+
+/** Revokes the token on the server. @param {string} token */
+export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{ token?: string, body?: object }} with_
+ * @returns {Promise<any>}
+ */
+async function request(method, path, { token, body }) {
+  /** @type {Record<string, string>} */
+  const headers = {}
+  if (token) headers.Authorization = `Bearer ${token}`
+  if (body) headers["Content-Type"] = "application/json"
+  let response
+  let answer
+  try {
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    answer = await response.text()
+  } catch {
+    throw new ApiError(0, {}, 0)
+  }
+  if (!response.ok) throw new ApiError(response.status, parsed(answer), Number(response.headers.get("Retry-After")) || 1)
+  return parsed(answer)
+}
+
+/** A proxy in between may answer with a page. @param {string} text @returns {any} */
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/**
+ * Tells the server how far this device has received and shown each chat: gathered, so that a burst of messages
+ * costs one frame, and repeated after a reconnect, because a receipt is never acknowledged.
+ * Whether something was really on the screen is decided by the message list.
+ */
+
+/** Short enough that ticks feel immediate, long enough to gather a burst. */
+const GATHER_MS = 150
+
+export class Receipts {
+  /** @type {Map<number, { delivered: number, read: number }>} */
+  #reached = new Map()
+  /** @type {Set<number>} */
+  #due = new Set()
+  #timer = 0
+  #send
+
+  /** @param {(frame: object) => boolean} send */
+  constructor(send) {
+    this.#send = send
+  }
+
+  /** @param {number} chat @param {{ delivered?: number, read?: number }} seqs what is reached now; it never goes back */
+  note(chat, { delivered = 0, read = 0 }) {
+    const before = this.#reached.get(chat) ?? { delivered: 0, read: 0 }
+    const now = { delivered: Math.max(before.delivered, delivered, read), read: Math.max(before.read, read) }
+    if (now.delivered === before.delivered && now.read === before.read) return
+    this.#reached.set(chat, now)
+    this.#due.add(chat)
+    if (!this.#timer) this.#timer = setTimeout(() => this.#flush(), GATHER_MS)
+  }
+
+  /** A new connection: says again what may have been lost with the old one. */
+  repeat() {
+    for (const chat of this.#reached.keys()) this.#due.add(chat)
+    this.#flush()
+  }
+
+  #flush() {
+    clearTimeout(this.#timer)
+    this.#timer = 0
+    for (const chat of this.#due) {
+      const { delivered, read } = this.#reached.get(chat) ?? { delivered: 0, read: 0 }
+      const frame = { type: "receipt", chat_id: chat, delivered, ...(read > 0 ? { read } : {}) }
+      if (!this.#send(frame)) return
+      this.#due.delete(chat)
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// @ts-check
+/**
+ * One live connection to the server, kept alive: it connects, says hello, notices a dead line and tries again.
+ * It passes frames on and does not look into them further than its own duty (welcome, synced, reset, restart).
+ * It holds no messages: what must survive a lost line is in the outbox and in the state.
+ */
+
+/** Common proxies drop a silent connection after 60 s, so two pings fit inside that. */
+const PING_EVERY_MS = 25_000
+/** A line on which nothing comes for so long after a ping is dead, even if the system has not noticed. */
+const ANSWER_MS_MAX = 10_000
+const RETRY_MS_MIN = 500
+const RETRY_MS_MAX = 30_000
+/** The token is not (or no longer) valid. */
+const CLOSE_SIGNED_OUT = 4401
+
+/** @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} LinkStatus */
+
+export class Link {
+  #options
+  /** @type {WebSocket | null} */
+  #socket = null
+  #ready = false
+  #attempts = 0
+  /** The server said when it will be back; nobody knocks before. */
+  #notBefore = 0
+  #retryTimer = 0
+  #pingTimer = 0
+  #deadline = 0
+
+  /**
+   * @param {{ token: string, since: () => number | null, onFrame: (frame: any) => void,
+   *   onStatus: (status: LinkStatus) => void, onSignedOut: () => void }} options
+   */
+  constructor(options) {
+    this.#options = options
+  }
+
+  /** Connects unless connected or connecting. */
+  start() {
+    if (this.#socket) return
+    clearTimeout(this.#retryTimer)
+    this.#report("connecting")
+    const { protocol, host } = location
+    const url = `${protocol === "https:" ? "wss:" : "ws:"}//${host}/ws`
+    const socket = new WebSocket(url, ["chaap.v2", `bearer.${this.#options.token}`])
+    this.#socket = socket
+    socket.onopen = () => this.#sayHello()
+    socket.onmessage = ({ data }) => this.#receive(data)
+    socket.onclose = ({ code }) => this.#lost(socket, code)
+    this.#expectAnswer()
+  }
+
+  /** Ends it for good. */
+  stop() {
+    const socket = this.#socket
+    this.#abandon()
+    clearTimeout(this.#retryTimer)
+    socket?.close(1000)
+  }
+
+  /** Something suggests that now is a good moment: the network is back, or the page is looked at again. */
+  wake() {
+    if (this.#socket) this.#ping()
+    else if (Date.now() >= this.#notBefore) this.start()
+  }
+
+  /** @param {object} frame @returns {boolean} whether it left; only a caught-up connection carries frames */
+  send(frame) {
+    if (!this.#ready || this.#socket?.readyState !== WebSocket.OPEN) return false
+    this.#socket.send(JSON.stringify(frame))
+    return true
+  }
+
+  #sayHello() {
+    const since = this.#options.since()
+    this.#socket?.send(JSON.stringify(since === null ? { type: "hello" } : { type: "hello", since }))
+    this.#expectAnswer()
+  }
+
+  /** @param {unknown} data */
+  #receive(data) {
+    clearTimeout(this.#deadline)
+    this.#deadline = 0
+    const frame = decoded(data)
+    if (!frame) return
+    if (frame.type === "restart") this.#notBefore = Date.now() + (Number(frame.retry_after_ms) || 0)
+    this.#options.onFrame(frame)
+    if ((frame.type === "synced" || frame.type === "reset") && !this.#ready) this.#caughtUp()
+  }
+
+  #caughtUp() {
+    this.#ready = true
+    this.#attempts = 0
+    clearInterval(this.#pingTimer)
+    this.#pingTimer = setInterval(() => this.#ping(), PING_EVERY_MS)
+    this.#report("online")
+  }
+
+  #ping() {
+    if (this.#socket?.readyState !== WebSocket.OPEN || !this.#ready) return
+    this.#socket.send('{"type":"ping"}')
+    this.#expectAnswer()
+  }
+
+  /** Any frame will do. */
+  #expectAnswer() {
+    if (this.#deadline) return
+    this.#deadline = setTimeout(() => {
+      const socket = this.#socket
+      if (!socket) return
+      // The close handshake of a dead line can take minutes, so we do not wait for it.
+      this.#lost(socket, 1006)
+      socket.close()
+    }, ANSWER_MS_MAX)
+  }
+
+  /** @param {WebSocket} socket @param {number} code */
+  #lost(socket, code) {
+    if (socket !== this.#socket) return
+    this.#abandon()
+    if (code === CLOSE_SIGNED_OUT) {
+      this.#options.onSignedOut()
+      return
+    }
+    const wait = Math.max(this.#pause(), this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN)
+    this.#attempts += 1
+    this.#retryTimer = setTimeout(() => this.start(), wait)
+    this.#report("offline", Date.now() + wait)
+  }
+
+  /** Full jitter: after a restart a thousand pages must not knock in the same moment. */
+  #pause() {
+    const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#attempts)
+    return RETRY_MS_MIN / 2 + Math.random() * ceiling
+  }
+
+  #abandon() {
+    if (this.#socket) this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null
+    this.#socket = null
+    this.#ready = false
+    clearInterval(this.#pingTimer)
+    clearTimeout(this.#deadline)
+    this.#deadline = 0
+  }
+
+  /** @param {LinkStatus["status"]} status @param {number} [retry_at] */
+  #report(status, retry_at = 0) {
+    this.#options.onStatus({ status, retry_at })
+  }
+}
+
+/** @param {unknown} data */
+function decoded(data) {
+  try {
+    const frame = JSON.parse(String(data))
+    return frame && typeof frame.type === "string" ? frame : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,220 @@
+// @ts-check
+/**
+ * The shapes of the state and how two versions of a row become one.
+ * A join is the same whatever comes first and however often: the larger `changed` wins, watermarks only rise.
+ * Plain objects keyed by id keep their keys in rising order, so equal states also print equally.
+ */
+
+/**
+ * @typedef {{ id: number, username: string, changed: number }} User
+ * @typedef {{ id: number, kind: "direct" | "group", title: string | null, member_ids: number[], created_at: number, changed: number }} Chat
+ * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
+ *   edited_at?: number, deleted_at?: number, changed: number }} Message
+ * @typedef {{ delivered_seq: number, read_seq: number }} Mark
+ * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
+ *   rows by seq; from = the first seq that is loaded without holes to the end, null while no page is; stale = from before a reset
+ * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary  a chat as the list was loaded
+ * @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, created_at: number,
+ *   status: "pending" | "failed", code?: string, reason?: string }} Pending
+ * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number }} Open
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
+ * @typedef {{ me: number, number: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
+ *   connection: Connection, content_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>,
+ *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
+ *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
+ *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
+ *   today: number }} State
+ */
+
+/** @type {Log} */
+export const EMPTY_LOG = { rows: [], from: null, stale: false }
+/** @type {Mark} */
+export const NO_MARK = { delivered_seq: 0, read_seq: 0 }
+
+/**
+ * The later of two versions of a row. Versions with one `changed` are the same row, unless somebody errs;
+ * then the text decides, so that every device errs alike.
+ * @template {{ changed: number }} T
+ * @param {T | undefined} old
+ * @param {T} row
+ * @returns {T}
+ */
+function newer(old, row) {
+  if (!old) return row
+  if (row.changed !== old.changed) return row.changed > old.changed ? row : old
+  return canonical(row) > canonical(old) ? row : old
+}
+
+/** @param {object} row */
+function canonical(row) {
+  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/**
+ * When somebody was last here changes without the row, and only rises: it is kept apart.
+ * @param {State} state
+ * @param {any[]} users as they stand on the wire
+ * @returns {State}
+ */
+export function withUsers(state, users) {
+  const joined = joinById(state.users, users.map(({ id, username, changed }) => ({ id, username, changed })))
+  const next = joined === state.users ? state : { ...state, users: joined }
+  return withSeen(next, users.map((user) => [user.id, user.last_seen]))
+}
+
+/** @param {State} state @param {[number, number | null | undefined][]} pairs user id and when they were here @returns {State} */
+export function withSeen(state, pairs) {
+  const later = pairs.filter(([user, at]) => at && at > (state.seen[user] ?? 0))
+  if (later.length === 0) return state
+  const seen = { ...state.seen }
+  for (const [user, at] of later) seen[user] = Math.max(at ?? 0, seen[user] ?? 0)
+  return { ...state, seen }
+}
+
+/**
+ * Watermarks and the last seq that come with a chat are kept apart from it, because they change without it.
+ * @param {State} state
+ * @param {any[]} chats as they stand on the wire
+ * @returns {State}
+ */
+export function withChats(state, chats) {
+  const joined = joinById(state.chats, chats.map(bareChat))
+  let next = joined === state.chats ? state : { ...state, chats: joined }
+  next = withLasts(next, chats.map((chat) => [chat.id, chat.last_seq]))
+  return withMarks(next, chats.flatMap((chat) => chat.members.map((/** @type {any} */ member) => ({ ...member, chat_id: chat.id }))))
+}
+
+/** @param {any} chat @returns {Chat} */
+function bareChat({ id, kind, title, members, created_at, changed }) {
+  const member_ids = members.map((/** @type {any} */ member) => member.user_id).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b)
+  return { id, kind, title, member_ids, created_at, changed }
+}
+
+/** @template {{ id: number, changed: number }} T @param {Record<number, T>} known @param {T[]} rows */
+function joinById(known, rows) {
+  let joined = known
+  for (const row of rows) {
+    const latest = newer(joined[row.id], row)
+    if (latest === joined[row.id]) continue
+    if (joined === known) joined = { ...known }
+    joined[row.id] = latest
+  }
+  return joined
+}
+
+/** @param {State} state @param {[number, number][]} pairs chat id and a seq that exists in it @returns {State} */
+function withLasts(state, pairs) {
+  const risen = pairs.filter(([chat, seq]) => seq > (state.lasts[chat] ?? -1))
+  if (risen.length === 0) return state
+  const lasts = { ...state.lasts }
+  for (const [chat, seq] of risen) lasts[chat] = Math.max(seq, lasts[chat] ?? 0)
+  return { ...state, lasts }
+}
+
+/** @param {State} state @param {({ chat_id: number, user_id: number } & Partial<Mark>)[]} receipts @returns {State} */
+export function withMarks(state, receipts) {
+  let marks = state.marks
+  for (const { chat_id, user_id, delivered_seq = 0, read_seq = 0 } of receipts) {
+    const old = marks[chat_id]?.[user_id]
+    const mark = { delivered_seq: Math.max(old?.delivered_seq ?? 0, delivered_seq, read_seq), read_seq: Math.max(old?.read_seq ?? 0, read_seq) }
+    if (old && old.delivered_seq === mark.delivered_seq && old.read_seq === mark.read_seq) continue
+    if (marks === state.marks) marks = { ...marks }
+    marks[chat_id] = { ...marks[chat_id], [user_id]: mark }
+  }
+  return marks === state.marks ? state : { ...state, marks }
+}
+
+/**
+ * Messages join the log of their chat, known or not yet; one of ours ends the waiting of its twin with the same cid.
+ * @param {State} state
+ * @param {any[]} messages as they stand on the wire
+ * @returns {State}
+ */
+export function withMessages(state, messages) {
+  if (messages.length === 0) return state
+  const rows = messages.map(bareMessage)
+  let logs = state.logs
+  for (const [chat, group] of grouped(rows)) {
+    const log = logs[chat] ?? EMPTY_LOG
+    const joined = joinRows(log.rows, group)
+    if (joined === log.rows) continue
+    if (logs === state.logs) logs = { ...logs }
+    logs[chat] = { ...log, rows: joined }
+  }
+  const next = logs === state.logs ? state : { ...state, logs }
+  return withLasts(settlePending(next, rows), rows.map((row) => [row.chat_id, row.seq]))
+}
+
+/** @param {any} frame @returns {Message} the frame without its `type` and without what is not there */
+function bareMessage({ type: _type, ...message }) {
+  for (const key of Object.keys(message)) if (message[key] == null) delete message[key]
+  return message
+}
+
+/** @param {Message[]} rows @returns {Map<number, Message[]>} */
+function grouped(rows) {
+  const groups = new Map()
+  for (const row of rows) {
+    const group = groups.get(row.chat_id)
+    if (group) group.push(row)
+    else groups.set(row.chat_id, [row])
+  }
+  return groups
+}
+
+/** @param {Message[]} known @param {Message[]} rows @returns {Message[]} */
+function joinRows(known, rows) {
+  const bySeq = new Map(known.map((row) => [row.seq, row]))
+  let changed = false
+  for (const row of rows) {
+    const old = bySeq.get(row.seq)
+    const latest = newer(old, row)
+    if (latest === old) continue
+    bySeq.set(row.seq, latest)
+    changed = true
+  }
+  return changed ? [...bySeq.values()].sort((a, b) => a.seq - b.seq) : known
+}
+
+/** @param {State} state @param {Message[]} rows @returns {State} */
+function settlePending(state, rows) {
+  if (state.pending.length === 0) return state
+  const arrived = new Set(rows.filter((row) => row.sender_id === state.me).map((row) => row.cid))
+  const pending = state.pending.filter((item) => !arrived.has(item.cid))
+  return pending.length === state.pending.length ? state : { ...state, pending }
+}
+
+/** @param {State} state @param {number} chat @returns {Mark} how far I have got in a chat */
+export function myMark(state, chat) {
+  return state.marks[chat]?.[state.me] ?? NO_MARK
+}
+
+/**
+ * The first seq from which a chat is in hand without holes, or null. A chat of which every message happens to be here
+ * (a new one, above all) needs no page.
+ * @param {State} state
+ * @param {number} chat
+ */
+export function loadedFrom(state, chat) {
+  const { rows, from } = state.logs[chat] ?? EMPTY_LOG
+  if (from !== null) return from
+  return chat in state.lasts && rows.length === state.lasts[chat] ? 1 : null
+}
+
+/**
+ * How many messages of others I have not read. Rows in hand are counted; for the rest the number at load is used,
+ * and where neither knows, every missing message counts as one of somebody else.
+ * @param {State} state
+ * @param {number} chat
+ */
+export function unreadOf(state, chat) {
+  const read = myMark(state, chat).read_seq
+  const last = state.lasts[chat] ?? 0
+  if (read >= last) return 0
+  const summary = state.summaries[chat]
+  const counted = summary && summary.read_seq === read ? summary.last_seq : read
+  const base = counted > read ? summary.unread : 0
+  const rows = (state.logs[chat] ?? EMPTY_LOG).rows.filter((row) => row.seq > counted)
+  const missing = Math.max(0, last - counted - rows.length)
+  return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
+}

@@ -1,0 +1,224 @@
+// @ts-check
+/**
+ * `reduce(state, event)`: every change of the page's state, pure and repeatable.
+ * Server frames are events as they stand (`message`, `receipt`, `chat`, `user` … in any order, any number of times);
+ * events of the page itself carry a slash (`message/composed`), which no frame does.
+ * It never asks for a time, never sends and never draws.
+ */
+import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {{ type: string, [key: string]: any }} Event */
+
+/** A typing notice that is not repeated is forgotten; the other side repeats it every three seconds. */
+const TYPING_MS = 6000
+/** What the server allows unless its welcome says otherwise. */
+const CONTENT_BYTES_MAX = 16_384
+
+/** @type {State} */
+export const initialState = Object.freeze({
+  me: 0,
+  number: null,
+  heard: 0,
+  live: false,
+  resetting: null,
+  loaded: false,
+  connection: { status: "connecting", retry_at: 0 },
+  content_bytes_max: CONTENT_BYTES_MAX,
+  users: {},
+  chats: {},
+  logs: {},
+  lasts: {},
+  marks: {},
+  summaries: {},
+  online: {},
+  seen: {},
+  typing: {},
+  paging: {},
+  pending: [],
+  open: null,
+  today: 0,
+})
+
+/** @type {Map<string, (state: State, event: any) => State>} */
+const HANDLERS = new Map([
+  ["welcome", welcomed],
+  ["sync", (state, { rows }) => applyRows(state, rows)],
+  ["synced", synced],
+  ["reset", resetAnnounced],
+  ["user", (state, event) => heard(withUsers(state, [event]), event)],
+  ["chat", (state, event) => heard(withChats(state, [event]), event)],
+  ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
+  ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
+  ["ack", acknowledged],
+  ["error", refused],
+  ["typing", typed],
+  ["presence", presenceChanged],
+  ["lists/loaded", listsLoaded],
+  ["page/loaded", pageLoaded],
+  ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
+  ["message/composed", composed],
+  ["message/retried", (state, { cid }) => patchPending(state, cid, { status: "pending", code: undefined, reason: undefined })],
+  ["message/discarded", (state, { cid }) => ({ ...state, pending: state.pending.filter((item) => item.cid !== cid) })],
+  ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
+  ["chat/closed", (state) => ({ ...state, open: null })],
+  ["link/changed", linkChanged],
+  ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
+  ["typing/expired", typingExpired],
+  ["session/ended", (state) => ({ ...initialState, today: state.today })],
+])
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State} the same object if nothing changed
+ */
+export function reduce(state, event) {
+  const handler = HANDLERS.get(event.type)
+  return handler ? handler(state, event) : state
+}
+
+/**
+ * Counts a change we have applied. Until the catch-up is complete it must not become our number:
+ * a link that breaks half-way would otherwise skip the rows that had not come yet.
+ * @param {State} state @param {{ changed?: number }} event @returns {State}
+ */
+function heard(state, { changed = 0 }) {
+  if (changed <= state.heard) return state
+  return { ...state, heard: changed, number: state.live ? Math.max(state.number ?? 0, changed) : state.number }
+}
+
+/** @param {State} state @param {Event} event */
+function welcomed(state, { user, limits }) {
+  const content_bytes_max = limits?.content_bytes_max ?? state.content_bytes_max
+  return withUsers({ ...state, me: user.id, content_bytes_max }, [user])
+}
+
+/** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Event[]} rows */
+function applyRows(state, rows) {
+  const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
+  let next = withChats(withUsers(state, of("user")), of("chat"))
+  next = withMarks(withMessages(next, of("message")), of("receipt"))
+  return rows.reduce(heard, next)
+}
+
+/** @param {State} state @param {Event} event */
+function synced(state, { number, online }) {
+  const reached = Math.max(number, state.heard)
+  return withOnline({ ...state, number: reached, heard: reached, live: true, resetting: null }, online)
+}
+
+/**
+ * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
+ * The log on the screen stays as it is until its new page comes.
+ * @param {State} state @param {Event} event
+ */
+function resetAnnounced(state, { number, online }) {
+  const shown = state.open?.chat_id
+  const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
+  const next = { ...state, number: null, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
+  return withOnline(next, online)
+}
+
+/** @param {State} state @param {number[] | undefined} online @returns {State} */
+function withOnline(state, online) {
+  return online ? { ...state, online: Object.fromEntries(online.map((id) => [id, true])) } : state
+}
+
+/** @param {State} state @param {Event} event */
+function listsLoaded(state, { users, chats, answers }) {
+  let next = withChats(withUsers(state, users), chats)
+  const summaries = { ...next.summaries }
+  for (const chat of chats) {
+    const mine = chat.members.find((/** @type {any} */ member) => member.user_id === state.me)
+    summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq: mine?.read_seq ?? 0 }
+  }
+  next = { ...next, summaries, loaded: true }
+  // An answer to an older reset brings rows, but it does not say that we have caught up.
+  if (answers === state.resetting) {
+    next = { ...next, live: true, resetting: null, number: Math.max(answers ?? 0, next.heard) }
+  }
+  return state.loaded || !state.open ? next : opened(next, state.open.chat_id, state.open.user_id)
+}
+
+/** @param {State} state @param {Event} event */
+function pageLoaded(state, { chat_id, messages, more, direction }) {
+  const old = state.logs[chat_id] ?? EMPTY_LOG
+  const replaces = old.stale && direction === "newest"
+  const start = more ? (messages[0]?.seq ?? 1) : 1
+  // A page asked for with "after" fills a gap; where the loaded part begins it leaves alone.
+  const from = direction === "after" ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
+  const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
+  const log = { rows, from, stale: old.stale && !replaces }
+  return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging: { ...state.paging, [chat_id]: "" } }, messages)
+}
+
+/** @param {State} state @param {Event} event */
+function composed(state, { cid, chat_id, recipient_id, content, at }) {
+  if (state.pending.some((item) => item.cid === cid)) return state
+  /** @type {import("./model.js").Pending} */
+  const item = { cid, chat_id, recipient_id, content, created_at: at, status: "pending" }
+  // Who answers has seen what is above: the line would only stand between question and answer.
+  const open = state.open && { ...state.open, unread_count: 0 }
+  return { ...state, open, pending: [...state.pending, item] }
+}
+
+/** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Event} event */
+function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed }) {
+  const item = state.pending.find((candidate) => candidate.cid === cid)
+  if (!item) return heard(state, { changed })
+  // A repeated send may be acknowledged after an edit elsewhere; what we hold is the state at creation.
+  const message = { id: message_id, chat_id, seq, sender_id: state.me, content: item.content, cid, created_at, changed: message_id }
+  return heard(withMessages(state, [message]), { changed })
+}
+
+/** @param {State} state @param {Event} event */
+function refused(state, { cid, code, message }) {
+  return cid ? patchPending(state, cid, { status: "failed", code, reason: message }) : state
+}
+
+/** @param {State} state @param {string} cid @param {Partial<import("./model.js").Pending>} patch @returns {State} */
+function patchPending(state, cid, patch) {
+  if (!state.pending.some((item) => item.cid === cid)) return state
+  return { ...state, pending: state.pending.map((item) => (item.cid === cid ? { ...item, ...patch } : item)) }
+}
+
+/** @param {State} state @param {Event} event `at` is when the frame came */
+function typed(state, { chat_id, user_id, on, at }) {
+  if (!on) return quiet(state, chat_id, user_id)
+  return { ...state, typing: { ...state.typing, [chat_id]: { ...state.typing[chat_id], [user_id]: at + TYPING_MS } } }
+}
+
+/** Nobody is typing what has just arrived. @param {State} state @param {number} chat @param {number} user @returns {State} */
+function quiet(state, chat, user) {
+  if (!state.typing[chat]?.[user]) return state
+  const { [user]: _gone, ...others } = state.typing[chat]
+  return { ...state, typing: { ...state.typing, [chat]: others } }
+}
+
+/** @param {State} state @param {Event} event */
+function typingExpired(state, { at }) {
+  let next = state
+  for (const [chat, users] of Object.entries(state.typing)) {
+    for (const [user, until] of Object.entries(users)) if (until <= at) next = quiet(next, Number(chat), Number(user))
+  }
+  return next
+}
+
+/** @param {State} state @param {Event} event */
+function presenceChanged(state, { user_id, online, last_seen }) {
+  return withSeen({ ...state, online: { ...state.online, [user_id]: online } }, [[user_id, last_seen]])
+}
+
+/** The line above the unread ones is drawn where reading ended when the chat was opened, and stays there. @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State} */
+function opened(state, chat_id, user_id) {
+  const unread_count = chat_id ? unreadOf(state, chat_id) : 0
+  const unread_after = chat_id ? myMark(state, chat_id).read_seq : 0
+  return { ...state, open: { chat_id, user_id, unread_after, unread_count } }
+}
+
+/** @param {State} state @param {Event} event */
+function linkChanged(state, { status, retry_at = 0 }) {
+  const connection = { status, retry_at }
+  return status === "online" ? { ...state, connection } : { ...state, connection, live: false, typing: {} }
+}

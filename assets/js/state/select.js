@@ -1,0 +1,277 @@
+// @ts-check
+/**
+ * What the views read from the state. Pure; a result is the same object as long as what it is made of is the same,
+ * so that a watcher can compare by identity. It knows no words except those of people.
+ */
+import { EMPTY_LOG, NO_MARK, loadedFrom, unreadOf } from "./model.js"
+import { folded } from "../lib/text.js"
+import { startOfDay } from "../lib/time.js"
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {import("./model.js").Chat} Chat */
+/** @typedef {import("./model.js").Message} Message */
+/** @typedef {import("./model.js").Pending} Pending */
+
+/** Messages of one person closer than this stand together. */
+const GROUP_MS = 5 * 60_000
+
+const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true })
+
+/** Remembers the last answer for the parts of the state it was made of. @template T @param {(state: State) => unknown[]} inputs @param {(state: State) => T} make @returns {(state: State) => T} */
+function remembered(inputs, make) {
+  /** @type {unknown[]} */
+  let before = []
+  /** @type {T} */
+  let answer
+  return (state) => {
+    const now = inputs(state)
+    if (now.length !== before.length || now.some((value, i) => value !== before[i])) {
+      answer = make(state)
+      before = now
+    }
+    return answer
+  }
+}
+
+/** The person a direct chat is with; oneself in the notes. @param {State} state @param {Chat} chat */
+export function peerOf(state, chat) {
+  if (chat.kind !== "direct") return 0
+  return chat.member_ids.find((id) => id !== state.me) ?? state.me
+}
+
+/** The direct chat with a person, if there is one. @param {State} state @param {number} user */
+export function chatWith(state, user) {
+  return Object.values(state.chats).find((chat) => chat.kind === "direct" && peerOf(state, chat) === user)
+}
+
+/** @param {State} state @param {number} user */
+export function nameOf(state, user) {
+  return state.users[user]?.username ?? ""
+}
+
+/** @param {State} state @param {number} user @returns {number | null} when somebody was last here */
+export function lastSeen(state, user) {
+  return state.seen[user] ?? null
+}
+
+/** @param {State} state @param {Message} message @returns {"sent" | "delivered" | "read"} */
+export function tickOf(state, message) {
+  const chat = state.chats[message.chat_id]
+  const others = chat ? chat.member_ids.filter((id) => id !== state.me) : []
+  if (chat && others.length === 0) return "read"
+  const marks = others.map((id) => state.marks[message.chat_id]?.[id] ?? NO_MARK)
+  if (marks.length > 0 && marks.every((mark) => mark.read_seq >= message.seq)) return "read"
+  return marks.length > 0 && marks.every((mark) => mark.delivered_seq >= message.seq) ? "delivered" : "sent"
+}
+
+/** @param {State} state @param {number} chat @returns {Message | null} */
+function lastMessage(state, chat) {
+  const row = state.logs[chat]?.rows.at(-1)
+  const loaded = state.summaries[chat]?.last_message
+  return row && (!loaded || row.seq >= loaded.seq) ? row : (loaded ?? null)
+}
+
+/** @param {State} state @param {number} [chat] @param {number} [peer] @returns {Pending[]} what waits to be sent there, in order */
+function pendingIn(state, chat, peer) {
+  return state.pending.filter((item) => (item.chat_id ? item.chat_id === chat : item.recipient_id === peer))
+}
+
+/**
+ * @typedef {{ key: string, id: number, peer: number, name: string, notes: boolean, content: string, deleted: boolean, empty: boolean,
+ *   tick: string, at: number, unread: number, online: boolean, typing: boolean, selected: boolean }} ChatItem
+ */
+
+/** The chats, the one that spoke last first. */
+export const chatItems = remembered(
+  (state) => [state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing, state.pending, state.open],
+  (state) => Object.values(state.chats).map((chat) => chatItem(state, chat)).sort((a, b) => b.at - a.at || b.id - a.id),
+)
+
+/** @param {State} state @param {Chat} chat @returns {ChatItem} */
+function chatItem(state, chat) {
+  const peer = peerOf(state, chat)
+  const message = lastMessage(state, chat.id)
+  const waiting = pendingIn(state, chat.id, peer).at(-1)
+  const own = message !== null && message.sender_id === state.me
+  return {
+    key: `c${chat.id}`,
+    id: chat.id,
+    peer,
+    name: chat.title ?? nameOf(state, peer),
+    notes: peer === state.me,
+    content: waiting?.content ?? message?.content ?? "",
+    deleted: !waiting && Boolean(message?.deleted_at),
+    empty: !waiting && !message,
+    tick: waiting ? waiting.status : own ? tickOf(state, message) : "",
+    at: waiting?.created_at ?? message?.created_at ?? chat.created_at,
+    unread: unreadOf(state, chat.id),
+    online: peer !== state.me && Boolean(state.online[peer]),
+    typing: Object.keys(state.typing[chat.id] ?? {}).some((id) => Number(id) !== state.me),
+    selected: state.open?.chat_id === chat.id,
+  }
+}
+
+/** @typedef {{ key: string, id: number, name: string, notes: boolean, online: boolean, last_seen: number | null, selected: boolean }} PersonItem */
+
+/** Everybody with whom there is no chat yet, by name; oneself, for the notes, at the end. */
+export const personItems = remembered(
+  (state) => [state.me, state.users, state.chats, state.online, state.seen, state.open],
+  (state) => {
+    const taken = new Set(Object.values(state.chats).map((chat) => peerOf(state, chat)))
+    return Object.values(state.users)
+      .filter((user) => !taken.has(user.id))
+      .map((user) => personItem(state, user))
+      .sort((a, b) => Number(a.notes) - Number(b.notes) || collator.compare(a.name, b.name))
+  },
+)
+
+/** @param {State} state @param {import("./model.js").User} user @returns {PersonItem} */
+function personItem(state, user) {
+  const notes = user.id === state.me
+  const selected = !state.open?.chat_id && state.open?.user_id === user.id
+  return { key: `p${user.id}`, id: user.id, name: user.username, notes, online: !notes && Boolean(state.online[user.id]), last_seen: lastSeen(state, user.id), selected }
+}
+
+/** @param {string} name @param {string} query */
+export function matches(name, query) {
+  return folded(name).includes(folded(query.trim()))
+}
+
+/**
+ * @typedef {{ kind: "day", key: string, at: number }
+ *   | { kind: "unread", key: string, count: number }
+ *   | { kind: "message", key: string, message: Message | null, pending: Pending | null, content: string, at: number,
+ *       own: boolean, tick: string, first: boolean, last: boolean }} TimelineItem
+ */
+
+/** The open chat from its first loaded message to the last waiting one, with its days and the line above the unread. */
+export const timeline = remembered(
+  (state) => {
+    const { chat_id: chat = 0, user_id } = state.open ?? {}
+    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me]
+  },
+  (state) => (state.open ? withSeparators(state, grouped(openItems(state))) : []),
+)
+
+/** @param {State} state @returns {any[]} */
+function openItems(state) {
+  const { chat_id = 0, user_id } = state.open ?? {}
+  const chat = state.chats[chat_id]
+  const { rows } = state.logs[chat_id] ?? EMPTY_LOG
+  const from = loadedFrom(state, chat_id)
+  const shown = from === null ? [] : rows.filter((row) => row.seq >= from)
+  const waiting = pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
+  return [...shown.map((message) => sentItem(state, message)), ...waiting.map((pending) => waitingItem(state, pending))]
+}
+
+/** @param {State} state @param {Message} message */
+function sentItem(state, message) {
+  const own = message.sender_id === state.me
+  // The sender is part of the key: anybody can copy the cid of a message they have received.
+  const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
+  return { kind: "message", key, message, pending: null, content: message.content, at: message.created_at, sender: message.sender_id, own, tick: own ? tickOf(state, message) : "" }
+}
+
+/** @param {State} state @param {Pending} pending */
+function waitingItem(state, pending) {
+  return { kind: "message", key: `${state.me}:${pending.cid}`, message: null, pending, content: pending.content, at: pending.created_at, sender: 0, own: true, tick: pending.status }
+}
+
+/** Marks where a group of bubbles begins and ends. @param {any[]} items */
+function grouped(items) {
+  const together = (/** @type {any} */ a, /** @type {any} */ b) =>
+    a && b && a.own === b.own && (a.own || a.sender === b.sender) && Math.abs(b.at - a.at) < GROUP_MS && startOfDay(a.at) === startOfDay(b.at)
+  return items.map((item, i) => ({ ...item, first: !together(items[i - 1], item), last: !together(item, items[i + 1]) }))
+}
+
+/** @param {State} state @param {any[]} items @returns {TimelineItem[]} */
+function withSeparators(state, items) {
+  const { unread_after = 0, unread_count = 0 } = state.open ?? {}
+  const result = []
+  let day = 0
+  let lineDrawn = unread_count === 0
+  for (const item of items) {
+    const start = startOfDay(item.at)
+    // A clock that ran back between two messages must not give two rows one key.
+    if (start > day) result.push({ kind: "day", key: `day:${start}`, at: start })
+    day = Math.max(day, start)
+    if (!lineDrawn && item.message && item.message.seq > unread_after && !item.own) {
+      result.push({ kind: "unread", key: "unread", count: unread_count })
+      item.first = true
+      lineDrawn = true
+    }
+    result.push(item)
+  }
+  return /** @type {TimelineItem[]} */ (result)
+}
+
+/** Where loading stands in the open chat. */
+export const paging = remembered(
+  (state) => [state.open, state.logs[state.open?.chat_id ?? 0], state.lasts[state.open?.chat_id ?? 0], state.paging, state.loaded],
+  (state) => {
+    const chat = state.open?.chat_id ?? 0
+    const from = chat ? loadedFrom(state, chat) : 1
+    return { chat, ready: state.loaded && from !== null, older: from !== null && from > 1, status: state.paging[chat] ?? "" }
+  },
+)
+
+/** Whether the newest page of a chat must be asked for. @param {State} state @param {number} chat */
+export function needsPage(state, chat) {
+  return Boolean(state.chats[chat]) && (loadedFrom(state, chat) === null || Boolean(state.logs[chat]?.stale))
+}
+
+/** The oldest message of a chat that is shown, where older ones continue. @param {State} state @param {number} chat */
+export function oldestShown(state, chat) {
+  const from = loadedFrom(state, chat) ?? 1
+  return state.logs[chat]?.rows.find((row) => row.seq >= from) ?? null
+}
+
+/** The first gap in the open part of a chat: the id of the message before it. @param {State} state @param {number} chat @returns {number | null} */
+export function holeIn(state, chat) {
+  const { rows } = state.logs[chat] ?? EMPTY_LOG
+  const from = loadedFrom(state, chat)
+  if (from === null) return null
+  let before = null
+  for (const row of rows) {
+    if (row.seq < from) continue
+    if (before && row.seq !== before.seq + 1) return before.id
+    before = row
+  }
+  return before && before.seq < (state.lasts[chat] ?? 0) ? before.id : null
+}
+
+/** @typedef {{ key: string, id: number, name: string, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null, connected: boolean } | null} HeaderItem */
+
+/** @type {(state: State) => HeaderItem} */
+export const header = remembered(
+  (state) => [state.open, state.me, state.users, state.chats, state.online, state.seen, state.typing, state.connection.status],
+  (state) => {
+    if (!state.open) return null
+    const chat = state.chats[state.open.chat_id ?? 0]
+    const id = chat ? peerOf(state, chat) : (state.open.user_id ?? 0)
+    const typing = Boolean(chat) && Object.keys(state.typing[chat.id] ?? {}).some((user) => Number(user) !== state.me)
+    const name = chat?.title ?? nameOf(state, id)
+    return { key: targetKey(state), id, name, notes: id === state.me, group: chat?.kind === "group", typing, online: Boolean(state.online[id]), last_seen: lastSeen(state, id), connected: state.connection.status === "online" }
+  },
+)
+
+/** Names what is open; a person keeps the name when the chat with them begins. @param {State} state */
+export function targetKey(state) {
+  const { chat_id, user_id } = state.open ?? {}
+  const chat = state.chats[chat_id ?? 0]
+  if (chat?.kind === "direct") return `p${peerOf(state, chat)}`
+  if (chat_id) return `c${chat_id}`
+  return user_id ? `p${user_id}` : ""
+}
+
+/** Where a message written now would go; null if nowhere. @param {State} state @returns {{ chat_id?: number, recipient_id?: number } | null} */
+export function destination(state) {
+  const { chat_id, user_id } = state.open ?? {}
+  if (chat_id) return state.chats[chat_id] ? { chat_id } : null
+  return user_id && state.users[user_id] ? { recipient_id: user_id } : null
+}
+
+/** @param {State} state */
+export function unreadTotal(state) {
+  return chatItems(state).reduce((sum, item) => sum + item.unread, 0)
+}

@@ -1,0 +1,44 @@
+// @ts-check
+/** The bar above a chat: who it is with and what they are doing, and the way back on a phone. */
+import { emit, parts, setText } from "../lib/dom.js"
+import { texts } from "../lib/texts.js"
+import { seenTime } from "../lib/time.js"
+import { header } from "../state/select.js"
+import { store } from "../state/store.js"
+import { showAvatar } from "./avatar.js"
+
+class ChatHeader extends HTMLElement {
+  #life = new AbortController()
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    const { back, avatar, title, status } = parts(this)
+    back.addEventListener("click", () => emit(this, "go-back"), { signal })
+    store.watch(header, (chat) => {
+      this.classList.toggle("chat-header--empty", !chat)
+      if (!chat) return
+      const shown = chat.notes ? texts.notesToSelf : chat.name
+      if (shown) showAvatar(avatar, chat.id, shown, chat.notes)
+      avatar.classList.toggle("avatar--unknown", !shown)
+      setText(title, shown)
+      setText(status, statusWords(chat))
+      this.classList.toggle("chat-header--notes", chat.notes)
+      status.classList.toggle("chat-header__status--typing", chat.typing)
+    }, { signal })
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+  }
+}
+
+/** Without a connection nobody's presence is known, so nothing is claimed. @param {NonNullable<import("../state/select.js").HeaderItem>} chat */
+function statusWords(chat) {
+  if (chat.notes || !chat.connected || chat.group) return ""
+  if (chat.typing) return texts.typing
+  if (chat.online) return texts.online
+  return chat.last_seen ? texts.lastSeen(seenTime(chat.last_seen, store.state.today)) : texts.offline
+}
+
+customElements.define("chat-header", ChatHeader)

@@ -1,0 +1,80 @@
+// @ts-check
+/** The two kinds of rows in the list: a chat, and a person with whom there is none yet. They only show; links do the rest. */
+import { clone, setText } from "../lib/dom.js"
+import { printRoute } from "../lib/route.js"
+import { texts } from "../lib/texts.js"
+import { fullTime, listTime, seenTime } from "../lib/time.js"
+import { showAvatar } from "./avatar.js"
+import { showTick } from "./tick.js"
+
+/** @typedef {import("../state/select.js").ChatItem & { today: number, draft: string }} ShownChat */
+/** @typedef {import("../state/select.js").PersonItem & { today: number }} ShownPerson */
+
+/** @returns {import("../lib/dom.js").Row<ShownChat>} */
+export function chatRow() {
+  const { root, link, avatar, title, time, tick, tickUse, preview, badge } = clone("chat-row")
+  /** @param {ShownChat} chat */
+  const update = (chat) => {
+    nameRow(root, link, avatar, title, { ...chat, id: chat.peer || chat.id }, printRoute({ chat_id: chat.id }))
+    root.classList.toggle("row--unread", chat.unread > 0)
+    setText(time, chat.empty ? "" : listTime(chat.at, chat.today))
+    time.dateTime = new Date(chat.at).toISOString()
+    time.title = fullTime(chat.at)
+    const words = previewWords(chat)
+    setText(preview, words.text)
+    preview.className = `row__text ${words.kind ? `row__text--${words.kind}` : ""}`
+    showTick(tick, tickUse, words.kind ? "" : chat.tick)
+    badge.hidden = chat.unread === 0
+    setText(badge, texts.badge(chat.unread))
+    badge.setAttribute("aria-label", texts.unread(chat.unread))
+  }
+  return { root, update }
+}
+
+/** One line of what matters most: who is typing, what is half written, what was said last. @param {ShownChat} chat */
+function previewWords(chat) {
+  if (chat.typing) return { text: texts.typing, kind: "typing" }
+  if (chat.draft && !chat.selected) return { text: texts.draft + oneLine(chat.draft), kind: "draft" }
+  if (chat.deleted) return { text: texts.deletedMessage, kind: "quiet" }
+  if (chat.empty) return { text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
+  return { text: oneLine(chat.content), kind: "" }
+}
+
+/** A preview needs no more than fits, and a long text costs layout time. @param {string} text */
+function oneLine(text) {
+  return text.slice(0, 160).replace(/\s+/gu, " ").trim()
+}
+
+/** @returns {import("../lib/dom.js").Row<ShownPerson>} */
+export function personRow() {
+  const { root, link, avatar, title, status } = clone("person-row")
+  /** @param {ShownPerson} person */
+  const update = (person) => {
+    nameRow(root, link, avatar, title, person, printRoute({ user_id: person.id }))
+    setText(status, personStatus(person))
+  }
+  return { root, update }
+}
+
+/** @param {ShownPerson} person */
+function personStatus({ notes, online, last_seen, today }) {
+  if (notes) return texts.notesHint
+  if (online) return texts.online
+  return last_seen ? texts.lastSeen(seenTime(last_seen, today)) : texts.offline
+}
+
+/**
+ * @param {HTMLElement} root @param {HTMLAnchorElement} link @param {HTMLElement} avatar @param {HTMLElement} title
+ * @param {{ id: number, name: string, notes: boolean, online: boolean, selected: boolean }} item @param {string} href
+ */
+function nameRow(root, link, avatar, title, { id, name, notes, online, selected }, href) {
+  const shown = notes ? texts.notesToSelf : name
+  showAvatar(avatar, id, shown, notes)
+  setText(title, shown)
+  if (link.getAttribute("href") !== href) link.setAttribute("href", href)
+  link.dataset.name = name
+  root.classList.toggle("row--online", online)
+  root.classList.toggle("row--selected", selected)
+  if (selected) link.setAttribute("aria-current", "page")
+  else link.removeAttribute("aria-current")
+}

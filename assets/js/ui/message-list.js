@@ -1,0 +1,254 @@
+// @ts-check
+/**
+ * The messages of the open chat: draws the window of rows, keeps the view still while rows come and go above it,
+ * follows the end while the reader is there, asks for older pages, and says what has really been on the screen (`seen`).
+ * It loads and sends nothing itself.
+ */
+import { emit, parts, patchRows, setText } from "../lib/dom.js"
+import { texts } from "../lib/texts.js"
+import { chatItems, header, paging, targetKey, timeline } from "../state/select.js"
+import { store } from "../state/store.js"
+import { timelineRow } from "./message-row.js"
+import { RowWindow } from "./row-window.js"
+
+/** Closer to the end than this counts as being there. */
+const END_PX = 48
+/** Pages are asked for and rows added this far ahead of the reader. */
+const AHEAD_PX = 700
+/** An answer that comes sooner needs no placeholder. */
+const SKELETON_AFTER_MS = 300
+/** More rows than this at once are history, not news: screen readers keep quiet. */
+const SPOKEN_ROWS_MAX = 5
+
+class MessageList extends HTMLElement {
+  #life = new AbortController()
+  /** @type {import("../lib/dom.js").Parts} */
+  #parts = {}
+  #window = new RowWindow()
+  /** @type {Map<string, any>} */
+  #rows = new Map()
+  #key = ""
+  #placed = false
+  #pinned = true
+  #due = false
+  #skeletonTimer = 0
+  #lastOwn = ""
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    this.#parts = parts(this)
+    const { scroll, rows, jump, again } = this.#parts
+    scroll.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
+    jump.addEventListener("click", () => this.#jumpToEnd(), { signal })
+    again.addEventListener("click", () => emit(this, "need-page"), { signal })
+    window.addEventListener("focus", () => this.#reportSeen(), { signal })
+    document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
+    const sizes = new ResizeObserver(() => this.#pinned && this.#scrollToEnd())
+    for (const element of [scroll, rows]) sizes.observe(element)
+    signal.addEventListener("abort", () => sizes.disconnect())
+    for (const part of [timeline, paging, header, targetKey]) store.watch(part, () => this.#renderSoon(), { signal })
+    store.watch((state) => state.today, () => this.#renderSoon(), { signal })
+    store.watch(chatItems, () => this.#showJump(), { signal })
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+    clearTimeout(this.#skeletonTimer)
+  }
+
+  /** Several selections change with one event; one drawing answers them all. */
+  #renderSoon() {
+    if (this.#due) return
+    this.#due = true
+    queueMicrotask(() => {
+      this.#due = false
+      if (this.isConnected) this.#render()
+    })
+  }
+
+  #render() {
+    const { state } = store
+    const key = targetKey(state)
+    if (key !== this.#key) this.#leave(key)
+    const { ready, older, status } = paging(state)
+    this.#showWaiting(key !== "" && !ready && !this.#placed, status)
+    this.#showOlder(older, status)
+    // A chat that has just begun is not loaded yet; what was drawn for the person stays meanwhile.
+    if (ready && key) this.#draw(timeline(state))
+    this.#showEmpty(key, ready)
+    this.#showJump()
+  }
+
+  /** @param {string} key */
+  #leave(key) {
+    this.#key = key
+    this.#placed = false
+    this.#pinned = true
+    this.#lastOwn = ""
+    this.#rows.clear()
+    this.#window = new RowWindow()
+    this.#parts.rows.replaceChildren()
+  }
+
+  /** @param {any[]} items */
+  #draw(items) {
+    if (!this.#placed) {
+      this.#place(items)
+      return
+    }
+    const own = items.findLast((item) => item.own)?.key ?? ""
+    // Who writes wants to see it, wherever they were reading.
+    const wrote = own !== this.#lastOwn && items.at(-1)?.pending
+    this.#lastOwn = own
+    this.#keepStill(() => {
+      this.#window.follow(items)
+      if (wrote) this.#window.toEnd()
+      this.#window.trim(this.#pinned || wrote)
+      this.#patch()
+    })
+    if (wrote) this.#scrollToEnd()
+    this.#settle()
+  }
+
+  /** The first drawing of a chat: at the line above the unread, else at the end. @param {any[]} items */
+  #place(items) {
+    const line = items.findIndex((item) => item.kind === "unread")
+    this.#window.open(items, line)
+    this.#lastOwn = items.findLast((item) => item.own)?.key ?? ""
+    this.#patch()
+    this.#placed = true
+    this.#scrollToEnd()
+    const row = line >= 0 ? this.#rows.get("unread")?.root : null
+    if (row) {
+      const { scroll } = this.#parts
+      const above = row.getBoundingClientRect().top - scroll.getBoundingClientRect().top
+      // Everything unread may fit below the line; then the end is the right place.
+      if (above < 0) scroll.scrollTop += above - scroll.clientHeight / 5
+    }
+    this.#measure()
+    this.#settle()
+  }
+
+  #patch() {
+    const { rows } = this.#parts
+    const { shown } = this.#window
+    const fresh = shown.filter((item) => !this.#rows.has(item.key)).length
+    if (fresh > SPOKEN_ROWS_MAX) {
+      rows.setAttribute("aria-live", "off")
+      setTimeout(() => rows.setAttribute("aria-live", "polite"), 500)
+    }
+    patchRows(rows, shown, { rows: this.#rows, key: (item) => item.key, create: timelineRow })
+  }
+
+  /** Whatever `change` does above the reader, the row they look at stays where it is. @param {() => void} change */
+  #keepStill(change) {
+    const { scroll } = this.#parts
+    const edge = scroll.getBoundingClientRect().top
+    const row = this.#pinned ? null : [...this.#parts.rows.children].find((child) => child.getBoundingClientRect().bottom > edge && child.dataset.test === "message")
+    const before = row?.getBoundingClientRect().top ?? 0
+    change()
+    if (this.#pinned && this.#window.tail) this.#scrollToEnd()
+    else if (row?.isConnected) scroll.scrollTop += row.getBoundingClientRect().top - before
+  }
+
+  #scrollToEnd() {
+    const { scroll } = this.#parts
+    this.#pinned = true
+    scroll.scrollTop = scroll.scrollHeight
+  }
+
+  #jumpToEnd() {
+    this.#window.toEnd()
+    this.#patch()
+    this.#scrollToEnd()
+    this.#settle()
+    this.#parts.scroll.focus({ preventScroll: true })
+  }
+
+  #scrolled() {
+    if (!this.#placed) return
+    this.#measure()
+    this.#settle()
+  }
+
+  #measure() {
+    const { scroll } = this.#parts
+    this.#pinned = this.#window.tail && scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX
+  }
+
+  /** After every drawing and scrolling: more rows if the reader comes near an edge, and what they have seen. */
+  #settle() {
+    const { scroll } = this.#parts
+    const below = scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop
+    if (scroll.scrollTop < AHEAD_PX && this.#window.lo > 0) this.#keepStill(() => this.#window.up() && this.#patch())
+    else if (scroll.scrollTop < AHEAD_PX) this.#askOlder()
+    if (below < AHEAD_PX && !this.#window.tail) this.#keepStill(() => this.#window.down() && this.#patch())
+    this.#showJump()
+    this.#reportSeen()
+  }
+
+  /** A failed page is asked for again by its button only, or a dead line would be asked for ever. */
+  #askOlder() {
+    const { older, status } = paging(store.state)
+    if (older && status === "") emit(this, "need-page")
+  }
+
+  /** Read means: in a visible, focused window, and its last line on the screen. */
+  #reportSeen() {
+    const chat = paging(store.state).chat
+    if (!chat || !this.#placed || document.visibilityState !== "visible" || !document.hasFocus()) return
+    const edge = this.#parts.scroll.getBoundingClientRect().bottom + END_PX / 2
+    const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message && !candidate.own
+      && this.#rows.get(candidate.key).root.getBoundingClientRect().bottom <= edge)
+    if (item?.kind === "message" && item.message) emit(this, "seen", { chat_id: chat, seq: item.message.seq })
+  }
+
+  /** @param {boolean} waiting @param {string} status */
+  #showWaiting(waiting, status) {
+    const { skeleton } = this.#parts
+    if (!waiting || status === "failed") {
+      clearTimeout(this.#skeletonTimer)
+      this.#skeletonTimer = 0
+      skeleton.hidden = true
+    } else if (!this.#skeletonTimer) {
+      this.#skeletonTimer = setTimeout(() => (skeleton.hidden = false), SKELETON_AFTER_MS)
+    }
+  }
+
+  /** @param {boolean} more @param {string} status */
+  #showOlder(more, status) {
+    const { older, loading, again } = this.#parts
+    older.hidden = !more && status !== "failed"
+    again.hidden = status !== "failed"
+    loading.hidden = status === "failed"
+    loading.classList.toggle("messages__loading--shown", status === "loading")
+  }
+
+  /** @param {string} key @param {boolean} ready */
+  #showEmpty(key, ready) {
+    const { empty, emptyTitle, emptyWords } = this.#parts
+    const who = header(store.state)
+    empty.hidden = Boolean(key) && (!ready || this.#window.items.length > 0 || !who?.name)
+    if (empty.hidden) return
+    const [title, words] = !key ? [texts.pickTitle, texts.pickWords]
+      : who?.notes ? [texts.emptyNotesTitle, texts.emptyNotesWords]
+        : [texts.emptyTitle, texts.emptyWords(who?.name ?? "")]
+    setText(emptyTitle, title)
+    setText(emptyWords, words)
+    empty.classList.toggle("empty--small", Boolean(key))
+  }
+
+  #showJump() {
+    const { jump, jumpCount } = this.#parts
+    jump.hidden = !this.#placed || this.#pinned || !this.#key
+    if (jump.hidden) return
+    const { chat } = paging(store.state)
+    const unread = chatItems(store.state).find((item) => item.id === chat)?.unread ?? 0
+    jumpCount.hidden = unread === 0
+    setText(jumpCount, texts.badge(unread))
+    jump.setAttribute("aria-label", unread > 0 ? texts.jumpCounted(unread) : texts.jumpToLatest)
+  }
+}
+
+customElements.define("message-list", MessageList)

@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * The rows of a chat: a bubble, a day, the line above the unread. What people wrote becomes text nodes and links, never markup.
+ * A row is made once and patched; whether it is in the document is decided by the message list.
+ */
+import { clone, emit, setText } from "../lib/dom.js"
+import { linkify } from "../lib/text.js"
+import { failures, texts } from "../lib/texts.js"
+import { clock, dayLabel, fullTime } from "../lib/time.js"
+import { store } from "../state/store.js"
+import { showTick } from "./tick.js"
+
+/** @typedef {import("../state/select.js").TimelineItem} TimelineItem */
+/** @typedef {Extract<TimelineItem, { kind: "message" }>} MessageItem */
+
+/** @param {TimelineItem} item @returns {import("../lib/dom.js").Row<any>} */
+export function timelineRow(item) {
+  if (item.kind === "day") return dayRow()
+  return item.kind === "unread" ? unreadRow() : messageRow()
+}
+
+function dayRow() {
+  const { root, label } = clone("day-row")
+  return { root, update: (/** @type {{ at: number }} */ { at }) => setText(label, dayLabel(at, store.state.today)) }
+}
+
+function unreadRow() {
+  const { root, label } = clone("unread-row")
+  return { root, update: (/** @type {{ count: number }} */ { count }) => setText(label, texts.unread(count)) }
+}
+
+function messageRow() {
+  const { root, text, edited, time, tick, tickUse } = clone("message-row")
+  /** @type {MessageItem | null} */
+  let shown = null
+  /** @type {HTMLElement | null} */
+  let failed = null
+  /** @param {MessageItem} item */
+  const update = (item) => {
+    if (shown && sameLook(shown, item)) return
+    const deleted = Boolean(item.message?.deleted_at)
+    if (!shown || shown.content !== item.content || Boolean(shown.message?.deleted_at) !== deleted) showWords(text, item.content, deleted)
+    showPlace(root, item)
+    if (shown?.at !== item.at) showTime(time, item.at)
+    edited.hidden = !item.message?.edited_at || deleted
+    showTick(tick, tickUse, deleted ? "" : item.tick)
+    failed = showFailure(root, failed, item.pending)
+    shown = item
+  }
+  return { root, update }
+}
+
+/** @param {MessageItem} a @param {MessageItem} b */
+function sameLook(a, b) {
+  return a.message === b.message && a.pending === b.pending && a.tick === b.tick && a.first === b.first && a.last === b.last
+}
+
+/** @param {HTMLElement} root @param {MessageItem} item */
+function showPlace(root, { own, first, last, tick, message, pending }) {
+  root.className = `message message--${own ? "own" : "theirs"}`
+  root.classList.toggle("message--first", first)
+  root.classList.toggle("message--last", last)
+  root.classList.toggle("message--deleted", Boolean(message?.deleted_at))
+  const { dataset } = root
+  if (message) dataset.seq = String(message.seq)
+  const cid = message?.cid ?? pending?.cid
+  if (cid) dataset.cid = cid
+  if (own) dataset.state = tick
+}
+
+/** @param {HTMLTimeElement} time @param {number} at */
+function showTime(time, at) {
+  setText(time, clock(at))
+  time.dateTime = new Date(at).toISOString()
+  time.title = fullTime(at)
+}
+
+/** @param {HTMLElement} element @param {string} content @param {boolean} deleted */
+function showWords(element, content, deleted) {
+  if (deleted) element.replaceChildren(texts.deletedMessage)
+  else element.replaceChildren(...linkify(content).map(({ text, href }) => (href ? link(text, href) : text)))
+}
+
+/** @param {string} text @param {string} href checked by linkify: http, https or mailto */
+function link(text, href) {
+  const anchor = document.createElement("a")
+  anchor.className = "message__link"
+  anchor.href = href
+  anchor.target = "_blank"
+  anchor.rel = "noopener noreferrer"
+  anchor.textContent = text
+  return anchor
+}
+
+/** What was refused stays where it was written, with the reason and the two ways out. @param {HTMLElement} root @param {HTMLElement | null} before @param {import("../state/model.js").Pending | null} pending */
+function showFailure(root, before, pending) {
+  if (pending?.status !== "failed") {
+    before?.remove()
+    return null
+  }
+  if (before) return before
+  const { root: box, reason, retry, discard } = clone("message-failed")
+  setText(reason, failures.get(pending.code ?? "") ?? (pending.reason || texts.unknownFailure))
+  retry.addEventListener("click", () => emit(root, "retry-message", { cid: pending.cid }))
+  discard.addEventListener("click", () => emit(root, "discard-message", { cid: pending.cid }))
+  root.append(box)
+  return box
+}

@@ -1,0 +1,9 @@
+//! Handlers: decode, ask, answer. One file per resource; the URL map is in `router.rs`.
+
+pub(crate) mod accounts;
+pub(crate) mod chats;
+pub(crate) mod health;
+pub(crate) mod messages;
+pub(crate) mod sessions;
+pub(crate) mod sync;
+pub(crate) mod users;

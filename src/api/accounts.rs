@@ -1,0 +1,32 @@
+//! Registering and signing in, as the first Chaap had it.
+
+use hyper::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    app::App,
+    chat,
+    error::Result,
+    http::{self, Reply, Request},
+};
+
+#[derive(Deserialize)]
+struct Credentials {
+    username: String,
+    password: String,
+}
+
+/// `POST /register`: makes an account.
+pub(crate) async fn register(app: &App, request: Request) -> Result<Reply> {
+    let Credentials { username, password } = http::read_json(request).await?;
+    let user = chat::accounts::register(app, &username, password).await?;
+    Ok(http::json(StatusCode::CREATED, &user))
+}
+
+/// `POST /login`: answers a token.
+pub(crate) async fn sign_in(app: &App, request: Request) -> Result<Reply> {
+    let Credentials { username, password } = http::read_json(request).await?;
+    let token = chat::accounts::sign_in(app, &username, password).await?;
+    Ok(http::ok(&json!({ "access_token": token, "token_type": "bearer" })))
+}

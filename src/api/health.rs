@@ -1,0 +1,23 @@
+//! What a supervisor or a load balancer asks.
+
+use serde_json::json;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{self, Reply},
+};
+
+/// `GET /healthz`: the process answers.
+pub(crate) fn show_alive() -> Reply {
+    http::ok(&json!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: the store reads and writes, and the server is not stopping.
+pub(crate) async fn show_ready(app: &App) -> Result<Reply> {
+    if app.stopping.is_cancelled() {
+        return Err(Error::Busy);
+    }
+    app.store.check().await?;
+    Ok(http::ok(&json!({ "status": "ready" })))
+}

@@ -1,0 +1,89 @@
+//! History: pages of a chat, and the first Chaap's whole conversation with a person.
+
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{self, Query, Reply},
+    model::{Caller, Message},
+    store::{Cursor, Page},
+    words::{ChatId, MessageId, UserId},
+};
+
+const PAGE_DEFAULT: u32 = 50;
+const PAGE_MAX: u32 = 200;
+/// The first Chaap had no limit; ours is where SQLite's is.
+const HISTORY_MAX: u32 = i32::MAX as u32;
+
+/// A message as the first Chaap listed it.
+#[derive(Serialize)]
+struct Item {
+    id: MessageId,
+    sender_id: UserId,
+    recipient_id: UserId,
+    content: String,
+    timestamp: String,
+}
+
+/// A page of a chat, oldest first, and whether there are further messages on either side.
+#[derive(Serialize)]
+struct History {
+    messages: Vec<Message>,
+    more: bool,
+    more_before: bool,
+    more_after: bool,
+}
+
+/// `GET /messages/{user_id}`: everything said with a person, oldest first; `?limit=&before=`
+/// take the newest part of it. Someone unknown is someone without messages.
+pub(crate) async fn list_with(
+    app: &App,
+    caller: Caller,
+    other: UserId,
+    query: Query<'_>,
+) -> Result<Reply> {
+    let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
+    let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
+    let pair = (caller.user_id, other);
+    let messages = app.store.list_direct_messages(pair, before, limit).await?;
+    let items: Vec<Item> = messages
+        .into_iter()
+        .filter(|message| message.deleted_at.is_none())
+        .filter_map(|message| {
+            Some(Item {
+                id: message.id,
+                sender_id: message.sender_id,
+                recipient_id: message.recipient_id?,
+                content: message.content,
+                timestamp: message.created_at.iso(),
+            })
+        })
+        .collect();
+    Ok(http::ok(&items))
+}
+
+/// `GET /api/chats/{id}/messages`: a page of a chat, oldest first.
+pub(crate) async fn list(
+    app: &App,
+    caller: Caller,
+    chat: ChatId,
+    query: Query<'_>,
+) -> Result<Reply> {
+    let cursor = cursor(query)?;
+    let limit = query.limit(PAGE_DEFAULT, PAGE_MAX)?;
+    let page = app.store.list_messages(chat, caller.user_id, cursor, limit).await?;
+    let Page { messages, more_before, more_after } = page;
+    Ok(http::ok(&History { messages, more: more_before || more_after, more_before, more_after }))
+}
+
+fn cursor(query: Query<'_>) -> Result<Cursor> {
+    let given = |key| query.integer(key).map(|id| id.map(MessageId));
+    match (given("before")?, given("after")?, given("around")?) {
+        (None, None, None) => Ok(Cursor::Newest),
+        (Some(id), None, None) => Ok(Cursor::Before(id)),
+        (None, Some(id), None) => Ok(Cursor::After(id)),
+        (None, None, Some(id)) => Ok(Cursor::Around(id)),
+        _ => Err(Error::invalid("invalid_query", "before", "use one of before, after and around")),
+    }
+}

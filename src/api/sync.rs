@@ -1,0 +1,79 @@
+//! The feed of changes over plain HTTP: for bots, and where a proxy breaks WebSocket.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    error::Result,
+    http::{self, Query, Reply},
+    hub::Kind,
+    model::{Caller, Row},
+    store::Feed,
+    words::Number,
+};
+
+/// Proxies commonly cut a silent request after 60 s.
+const WAIT_MAX: Duration = Duration::from_secs(50);
+
+/// Rows to apply in order; with `more`, ask again since `number` at once.
+#[derive(Serialize)]
+struct Rows {
+    rows: Vec<Row>,
+    number: Number,
+    more: bool,
+}
+
+/// Too far behind: load the lists, then go on from `number`.
+#[derive(Serialize)]
+struct Reset {
+    reset: bool,
+    number: Number,
+}
+
+/// `GET /api/sync?since=&wait=`: the caller's rows changed after `since`. With none, waits up
+/// to `wait` seconds (50 at most) for the first.
+pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
+    let since = Number(query.integer("since")?.unwrap_or(0));
+    let wait = query.integer("wait")?.unwrap_or(0);
+    let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(WAIT_MAX);
+    let feed = if wait.is_zero() {
+        list(app, &caller, since).await?
+    } else {
+        wait_for_change(app, &caller, since, wait).await?
+    };
+    Ok(match feed {
+        Feed::Reset { number } => http::ok(&Reset { reset: true, number }),
+        Feed::Rows { rows, number, more } => http::ok(&Rows { rows, number, more }),
+    })
+}
+
+async fn wait_for_change(
+    app: &App,
+    caller: &Caller,
+    since: Number,
+    wait: Duration,
+) -> Result<Feed> {
+    // Registered first, read second: a change in between wakes us.
+    let watch = app.hub.register(caller, Kind::Watch);
+    let waiting = async {
+        loop {
+            match list(app, caller, since).await {
+                Ok(Feed::Rows { rows, more: false, .. }) if rows.is_empty() => watch.woken().await,
+                other => return other,
+            }
+        }
+    };
+    let feed = tokio::select! {
+        feed = waiting => feed,
+        () = tokio::time::sleep(wait) => list(app, caller, since).await,
+        () = app.stopping.cancelled() => list(app, caller, since).await,
+    };
+    app.hub.unregister(&watch);
+    feed
+}
+
+async fn list(app: &App, caller: &Caller, since: Number) -> Result<Feed> {
+    app.store.list_changes(caller.user_id, since, app.config.sync_rows_max as usize).await
+}

@@ -1,0 +1,33 @@
+//! People: the first Chaap's lists, and the list with everything v2 shows.
+
+use serde_json::json;
+
+use crate::{
+    app::App,
+    chat,
+    error::Result,
+    http::{self, Reply},
+    model::{Caller, UserName},
+};
+
+/// `GET /user`: the caller.
+pub(crate) fn show_self(caller: Caller) -> Reply {
+    http::ok(&UserName { id: caller.user_id, username: caller.username })
+}
+
+/// `GET /users`: all others, a bare array.
+pub(crate) async fn list_others(app: &App, caller: Caller) -> Result<Reply> {
+    let mut users = app.store.list_user_names().await?;
+    users.retain(|user| user.id != caller.user_id);
+    Ok(http::ok(&users))
+}
+
+/// `GET /online-users`: who is connected, a bare array, the caller included.
+pub(crate) async fn list_online(app: &App) -> Result<Reply> {
+    Ok(http::ok(&chat::presence::list_online(app).await?))
+}
+
+/// `GET /api/users`: everybody, the caller included.
+pub(crate) async fn list(app: &App) -> Result<Reply> {
+    Ok(http::ok(&json!({ "users": app.store.list_users().await? })))
+}

@@ -1,0 +1,94 @@
+//! What every request can reach: the store, the hub, sign-in, and the page.
+
+use std::{fs::File, path::Path, sync::Arc};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    auth::{self, Passwords, Tokens},
+    config::Config,
+    error::{Error, Result},
+    hub::Hub,
+    store::Store,
+};
+
+/// The server's parts, wired.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) tokens: Tokens,
+    pub(crate) passwords: Passwords,
+    /// Cancelled when the server begins to stop.
+    pub(crate) stopping: CancellationToken,
+    /// Every task that must end before the store may close.
+    pub(crate) tasks: TaskTracker,
+    /// Holds the lock on the data folder.
+    _folder: File,
+}
+
+impl App {
+    /// Opens the data folder and everything in it.
+    ///
+    /// # Errors
+    /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
+    /// use by another Chaap, or holds a damaged key or a database that is not for this version.
+    pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+        let folder = open_folder(&config.data)?;
+        let hub = Arc::new(Hub::new(config.mailbox_max as usize));
+        let publish = {
+            let hub = Arc::clone(&hub);
+            Box::new(move |change: &_| hub.publish(change))
+        };
+        let database = config.data.join("chaap.db");
+        Store::refuse_unusable(&database)?;
+        let key = auth::load_or_make_key(&config.data.join("chaap.key"))?;
+        let store = Store::open(&database, config.queue_max as usize, publish)?;
+        Ok(Arc::new(Self {
+            store,
+            hub,
+            tokens: Tokens::new(&key),
+            passwords: Passwords::start()?,
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            config,
+            _folder: folder,
+        }))
+    }
+}
+
+/// Makes the folder if it is missing, and locks it for the life of the returned handle. The
+/// lock is on the folder itself: closing a handle on the database would drop SQLite's locks.
+fn open_folder(path: &Path) -> Result<File> {
+    use std::os::unix::fs::DirBuilderExt;
+    let unusable = |what: &str, cause: &dyn std::fmt::Display| {
+        Error::Startup(format!(
+            "the data folder {} {what}: {cause}; choose one you can write to with --data",
+            path.display()
+        ))
+    };
+    if !path.exists() {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(|e| unusable("cannot be made", &e))?;
+    }
+    let metadata = path.metadata().map_err(|e| unusable("cannot be read", &e))?;
+    if !metadata.is_dir() {
+        return Err(unusable("cannot be used", &"it is a file"));
+    }
+    if metadata.permissions().readonly() {
+        return Err(unusable("cannot be written", &"it is read-only"));
+    }
+    let folder = File::open(path).map_err(|e| unusable("cannot be opened", &e))?;
+    match folder.try_lock() {
+        Ok(()) => Ok(folder),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Startup(format!(
+            "the data folder {} is in use by another Chaap; stop that one, or choose another folder with --data",
+            path.display()
+        ))),
+        Err(std::fs::TryLockError::Error(e)) => Err(unusable("cannot be locked", &e)),
+    }
+}

@@ -1,0 +1,173 @@
+//! The page: compiled in, compressed at build time, addressed by a hash of the whole.
+//!
+//! Everything under `/a/<version>/` is immutable for a year. A tab from before an upgrade that
+//! asks for an old version gets the current file, uncached. With `--assets-dir` the files come
+//! from disk, unversioned, for work on the page.
+
+mod page;
+
+use std::{collections::HashMap, path::Path, sync::LazyLock};
+
+use http_body_util::Full;
+use hyper::{
+    Response, StatusCode,
+    body::Bytes,
+    header::{self, HeaderMap, HeaderValue},
+};
+use include_dir::{Dir, include_dir};
+
+use crate::{
+    config::Config,
+    error::{Error, Result},
+    http::Reply,
+};
+
+static PACKED: Dir<'_> = include_dir!("$OUT_DIR/assets");
+/// The hash of all assets, made by the build script.
+const VERSION: &str = env!("CHAAP_ASSETS_VERSION");
+static FILES: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(index);
+
+/// Scripts and styles from here and nothing else, no markup made from text (`trusted-types`),
+/// no frames. `connect-src 'self'` covers the WebSocket of the same host.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+     trusted-types 'none'";
+
+/// An embedded file in the forms it can be sent in.
+#[derive(Debug, Clone, Copy)]
+struct Asset {
+    plain: &'static [u8],
+    brotli: Option<&'static [u8]>,
+    gzip: Option<&'static [u8]>,
+}
+
+/// One of our HTML pages or other files with a fixed address (`index.html`, `openapi.json`):
+/// checked for freshness at every use.
+pub(crate) fn show(config: &Config, headers: &HeaderMap, path: &str) -> Result<Reply> {
+    if let Some(folder) = &config.assets_dir {
+        return from_disk(folder, path);
+    }
+    let asset = FILES.get(path).ok_or(Error::NotFound("page"))?;
+    Ok(reply(*asset, path, headers, "no-cache"))
+}
+
+/// `GET /a/{version}/{path}`: a file of the page.
+pub(crate) fn show_versioned(
+    config: &Config,
+    headers: &HeaderMap,
+    version: &str,
+    path: &str,
+) -> Result<Reply> {
+    if let Some(folder) = &config.assets_dir {
+        return from_disk(folder, path);
+    }
+    let asset = FILES.get(path).ok_or(Error::NotFound("file"))?;
+    let caching =
+        if version == VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
+    Ok(reply(*asset, path, headers, caching))
+}
+
+fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -> Reply {
+    let etag = HeaderValue::from_static(concat!("\"", env!("CHAAP_ASSETS_VERSION"), "\""));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let fresh = known.is_some_and(|known| known == "*" || known.contains(VERSION));
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let accepts = |encoding| accepted.is_some_and(|list| accepts(list, encoding));
+    let (encoding, bytes) = match asset {
+        Asset { brotli: Some(bytes), .. } if accepts("br") => (Some("br"), bytes),
+        Asset { gzip: Some(bytes), .. } if accepts("gzip") => (Some("gzip"), bytes),
+        Asset { plain, .. } => (None, plain),
+    };
+    let body = if fresh { Full::default() } else { Full::new(Bytes::from_static(bytes)) };
+    let mut reply = Response::new(body);
+    let headers = reply.headers_mut();
+    headers.insert(header::ETAG, etag);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if fresh {
+        *reply.status_mut() = StatusCode::NOT_MODIFIED;
+        return reply;
+    }
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    describe(headers, path);
+    reply
+}
+
+/// The content type, and for pages the policy they live under.
+fn describe(headers: &mut HeaderMap, path: &str) {
+    let kind = content_type(path);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if kind.starts_with("text/html") {
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Whether an `Accept-Encoding` list names this encoding without refusing it by `q=0`.
+fn accepts(list: &str, encoding: &str) -> bool {
+    list.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        named && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+fn index() -> HashMap<&'static str, Asset> {
+    let mut contents = HashMap::new();
+    gather(&PACKED, &mut contents);
+    let form =
+        |path: &str, extension: &str| contents.get(format!("{path}.{extension}").as_str()).copied();
+    let is_form = |path: &str| {
+        let original = path.strip_suffix(".br").or_else(|| path.strip_suffix(".gz"));
+        original.is_some_and(|original| contents.contains_key(original))
+    };
+    contents
+        .iter()
+        .filter(|(path, _)| !is_form(path))
+        .map(|(path, plain)| {
+            (*path, Asset { plain, brotli: form(path, "br"), gzip: form(path, "gz") })
+        })
+        .collect()
+}
+
+fn gather(folder: &Dir<'static>, contents: &mut HashMap<&'static str, &'static [u8]>) {
+    for file in folder.files() {
+        let path = file.path().to_str().expect("the build script refuses other names");
+        contents.insert(path, file.contents());
+    }
+    folder.dirs().for_each(|inner| gather(inner, contents));
+}
+
+/// The file as it is on disk now. For one developer at a time, so blocking reads are fine.
+fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
+    let missing = || Error::NotFound("file");
+    if path.split('/').any(|part| part.is_empty() || part.starts_with('.')) {
+        return Err(missing());
+    }
+    let mut content = std::fs::read(folder.join(path)).map_err(|_| missing())?;
+    if content_type(path).starts_with("text/html") {
+        let modules = page::modules(FILES.keys().copied());
+        content = page::finish(&String::from_utf8_lossy(&content), "dev", &modules).into_bytes();
+    }
+    let mut reply = Response::new(Full::from(content));
+    let headers = reply.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    describe(headers, path);
+    Ok(reply)
+}

@@ -1,0 +1,58 @@
+//! The signing key: 32 random bytes in a file of their own, made at first start.
+
+use std::{
+    fs::OpenOptions,
+    io::{ErrorKind, Read as _, Write as _},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use crate::error::{Error, Result};
+
+/// As long as the output of HMAC-SHA-256, which RFC 7518 asks of an HS256 key.
+const KEY_BYTES: usize = 32;
+
+/// Reads the key, or makes one if there is none.
+pub(crate) fn load_or_make(path: &Path) -> Result<Vec<u8>> {
+    match std::fs::File::open(path) {
+        Ok(file) => load(path, file),
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            make(path).map_err(|e| unusable(path, "cannot be written", &e))
+        }
+        Err(e) => Err(unusable(path, "cannot be read", &e)),
+    }
+}
+
+fn load(path: &Path, file: std::fs::File) -> Result<Vec<u8>> {
+    let mut key = Vec::new();
+    file.take(KEY_BYTES as u64 + 1)
+        .read_to_end(&mut key)
+        .map_err(|e| unusable(path, "cannot be read", &e))?;
+    if key.len() != KEY_BYTES {
+        return Err(Error::Startup(format!(
+            "the signing key {} is damaged (it must be {KEY_BYTES} bytes); restore it from a backup, or delete it and everybody signs in anew",
+            path.display()
+        )));
+    }
+    Ok(key)
+}
+
+/// Writes a neighbour first and renames it, so that a crash never leaves half a key.
+fn make(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut key = vec![0; KEY_BYTES];
+    getrandom::fill(&mut key).map_err(std::io::Error::other)?;
+    let draft = path.with_extension("key.new");
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(&key)?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    Ok(key)
+}
+
+fn unusable(path: &Path, what: &str, cause: &std::io::Error) -> Error {
+    Error::Startup(format!(
+        "the signing key {} {what}: {cause}; check who owns the file and its folder",
+        path.display()
+    ))
+}

@@ -1,0 +1,84 @@
+//! Packs `assets/` for embedding: names the version of the whole by a hash, writes it into the
+//! pages, and compresses every text once, as well as it can be.
+
+#![allow(clippy::disallowed_methods, reason = "a build script is not the server")]
+
+#[path = "assets/page.rs"]
+mod page;
+
+use std::{
+    env, fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+fn main() -> io::Result<()> {
+    println!("cargo:rerun-if-changed=assets");
+    println!("cargo:rerun-if-changed=src/build.rs");
+    println!("cargo:rerun-if-changed=src/assets/page.rs");
+    let source =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo")).join("assets");
+    let packed = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("assets");
+    if packed.exists() {
+        fs::remove_dir_all(&packed)?;
+    }
+    fs::create_dir_all(&packed)?;
+    let mut paths = Vec::new();
+    collect(&source, &source, &mut paths)?;
+    paths.sort();
+    let version = version_of(&source, &paths)?;
+    println!("cargo:rustc-env=CHAAP_ASSETS_VERSION={version}");
+    let modules = page::modules(paths.iter().map(String::as_str));
+    for path in &paths {
+        let mut content = fs::read(source.join(path))?;
+        if path.ends_with(".html") {
+            let html = String::from_utf8(content).map_err(io::Error::other)?;
+            content = page::finish(&html, &version, &modules).into_bytes();
+        }
+        pack(&packed.join(path), &content)?;
+    }
+    Ok(())
+}
+
+fn collect(root: &Path, folder: &Path, paths: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(root, &path, paths)?;
+        } else {
+            let relative = path.strip_prefix(root).expect("below the root");
+            paths.push(relative.to_str().expect("asset names are UTF-8").replace('\\', "/"));
+        }
+    }
+    Ok(())
+}
+
+fn version_of(source: &Path, paths: &[String]) -> io::Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for path in paths {
+        path.hash(&mut hasher);
+        fs::read(source.join(path))?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// Writes the content and, where that saves a tenth or more, its brotli and gzip forms.
+/// Browsers accept brotli over https only, and gzip everywhere.
+fn pack(target: &Path, content: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(target.parent().expect("below the root"))?;
+    fs::write(target, content)?;
+    let mut brotli = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut brotli, &params)?;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(content)?;
+    let gzip = gzip.finish()?;
+    for (extension, packed) in [("br", brotli), ("gz", gzip)] {
+        if packed.len() * 10 < content.len() * 9 {
+            let name = format!("{}.{extension}", target.display());
+            fs::write(name, packed)?;
+        }
+    }
+    Ok(())
+}

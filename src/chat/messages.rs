@@ -1,0 +1,48 @@
+//! Sending.
+
+use std::sync::Arc;
+
+use crate::{
+    app::App,
+    error::Result,
+    hub::Connection,
+    model::Draft,
+    wire::{self, Dialect, Send},
+    words::Content,
+};
+
+/// Hands a message to the store. The ack, or the refusal, comes through the connection's
+/// mailbox once the message is on disk.
+pub(crate) fn send(
+    app: &App,
+    connection: &Arc<Connection>,
+    dialect: Dialect,
+    send: Send,
+) -> Result<()> {
+    let cid = send.cid;
+    let draft = Draft {
+        sender_id: connection.user_id,
+        target: send.target.into(),
+        content: Content::parse(send.content, app.config.content_bytes_max as usize)?,
+        cid,
+        reply_to: send.reply_to,
+        origin: Some(connection.id),
+    };
+    let asker = Arc::clone(connection);
+    asker.begin();
+    let submitted = app.store.submit(
+        move |batch| batch.post_message(draft),
+        move |outcome| {
+            let frame = match &outcome {
+                Ok(posted) => wire::encode_ack(dialect, &posted.value, posted.taken),
+                Err(error) => wire::encode_error(dialect, error.logged(), cid),
+            };
+            asker.answer(frame);
+            asker.end();
+        },
+    );
+    if submitted.is_err() {
+        connection.end();
+    }
+    submitted
+}

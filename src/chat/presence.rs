@@ -1,0 +1,31 @@
+//! Who is online and who is typing: told when it happens, kept nowhere (but for "last seen").
+
+use crate::{
+    app::App,
+    error::Result,
+    model::UserName,
+    wire::Answer,
+    words::{ChatId, Millis, UserId},
+};
+
+/// Everybody with an open connection, in the order they registered.
+pub(crate) async fn list_online(app: &App) -> Result<Vec<UserName>> {
+    let online = app.hub.list_online();
+    let mut users = app.store.list_user_names().await?;
+    users.retain(|user| online.contains(&user.id));
+    Ok(users)
+}
+
+/// Tells the other members of a chat that someone types, or no longer does.
+pub(crate) async fn type_in(app: &App, user_id: UserId, chat_id: ChatId, on: bool) -> Result<()> {
+    let mut others = app.store.list_members(chat_id, user_id).await?;
+    others.retain(|member| *member != user_id);
+    app.hub.tell(&others, &Answer::Typing { chat_id, user_id, on });
+    Ok(())
+}
+
+/// Notes when someone's last connection closed. May be lost.
+pub(crate) fn leave(app: &App, user: UserId, at: Millis) {
+    let noted = app.store.submit(move |batch| batch.touch_last_seen(user, at), drop);
+    drop(noted);
+}

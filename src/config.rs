@@ -1,0 +1,115 @@
+//! Everything an operator can set: flags with environment twins. Read once, at start.
+//!
+//! Limits that are part of the wire's promise (a frame's size, say) are constants here, not flags.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, FromArgMatches, ValueEnum};
+
+/// The largest WebSocket frame and message a client may send. The longest text is 16 KiB by
+/// default; the rest is room for JSON escaping and the envelope.
+pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// The largest JSON body of an HTTP request.
+pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
+/// How long a request head may take to arrive, and a body after it: slow senders hold no task for long.
+pub(crate) const REQUEST_READ_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a socket's peer may refuse to take what we have for it before it is cut.
+pub(crate) const SOCKET_WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long we wait for the peer's half of a close handshake.
+pub(crate) const SOCKET_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Sends and receipts of one connection that may wait for the store; then its reading pauses.
+pub(crate) const IN_FLIGHT_MAX: u32 = 64;
+/// Rows in one sync frame or page.
+pub(crate) const SYNC_PAGE_ROWS: usize = 500;
+/// Bytes of text in one sync frame or page, so that a page of long messages stays a frame.
+pub(crate) const SYNC_PAGE_BYTES: usize = 128 * 1024;
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+/// How Chaap runs.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address and port to listen on. Behind a reverse proxy the default is right; to be
+    /// reached from the network directly, use 0.0.0.0:8000
+    #[arg(long, env = "CHAAP_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDR")]
+    pub listen: SocketAddr,
+
+    /// Folder for the database and the signing key; made if missing, readable by you alone
+    #[arg(long, env = "CHAAP_DATA", default_value = "./chaap-data", value_name = "DIR")]
+    pub data: PathBuf,
+
+    /// How long a sign-in lasts, in minutes
+    #[arg(long, env = "CHAAP_TOKEN_MINUTES", default_value_t = 43_200, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=5_256_000))]
+    pub token_minutes: u32,
+
+    /// Other web origins whose pages may use this server, such as https://chat.example.org;
+    /// repeat or separate by commas. The server's own page is always allowed
+    #[arg(long, env = "CHAAP_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+
+    /// What to log: error, warn, info, debug or trace, also per module (chaap=debug,hyper=warn)
+    #[arg(long, env = "CHAAP_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+
+    /// The form of log lines, which go to standard error
+    #[arg(long, env = "CHAAP_LOG_FORMAT", value_enum, default_value = "text", value_name = "FORM")]
+    pub log_format: LogFormat,
+
+    /// The longest message, in bytes of UTF-8
+    #[arg(long, env = "CHAAP_CONTENT_BYTES_MAX", default_value_t = 16_384, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=16_384))]
+    pub content_bytes_max: u32,
+
+    /// Requests that may wait for the database before new ones are answered "busy"
+    #[arg(long, env = "CHAAP_QUEUE_MAX", default_value_t = 4_096, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub queue_max: u32,
+
+    /// Frames that may wait for one slow connection before it is closed and has to catch up
+    #[arg(long, env = "CHAAP_MAILBOX_MAX", default_value_t = 1_024, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    pub mailbox_max: u32,
+
+    /// Changes a returning device may have missed before it reloads instead of catching up
+    #[arg(long, env = "CHAAP_SYNC_ROWS_MAX", default_value_t = 5_000, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub sync_rows_max: u32,
+
+    /// Seconds between pings on an idle connection; one that misses two is closed
+    #[arg(long, env = "CHAAP_PING_SECONDS", default_value_t = 25, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub ping_seconds: u32,
+
+    /// Serve the page from this folder instead of the one compiled in (for work on the page)
+    #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
+    pub assets_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// How long a sign-in lasts.
+    pub(crate) fn token_life(&self) -> Duration {
+        Duration::from_secs(u64::from(self.token_minutes) * 60)
+    }
+
+    /// How often idle connections are looked at.
+    pub(crate) fn ping_every(&self) -> Duration {
+        Duration::from_secs(u64::from(self.ping_seconds))
+    }
+}
+
+/// What `chaap` without any flag runs with (the environment twins included).
+impl Default for Config {
+    fn default() -> Self {
+        let command = Self::augment_args(clap::Command::new("chaap"));
+        let matches = command.get_matches_from(["chaap"]);
+        Self::from_arg_matches(&matches).expect("every option has a default or is optional")
+    }
+}

@@ -1,0 +1,165 @@
+//! Small change of HTTP: reading JSON bodies and queries, building replies. No routes here.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    Response, StatusCode,
+    body::{Body, Bytes, Incoming},
+    header::{self, HeaderMap, HeaderValue},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+
+use crate::{
+    config::{JSON_BYTES_MAX, REQUEST_READ_TIMEOUT},
+    error::{Error, Result},
+};
+
+pub(crate) type Request = hyper::Request<Incoming>;
+pub(crate) type Reply = Response<Full<Bytes>>;
+
+/// A refused body is read on up to this size before the refusal is sent: closing with unread
+/// bytes makes the kernel reset the connection, and the client would never see the answer.
+const DISCARD_BYTES_MAX: usize = 1024 * 1024;
+
+/// Reads a request's body as JSON of the form `T`.
+pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T> {
+    let reading = read_body(request.into_body());
+    let bytes = tokio::time::timeout(REQUEST_READ_TIMEOUT, reading)
+        .await
+        .map_err(|_| Error::BadRequest("the body took too long to arrive"))??;
+    serde_json::from_slice(&bytes).map_err(|e| {
+        Error::invalid("invalid_body", "body", format!("the body is not the JSON expected: {e}"))
+    })
+}
+
+async fn read_body(mut body: Incoming) -> Result<Vec<u8>> {
+    let announced = body.size_hint().lower();
+    if announced > DISCARD_BYTES_MAX as u64 {
+        return Err(Error::TooLarge { bytes_max: JSON_BYTES_MAX });
+    }
+    let (mut bytes, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Error::BadRequest("the body broke off"))?;
+        let Some(data) = frame.data_ref() else { continue };
+        seen += data.len();
+        if seen > DISCARD_BYTES_MAX {
+            break;
+        }
+        if seen <= JSON_BYTES_MAX {
+            bytes.extend_from_slice(data);
+        }
+    }
+    if seen > JSON_BYTES_MAX {
+        return Err(Error::TooLarge { bytes_max: JSON_BYTES_MAX });
+    }
+    Ok(bytes)
+}
+
+/// A query string, read leniently: unknown keys are ignored, the first of a repeated key counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Query<'a>(&'a str);
+
+impl<'a> Query<'a> {
+    pub(crate) fn of(uri: &'a hyper::Uri) -> Self {
+        Self(uri.query().unwrap_or_default())
+    }
+
+    /// The raw value of `key`. What we look for (numbers, tokens) needs no percent-decoding.
+    pub(crate) fn get(self, key: &str) -> Option<&'a str> {
+        self.0.split('&').find_map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name == key).then_some(value)
+        })
+    }
+
+    /// The value of `key` as a whole number; an error if it is something else.
+    pub(crate) fn integer(self, key: &'static str) -> Result<Option<i64>> {
+        let parse = |text: &str| {
+            text.parse().map_err(|_| {
+                Error::invalid("invalid_query", key, format!("{key} must be a whole number"))
+            })
+        };
+        self.get(key).filter(|text| !text.is_empty()).map(parse).transpose()
+    }
+
+    /// `limit`, between 1 and `max`.
+    pub(crate) fn limit(self, default: u32, max: u32) -> Result<u32> {
+        match self.integer("limit")? {
+            None => Ok(default),
+            Some(n) => u32::try_from(n).ok().filter(|n| (1..=max).contains(n)).ok_or_else(|| {
+                Error::invalid("invalid_query", "limit", format!("limit is between 1 and {max}"))
+            }),
+        }
+    }
+}
+
+/// A JSON reply.
+pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Reply {
+    let body = serde_json::to_vec(value).expect("replies are plain structs with string keys");
+    let mut reply = Response::new(Full::from(body));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+/// 200 with JSON.
+pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
+    json(StatusCode::OK, value)
+}
+
+/// A reply without a body.
+pub(crate) fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Full::default());
+    *reply.status_mut() = status;
+    reply
+}
+
+/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that go with it.
+pub(crate) fn error(error: &Error) -> Reply {
+    let mut body = json!({ "detail": error.detail(), "code": error.code() });
+    if let Some(field) = error.field() {
+        body["field"] = field.into();
+    }
+    let mut reply = json(error.status(), &body);
+    let headers = reply.headers_mut();
+    match error {
+        Error::Unauthorized { .. } => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        Error::MethodNotAllowed(allow) => {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        Error::UpgradeRequired => {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        }
+        Error::TooLarge { .. } => {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        _ => {}
+    }
+    if let Some(wait) = error.retry_after() {
+        headers.insert(header::RETRY_AFTER, seconds(wait));
+    }
+    reply
+}
+
+fn seconds(span: Duration) -> HeaderValue {
+    HeaderValue::from(span.as_secs().max(1))
+}
+
+/// The token of an `Authorization: Bearer …` header. The scheme's case does not matter (RFC 9110).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether the operator lets pages of this origin use the server.
+pub(crate) fn is_allowed_origin(origin: &str, allowed: &[String]) -> bool {
+    allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin))
+}

@@ -1,0 +1,224 @@
+//! Who is connected, and a bounded mailbox for each connection.
+//!
+//! The hub never waits: delivering puts a shared frame into mailboxes and wakes their sockets.
+//! A connection whose mailbox is full is closed and catches up when it returns. Nothing here
+//! is durable, and no rule about a row may depend on it.
+
+mod mailbox;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use std::sync::Arc;
+
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+pub(crate) use self::mailbox::{Close, Connection, Delivery, Kind};
+use crate::{
+    model::{Audience, Caller, Change, ConnectionId, Message, Row},
+    wire::{self, Answer, Dialect},
+    words::{Millis, SessionId, UserId},
+};
+
+/// Someone who left is shown as online this long: a page being reloaded does not flicker.
+const LEAVING_GRACE: Duration = Duration::from_secs(2);
+
+/// All live connections.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    people: Mutex<People>,
+    next_id: AtomicU64,
+    mailbox_max: usize,
+}
+
+#[derive(Debug, Default)]
+struct People {
+    connections: HashMap<UserId, Vec<Arc<Connection>>>,
+    /// Whose last connection closed, and when: the peers are told after [`LEAVING_GRACE`].
+    leaving: HashMap<UserId, (Instant, Millis)>,
+    /// No new connections any more.
+    draining: bool,
+}
+
+impl Hub {
+    /// A hub whose mailboxes hold `mailbox_max` frames.
+    pub(crate) fn new(mailbox_max: usize) -> Self {
+        Self { people: Mutex::default(), next_id: AtomicU64::new(1), mailbox_max }
+    }
+
+    /// Makes a connection known. From now on it hears of every change; read the state after.
+    pub(crate) fn register(&self, caller: &Caller, kind: Kind) -> Arc<Connection> {
+        let id = ConnectionId(self.next_id.fetch_add(1, Ordering::Relaxed));
+        let connection = Arc::new(Connection::new(id, caller, kind, self.mailbox_max));
+        let mut people = self.people();
+        if people.draining {
+            connection.close(Close::Restarting);
+        }
+        let was_online = people.is_online(caller.user_id);
+        people.connections.entry(caller.user_id).or_default().push(Arc::clone(&connection));
+        let flickered = people.leaving.remove(&caller.user_id).is_some();
+        if !was_online && !flickered && kind.is_present() {
+            people.tell_presence(caller.user_id, true, None);
+        }
+        connection
+    }
+
+    /// Forgets a connection. Answers when its user was last seen, if that was the last of theirs.
+    pub(crate) fn unregister(&self, connection: &Connection) -> Option<Millis> {
+        let mut people = self.people();
+        let user = connection.user_id;
+        let theirs = people.connections.get_mut(&user)?;
+        theirs.retain(|other| other.id != connection.id);
+        if theirs.is_empty() {
+            people.connections.remove(&user);
+        }
+        if !connection.kind.is_present() || people.is_online(user) {
+            return None;
+        }
+        let now = Millis::now();
+        people.leaving.insert(user, (Instant::now(), now));
+        Some(now)
+    }
+
+    /// Everybody with an open connection, in no order.
+    pub(crate) fn list_online(&self) -> Vec<UserId> {
+        let people = self.people();
+        people.connections.keys().copied().filter(|user| people.is_online(*user)).collect()
+    }
+
+    /// Puts a committed change into the mailboxes of its audience. Called by the store's writer
+    /// only, hence in the order of commits. Answers whether a message reached a connection of
+    /// a recipient; the sender's own other devices do not count, except in notes to self.
+    pub(crate) fn publish(&self, change: &Change) -> bool {
+        let people = self.people();
+        let mut frames = Frames { row: &change.row, v2: None, seed: None };
+        let mut taken = false;
+        let mut hand_out = |connection: &Arc<Connection>| {
+            let took = connection.deliver(change, &mut frames);
+            taken |= took && is_recipient(&change.row, connection.user_id);
+        };
+        match &change.audience {
+            Audience::Everyone => people.all().for_each(&mut hand_out),
+            Audience::Users(users) => users
+                .iter()
+                .filter_map(|user| people.connections.get(user))
+                .flatten()
+                .for_each(&mut hand_out),
+        }
+        taken
+    }
+
+    /// Tells the v2 connections of `users` something that may be lost.
+    pub(crate) fn tell(&self, users: &[UserId], answer: &Answer<'_>) {
+        let people = self.people();
+        let frame = Utf8Bytes::from(wire::encode(answer));
+        let theirs = users.iter().filter_map(|user| people.connections.get(user)).flatten();
+        theirs.for_each(|connection| connection.tell(&frame));
+    }
+
+    /// Closes every connection of a session that has ended.
+    pub(crate) fn close_session(&self, user: UserId, session: SessionId) {
+        let people = self.people();
+        let theirs = people.connections.get(&user).into_iter().flatten();
+        for connection in theirs.filter(|connection| connection.session_id == session) {
+            connection.close(Close::SignedOut);
+        }
+    }
+
+    /// Looks after all connections: pings the idle, cuts the dead, ends expired sign-ins.
+    pub(crate) fn sweep(&self) {
+        let now = Millis::now();
+        self.people().all().for_each(|connection| connection.check(now));
+    }
+
+    /// Tells everybody who has been gone for [`LEAVING_GRACE`].
+    pub(crate) fn announce_leavers(&self) {
+        let mut people = self.people();
+        let gone: Vec<(UserId, Millis)> = people
+            .leaving
+            .iter()
+            .filter(|(_, (since, _))| since.elapsed() >= LEAVING_GRACE)
+            .map(|(user, (_, last_seen))| (*user, *last_seen))
+            .collect();
+        for (user, last_seen) in gone {
+            people.leaving.remove(&user);
+            people.tell_presence(user, false, Some(last_seen));
+        }
+    }
+
+    /// Asks every connection to finish what it has begun and to close.
+    pub(crate) fn drain(&self) {
+        let mut people = self.people();
+        people.draining = true;
+        people.all().for_each(|connection| connection.close(Close::Restarting));
+    }
+
+    fn people(&self) -> MutexGuard<'_, People> {
+        self.people.lock().expect("nobody panics while holding the connection map")
+    }
+}
+
+impl People {
+    fn all(&self) -> impl Iterator<Item = &Arc<Connection>> {
+        self.connections.values().flatten()
+    }
+
+    fn is_online(&self, user: UserId) -> bool {
+        let theirs = self.connections.get(&user);
+        theirs.is_some_and(|all| all.iter().any(|connection| connection.kind.is_present()))
+    }
+
+    fn tell_presence(&self, user_id: UserId, online: bool, last_seen: Option<Millis>) {
+        let frame = wire::encode(&Answer::Presence { user_id, online, last_seen });
+        let frame = Utf8Bytes::from(frame);
+        self.all()
+            .filter(|connection| connection.user_id != user_id)
+            .for_each(|connection| connection.tell(&frame));
+    }
+}
+
+/// One change in both dialects, each encoded at most once and shared by all mailboxes.
+struct Frames<'a> {
+    row: &'a Row,
+    v2: Option<Utf8Bytes>,
+    seed: Option<Option<Utf8Bytes>>,
+}
+
+impl Frames<'_> {
+    fn v2(&mut self) -> Utf8Bytes {
+        self.v2.get_or_insert_with(|| wire::encode_row(self.row).into()).clone()
+    }
+
+    /// A seed client hears of direct messages to itself and of nothing else.
+    fn seed(&mut self, user: UserId) -> Option<(Utf8Bytes, &Message)> {
+        let Row::Message(message) = self.row else { return None };
+        if message.recipient_id != Some(user) {
+            return None;
+        }
+        let frame = self
+            .seed
+            .get_or_insert_with(|| wire::encode_seed_message(message).map(Utf8Bytes::from));
+        Some((frame.clone()?, message))
+    }
+}
+
+fn is_recipient(row: &Row, user: UserId) -> bool {
+    let Row::Message(message) = row else { return false };
+    message.sender_id != user || message.recipient_id == Some(user)
+}
+
+impl Kind {
+    /// Whether this connection makes its user appear online.
+    fn is_present(self) -> bool {
+        match self {
+            Self::Socket(Dialect::Seed | Dialect::V2) => true,
+            Self::Watch => false,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! One connection as the hub sees it: what waits to be written, and why it should close.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+    },
+};
+
+use tokio::sync::Notify;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::Frames;
+use crate::{
+    config::IN_FLIGHT_MAX,
+    model::{Caller, Change, ConnectionId},
+    wire::Dialect,
+    words::{ChatId, MessageId, Millis, Seq, SessionId, UserId},
+};
+
+/// Sweeps without a sign of life before a connection counts as dead.
+const SILENT_SWEEPS_MAX: u8 = 2;
+/// Bytes that may wait for one connection. Frames are shared, so this bounds what a slow
+/// reader alone keeps alive.
+const MAILBOX_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A WebSocket in one of the two dialects.
+    Socket(Dialect),
+    /// A long poll: woken by changes, told nothing, not shown as online.
+    Watch,
+}
+
+/// Why a connection is to close. The order is the order of haste: a later one overrides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Close {
+    /// The server stops: what was accepted is answered first.
+    Restarting,
+    /// The session ended or expired.
+    SignedOut,
+    /// The mailbox was full.
+    TooSlow,
+    /// Nothing was heard for two sweeps.
+    Dead,
+}
+
+/// A frame that waits, and what it proves once it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) frame: Utf8Bytes,
+    /// For a seed client, who cannot confirm: having been written counts as delivered.
+    pub(crate) message: Option<(ChatId, Seq, MessageId)>,
+}
+
+/// One open socket or long poll.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) id: ConnectionId,
+    pub(crate) user_id: UserId,
+    pub(crate) session_id: SessionId,
+    pub(super) kind: Kind,
+    expires_at: Millis,
+    frames_max: usize,
+    mailbox: Mutex<Mailbox>,
+    wake: Notify,
+    /// Requests of this connection that the store has not answered.
+    in_flight: AtomicU32,
+    heard: AtomicBool,
+    silent_sweeps: AtomicU8,
+}
+
+#[derive(Debug, Default)]
+struct Mailbox {
+    frames: VecDeque<Delivery>,
+    bytes: usize,
+    /// A v2 connection hears of changes from its `hello` on.
+    ready: bool,
+    ping: bool,
+    close: Option<Close>,
+}
+
+/// All that waits for a connection, taken at once.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) frames: VecDeque<Delivery>,
+    pub(crate) ping: bool,
+    pub(crate) close: Option<Close>,
+}
+
+impl Connection {
+    pub(super) fn new(id: ConnectionId, caller: &Caller, kind: Kind, frames_max: usize) -> Self {
+        Self {
+            id,
+            user_id: caller.user_id,
+            session_id: caller.session_id,
+            kind,
+            expires_at: caller.expires_at,
+            frames_max,
+            mailbox: Mutex::default(),
+            wake: Notify::new(),
+            in_flight: AtomicU32::new(0),
+            heard: AtomicBool::new(true),
+            silent_sweeps: AtomicU8::new(0),
+        }
+    }
+
+    /// Lets live changes in: from a v2 client's `hello`, from a seed client's start.
+    pub(crate) fn make_ready(&self) {
+        self.mailbox().ready = true;
+    }
+
+    /// A change for this connection, in its dialect. Answers whether it took a frame.
+    pub(super) fn deliver(&self, change: &Change, frames: &mut Frames<'_>) -> bool {
+        let Kind::Socket(dialect) = self.kind else {
+            self.wake.notify_one();
+            return false;
+        };
+        let delivery = match dialect {
+            Dialect::V2 if change.origin == Some(self.id) => return false,
+            Dialect::V2 => Delivery { frame: frames.v2(), message: None },
+            Dialect::Seed => match frames.seed(self.user_id) {
+                Some((frame, message)) => {
+                    let proof = (message.chat_id, message.seq, message.id);
+                    Delivery { frame, message: Some(proof) }
+                }
+                None => return false,
+            },
+        };
+        let mut mailbox = self.mailbox();
+        mailbox.ready && self.put(&mut mailbox, delivery)
+    }
+
+    /// Something ephemeral for a v2 connection.
+    pub(super) fn tell(&self, frame: &Utf8Bytes) {
+        if self.kind != Kind::Socket(Dialect::V2) {
+            return;
+        }
+        let mut mailbox = self.mailbox();
+        if mailbox.ready {
+            self.put(&mut mailbox, Delivery { frame: frame.clone(), message: None });
+        }
+    }
+
+    /// An answer to something this connection asked: never held back.
+    pub(crate) fn answer(&self, frame: String) {
+        let delivery = Delivery { frame: frame.into(), message: None };
+        self.put(&mut self.mailbox(), delivery);
+    }
+
+    fn put(&self, mailbox: &mut Mailbox, delivery: Delivery) -> bool {
+        if mailbox.close > Some(Close::Restarting) {
+            return false;
+        }
+        let bytes = delivery.frame.len();
+        if mailbox.frames.len() >= self.frames_max || mailbox.bytes + bytes > MAILBOX_BYTES_MAX {
+            mailbox.frames.clear();
+            mailbox.close = Some(Close::TooSlow);
+            self.wake.notify_one();
+            return false;
+        }
+        mailbox.bytes += bytes;
+        mailbox.frames.push_back(delivery);
+        self.wake.notify_one();
+        true
+    }
+
+    /// Asks the connection to close.
+    pub(crate) fn close(&self, why: Close) {
+        let mut mailbox = self.mailbox();
+        mailbox.close = mailbox.close.max(Some(why));
+        self.wake.notify_one();
+    }
+
+    /// Why it must not go on even with the write under way, if so.
+    pub(crate) fn is_doomed(&self) -> Option<Close> {
+        self.mailbox().close.filter(|why| *why > Close::Restarting)
+    }
+
+    /// Waits until there may be something to take.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Takes everything that waits.
+    pub(crate) fn take(&self) -> Taken {
+        let mut mailbox = self.mailbox();
+        mailbox.bytes = 0;
+        Taken {
+            frames: std::mem::take(&mut mailbox.frames),
+            ping: std::mem::take(&mut mailbox.ping),
+            close: mailbox.close,
+        }
+    }
+
+    /// Notes a sign of life.
+    pub(crate) fn note_heard(&self) {
+        self.heard.store(true, Ordering::Relaxed);
+    }
+
+    /// One look of the sweeper.
+    pub(super) fn check(&self, now: Millis) {
+        if self.kind == Kind::Watch {
+            return;
+        }
+        if self.expires_at <= now {
+            return self.close(Close::SignedOut);
+        }
+        if self.heard.swap(false, Ordering::Relaxed) {
+            self.silent_sweeps.store(0, Ordering::Relaxed);
+        } else if self.silent_sweeps.fetch_add(1, Ordering::Relaxed) + 1 >= SILENT_SWEEPS_MAX {
+            return self.close(Close::Dead);
+        }
+        self.mailbox().ping = true;
+        self.wake.notify_one();
+    }
+
+    /// Counts a request given to the store.
+    pub(crate) fn begin(&self) {
+        self.in_flight.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Counts a request answered by the store; the answer is in the mailbox already.
+    pub(crate) fn end(&self) {
+        self.in_flight.fetch_sub(1, Ordering::AcqRel);
+        self.wake.notify_one();
+    }
+
+    /// Whether the store still owes answers.
+    pub(crate) fn is_owed(&self) -> bool {
+        self.in_flight.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether another request may be read: beyond the bound the peer has to wait.
+    pub(crate) fn has_room(&self) -> bool {
+        self.in_flight.load(Ordering::Acquire) < IN_FLIGHT_MAX
+    }
+
+    fn mailbox(&self) -> MutexGuard<'_, Mailbox> {
+        self.mailbox.lock().expect("nobody panics while holding a mailbox")
+    }
+}

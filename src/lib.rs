@@ -1,0 +1,66 @@
+//! Chaap: a self-hosted chat in one binary. This page is the map.
+//!
+//! # Layers
+//!
+//! Imports point only down this list; `tests/it/layers.rs` holds the code to it.
+//!
+//! | layer | modules | what |
+//! |---|---|---|
+//! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
+//! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
+//! | rules | `chat` | who may do what |
+//! | state | `app` `auth` `hub` `store` | sign-in, connections and mailboxes, SQLite |
+//! | words | `http` `wire` `model` `error` `config` `words` | vocabulary and its forms |
+//!
+//! # Promises
+//!
+//! 1. **A tick is the truth.** ✓: the message is on disk (`COMMIT` returned, `synchronous=FULL`).
+//!    ✓✓: a device of every recipient has confirmed it. Blue: it was on a visible screen.
+//! 2. **Commit, then publish, then ack.** Nothing is delivered that is not committed, and every
+//!    connection sees the messages of a chat in the order of their `seq`.
+//! 3. **Exactly once.** A client names each message (`cid`); the name is unique per sender, for
+//!    ever, in the same transaction as the message. A retry gets the same ack with `"dup": true`;
+//!    the same name on another content is refused (`cid_conflict`).
+//! 4. **No holes.** `seq` counts 1, 2, 3 … in each chat. A device that reconnects ends up with the
+//!    server's state, whatever was lost on the way.
+//! 5. **Every queue has a bound.** A full request queue answers "busy"; a full mailbox closes its
+//!    connection (1013), which catches up later. Nobody waits for a slow client.
+//! 6. **A connecting socket registers first and reads second.** A change applied twice is
+//!    harmless, one missed is not.
+//! 7. **What may be lost is named**: typing, presence, last seen. They are no one's state.
+//!
+//! # The life of a message
+//!
+//! `socket` reads a frame, `wire` decodes it, `chat::messages` checks it and submits a job to
+//! `store`. The writer thread takes every job that queued up during the last commit, gives the
+//! message its `seq` and number, commits the batch once, and publishes: `hub` encodes the message
+//! once and puts it into the mailbox of every connection of the chat's members. Then the ack goes
+//! into the sender's mailbox. Each woken `socket` takes its whole mailbox and flushes once.
+
+mod api;
+mod app;
+mod assets;
+mod auth;
+mod chat;
+mod config;
+mod error;
+mod http;
+mod hub;
+mod model;
+mod router;
+mod server;
+mod socket;
+mod store;
+mod wire;
+mod words;
+
+pub use crate::{
+    config::{Config, LogFormat},
+    error::{Error, Result},
+    server::Server,
+};
+
+/// The version of the SQLite compiled in.
+pub fn sqlite_version() -> &'static str {
+    store::version()
+}

@@ -1,0 +1,172 @@
+//! What Chaap keeps and shows: users, chats, messages, receipts, sessions, and the changes
+//! that the store publishes. Plain values; their JSON form is the wire's.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::words::{ChatId, Cid, Content, MessageId, Millis, Number, Seq, SessionId, UserId};
+
+/// A person as everybody sees them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
+    /// When their last connection closed; `None` before the first one did.
+    pub(crate) last_seen: Option<Millis>,
+    pub(crate) changed: Number,
+}
+
+/// A person as the first Chaap showed them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct UserName {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
+}
+
+/// Who asks: a valid token's user and session.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) user_id: UserId,
+    pub(crate) username: String,
+    pub(crate) session_id: SessionId,
+    pub(crate) expires_at: Millis,
+}
+
+/// What kind of chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChatKind {
+    /// Two people, or one with oneself.
+    Direct,
+    /// Any number of people, with a title.
+    Group,
+}
+
+/// A chat with its members' watermarks: its whole state, the messages aside.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Chat {
+    pub(crate) id: ChatId,
+    pub(crate) kind: ChatKind,
+    pub(crate) title: Option<String>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) last_seq: Seq,
+    pub(crate) created_at: Millis,
+    pub(crate) changed: Number,
+}
+
+/// A user in a chat: everything up to `delivered_seq` is on a device of theirs, up to
+/// `read_seq` was on a visible screen.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Member {
+    pub(crate) user_id: UserId,
+    pub(crate) delivered_seq: Seq,
+    pub(crate) read_seq: Seq,
+}
+
+/// A member's watermarks after they moved.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Receipt {
+    pub(crate) chat_id: ChatId,
+    pub(crate) user_id: UserId,
+    pub(crate) delivered_seq: Seq,
+    pub(crate) read_seq: Seq,
+    pub(crate) changed: Number,
+}
+
+/// A message, whole.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Message {
+    pub(crate) id: MessageId,
+    pub(crate) chat_id: ChatId,
+    pub(crate) seq: Seq,
+    pub(crate) sender_id: UserId,
+    /// The other person of a direct chat (oneself in notes to self); absent in groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recipient_id: Option<UserId>,
+    pub(crate) content: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cid: Option<Cid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<MessageId>,
+    pub(crate) created_at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) edited_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) deleted_at: Option<Millis>,
+    pub(crate) changed: Number,
+}
+
+/// Where a message is to go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target {
+    /// To a person; the direct chat is made at the first message.
+    User(UserId),
+    /// Into a chat the sender is a member of.
+    Chat(ChatId),
+}
+
+/// A message before it has a place.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) sender_id: UserId,
+    pub(crate) target: Target,
+    pub(crate) content: Content,
+    pub(crate) cid: Option<Cid>,
+    pub(crate) reply_to: Option<MessageId>,
+    /// The connection it came in on, which gets the ack instead of the message.
+    pub(crate) origin: Option<ConnectionId>,
+}
+
+/// One open socket, for as long as the process lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ConnectionId(pub(crate) u64);
+
+/// What a sender is told about a stored message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Posted {
+    pub(crate) cid: Option<Cid>,
+    pub(crate) id: MessageId,
+    pub(crate) chat_id: ChatId,
+    pub(crate) seq: Seq,
+    pub(crate) created_at: Millis,
+    pub(crate) changed: Number,
+    /// It was stored before: this is the answer to a retry.
+    pub(crate) dup: bool,
+}
+
+/// A chat as the list shows it to one member.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChatSummary {
+    #[serde(flatten)]
+    pub(crate) chat: Chat,
+    pub(crate) last_message: Option<Message>,
+    /// Messages of others beyond the caller's `read_seq`.
+    pub(crate) unread: u64,
+}
+
+/// A row of the sync feed: the whole new state of one thing.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Row {
+    User(User),
+    Chat(Chat),
+    Message(Message),
+    Receipt(Receipt),
+}
+
+/// A committed change and who is to hear of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub(crate) row: Row,
+    pub(crate) audience: Audience,
+    /// The connection that caused it and is answered otherwise.
+    pub(crate) origin: Option<ConnectionId>,
+}
+
+/// Whose connections hear of a change.
+#[derive(Clone, Debug)]
+pub(crate) enum Audience {
+    Everyone,
+    Users(Arc<[UserId]>),
+}

@@ -1,0 +1,157 @@
+//! The whole URL map on one page, and what every reply gets on its way out.
+
+use std::{sync::Arc, time::Instant};
+
+use hyper::{
+    Method, StatusCode,
+    header::{self, HeaderMap, HeaderValue},
+};
+
+use crate::{
+    api::{accounts, chats, health, messages, sessions, sync, users},
+    app::App,
+    assets, chat,
+    error::{Error, Result},
+    http::{self, Query, Reply, Request},
+    model::Caller,
+    socket,
+    words::{ChatId, UserId},
+};
+
+/// Answers any request; errors become replies here.
+pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
+    let began = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut reply = match preflight(&app, &request) {
+        Some(reply) => reply,
+        None => route(&app, request).await.unwrap_or_else(|error| http::error(error.logged())),
+    };
+    tracing::debug!(%method, path, status = reply.status().as_u16(), took = ?began.elapsed(), "request");
+    secure(reply.headers_mut());
+    if let Some(origin) = origin {
+        share(&app, reply.headers_mut(), origin);
+    }
+    reply
+}
+
+async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
+    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
+    let (query, headers) = (Query::of(&uri), request.headers());
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    // A HEAD is a GET whose body hyper leaves out.
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    match (method, segments.as_slice()) {
+        // The first Chaap's contract.
+        (&Method::POST, ["register"]) => accounts::register(app, request).await,
+        (&Method::POST, ["login"]) => accounts::sign_in(app, request).await,
+        (&Method::GET, ["user"]) => Ok(users::show_self(caller(app, headers).await?)),
+        (&Method::GET, ["users"]) => users::list_others(app, caller(app, headers).await?).await,
+        (&Method::GET, ["online-users"]) => {
+            caller(app, headers).await?;
+            users::list_online(app).await
+        }
+        (&Method::GET, ["messages", user]) => {
+            messages::list_with(app, caller(app, headers).await?, UserId(id(user)?), query).await
+        }
+        (&Method::GET, ["ws"]) => socket::upgrade(app, request).await,
+
+        // v2.
+        (&Method::GET, ["api", "users"]) => {
+            caller(app, headers).await?;
+            users::list(app).await
+        }
+        (&Method::GET, ["api", "chats"]) => chats::list(app, caller(app, headers).await?).await,
+        (&Method::GET, ["api", "chats", chat, "messages"]) => {
+            messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
+        }
+        (&Method::GET, ["api", "sync"]) => {
+            sync::show(app, caller(app, headers).await?, query).await
+        }
+        (&Method::DELETE, ["api", "sessions", "current"]) => {
+            sessions::remove_current(app, caller(app, headers).await?).await
+        }
+
+        // The page and its papers.
+        (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
+        (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
+        (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
+        (&Method::GET, ["a", version, file @ ..]) => {
+            assets::show_versioned(&app.config, headers, version, &file.join("/"))
+        }
+        (&Method::GET, ["healthz"]) => Ok(health::show_alive()),
+        (&Method::GET, ["readyz"]) => health::show_ready(app).await,
+
+        (_, ["register"] | ["login"]) => Err(Error::MethodNotAllowed("POST")),
+        (_, ["api", "sessions", "current"]) => Err(Error::MethodNotAllowed("DELETE")),
+        (
+            _,
+            [""]
+            | ["user"]
+            | ["users"]
+            | ["online-users"]
+            | ["messages", _]
+            | ["ws"]
+            | ["docs"]
+            | ["openapi.json"]
+            | ["healthz"]
+            | ["readyz"]
+            | ["a", _, ..]
+            | ["api", "users"]
+            | ["api", "chats"]
+            | ["api", "sync"]
+            | ["api", "chats", _, "messages"],
+        ) => Err(Error::MethodNotAllowed("GET, HEAD")),
+        _ => Err(Error::NotFound("address")),
+    }
+}
+
+async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
+    chat::accounts::find_caller(app, http::bearer(headers)).await
+}
+
+/// An id in a path.
+fn id(segment: &str) -> Result<i64> {
+    segment.parse().map_err(|_| Error::invalid("invalid_id", "id", "an id is a whole number"))
+}
+
+/// Answers the question a browser asks before a page of another origin may use the API.
+fn preflight(app: &App, request: &Request) -> Option<Reply> {
+    let headers = request.headers();
+    let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
+    let asks = request.method() == Method::OPTIONS
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if !asks || !http::is_allowed_origin(origin, &app.config.allow_origin) {
+        return None;
+    }
+    let mut reply = http::empty(StatusCode::NO_CONTENT);
+    let headers = reply.headers_mut();
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Some(reply)
+}
+
+/// Lets a page of an allowed origin read the reply.
+fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
+    if app.config.allow_origin.is_empty() {
+        return;
+    }
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    let allowed =
+        origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
+    if allowed {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+}
+
+/// What browsers must not guess or tell.
+fn secure(headers: &mut HeaderMap) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+}

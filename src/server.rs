@@ -1,0 +1,143 @@
+//! The accept loop and the orderly end.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{interval, sleep, timeout},
+};
+
+use crate::{
+    app::App,
+    config::{Config, REQUEST_READ_TIMEOUT},
+    error::{Error, Result},
+    router,
+};
+
+/// How long connections get to finish after the server was told to stop. The rest of the
+/// promised ten seconds is the store's.
+const DRAIN_MAX: Duration = Duration::from_secs(8);
+/// How long to let go when the system has no descriptor left for a new connection.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// How often leavers are looked for.
+const PRESENCE_EVERY: Duration = Duration::from_secs(1);
+
+/// A server bound to its address, its data open.
+#[derive(Debug)]
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Binds the address and opens the data folder, in this order, so that a taken port leaves
+    /// the disk untouched.
+    ///
+    /// # Errors
+    /// [`Error::Startup`] with a sentence for the operator.
+    pub async fn bind(config: Config) -> Result<Self> {
+        let wanted = config.listen;
+        let listener = TcpListener::bind(wanted).await.map_err(|e| {
+            let hint = match e.kind() {
+                std::io::ErrorKind::AddrInUse => {
+                    "another program uses it; choose another with --listen"
+                }
+                std::io::ErrorKind::PermissionDenied => {
+                    "ports below 1024 need privileges; choose another with --listen"
+                }
+                _ => "choose another address with --listen",
+            };
+            Error::Startup(format!("cannot listen on {wanted}: {e}; {hint}"))
+        })?;
+        let address = listener.local_addr().map_err(|e| Error::Startup(e.to_string()))?;
+        Ok(Self { app: App::open(config)?, listener, address })
+    }
+
+    /// Where the server listens: the port is the real one when 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` completes; then stops accepting, tells the sockets, answers and
+    /// commits what was accepted, and closes the database.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let Self { app, listener, .. } = self;
+        tokio::select! {
+            () = accept(&app, &listener) => {}
+            () = look_after_connections(&app) => {}
+            () = stop => {}
+        }
+        drop(listener);
+        drain(app).await;
+    }
+}
+
+async fn accept(app: &Arc<App>, listener: &TcpListener) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                app.tasks.spawn(serve(Arc::clone(app), stream));
+            }
+            // One connection failed, or descriptors ran out: neither is a reason to stop.
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                sleep(ACCEPT_RETRY).await;
+            }
+        }
+    }
+}
+
+async fn serve(app: Arc<App>, stream: TcpStream) {
+    // A chat's frames are small and wanted at once.
+    drop(stream.set_nodelay(true));
+    let stopping = app.stopping.clone();
+    let service = service_fn(move |request| {
+        let app = Arc::clone(&app);
+        async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
+    });
+    let connection = http1::Builder::new()
+        // Without a timer hyper silently ignores the timeout.
+        .timer(TokioTimer::new())
+        .header_read_timeout(REQUEST_READ_TIMEOUT)
+        .max_buf_size(16 * 1024)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended badly");
+    }
+}
+
+async fn look_after_connections(app: &App) {
+    let mut presence = interval(PRESENCE_EVERY);
+    let mut pings = interval(app.config.ping_every());
+    loop {
+        tokio::select! {
+            _ = presence.tick() => app.hub.announce_leavers(),
+            _ = pings.tick() => app.hub.sweep(),
+        }
+    }
+}
+
+async fn drain(app: Arc<App>) {
+    tracing::info!("stopping");
+    app.stopping.cancel();
+    app.hub.drain();
+    app.tasks.close();
+    if timeout(DRAIN_MAX, app.tasks.wait()).await.is_err() {
+        tracing::warn!(connections = app.tasks.len(), "some connections did not end in time");
+    }
+    // Blocks this thread for the last commit and the checkpoint; nothing else runs any more.
+    app.store.close();
+    tracing::info!("stopped");
+}

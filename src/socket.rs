@@ -1,0 +1,296 @@
+//! One task per WebSocket: reads its frames, writes its mailbox, ends it properly.
+//!
+//! What frames mean is in `socket/seed.rs` and `socket/v2.rs`; the HTTP side of the upgrade in
+//! `socket/handshake.rs`. The task never waits for the store while it could write: answers
+//! come back through the mailbox.
+
+mod handshake;
+mod seed;
+mod v2;
+
+use std::sync::Arc;
+
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        self, Bytes, Message,
+        protocol::{CloseFrame, Role, WebSocketConfig},
+    },
+};
+
+use crate::{
+    app::App,
+    chat,
+    config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT, SOCKET_WRITE_TIMEOUT},
+    error::{Error, Result},
+    http::{Reply, Request},
+    hub::{Close, Connection, Kind},
+    model::Caller,
+    wire::{self, Answer, Dialect},
+    words::Cid,
+};
+
+/// tungstenite allocates this at once for every connection and zero-fills it at every read;
+/// its default of 128 KiB would be most of a connection's memory.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// What may pile up before a write goes to the kernel in the middle of a batch.
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+/// A sync frame of the longest texts in their longest escapes fits.
+const WRITE_BUFFER_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// How soon clients may come back after a restart, in milliseconds.
+const RESTART_RETRY_AFTER_MS: u64 = 1_000;
+
+/// A live socket.
+struct Socket {
+    app: Arc<App>,
+    stream: WebSocketStream<TcpStream>,
+    connection: Arc<Connection>,
+    dialect: Dialect,
+    /// For a seed client: what it has got but the store has not been told.
+    seed: seed::Unconfirmed,
+}
+
+/// Why a socket ends.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    /// The peer has closed, or the network has.
+    Gone,
+    /// We close, with a code of RFC 6455 (or of ours, 4401) and a word for the log.
+    Closing(u16, &'static str),
+}
+
+const SIGNED_OUT: Ending = Ending::Closing(4401, "not signed in");
+const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
+
+/// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad
+/// token still upgrades, and is then told by close code 4401, which a page can read.
+pub(crate) async fn upgrade(app: &Arc<App>, mut request: Request) -> Result<Reply> {
+    let offer = handshake::read(&request, &app.config)?;
+    let caller = match chat::accounts::find_caller(app, offer.token.as_deref()).await {
+        Ok(caller) => Some(caller),
+        Err(Error::Unauthorized { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let upgraded = hyper::upgrade::on(&mut request);
+    // Holding on to any part of the request would pin hyper's read buffer for the socket's life.
+    drop(request);
+    app.tasks.spawn(serve(Arc::clone(app), upgraded, offer.dialect, caller));
+    Ok(handshake::accept(&offer))
+}
+
+async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Option<Caller>) {
+    let Some(stream) = open(upgraded).await else { return };
+    let Some(caller) = caller else { return close(stream, SIGNED_OUT).await };
+    let connection = app.hub.register(&caller, Kind::Socket(dialect));
+    let seed = seed::Unconfirmed::default();
+    let mut socket = Socket { app, stream, connection, dialect, seed };
+    let ending = socket.run(&caller).await;
+    let Socket { app, stream, connection, .. } = socket;
+    if let Some(last_seen) = app.hub.unregister(&connection) {
+        chat::presence::leave(&app, connection.user_id, last_seen);
+    }
+    close(stream, ending).await;
+}
+
+/// The stream under hyper's connection, with what it had read too far.
+async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<TcpStream>> {
+    let upgraded = upgraded.await.ok()?;
+    let parts = upgraded
+        .downcast::<TokioIo<TcpStream>>()
+        .expect("the server hands hyper a TcpStream and nothing else");
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+        .max_message_size(Some(FRAME_BYTES_MAX))
+        .max_frame_size(Some(FRAME_BYTES_MAX));
+    let (tcp, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
+    Some(WebSocketStream::from_partially_read(tcp, early, Role::Server, Some(config)).await)
+}
+
+impl Socket {
+    async fn run(&mut self, caller: &Caller) -> Ending {
+        match self.start(caller).await {
+            Ok(()) => {}
+            Err(ending) => return ending,
+        }
+        loop {
+            if let Err(ending) = self.step().await {
+                return ending;
+            }
+        }
+    }
+
+    async fn start(&mut self, caller: &Caller) -> Result<(), Ending> {
+        // The session may have ended between the handshake and our registration, unheard.
+        match self.app.store.find_caller(caller.session_id).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(SIGNED_OUT),
+            Err(error) => return Err(unserved(&error)),
+        }
+        match self.dialect {
+            Dialect::Seed => Box::pin(self.start_seed()).await,
+            Dialect::V2 => Box::pin(self.start_v2()).await,
+        }
+    }
+
+    /// Waits for a frame of the peer or for something to write, and deals with it.
+    async fn step(&mut self) -> Result<(), Ending> {
+        tokio::select! {
+            frame = self.stream.next(), if self.connection.has_room() => self.read(frame).await?,
+            () = self.connection.woken() => {}
+        }
+        self.write_mailbox().await
+    }
+
+    async fn read(&mut self, frame: Option<tungstenite::Result<Message>>) -> Result<(), Ending> {
+        self.connection.note_heard();
+        match frame {
+            Some(Ok(Message::Text(text))) => match self.dialect {
+                Dialect::Seed => self.read_seed(&text),
+                Dialect::V2 => self.read_v2(&text).await?,
+            },
+            Some(Ok(Message::Binary(_))) => {
+                return Err(Ending::Closing(1003, "frames are JSON texts"));
+            }
+            // tungstenite answers pings and closes itself, at the next read.
+            Some(Ok(
+                Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
+            )) => {}
+            Some(Err(error)) => return Err(ending_of(&error)),
+            None => return Err(Ending::Gone),
+        }
+        Ok(())
+    }
+
+    /// Writes all that waits, and once more, until nothing does.
+    async fn write_mailbox(&mut self) -> Result<(), Ending> {
+        loop {
+            // Asked before taking: answers reach the mailbox before they stop being owed.
+            let owed = self.connection.is_owed();
+            let taken = self.connection.take();
+            if let Some(why) = taken.close.filter(|why| *why > Close::Restarting) {
+                return Err(why.into());
+            }
+            let frames = self.seed.filter_replayed(taken.frames);
+            if frames.is_empty() && !taken.ping {
+                return match taken.close {
+                    Some(Close::Restarting) if !owed => Err(self.say_restart().await),
+                    _ => Ok(()),
+                };
+            }
+            let texts = frames.iter().map(|delivery| Message::Text(delivery.frame.clone()));
+            let ping = taken.ping.then(|| Message::Ping(Bytes::new()));
+            self.write(texts.chain(ping)).await?;
+            self.seed.note_written(&frames);
+            self.confirm_seed();
+        }
+    }
+
+    /// Writes frames and flushes once; gives up when the peer does not take them in time, or
+    /// when the connection is to end for a reason that does not wait.
+    async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
+        let stream = &mut self.stream;
+        let writing = async {
+            for frame in frames {
+                stream.feed(frame).await?;
+            }
+            stream.flush().await
+        };
+        tokio::select! {
+            biased;
+            written = timeout(SOCKET_WRITE_TIMEOUT, writing) => match written {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(ending_of(&error)),
+                Err(_) => Err(Close::TooSlow.into()),
+            },
+            why = doomed(&self.connection) => Err(why.into()),
+        }
+    }
+
+    async fn write_one(&mut self, answer: &Answer<'_>) -> Result<(), Ending> {
+        let frame = Message::text(wire::encode(answer));
+        self.write(std::iter::once(frame)).await
+    }
+
+    async fn say_restart(&mut self) -> Ending {
+        if self.dialect == Dialect::V2 {
+            let restart = Answer::Restart { retry_after_ms: RESTART_RETRY_AFTER_MS };
+            if let Err(ending) = self.write_one(&restart).await {
+                return ending;
+            }
+        }
+        RESTARTING
+    }
+
+    /// Answers a frame that could not be done; the socket lives on.
+    fn refuse(&self, error: &Error, cid: Option<Cid>) {
+        self.connection.answer(wire::encode_error(self.dialect, error.logged(), cid));
+    }
+}
+
+/// Waits until the connection must end even in the middle of a write. It may swallow a
+/// wake-up meant for new frames: whoever writes looks into the mailbox again afterwards.
+async fn doomed(connection: &Connection) -> Close {
+    loop {
+        if let Some(why) = connection.is_doomed() {
+            return why;
+        }
+        connection.woken().await;
+    }
+}
+
+impl From<Close> for Ending {
+    fn from(why: Close) -> Self {
+        match why {
+            Close::Restarting => RESTARTING,
+            Close::SignedOut => SIGNED_OUT,
+            Close::TooSlow => Self::Closing(1013, "too slow; reconnect and catch up"),
+            Close::Dead => Self::Gone,
+        }
+    }
+}
+
+fn ending_of(error: &tungstenite::Error) -> Ending {
+    match error {
+        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame has at most 64 KiB"),
+        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame is UTF-8"),
+        tungstenite::Error::Protocol(
+            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => Ending::Gone,
+        tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
+        _ => Ending::Gone,
+    }
+}
+
+/// What a socket hears when the store cannot serve it at its start.
+fn unserved(error: &Error) -> Ending {
+    error.logged();
+    Ending::Closing(1013, "the server is busy; reconnect")
+}
+
+/// Says goodbye and lets the peer's half end, for a moment: closing with unread bytes would
+/// reset the connection, and the peer would never see the code.
+async fn close(mut stream: WebSocketStream<TcpStream>, ending: Ending) {
+    let Ending::Closing(code, reason) = ending else { return };
+    let farewell = async {
+        let frame = CloseFrame { code: code.into(), reason: reason.into() };
+        stream.close(Some(frame)).await.ok()?;
+        while let Some(Ok(_)) = stream.next().await {}
+        let tcp = stream.get_mut();
+        tcp.shutdown().await.ok()?;
+        let mut rest = [0; 1024];
+        while tcp.read(&mut rest).await.ok()? > 0 {}
+        Some(())
+    };
+    // Nothing more can be done for a peer that does not answer.
+    drop(timeout(SOCKET_CLOSE_TIMEOUT, farewell).await);
+}

@@ -1,0 +1,92 @@
+//! The HTTP half of a WebSocket upgrade (RFC 6455, section 4.2): what the client offers, and
+//! the 101 that accepts it.
+
+use hyper::{
+    StatusCode,
+    header::{self, HeaderMap, HeaderValue},
+};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::{
+    config::Config,
+    error::{Error, Result},
+    http::{self, Query, Reply, Request},
+    wire::{Dialect, SUBPROTOCOL, TOKEN_PREFIX},
+};
+
+/// What a client asks for when it connects. Owns its parts: the request is dropped.
+pub(super) struct Offer {
+    accept_key: String,
+    pub(super) dialect: Dialect,
+    pub(super) token: Option<String>,
+}
+
+/// Reads an upgrade request.
+///
+/// # Errors
+/// [`Error::UpgradeRequired`] for plain HTTP, [`Error::BadRequest`] for a broken handshake,
+/// [`Error::Forbidden`] for a page of a foreign origin.
+pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
+    let headers = request.headers();
+    if !has_token(headers, header::UPGRADE, "websocket") {
+        return Err(Error::UpgradeRequired);
+    }
+    if !has_token(headers, header::CONNECTION, "upgrade") {
+        return Err(Error::BadRequest("the Connection header must say Upgrade"));
+    }
+    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+        return Err(Error::BadRequest("Sec-WebSocket-Version must be 13"));
+    }
+    let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY).filter(|key| key.len() == 24) else {
+        return Err(Error::BadRequest("Sec-WebSocket-Key must be 16 bytes in base64"));
+    };
+    check_origin(headers, &config.allow_origin)?;
+    let protocols = headers.get(header::SEC_WEBSOCKET_PROTOCOL);
+    let protocols = protocols.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut offered = protocols.split(',').map(str::trim);
+    let dialect =
+        if offered.clone().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::Seed };
+    let token = offered
+        .find_map(|name| name.strip_prefix(TOKEN_PREFIX))
+        .or_else(|| Query::of(request.uri()).get("token"))
+        .or_else(|| http::bearer(headers))
+        .map(str::to_owned);
+    Ok(Offer { accept_key: derive_accept_key(key.as_bytes()), dialect, token })
+}
+
+/// The 101 reply.
+pub(super) fn accept(offer: &Offer) -> Reply {
+    let mut reply = http::empty(StatusCode::SWITCHING_PROTOCOLS);
+    let headers = reply.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    let key = HeaderValue::from_str(&offer.accept_key).expect("base64 is plain ASCII");
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, key);
+    if offer.dialect == Dialect::V2 {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    }
+    reply
+}
+
+/// Browsers send the origin of the page that connects, and no page can forge it. Scripts send
+/// none. A page of this very host is welcome, and those the operator named.
+fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<()> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let same_host = origin
+        .split_once("://")
+        .is_some_and(|(_, authority)| !host.is_empty() && authority.eq_ignore_ascii_case(host));
+    if same_host || http::is_allowed_origin(origin, allowed) {
+        return Ok(());
+    }
+    Err(Error::Forbidden {
+        code: "foreign_origin",
+        reason: "this page's origin may not connect; the operator can allow it with --allow-origin",
+    })
+}
+
+fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
+    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|item| item.trim().eq_ignore_ascii_case(token))
+}

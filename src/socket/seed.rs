@@ -1,0 +1,101 @@
+//! The first Chaap's dialect: every frame in is a message to a person; what was not delivered
+//! comes at connect, in order, once.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{Ending, Socket, unserved};
+use crate::{
+    chat,
+    hub::Delivery,
+    wire::{self, Dialect, Misread},
+    words::{ChatId, MessageId, Seq},
+};
+
+/// Undelivered messages written between two flushes.
+const REPLAY_PAGE: usize = 200;
+
+/// What a seed connection was sent. It cannot confirm, so having been written has to do.
+#[derive(Default)]
+pub(super) struct Unconfirmed {
+    /// Written, but not yet noted by the store.
+    written: HashMap<ChatId, Seq>,
+    /// Sent at connect. The same message may still come live, if it was committed just then.
+    replayed: HashSet<MessageId>,
+}
+
+impl Unconfirmed {
+    /// Drops the live twins of replayed messages. Live messages come in the order of ids, so
+    /// one beyond the replayed ends the watch.
+    pub(super) fn filter_replayed(&mut self, mut frames: VecDeque<Delivery>) -> VecDeque<Delivery> {
+        if self.replayed.is_empty() {
+            return frames;
+        }
+        frames.retain(|delivery| {
+            delivery.message.is_none_or(|(_, _, id)| !self.replayed.contains(&id))
+        });
+        let last = frames.iter().filter_map(|delivery| delivery.message).next_back();
+        if last.is_some_and(|(_, _, id)| self.replayed.iter().all(|replayed| *replayed < id)) {
+            self.replayed = HashSet::new();
+        }
+        frames
+    }
+
+    /// Notes what the peer's kernel has taken.
+    pub(super) fn note_written(&mut self, frames: &VecDeque<Delivery>) {
+        for (chat, seq, _) in frames.iter().filter_map(|delivery| delivery.message) {
+            self.note(chat, seq);
+        }
+    }
+
+    fn note(&mut self, chat: ChatId, seq: Seq) {
+        let last = self.written.entry(chat).or_default();
+        *last = seq.max(*last);
+    }
+}
+
+impl Socket {
+    /// Sends what no device of the user has confirmed.
+    pub(super) async fn start_seed(&mut self) -> Result<(), Ending> {
+        self.connection.make_ready();
+        let user = self.connection.user_id;
+        // What an earlier connection was sent may be on its way into the store: go behind it.
+        self.app.store.write(|_| Ok(())).await.map_err(|error| unserved(&error))?;
+        let waiting =
+            self.app.store.list_undelivered(user).await.map_err(|error| unserved(&error))?;
+        for ids in waiting.ids.chunks(REPLAY_PAGE) {
+            let page = self.app.store.list_messages_by_id(ids.to_vec()).await;
+            let page = page.map_err(|error| unserved(&error))?;
+            self.seed.replayed.extend(ids);
+            let frames: Vec<_> =
+                page.iter().filter_map(wire::encode_seed_message).map(Message::text).collect();
+            self.write(frames.into_iter()).await?;
+            page.iter().for_each(|message| self.seed.note(message.chat_id, message.seq));
+            self.confirm_seed();
+        }
+        self.write_mailbox().await
+    }
+
+    /// A frame of a seed client. Whatever it holds, the socket lives.
+    pub(super) fn read_seed(&mut self, text: &str) {
+        let (outcome, cid) = match wire::decode_seed(text) {
+            Ok(send) => {
+                let cid = send.cid;
+                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, send), cid)
+            }
+            Err(Misread { error, cid }) => (Err(error), cid),
+        };
+        if let Err(error) = outcome {
+            self.refuse(&error, cid);
+        }
+    }
+
+    /// Tells the store what was written. What it is too busy to take waits for the next time.
+    pub(super) fn confirm_seed(&mut self) {
+        let (app, connection) = (&self.app, &self.connection);
+        self.seed
+            .written
+            .retain(|chat, seq| !chat::receipts::confirm_written(app, connection, *chat, *seq));
+    }
+}

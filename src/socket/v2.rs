@@ -1,0 +1,99 @@
+//! The v2 dialect: welcome, catching up, and what a client may ask for.
+
+use super::{Ending, Socket, unserved};
+use crate::{
+    chat,
+    config::FRAME_BYTES_MAX,
+    error::{Error, Result},
+    store::Feed,
+    wire::{self, Answer, Dialect, Limits, Misread, Request},
+    words::{Number, Seq},
+};
+
+impl Socket {
+    /// The first frame: who you are, where the server is, what it allows.
+    pub(super) async fn start_v2(&mut self) -> Result<(), Ending> {
+        let user = self.app.store.find_user(self.connection.user_id).await;
+        let user = user.map_err(|error| unserved(&error))?.ok_or(super::SIGNED_OUT)?;
+        let welcome = Answer::Welcome {
+            user: &user,
+            number: self.app.store.number(),
+            limits: Limits {
+                content_bytes_max: self.app.config.content_bytes_max as usize,
+                frame_bytes_max: FRAME_BYTES_MAX,
+            },
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        self.write_one(&welcome).await
+    }
+
+    /// A frame of a v2 client. What cannot be done is answered; the socket lives.
+    pub(super) async fn read_v2(&mut self, text: &str) -> Result<(), Ending> {
+        let request = match wire::decode(text) {
+            Ok(request) => request,
+            Err(Misread { error, cid }) => {
+                self.refuse(&error, cid);
+                return Ok(());
+            }
+        };
+        let (outcome, cid) = match request {
+            Request::Hello { since } => return Box::pin(self.catch_up(since)).await,
+            Request::Ping => return self.write_one(&Answer::Pong).await,
+            Request::Unknown => return Ok(()),
+            Request::Send(send) => {
+                let cid = send.cid;
+                (chat::messages::send(&self.app, &self.connection, Dialect::V2, send), cid)
+            }
+            Request::Receipt { chat_id, delivered, read } => {
+                let (delivered, read) = (delivered.unwrap_or_default(), read.unwrap_or(Seq(0)));
+                let asked =
+                    chat::receipts::confirm(&self.app, &self.connection, chat_id, delivered, read);
+                (asked, None)
+            }
+            Request::Typing { chat_id, on } => {
+                (Box::pin(self.pass_typing(chat_id, on)).await, None)
+            }
+        };
+        if let Err(error) = outcome {
+            self.refuse(&error, cid);
+        }
+        Ok(())
+    }
+
+    async fn pass_typing(&self, chat_id: crate::words::ChatId, on: bool) -> Result<()> {
+        match chat::presence::type_in(&self.app, self.connection.user_id, chat_id, on).await {
+            // Typing may be lost; nobody wants to hear that it was.
+            Err(Error::Busy) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// `hello`: lets live changes in first, then reads what was missed. What comes both ways is
+    /// harmless, because every row is whole and carries its number.
+    async fn catch_up(&mut self, since: Option<Number>) -> Result<(), Ending> {
+        self.connection.make_ready();
+        let online = self.app.hub.list_online();
+        let Some(mut since) = since else {
+            let number = self.app.store.number();
+            return self.write_one(&Answer::Reset { number, online: &online }).await;
+        };
+        let (user, rows_max) = (self.connection.user_id, self.app.config.sync_rows_max as usize);
+        loop {
+            let feed = self.app.store.list_changes(user, since, rows_max).await;
+            match feed.map_err(|error| unserved(&error))? {
+                Feed::Reset { number } => {
+                    return self.write_one(&Answer::Reset { number, online: &online }).await;
+                }
+                Feed::Rows { rows, number, more } => {
+                    if !rows.is_empty() {
+                        self.write_one(&Answer::Sync { rows: &rows, more }).await?;
+                    }
+                    if !more {
+                        return self.write_one(&Answer::Synced { number, online: &online }).await;
+                    }
+                    since = number;
+                }
+            }
+        }
+    }
+}

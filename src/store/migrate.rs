@@ -1,0 +1,131 @@
+//! Bringing a database file up to today's schema.
+//!
+//! `schema.sql` is the schema as it is. An empty file gets it whole; an older file gets the
+//! missing steps, one transaction each. Steps are append-only: a published one never changes.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::open::APPLICATION_ID;
+use crate::error::{Error, Result};
+
+const SCHEMA: &str = include_str!("../../schema.sql");
+
+/// `STEPS[n]` takes a database of version n + 1 to n + 2. Version 1 is the first schema.
+const STEPS: &[&str] = &[];
+
+/// The version of `schema.sql`.
+fn newest() -> i32 {
+    1 + i32::try_from(STEPS.len()).expect("fewer steps than i32 can count")
+}
+
+/// Refuses a file of a later Chaap or of another program, by the two words in its header.
+pub(super) fn refuse_unknown(version: i32, application_id: i32) -> Result<()> {
+    if application_id != APPLICATION_ID && (application_id != 0 || version != 0) {
+        return Err(Error::Startup(String::from(
+            "the database belongs to another program; choose another folder with --data",
+        )));
+    }
+    if version > newest() {
+        return Err(Error::Startup(format!(
+            "the database is of a newer Chaap (version {version}, this one knows {}); start that one, or restore the backup from before the upgrade",
+            newest()
+        )));
+    }
+    Ok(())
+}
+
+/// The same after opening: a crash may have left the newer version in the log only.
+pub(super) fn refuse_newer(db: &Connection) -> Result<()> {
+    refuse_unknown(pragma(db, "user_version")?, pragma(db, "application_id")?)
+}
+
+/// Applies what is missing.
+pub(super) fn run(db: &mut Connection) -> Result<()> {
+    let version = pragma(db, "user_version")?;
+    if version == 0 {
+        return apply(db, SCHEMA, newest());
+    }
+    for (step, target) in STEPS.iter().zip(2..).skip_while(|(_, target)| *target <= version) {
+        apply(db, step, target)?;
+    }
+    Ok(())
+}
+
+fn apply(db: &mut Connection, sql: &str, version: i32) -> Result<()> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    transaction.execute_batch(sql)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", version)?;
+    Ok(transaction.commit()?)
+}
+
+fn pragma(db: &Connection, name: &str) -> Result<i32> {
+    Ok(db.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `schema.sql` as first published. Frozen: from here every step must lead to today's.
+    const FIRST_SCHEMA: &str = include_str!("migrate/first.sql");
+
+    fn empty() -> Connection {
+        Connection::open_in_memory().unwrap()
+    }
+
+    /// Every object of the schema without comments and layout, in a fixed order.
+    fn schema_of(db: &Connection) -> Vec<String> {
+        let mut query = db
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
+            .unwrap();
+        let rows = query.query_map((), |row| row.get::<_, String>(0)).unwrap();
+        rows.map(|sql| normalise(&sql.unwrap())).collect()
+    }
+
+    fn normalise(sql: &str) -> String {
+        let uncommented = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+        let spaced = uncommented.collect::<Vec<_>>().join(" ");
+        spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn migrated_and_fresh_databases_are_the_same() {
+        let (mut fresh, mut migrated) = (empty(), empty());
+        run(&mut fresh).unwrap();
+        apply(&mut migrated, FIRST_SCHEMA, 1).unwrap();
+        run(&mut migrated).unwrap();
+        assert_eq!(schema_of(&fresh), schema_of(&migrated));
+        assert_eq!(pragma(&fresh, "user_version").unwrap(), newest());
+        assert_eq!(pragma(&migrated, "user_version").unwrap(), newest());
+        assert!(schema_of(&fresh).len() >= 10, "the comparison sees the schema");
+    }
+
+    #[test]
+    fn running_twice_changes_nothing() {
+        let mut db = empty();
+        run(&mut db).unwrap();
+        let before = schema_of(&db);
+        run(&mut db).unwrap();
+        assert_eq!(before, schema_of(&db));
+    }
+
+    #[test]
+    fn a_failing_step_leaves_the_database_as_it_was() {
+        let mut db = empty();
+        run(&mut db).unwrap();
+        assert!(apply(&mut db, "CREATE TABLE half (x); SELECT nonsense;", 99).is_err());
+        assert_eq!(pragma(&db, "user_version").unwrap(), newest());
+        assert!(!schema_of(&db).iter().any(|sql| sql.contains("half")));
+    }
+
+    #[test]
+    fn newer_and_foreign_files_are_refused() {
+        assert!(refuse_unknown(0, 0).is_ok(), "an empty file");
+        assert!(refuse_unknown(newest(), APPLICATION_ID).is_ok());
+        let newer = refuse_unknown(newest() + 1, APPLICATION_ID).unwrap_err();
+        assert!(newer.to_string().contains("newer Chaap"), "{newer}");
+        assert!(refuse_unknown(1, 7).is_err());
+        assert!(refuse_unknown(3, 0).is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! Opening the database file: what must hold before the first byte of it is touched, and
+//! every pragma Chaap relies on.
+
+use std::{fs::OpenOptions, io::Read, os::unix::fs::OpenOptionsExt, path::Path};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::migrate;
+use crate::error::{Error, Result};
+
+/// 3.51.3 fixed a rare corruption of the write-ahead log; nothing older will do.
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+/// "Chap": says whose file it is (`PRAGMA application_id`).
+pub(super) const APPLICATION_ID: i32 = 0x4368_6170;
+/// Pages of log before it is copied into the file: 16 MiB instead of SQLite's 4, because a
+/// checkpoint stops the writer and gets cheaper per message the rarer it is.
+const WAL_AUTOCHECKPOINT_PAGES: i32 = 4_096;
+/// The log is truncated to this after a checkpoint, in bytes, lest one burst keeps the disk.
+const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
+/// Statements kept prepared by each connection; we have fewer.
+const STATEMENTS_MAX: usize = 128;
+
+/// SQLite's version, for `--version`.
+pub(crate) fn version() -> &'static str {
+    rusqlite::version()
+}
+
+/// The connection of the writer thread, its schema brought up to date.
+pub(super) fn for_writing(path: &Path) -> Result<Connection> {
+    check_library()?;
+    check_header(path)?;
+    make_private(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut db = Connection::open_with_flags(path, flags).map_err(|e| unusable(path, &e))?;
+    migrate::refuse_newer(&db)?;
+    set_pragmas(&db).map_err(|e| unusable(path, &e))?;
+    migrate::run(&mut db)?;
+    Ok(db)
+}
+
+/// The connection of the reading thread.
+pub(super) fn for_reading(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(|e| unusable(path, &e))?;
+    set_connection_pragmas(&db).map_err(|e| unusable(path, &e))?;
+    Ok(db)
+}
+
+fn set_pragmas(db: &Connection) -> rusqlite::Result<()> {
+    set_connection_pragmas(db)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    // The tick's promise: COMMIT returns only after the log is on disk.
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "wal_autocheckpoint", WAL_AUTOCHECKPOINT_PAGES)?;
+    db.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT)?;
+    db.pragma_update(None, "foreign_keys", true)
+}
+
+fn set_connection_pragmas(db: &Connection) -> rusqlite::Result<()> {
+    db.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.pragma_update(None, "trusted_schema", false)
+}
+
+fn check_library() -> Result<()> {
+    if rusqlite::version_number() < SQLITE_VERSION_MIN {
+        return Err(Error::Startup(format!(
+            "this build carries SQLite {}, but 3.51.3 or later is needed; build Chaap with its bundled SQLite",
+            rusqlite::version()
+        )));
+    }
+    Ok(())
+}
+
+/// Looks at the file's header ourselves, because opening it with SQLite may already write:
+/// <https://www.sqlite.org/fileformat2.html#the_database_header>.
+pub(super) fn check_header(path: &Path) -> Result<()> {
+    let Ok(mut file) = std::fs::File::open(path) else { return Ok(()) };
+    let mut header = Vec::new();
+    file.by_ref().take(100).read_to_end(&mut header).map_err(|e| unusable(path, &e))?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    if header.len() < 100 || !header.starts_with(b"SQLite format 3\0") {
+        return Err(Error::Startup(format!(
+            "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start anew",
+            path.display()
+        )));
+    }
+    let word = |at: usize| {
+        i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
+    migrate::refuse_unknown(word(60), word(68))
+}
+
+/// Makes the file with mode 0600 before SQLite would make it with the umask's. The log and
+/// shared-memory files take the mode of the database.
+fn make_private(path: &Path) -> Result<()> {
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| unusable(path, &e))
+}
+
+fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
+    Error::Startup(format!(
+        "the database {} cannot be opened: {cause}; check that it is yours to write and restore it from a backup if it is damaged",
+        path.display()
+    ))
+}

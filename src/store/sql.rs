@@ -1,0 +1,57 @@
+//! How our words become SQL values and back.
+
+use rusqlite::{
+    ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
+};
+use uuid::Uuid;
+
+use crate::{
+    model::ChatKind,
+    words::{ChatId, Cid, MessageId, Millis, Number, Seq, SessionId, UserId},
+};
+
+macro_rules! integers {
+    ($($name:ident),+ $(,)?) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> { Ok(self.0.into()) }
+        }
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> { value.as_i64().map(Self) }
+        }
+    )+};
+}
+
+integers!(ChatId, MessageId, Millis, Number, Seq, SessionId, UserId);
+
+impl ToSql for Cid {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
+    }
+}
+
+impl FromSql for Cid {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Uuid::from_slice(value.as_blob()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+impl ToSql for ChatKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = match self {
+            Self::Direct => "direct",
+            Self::Group => "group",
+        };
+        Ok(ToSqlOutput::Owned(Value::Text(text.to_owned())))
+    }
+}
+
+impl FromSql for ChatKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "direct" => Ok(Self::Direct),
+            "group" => Ok(Self::Group),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}

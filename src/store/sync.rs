@@ -1,0 +1,235 @@
+//! What a returning device has missed: for v2 every row changed since its number, for the
+//! first Chaap's clients the messages no device of theirs has confirmed.
+
+use rusqlite::{Connection, Params, types::FromSql};
+
+use super::{Store, chats, messages::message_columns};
+use crate::{
+    config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
+    error::Result,
+    model::{Message, Receipt, Row, User},
+    words::{ChatId, MessageId, Number, Seq, UserId},
+};
+
+/// The answer to "what changed since".
+#[derive(Debug)]
+pub(crate) enum Feed {
+    /// Further behind than is sensible: load the lists instead, and go on from `number`.
+    Reset { number: Number },
+    /// Rows in the order they changed. With `more`, ask again since `number`; otherwise the
+    /// device has everything up to `number`.
+    Rows { rows: Vec<Row>, number: Number, more: bool },
+}
+
+/// Messages that no device of their recipient has confirmed, as ids to be fetched in pages.
+#[derive(Debug)]
+pub(crate) struct Undelivered {
+    pub(crate) ids: Vec<MessageId>,
+}
+
+/// What a row of the feed is, before it is loaded.
+#[derive(Clone, Copy)]
+enum Key {
+    User(UserId),
+    Chat(ChatId),
+    Receipt(ChatId, UserId),
+    Message(MessageId),
+}
+
+impl Store {
+    /// The next page of rows that `user` may see and that changed after `since`.
+    pub(crate) async fn list_changes(
+        &self,
+        user: UserId,
+        since: Number,
+        rows_max: usize,
+    ) -> Result<Feed> {
+        let number = self.number();
+        self.read(move |db| {
+            // A device from the future has seen a database that was since restored from a backup.
+            if since > number || since < Number(0) {
+                return Ok(Feed::Reset { number });
+            }
+            let Some(keys) = changed_keys(db, user, since, rows_max)? else {
+                return Ok(Feed::Reset { number });
+            };
+            load_page(db, &keys, number)
+        })
+        .await
+    }
+
+    /// The direct messages to `user` beyond their delivered watermarks, in order.
+    pub(crate) async fn list_undelivered(&self, user: UserId) -> Result<Undelivered> {
+        self.read(move |db| {
+            let mut ids = Vec::new();
+            let mut chats = db.prepare_cached(
+                "SELECT m.chat_id, m.delivered_seq FROM members m JOIN chats c ON c.id = m.chat_id
+                  WHERE m.user_id = ?1 AND c.kind = 'direct'",
+            )?;
+            let mut rows = chats.query((user,))?;
+            while let Some(row) = rows.next()? {
+                undelivered_in(db, row.get(0)?, user, row.get(1)?, &mut ids)?;
+            }
+            ids.sort_unstable();
+            Ok(Undelivered { ids })
+        })
+        .await
+    }
+
+    /// These messages, in the order asked for.
+    pub(crate) async fn list_messages_by_id(&self, ids: Vec<MessageId>) -> Result<Vec<Message>> {
+        self.read(move |db| ids.into_iter().map(|id| message(db, id)).collect()).await
+    }
+}
+
+/// Walks a chat from its end to the watermark.
+fn undelivered_in(
+    db: &Connection,
+    chat: ChatId,
+    user: UserId,
+    delivered: Seq,
+    ids: &mut Vec<MessageId>,
+) -> Result<()> {
+    let mut query = db.prepare_cached(
+        "SELECT id, seq, sender_id FROM messages WHERE chat_id = ?1 ORDER BY id DESC",
+    )?;
+    let own_notes = is_notes_to_self(db, chat)?;
+    let mut rows = query.query((chat,))?;
+    while let Some(row) = rows.next()? {
+        if row.get::<_, Seq>("seq")? <= delivered {
+            break;
+        }
+        if own_notes || row.get::<_, UserId>("sender_id")? != user {
+            ids.push(row.get("id")?);
+        }
+    }
+    Ok(())
+}
+
+fn is_notes_to_self(db: &Connection, chat: ChatId) -> Result<bool> {
+    let mut query =
+        db.prepare_cached("SELECT 1 FROM chats WHERE id = ?1 AND low_user_id = high_user_id")?;
+    Ok(query.exists((chat,))?)
+}
+
+/// The keys of all rows changed after `since`, in order; `None` if there are more than `max`.
+fn changed_keys(
+    db: &Connection,
+    user: UserId,
+    since: Number,
+    max: usize,
+) -> Result<Option<Vec<(Number, Key)>>> {
+    let mut keys = Vec::new();
+    let limit = i64::try_from(max).unwrap_or(i64::MAX - 1) + 1;
+    collect(
+        db,
+        "SELECT changed, id FROM users WHERE changed > ?1 LIMIT ?2",
+        (since, limit),
+        Key::User,
+        &mut keys,
+    )?;
+    let mut chats = db.prepare_cached(
+        "SELECT c.id, c.changed FROM members me JOIN chats c ON c.id = me.chat_id
+          WHERE me.user_id = ?1",
+    )?;
+    let mut rows = chats.query((user,))?;
+    while let Some(row) = rows.next()? {
+        let (chat, changed): (ChatId, Number) = (row.get(0)?, row.get(1)?);
+        if changed > since {
+            keys.push((changed, Key::Chat(chat)));
+        }
+        collect(
+            db,
+            "SELECT changed, user_id FROM members WHERE chat_id = ?1 AND changed > ?2 LIMIT ?3",
+            (chat, since, limit),
+            |user| Key::Receipt(chat, user),
+            &mut keys,
+        )?;
+        collect(
+            db,
+            "SELECT changed, id FROM messages WHERE chat_id = ?1 AND id > ?2 LIMIT ?3",
+            (chat, MessageId(since.0), limit),
+            Key::Message,
+            &mut keys,
+        )?;
+        collect(
+            db,
+            "SELECT changed, id FROM messages
+              WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2 LIMIT ?3",
+            (chat, since, limit),
+            Key::Message,
+            &mut keys,
+        )?;
+        if keys.len() > max {
+            return Ok(None);
+        }
+    }
+    keys.sort_by_key(|(changed, _)| *changed);
+    Ok((keys.len() <= max).then_some(keys))
+}
+
+fn collect<T: FromSql>(
+    db: &Connection,
+    sql: &str,
+    params: impl Params,
+    key: impl Fn(T) -> Key,
+    keys: &mut Vec<(Number, Key)>,
+) -> Result<()> {
+    let mut query = db.prepare_cached(sql)?;
+    let mut rows = query.query(params)?;
+    while let Some(row) = rows.next()? {
+        keys.push((row.get(0)?, key(row.get(1)?)));
+    }
+    Ok(())
+}
+
+/// Loads rows until the page is full. Rows of one number (a chat with its first members) are
+/// never parted, so that "since" can name the page's last number.
+fn load_page(db: &Connection, keys: &[(Number, Key)], number: Number) -> Result<Feed> {
+    let (mut rows, mut bytes, mut last) = (Vec::new(), 0, None);
+    for (changed, key) in keys {
+        let full = rows.len() >= SYNC_PAGE_ROWS || bytes >= SYNC_PAGE_BYTES;
+        if full && last != Some(*changed) {
+            let number = last.unwrap_or(number);
+            return Ok(Feed::Rows { rows, number, more: true });
+        }
+        let row = load(db, *key)?;
+        if let Row::Message(message) = &row {
+            bytes += message.content.len();
+        }
+        rows.push(row);
+        last = Some(*changed);
+    }
+    Ok(Feed::Rows { rows, number: last.unwrap_or(number).max(number), more: false })
+}
+
+fn load(db: &Connection, key: Key) -> Result<Row> {
+    let row = match key {
+        Key::User(id) => Row::User(
+            db.prepare_cached("SELECT id, username, last_seen, changed FROM users WHERE id = ?1")?
+                .query_row((id,), User::from_row)?,
+        ),
+        Key::Chat(id) => {
+            let chat = chats::find_chat(db, id)?;
+            Row::Chat(chat.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+        }
+        Key::Receipt(chat, user) => Row::Receipt(
+            db.prepare_cached(
+                "SELECT chat_id, user_id, delivered_seq, read_seq, changed
+                   FROM members WHERE chat_id = ?1 AND user_id = ?2",
+            )?
+            .query_row((chat, user), Receipt::from_row)?,
+        ),
+        Key::Message(id) => Row::Message(message(db, id)?),
+    };
+    Ok(row)
+}
+
+fn message(db: &Connection, id: MessageId) -> Result<Message> {
+    let mut query = db.prepare_cached(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m JOIN chats c ON c.id = m.chat_id WHERE m.id = ?1"
+    ))?;
+    Ok(query.query_row((id,), Message::from_row)?)
+}

@@ -1,0 +1,249 @@
+//! The vocabulary: ids, counters, times, names and texts as types of their own.
+//!
+//! What is checked here once (a username, the content of a message) is never checked again:
+//! the type is the proof. Nothing in this file knows how words are stored or sent.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize, Serializer};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// The longest username, in Unicode scalar values after NFC normalisation.
+pub(crate) const USERNAME_CHARS_MAX: usize = 32;
+/// The shortest password, in bytes (RFC-free, but NIST SP 800-63B's floor).
+pub(crate) const PASSWORD_BYTES_MIN: usize = 8;
+/// The longest password, in bytes: long enough for any passphrase, short enough to hash.
+pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
+
+macro_rules! integers {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub(crate) struct $name(pub(crate) i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+    )+};
+}
+
+integers! {
+    /// A person with an account.
+    UserId,
+    /// A direct chat or a group.
+    ChatId,
+    /// A message; equal to the server's [`Number`] at its creation, so it rises over all chats.
+    MessageId,
+    /// A sign-in on a device. Random, so that a restored backup never hands an old token a new session.
+    SessionId,
+    /// The place of a message in its chat: 1, 2, 3 … without holes.
+    Seq,
+    /// The counter that rises with every durable change on the server; a device keeps the last it saw.
+    Number,
+}
+
+impl Number {
+    /// The number of the next change.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl Seq {
+    /// The place of the next message.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// A point in time: milliseconds since the Unix epoch, UTC.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub(crate) struct Millis(pub(crate) i64);
+
+impl Millis {
+    /// The wall clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub(crate) fn now() -> Self {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Self(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// This time moved later by `span`; saturates.
+    pub(crate) fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// ISO 8601 with milliseconds and a numeric UTC offset, which Python's `fromisoformat`
+    /// and JavaScript's `Date` both read: `2026-11-23T10:00:00.123+00:00`.
+    pub(crate) fn iso(self) -> String {
+        let nanos = i128::from(self.0) * 1_000_000;
+        let Ok(t) = time::OffsetDateTime::from_unix_timestamp_nanos(nanos) else {
+            return String::from("1970-01-01T00:00:00.000+00:00");
+        };
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+00:00",
+            t.year(),
+            u8::from(t.month()),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second(),
+            t.millisecond()
+        )
+    }
+}
+
+/// A message's name given by the client that wrote it: a UUID, version 7 by custom (RFC 9562).
+/// The same `cid` from the same sender is the same message, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Cid(pub(crate) Uuid);
+
+impl Cid {
+    /// Reads the usual hyphenated form, in either case.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        Uuid::try_parse(text).map(Self).map_err(|_| {
+            Error::invalid("invalid", "cid", "cid must be a UUID (version 7 sorts best)")
+        })
+    }
+}
+
+impl Serialize for Cid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// A checked username: 1–32 letters, digits, `.`, `_`, `-`, with at least one letter or digit.
+///
+/// Combining marks are allowed after another character, because many scripts need them
+/// (the virama in अनुष्का is neither letter nor digit). No spaces, control or bidi characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Username(String);
+
+impl Username {
+    /// Checks and normalises (NFC) what a person typed.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let refuse = |reason| Err(Error::invalid("invalid_username", "username", reason));
+        // Bounds the work on hostile input: no 32 characters need more than this.
+        if text.len() > USERNAME_CHARS_MAX * 16 {
+            return refuse("a username has at most 32 characters");
+        }
+        let name: String = text.nfc().collect();
+        match name.chars().count() {
+            0 => return refuse("choose a username"),
+            1..=USERNAME_CHARS_MAX => {}
+            _ => return refuse("a username has at most 32 characters"),
+        }
+        let allowed = |c: char| c.is_alphanumeric() || is_combining_mark(c) || "._-".contains(c);
+        if !name.chars().all(allowed) || name.chars().next().is_some_and(is_combining_mark) {
+            return refuse("a username is made of letters, digits, dots, dashes and underscores");
+        }
+        if !name.chars().any(char::is_alphanumeric) {
+            return refuse("a username needs at least one letter or digit");
+        }
+        Ok(Self(name))
+    }
+
+    /// What two usernames are compared by: compatibility-normalised and without case.
+    pub(crate) fn key(text: &str) -> String {
+        text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Checks a password someone wants to have from now on.
+pub(crate) fn check_password(password: &str) -> Result<()> {
+    let refuse = |reason| Err(Error::invalid("invalid_password", "password", reason));
+    match password.len() {
+        ..PASSWORD_BYTES_MIN => refuse("a password has at least 8 characters"),
+        PASSWORD_BYTES_MIN..=PASSWORD_BYTES_MAX => Ok(()),
+        _ => refuse("a password has at most 1,024 bytes"),
+    }
+}
+
+/// The checked text of a message: not only white space, at most `bytes_max` bytes of UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Content(String);
+
+impl Content {
+    pub(crate) fn parse(text: String, bytes_max: usize) -> Result<Self> {
+        if text.trim().is_empty() {
+            return Err(Error::invalid("empty_content", "content", "a message needs some text"));
+        }
+        if text.len() > bytes_max {
+            let reason = format!("a message has at most {bytes_max} bytes; send it in parts");
+            return Err(Error::invalid("content_too_long", "content", reason));
+        }
+        Ok(Self(text))
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn usernames_that_people_have() {
+        for name in ["a", "alice", "Ünal", "山田花子", "अनुष्का", "ليلى", "j.r-r_t", "0xcafe"]
+        {
+            assert_eq!(Username::parse(name).unwrap().as_str(), name, "{name}");
+        }
+        assert!(Username::parse(&"x".repeat(32)).is_ok());
+    }
+
+    #[test]
+    fn usernames_that_mislead_or_break_layout() {
+        let long = "x".repeat(33);
+        let refused =
+            ["", " ", "a b", "a\u{202e}b", "a\u{200b}b", "a\nb", "<b>", "a/b", "._-", &long];
+        for name in refused {
+            assert!(Username::parse(name).is_err(), "{name:?}");
+        }
+        assert!(Username::parse("\u{301}a").is_err(), "starts with a mark");
+    }
+
+    #[test]
+    fn usernames_compare_without_case_and_form() {
+        assert_eq!(Username::key("ALICE"), Username::key("alice"));
+        assert_eq!(Username::key("Ａlice"), Username::key("alice"), "full-width letter");
+        assert_eq!(Username::key("e\u{301}"), Username::key("É"));
+    }
+
+    #[test]
+    fn times_read_as_iso() {
+        assert_eq!(Millis(0).iso(), "1970-01-01T00:00:00.000+00:00");
+        assert_eq!(Millis(1_795_516_200_123).iso(), "2026-11-24T10:30:00.123+00:00");
+        assert_eq!(Millis(i64::MAX).iso(), "1970-01-01T00:00:00.000+00:00", "out of range");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_judged_without_panic(text in ".*") {
+            if let Ok(name) = Username::parse(&text) {
+                prop_assert!(name.as_str().chars().count() <= USERNAME_CHARS_MAX);
+                prop_assert_eq!(Username::parse(name.as_str()).unwrap(), name.clone());
+                let key = Username::key(name.as_str());
+                prop_assert_eq!(&Username::key(&key), &key, "the key is its own key");
+            }
+        }
+    }
+}
