@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
     let modules = page::modules(paths.iter().map(String::as_str));
     for path in &paths {
         let mut content = fs::read(source.join(path))?;
-        if path.ends_with(".html") {
+        if page::has_extension(path, "html") {
             let html = String::from_utf8(content).map_err(io::Error::other)?;
             content = page::finish(&html, &version, &modules).into_bytes();
         }

@@ -46,6 +46,27 @@ struct People {
     draining: bool,
 }
 
+/// A connection's place in the hub. Dropping it frees the place, whatever ended its task: a
+/// panic, or a client that hung up in the middle of a long poll.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    hub: Arc<Hub>,
+    pub(crate) connection: Arc<Connection>,
+}
+
+impl Registration {
+    /// Leaves. Answers when the user was last seen, if this was the last of their connections.
+    pub(crate) fn end(self) -> Option<Millis> {
+        self.hub.unregister(&self.connection)
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.hub.unregister(&self.connection);
+    }
+}
+
 impl Hub {
     /// A hub whose mailboxes hold `mailbox_max` frames.
     pub(crate) fn new(mailbox_max: usize) -> Self {
@@ -53,7 +74,7 @@ impl Hub {
     }
 
     /// Makes a connection known. From now on it hears of every change; read the state after.
-    pub(crate) fn register(&self, caller: &Caller, kind: Kind) -> Arc<Connection> {
+    pub(crate) fn register(self: &Arc<Self>, caller: &Caller, kind: Kind) -> Registration {
         let id = ConnectionId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let connection = Arc::new(Connection::new(id, caller, kind, self.mailbox_max));
         let mut people = self.people();
@@ -62,19 +83,22 @@ impl Hub {
         }
         let was_online = people.is_online(caller.user_id);
         people.connections.entry(caller.user_id).or_default().push(Arc::clone(&connection));
-        let flickered = people.leaving.remove(&caller.user_id).is_some();
-        if !was_online && !flickered && kind.is_present() {
-            people.tell_presence(caller.user_id, true, None);
+        if kind.is_present() {
+            let flickered = people.leaving.remove(&caller.user_id).is_some();
+            if !was_online && !flickered {
+                people.tell_presence(caller.user_id, true, None);
+            }
         }
-        connection
+        Registration { hub: Arc::clone(self), connection }
     }
 
     /// Forgets a connection. Answers when its user was last seen, if that was the last of theirs.
-    pub(crate) fn unregister(&self, connection: &Connection) -> Option<Millis> {
+    fn unregister(&self, connection: &Connection) -> Option<Millis> {
         let mut people = self.people();
         let user = connection.user_id;
         let theirs = people.connections.get_mut(&user)?;
-        theirs.retain(|other| other.id != connection.id);
+        let place = theirs.iter().position(|other| other.id == connection.id)?;
+        theirs.swap_remove(place);
         if theirs.is_empty() {
             people.connections.remove(&user);
         }
@@ -187,7 +211,7 @@ impl People {
 struct Frames<'a> {
     row: &'a Row,
     v2: Option<Utf8Bytes>,
-    seed: Option<Option<Utf8Bytes>>,
+    seed: Option<Utf8Bytes>,
 }
 
 impl Frames<'_> {
@@ -201,10 +225,10 @@ impl Frames<'_> {
         if message.recipient_id != Some(user) {
             return None;
         }
-        let frame = self
-            .seed
-            .get_or_insert_with(|| wire::encode_seed_message(message).map(Utf8Bytes::from));
-        Some((frame.clone()?, message))
+        if self.seed.is_none() {
+            self.seed = wire::encode_seed_message(message).map(Utf8Bytes::from);
+        }
+        Some((self.seed.clone()?, message))
     }
 }
 

@@ -83,27 +83,26 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["healthz"]) => Ok(health::show_alive()),
         (&Method::GET, ["readyz"]) => health::show_ready(app).await,
 
-        (_, ["register"] | ["login"]) => Err(Error::MethodNotAllowed("POST")),
-        (_, ["api", "sessions", "current"]) => Err(Error::MethodNotAllowed("DELETE")),
-        (
-            _,
-            [""]
-            | ["user"]
-            | ["users"]
-            | ["online-users"]
-            | ["messages", _]
-            | ["ws"]
-            | ["docs"]
-            | ["openapi.json"]
-            | ["healthz"]
-            | ["readyz"]
-            | ["a", _, ..]
-            | ["api", "users"]
-            | ["api", "chats"]
-            | ["api", "sync"]
-            | ["api", "chats", _, "messages"],
-        ) => Err(Error::MethodNotAllowed("GET, HEAD")),
-        _ => Err(Error::NotFound("address")),
+        (_, segments) => {
+            Err(allowed(segments).map_or(Error::NotFound("address"), Error::MethodNotAllowed))
+        }
+    }
+}
+
+/// The methods of an address that exists, for those who used another.
+fn allowed(segments: &[&str]) -> Option<&'static str> {
+    match segments {
+        ["register" | "login"] => Some("POST"),
+        ["api", "sessions", "current"] => Some("DELETE"),
+        [
+            "" | "user" | "users" | "online-users" | "ws" | "docs" | "openapi.json" | "healthz"
+            | "readyz",
+        ]
+        | ["messages", _]
+        | ["a", _, ..]
+        | ["api", "users" | "chats" | "sync"]
+        | ["api", "chats", _, "messages"] => Some("GET, HEAD"),
+        _ => None,
     }
 }
 

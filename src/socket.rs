@@ -89,13 +89,14 @@ pub(crate) async fn upgrade(app: &Arc<App>, mut request: Request) -> Result<Repl
 async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Option<Caller>) {
     let Some(stream) = open(upgraded).await else { return };
     let Some(caller) = caller else { return close(stream, SIGNED_OUT).await };
-    let connection = app.hub.register(&caller, Kind::Socket(dialect));
+    let registration = app.hub.register(&caller, Kind::Socket(dialect));
+    let connection = Arc::clone(&registration.connection);
     let seed = seed::Unconfirmed::default();
     let mut socket = Socket { app, stream, connection, dialect, seed };
     let ending = socket.run(&caller).await;
-    let Socket { app, stream, connection, .. } = socket;
-    if let Some(last_seen) = app.hub.unregister(&connection) {
-        chat::presence::leave(&app, connection.user_id, last_seen);
+    let Socket { app, stream, .. } = socket;
+    if let Some(last_seen) = registration.end() {
+        chat::presence::leave(&app, caller.user_id, last_seen);
     }
     close(stream, ending).await;
 }

@@ -83,12 +83,12 @@ impl Store {
         let write_db = open::for_writing(path)?;
         let read_db = open::for_reading(path)?;
         let committed = Arc::new(AtomicI64::new(0));
-        let writer = writer::Writer::new(write_db, publish, Arc::clone(&committed))?;
-        let (writes, write_queue) = sync_channel(queue_max);
-        let (reads, read_queue) = sync_channel(READS_MAX);
+        let sequencer = writer::Writer::new(write_db, publish, Arc::clone(&committed))?;
+        let (writes, jobs) = sync_channel(queue_max);
+        let (reads, queries) = sync_channel(READS_MAX);
         let threads = vec![
-            spawn("store-write", move || writer.run(&write_queue))?,
-            spawn("store-read", move || run_reads(&read_db, &read_queue))?,
+            spawn("store-write", move || sequencer.run(&jobs))?,
+            spawn("store-read", move || run_reads(&read_db, &queries))?,
         ];
         Ok(Self {
             writes: Mutex::new(Some(writes)),

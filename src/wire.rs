@@ -187,7 +187,7 @@ fn send(fields: Fields<'_>) -> Result<Send, Misread> {
 }
 
 /// Serde also accepts an array for a struct; a frame is an object.
-fn object<'a>(text: &'a str) -> Result<Fields<'a>, String> {
+fn object(text: &str) -> Result<Fields<'_>, String> {
     if !text.trim_start().starts_with('{') {
         return Err(String::from("a frame is a JSON object"));
     }
@@ -440,7 +440,8 @@ mod tests {
                 created_at: Millis(5), edited_at: None, deleted_at: None, changed: Number(1),
             };
             for text in [encode_row(&Row::Message(message.clone())), encode_seed_message(&message).unwrap()] {
-                prop_assert!(text.starts_with(r#"{"type":"message","#));
+                let starts = text.starts_with(r#"{"type":"message","#);
+                prop_assert!(starts, "{}", text);
                 let value: serde_json::Value = serde_json::from_str(&text).unwrap();
                 prop_assert_eq!(value["content"].as_str().unwrap(), &content);
             }

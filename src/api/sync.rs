@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
+    auth,
     error::Result,
     http::{self, Query, Reply},
     hub::Kind,
@@ -19,7 +20,7 @@ const WAIT_MAX: Duration = Duration::from_secs(50);
 
 /// Rows to apply in order; with `more`, ask again since `number` at once.
 #[derive(Serialize)]
-struct Rows {
+struct Changes {
     rows: Vec<Row>,
     number: Number,
     more: bool,
@@ -45,7 +46,7 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
     };
     Ok(match feed {
         Feed::Reset { number } => http::ok(&Reset { reset: true, number }),
-        Feed::Rows { rows, number, more } => http::ok(&Rows { rows, number, more }),
+        Feed::Rows { rows, number, more } => http::ok(&Changes { rows, number, more }),
     })
 }
 
@@ -56,22 +57,24 @@ async fn wait_for_change(
     wait: Duration,
 ) -> Result<Feed> {
     // Registered first, read second: a change in between wakes us.
-    let watch = app.hub.register(caller, Kind::Watch);
+    let registration = app.hub.register(caller, Kind::Watch);
+    let watch = &registration.connection;
     let waiting = async {
         loop {
             match list(app, caller, since).await {
                 Ok(Feed::Rows { rows, more: false, .. }) if rows.is_empty() => watch.woken().await,
                 other => return other,
             }
+            if watch.is_doomed().is_some() {
+                return Err(auth::unauthorized());
+            }
         }
     };
-    let feed = tokio::select! {
+    tokio::select! {
         feed = waiting => feed,
         () = tokio::time::sleep(wait) => list(app, caller, since).await,
         () = app.stopping.cancelled() => list(app, caller, since).await,
-    };
-    app.hub.unregister(&watch);
-    feed
+    }
 }
 
 async fn list(app: &App, caller: &Caller, since: Number) -> Result<Feed> {

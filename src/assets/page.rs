@@ -18,8 +18,13 @@ pub(crate) fn finish(html: &str, version: &str, modules: &[String]) -> String {
 
 /// The modules `index.html` needs: everything under `js/`, in a fixed order.
 pub(crate) fn modules<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let is_module = |path: &&str| path.starts_with("js/") && path.ends_with(".js");
+    let is_module = |path: &&str| path.starts_with("js/") && has_extension(path, "js");
     let mut modules: Vec<String> = paths.filter(is_module).map(str::to_owned).collect();
     modules.sort();
     modules
+}
+
+/// Whether a path ends in `.extension`.
+pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|found| found == extension)
 }

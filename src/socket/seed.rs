@@ -71,7 +71,9 @@ impl Socket {
             let frames: Vec<_> =
                 page.iter().filter_map(wire::encode_seed_message).map(Message::text).collect();
             self.write(frames.into_iter()).await?;
-            page.iter().for_each(|message| self.seed.note(message.chat_id, message.seq));
+            for message in &page {
+                self.seed.note(message.chat_id, message.seq);
+            }
             self.confirm_seed();
         }
         self.write_mailbox().await
