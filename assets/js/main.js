@@ -14,7 +14,7 @@ import { Outbox } from "./net/outbox.js"
 import { Pager } from "./net/pager.js"
 import { Receipts } from "./net/receipts.js"
 import { Link } from "./net/socket.js"
-import { myMark } from "./state/model.js"
+import { myMark, unreadOf } from "./state/model.js"
 import { chatItems, chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
 import { drafts } from "./ui/drafts.js"
@@ -72,8 +72,9 @@ class Session {
 
   start() {
     const { signal } = this.#life
-    root.replaceChildren(this.#shell)
+    // Before the views listen: the unread line must be drawn before they report what is seen.
     this.#listen(signal)
+    root.replaceChildren(this.#shell)
     store.watch(unreadTotal, (n) => (document.title = n > 0 ? `(${texts.badge(n)}) Chaap` : "Chaap"), { signal })
     store.watch((state) => state.connection.status, (status) => (document.documentElement.dataset.connection = status), { signal })
     const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
@@ -108,14 +109,24 @@ class Session {
       this.#shell.addEventListener(name, (/** @type {CustomEvent} */ event) => act(event.detail), { signal })
     }
     window.addEventListener("hashchange", (event) => this.#addressChanged(event), { signal })
-    window.addEventListener("online", () => this.#link.wake(), { signal })
-    window.addEventListener("pageshow", () => this.#link.wake(), { signal })
+    // A device that goes offline may still reach a server on itself or beside it: a ping finds out.
+    for (const name of ["online", "offline", "pageshow"]) window.addEventListener(name, () => this.#link.wake(), { signal })
+    window.addEventListener("focus", () => this.#returned(), { signal })
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#link.wake()
+      if (document.visibilityState !== "visible") return
+      this.#link.wake()
+      this.#returned()
     }, { signal })
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && store.state.open) this.#goBack()
     }, { signal })
+  }
+
+  /** What came into the open chat while nobody looked gets its line, as if the chat were opened now. */
+  #returned() {
+    const { state } = store
+    const { chat_id, user_id } = state.open ?? {}
+    if (chat_id && unreadOf(state, chat_id) > 0) store.dispatch({ type: "chat/opened", chat_id, user_id })
   }
 
   /** @param {import("./net/socket.js").LinkStatus} status */
@@ -180,8 +191,8 @@ class Session {
     this.#pager.gap(chat, hole)
   }
 
-  /** @param {number} number the reset this answers */
-  async #loadLists(number) {
+  /** @param {number} number the reset this answers @param {boolean} [again] whether the failure has been told already */
+  async #loadLists(number, again = false) {
     const { signal } = this.#life
     try {
       const [{ users }, { chats }] = await Promise.all([listUsers(this.#token), listChats(this.#token)])
@@ -191,9 +202,9 @@ class Session {
       this.#route(false)
     } catch {
       if (signal.aborted) return
-      toast(texts.listsFailed)
+      if (!again) toast(texts.listsFailed)
       setTimeout(() => {
-        if (!signal.aborted && store.state.resetting === number) this.#loadLists(number)
+        if (!signal.aborted && store.state.resetting === number) this.#loadLists(number, true)
       }, LISTS_RETRY_MS)
     }
   }
@@ -212,7 +223,7 @@ class Session {
     const chat = state.open?.chat_id
     if (!chat || !state.chats[chat]) return
     const oldest = oldestShown(state, chat)
-    if (needsPage(state, chat)) this.#pager.newest(chat, chatItems(state).find(({ id }) => id === chat)?.unread ?? 0)
+    if (needsPage(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
     else if (oldest && oldest.seq > 1) this.#pager.older(chat, oldest.id)
   }
 

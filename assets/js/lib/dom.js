@@ -30,7 +30,7 @@ function fillTexts(root) {
  */
 export function clone(id) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id))
-  const root = /** @type {HTMLElement} */ (document.importNode(template.content.firstElementChild, true))
+  const root = /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild)
   return { root, ...parts(root) }
 }
 
@@ -58,6 +58,11 @@ export function setText(element, words) {
 /** Tells main.js (or an element further up) what the person wants. @param {EventTarget} from @param {string} name @param {any} [detail] */
 export function emit(from, name, detail) {
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+}
+
+/** Whether two flat objects say the same, so that a row need not be touched. @param {object | null} a @param {object} b */
+export function sameValues(a, b) {
+  return a !== null && Object.entries(b).every(([key, value]) => /** @type {any} */ (a)[key] === value)
 }
 
 /**

@@ -55,7 +55,6 @@ export const texts = {
   online: "online",
   offline: "offline",
   typing: "typing…",
-  userTyping: (/** @type {string} */ name) => `${name} is typing…`,
   lastSeen: (/** @type {string} */ when) => `last seen ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} at ${time}`,
   messages: "Messages",

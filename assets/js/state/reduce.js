@@ -8,7 +8,7 @@
 import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
-/** @typedef {{ type: string, [key: string]: any }} Event */
+/** @typedef {{ type: string, [key: string]: any }} Change */
 
 /** A typing notice that is not repeated is forgotten; the other side repeats it every three seconds. */
 const TYPING_MS = 6000
@@ -16,7 +16,7 @@ const TYPING_MS = 6000
 const CONTENT_BYTES_MAX = 16_384
 
 /** @type {State} */
-export const initialState = Object.freeze({
+export const initialState = {
   me: 0,
   number: null,
   heard: 0,
@@ -38,10 +38,10 @@ export const initialState = Object.freeze({
   pending: [],
   open: null,
   today: 0,
-})
+}
 
-/** @type {Map<string, (state: State, event: any) => State>} */
-const HANDLERS = new Map([
+/** @type {[string, (state: State, event: any) => State][]} */
+const handlers = [
   ["welcome", welcomed],
   ["sync", (state, { rows }) => applyRows(state, rows)],
   ["synced", synced],
@@ -66,11 +66,14 @@ const HANDLERS = new Map([
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
   ["typing/expired", typingExpired],
   ["session/ended", (state) => ({ ...initialState, today: state.today })],
-])
+]
+
+/** A map and not an object: a frame of the type "constructor" must find nothing. */
+const HANDLERS = new Map(handlers)
 
 /**
  * @param {State} state
- * @param {Event} event
+ * @param {Change} event
  * @returns {State} the same object if nothing changed
  */
 export function reduce(state, event) {
@@ -88,21 +91,21 @@ function heard(state, { changed = 0 }) {
   return { ...state, heard: changed, number: state.live ? Math.max(state.number ?? 0, changed) : state.number }
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function welcomed(state, { user, limits }) {
   const content_bytes_max = limits?.content_bytes_max ?? state.content_bytes_max
   return withUsers({ ...state, me: user.id, content_bytes_max }, [user])
 }
 
-/** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Event[]} rows */
+/** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Change[]} rows */
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(state, of("user")), of("chat"))
   next = withMarks(withMessages(next, of("message")), of("receipt"))
-  return rows.reduce(heard, next)
+  return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function synced(state, { number, online }) {
   const reached = Math.max(number, state.heard)
   return withOnline({ ...state, number: reached, heard: reached, live: true, resetting: null }, online)
@@ -111,7 +114,7 @@ function synced(state, { number, online }) {
 /**
  * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
  * The log on the screen stays as it is until its new page comes.
- * @param {State} state @param {Event} event
+ * @param {State} state @param {Change} event
  */
 function resetAnnounced(state, { number, online }) {
   const shown = state.open?.chat_id
@@ -125,7 +128,7 @@ function withOnline(state, online) {
   return online ? { ...state, online: Object.fromEntries(online.map((id) => [id, true])) } : state
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function listsLoaded(state, { users, chats, answers }) {
   let next = withChats(withUsers(state, users), chats)
   const summaries = { ...next.summaries }
@@ -141,7 +144,7 @@ function listsLoaded(state, { users, chats, answers }) {
   return state.loaded || !state.open ? next : opened(next, state.open.chat_id, state.open.user_id)
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function pageLoaded(state, { chat_id, messages, more, direction }) {
   const old = state.logs[chat_id] ?? EMPTY_LOG
   const replaces = old.stale && direction === "newest"
@@ -153,7 +156,7 @@ function pageLoaded(state, { chat_id, messages, more, direction }) {
   return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging: { ...state.paging, [chat_id]: "" } }, messages)
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function composed(state, { cid, chat_id, recipient_id, content, at }) {
   if (state.pending.some((item) => item.cid === cid)) return state
   /** @type {import("./model.js").Pending} */
@@ -163,7 +166,7 @@ function composed(state, { cid, chat_id, recipient_id, content, at }) {
   return { ...state, open, pending: [...state.pending, item] }
 }
 
-/** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Event} event */
+/** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
 function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed }) {
   const item = state.pending.find((candidate) => candidate.cid === cid)
   if (!item) return heard(state, { changed })
@@ -172,7 +175,7 @@ function acknowledged(state, { cid, message_id, chat_id, seq, created_at, change
   return heard(withMessages(state, [message]), { changed })
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function refused(state, { cid, code, message }) {
   return cid ? patchPending(state, cid, { status: "failed", code, reason: message }) : state
 }
@@ -183,7 +186,7 @@ function patchPending(state, cid, patch) {
   return { ...state, pending: state.pending.map((item) => (item.cid === cid ? { ...item, ...patch } : item)) }
 }
 
-/** @param {State} state @param {Event} event `at` is when the frame came */
+/** @param {State} state @param {Change} event `at` is when the frame came */
 function typed(state, { chat_id, user_id, on, at }) {
   if (!on) return quiet(state, chat_id, user_id)
   return { ...state, typing: { ...state.typing, [chat_id]: { ...state.typing[chat_id], [user_id]: at + TYPING_MS } } }
@@ -196,7 +199,7 @@ function quiet(state, chat, user) {
   return { ...state, typing: { ...state.typing, [chat]: others } }
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function typingExpired(state, { at }) {
   let next = state
   for (const [chat, users] of Object.entries(state.typing)) {
@@ -205,7 +208,7 @@ function typingExpired(state, { at }) {
   return next
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function presenceChanged(state, { user_id, online, last_seen }) {
   return withSeen({ ...state, online: { ...state.online, [user_id]: online } }, [[user_id, last_seen]])
 }
@@ -217,7 +220,7 @@ function opened(state, chat_id, user_id) {
   return { ...state, open: { chat_id, user_id, unread_after, unread_count } }
 }
 
-/** @param {State} state @param {Event} event */
+/** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
   const connection = { status, retry_at }
   return status === "online" ? { ...state, connection } : { ...state, connection, live: false, typing: {} }

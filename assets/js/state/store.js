@@ -16,7 +16,7 @@ class Store {
   #watchers = new Set()
   #noticing = false
 
-  /** @param {import("./reduce.js").Event} event */
+  /** @param {import("./reduce.js").Change} event */
   dispatch(event) {
     const before = this.state
     this.state = reduce(before, event)

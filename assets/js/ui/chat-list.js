@@ -33,7 +33,8 @@ class ChatList extends HTMLElement {
     clear.addEventListener("click", () => this.#clearFilter(), { signal })
     this.#parts.scroll.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#rowKey(event), { signal })
     drafts.addEventListener("change", () => this.#renderSoon(), { signal })
-    for (const part of [chatItems, personItems]) store.watch(part, () => this.#renderSoon(), { signal })
+    store.watch(chatItems, () => this.#renderSoon(), { signal })
+    store.watch(personItems, () => this.#renderSoon(), { signal })
     store.watch((state) => state.loaded, () => this.#renderSoon(), { signal })
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
   }
@@ -63,7 +64,7 @@ class ChatList extends HTMLElement {
     const { chats, people, heading, skeleton, scroll, empty } = this.#parts
     if (!state.loaded) return
     const shows = (/** @type {{ name: string, notes: boolean }} */ item) => matches(item.notes ? `${texts.notesToSelf} ${item.name}` : item.name, this.#query)
-    const shownChats = chatItems(state).filter(shows).map((item) => ({ ...item, today: state.today, draft: drafts.get(item.notes || item.peer ? `p${item.peer}` : item.key) }))
+    const shownChats = chatItems(state).filter(shows).map((item) => ({ ...item, today: state.today, draft: drafts.get(item.peer ? `p${item.peer}` : item.key) }))
     const shownPeople = personItems(state).filter(shows).map((item) => ({ ...item, today: state.today }))
     patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
     patchRows(people, shownPeople, { rows: this.#personRows, key: (item) => item.key, create: personRow })

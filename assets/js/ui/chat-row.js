@@ -1,6 +1,6 @@
 // @ts-check
 /** The two kinds of rows in the list: a chat, and a person with whom there is none yet. They only show; links do the rest. */
-import { clone, setText } from "../lib/dom.js"
+import { clone, sameValues, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
@@ -12,9 +12,14 @@ import { showTick } from "./tick.js"
 
 /** @returns {import("../lib/dom.js").Row<ShownChat>} */
 export function chatRow() {
-  const { root, link, avatar, title, time, tick, tickUse, preview, badge } = clone("chat-row")
+  const { root, link, avatar, title, presence, time, tick, tickUse, preview, badge } = clone("chat-row")
+  /** @type {ShownChat | null} */
+  let shown = null
   /** @param {ShownChat} chat */
   const update = (chat) => {
+    if (sameValues(shown, chat)) return
+    shown = chat
+    presence.hidden = !chat.online
     nameRow(root, link, avatar, title, { ...chat, id: chat.peer || chat.id }, printRoute({ chat_id: chat.id }))
     root.classList.toggle("row--unread", chat.unread > 0)
     setText(time, chat.empty ? "" : listTime(chat.at, chat.today))
@@ -48,8 +53,12 @@ function oneLine(text) {
 /** @returns {import("../lib/dom.js").Row<ShownPerson>} */
 export function personRow() {
   const { root, link, avatar, title, status } = clone("person-row")
+  /** @type {ShownPerson | null} */
+  let shown = null
   /** @param {ShownPerson} person */
   const update = (person) => {
+    if (sameValues(shown, person)) return
+    shown = person
     nameRow(root, link, avatar, title, person, printRoute({ user_id: person.id }))
     setText(status, personStatus(person))
   }

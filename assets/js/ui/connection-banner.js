@@ -35,8 +35,8 @@ class ConnectionBanner extends HTMLElement {
     const { status } = store.state.connection
     if (status === "online") {
       this.#rest()
-      this.hidden = true
-    } else if (!this.hidden) this.#show()
+      this.toggleAttribute("hidden", true)
+    } else if (!this.hasAttribute("hidden")) this.#show()
     else if (!this.#patience) this.#patience = setTimeout(() => this.#show(), PATIENCE_MS)
   }
 
@@ -49,7 +49,7 @@ class ConnectionBanner extends HTMLElement {
 
   #show() {
     if (store.state.connection.status === "online") return
-    this.hidden = false
+    this.toggleAttribute("hidden", false)
     if (!this.#countdown) this.#countdown = setInterval(() => this.#say(), 500)
     this.#say()
   }

@@ -47,7 +47,10 @@ class MessageList extends HTMLElement {
     const sizes = new ResizeObserver(() => this.#pinned && this.#scrollToEnd())
     for (const element of [scroll, rows]) sizes.observe(element)
     signal.addEventListener("abort", () => sizes.disconnect())
-    for (const part of [timeline, paging, header, targetKey]) store.watch(part, () => this.#renderSoon(), { signal })
+    store.watch(timeline, () => this.#renderSoon(), { signal })
+    store.watch(paging, () => this.#renderSoon(), { signal })
+    store.watch(header, () => this.#renderSoon(), { signal })
+    store.watch(targetKey, () => this.#renderSoon(), { signal })
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
     store.watch(chatItems, () => this.#showJump(), { signal })
   }
@@ -131,12 +134,12 @@ class MessageList extends HTMLElement {
   }
 
   #patch() {
-    const { rows } = this.#parts
+    const { rows, log } = this.#parts
     const { shown } = this.#window
     const fresh = shown.filter((item) => !this.#rows.has(item.key)).length
     if (fresh > SPOKEN_ROWS_MAX) {
-      rows.setAttribute("aria-live", "off")
-      setTimeout(() => rows.setAttribute("aria-live", "polite"), 500)
+      log.setAttribute("aria-live", "off")
+      setTimeout(() => log.setAttribute("aria-live", "polite"), 500)
     }
     patchRows(rows, shown, { rows: this.#rows, key: (item) => item.key, create: timelineRow })
   }

@@ -4,8 +4,12 @@
  * when that worked. Refusals stand beside the field they are about.
  */
 import { emit, parts, setText, showIcon } from "../lib/dom.js"
+import { byteLength } from "../lib/text.js"
 import { failures, texts } from "../lib/texts.js"
 import { ApiError, logIn, register } from "../net/api.js"
+
+/** Longer ones are refused under the same code as short ones. */
+const PASSWORD_BYTES_MAX = 1024
 
 class SignIn extends HTMLElement {
   #life = new AbortController()
@@ -121,7 +125,8 @@ class SignIn extends HTMLElement {
   #explain(error) {
     if (!(error instanceof ApiError)) throw error
     const place = fieldOf(error)
-    this.#complain(place, wordsFor(error))
+    const long = error.code === "invalid_password" && byteLength(this.#parts.password.value) > PASSWORD_BYTES_MAX
+    this.#complain(place, long ? (failures.get("password_long") ?? "") : wordsFor(error))
     const field = place === "username" ? this.#parts.username : this.#parts.password
     if (error.status !== 0 && error.status < 429) {
       field.focus()

@@ -1,0 +1,65 @@
+// @ts-check
+/**
+ * The list of contents: routes are added as they are drawn, the section being read is marked,
+ * and on a phone the list opens and closes.
+ */
+import { h } from "./dom.js"
+
+/** The bar at the top, as in tokens.css. */
+const BAR_PX = 64
+
+/** @param {HTMLElement} nav @param {HTMLButtonElement} button */
+export function openable(nav, button) {
+  const set = (/** @type {boolean} */ open) => {
+    nav.toggleAttribute("data-open", open)
+    button.setAttribute("aria-expanded", String(open))
+  }
+  button.addEventListener("click", () => set(!nav.hasAttribute("data-open")))
+  nav.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("a")) set(false)
+  })
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !nav.hasAttribute("data-open")) return
+    set(false)
+    button.focus()
+  })
+}
+
+/** Links to routes, by group. @param {Element} list @param {Map<string, import("./spec.js").Operation[]>} groups */
+export function addRoutes(list, groups) {
+  for (const [tag, operations] of groups) {
+    list.append(h("li", { class: "docs-nav__group" }, tag,
+      h("ul", {}, ...operations.map(({ id, about, method }) =>
+        h("li", {}, h("a", { class: "docs-nav__route", href: `#${id}` },
+          h("span", { class: `docs-nav__method docs-nav__method--${method.toLowerCase()}` }, method === "DELETE" ? "DEL" : method), about.summary))))))
+  }
+}
+
+/** Marks the link of what is being read: the last target that has passed under the bar. @param {HTMLElement} nav */
+export function followReading(nav) {
+  const links = new Map([...nav.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]))
+  const targets = [...document.querySelectorAll("[id]")].filter((target) => links.has(target.id))
+  /** @type {HTMLElement | undefined} */
+  let marked
+  const mark = () => {
+    const reading = targets.findLast((target) => target.getBoundingClientRect().top < BAR_PX + 40) ?? targets[0]
+    const link = reading && links.get(reading.id)
+    if (link === marked) return
+    marked?.removeAttribute("aria-current")
+    marked = link
+    link?.setAttribute("aria-current", "location")
+    if (link) keepInView(nav, link)
+  }
+  let due = 0
+  addEventListener("scroll", () => {
+    cancelAnimationFrame(due)
+    due = requestAnimationFrame(mark)
+  }, { passive: true })
+  mark()
+}
+
+/** @param {HTMLElement} nav @param {HTMLElement} link */
+function keepInView(nav, link) {
+  const [outer, inner] = [nav.getBoundingClientRect(), link.getBoundingClientRect()]
+  if (inner.top < outer.top || inner.bottom > outer.bottom) nav.scrollTop += inner.top - outer.top - outer.height / 3
+}
