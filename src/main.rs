@@ -1,7 +1,10 @@
 //! The command line: reads the configuration, starts the server, turns signals into an orderly
 //! end and errors into one line and exit code 1.
 
-use std::{io::Write, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
 
 use chaap::{Config, Error, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -106,7 +109,11 @@ fn exit_at_once() -> ! {
 fn start_log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log)
         .map_err(|e| Error::Startup(format!("--log {:?} is not a log filter: {e}", config.log)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Colours are for terminals; a journal or a file would keep the escape codes.
+        .with_ansi(std::io::stderr().is_terminal());
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -146,7 +146,7 @@ impl Socket {
     /// Waits for a frame of the peer or for something to write, and deals with it.
     async fn step(&mut self) -> Result<(), Ending> {
         tokio::select! {
-            frame = self.stream.next(), if self.connection.has_room() => self.read(frame).await?,
+            frame = self.stream.next(), if self.connection.may_ask() => self.read(frame).await?,
             () = self.connection.woken() => {}
         }
         self.write_mailbox().await

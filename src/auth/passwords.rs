@@ -19,15 +19,17 @@ use crate::error::{Error, Result};
 /// Hashes that may wait. At some 20 ms each, the last one waits about a second.
 const WAITING_MAX: usize = 64;
 
+/// What an unknown user's attempt is checked against, so that the answer takes as long as for a
+/// known one: the default cost, and a hash of zeros whose password nobody knows.
+const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2hhYXAtZGVjb3ktc2FsdA$\
+     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The workers. They end when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Passwords {
     queue: SyncSender<Job>,
-    /// The hash of a password nobody knows: what an unknown user's attempt is checked against,
-    /// so that the answer takes as long as for a known one.
-    decoy: Arc<str>,
 }
 
 impl Passwords {
@@ -44,11 +46,7 @@ impl Passwords {
                 .spawn(move || work(&jobs))
                 .map_err(|e| Error::Startup(format!("cannot start a thread: {e}")))?;
         }
-        let mut nobody_knows = [0; 32];
-        getrandom::fill(&mut nobody_knows)
-            .map_err(|e| Error::Startup(format!("the system gives no random numbers: {e}")))?;
-        let decoy = hash(&nobody_knows)?.into();
-        Ok(Self { queue, decoy })
+        Ok(Self { queue })
     }
 
     /// The PHC string to keep for a new password.
@@ -58,10 +56,9 @@ impl Passwords {
 
     /// Whether `password` is the one `kept` was made from. Without a `kept`, the same work for "no".
     pub(crate) async fn verify(&self, password: String, kept: Option<String>) -> Result<bool> {
-        let decoy = Arc::clone(&self.decoy);
         let known = kept.is_some();
         let matches = self.run(move || {
-            let kept = kept.as_deref().unwrap_or(&decoy);
+            let kept = kept.as_deref().unwrap_or(DECOY);
             let parsed = PasswordHash::new(kept).map_err(|e| Error::internal(e.to_string()))?;
             Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
         });
@@ -96,5 +93,37 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
         let Ok(job) = job else { return };
         // A panicking hash loses its own answer, not the worker.
         drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Algorithm, version and cost of a PHC string.
+    fn cost(phc: &str) -> Vec<&str> {
+        phc.split('$').take(4).collect()
+    }
+
+    #[test]
+    fn an_unknown_user_costs_as_much_as_a_known_one() {
+        let kept = hash(b"correct horse").unwrap();
+        assert_eq!(cost(DECOY), cost(&kept));
+        let decoy = PasswordHash::new(DECOY).unwrap();
+        assert_eq!(
+            decoy.hash.unwrap().len(),
+            PasswordHash::new(&kept).unwrap().hash.unwrap().len()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_password_is_known_by_its_hash_and_a_stranger_is_nobody() {
+        let passwords = Passwords::start().unwrap();
+        let kept = passwords.hash(String::from("correct horse")).await.unwrap();
+        assert!(kept.starts_with("$argon2id$"), "{kept}");
+        let verify = |word: &str, kept| passwords.verify(word.to_owned(), kept);
+        assert!(verify("correct horse", Some(kept.clone())).await.unwrap());
+        assert!(!verify("battery staple", Some(kept)).await.unwrap());
+        assert!(!verify("correct horse", None).await.unwrap());
     }
 }

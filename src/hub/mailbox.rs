@@ -68,6 +68,8 @@ pub(crate) struct Connection {
     wake: Notify,
     /// Requests of this connection that the store has not answered.
     in_flight: AtomicU32,
+    /// Mirrors "some `close` is set", to be asked without the lock at every step.
+    closing: AtomicBool,
     heard: AtomicBool,
     silent_sweeps: AtomicU8,
 }
@@ -102,6 +104,7 @@ impl Connection {
             mailbox: Mutex::default(),
             wake: Notify::new(),
             in_flight: AtomicU32::new(0),
+            closing: AtomicBool::new(false),
             heard: AtomicBool::new(true),
             silent_sweeps: AtomicU8::new(0),
         }
@@ -158,6 +161,7 @@ impl Connection {
         if mailbox.frames.len() >= self.frames_max || mailbox.bytes + bytes > MAILBOX_BYTES_MAX {
             mailbox.frames.clear();
             mailbox.close = Some(Close::TooSlow);
+            self.closing.store(true, Ordering::Release);
             self.wake.notify_one();
             return false;
         }
@@ -171,6 +175,7 @@ impl Connection {
     pub(crate) fn close(&self, why: Close) {
         let mut mailbox = self.mailbox();
         mailbox.close = mailbox.close.max(Some(why));
+        self.closing.store(true, Ordering::Release);
         self.wake.notify_one();
     }
 
@@ -233,9 +238,11 @@ impl Connection {
         self.in_flight.load(Ordering::Acquire) > 0
     }
 
-    /// Whether another request may be read: beyond the bound the peer has to wait.
-    pub(crate) fn has_room(&self) -> bool {
-        self.in_flight.load(Ordering::Acquire) < IN_FLIGHT_MAX
+    /// Whether another request may be read: beyond the bound the peer has to wait, and who is
+    /// about to be closed gets no more in.
+    pub(crate) fn may_ask(&self) -> bool {
+        !self.closing.load(Ordering::Acquire)
+            && self.in_flight.load(Ordering::Acquire) < IN_FLIGHT_MAX
     }
 
     fn mailbox(&self) -> MutexGuard<'_, Mailbox> {
