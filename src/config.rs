@@ -50,7 +50,7 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=5_256_000))]
     pub token_minutes: u32,
 
-    /// Other web origins whose pages may use this server, such as <https://chat.example.org>;
+    /// Other web origins whose pages may use this server, such as `https://chat.example.org`;
     /// repeat or separate by commas. The server's own page is always allowed
     #[arg(long, env = "CHAAP_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
