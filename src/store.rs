@@ -14,6 +14,8 @@ mod migrate;
 mod open;
 mod sql;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::{
