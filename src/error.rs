@@ -66,7 +66,7 @@ impl Error {
     pub(crate) fn logged(&self) -> &Self {
         match self {
             Self::Internal(cause) => tracing::error!(%cause, "internal error"),
-            Self::Storage(cause) => tracing::error!(%cause, "the disk refuses"),
+            // The store says once per batch that the disk refuses, not once per message.
             _ => {}
         }
         self

@@ -141,6 +141,9 @@ impl Store {
         let job: ReadJob = Box::new(move |db| {
             let outcome = catch_unwind(AssertUnwindSafe(|| in_snapshot(db, query)));
             let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a query panicked")));
+            if let Err(error @ Error::Storage(_)) = &outcome {
+                tracing::error!(%error, "a query failed");
+            }
             drop(sender.send(outcome));
         });
         enqueue(&self.reads, job)?;

@@ -146,8 +146,8 @@ class Session {
   #receive(frame) {
     // Events with a slash are the page's own; no frame may pretend to be one.
     if (frame.type.includes("/")) return
-    if (frame.type === "error" && frame.cid && frame.code === "busy") {
-      this.#outbox.postpone(frame.cid, Number(frame.retry_after_ms) || 1000)
+    if (frame.type === "error" && frame.cid && frame.retry_after_ms) {
+      this.#outbox.postpone(frame.cid, Number(frame.retry_after_ms))
       return
     }
     if (frame.cid && (frame.type === "ack" || frame.type === "error")) this.#outbox.answered(frame.cid)
