@@ -27,12 +27,12 @@ static PACKED: Dir<'_> = include_dir!("$OUT_DIR/assets");
 const VERSION: &str = env!("CHAAP_ASSETS_VERSION");
 static FILES: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(index);
 
-/// Scripts and styles from here and nothing else, no markup made from text (`trusted-types`),
-/// no frames. `connect-src 'self'` covers the WebSocket of the same host.
+/// Scripts and styles from here and nothing else, no markup made from text (the one policy blesses
+/// the address of the service worker, which is a guarded sink too), no frames. `connect-src 'self'` covers the WebSocket of the same host.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-     trusted-types 'none'";
+     worker-src 'self'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types chaap-worker";
 
 /// An embedded file in the forms it can be sent in.
 #[derive(Debug, Clone, Copy)]
@@ -161,9 +161,9 @@ fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
         return Err(missing());
     }
     let mut content = std::fs::read(folder.join(path)).map_err(|_| missing())?;
-    if content_type(path).starts_with("text/html") {
-        let modules = page::modules(FILES.keys().copied());
-        content = page::finish(&String::from_utf8_lossy(&content), "dev", &modules).into_bytes();
+    if page::is_template(path) {
+        let paths = FILES.keys().copied();
+        content = page::finish(&String::from_utf8_lossy(&content), "dev", paths).into_bytes();
     }
     let mut reply = Response::new(Full::from(content));
     let headers = reply.headers_mut();

@@ -29,12 +29,12 @@ fn main() -> io::Result<()> {
     paths.sort();
     let version = version_of(&source, &paths)?;
     println!("cargo:rustc-env=CHAAP_ASSETS_VERSION={version}");
-    let modules = page::modules(paths.iter().map(String::as_str));
     for path in &paths {
         let mut content = fs::read(source.join(path))?;
-        if page::has_extension(path, "html") {
-            let html = String::from_utf8(content).map_err(io::Error::other)?;
-            content = page::finish(&html, &version, &modules).into_bytes();
+        if page::is_template(path) {
+            let text = String::from_utf8(content).map_err(io::Error::other)?;
+            let paths = paths.iter().map(String::as_str);
+            content = page::finish(&text, &version, paths).into_bytes();
         }
         pack(&packed.join(path), &content)?;
     }

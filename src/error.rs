@@ -64,10 +64,9 @@ impl Error {
 
     /// Logs what clients are not told. Called once, where the error becomes an answer.
     pub(crate) fn logged(&self) -> &Self {
-        match self {
-            Self::Internal(cause) => tracing::error!(%cause, "internal error"),
-            // The store says once per batch that the disk refuses, not once per message.
-            _ => {}
+        // The store says once per batch that the disk refuses, not once per message.
+        if let Self::Internal(cause) = self {
+            tracing::error!(%cause, "internal error");
         }
         self
     }

@@ -1,27 +1,47 @@
-// What is written into an HTML page of ours when it is packed (or, in development, served).
-// Shared by the build script, which therefore may use nothing but the standard library here.
+// What is written into a page of ours, and into its service worker, when it is packed (or, in
+// development, served). Shared by the build script, which therefore may use nothing but the
+// standard library here.
 
 /// The prefix pages are written with. It becomes one that holds a hash of all assets, so that
 /// everything under it may be cached for ever.
 pub(crate) const PREFIX_IN_SOURCE: &str = "/a/dev/";
 const PRELOADS_IN_SOURCE: &str = "<!-- modulepreload -->";
+const SHELL_IN_SOURCE: &str = "/* shell */";
 
-/// `html` with its asset addresses under `/a/<version>/` and a preload line for each of `modules`
-/// (paths below the asset root), so that the browser need not discover them one by one.
-pub(crate) fn finish(html: &str, version: &str, modules: &[String]) -> String {
-    let prefix = format!("/a/{version}/");
-    let lines =
-        modules.iter().map(|path| format!("<link rel=\"modulepreload\" href=\"{prefix}{path}\">"));
-    let preloads = lines.collect::<Vec<_>>().join("\n");
-    html.replace(PRELOADS_IN_SOURCE, &preloads).replace(PREFIX_IN_SOURCE, &prefix)
+/// Whether this file is finished before it is served: pages and the service worker.
+pub(crate) fn is_template(path: &str) -> bool {
+    has_extension(path, "html") || path == "sw.js"
 }
 
-/// The modules `index.html` needs: everything under `js/`, in a fixed order.
-pub(crate) fn modules<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let is_module = |path: &&str| path.starts_with("js/") && has_extension(path, "js");
-    let mut modules: Vec<String> = paths.filter(is_module).map(str::to_owned).collect();
-    modules.sort();
-    modules
+/// `text` with its asset addresses under `/a/<version>/`. A page gets a preload line for each
+/// module it needs, so that the browser need not discover them one by one; the service worker
+/// gets the addresses of all files the page may need without a network. `paths` are all assets.
+pub(crate) fn finish<'a>(
+    text: &str,
+    version: &str,
+    paths: impl Iterator<Item = &'a str>,
+) -> String {
+    let prefix = format!("/a/{version}/");
+    let mut paths: Vec<&str> = paths.collect();
+    paths.sort_unstable();
+    let preload = |path: &&str| format!("<link rel=\"modulepreload\" href=\"{prefix}{path}\">");
+    let preloads: Vec<_> = paths.iter().filter(|path| is_module(path)).map(preload).collect();
+    let quoted = |path: &&str| format!("\"{prefix}{path}\"");
+    let shell: Vec<_> = paths.iter().filter(|path| is_shell(path)).map(quoted).collect();
+    text.replace(PRELOADS_IN_SOURCE, &preloads.join("\n"))
+        .replace(SHELL_IN_SOURCE, &shell.join(", "))
+        .replace(PREFIX_IN_SOURCE, &prefix)
+}
+
+/// A module that `index.html` needs at once. What is under `js/lazy/` is loaded when it is wanted.
+fn is_module(path: &str) -> bool {
+    path.starts_with("js/") && !path.starts_with("js/lazy/") && has_extension(path, "js")
+}
+
+/// A file of the chat page, which has to open without a network; the docs need not.
+fn is_shell(path: &str) -> bool {
+    let apart = ["docs.html", "openapi.json", "index.html", "sw.js"];
+    !apart.contains(&path) && !path.starts_with("docs/")
 }
 
 /// Whether a path ends in `.extension`.
