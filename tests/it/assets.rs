@@ -105,10 +105,10 @@ async fn what_a_client_can_unpack_it_gets_packed() {
         assert_eq!(smaller, !encoding.is_empty(), "{accepted}");
     }
     let reply = server.request("GET", "/", &[("accept-encoding", "gzip")], "").await;
-    let mut unpacked = Vec::new();
+    let mut page = Vec::new();
     let mut unpacker = flate2::read::GzDecoder::new(&reply.body[..]);
-    std::io::Read::read_to_end(&mut unpacker, &mut unpacked).unwrap();
-    assert_eq!(unpacked, plain.body);
+    std::io::Read::read_to_end(&mut unpacker, &mut page).unwrap();
+    assert_eq!(page, plain.body);
 }
 
 #[tokio::test]

@@ -242,7 +242,7 @@ async fn bytes_that_are_no_http_get_an_answer_or_an_end() {
         let answer = raw(&server.home().get(), request).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
-    let many: String = (0..500).map(|n| format!("x-{n}: {n}\r\n")).collect();
+    let many = "x-header: x\r\n".repeat(500);
     let request = format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n");
     let answer = raw(&server.home().get(), request.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");

@@ -151,8 +151,8 @@ async fn a_connection_that_misses_two_pings_is_gone_and_one_that_answers_stays()
     let [alice, bob] = server.users(["alice", "bob"]).await;
     // Pongs are sent by reading: this one does not read.
     let dead = bob.connect().await;
-    let mut alive = alice.connect().await;
-    let gone = alive.next_of("presence").await;
+    let mut quick = alice.connect().await;
+    let gone = quick.next_of("presence").await;
     assert_eq!((&gone["user_id"], &gone["online"]), (&json!(bob.id), &json!(false)));
     assert_eq!(alice.get("/online-users").await.json(), json!([alice.json()]));
     drop(dead);

@@ -16,7 +16,7 @@ mod assets;
 mod http;
 /// The order of the layers and the words that are banned, read from the sources.
 mod layers;
-/// Queues and their bounds: slow readers, oversized frames, floods.
+/// Queues and their bounds: slow readers, floods, silence.
 mod limits;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
@@ -26,6 +26,8 @@ mod process;
 mod props;
 /// The first Chaap's socket and history, as a client knows them that never heard of v2.
 mod seed_socket;
+/// Receipts, typing, presence.
+mod signs;
 /// The database file: how it is opened, compiled and queried.
 mod store;
 /// Catching up after any absence, and pages of history.
@@ -34,5 +36,5 @@ mod sync;
 mod tokens;
 /// The URL map against `openapi.json`.
 mod url_map;
-/// The v2 socket: sending exactly once, receipts, typing, presence.
+/// The v2 socket: greeting, sending exactly once, errors, the end.
 mod v2;

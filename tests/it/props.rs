@@ -265,10 +265,8 @@ impl World {
 /// A chat has what was written into it, each once, each sender's texts in their order, and the
 /// watermarks that were confirmed.
 fn check_chat(model: &Model, people: &[User], whole: &Replica, id: i64) {
-    let marks: Vec<(&(i64, i64), &(i64, i64))> =
-        whole.watermarks.iter().filter(|((chat, _), _)| *chat == id).collect();
-    let mut members: Vec<usize> = marks
-        .iter()
+    let marks = || whole.watermarks.iter().filter(|((chat, _), _)| *chat == id);
+    let mut members: Vec<usize> = marks()
         .map(|((_, user), _)| people.iter().position(|person| person.id == *user).unwrap())
         .collect();
     members.sort_unstable();
@@ -282,7 +280,7 @@ fn check_chat(model: &Model, people: &[User], whole: &Replica, id: i64) {
             contents.iter().filter(|content| content.starts_with(&prefix)).collect();
         assert_eq!(of_sender, expected.iter().collect::<Vec<_>>(), "{prefix}in chat {pair:?}");
     }
-    for (key, mark) in marks {
+    for (key, mark) in marks() {
         let expected = model.watermarks.get(key).copied().unwrap_or_default();
         assert_eq!(*mark, expected, "watermarks of {key:?}");
     }

@@ -242,6 +242,30 @@ async fn messages_that_arrive_while_the_backlog_is_replayed_come_behind_it_and_o
 }
 
 #[tokio::test]
+async fn connecting_again_and_again_in_the_middle_of_a_stream_repeats_nothing() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut sender = alice.connect().await;
+    let recipient = bob.clone();
+    let stream = tokio::spawn(async move {
+        for n in 0..3_000 {
+            sender.send_to(&recipient, &n.to_string()).await;
+            if n >= 64 {
+                sender.next_of("ack").await;
+            }
+        }
+    });
+    while !stream.is_finished() {
+        let mut receiver = bob.connect_seed().await;
+        let frames = receiver.pending().await;
+        let ids: Vec<i64> = frames.field("id").iter().map(|id| id.as_i64().unwrap()).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "in order, each once: {ids:?}");
+        receiver.close().await;
+    }
+    stream.await.unwrap();
+}
+
+#[tokio::test]
 async fn every_connection_of_a_user_gets_the_message_and_closing_one_leaves_them_online() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;

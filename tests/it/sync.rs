@@ -139,6 +139,29 @@ async fn numbers_the_server_never_gave_are_a_reset() {
 }
 
 #[tokio::test]
+async fn the_number_rises_with_changes_only_and_a_restart_keeps_it() {
+    let mut server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let chat = some_history(&alice, &bob).await;
+    let mut device = alice.connect().await;
+    let cid = device.send_to(&bob, "hi").await;
+    let last = device.next_of("ack").await["changed"].as_i64().unwrap();
+    // A retry, refusals, a receipt that moves nothing, typing, and coming and going.
+    device.send_as(&cid, &bob, "hi").await;
+    device.send_as(&cid, &bob, "another text").await;
+    device.confirm(chat, 0, 0).await;
+    device.send(&json!({ "type": "typing", "chat_id": chat, "on": true })).await;
+    device.confirm(99, 1, 1).await;
+    while device.next().await["code"] != "no_such_chat" {}
+    device.close().await;
+    assert_eq!(number(&alice).await, last);
+    server.restart().await;
+    assert_eq!(number(&alice).await, last);
+    let ack = alice.connect().await.post_to(&bob, "next").await;
+    assert_eq!(ack["changed"], last + 1);
+}
+
+#[tokio::test]
 async fn a_long_absence_comes_in_pages_that_fit_together() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;

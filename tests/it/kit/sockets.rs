@@ -1,4 +1,4 @@
-//! WebSockets: [`Socket`] is what both dialects share, [`Device`] speaks v2, [`SeedSocket`] is
+//! Open sockets: [`Socket`] is what both dialects share, [`Device`] speaks v2, [`SeedSocket`] is
 //! a client of the first Chaap.
 
 use std::{
