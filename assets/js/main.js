@@ -3,7 +3,7 @@
  * Wires everything: token → link → reduce → views, and what people do in the views → link.
  * All decisions about data are in state/, all drawing is in ui/; here is only who talks to whom.
  */
-import { clone, fillTemplates, nextFrame } from "./lib/dom.js"
+import { clone, nextFrame } from "./lib/dom.js"
 import { uuid } from "./lib/ids.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { texts } from "./lib/texts.js"
@@ -18,6 +18,9 @@ import { myMark, unreadOf } from "./state/model.js"
 import { chatItems, chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
 import { drafts } from "./ui/drafts.js"
+import { onLanguageChange, speak } from "./ui/language.js"
+import { attachNotices } from "./ui/notices-door.js"
+import { attachSettings } from "./ui/settings-door.js"
 import { toast } from "./ui/toast-stack.js"
 import "./ui/sign-in.js"
 import "./ui/own-menu.js"
@@ -51,6 +54,8 @@ class Session {
   #gapTimer = 0
   #gapTries = new Map()
   #typingIn = 0
+  /** Tells of new messages. @type {(frame: any) => void} */
+  #notices = () => {}
 
   /** @param {string} token */
   constructor(token) {
@@ -75,6 +80,8 @@ class Session {
     // Before the views listen: the unread line must be drawn before they report what is seen.
     this.#listen(signal)
     root.replaceChildren(this.#shell)
+    attachSettings(this.#shell, signal)
+    this.#notices = attachNotices(signal)
     store.watch(unreadTotal, (n) => (document.title = n > 0 ? `(${texts.badge(n)}) Chaap` : "Chaap"), { signal })
     store.watch((state) => state.connection.status, (status) => (document.documentElement.dataset.connection = status), { signal })
     const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
@@ -156,6 +163,7 @@ class Session {
       setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
     }
     this.#apply(frame)
+    this.#notices(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
       if (row.type === "message" && row.sender_id !== store.state.me) this.#receipts.note(row.chat_id, { delivered: row.seq })
     }
@@ -337,9 +345,19 @@ function enter(token) {
   session.start()
 }
 
+/** Draws everything, and draws it anew in another language; what is known and half written stays. */
+function begin() {
+  const token = readToken()
+  if (token) enter(token)
+  else showSignIn("")
+}
+
 store.schedule = nextFrame
 store.dispatch({ type: "day/began", start: startOfDay(Date.now()) })
-fillTemplates()
-const token = readToken()
-if (token) enter(token)
-else showSignIn("")
+await speak()
+begin()
+onLanguageChange(() => {
+  session?.stop()
+  session = null
+  begin()
+})

@@ -1,17 +1,15 @@
 // @ts-check
 /**
- * Every English word the page shows, in one place, so that a translation is one more file like this.
- * Entries are sentences, or functions of what varies. It decides no logic and touches no document.
+ * Every word the page shows, in English, and in one place: a translation (lazy/texts-<language>.js) is one more file
+ * like this and is taken on by `adopt`. Entries are sentences, or functions of what varies, one line `key: …` each,
+ * so that a test can compare the files. It decides no logic and touches no document.
  */
+import { counting, number } from "./locale.js"
 
-/** Dates and weekdays follow the language of the words; the clock follows the reader's own settings. */
-export const LANGUAGE = "en-GB"
-
-const plural = new Intl.PluralRules(LANGUAGE)
-const count = new Intl.NumberFormat(LANGUAGE)
+const inEnglish = counting("en")
 
 /** @type {(n: number, one: string, other: string) => string} */
-const counted = (n, one, other) => `${count.format(n)} ${plural.select(n) === "one" ? one : other}`
+const counted = (n, one, other) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` })
 
 export const texts = {
   // Sign-in.
@@ -48,7 +46,7 @@ export const texts = {
   nothingMatches: (/** @type {string} */ words) => `Nothing matches “${words}”.`,
   draft: "Draft: ",
   unread: (/** @type {number} */ n) => counted(n, "unread message", "unread messages"),
-  badge: (/** @type {number} */ n) => (n > 999 ? "999+" : String(n)),
+  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
 
   // Chat.
   backToList: "Back to the chats",
@@ -104,6 +102,33 @@ export const texts = {
   unknownFailure: "Something went wrong on the server. Try again in a moment.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
   tooFast: (/** @type {number} */ seconds) => `Too many attempts. Wait ${counted(seconds, "second", "seconds")} and try again.`,
+
+  // Settings.
+  settings: "Settings",
+  closeSettings: "Close the settings",
+  appearance: "Appearance",
+  themeSystem: "As on this device",
+  themeLight: "Light",
+  themeDark: "Dark",
+  language: "Language",
+  languageSystem: (/** @type {string} */ name) => `As in the browser (${name})`,
+  writing: "Writing",
+  enterSends: "Enter sends",
+  enterSendsHint: "Shift and Enter begin a new line.",
+  enterBreaksHint: "Enter begins a new line. Ctrl or ⌘ and Enter send.",
+  notifications: "Notifications",
+  sounds: "Sounds",
+  soundsHint: "Two soft notes when a message arrives.",
+  desktop: "Desktop notifications",
+  desktopHint: "Show new messages while you look at something else.",
+  desktopBlocked: "Your browser blocks notifications from this page. Allow them in the site settings beside the address, then turn them on here.",
+  desktopInsecure: "Browsers allow notifications only at secure addresses (https).",
+  desktopMissing: "This browser cannot show notifications.",
+  onlyHere: "These settings hold for this browser only.",
+
+  // Notifications.
+  offerNotifications: "Get a notification when a message arrives?",
+  turnOn: "Turn on",
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
@@ -124,3 +149,14 @@ export const failures = new Map([
   ["internal", "The server could not save this message."],
   ["invalid", "The server did not understand this message."],
 ])
+
+/** @typedef {typeof texts} Texts */
+
+const english = { ...texts }
+const englishFailures = new Map(failures)
+
+/** Takes on another language; what it lacks stays English. @param {{ texts?: Partial<Texts>, failures?: Map<string, string> }} words */
+export function adopt(words) {
+  Object.assign(texts, english, words.texts)
+  for (const [code, sentence] of [...englishFailures, ...(words.failures ?? [])]) failures.set(code, sentence)
+}
