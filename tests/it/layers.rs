@@ -21,6 +21,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("state", &["lib", "state"]),
     ("net", &["lib", "net"]),
     ("ui", &["lib", "state", "net", "ui"]),
+    // Parts of the view that are loaded when they are wanted.
+    ("lazy", &["lib", "state", "net", "ui", "lazy"]),
 ];
 
 fn root() -> PathBuf {

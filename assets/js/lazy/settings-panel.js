@@ -92,20 +92,20 @@ function choices(name, options, signal) {
 
 /** @param {string} name @param {string} label @param {() => void} press @param {AbortSignal} signal */
 function switchRow(name, label, press, signal) {
-  const { root, label: line, hint } = clone("switch-row")
-  root.dataset.test = `switch-${name}`
+  const { root, label: line, hint, button } = clone("switch-row")
+  button.dataset.test = `switch-${name}`
   line.id = `switch-${name}-label`
   hint.id = `switch-${name}-hint`
   line.textContent = label
-  root.setAttribute("aria-labelledby", line.id)
-  root.setAttribute("aria-describedby", hint.id)
-  root.addEventListener("click", press, { signal })
+  button.setAttribute("aria-labelledby", line.id)
+  button.setAttribute("aria-describedby", hint.id)
+  button.addEventListener("click", press, { signal })
   /** @param {boolean} on @param {string} words */
   const show = (on, words) => {
-    root.setAttribute("aria-checked", String(on))
+    button.setAttribute("aria-checked", String(on))
     setText(hint, words)
   }
-  return { root, hint, show }
+  return { root, hint, button, show }
 }
 
 /** @param {"enterSends" | "sounds"} name @param {() => string} words @param {AbortSignal} signal @returns {HTMLElement} */
@@ -117,17 +117,17 @@ function plainSwitch(name, words, signal) {
 
 /** On means: wanted here and allowed by the browser. @param {AbortSignal} signal @returns {HTMLElement} */
 function desktopSwitch(signal) {
-  const { root, hint, show } = switchRow("desktop", texts.desktop, () => press(), signal)
+  const { root, hint, button, show } = switchRow("desktop", texts.desktop, () => press(), signal)
   // What the browser says to the question is read out.
   hint.setAttribute("role", "status")
   const refresh = () => {
     const allowed = permission()
     const reasons = { blocked: texts.desktopBlocked, insecure: texts.desktopInsecure, missing: texts.desktopMissing }
     show(allowed === "granted" && settings.get("notifications"), allowed in reasons ? reasons[/** @type {keyof typeof reasons} */ (allowed)] : texts.desktopHint)
-    root.setAttribute("aria-disabled", String(allowed in reasons))
+    button.setAttribute("aria-disabled", String(allowed in reasons))
   }
   const press = async () => {
-    const on = root.getAttribute("aria-checked") === "true"
+    const on = button.getAttribute("aria-checked") === "true"
     const allowed = on ? permission() : await askPermission()
     if (on || allowed === "granted") settings.set("notifications", !on)
     refresh()

@@ -120,8 +120,8 @@ export const texts = {
   languageSystem: (/** @type {string} */ name) => `كما في المتصفح (${apart(name)})`,
   writing: "الكتابة",
   enterSends: "الإرسال بمفتاح Enter",
-  enterSendsHint: "يبدأ Shift مع Enter سطرًا جديدًا.",
-  enterBreaksHint: "يبدأ Enter سطرًا جديدًا. للإرسال اضغط Ctrl أو ⌘ مع Enter.",
+  enterSendsHint: "يبدأ Shift+Enter سطرًا جديدًا.",
+  enterBreaksHint: "يبدأ Enter سطرًا جديدًا. للإرسال اضغط Ctrl+Enter أو ⌘+Enter.",
   notifications: "الإشعارات",
   sounds: "الأصوات",
   soundsHint: "نغمتان هادئتان عند وصول رسالة.",
@@ -133,7 +133,7 @@ export const texts = {
   onlyHere: "تسري هذه الإعدادات على هذا المتصفح فقط.",
 
   // Notifications.
-  offerNotifications: "هل تريد إشعارًا عند وصول رسالة؟",
+  offerNotifications: "هل نُعلمك بالرسائل الجديدة؟",
   turnOn: "تفعيل",
 }
 

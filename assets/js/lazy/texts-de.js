@@ -51,13 +51,13 @@ export const texts = {
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} um ${time}`,
   messages: "Nachrichten",
   message: "Nachricht",
-  pickFirst: "Wähle aus, wem du schreibst",
+  pickFirst: "Wähle zuerst einen Chat",
   send: "Senden",
   jumpToLatest: "Zur neuesten Nachricht springen",
   jumpCounted: (/** @type {number} */ n) => `Zur neuesten Nachricht springen, ${counted(n, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" })}`,
   loadingOlder: "Ältere Nachrichten werden geladen…",
   olderFailed: "Nachrichten konnten nicht geladen werden. Noch einmal versuchen",
-  pickTitle: "Wähle jemanden zum Reden aus",
+  pickTitle: "Mit wem möchtest du reden?",
   pickWords: "In der Liste stehen Chats und Personen. Was du sendest, ist gespeichert, bevor es sein Häkchen zeigt.",
   emptyTitle: "Noch keine Nachrichten. Sag Hallo",
   emptyWords: (/** @type {string} */ name) => `Nur du und ${name} seht, was hier geschrieben wird.`,
@@ -108,8 +108,8 @@ export const texts = {
   languageSystem: (/** @type {string} */ name) => `Wie im Browser (${name})`,
   writing: "Schreiben",
   enterSends: "Mit Enter senden",
-  enterSendsHint: "Umschalt und Enter beginnen eine neue Zeile.",
-  enterBreaksHint: "Enter beginnt eine neue Zeile. Strg oder ⌘ und Enter senden.",
+  enterSendsHint: "Umschalt+Enter beginnt eine neue Zeile.",
+  enterBreaksHint: "Enter beginnt eine neue Zeile. Strg+Enter oder ⌘+Enter sendet.",
   notifications: "Benachrichtigungen",
   sounds: "Töne",
   soundsHint: "Zwei leise Töne, wenn eine Nachricht ankommt.",
@@ -121,7 +121,7 @@ export const texts = {
   onlyHere: "Diese Einstellungen gelten nur für diesen Browser.",
 
   // Notifications.
-  offerNotifications: "Bei neuen Nachrichten benachrichtigen?",
+  offerNotifications: "Über Neues benachrichtigen?",
   turnOn: "Einschalten",
 }
 

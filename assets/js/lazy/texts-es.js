@@ -108,8 +108,8 @@ export const texts = {
   languageSystem: (/** @type {string} */ name) => `Como en el navegador (${name})`,
   writing: "Escritura",
   enterSends: "Enviar con Intro",
-  enterSendsHint: "Mayús e Intro empiezan una línea nueva.",
-  enterBreaksHint: "Intro empieza una línea nueva. Ctrl o ⌘ e Intro envían.",
+  enterSendsHint: "Mayús+Intro empieza una línea nueva.",
+  enterBreaksHint: "Intro empieza una línea nueva. Ctrl+Intro o ⌘+Intro envía.",
   notifications: "Notificaciones",
   sounds: "Sonidos",
   soundsHint: "Dos notas suaves cuando llega un mensaje.",
@@ -121,7 +121,7 @@ export const texts = {
   onlyHere: "Estos ajustes solo valen para este navegador.",
 
   // Notifications.
-  offerNotifications: "¿Avisarte cuando llegue un mensaje?",
+  offerNotifications: "¿Avisarte de mensajes nuevos?",
   turnOn: "Activar",
 }
 

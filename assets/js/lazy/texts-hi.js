@@ -31,7 +31,7 @@ export const texts = {
   signedInAs: "साइन इन किया है:",
   signOut: "साइन आउट करें",
   notesToSelf: "मेरे नोट्स",
-  notesInitial: "नो",
+  notesInitial: "न",
   notesHint: "अपने लिए कुछ लिख लें",
   filterLabel: "चैट और लोग फ़िल्टर करें",
   filterHint: "चैट या व्यक्ति खोजें",
@@ -108,8 +108,8 @@ export const texts = {
   languageSystem: (/** @type {string} */ name) => `ब्राउज़र जैसी (${name})`,
   writing: "लिखना",
   enterSends: "Enter दबाने पर भेजें",
-  enterSendsHint: "Shift और Enter से नई लाइन शुरू होती है।",
-  enterBreaksHint: "Enter से नई लाइन शुरू होती है। Ctrl या ⌘ और Enter से मैसेज जाता है।",
+  enterSendsHint: "Shift+Enter से नई लाइन शुरू होती है।",
+  enterBreaksHint: "Enter से नई लाइन शुरू होती है। Ctrl+Enter या ⌘+Enter से मैसेज जाता है।",
   notifications: "सूचनाएँ",
   sounds: "आवाज़ें",
   soundsHint: "मैसेज आने पर दो धीमे सुर।",
@@ -121,7 +121,7 @@ export const texts = {
   onlyHere: "ये सेटिंग सिर्फ़ इसी ब्राउज़र के लिए हैं।",
 
   // Notifications.
-  offerNotifications: "मैसेज आने पर सूचना पाना चाहते हैं?",
+  offerNotifications: "नए मैसेज की सूचना पाएँ?",
   turnOn: "चालू करें",
 }
 

@@ -107,15 +107,15 @@ export const texts = {
   settings: "Settings",
   closeSettings: "Close the settings",
   appearance: "Appearance",
-  themeSystem: "As on this device",
+  themeSystem: "Same as this device",
   themeLight: "Light",
   themeDark: "Dark",
   language: "Language",
-  languageSystem: (/** @type {string} */ name) => `As in the browser (${name})`,
+  languageSystem: (/** @type {string} */ name) => `Same as the browser (${name})`,
   writing: "Writing",
-  enterSends: "Enter sends",
-  enterSendsHint: "Shift and Enter begin a new line.",
-  enterBreaksHint: "Enter begins a new line. Ctrl or ⌘ and Enter send.",
+  enterSends: "Press Enter to send",
+  enterSendsHint: "Shift+Enter starts a new line.",
+  enterBreaksHint: "Enter starts a new line. Ctrl+Enter or ⌘+Enter sends.",
   notifications: "Notifications",
   sounds: "Sounds",
   soundsHint: "Two soft notes when a message arrives.",
@@ -124,10 +124,10 @@ export const texts = {
   desktopBlocked: "Your browser blocks notifications from this page. Allow them in the site settings beside the address, then turn them on here.",
   desktopInsecure: "Browsers allow notifications only at secure addresses (https).",
   desktopMissing: "This browser cannot show notifications.",
-  onlyHere: "These settings hold for this browser only.",
+  onlyHere: "These settings apply to this browser only.",
 
   // Notifications.
-  offerNotifications: "Get a notification when a message arrives?",
+  offerNotifications: "Get notified of new messages?",
   turnOn: "Turn on",
 }
 
