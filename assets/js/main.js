@@ -357,7 +357,11 @@ store.dispatch({ type: "day/began", start: startOfDay(Date.now()) })
 await speak()
 begin()
 onLanguageChange(() => {
+  const card = /** @type {any} */ (root.querySelector("sign-in"))
+  if (card) {
+    card.reword()
+    return
+  }
   session?.stop()
-  session = null
   begin()
 })

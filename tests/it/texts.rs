@@ -165,7 +165,8 @@ fn every_language_has_a_file_and_every_file_is_offered() {
     let offered: BTreeSet<_> = languages().into_iter().collect();
     let files = fs::read_dir(assets().join("js/lazy")).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    let is_words = |name: String| Some(name.strip_prefix("texts-")?.strip_suffix(".js")?.to_owned());
+    let is_words =
+        |name: String| Some(name.strip_prefix("texts-")?.strip_suffix(".js")?.to_owned());
     assert_eq!(names.filter_map(is_words).collect::<BTreeSet<_>>(), offered);
 }
 
