@@ -163,9 +163,9 @@ impl Pair {
 
 async fn next(socket: &mut Socket) -> String {
     loop {
-        match socket.next().await.expect("the server keeps the socket open").unwrap() {
-            Message::Text(text) => return text.as_str().to_owned(),
-            _ => {}
+        let frame = socket.next().await.expect("the server keeps the socket open").unwrap();
+        if let Message::Text(text) = frame {
+            return text.as_str().to_owned();
         }
     }
 }
@@ -212,7 +212,7 @@ fn durable_messages(criterion: &mut Criterion) {
                 took
             });
         });
-        let cpu = (server.cpu() - cpu_before).as_micros() / u128::from(messages.max(1));
+        let cpu = server.cpu().saturating_sub(cpu_before).as_micros() / u128::from(messages.max(1));
         let stored: u64 =
             pairs.iter().map(|pair| runtime.block_on(server.count_stored(pair))).sum();
         assert_eq!(stored, messages, "everything acked and delivered is in the database");

@@ -55,7 +55,7 @@ pub struct Config {
     #[arg(long, env = "CHAAP_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
 
-    /// What to log: error, warn, info, debug or trace, also per module (chaap=debug,hyper=warn)
+    /// What to log: error, warn, info, debug or trace, also per module (`warn,chaap::store=debug`)
     #[arg(long, env = "CHAAP_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
 

@@ -23,15 +23,19 @@ pub(crate) type Reply = Response<Full<Bytes>>;
 /// bytes makes the kernel reset the connection, and the client would never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 
-/// Reads a request's body as JSON of the form `T`.
+/// Reads a request's body as a JSON object of the form `T`.
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T> {
     let reading = read_body(request.into_body());
     let bytes = tokio::time::timeout(REQUEST_READ_TIMEOUT, reading)
         .await
         .map_err(|_| Error::BadRequest("the body took too long to arrive"))??;
-    serde_json::from_slice(&bytes).map_err(|e| {
-        Error::invalid("invalid_body", "body", format!("the body is not the JSON expected: {e}"))
-    })
+    let refuse = |reason| Err(Error::invalid("invalid_body", "body", reason));
+    // Serde would also take an array for a struct, field by field.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return refuse(String::from("the body must be a JSON object"));
+    }
+    serde_json::from_slice(&bytes)
+        .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
 }
 
 async fn read_body(mut body: Incoming) -> Result<Vec<u8>> {

@@ -10,7 +10,7 @@
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
 //! | state | `app` `auth` `hub` `store` | sign-in, connections and mailboxes, SQLite |
-//! | words | `http` `wire` `model` `error` `config` `words` | vocabulary and its forms |
+//! | words | `http` `wire` `model` `words` `error` `config` | vocabulary and its forms |
 //!
 //! # Promises
 //!

@@ -90,6 +90,12 @@ class Session {
     this.#link.start()
   }
 
+  /** The card that had the focus is gone; without an heir a keyboard would start from nowhere. */
+  takeFocus() {
+    if (store.state.open) this.#focusChat()
+    else if (matchMedia("(pointer: fine)").matches) this.#shell.querySelector("chat-list").focusRow("")
+  }
+
   stop() {
     this.#life.abort()
     this.#link.stop()
@@ -333,6 +339,7 @@ function showSignIn(notice) {
   card.addEventListener("signed-in", (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
     enter(detail.token)
+    session?.takeFocus()
   })
   root.replaceChildren(card)
   card.notice(notice)

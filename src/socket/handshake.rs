@@ -2,7 +2,7 @@
 //! the 101 that accepts it.
 
 use hyper::{
-    StatusCode,
+    Method, StatusCode,
     header::{self, HeaderMap, HeaderValue},
 };
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -28,7 +28,8 @@ pub(super) struct Offer {
 /// [`Error::Forbidden`] for a page of a foreign origin.
 pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
     let headers = request.headers();
-    if !has_token(headers, header::UPGRADE, "websocket") {
+    // A HEAD is routed as a GET, but only a GET can upgrade.
+    if request.method() != Method::GET || !has_token(headers, header::UPGRADE, "websocket") {
         return Err(Error::UpgradeRequired);
     }
     if !has_token(headers, header::CONNECTION, "upgrade") {

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    mpsc::{Receiver, channel, sync_channel},
+    mpsc::{Receiver, SyncSender, sync_channel},
 };
 
 use uuid::Uuid;
@@ -71,9 +71,9 @@ fn draft(sender: UserId, recipient: UserId, text: &str, cid: Option<Cid>) -> Dra
 
 /// Stops the writer in the middle of a batch until the returned sender is dropped, so that
 /// everything submitted meanwhile becomes one batch.
-fn hold(store: &Store) -> std::sync::mpsc::Sender<()> {
-    let (release, held) = channel::<()>();
-    let (started, running) = channel();
+fn hold(store: &Store) -> SyncSender<()> {
+    let (release, held) = sync_channel::<()>(0);
+    let (started, running) = sync_channel(1);
     let job = move |_: &mut super::Batch<'_>| {
         started.send(()).unwrap();
         held.recv().unwrap_or_default();

@@ -1,218 +1,281 @@
-//! The map in `src/lib.rs`, held against the code: imports point one way only, and what one
-//! module keeps to itself (the database driver, the socket library) stays there.
+//! The architecture, read from the sources: imports point down the table in `src/lib.rs`, SQLite
+//! and WebSocket stay behind their modules, and the page never makes markup from text.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
-/// Modules from the ground up; each may import those before it.
-const MODULES: &[&str] = &[
-    "config", "error", "words", "model", "wire", "http", // words
-    "auth", "hub", "store", "app",  // state
-    "chat", // rules
-    "assets", "socket", "api", // edges
-    "router", "server", // shell
+/// Ways of turning text into markup or code. Trusted Types stop them in the browser; this stops
+/// them earlier.
+const BANNED_IN_SCRIPTS: [&str; 10] = [
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "eval(",
+    "new Function",
+    "srcdoc",
+    "DOMParser",
+    "createContextualFragment",
+    "setHTMLUnsafe",
 ];
-
-/// Folders of the page's scripts and what each may import.
-const FOLDERS: &[(&str, &[&str])] = &[
+/// The folders of `assets/js`, each with those it may import from.
+const SCRIPT_LAYERS: [(&str, &[&str]); 6] = [
     ("lib", &["lib"]),
     ("state", &["lib", "state"]),
     ("net", &["lib", "net"]),
-    ("ui", &["lib", "state", "net", "ui"]),
+    ("ui", &["lib", "state", "net", "ui", "lazy"]),
     // Parts of the view that are loaded when they are wanted.
     ("lazy", &["lib", "state", "net", "ui", "lazy"]),
+    ("main.js", &["lib", "state", "net", "ui", "main.js"]),
 ];
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Every file below `folder` with this extension, with its path relative to `folder`.
-fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
-    fn collect(base: &Path, folder: &Path, extension: &str, found: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
+/// All files below a folder with this extension, with their paths relative to it.
+fn files(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let (mut found, mut waiting) = (Vec::new(), vec![root.clone()]);
+    while let Some(next) = waiting.pop() {
+        for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                collect(base, &path, extension, found);
+                waiting.push(path);
             } else if path.extension().is_some_and(|found| found == extension) {
-                let name = path.strip_prefix(base).unwrap().to_str().unwrap().to_owned();
-                found.push((name, fs::read_to_string(&path).unwrap()));
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path.strip_prefix(&root).unwrap().to_owned(), text));
             }
         }
     }
-    let (base, mut found) = (root().join(folder), Vec::new());
-    collect(&base, &base, extension, &mut found);
-    assert!(found.len() > 5, "{folder} was found");
+    assert!(!found.is_empty(), "{folder} was read");
     found
 }
 
-/// The code of a Rust file: without comments and without its test module.
-fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+/// The first part of a path without its extension: `store` for `store/chats.rs`.
+fn top(path: &Path) -> String {
+    let first = path.components().next().unwrap().as_os_str();
+    Path::new(first).file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The module a file belongs to: `store/chats.rs` is `store`.
-fn module(name: &str) -> &str {
-    name.split('/').next().unwrap().trim_end_matches(".rs")
+/// Rust without its comments and its test module.
+fn code(source: &str) -> String {
+    let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = source.lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The top-level modules a file names after `crate::`, alone or in braces.
-fn crate_imports(code: &str) -> Vec<String> {
-    let mut imports = Vec::new();
+/// A script without its comments.
+fn script(source: &str) -> String {
+    let (mut code, mut rest) = (String::new(), source);
+    while let Some((before, comment)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    code.push_str(rest);
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The modules of the crate that a source names, by `crate::x` or in `use crate::{x, y::z}`.
+fn modules_named(code: &str) -> Vec<String> {
+    let mut modules = Vec::new();
     for (at, found) in code.match_indices("crate::") {
+        let before = code[..at].chars().next_back();
+        // `super::crate` does not exist, but `$crate::` and `my_crate::` do.
+        if before.is_some_and(|c| c == '$' || c == '_' || c.is_alphanumeric()) {
+            continue;
+        }
         let rest = &code[at + found.len()..];
         match rest.strip_prefix('{') {
-            Some(list) => imports.extend(list_heads(list)),
-            None => imports.push(identifier(rest)),
+            Some(group) => modules.extend(names_in_group(group)),
+            None => modules.push(identifier(rest)),
         }
     }
-    imports
+    modules
 }
 
-/// The first word of each item of a brace list, at its top level only.
-fn list_heads(list: &str) -> Vec<String> {
-    let (mut depth, mut heads, mut expects_head) = (0, Vec::new(), true);
-    for (at, c) in list.char_indices() {
+/// The outermost names of a `{…}` whose opening brace has been read.
+fn names_in_group(group: &str) -> Vec<String> {
+    let (mut names, mut depth, mut at_name) = (Vec::new(), 1, true);
+    for (at, c) in group.char_indices() {
         match c {
             '{' => depth += 1,
-            '}' if depth == 0 => break,
             '}' => depth -= 1,
-            ',' if depth == 0 => expects_head = true,
-            c if expects_head && c.is_alphabetic() => {
-                heads.push(identifier(&list[at..]));
-                expects_head = false;
+            ',' if depth == 1 => at_name = true,
+            _ if at_name && c.is_alphabetic() => {
+                names.push(identifier(&group[at..]));
+                at_name = false;
             }
             _ => {}
         }
+        if depth == 0 {
+            break;
+        }
     }
-    heads
+    names
 }
 
 fn identifier(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-#[test]
-fn imports_point_down_the_layers_only() {
-    let rank = |module: &str| MODULES.iter().position(|known| *known == module);
-    let mut checked = 0;
-    for (name, text) in files("src", "rs") {
-        let module = module(&name);
-        if ["lib", "main", "build"].contains(&module) {
-            continue;
-        }
-        let own = rank(module).unwrap_or_else(|| panic!("{name} is in no layer of this test"));
-        for import in crate_imports(&code(&text)) {
-            let other = rank(&import).unwrap_or_else(|| panic!("{name} imports crate::{import}"));
-            assert!(other <= own, "{name} imports {import}, which is above it");
-            checked += 1;
-        }
-    }
-    assert!(checked > 100, "only {checked} imports were seen");
+/// The place of each module in the table of `src/lib.rs`, counted from the top. `main` and
+/// `build` stand outside the library.
+fn places() -> BTreeMap<String, usize> {
+    let source = include_str!("../../src/lib.rs");
+    let rows = source.lines().filter(|line| line.starts_with("//! | ") && line.contains('`'));
+    let names = rows.flat_map(|row| {
+        let modules = row.split('|').nth(2).unwrap();
+        modules.split('`').skip(1).step_by(2)
+    });
+    names.enumerate().map(|(place, name)| (name.to_owned(), place)).collect()
 }
 
 #[test]
-fn the_database_driver_and_the_socket_library_stay_where_they_belong() {
-    for (name, text) in files("src", "rs") {
-        let code = code(&text);
-        let may = |modules: &[&str]| modules.contains(&module(&name));
-        assert!(may(&["store"]) || !code.contains("rusqlite"), "{name} names rusqlite");
-        assert!(may(&["socket", "hub"]) || !code.contains("tungstenite"), "{name}: tungstenite");
-        assert!(
-            may(&["api", "hub", "socket", "router", "app", "chat", "server"])
-                || !code.contains("crate::hub")
-        );
+fn the_table_in_lib_names_every_module_and_no_other() {
+    let places = places();
+    let library = code(include_str!("../../src/lib.rs"));
+    let declared = library.lines().filter_map(|line| line.strip_prefix("mod "));
+    let mut declared: Vec<&str> = declared.map(|line| line.trim_end_matches(';')).collect();
+    declared.sort_unstable();
+    assert_eq!(declared, places.keys().collect::<Vec<_>>());
+    for (path, _) in files("src", "rs") {
+        let module = top(&path);
+        let outside = ["lib", "main", "build"].contains(&module.as_str());
+        assert!(outside || places.contains_key(&module), "{module} is not in {places:?}");
     }
 }
 
 #[test]
-fn every_module_of_the_map_exists_and_is_on_the_map() {
-    let lib = fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    for module in MODULES {
-        assert!(lib.contains(&format!("mod {module};")), "{module} is a module");
-        assert!(lib.contains(&format!("`{module}`")), "the table in lib.rs names {module}");
+fn imports_point_down_the_table_in_lib() {
+    let places = places();
+    let mut imports = 0;
+    for (path, source) in files("src", "rs") {
+        let module = top(&path);
+        // `lib` declares all; `main` and `build` stand outside.
+        let Some(place) = places.get(&module) else { continue };
+        for named in modules_named(&code(&source)) {
+            let other = places.get(&named);
+            let other = other.unwrap_or_else(|| panic!("{} uses {named}", path.display()));
+            assert!(other >= place, "{} uses {named}, which stands above {module}", path.display());
+            imports += 1;
+        }
     }
-    let declared = lib.lines().filter(|line| line.starts_with("mod ")).count();
-    assert_eq!(declared, MODULES.len(), "every module of lib.rs has a layer");
+    assert!(imports > 100, "the imports were read: {imports}");
 }
 
 #[test]
-fn scripts_import_in_one_direction_and_only_the_view_touches_the_document() {
-    for (name, text) in files("assets/js", "js") {
-        let Some((folder, _)) = name.split_once('/') else { continue };
-        let (_, allowed) = FOLDERS.iter().find(|(known, _)| *known == folder).unwrap();
-        for line in text.lines().filter(|line| line.starts_with("import ")) {
-            let path = line.rsplit('"').nth(1).unwrap_or_else(|| panic!("{name}: {line}"));
-            let target = match path.strip_prefix("../") {
-                Some(path) => path.split('/').next().unwrap(),
-                None => folder,
-            };
-            assert!(path.starts_with('.'), "{name} imports {path} from somewhere else");
-            assert!(allowed.contains(&target), "{name} imports {path}");
-        }
-        if ["state", "net"].contains(&folder) {
-            for word in ["document.", "window.document"] {
-                assert!(!script_code(&text).contains(word), "{name} touches the {word}");
+fn sqlite_and_websocket_stay_behind_their_modules() {
+    let homes: [(&str, &[&str]); 2] =
+        [("rusqlite", &["store"]), ("tungstenite", &["socket", "hub"])];
+    for (library, homes) in homes {
+        let mut uses = 0;
+        for (path, source) in files("src", "rs") {
+            if !code(&source).contains(library) {
+                continue;
             }
+            let module = top(&path);
+            assert!(homes.contains(&module.as_str()), "{} names {library}", path.display());
+            uses += 1;
         }
+        assert!(uses > 0, "{library} is used somewhere");
     }
 }
 
 #[test]
 fn no_script_makes_markup_or_code_from_text() {
-    let banned = [
-        "innerHTML",
-        "outerHTML",
-        "insertAdjacentHTML",
-        "document.write",
-        "eval(",
-        "new Function",
-        "DOMParser",
-        "createContextualFragment",
-        "srcdoc",
-    ];
     let scripts = files("assets", "js");
-    assert!(scripts.len() > 20);
-    for (name, text) in scripts {
-        for word in banned {
-            assert!(!script_code(&text).contains(word), "{name} uses {word}");
+    assert!(scripts.len() > 20, "the scripts were read");
+    for (path, source) in scripts {
+        let source = script(&source);
+        for banned in BANNED_IN_SCRIPTS {
+            assert!(!source.contains(banned), "{} has {banned}", path.display());
         }
     }
 }
 
 #[test]
-fn pages_hold_no_inline_script_or_style() {
-    for (name, text) in [("index.html", "assets/index.html"), ("docs.html", "assets/docs.html")]
-        .map(|(name, path)| (name, fs::read_to_string(root().join(path)).unwrap()))
-    {
-        assert!(!text.contains("<style"), "{name}");
-        assert!(!text.contains(" style=\""), "{name}");
-        assert!(!text.contains("javascript:"), "{name}");
-        for script in text.split("<script").skip(1) {
-            let (tag, rest) = script.split_once('>').unwrap();
-            assert!(tag.contains("src="), "{name}: <script{tag}>");
-            assert!(rest.starts_with("</script>"), "{name}: an inline script");
+fn pages_hold_no_inline_script_or_style_and_fetch_nothing_foreign() {
+    for (path, source) in files("assets", "html") {
+        let path = path.display();
+        for banned in ["javascript:", " onclick=", " onload=", " onerror=", " style=\"", "<style"] {
+            assert!(!source.contains(banned), "{path} has {banned}");
         }
-        for address in text.split("src=\"").chain(text.split("href=\"")).skip(1) {
+        for element in source.split("<script").skip(1) {
+            let (tag, rest) = element.split_once('>').unwrap();
+            assert!(tag.contains("src="), "{path}: <script{tag}>");
+            assert!(rest.starts_with("</script>"), "{path}: an inline script");
+        }
+        for address in source.split("src=\"").chain(source.split("href=\"")).skip(1) {
             let address = address.split('"').next().unwrap();
-            let is_file = address.ends_with(".js") || address.ends_with(".css");
-            assert!(!is_file || address.starts_with("/a/dev/"), "{name}: {address} is not ours");
+            let extension = address.rsplit('.').next();
+            let is_asset = extension.is_some_and(|found| ["js", "css"].contains(&found));
+            assert!(!is_asset || address.starts_with("/a/dev/"), "{path}: {address} is not ours");
         }
     }
 }
 
-/// A script without its comments.
-fn script_code(text: &str) -> String {
-    let mut code = String::new();
-    let mut rest = text;
-    while let Some((before, comment)) = rest.split_once("/*") {
-        code.push_str(before);
-        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+/// The addresses a script imports from, whether at its top or later.
+fn imports_of(script: &str) -> Vec<&str> {
+    let lines = script.lines().map(str::trim_start);
+    let imports = lines.filter(|line| {
+        line.starts_with("import ") || line.contains("} from ") || line.contains("import(")
+    });
+    imports.filter_map(|line| line.split('"').nth(1)).collect()
+}
+
+/// Where an import of `path` leads, relative to the scripts' folder.
+fn resolve(path: &Path, import: &str) -> PathBuf {
+    let mut target = path.parent().unwrap().to_owned();
+    for part in import.split('/') {
+        match part {
+            "." => {}
+            ".." => assert!(target.pop(), "{} imports {import}", path.display()),
+            _ => target.push(part),
+        }
     }
-    code.push_str(rest);
-    let without_lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-    without_lines.collect::<Vec<_>>().join("\n")
+    target
+}
+
+#[test]
+fn scripts_import_from_their_own_layer_and_those_below() {
+    let mut imports = 0;
+    for (path, source) in files("assets/js", "js") {
+        let layer = path.components().next().unwrap().as_os_str().to_str().unwrap();
+        let known = SCRIPT_LAYERS.iter().find(|(name, _)| *name == layer);
+        let (_, below) = known.unwrap_or_else(|| panic!("{} is in no layer", path.display()));
+        for import in imports_of(&script(&source)) {
+            assert!(import.starts_with('.'), "{} imports {import} from elsewhere", path.display());
+            let target = resolve(&path, import);
+            let other = target.components().next().unwrap().as_os_str().to_str().unwrap();
+            assert!(below.contains(&other), "{} imports {import}", path.display());
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/js").join(&target);
+            assert!(file.exists(), "{} imports {import}, which is not there", path.display());
+            imports += 1;
+        }
+    }
+    assert!(imports > 30, "the imports were read: {imports}");
+}
+
+#[test]
+fn what_is_loaded_late_is_imported_by_a_call() {
+    for (path, source) in files("assets/js", "js") {
+        let source = script(&source);
+        let early =
+            source.lines().find(|line| line.contains("/lazy/") && !line.contains("import("));
+        assert!(early.is_none(), "{}: {}", path.display(), early.unwrap_or_default());
+    }
+}
+
+#[test]
+fn state_and_net_never_touch_the_document() {
+    for (path, source) in files("assets/js", "js") {
+        if !path.starts_with("state") && !path.starts_with("net") {
+            continue;
+        }
+        let source = script(&source);
+        for banned in ["document.", "customElements", "querySelector"] {
+            assert!(!source.contains(banned), "{} has {banned}", path.display());
+        }
+    }
 }

@@ -1,1 +1,42 @@
+//! The integration tests, one binary: a real server in this process (or, where the command line
+//! and signals are the subject, the real program), real sockets, a real database file.
+//!
+//! What belongs where; a test for something new goes to the file whose line names it, and `kit`
+//! is what all of them stand on.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// Server, users, sockets and plain HTTP as values; no test talks to the network without it.
+mod kit;
+
+/// Registering, signing in and out, who is here, what a name and a password may be.
+mod accounts;
+/// The page and its files: policy, caching, compression.
+mod assets;
+/// What is no WebSocket: bad requests, odd paths, methods, health.
+mod http;
+/// The order of the layers and the words that are banned, read from the sources.
+mod layers;
+/// Queues and their bounds: slow readers, floods, silence.
+mod limits;
+/// Which pages may use the server, and broken upgrades.
+mod origins;
+/// The program itself: its output, its refusals, signals, the files it leaves.
+mod process;
+/// Random sequences of operations against a model.
+mod props;
+/// The first Chaap's socket and history, as a client knows them that never heard of v2.
+mod seed_socket;
+/// Receipts, typing, presence.
+mod signs;
+/// The database file: how it is opened, compiled and queried.
+mod store;
+/// Catching up after any absence, and pages of history.
+mod sync;
+/// The words of the page: every language has them all.
+mod texts;
+/// Which tokens count.
+mod tokens;
+/// The URL map against `openapi.json`.
+mod url_map;
+/// The v2 socket: greeting, sending exactly once, errors, the end.
+mod v2;

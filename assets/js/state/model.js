@@ -145,8 +145,11 @@ export function withMessages(state, messages) {
   return withLasts(settlePending(next, rows), rows.map((row) => [row.chat_id, row.seq]))
 }
 
-/** @param {any} frame @returns {Message} the frame without its `type` and without what is not there */
-function bareMessage({ type: _type, ...message }) {
+/**
+ * Without `recipient_id`, which an ack does not tell and the chat's members do: a row is the same wherever it came from.
+ * @param {any} frame @returns {Message} the frame without its `type` and without what is not there
+ */
+function bareMessage({ type: _type, recipient_id: _recipient, ...message }) {
   for (const key of Object.keys(message)) if (message[key] == null) delete message[key]
   return message
 }

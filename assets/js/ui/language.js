@@ -12,13 +12,18 @@ const root = document.documentElement
 /** Loads the words of the chosen language and puts them into the templates. English is always in hand. */
 export async function speak() {
   const language = root.lang
-  const words = language === "en" ? {} : await import(`../lazy/texts-${language}.js`).catch(() => null)
+  const words = language === "en" ? {} : await wordsOf(language)
   // Another one may have been chosen while these words were on their way.
   if (language !== root.lang) return
   if (!words) [root.lang, root.dir] = ["en", "ltr"]
   setLocale(root.lang, navigator.languages)
   adopt(words ?? {})
   fillTemplates()
+}
+
+/** @param {string} language @returns {Promise<{ texts?: any, failures?: any } | null>} null if they cannot be had */
+function wordsOf(language) {
+  return import(`../lazy/texts-${language}.js`).catch(() => null)
 }
 
 /** Tells when another language was chosen, here or in another tab, as soon as its words are there. @param {() => void} callback */

@@ -222,7 +222,9 @@ class MessageList extends HTMLElement {
   /** @param {boolean} more @param {string} status */
   #showOlder(more, status) {
     const { older, loading, again } = this.#parts
-    older.hidden = !more && status !== "failed"
+    const hidden = !more && status !== "failed"
+    // It stands above the rows: its height must not vanish under the reader's eyes.
+    if (older.hidden !== hidden) this.#keepStill(() => (older.hidden = hidden))
     again.hidden = status !== "failed"
     loading.hidden = status === "failed"
     loading.classList.toggle("messages__loading--shown", status === "loading")

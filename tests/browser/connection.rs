@@ -1,0 +1,98 @@
+//! A server that restarts and a line that breaks: the page catches up by itself.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::kit::{World, eventually, run};
+
+#[test]
+fn pages_catch_up_after_a_restart_and_what_was_written_meanwhile_arrives_once() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let at_alice = world.browser_of(&alice).await;
+        let at_bob = world.browser_of(&bob).await;
+        at_alice.pick("bob").await;
+        at_bob.pick("alice").await;
+        at_alice.send("Before").await;
+        at_alice.until_state("Before", "read").await;
+
+        world.server.stop().await;
+        at_alice.until_connection("offline").await;
+        for text in ["Meanwhile, one", "Meanwhile, two"] {
+            at_alice.write(text).await;
+            at_alice.press(Key::Enter).await;
+            at_alice.until_state(text, "pending").await;
+        }
+
+        world.server.start_again().await;
+        // Before most pages are back, somebody else has already written.
+        carol.connect().await.post_to(&alice, "First after the restart").await;
+        at_alice.until_connection("online").await;
+        at_bob.until_connection("online").await;
+        at_alice.until_badge("carol", "1").await;
+        at_alice.until_state("Meanwhile, one", "read").await;
+        at_alice.until_state("Meanwhile, two", "read").await;
+        at_bob.until_received("Meanwhile, two").await;
+        at_bob.send("After").await;
+        at_alice.until_received("After").await;
+
+        let all = ["Before", "Meanwhile, one", "Meanwhile, two", "After"];
+        assert_eq!(at_alice.texts().await, all);
+        assert_eq!(at_bob.texts().await, all);
+        assert_eq!(alice.history_with(&bob).await, all);
+        at_alice.pick("carol").await;
+        at_alice.until_received("First after the restart").await;
+    });
+}
+
+#[test]
+fn a_broken_line_is_said_in_words_and_taken_back() {
+    run(|world: World| async move {
+        let [alice, _] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        let banner = "const banner = $('banner')
+            return shown(banner) && banner.innerText.includes(arguments[0]) && part('spoken', banner).textContent !== ''";
+        assert_eq!(page.js("return shown($('banner'))", json!([])).await, false);
+
+        world.server.stop().await;
+        page.until("the banner", banner, json!(["No connection"])).await;
+        // Nobody's presence is known now, so none is claimed.
+        page.until("no presence", "return $('chat-status').textContent === ''", json!([])).await;
+
+        let network = |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.devtools("Network.enable", json!({})).await;
+        page.devtools("Network.emulateNetworkConditions", network(true)).await;
+        page.until("the device's own fault", banner, json!(["offline"])).await;
+        page.devtools("Network.emulateNetworkConditions", network(false)).await;
+
+        world.server.start_again().await;
+        page.until_connection("online").await;
+        page.until("no banner", "return !shown($('banner'))", json!([])).await;
+        page.send("Back again").await;
+        page.until_state("Back again", "sent").await;
+    });
+}
+
+#[test]
+fn what_is_read_without_a_connection_is_told_afterwards() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&bob).await;
+        alice.connect().await.post_to(&bob, "Read me anywhere").await;
+        page.until_badge("alice", "1").await;
+        world.server.stop().await;
+        page.until_connection("offline").await;
+        page.pick("alice").await;
+        page.until_received("Read me anywhere").await;
+        page.until_badge("alice", "").await;
+
+        world.server.start_again().await;
+        let read = async || {
+            let (_, chats) = world.server.get("/api/chats", &alice.token).await;
+            let members = chats["chats"][0]["members"].as_array().unwrap();
+            members.iter().any(|member| member["user_id"] == bob.id && member["read_seq"] == 1)
+        };
+        eventually("Bob's receipt", read).await;
+    });
+}

@@ -1,0 +1,115 @@
+//! A long chat: pages on the way up, the line above the unread, a view that stays still.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Browser, User, World, run};
+
+/// More than two pages of fifty.
+const LONG: i64 = 130;
+
+/// Numbered messages, a few of them of several lines so that rows differ in height.
+async fn write_long_chat(from: &User, to: &User) -> i64 {
+    let mut device = from.connect().await;
+    for n in 1..=LONG {
+        let more = if n % 7 == 0 { "\nand a second line\nand a third" } else { "" };
+        device.send_to(to, &format!("Message {n}{more}")).await;
+    }
+    let mut chat = 0;
+    for _ in 0..LONG {
+        chat = device.next_of("ack").await["chat_id"].as_i64().unwrap();
+    }
+    chat
+}
+
+/// The numbers of the messages in the document, in order.
+async fn seqs(page: &Browser) -> Vec<i64> {
+    page.messages().await.into_iter().map(|message| message.seq).collect()
+}
+
+#[test]
+fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let chat = write_long_chat(&bob, &alice).await;
+        alice.connect().await.confirm(chat, LONG, LONG).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received(&format!("Message {LONG}")).await;
+        let at_end = "const scroll = part('messages').querySelector('[data-part=scroll]')
+            return scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < 2";
+        page.until("the end of the chat", at_end, json!([])).await;
+        assert!(seqs(&page).await.len() < 100, "the first page is not the whole chat");
+
+        // Scrolls up by half a screen until the document changes above; remembers the row at the
+        // top of the screen and where it stood, in the same breath as the scroll.
+        let up = "const scroll = part('messages').querySelector('[data-part=scroll]')
+            const rows = all('message'), edge = scroll.getBoundingClientRect().top
+            const first = Number(rows[0].dataset.seq)
+            if (window.held && first < window.held.first) return { ...window.held, now: first }
+            if (scroll.scrollTop > 0) scroll.scrollTop -= scroll.clientHeight / 2
+            const row = rows.find((row) => row.getBoundingClientRect().bottom > edge)
+            window.held = { first, seq: row.dataset.seq, top: row.getBoundingClientRect().top }
+            return null";
+        let place = "return $('message').parentElement.querySelector(`[data-seq=\"${arguments[0]}\"]`).getBoundingClientRect().top";
+        let mut grown = 0;
+        loop {
+            let held = page.until("older messages", up, json!([])).await;
+            let now = page.js(place, json!([held["seq"]])).await.as_f64().unwrap();
+            let moved = (now - held["top"].as_f64().unwrap()).abs();
+            assert!(moved <= 1.5, "moved by {moved} px: {held}");
+            grown += 1;
+            if held["now"] == 1 {
+                break;
+            }
+            page.js("delete window.held", json!([])).await;
+        }
+        assert!(grown >= 2, "{LONG} messages are more than two pages");
+        let shown = seqs(&page).await;
+        let whole: Vec<i64> = (1..=*shown.last().unwrap()).collect();
+        assert_eq!(shown, whole, "no hole, no double, in order");
+
+        // What comes while one reads above does not carry the reader away.
+        let before = page
+            .js("return part('messages').querySelector('[data-part=scroll]').scrollTop", json!([]))
+            .await;
+        bob.connect().await.post_to(&alice, "News at the end").await;
+        page.until("the way back down", "return shown($('jump'))", json!([])).await;
+        page.until_badge("bob", "1").await;
+        let after = page
+            .js("return part('messages').querySelector('[data-part=scroll]').scrollTop", json!([]))
+            .await;
+        assert_eq!(before, after);
+        page.click_on("jump").await;
+        page.until_received("News at the end").await;
+        page.until("the end again", at_end, json!([])).await;
+        page.until_badge("bob", "").await;
+    });
+}
+
+#[test]
+fn a_chat_opens_at_the_line_above_the_unread() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let chat = write_long_chat(&bob, &alice).await;
+        alice.connect().await.confirm(chat, LONG, 90).await;
+        let page = world.browser_of(&alice).await;
+        page.until_badge("bob", "40").await;
+        page.pick("bob").await;
+        let line = "const line = $('unread-line'), scroll = part('messages').querySelector('[data-part=scroll]')
+            if (!line) return null
+            const { top, bottom } = line.getBoundingClientRect(), box = scroll.getBoundingClientRect()
+            const next = line.nextElementSibling
+            return { words: line.textContent.trim(), next: next.dataset.seq, inside: top >= box.top && bottom <= box.bottom }";
+        let line = page.until("the line", line, json!([])).await;
+        assert_eq!(line, json!({ "words": "40 unread messages", "next": "91", "inside": true }));
+
+        // Only what has been on the screen counts as read; the rest waits for the reader.
+        let left = page.until("part of it read", "const badge = Number(part('badge', rowOf('bob')).textContent); return badge < 40 && badge", json!([])).await;
+        assert!(left.as_i64().unwrap() > 0, "forty messages do not fit on one screen: {left}");
+        let down = "const scroll = part('messages').querySelector('[data-part=scroll]')
+            scroll.scrollTop += scroll.clientHeight / 2
+            return !shown(part('badge', rowOf('bob')))";
+        page.until("everything read", down, json!([])).await;
+        assert_eq!(page.js("return $('unread-line') !== null", json!([])).await, Value::Bool(true));
+    });
+}

@@ -1,0 +1,12 @@
+// Stands before every script of the tests: the page's own hooks, and what a person would see.
+const all = (test) => [...document.querySelectorAll(`[data-test="${test}"]`)]
+const $ = (test) => document.querySelector(`[data-test="${test}"]`)
+const part = (name, root = document) => root.querySelector(`[data-part="${name}"]`)
+const shown = (element) => Boolean(element?.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+const rowOf = (name) => [...all("chat-row"), ...all("person-row")].find((row) => row.dataset.name === name)
+const messages = () => all("message").map((row) => ({
+  text: part("text", row).textContent,
+  state: row.dataset.state ?? "",
+  own: row.classList.contains("message--own"),
+  seq: Number(row.dataset.seq ?? 0),
+}))

@@ -1,0 +1,134 @@
+// Frames of a random server, in many orders, some twice, some gathered into batches: one state.
+// Returns null, or the smallest failure it could find.
+const [firstSeed, runs] = args
+
+/** mulberry32: small, good enough, the same everywhere. */
+const generator = (seed) => () => {
+  seed = (seed + 0x6d2b79f5) | 0
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+}
+
+const ME = 1
+
+/** What a server with this seed has committed: every version of every row, and what the page had sent itself. */
+function history(random) {
+  const below = (n) => Math.floor(random() * n)
+  let number = 10
+  const next = () => (number += 1 + below(3))
+  const frames = []
+  const before = []
+  const people = 2 + below(3)
+  for (let id = ME; id <= people; id += 1) {
+    for (let version = 0; version <= below(2); version += 1) frames.push({ type: "user", id, username: `name${id}.${version}`, last_seen: below(2) ? number : null, changed: next() })
+  }
+  for (let peer = ME; peer <= people; peer += 1) {
+    const chat_id = 50 + peer
+    const members = peer === ME ? [ME] : [ME, peer]
+    const created = next()
+    let seq = 0
+    const marks = new Map(members.map((id) => [id, { delivered_seq: 0, read_seq: 0 }]))
+    const chat = () => ({
+      type: "chat", id: chat_id, kind: "direct", title: null, last_seq: seq, created_at: created, changed: created,
+      members: members.map((user_id) => ({ user_id, ...marks.get(user_id) })),
+    })
+    frames.push(chat())
+    for (let step = 0; step < below(9); step += 1) {
+      const sender_id = members[below(members.length)]
+      const [id, cid] = [next(), `cid-${chat_id}-${step}`]
+      const row = { type: "message", id, chat_id, seq: (seq += 1), sender_id, recipient_id: peer, content: `text ${id}`, cid, created_at: id, changed: id }
+      const mine = sender_id === ME && below(2) === 0
+      if (mine) {
+        before.push({ type: "message/composed", cid, content: row.content, at: 1, ...(below(2) ? { chat_id } : { recipient_id: peer }) })
+        frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id, delivered: false })
+      }
+      // After a lost line our own message may come both ways.
+      if (!mine || below(2)) frames.push(row)
+      if (below(4) === 0) frames.push({ ...row, content: `edited ${id}`, edited_at: number, changed: next() })
+      if (below(6) === 0) frames.push({ ...row, content: "", deleted_at: number, changed: next() })
+      if (below(3) === 0) {
+        const user_id = members[below(members.length)]
+        const mark = marks.get(user_id)
+        mark.delivered_seq = mark.delivered_seq + below(seq - mark.delivered_seq + 1)
+        mark.read_seq = mark.read_seq + below(mark.delivered_seq - mark.read_seq + 1)
+        frames.push({ type: "receipt", chat_id, user_id, ...mark, changed: next() })
+      }
+      if (below(6) === 0) frames.push(chat())
+    }
+  }
+  const begin = [{ type: "welcome", user: { id: ME, username: "name1.0", last_seen: null, changed: 1 }, number: 5, limits: {}, version: "0" }]
+  if (below(2)) begin.push({ type: "synced", number: 5, online: [ME] })
+  if (below(2)) begin.push({ type: "chat/opened", chat_id: 50 + ME + below(people) })
+  return { begin: [...begin, ...before], frames }
+}
+
+function shuffled(list, random) {
+  const copy = [...list]
+  for (let i = copy.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1))
+    ;[copy[i], copy[j]] = [copy[j], copy[i]]
+  }
+  return copy
+}
+
+/** Some stretches of rows as `sync` frames. Acks are never rows. */
+function batched(frames, random) {
+  const result = []
+  let rows = []
+  const close = () => {
+    if (rows.length > 0) result.push({ type: "sync", rows, more: random() < 0.5 })
+    rows = []
+  }
+  for (const frame of frames) {
+    if (frame.type === "ack" || random() < 0.3) {
+      close()
+      result.push(frame)
+    } else {
+      rows.push(frame)
+      if (random() < 0.2) close()
+    }
+  }
+  close()
+  return result
+}
+
+/** Takes out of both orders whatever the difference does not need. */
+function smallest(begin, one, other) {
+  const differ = (a, b) => print(play([...begin, ...a])) !== print(play([...begin, ...b]))
+  for (let again = true; again;) {
+    again = false
+    for (const frame of new Set([...one, ...other])) {
+      const [a, b] = [one.filter((f) => f !== frame), other.filter((f) => f !== frame)]
+      if (!differ(a, b)) continue
+      ;[one, other, again] = [a, b, true]
+    }
+  }
+  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, pending: state.pending, number: state.number, heard: state.heard })) }
+}
+
+/** The last version of every message, straight from what was committed. */
+const lastVersions = (frames) => {
+  const latest = new Map()
+  for (const frame of frames) if (frame.type === "message" && !(latest.get(frame.id)?.changed >= frame.changed)) latest.set(frame.id, frame)
+  return latest
+}
+
+for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+  const random = generator(seed)
+  const { begin, frames } = history(random)
+  const reference = play([...begin, ...frames])
+  for (let order = 0; order < 4; order += 1) {
+    const twice = frames.filter(() => random() < 0.3)
+    const mixed = shuffled([...frames, ...twice], random)
+    if (print(play([...begin, ...mixed])) !== print(reference)) return { seed, why: "two orders, two states", ...smallest(begin, frames, mixed) }
+    const gathered = batched(mixed, random)
+    if (print(play([...begin, ...gathered])) !== print(reference)) return { seed, why: "batches make another state", ...smallest(begin, frames, gathered) }
+  }
+  const rows = new Map(Object.values(reference.logs).flatMap((log) => log.rows).map((row) => [row.id, row]))
+  for (const [id, { content, changed }] of lastVersions(frames)) {
+    if (rows.get(id)?.content !== content || rows.get(id)?.changed !== changed) return { seed, why: `message ${id} is not its last version`, row: rows.get(id), content, changed }
+  }
+  if (reference.pending.length > 0) return { seed, why: "something still waits", pending: reference.pending }
+}
+return null

@@ -1,0 +1,101 @@
+// The reducer, case by case: [what it shows, the events, what to look at, what must be there].
+const { tickOf, timeline, holeIn, chatItems, needsPage } = await load("./state/select.js")
+const { unreadOf } = await load("./state/model.js")
+
+const T = 1_790_000_000_000
+const ME = 1, BOB = 2, CAROL = 3, CHAT = 10, NOTES = 12
+const user = (id, changed = id) => ({ type: "user", id, username: `user${id}`, last_seen: null, changed })
+const chat = (id, members, last_seq = 0, changed = id) =>
+  ({ type: "chat", id, kind: "direct", title: null, members: members.map((user_id) => ({ user_id, delivered_seq: 0, read_seq: 0 })), last_seq, created_at: T - 1000 + id, changed })
+const message = (seq, more = {}) =>
+  ({ type: "message", id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, recipient_id: ME, content: `text ${seq}`, created_at: T + seq, changed: 100 + seq, ...more })
+const receipt = (user_id, marks, changed = 500) => ({ type: "receipt", chat_id: CHAT, user_id, changed, ...marks })
+const composed = (cid, more = { chat_id: CHAT }) => ({ type: "message/composed", cid, content: `written ${cid}`, at: T + 900, ...more })
+const ack = (cid, seq) => ({ type: "ack", cid, message_id: 100 + seq, chat_id: CHAT, seq, created_at: T + seq, changed: 100 + seq, delivered: false })
+const page = (rows, more, direction = "newest") => ({ type: "page/loaded", chat_id: CHAT, messages: rows, more, direction })
+const welcome = { type: "welcome", user: user(ME), number: 0, limits: { content_bytes_max: 99 }, version: "0" }
+const synced = (number = 50) => ({ type: "synced", number, online: [ME, BOB] })
+const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
+
+const seqs = (state) => (state.logs[CHAT]?.rows ?? []).map((row) => row.seq)
+const waiting = (state) => state.pending.map((item) => `${item.cid} ${item.status}`)
+const ticks = (state) => state.logs[CHAT].rows.map((row) => tickOf(state, row))
+const unread = (state) => unreadOf(state, CHAT)
+const kinds = (state) => timeline(state).map((item) => (item.kind === "message" ? (item.message?.seq ?? item.pending.cid) : item.kind))
+
+const cases = [
+  ["a message waits until its ack", [...start, composed("a")], waiting, ["a pending"]],
+  ["an ack makes it a row with a seq", [...start, composed("a"), ack("a", 1)], (s) => [waiting(s), seqs(s), ticks(s)], [[], [1], ["sent"]]],
+  ["an ack twice is an ack", [...start, composed("a"), ack("a", 1), ack("a", 1)], seqs, [1]],
+  ["an ack of nothing we know is nothing", [...start, ack("x", 7)], seqs, []],
+  ["composing under a known cid is nothing", [...start, composed("a"), composed("a")], waiting, ["a pending"]],
+  ["our message by another way settles what waits", [...start, composed("a"), message(1, { sender_id: ME, cid: "a" })], (s) => [waiting(s), seqs(s)], [[], [1]]],
+  ["somebody else's cid settles nothing of ours", [...start, composed("a"), message(1, { cid: "a" })], waiting, ["a pending"]],
+  ["a first message to a person waits, too", [...start, composed("a", { recipient_id: CAROL })], waiting, ["a pending"]],
+  ["a refusal marks it failed", [...start, composed("a"), { type: "error", cid: "a", code: "invalid", message: "no" }], waiting, ["a failed"]],
+  ["a retry lets it wait again", [...start, composed("a"), { type: "error", cid: "a", code: "invalid", message: "no" }, { type: "message/retried", cid: "a" }], waiting, ["a pending"]],
+  ["what is discarded is gone", [...start, composed("a"), composed("b"), { type: "message/discarded", cid: "a" }], waiting, ["b pending"]],
+  ["an error about nothing changes nothing", [...start, composed("a"), { type: "error", code: "busy", message: "later" }], waiting, ["a pending"]],
+
+  ["ticks follow the other's marks", [...start, message(1, { sender_id: ME }), message(2, { sender_id: ME }), message(3, { sender_id: ME }), receipt(BOB, { delivered_seq: 2, read_seq: 1 })], ticks, ["read", "delivered", "sent"]],
+  ["marks never go back", [...start, message(1, { sender_id: ME }), receipt(BOB, { delivered_seq: 1, read_seq: 1 }, 501), receipt(BOB, { delivered_seq: 0, read_seq: 0 }, 502)], ticks, ["read"]],
+  ["read is delivered", [...start, message(1, { sender_id: ME }), receipt(BOB, { read_seq: 1 })], (s) => s.marks[CHAT][BOB], { delivered_seq: 1, read_seq: 1 }],
+  ["our own marks tick nothing", [...start, message(1, { sender_id: ME }), receipt(ME, { delivered_seq: 1, read_seq: 1 })], ticks, ["sent"]],
+  ["notes to oneself are read once written", [...start, message(1, { chat_id: NOTES, sender_id: ME })], (s) => tickOf(s, s.logs[NOTES].rows[0]), "read"],
+
+  ["the later version of a message stays", [...start, message(1, { content: "new", edited_at: 9, changed: 300 }), message(1)], (s) => s.logs[CHAT].rows[0].content, "new"],
+  ["a deleted message keeps its seq", [...start, message(1), message(2), message(1, { content: "", deleted_at: 9, changed: 300 })], (s) => [seqs(s), s.logs[CHAT].rows[0].content], [[1, 2], ""]],
+  ["rows stand by seq, however they come", [...start, message(3), message(1), message(2)], seqs, [1, 2, 3]],
+  ["a message may come before its chat", [welcome, user(BOB), message(1), chat(CHAT, [ME, BOB], 1), synced()], (s) => chatItems(s).map((item) => [item.name, item.content, item.unread]), [["user2", "text 1", 1]]],
+  ["the chat that spoke last stands first", [...start, message(1), message(9, { chat_id: NOTES, sender_id: ME, seq: 1 })], (s) => chatItems(s).map((item) => item.id), [NOTES, CHAT]],
+
+  ["only others' messages are unread", [...start, message(1), message(2, { sender_id: ME }), message(3)], unread, 2],
+  ["what is read is not unread", [...start, message(1), message(2), receipt(ME, { read_seq: 1 })], unread, 1],
+  ["deleted ones are not unread", [...start, message(1), message(1, { content: "", deleted_at: 9, changed: 300 })], unread, 0],
+  ["the line stands above the first unread one", [...start, message(1), message(2), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }], kinds, ["day", 1, "unread", 2]],
+  ["and stays when that is read", [...start, message(1), message(2), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }, receipt(ME, { read_seq: 2 })], kinds, ["day", 1, "unread", 2]],
+  ["and goes when one answers", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, composed("a")], kinds, ["day", 1, "a"]],
+  ["all read, no line", [...start, message(1), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }], kinds, ["day", 1]],
+
+  ["live frames move the number once caught up", [...start, message(1)], (s) => s.number, 101],
+  ["but not before: a line that breaks half-way must not skip rows", [welcome, message(1)], (s) => [s.number, s.heard], [null, 101]],
+  ["after the catch-up the number is the larger", [welcome, message(1), synced(50)], (s) => s.number, 101],
+  ["a lost line stops the count", [...start, { type: "link/changed", status: "offline", retry_at: 5 }, message(1)], (s) => [s.number, s.live], [50, false]],
+  ["sync rows are applied whatever their order", [welcome, { type: "sync", rows: [receipt(BOB, { delivered_seq: 1, read_seq: 0 }), message(1, { sender_id: ME }), chat(CHAT, [ME, BOB], 1), user(BOB)], more: false }, synced()], (s) => [ticks(s), s.users[BOB].username], [["delivered"], "user2"]],
+  ["a reset forgets the logs but the open one, and the number", [...start, message(1), message(1, { id: 300, chat_id: NOTES, sender_id: ME }), { type: "chat/opened", chat_id: CHAT }, { type: "reset", number: 400, online: [] }], (s) => [Object.keys(s.logs), s.logs[CHAT].stale, s.number, s.live], [["10"], true, null, false]],
+  ["the lists end the reset", [welcome, { type: "reset", number: 400, online: [] }, { type: "lists/loaded", users: [user(BOB)], chats: [{ ...chat(CHAT, [ME, BOB], 7), last_message: message(7), unread: 3 }], answers: 400 }], (s) => [s.number, s.live, s.loaded, unread(s), needsPage(s, CHAT)], [400, true, true, 3, true]],
+  ["an answer to an older reset does not", [welcome, { type: "reset", number: 400, online: [] }, { type: "reset", number: 401, online: [] }, { type: "lists/loaded", users: [], chats: [], answers: 400 }], (s) => [s.number, s.live], [null, false]],
+
+  ["a page says where the log begins", [...start, page([message(3), message(4)], true)], (s) => [s.logs[CHAT].from, seqs(s), needsPage(s, CHAT)], [3, [3, 4], false]],
+  ["an older page goes before it", [...start, page([message(3), message(4)], true), page([message(1), message(2)], false, "before")], (s) => [s.logs[CHAT].from, seqs(s)], [1, [1, 2, 3, 4]]],
+  ["a gap is seen", [...start, page([message(1), message(2)], false), message(4)], (s) => holeIn(s, CHAT), 102],
+  ["and filled", [...start, page([message(1), message(2)], false), message(4), page([message(3), message(4)], false, "after")], (s) => [holeIn(s, CHAT), seqs(s)], [null, [1, 2, 3, 4]]],
+  ["a page brings no version back that is outdated", [...start, message(1, { content: "new", edited_at: 9, changed: 300 }), page([message(1)], false)], (s) => s.logs[CHAT].rows[0].content, "new"],
+
+  ["typing is shown", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }], (s) => chatItems(s).map((item) => item.typing), [false, true]],
+  ["until it is said to end", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing", chat_id: CHAT, user_id: BOB, on: false, at: 2000 }], (s) => chatItems(s).some((item) => item.typing), false],
+  ["or the message comes", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, message(1)], (s) => chatItems(s).some((item) => item.typing), false],
+  ["or nothing more is heard", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing/expired", at: 99_999 }], (s) => chatItems(s).some((item) => item.typing), false],
+  ["but not too early", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing/expired", at: 2000 }], (s) => chatItems(s).some((item) => item.typing), true],
+  ["presence follows the frames", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, { type: "presence", user_id: CAROL, online: true, last_seen: null }], (s) => [s.online[BOB], s.online[CAROL], s.seen[BOB]], [false, true, 77]],
+  ["last seen never goes back", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, { ...user(BOB, 900), last_seen: 33 }], (s) => s.seen[BOB], 77],
+  ["the welcome says who I am and how much fits", start, (s) => [s.me, s.content_bytes_max], [ME, 99]],
+  ["leaving forgets everything", [...start, message(1), composed("a"), { type: "session/ended" }], (s) => print(s) === print(initialState), true],
+]
+
+const failed = []
+for (const [name, events, look, want] of cases) {
+  try {
+    const seen = look(play(events))
+    if (print(seen) !== print(want)) failed.push(`${name}: ${print(seen)} instead of ${print(want)}`)
+  } catch (error) {
+    failed.push(`${name}: ${error.stack}`)
+  }
+}
+
+// Watchers compare by identity: what changes nothing gives the same object.
+const state = play([...start, message(1), receipt(BOB, { delivered_seq: 1, read_seq: 1 })])
+for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0 }, ack("x", 1)]) {
+  if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
+}
+return { run: cases.length, failed }

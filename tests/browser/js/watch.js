@@ -1,0 +1,15 @@
+// Runs before every document: what goes wrong in it, and what jumps, is written down.
+(() => {
+  const faults = (window.__faults = [])
+  window.__shift = 0
+  window.addEventListener("securitypolicyviolation", (event) => {
+    faults.push(`policy: ${event.effectiveDirective} refused ${event.blockedURI || event.sample} (${event.sourceFile}:${event.lineNumber})`)
+  })
+  window.addEventListener("error", ({ message, target }) => {
+    faults.push(message ? `error: ${message}` : `error: cannot load ${target.src ?? target.href}`)
+  }, true)
+  window.addEventListener("unhandledrejection", ({ reason }) => faults.push(`rejection: ${reason}`))
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value
+  }).observe({ type: "layout-shift", buffered: true })
+})()

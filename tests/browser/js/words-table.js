@@ -1,0 +1,56 @@
+// The small pure modules, case by case.
+const { byteLength, folded, initials, linkify, trimmed } = await load("./lib/text.js")
+const { parseRoute, printRoute } = await load("./lib/route.js")
+const { uuid } = await load("./lib/ids.js")
+const { dayLabel, startOfDay } = await load("./lib/time.js")
+const { matches } = await load("./state/select.js")
+
+const links = (text) => linkify(text).filter((piece) => piece.href).map((piece) => [piece.text, piece.href])
+const noon = new Date(2026, 2, 29, 12).getTime()
+const today = startOfDay(noon)
+const daysBefore = (n) => new Date(2026, 2, 29 - n, 23, 59).getTime()
+
+const cases = [
+  ["a link ends before the full stop", links("See https://example.org/a."), [["https://example.org/a", "https://example.org/a"]]],
+  ["and inside its bracket", links("(see https://example.org/a)"), [["https://example.org/a", "https://example.org/a"]]],
+  ["but keeps a bracket of its own", links("https://example.org/a_(b)"), [["https://example.org/a_(b)", "https://example.org/a_(b)"]]],
+  ["two links are two", links("http://a.example and http://b.example").length, 2],
+  ["a mail address by its scheme", links("mailto:a@example.org"), [["mailto:a@example.org", "mailto:a@example.org"]]],
+  ...["javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "https://", "http:///", "java\nscript:alert(1)", "JAVASCRIPT://example.org/%0aalert(1)"]
+    .map((text) => [`no link: ${text}`, links(text).filter(([, href]) => !/^https?:/.test(href)), []]),
+  ["quotes end a link", links('https://example.org/"onmouseover="x')[0], ["https://example.org/", "https://example.org/"]],
+  ...["", "plain", "https://a.example", "x https://a.example, (http://b.example) y.", "<a href='https://a.example'>", "😀https://a.example😀"]
+    .map((text) => [`the pieces are the text: ${text}`, linkify(text).map((piece) => piece.text).join(""), text]),
+
+  ["two words, two letters", initials("ada lovelace"), "AL"],
+  ["dots and hyphens part words", initials("jean-luc.picard"), "JL"],
+  ["one word, one letter", initials("bob"), "B"],
+  ["no capitals, one sign", initials("漢字 かな"), "漢"],
+  ["a letter that grows is left alone", initials("ßa"), "ß"],
+  ["signs outside the first plane stay whole", initials("𐐨𐐩"), "𐐀"],
+
+  ["white space before is kept, empty lines are not", trimmed("\n \n  indented\n\n"), "  indented"],
+  ["nothing but white space is nothing", trimmed(" \n\t \n "), ""],
+  ["bytes, not characters", byteLength("aé漢😀"), 10],
+  ["folded without case and accents", folded("ÉÇA"), "eca"],
+  ["the filter finds inside, whatever case and accent", matches("José Núñez", "  NUN"), true],
+  ["and not elsewhere", matches("José", "x"), false],
+
+  ...[["#/", {}], ["", {}], ["#/chats/3", { chat_id: 3 }], ["#/people/7", { user_id: 7 }], ["#/chats/0", {}], ["#/chats/-1", {}], ["#/chats/1e3", {}], ["#/chats/3/4", {}], ["#/chats/99999999999999999999", {}], ["#/constructor/1", {}]]
+    .map(([hash, route]) => [`address ${hash}`, parseRoute(hash), route]),
+  ...[{}, { chat_id: 3 }, { user_id: 7 }].map((route) => [`there and back: ${print(route)}`, parseRoute(printRoute(route)), route]),
+
+  ["today", dayLabel(noon, today), "Today"],
+  ["yesterday, across the night the clocks change", dayLabel(daysBefore(1), today), "Yesterday"],
+  ["a weekday within the week", dayLabel(daysBefore(3), today), "Thursday"],
+  ["a date before that", dayLabel(daysBefore(8), today), "21 March"],
+  ["with its year if it is another", dayLabel(new Date(2025, 11, 31).getTime(), today), "31 December 2025"],
+]
+
+const failed = cases.filter(([, seen, want]) => print(seen) !== print(want)).map(([name, seen, want]) => `${name}: ${print(seen)} instead of ${print(want)}`)
+
+const ids = Array.from({ length: 1000 }, uuid)
+if (new Set(ids).size !== ids.length) failed.push("uuid: two alike")
+if (!ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))) failed.push("uuid: not version 7")
+if (Math.abs(parseInt(ids[0].slice(0, 13).replace("-", ""), 16) - Date.now()) > 60_000) failed.push("uuid: not of now")
+return { run: cases.length, failed }

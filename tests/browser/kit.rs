@@ -1,0 +1,151 @@
+//! What every test stands on: [`World`] (a server, people, browsers), and waits with an end.
+//!
+//! [`run`] gives a test its world and takes it down again: pages are asked for faults, browsers
+//! quit, the server stops. A failed test leaves a picture of every page in `target/tmp`.
+
+mod browser;
+mod chromedriver;
+mod page;
+mod server;
+
+// The sockets and requests of the integration tests, as they are.
+#[path = "../it/kit/http.rs"]
+#[expect(dead_code, reason = "shared with tests/it, which uses more of it")]
+mod http;
+#[path = "../it/kit/sockets.rs"]
+#[expect(dead_code, reason = "shared with tests/it, which uses more of it")]
+mod sockets;
+
+use std::{
+    io::Write,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::Path,
+    sync::{Arc, Mutex, Once, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::{runtime, time::sleep};
+
+use self::chromedriver::Chromedriver;
+pub(crate) use self::{
+    browser::Browser,
+    page::Shown,
+    server::{TestServer, User},
+    sockets::Device,
+};
+
+/// Long enough for a browser on a busy machine, short enough to end a hang.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a page is asked again.
+const POLL_EVERY: Duration = Duration::from_millis(25);
+/// Every test account's password.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// Browsers are heavy: one test at a time has some.
+static TURN: Mutex<()> = Mutex::new(());
+static SKIPPED: Once = Once::new();
+
+/// Runs a test in a world of its own, or says once why no browser test runs.
+pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
+    let Some(program) = chromedriver::find() else {
+        let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
+        assert!(!required, "there is no chromedriver, and CHAAP_BROWSER=required");
+        SKIPPED.call_once(|| say("browser tests skipped: no chromedriver; tests/run installs one"));
+        return;
+    };
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtime =
+        runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let world = runtime.block_on(World::start(&program));
+    // On this thread, so that the harness knows whose panic it is.
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test(world.clone()))));
+    let faults = runtime.block_on(world.end(ended.is_err()));
+    if let Err(panic) = ended {
+        resume_unwind(panic);
+    }
+    assert!(faults.is_empty(), "the pages reported:\n{}", faults.join("\n"));
+}
+
+/// Writes past the test harness, which would swallow it.
+pub(crate) fn say(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+/// Waits for what must come; a test that waits in vain fails here.
+pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
+    let waited = tokio::time::timeout(PATIENCE, future).await;
+    waited.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
+}
+
+/// Asks until there is an answer, for what no event announces. `None` once patience ends.
+async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return Some(answer);
+        }
+        if began.elapsed() > PATIENCE {
+            return None;
+        }
+        sleep(POLL_EVERY).await;
+    }
+}
+
+/// Asks until the answer is yes.
+pub(crate) async fn eventually(what: &str, mut ask: impl AsyncFnMut() -> bool) {
+    let came = poll(async || ask().await.then_some(())).await;
+    came.unwrap_or_else(|| panic!("never came: {what}"));
+}
+
+/// A new name for a message.
+fn new_cid() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// One test's server and browsers.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) server: TestServer,
+    chromedriver: Arc<Chromedriver>,
+    browsers: Arc<Mutex<Vec<Browser>>>,
+}
+
+impl World {
+    async fn start(program: &Path) -> Self {
+        Self {
+            server: TestServer::start().await,
+            chromedriver: Arc::new(Chromedriver::start(program).await),
+            browsers: Arc::default(),
+        }
+    }
+
+    /// A browser with an empty profile, on the sign-in card; `name` is for messages only.
+    pub(crate) async fn browser(&self, name: &str) -> Browser {
+        let browser = Browser::start(&self.chromedriver, &self.server, name).await;
+        self.browsers.lock().unwrap().push(browser.clone());
+        browser.open("/").await;
+        browser
+    }
+
+    /// A browser in which this person has signed in.
+    pub(crate) async fn browser_of(&self, user: &User) -> Browser {
+        let browser = self.browser(&user.username).await;
+        browser.sign_in(&user.username, PASSWORD).await;
+        browser
+    }
+
+    /// Closes everything; returns what the pages had to complain about.
+    async fn end(self, failed: bool) -> Vec<String> {
+        let browsers = std::mem::take(&mut *self.browsers.lock().unwrap());
+        let mut faults = Vec::new();
+        for browser in browsers {
+            if failed {
+                browser.leave_picture().await;
+            }
+            faults.extend(browser.faults().await);
+            browser.quit().await;
+        }
+        self.server.stop().await;
+        faults
+    }
+}

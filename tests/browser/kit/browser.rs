@@ -1,0 +1,236 @@
+//! A Chromium with a profile of its own: scripts, waits, keys, emulation. It knows no page.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{
+    ChromiumLikeCapabilities, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver,
+    WebElement, error::WebDriverResult,
+};
+
+use super::{
+    TestServer,
+    chromedriver::{self, Chromedriver},
+    poll, say,
+};
+
+const WATCH: &str = include_str!("../js/watch.js");
+const PAGE: &str = include_str!("../js/page.js");
+
+/// Quiet, reproducible, and content with what a container has.
+const FLAGS: [&str; 16] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--disable-extensions",
+    "--disable-default-apps",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--password-store=basic",
+    "--lang=en-GB",
+    "--window-size=1280,800",
+    // A desktop has a mouse, a container has none.
+    "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
+];
+
+/// One person's browser.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    pub(crate) name: String,
+    pub(crate) driver: WebDriver,
+    home: String,
+    _profile: Arc<TempDir>,
+}
+
+impl Browser {
+    pub(super) async fn start(
+        chromedriver: &Chromedriver,
+        server: &TestServer,
+        name: &str,
+    ) -> Self {
+        let profile = Arc::new(tempfile::tempdir().unwrap());
+        let mut wishes = DesiredCapabilities::chrome();
+        for flag in FLAGS {
+            wishes.add_arg(flag).unwrap();
+        }
+        wishes.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
+        wishes.set_browser_log_level(LoggingPrefsLogLevel::Severe).unwrap();
+        if let Some(chromium) = chromedriver::find_chromium() {
+            wishes.set_binary(&chromium.display().to_string()).unwrap();
+        }
+        let driver = WebDriver::new(&chromedriver.address, wishes).await.unwrap();
+        let home = format!("http://{}", server.address);
+        let browser = Self { name: name.to_owned(), driver, home, _profile: profile };
+        browser.watch().await;
+        browser
+    }
+
+    /// Every document of the current tab starts with the watcher.
+    pub(crate) async fn watch(&self) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+    }
+
+    /// Goes to a path of the server.
+    pub(crate) async fn open(&self, path: &str) {
+        self.driver.goto(format!("{}{path}", self.home)).await.unwrap();
+    }
+
+    /// Loads the page again. What it had to complain about goes with it, so it must be nothing.
+    pub(crate) async fn reload(&self) {
+        let faults = self.faults().await;
+        assert!(faults.is_empty(), "{}: before the reload: {faults:?}", self.name);
+        self.driver.refresh().await.unwrap();
+    }
+
+    /// Runs a function body in the page; `args` is a JSON array. The helpers of `page.js` are
+    /// there.
+    pub(crate) async fn js(&self, script: &str, args: Value) -> Value {
+        let ran = self.try_js(script, &args).await;
+        ran.unwrap_or_else(|error| panic!("{}: {error}\nin: {script}", self.name))
+    }
+
+    async fn try_js(&self, script: &str, args: &Value) -> WebDriverResult<Value> {
+        let args = args.as_array().unwrap().clone();
+        let answer = self.driver.execute(format!("{PAGE}\n{script}"), args).await?;
+        Ok(answer.json().clone())
+    }
+
+    /// Runs an `async` function body in the page and returns what it resolves to. A rejection
+    /// is the test's failure.
+    pub(crate) async fn js_async(&self, script: &str, args: Value) -> Value {
+        let script = format!(
+            "{PAGE}\nconst done = arguments[arguments.length - 1], args = [...arguments].slice(0, -1);\n\
+             (async () => {{ {script} }})().then((value) => done({{ value }}), \
+             (error) => done({{ error: `${{error}}\\n${{error.stack}}` }}))"
+        );
+        let args = args.as_array().unwrap().clone();
+        let answer = self.driver.execute_async(script, args).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{}: {error}", self.name)).json().clone();
+        assert!(answer["error"].is_null(), "{}: {}", self.name, answer["error"]);
+        answer["value"].clone()
+    }
+
+    /// Asks the page until it answers something true, which is returned. `what` names the
+    /// condition in the failure.
+    pub(crate) async fn until(&self, what: &str, script: &str, args: Value) -> Value {
+        let answer = poll(async || {
+            // A page that is just loading cannot answer; that is not an error yet.
+            let answer = self.try_js(script, &args).await.ok()?;
+            let falsy = answer.is_null() || answer == false || answer == 0 || answer == "";
+            (!falsy).then_some(answer)
+        })
+        .await;
+        match answer {
+            Some(answer) => answer,
+            None => panic!("{}: never came: {what}\n{}", self.name, self.digest().await),
+        }
+    }
+
+    /// Clicks what the script returns, as a mouse would, as soon as that is possible.
+    pub(crate) async fn click(&self, what: &str, script: &str, args: Value) {
+        let clicked = poll(async || self.element(script, &args).await.ok()?.click().await.ok());
+        let clicked = clicked.await.is_some();
+        assert!(clicked, "{}: cannot click {what}\n{}", self.name, self.digest().await);
+    }
+
+    /// Clicks the element with this `data-test`.
+    pub(crate) async fn click_on(&self, test: &str) {
+        self.click(test, "return $(arguments[0])", json!([test])).await;
+    }
+
+    async fn element(&self, script: &str, args: &Value) -> WebDriverResult<WebElement> {
+        let args = args.as_array().unwrap().clone();
+        self.driver.execute(format!("{PAGE}\n{script}"), args).await?.element()
+    }
+
+    /// Types where the focus is.
+    pub(crate) async fn keys(&self, keys: impl AsRef<str>) {
+        self.driver.action_chain().send_keys(keys.as_ref()).perform().await.unwrap();
+    }
+
+    /// Presses one key where the focus is.
+    pub(crate) async fn press(&self, key: Key) {
+        self.driver.action_chain().send_keys(key).perform().await.unwrap();
+    }
+
+    /// Presses a key while another is held.
+    pub(crate) async fn press_with(&self, held: Key, key: Key) {
+        let keys = self.driver.action_chain().key_down(held.clone()).send_keys(key).key_up(held);
+        keys.perform().await.unwrap();
+    }
+
+    /// Puts text in where the focus is, as an input method does: any character, no keys.
+    pub(crate) async fn insert(&self, text: &str) {
+        self.devtools("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// A command of Chromium's own protocol for its developer tools.
+    pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let answer = self.driver.cdp().send_raw(command, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name))
+    }
+
+    /// Makes the page this wide and high, whatever the window is.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let arrived = "return innerWidth === arguments[0] && innerHeight === arguments[1]";
+        self.until("the new size", arrived, json!([width, height])).await;
+    }
+
+    /// `light` or `dark`, whatever the system prefers.
+    pub(crate) async fn prefer(&self, scheme: &str) {
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] })).await;
+        let arrived = "return matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches";
+        self.until(scheme, arrived, json!([scheme])).await;
+    }
+
+    /// Everything that went wrong in the page and was not told yet. Requests that were refused
+    /// or failed are no faults: tests provoke them.
+    pub(crate) async fn faults(&self) -> Vec<String> {
+        let watched = self.try_js("return window.__faults?.splice(0) ?? []", &json!([])).await;
+        let watched = watched.unwrap_or_else(|error| json!([format!("no answer: {error}")]));
+        let watched = watched.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap());
+        let watched: Vec<_> = watched.map(|fault| format!("{}: {fault}", self.name)).collect();
+        let log = self.driver.browser_log().await.unwrap_or_default();
+        let log = log.into_iter().filter(|entry| {
+            // Chromium reports a socket that could not connect as the script's own error.
+            entry.source.as_deref() != Some("network")
+                && !entry.message.contains("WebSocket connection to")
+        });
+        watched
+            .into_iter()
+            .chain(log.map(|entry| format!("{}: log: {}", self.name, entry.message)))
+            .collect()
+    }
+
+    /// What the page says, for failures.
+    pub(crate) async fn digest(&self) -> String {
+        let script = "return `${location.href}\n${JSON.stringify(document.documentElement.dataset)}\n${document.body.innerText}`";
+        let digest = self.try_js(script, &json!([])).await;
+        digest.map_or_else(|error| error.to_string(), |text| text.as_str().unwrap().to_owned())
+    }
+
+    /// A picture and the words of the page, for whoever looks into a failure.
+    pub(super) async fn leave_picture(&self) {
+        let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
+        let file = format!("{}/{test}-{}.png", env!("CARGO_TARGET_TMPDIR"), self.name);
+        say(&format!("{} saw: {file}\n{}", self.name, self.digest().await));
+        drop(self.driver.screenshot(file.as_ref()).await);
+    }
+
+    pub(super) async fn quit(self) {
+        if let Err(error) = self.driver.quit().await {
+            say(&format!("{} did not quit: {error}", self.name));
+        }
+    }
+}

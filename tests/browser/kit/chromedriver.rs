@@ -1,0 +1,64 @@
+//! Finding and running chromedriver.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use super::within;
+
+/// The driver: what `CHAAP_CHROMEDRIVER` names, else `chromedriver` of the path.
+pub(super) fn find() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CHAAP_CHROMEDRIVER") {
+        return Some(named.into());
+    }
+    in_path("chromedriver")
+}
+
+/// The browser, by any of its names; the driver itself knows few of them.
+pub(super) fn find_chromium() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(in_path)
+}
+
+fn in_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// A running driver, killed when dropped.
+pub(super) struct Chromedriver {
+    pub(super) address: String,
+    _child: Child,
+}
+
+impl Chromedriver {
+    /// Starts it on a free port of its own choice and waits until it says which.
+    pub(super) async fn start(program: &Path) -> Self {
+        let mut child = Command::new(program)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.display()));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = within("chromedriver's port", async {
+            loop {
+                let line = lines.next_line().await.unwrap().expect("chromedriver ended at once");
+                if let Some((_, port)) = line.split_once("started successfully on port ") {
+                    break port.trim_end_matches('.').to_owned();
+                }
+            }
+        })
+        .await;
+        // A full pipe would stop it.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { address: format!("http://127.0.0.1:{port}"), _child: child }
+    }
+}

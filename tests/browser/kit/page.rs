@@ -1,0 +1,143 @@
+//! What a person does with Chaap's page, as methods of their browser.
+
+use serde::Deserialize;
+use serde_json::json;
+use thirtyfour::Key;
+
+use super::Browser;
+
+/// A message as it stands in the open chat.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) text: String,
+    /// How far one's own message has come; empty for those of others.
+    pub(crate) state: String,
+    pub(crate) own: bool,
+    /// 0 while the server has not taken it.
+    pub(crate) seq: i64,
+}
+
+impl Browser {
+    /// Fills the sign-in card and submits it; `tab` is `tab-sign-in` or `tab-create`.
+    pub(crate) async fn fill_card(&self, tab: &str, name: &str, password: &str) {
+        self.click_on(tab).await;
+        for (field, words) in [("username", name), ("password", password)] {
+            let focus = "const field = document.forms[0].elements[arguments[0]]; field.focus(); field.select(); return field === document.activeElement";
+            self.until(field, focus, json!([field])).await;
+            if words.is_empty() {
+                self.press(Key::Delete).await;
+            } else {
+                self.insert(words).await;
+            }
+        }
+        self.click_on("submit").await;
+    }
+
+    /// Creates an account, which signs in.
+    pub(crate) async fn register(&self, name: &str, password: &str) {
+        self.fill_card("tab-create", name, password).await;
+        self.until_ready().await;
+    }
+
+    /// Signs in with an account.
+    pub(crate) async fn sign_in(&self, name: &str, password: &str) {
+        self.fill_card("tab-sign-in", name, password).await;
+        self.until_ready().await;
+    }
+
+    /// Waits until the page is signed in, connected and has its list.
+    pub(crate) async fn until_ready(&self) {
+        self.until_connection("online").await;
+        let listed = "return document.querySelector('chat-list [aria-busy=false]') !== null";
+        self.until("the list", listed, json!([])).await;
+    }
+
+    /// Waits for `online`, `connecting` or `offline`.
+    pub(crate) async fn until_connection(&self, status: &str) {
+        let arrived = "return document.documentElement.dataset.connection === arguments[0]";
+        self.until(status, arrived, json!([status])).await;
+    }
+
+    /// Waits for the sign-in card.
+    pub(crate) async fn until_card(&self) {
+        self.until("the sign-in card", "return shown($('submit'))", json!([])).await;
+    }
+
+    /// Clicks somebody in the list, chat or person, and waits for their chat.
+    pub(crate) async fn pick(&self, name: &str) {
+        let row = format!("{name} in the list");
+        self.click(&row, "return rowOf(arguments[0])", json!([name])).await;
+        let open = "return $('chat-title').textContent === arguments[0] && !$('composer').disabled";
+        self.until(&format!("the chat with {name}"), open, json!([name])).await;
+    }
+
+    /// Goes back to where no chat is open.
+    pub(crate) async fn close_chat(&self) {
+        self.js("location.hash = '#/'", json!([])).await;
+        self.until("no open chat", "return $('composer').disabled", json!([])).await;
+    }
+
+    /// Writes a message with the keyboard and sends it with Enter.
+    pub(crate) async fn send(&self, text: &str) {
+        self.write(text).await;
+        self.press(Key::Enter).await;
+        let gone = "return $('composer').value === ''";
+        self.until("an empty composer after Enter", gone, json!([])).await;
+    }
+
+    /// Writes into the composer without sending.
+    pub(crate) async fn write(&self, text: &str) {
+        self.click_on("composer").await;
+        self.insert(text).await;
+    }
+
+    /// The open chat, from top to bottom.
+    pub(crate) async fn messages(&self) -> Vec<Shown> {
+        serde_json::from_value(self.js("return messages()", json!([])).await).unwrap()
+    }
+
+    /// The words of the open chat, from top to bottom.
+    pub(crate) async fn texts(&self) -> Vec<String> {
+        self.messages().await.into_iter().map(|message| message.text).collect()
+    }
+
+    /// Waits until somebody else's message stands in the open chat.
+    pub(crate) async fn until_received(&self, text: &str) {
+        let there = "return messages().some((m) => !m.own && m.text === arguments[0])";
+        self.until(&format!("“{text}” from somebody else"), there, json!([text])).await;
+    }
+
+    /// Waits until one's own message has come this far: `sent`, `delivered`, `read`.
+    pub(crate) async fn until_state(&self, text: &str, state: &str) {
+        let there = "return messages().some((m) => m.own && m.text === arguments[0] && m.state === arguments[1])";
+        self.until(&format!("“{text}” {state}"), there, json!([text, state])).await;
+    }
+
+    /// How far one's own message has come now.
+    pub(crate) async fn state_of(&self, text: &str) -> String {
+        let messages = self.messages().await;
+        let message = messages.into_iter().find(|message| message.own && message.text == text);
+        message.unwrap_or_else(|| panic!("{}: no own message “{text}”", self.name)).state
+    }
+
+    /// The number on somebody's badge; empty if there is none.
+    pub(crate) async fn badge_of(&self, name: &str) -> String {
+        let badge = "const badge = part('badge', rowOf(arguments[0])); return shown(badge) ? badge.textContent : ''";
+        self.js(badge, json!([name])).await.as_str().unwrap().to_owned()
+    }
+
+    /// Waits for this number on somebody's badge; empty for none.
+    pub(crate) async fn until_badge(&self, name: &str, count: &str) {
+        let there = "const row = rowOf(arguments[0]), badge = row && part('badge', row)
+            return row !== undefined && (shown(badge) ? badge.textContent : '') === arguments[1]";
+        self.until(&format!("badge “{count}” at {name}"), there, json!([name, count])).await;
+    }
+
+    /// Where the focus is: the `data-test`, else the name or the class of the element, else its
+    /// tag.
+    pub(crate) async fn focus(&self) -> String {
+        let script = "const e = document.activeElement
+            return e.dataset.test || e.getAttribute('name') || e.dataset.part || e.tagName.toLowerCase()";
+        self.js(script, json!([])).await.as_str().unwrap().to_owned()
+    }
+}

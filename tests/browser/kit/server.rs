@@ -1,0 +1,121 @@
+//! The server under test, in this process, and its people.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use chaap::{Config, Server};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{Device, PASSWORD, http, within};
+
+/// A server that keeps its address and its data through restarts.
+#[derive(Clone)]
+pub(crate) struct TestServer {
+    pub(crate) address: SocketAddr,
+    folder: Arc<TempDir>,
+    running: Arc<Mutex<Option<Running>>>,
+}
+
+struct Running {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl TestServer {
+    pub(super) async fn start() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let mut server =
+            Self { address: "127.0.0.1:0".parse().unwrap(), folder, running: Arc::default() };
+        server.address = server.start_again().await;
+        server
+    }
+
+    /// Ends in order, as after a signal, if it runs.
+    pub(crate) async fn stop(&self) {
+        let running = self.running.lock().unwrap().take();
+        if let Some(Running { stop, task }) = running {
+            stop.cancel();
+            within("the server's orderly end", task).await.unwrap();
+        }
+    }
+
+    /// Comes back on the same address and data.
+    pub(crate) async fn start_again(&self) -> SocketAddr {
+        let config = Config { listen: self.address, data: self.data(), ..Config::default() };
+        let server = Server::bind(config).await.unwrap();
+        let address = server.address();
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(server.run(stop.clone().cancelled_owned()));
+        *self.running.lock().unwrap() = Some(Running { stop, task });
+        address
+    }
+
+    /// The folder with database and key.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Registers people and signs them in.
+    pub(crate) async fn users<const N: usize>(&self, names: [&str; N]) -> [User; N] {
+        let mut users = Vec::with_capacity(N);
+        for name in names {
+            let registered = self.post("/register", name).await;
+            let token = self.post("/login", name).await["access_token"].as_str().unwrap().into();
+            let id = registered["id"].as_i64().unwrap();
+            users.push(User { id, username: name.into(), token, address: self.address });
+        }
+        users.try_into().ok().unwrap()
+    }
+
+    async fn post(&self, path: &str, name: &str) -> Value {
+        let body = json!({ "username": name, "password": PASSWORD }).to_string();
+        let headers = [("content-type", "application/json")];
+        let reply = http::request(&self.address.to_string(), "POST", path, &headers, body).await;
+        assert!(reply.status < 300, "{path} for {name}: {}", reply.text());
+        reply.json()
+    }
+
+    /// What a GET with this token answers: status and JSON.
+    pub(crate) async fn get(&self, path: &str, token: &str) -> (u16, Value) {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str())];
+        let reply = http::request(&self.address.to_string(), "GET", path, &headers, "").await;
+        (reply.status, reply.json())
+    }
+}
+
+/// A person with an account and a token of their own, not that of any browser.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub(crate) id: i64,
+    pub(crate) username: String,
+    pub(crate) token: String,
+    address: SocketAddr,
+}
+
+impl User {
+    /// A v2 socket, caught up: a device that sends and receives without a page, and confirms
+    /// nothing by itself.
+    pub(crate) async fn connect(&self) -> Device {
+        let mut device = Device::open(&self.address.to_string(), self).await;
+        device.hello(None).await;
+        device
+    }
+
+    /// The texts of the whole history with somebody, oldest first.
+    pub(crate) async fn history_with(&self, other: &Self) -> Vec<String> {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("authorization", bearer.as_str())];
+        let path = format!("/messages/{}", other.id);
+        let reply = http::request(&self.address.to_string(), "GET", &path, &headers, "").await;
+        let items = reply.json();
+        let items = items.as_array().unwrap().iter();
+        items.map(|item| item["content"].as_str().unwrap().to_owned()).collect()
+    }
+}

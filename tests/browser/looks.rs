@@ -1,0 +1,203 @@
+//! What can be measured about the looks: contrast, layout shift, widths, the phone.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::kit::{Browser, PASSWORD, World, run};
+
+const CONTRAST: &str = include_str!("js/contrast.js");
+/// No page may be wider than its window: nobody should have to scroll sideways.
+const FITS: &str =
+    "const wide = [document.scrollingElement, ...document.querySelectorAll('[data-part=scroll]')]
+    .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'hidden')
+    return document.scrollingElement.scrollWidth <= innerWidth && wide.length === 0";
+/// A text without a place to break it.
+const UNBROKEN: &str = "https://example.org/an-address-that-does-not-end-and-has-no-place-to-break-it-\
+    0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
+
+async fn assert_contrast(page: &Browser, place: &str, pieces: i64) {
+    for scheme in ["light", "dark"] {
+        page.prefer(scheme).await;
+        // Colours fade over from one theme to the other.
+        page.until("calm", "return document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)", json!([])).await;
+        let report = page.js(CONTRAST, json!([])).await;
+        let checked = report["checked"].as_i64().unwrap();
+        assert!(checked >= pieces, "{place}, {scheme}: only {checked} pieces of text were found");
+        assert_eq!(report["weak"], json!([]), "{place}, {scheme}");
+    }
+    page.devtools("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+}
+
+#[test]
+fn text_and_ticks_stand_out_from_their_ground_in_light_and_dark() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let page = world.browser("alice").await;
+        assert_contrast(&page, "the sign-in card", 6).await;
+        page.fill_card("tab-create", "alice", PASSWORD).await;
+        page.until("a refusal", "return shown(part('usernameError'))", json!([])).await;
+        assert_contrast(&page, "the card with a refusal", 8).await;
+        page.fill_card("tab-sign-in", "alice", "wrong password").await;
+        page.until("a refusal", "return shown($('sign-in-error'))", json!([])).await;
+        assert_contrast(&page, "the card with an error", 7).await;
+
+        page.sign_in("alice", PASSWORD).await;
+        assert_contrast(&page, "nothing open", 8).await;
+        let mut from_bob = bob.connect().await;
+        page.pick("bob").await;
+        page.send("Read by then").await;
+        let chat = from_bob.next_of("message").await["chat_id"].as_i64().unwrap();
+        from_bob.confirm(chat, 1, 1).await;
+        page.until_state("Read by then", "read").await;
+        page.close_chat().await;
+        from_bob.post_to(&alice, "See https://example.org for more").await;
+        carol.connect().await.post_to(&alice, "Unread").await;
+        page.until_badge("bob", "1").await;
+        page.until_badge("carol", "1").await;
+        page.pick("bob").await;
+        page.until("the unread line", "return shown($('unread-line'))", json!([])).await;
+        page.send("Only sent").await;
+        page.until_state("Only sent", "sent").await;
+        page.write("Half written").await;
+        assert_contrast(&page, "a chat", 20).await;
+        page.click_on("menu").await;
+        page.until("the menu", "return shown($('sign-out'))", json!([])).await;
+        assert_contrast(&page, "the menu", 22).await;
+        page.press(Key::Escape).await;
+
+        world.server.stop().await;
+        page.until("the banner", "return shown($('banner'))", json!([])).await;
+        page.js("$('composer').focus(); $('composer').select()", json!([])).await;
+        page.insert("Waits").await;
+        page.press(Key::Enter).await;
+        page.until_state("Waits", "pending").await;
+        assert_contrast(&page, "a chat without a connection", 20).await;
+
+        // The instrument works: words too pale would have been found.
+        let weaken = "document.documentElement.style.setProperty('--color-ink-2', '#999')";
+        page.js(weaken, json!([])).await;
+        assert_ne!(page.js(CONTRAST, json!([])).await["weak"], json!([]));
+    });
+}
+
+#[test]
+fn nothing_jumps_while_the_page_loads() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let mut from_bob = bob.connect().await;
+        let mut chat = 0;
+        for n in 1..=30 {
+            let ack = from_bob.post_to(&alice, &format!("Message {n}")).await;
+            chat = ack["chat_id"].as_i64().unwrap();
+        }
+        alice.connect().await.confirm(chat, 30, 30).await;
+        // Two frames: what was decided has been laid out and counted.
+        let shift = "for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame)
+            return window.__shift";
+        let page = world.browser("alice").await;
+        page.until_card().await;
+        let jumped = page.js_async(shift, json!([])).await.as_f64().unwrap();
+        assert!(jumped < 0.02, "the sign-in card: {jumped}");
+
+        page.sign_in("alice", PASSWORD).await;
+        page.reload().await;
+        page.until_ready().await;
+        let jumped = page.js_async(shift, json!([])).await.as_f64().unwrap();
+        assert!(jumped < 0.02, "a reload with the list: {jumped}");
+
+        page.pick("bob").await;
+        page.until_received("Message 30").await;
+        page.reload().await;
+        page.until_ready().await;
+        page.until_received("Message 30").await;
+        let jumped = page.js_async(shift, json!([])).await.as_f64().unwrap();
+        assert!(jumped < 0.02, "a reload with an open chat: {jumped}");
+
+        // The instrument works: a jump would have been counted.
+        page.js("document.body.style.paddingTop = '200px'", json!([])).await;
+        page.until("a jump", "return window.__shift > 0.02", json!([])).await;
+    });
+}
+
+#[test]
+fn no_width_makes_one_scroll_sideways() {
+    run(|world: World| async move {
+        let long_name = "a_very_long_name_of_32_character";
+        let [alice, bob] = world.server.users(["alice", long_name]).await;
+        bob.connect().await.post_to(&alice, UNBROKEN).await;
+        let page = world.browser("alice").await;
+        let widths = [(360, 640), (375, 812), (768, 1024), (1280, 800), (2560, 1440)];
+        for (width, height) in widths {
+            page.resize(width, height).await;
+            page.until(&format!("the card fits {width}"), FITS, json!([])).await;
+        }
+        page.sign_in("alice", PASSWORD).await;
+        page.until_badge(long_name, "1").await;
+        for (width, height) in widths {
+            page.resize(width, height).await;
+            page.until(&format!("the list fits {width}"), FITS, json!([])).await;
+        }
+        page.pick(long_name).await;
+        page.until_received(UNBROKEN).await;
+        page.send(UNBROKEN).await;
+        page.write(UNBROKEN).await;
+        for (width, height) in widths {
+            page.resize(width, height).await;
+            page.until(&format!("the chat fits {width}"), FITS, json!([])).await;
+            let inside = "return all('message').every((row) => {
+                const words = document.createRange()
+                words.selectNodeContents(part('text', row))
+                const bubble = row.firstElementChild.getBoundingClientRect()
+                return bubble.left >= 0 && bubble.right <= innerWidth
+                  && [...words.getClientRects()].every(({ left, right }) => left >= bubble.left && right <= bubble.right) })";
+            assert_eq!(page.js(inside, json!([])).await, true, "bubbles at {width}");
+        }
+    });
+}
+
+#[test]
+fn on_a_phone_list_and_chat_are_two_screens() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello from far").await;
+        let page = world.browser("alice").await;
+        page.resize(375, 812).await;
+        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+        page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
+        page.sign_in("alice", PASSWORD).await;
+        let screens = "return [shown($('filter')), shown($('composer'))]";
+        page.until_badge("bob", "1").await;
+        assert_eq!(page.js(screens, json!([])).await, json!([true, false]), "the list alone");
+        page.pick("bob").await;
+        page.until_received("Hello from far").await;
+        assert_eq!(page.js(screens, json!([])).await, json!([false, true]), "the chat alone");
+        page.send("And from near").await;
+        page.until_state("And from near", "sent").await;
+
+        // Its own button and the browser's lead back alike.
+        page.click_on("back").await;
+        page.until(
+            "the list again",
+            "return shown($('filter')) && !shown($('composer'))",
+            json!([]),
+        )
+        .await;
+        page.until_badge("bob", "").await;
+        page.pick("bob").await;
+        page.driver.back().await.unwrap();
+        page.until(
+            "the list again",
+            "return shown($('filter')) && !shown($('composer'))",
+            json!([]),
+        )
+        .await;
+
+        // What is to be touched is large enough for a finger.
+        page.pick("bob").await;
+        let small = "return [...document.querySelectorAll('button, .row__link, .composer__field')].filter(shown)
+            .map((e) => [e.dataset.test ?? e.className, e.getBoundingClientRect()])
+            .filter(([, { width, height }]) => Math.min(width, height) < 44)
+            .map(([name, { width, height }]) => `${name}: ${width}×${height}`)";
+        assert_eq!(page.js(small, json!([])).await, json!([]));
+    });
+}

@@ -1,0 +1,51 @@
+//! The page's own modules, imported and run in the browser that will run them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use crate::kit::{World, run};
+
+const MODULES: &str = include_str!("js/modules.js");
+const TABLE: &str = include_str!("js/reduce-table.js");
+const ORDER: &str = include_str!("js/reduce-order.js");
+const WORDS: &str = include_str!("js/words-table.js");
+
+#[test]
+fn reduce_does_what_the_table_says() {
+    run(|world: World| async move {
+        let page = world.browser("reduce").await;
+        let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([])).await;
+        assert!(report["run"].as_i64().unwrap() > 40);
+        assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
+    });
+}
+
+#[test]
+fn frames_in_any_order_and_number_lead_to_one_state() {
+    run(|world: World| async move {
+        let page = world.browser("reduce").await;
+        let seed = seed();
+        let failure = page.js_async(&format!("{MODULES}\n{ORDER}"), json!([seed, 300])).await;
+        assert!(failure.is_null(), "again with CHAAP_SEED={}: {failure:#}", failure["seed"]);
+    });
+}
+
+#[test]
+fn words_links_and_addresses_are_read_as_the_table_says() {
+    run(|world: World| async move {
+        let page = world.browser("words").await;
+        let report = page.js_async(&format!("{MODULES}\n{WORDS}"), json!([])).await;
+        assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
+    });
+}
+
+/// Another one every time, unless one is asked for.
+fn seed() -> u32 {
+    if let Ok(asked) = std::env::var("CHAAP_SEED") {
+        return asked.parse().expect("CHAAP_SEED is a number");
+    }
+    #[expect(clippy::disallowed_methods, reason = "a seed is no time")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    now.subsec_nanos() / 2
+}

@@ -1,0 +1,122 @@
+//! Signing in, being refused, staying, leaving.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Browser, PASSWORD, World, eventually, run};
+
+/// What the page has put into the two stores, joined.
+async fn stored(page: &Browser) -> (String, String) {
+    let script =
+        "return [sessionStorage, localStorage].map((store) => Object.values({ ...store }).join())";
+    let both = page.js(script, json!([])).await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&both[0]), text(&both[1]))
+}
+
+#[test]
+fn a_reload_keeps_the_session_and_the_history() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        bob.connect().await.post_to(&alice, "Written before the reload").await;
+        page.pick("bob").await;
+        page.until_received("Written before the reload").await;
+        page.send("Answered before the reload").await;
+        page.until_state("Answered before the reload", "sent").await;
+
+        page.reload().await;
+        page.until_ready().await;
+        page.until_state("Answered before the reload", "sent").await;
+        assert_eq!(page.texts().await, ["Written before the reload", "Answered before the reload"]);
+        let (session, local) = stored(&page).await;
+        assert!(!session.is_empty() && local.is_empty(), "the token ends with the tab");
+
+        // Another tab is another session.
+        page.driver.new_tab().await.unwrap();
+        let tabs = page.driver.windows().await.unwrap();
+        page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
+        page.watch().await;
+        page.open("/").await;
+        page.until_card().await;
+    });
+}
+
+#[test]
+fn keep_me_signed_in_outlives_the_tab() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let page = world.browser("alice").await;
+        page.click("keep me signed in", "return part('keep').closest('label')", json!([])).await;
+        page.sign_in(&alice.username, PASSWORD).await;
+        let (session, local) = stored(&page).await;
+        assert!(session.is_empty() && !local.is_empty(), "the token stays with the browser");
+
+        page.driver.new_tab().await.unwrap();
+        let tabs = page.driver.windows().await.unwrap();
+        page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
+        page.watch().await;
+        page.open("/").await;
+        page.until_ready().await;
+    });
+}
+
+#[test]
+fn signing_out_ends_the_token_and_neither_back_nor_reload_comes_in_again() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "For signed-in eyes").await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received("For signed-in eyes").await;
+        let (token, _) = stored(&page).await;
+        assert_eq!(world.server.get("/user", &token).await.0, 200);
+
+        page.click_on("menu").await;
+        page.click_on("sign-out").await;
+        page.until_card().await;
+        let dead = async || world.server.get("/user", &token).await.0 == 401;
+        eventually("the token's end", dead).await;
+        assert_eq!(stored(&page).await, (String::new(), String::new()));
+
+        let outside =
+            "return shown($('submit')) && !document.body.innerText.includes('For signed-in eyes')
+            && document.documentElement.dataset.connection === undefined";
+        page.driver.back().await.unwrap();
+        page.until("the card after going back", outside, json!([])).await;
+        page.driver.forward().await.unwrap();
+        page.until("the card after going forward", outside, json!([])).await;
+        page.reload().await;
+        page.until("the card after the reload", outside, json!([])).await;
+    });
+}
+
+#[test]
+fn refusals_stand_in_words_beside_the_form_and_nothing_typed_is_lost() {
+    run(|world: World| async move {
+        world.server.users(["alice"]).await;
+        let page = world.browser("alice").await;
+        let refused = "const [place, words, name, password] = arguments
+            const line = place === 'error' ? $('sign-in-error') : part(place), { elements } = document.forms[0]
+            return shown(line) && line.textContent.includes(words) && line.getAttribute('role') === 'alert'
+              && elements.username.value === name && elements.password.value === password";
+        for (what, tab, name, password, place, words) in [
+            ("a wrong password", "tab-sign-in", "alice", "not the password", "error", "password"),
+            ("an unknown name", "tab-sign-in", "nobody", "not the password", "error", "password"),
+            ("a taken name", "tab-create", "alice", PASSWORD, "usernameError", "taken"),
+            ("a taken name in capitals", "tab-create", "ALICE", PASSWORD, "usernameError", "taken"),
+            ("a short password", "tab-create", "new", "short", "passwordError", "8 characters"),
+            ("no name", "tab-create", "", PASSWORD, "usernameError", "Enter"),
+            ("no password", "tab-sign-in", "alice", "", "passwordError", "Enter"),
+        ] {
+            page.fill_card(tab, name, password).await;
+            page.until(what, refused, json!([place, words, name, password])).await;
+        }
+
+        world.server.stop().await;
+        page.fill_card("tab-sign-in", "alice", PASSWORD).await;
+        page.until("no server", refused, json!(["error", "reached", "alice", PASSWORD])).await;
+        world.server.start_again().await;
+        page.click_on("submit").await;
+        page.until_ready().await;
+    });
+}

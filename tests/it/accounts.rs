@@ -1,0 +1,222 @@
+//! Registering, signing in, and the lists of people, byte for byte as the first Chaap answered
+//! where it did.
+
+use serde_json::json;
+
+use crate::kit::{PASSWORD, TestServer, eventually};
+
+#[tokio::test]
+async fn registering_answers_201_with_id_and_name() {
+    let server = TestServer::start().await;
+    let reply = server.register("alice", PASSWORD).await;
+    assert_eq!(reply.status, 201);
+    assert_eq!(reply.text(), r#"{"id":1,"username":"alice"}"#);
+    assert_eq!(reply.header("content-type"), "application/json");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(server.register("bob", PASSWORD).await.text(), r#"{"id":2,"username":"bob"}"#);
+}
+
+#[tokio::test]
+async fn a_name_in_use_answers_400_in_the_first_chaaps_words() {
+    let server = TestServer::start().await;
+    server.user("alice").await;
+    for taken in ["alice", "ALICE", "Alice", "ａｌｉｃｅ"] {
+        let reply = server.register(taken, PASSWORD).await;
+        assert_eq!(reply.status, 400, "{taken}");
+        let body = json!({ "detail": "Username already exist", "code": "username_taken" });
+        assert_eq!(reply.json(), body, "{taken}");
+    }
+}
+
+#[tokio::test]
+async fn two_people_who_want_one_name_at_once_do_not_both_get_it() {
+    let server = TestServer::start().await;
+    let (one, other) =
+        tokio::join!(server.register("alice", PASSWORD), server.register("Alice", PASSWORD));
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 400]);
+}
+
+#[tokio::test]
+async fn names_of_many_scripts_are_welcome() {
+    let server = TestServer::start().await;
+    let long = "x".repeat(32);
+    for name in ["a", "7", "Ünal", "山田花子", "अनुष्का", "ليلى", "j.r-r_t", &long]
+    {
+        let reply = server.register(name, PASSWORD).await;
+        assert_eq!(reply.status, 201, "{name}: {}", reply.text());
+        assert_eq!(reply.json()["username"], name);
+    }
+    // 32 characters of four bytes each.
+    assert_eq!(server.register(&"𐍈".repeat(32), PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
+async fn names_that_mislead_or_are_too_long_answer_422() {
+    let server = TestServer::start().await;
+    let long = "x".repeat(33);
+    let long_wide = "𐍈".repeat(33);
+    let huge = "x".repeat(60_000);
+    let refused = [
+        "",
+        " ",
+        "a b",
+        " alice",
+        "alice ",
+        "a\u{a0}b",
+        "a\u{202e}b",
+        "a\u{2066}b",
+        "a\u{200b}b",
+        "a\u{0}b",
+        "a\nb",
+        "a\tb",
+        "\u{7f}",
+        "<img>",
+        "a/b",
+        "a\\b",
+        "a@b",
+        "a:b",
+        "._-",
+        "\u{301}a",
+        "😀",
+        &long,
+        &long_wide,
+        &huge,
+    ];
+    for name in refused {
+        let reply = server.register(name, PASSWORD).await;
+        reply.assert_error(422, "invalid_username");
+        assert_eq!(reply.json()["field"], "username", "{name:?}");
+    }
+    let [alice] = server.users(["alice"]).await;
+    assert_eq!(alice.get("/users").await.text(), "[]", "nobody slipped in");
+}
+
+#[tokio::test]
+async fn a_password_has_8_to_1024_bytes() {
+    let server = TestServer::start().await;
+    let cases = [
+        ("a", "1234567".to_owned(), false),
+        ("b", "12345678".to_owned(), true),
+        // Four characters, eight bytes.
+        ("c", "äöüß".to_owned(), true),
+        ("d", "x".repeat(1024), true),
+        ("e", "x".repeat(1025), false),
+        ("f", String::new(), false),
+        // Any character counts, none is stripped.
+        ("g", " \0\n\u{202e}🔑 ".to_owned(), true),
+    ];
+    for (name, password, good) in cases {
+        let reply = server.register(name, &password).await;
+        if good {
+            assert_eq!(reply.status, 201, "{name}: {}", reply.text());
+            server.sign_in(name, &password).await;
+        } else {
+            reply.assert_error(422, "invalid_password");
+            assert_eq!(reply.json()["field"], "password", "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn signing_in_answers_a_bearer_token_and_nothing_else() {
+    let server = TestServer::start().await;
+    server.register("alice", PASSWORD).await;
+    // Names compare without case when signing in as well.
+    for name in ["alice", "ALICE"] {
+        let body = json!({ "username": name, "password": PASSWORD });
+        let reply = server.post("/login", &body).await;
+        assert_eq!(reply.status, 200);
+        let body = reply.json();
+        let token = body["access_token"].as_str().unwrap();
+        assert_eq!(token.split('.').count(), 3, "a JWT");
+        assert_eq!(body, json!({ "access_token": token, "token_type": "bearer" }));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_name_and_a_wrong_password_get_the_same_401() {
+    let server = TestServer::start().await;
+    server.register("alice", PASSWORD).await;
+    let long = "x".repeat(2000);
+    let wrong = [
+        ("alice", "wrong horse"),
+        ("alice", ""),
+        ("alice", "correct hors"),
+        ("alice", "Correct horse"),
+        ("alice", &long),
+        ("nobody", PASSWORD),
+        ("", ""),
+        ("a\u{202e}b", PASSWORD),
+    ];
+    for (username, password) in wrong {
+        let body = json!({ "username": username, "password": password });
+        let reply = server.post("/login", &body).await;
+        assert_eq!(reply.status, 401, "{username:?}");
+        assert_eq!(reply.header("www-authenticate"), "Bearer", "{username:?}");
+        let body = json!({ "detail": "Invalid credentials", "code": "invalid_credentials" });
+        assert_eq!(reply.json(), body, "{username:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_user_costs_a_guesser_as_much_time_as_a_known_one() {
+    let server = TestServer::start().await;
+    server.register("alice", PASSWORD).await;
+    let mut fastest = Vec::new();
+    for username in ["alice", "nobody"] {
+        let body = json!({ "username": username, "password": "wrong horse" });
+        let mut took = Vec::new();
+        for _ in 0..5 {
+            let began = std::time::Instant::now();
+            assert_eq!(server.post("/login", &body).await.status, 401);
+            took.push(began.elapsed());
+        }
+        fastest.push(took.into_iter().min().unwrap());
+    }
+    // Without the decoy the second is some thirty times faster.
+    assert!(fastest[1] * 3 > fastest[0], "{fastest:?}");
+}
+
+#[tokio::test]
+async fn user_is_the_caller_and_users_are_all_others_in_order_of_registration() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["zoe", "bob", "Carol"]).await;
+    let reply = alice.get("/user").await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.text(), format!(r#"{{"id":{},"username":"zoe"}}"#, alice.id));
+    assert_eq!(bob.get("/users").await.json(), json!([alice.json(), carol.json()]));
+    assert_eq!(alice.get("/users").await.json(), json!([bob.json(), carol.json()]));
+}
+
+#[tokio::test]
+async fn online_users_are_those_with_an_open_socket_oneself_included() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    assert_eq!(alice.get("/online-users").await.json(), json!([]));
+    let _old = bob.connect_seed().await;
+    let new = alice.connect().await;
+    let online = async || carol.get("/online-users").await.json();
+    let both = json!([alice.json(), bob.json()]);
+    eventually("both online", async || online().await == both).await;
+    assert_eq!(alice.get("/online-users").await.json(), both, "the caller is in it");
+    new.close().await;
+    eventually("alice gone", async || online().await == json!([bob.json()])).await;
+}
+
+#[tokio::test]
+async fn everybody_is_told_of_a_new_user_as_v2_shows_one() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let mut device = alice.connect().await;
+    let bob = server.user("bob").await;
+    let told = device.next_of("user").await;
+    assert_eq!((&told["id"], &told["username"]), (&json!(bob.id), &json!("bob")));
+    assert_eq!(told["last_seen"], json!(null));
+    let listed = alice.get("/api/users").await.json();
+    let mut plain = told.clone();
+    plain.as_object_mut().unwrap().remove("type");
+    assert_eq!(listed["users"].as_array().unwrap().len(), 2, "the caller is in it");
+    assert_eq!(listed["users"][1], plain);
+}

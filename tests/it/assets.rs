@@ -1,0 +1,129 @@
+//! The page as the server hands it out: policy, caching, compression.
+
+use crate::kit::{Reply, TestServer};
+
+/// The asset addresses in a page.
+fn addresses(page: &Reply) -> Vec<String> {
+    let text = page.text();
+    let starts = text.match_indices("\"/a/").map(|(at, _)| &text[at + 1..]);
+    starts.map(|rest| rest.split_once('"').unwrap().0.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_pages_come_with_a_policy_that_lets_nothing_foreign_in() {
+    let server = TestServer::start().await;
+    for path in ["/", "/docs"] {
+        let reply = server.get(path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(reply.header("cache-control"), "no-cache");
+        let policy = reply.header("content-security-policy");
+        for directive in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+        ] {
+            assert!(policy.contains(directive), "{path}: {directive} in {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        let page = reply.text();
+        let fetched = page.lines().filter(|line| line.contains("src=") || line.contains("<link"));
+        for line in fetched {
+            assert!(!line.contains("//"), "{path} fetches from elsewhere: {line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_a_page_names_is_there_for_a_year() {
+    let server = TestServer::start().await;
+    for path in ["/", "/docs"] {
+        let named = addresses(&server.get(path).await);
+        assert!(named.len() > 5, "{path}: {named:?}");
+        for address in named {
+            assert!(!address.starts_with("/a/dev/"), "{path}: {address} has no version");
+            let reply = server.get(&address).await;
+            assert_eq!(reply.status, 200, "{address}");
+            assert_eq!(
+                reply.header("cache-control"),
+                "public, max-age=31536000, immutable",
+                "{address}"
+            );
+            assert_ne!(reply.header("content-type"), "application/octet-stream", "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_another_version_is_the_current_one_and_not_kept() {
+    let server = TestServer::start().await;
+    let current = addresses(&server.get("/").await).pop().unwrap();
+    let [_, _, version, file] = current.splitn(4, '/').collect::<Vec<_>>()[..] else {
+        panic!("{current}")
+    };
+    assert_eq!(version.len(), 16);
+    let old = server.get(&format!("/a/0123456789abcdef/{file}")).await;
+    assert_eq!(old.header("cache-control"), "no-cache");
+    assert_eq!(old.body, server.get(&current).await.body);
+}
+
+#[tokio::test]
+async fn who_has_it_already_hears_304_and_nothing_else() {
+    let server = TestServer::start().await;
+    let first = server.get("/").await;
+    let etag = first.header("etag");
+    assert!(etag.starts_with('"') && etag.ends_with('"') && etag.len() > 10, "{etag}");
+    for known in [etag, &format!("W/{etag}"), &format!("\"x\", {etag}"), "*"] {
+        let reply = server.request("GET", "/", &[("if-none-match", known)], "").await;
+        assert_eq!((reply.status, reply.body.len()), (304, 0), "{known}");
+        assert_eq!(reply.header("etag"), etag);
+    }
+    let reply = server.request("GET", "/", &[("if-none-match", "\"other\"")], "").await;
+    assert_eq!((reply.status, reply.body), (200, first.body.clone()));
+}
+
+#[tokio::test]
+async fn what_a_client_can_unpack_it_gets_packed() {
+    let server = TestServer::start().await;
+    let plain = server.get("/").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    for (accepted, encoding) in [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("GZIP", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("identity", ""),
+        ("br;q=0", ""),
+    ] {
+        let reply = server.request("GET", "/", &[("accept-encoding", accepted)], "").await;
+        assert_eq!(reply.header("content-encoding"), encoding, "{accepted}");
+        assert!(reply.header("vary").contains("accept-encoding"), "{accepted}");
+        let smaller = reply.body.len() < plain.body.len();
+        assert_eq!(smaller, !encoding.is_empty(), "{accepted}");
+    }
+    let reply = server.request("GET", "/", &[("accept-encoding", "gzip")], "").await;
+    let mut page = Vec::new();
+    let mut unpacker = flate2::read::GzDecoder::new(&reply.body[..]);
+    std::io::Read::read_to_end(&mut unpacker, &mut page).unwrap();
+    assert_eq!(page, plain.body);
+}
+
+#[tokio::test]
+async fn a_folder_given_for_work_on_the_page_serves_its_files_and_nothing_above() {
+    let server = TestServer::start_with(|config| {
+        config.assets_dir = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/assets").into());
+    })
+    .await;
+    let source = include_str!("../../assets/js/main.js");
+    let reply = server.get("/a/dev/js/main.js").await;
+    assert_eq!((reply.text().as_str(), reply.header("cache-control")), (source, "no-store"));
+    let page = server.get("/").await;
+    assert!(addresses(&page).iter().all(|address| address.starts_with("/a/dev/")));
+    assert!(page.header("content-security-policy").contains("script-src 'self'"));
+    for path in ["/a/dev/../Cargo.toml", "/a/dev//etc/passwd", "/a/dev/.git", "/a/dev/js"] {
+        assert_eq!(server.get(path).await.status, 404, "{path}");
+    }
+}

@@ -1,0 +1,267 @@
+//! What is no WebSocket: bad requests, methods and paths, origins, health. The URL map itself
+//! is held against `openapi.json` in `url_map`.
+
+use serde_json::json;
+
+use crate::kit::{PASSWORD, TestServer, raw};
+
+/// What a body must be to be understood.
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
+
+#[tokio::test]
+async fn bodies_of_any_other_shape_answer_422_with_detail_and_code() {
+    let server = TestServer::start().await;
+    let deep = "[".repeat(50_000);
+    let bodies: [&[u8]; 22] = [
+        b"",
+        b" ",
+        b"{",
+        b"}",
+        b"null",
+        b"true",
+        b"7",
+        b"\"x\"",
+        b"[]",
+        b"{}",
+        b"{]",
+        br#"["alice","correct horse"]"#,
+        br#"{"username":"alice"}"#,
+        br#"{"password":"correct horse"}"#,
+        br#"{"username":7,"password":"correct horse"}"#,
+        br#"{"username":"alice","password":12345678}"#,
+        br#"{"username":null,"password":null}"#,
+        br#"{"username":["alice"],"password":"correct horse"}"#,
+        br#"{"username":"alice","password":"correct horse"} trailing"#,
+        b"username=alice&password=correct+horse",
+        b"{\"username\":\"\xff\xfe\",\"password\":\"correct horse\"}",
+        deep.as_bytes(),
+    ];
+    for path in ["/register", "/login"] {
+        for body in bodies {
+            let reply = server.request("POST", path, &JSON, body.to_vec()).await;
+            let shown = String::from_utf8_lossy(&body[..body.len().min(60)]);
+            assert_eq!(reply.status, 422, "{path} {shown:?}: {}", reply.text());
+            reply.assert_error(422, "invalid_body");
+        }
+    }
+    let [alice] = server.users(["alice"]).await;
+    assert_eq!(alice.get("/users").await.text(), "[]", "none of them made an account");
+}
+
+#[tokio::test]
+async fn unknown_fields_of_a_body_are_ignored() {
+    let server = TestServer::start().await;
+    let body = json!({ "username": "alice", "password": PASSWORD, "admin": true });
+    assert_eq!(server.post("/register", &body).await.text(), r#"{"id":1,"username":"alice"}"#);
+}
+
+#[tokio::test]
+async fn a_body_of_64_kib_is_read_and_a_larger_one_answers_413() {
+    let server = TestServer::start().await;
+    let body = json!({ "username": "alice", "password": PASSWORD }).to_string();
+    for (bytes, status) in [(65_536, 201), (65_537, 413), (1_000_000, 413), (3_000_000, 413)] {
+        let padded = body.clone() + &" ".repeat(bytes - body.len());
+        let reply = server.request("POST", "/register", &JSON, padded).await;
+        assert_eq!(reply.status, status, "{bytes} bytes: {}", reply.text());
+        if status == 413 {
+            reply.assert_error(413, "too_large");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_counted_as_it_comes() {
+    let server = TestServer::start().await;
+    let mut request = b"POST /register HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+        transfer-encoding: chunked\r\n\r\n"
+        .to_vec();
+    for _ in 0..20 {
+        request.extend_from_slice(b"1000\r\n");
+        request.extend_from_slice(&[b' '; 4096]);
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"0\r\n\r\n");
+    let answer = raw(&server.home().get(), &request).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_announced_far_too_large_is_refused_unread() {
+    let server = TestServer::start().await;
+    let request = b"POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n";
+    let answer = raw(&server.home().get(), request).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_unknown_path_answers_404_with_detail_and_code() {
+    let server = TestServer::start().await;
+    let paths = [
+        "/nothing",
+        "/api",
+        "/api/",
+        "/user/",
+        "/users/7",
+        "//",
+        "/messages",
+        "/messages/1/2",
+        "/Register",
+        "/register/",
+        "/api/chats/1",
+        "/api/chats/1/messages/2",
+        "/a",
+        "/a/x/nothing",
+        "/a/x/../x/js/main.js",
+        "/a/x/%2e%2e/Cargo.toml",
+        "/index.html",
+        "/.env",
+        "/chaap.key",
+    ];
+    for path in paths {
+        for method in ["GET", "POST", "DELETE"] {
+            let reply = server.request(method, path, &[], "").await;
+            if reply.status == 405 && path.starts_with("/a/") {
+                continue;
+            }
+            reply.assert_error(404, "not_found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_number_answers_422() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    for id in ["bob", "1.5", "1e3", "0x1", "", "%31", "99999999999999999999", "1,2", "１"] {
+        for path in [format!("/messages/{id}"), format!("/api/chats/{id}/messages")] {
+            // Beyond ASCII only in its escaped form, as any client sends it.
+            let path = path.replace('１', "%EF%BC%91");
+            alice.get(&path).await.assert_error(422, "invalid_id");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_answers_get_answers_head_with_the_same_headers_and_no_body() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    for path in ["/", "/user", "/users", "/healthz", "/readyz", "/openapi.json", "/api/chats"] {
+        let (get, head) = (alice.get(path).await, alice.request("HEAD", path).await);
+        assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
+        for name in ["content-length", "content-type", "cache-control", "etag"] {
+            assert_eq!(head.header(name), get.header(name), "{path}: {name}");
+        }
+        assert_eq!(head.header("content-length"), get.body.len().to_string(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_method_on_no_path_is_the_servers_fault() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let bearer = format!("Bearer {}", alice.token);
+    let long = format!("/{}", "x".repeat(9_000));
+    let many = "/a".repeat(2_000);
+    let methods = [
+        "GET",
+        "HEAD",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "OPTIONS",
+        "TRACE",
+        "PROPFIND",
+        "get",
+        "X-!#$%&'*+.^_`|~",
+    ];
+    let paths = [
+        "/",
+        "//",
+        "///",
+        "/?",
+        "/??&&==",
+        "/#",
+        "/%",
+        "/%zz",
+        "/%00",
+        "/%ff%fe",
+        "/..",
+        "/../..",
+        "/a/../../etc/passwd",
+        "/a//js/main.js",
+        "/a/%00/x",
+        "/a/x/.",
+        "/a/x/",
+        "/messages/",
+        "/messages/-9223372036854775808",
+        "/messages/1?limit=1&limit=x",
+        "/messages/1?before=",
+        "/api/chats//messages",
+        "/api/chats/-1/messages?around=-9223372036854775808",
+        "/api/chats/1/messages?after=9223372036854775807&limit=200",
+        "/user?x=%",
+        "/api/sync?since=-9223372036854775808",
+        "/api/sync?since=9223372036854775807",
+        "/api/sync?since=0&wait=-1",
+        "/ws",
+        "/ws?token=%00",
+        "/docs",
+        "*",
+        "/*",
+        &long,
+        &many,
+    ];
+    for method in methods {
+        for path in paths {
+            let request = format!(
+                "{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: {bearer}\r\n\
+                 connection: close\r\ncontent-length: 2\r\n\r\n{{}}"
+            );
+            let answer = raw(&server.home().get(), request.as_bytes()).await;
+            let shown: String = path.chars().take(60).collect();
+            assert!(answer.starts_with("HTTP/1.1 "), "{method} {shown}: {answer:?}");
+            assert_ne!(answer.as_bytes()[9], b'5', "{method} {shown}: {answer}");
+        }
+    }
+    assert_eq!(alice.get("/user").await.status, 200, "and the server is well");
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_http_get_an_answer_or_an_end() {
+    let server = TestServer::start().await;
+    let requests: [&[u8]; 6] = [
+        b"\0\0\0\0\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03\r\n\r\n",
+        b"GET / HTTP/1.1\r\nbroken header\r\n\r\n",
+        b"POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+    ];
+    for request in requests {
+        let answer = raw(&server.home().get(), request).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    let many = "x-header: x\r\n".repeat(500);
+    let request = format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n");
+    let answer = raw(&server.home().get(), request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn health_is_the_process_and_readiness_the_store() {
+    let server = TestServer::start().await;
+    assert_eq!(server.get("/healthz").await.text(), r#"{"status":"ok"}"#);
+    assert_eq!(server.get("/readyz").await.text(), r#"{"status":"ready"}"#);
+}
+
+#[tokio::test]
+async fn every_reply_forbids_guessing_its_type() {
+    let server = TestServer::start().await;
+    for path in ["/", "/user", "/nothing", "/healthz", "/ws", "/openapi.json"] {
+        let reply = server.get(path).await;
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+    }
+}

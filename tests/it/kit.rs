@@ -1,0 +1,268 @@
+//! What every test stands on: a server on a port of its own with a folder of its own, people as
+//! values, and waits that end in failure instead of hanging.
+
+mod http;
+mod process;
+mod replica;
+mod sockets;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chaap::{Config, Server};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use self::{
+    http::{Reply, raw},
+    process::{Finished, Program, Snapshot},
+    replica::{Replica, whole_chat},
+    sockets::{Device, Frames, SeedSocket, Socket},
+};
+
+/// Long enough for a busy machine, short enough to end a hang.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Every test account's password.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// Waits for what must come; a test that waits in vain fails here.
+pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
+    let waited = tokio::time::timeout(PATIENCE, future).await;
+    waited.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
+}
+
+/// Asks again and again until the answer is yes, for what no event announces.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    let asking = async {
+        while !ask().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within(what, asking).await;
+}
+
+/// A new name for a message.
+pub(crate) fn new_cid() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// The current address of a server: it changes when the server restarts.
+#[derive(Clone, Debug)]
+pub(crate) struct Home(Arc<Mutex<String>>);
+
+impl Home {
+    /// `host:port`.
+    pub(crate) fn get(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// A running server in this process. Dropping it ends it hard; [`TestServer::stop`] in order.
+pub(crate) struct TestServer {
+    home: Home,
+    config: Config,
+    folder: TempDir,
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+impl TestServer {
+    /// A server as `chaap` starts it, but for port and folder.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with a few settings changed.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            data: folder.path().join("data"),
+            ..Config::default()
+        };
+        change(&mut config);
+        let home = Home(Arc::default());
+        let stop = CancellationToken::new();
+        let running = launch(&config, &home, &stop).await;
+        Self { home, config, folder, stop, running }
+    }
+
+    /// Where it listens.
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The folder with database and key.
+    pub(crate) fn data(&self) -> &Path {
+        &self.config.data
+    }
+
+    /// A folder beside the data, for copies.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends in order, as after a signal.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.cancel();
+        within("the server's orderly end", &mut self.running).await.unwrap();
+    }
+
+    /// Comes back on the same folder, on another port.
+    pub(crate) async fn start_again(&mut self) {
+        self.stop = CancellationToken::new();
+        self.running = launch(&self.config, &self.home, &self.stop).await;
+    }
+
+    /// Ends in order and comes back.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.start_again().await;
+    }
+
+    /// Registers people and signs them in.
+    pub(crate) async fn users<const N: usize>(&self, names: [&str; N]) -> [User; N] {
+        let mut users = Vec::with_capacity(N);
+        for name in names {
+            users.push(self.user(name).await);
+        }
+        users.try_into().ok().unwrap()
+    }
+
+    /// Registers somebody and signs them in.
+    pub(crate) async fn user(&self, name: &str) -> User {
+        let reply = self.register(name, PASSWORD).await;
+        assert_eq!(reply.status, 201, "registering {name}: {}", reply.text());
+        let id = reply.json()["id"].as_i64().unwrap();
+        let token = self.sign_in(name, PASSWORD).await;
+        User { id, username: name.to_owned(), token, home: self.home.clone() }
+    }
+
+    /// `POST /register`.
+    pub(crate) async fn register(&self, username: &str, password: &str) -> Reply {
+        self.post("/register", &json!({ "username": username, "password": password })).await
+    }
+
+    /// `POST /login`, which must work: the token.
+    pub(crate) async fn sign_in(&self, username: &str, password: &str) -> String {
+        let reply =
+            self.post("/login", &json!({ "username": username, "password": password })).await;
+        assert_eq!(reply.status, 200, "signing in {username}: {}", reply.text());
+        reply.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A GET without token.
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        http::request(&self.home.get(), "GET", path, &[], "").await
+    }
+
+    /// A POST of JSON without token.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
+        let json = [("content-type", "application/json")];
+        http::request(&self.home.get(), "POST", path, &json, body.to_string()).await
+    }
+
+    /// Any request.
+    pub(crate) async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<hyper::body::Bytes>,
+    ) -> Reply {
+        http::request(&self.home.get(), method, path, headers, body).await
+    }
+}
+
+async fn launch(config: &Config, home: &Home, stop: &CancellationToken) -> JoinHandle<()> {
+    let server = Server::bind(config.clone()).await.unwrap();
+    *home.0.lock().unwrap() = server.address().to_string();
+    let stop = stop.clone();
+    tokio::spawn(async move { server.run(stop.cancelled_owned()).await })
+}
+
+/// A person with an account, signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub(crate) id: i64,
+    pub(crate) username: String,
+    pub(crate) token: String,
+    home: Home,
+}
+
+impl User {
+    /// The person as the first Chaap shows them.
+    pub(crate) fn json(&self) -> Value {
+        json!({ "id": self.id, "username": self.username })
+    }
+
+    /// A v2 socket of a fresh device, caught up.
+    pub(crate) async fn connect(&self) -> Device {
+        let mut device = self.connect_silent().await;
+        device.hello(None).await;
+        device
+    }
+
+    /// A v2 socket that has been welcomed and has said nothing.
+    pub(crate) async fn connect_silent(&self) -> Device {
+        Device::open(&self.home.get(), self).await
+    }
+
+    /// A socket as the first Chaap's page opened it.
+    pub(crate) async fn connect_seed(&self) -> SeedSocket {
+        SeedSocket::open(&self.home.get(), &self.token).await
+    }
+
+    /// A GET with the token.
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.request("GET", path).await
+    }
+
+    /// A request with the token and without body.
+    pub(crate) async fn request(&self, method: &str, path: &str) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        http::request(&self.home.get(), method, path, &[("authorization", &bearer)], "").await
+    }
+
+    /// The first Chaap's history with somebody.
+    pub(crate) async fn history_with(&self, other: &Self) -> Vec<Value> {
+        let reply = self.get(&format!("/messages/{}", other.id)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json().as_array().unwrap().clone()
+    }
+
+    /// One page of a chat.
+    pub(crate) async fn page(&self, chat: i64, query: &str) -> Value {
+        let reply = self.get(&format!("/api/chats/{chat}/messages?{query}")).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()
+    }
+
+    /// The caller's chats.
+    pub(crate) async fn chats(&self) -> Vec<Value> {
+        let reply = self.get("/api/chats").await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()["chats"].as_array().unwrap().clone()
+    }
+
+    /// The same person towards a server at another address, such as a program of its own.
+    pub(crate) fn at(&self, address: &str) -> Self {
+        Self { home: Home(Arc::new(Mutex::new(address.to_owned()))), ..self.clone() }
+    }
+
+    /// The same person signed in once more.
+    pub(crate) async fn sign_in_again(&self, server: &TestServer) -> Self {
+        self.with_token(server.sign_in(&self.username, PASSWORD).await)
+    }
+
+    /// The same person with another token.
+    pub(crate) fn with_token(&self, token: String) -> Self {
+        Self { token, ..self.clone() }
+    }
+}

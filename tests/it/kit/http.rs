@@ -1,0 +1,90 @@
+//! Plain HTTP, one connection a request; and raw bytes where a proper client would refuse.
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    HeaderMap, Request,
+    body::Bytes,
+    client::conn::http1,
+    header::{HOST, HeaderName},
+};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::within;
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    /// The body as JSON, which it must be.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{}: not JSON ({e}): {:?}", self.status, self.text()))
+    }
+
+    /// The body as text, for messages.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's value; empty if there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Whether this is an error as the contract has it: a sentence, and this code.
+    pub(crate) fn assert_error(&self, status: u16, code: &str) {
+        assert_eq!(self.status, status, "{}", self.text());
+        let body = self.json();
+        assert_eq!(body["code"], code, "{body}");
+        assert!(body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{body}");
+    }
+}
+
+/// Sends a request and reads the whole reply.
+pub(super) async fn request(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+) -> Reply {
+    let mut request = Request::builder().method(method).uri(path).header(HOST, address);
+    for (name, value) in headers {
+        request = request.header(HeaderName::from_bytes(name.as_bytes()).unwrap(), *value);
+    }
+    let request = request.body(Full::new(body.into())).unwrap();
+    within(&format!("{method} {path}"), async {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let reply = sender.send_request(request).await.unwrap();
+        let (head, body) = reply.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        drop(sender);
+        drop(connection.await);
+        Reply { status: head.status.as_u16(), headers: head.headers, body }
+    })
+    .await
+}
+
+/// Sends bytes as they are and reads until the server closes: the request should ask for that.
+pub(crate) async fn raw(address: &str, bytes: &[u8]) -> String {
+    within("an answer to raw bytes", async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    })
+    .await
+}

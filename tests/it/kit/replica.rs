@@ -1,0 +1,117 @@
+//! What a client knows: built from frames as they come, or loaded whole. Two of them are equal
+//! when a person could not tell them apart.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::User;
+
+/// A client's copy of what one user may see.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Replica {
+    pub(crate) users: BTreeMap<i64, String>,
+    pub(crate) chats: BTreeMap<i64, Value>,
+    /// (chat, user) → (delivered, read).
+    pub(crate) watermarks: BTreeMap<(i64, i64), (i64, i64)>,
+    pub(crate) messages: BTreeMap<i64, Value>,
+}
+
+impl Replica {
+    /// Everything a user may see, by plain requests.
+    pub(crate) async fn load(user: &User) -> Self {
+        let mut replica = Self::default();
+        for row in user.get("/api/users").await.json()["users"].as_array().unwrap() {
+            replica.apply_row("user", row);
+        }
+        for chat in user.chats().await {
+            replica.apply_row("chat", &chat);
+            for message in whole_chat(user, chat["id"].as_i64().unwrap()).await {
+                replica.apply_row("message", &message);
+            }
+        }
+        replica
+    }
+
+    /// Takes a frame of any type. Answers the number a device has after it, if it says one.
+    pub(crate) fn apply(&mut self, frame: &Value) -> Option<i64> {
+        let kind = frame["type"].as_str().unwrap();
+        match kind {
+            "sync" => {
+                for row in frame["rows"].as_array().unwrap() {
+                    self.apply_row(row["type"].as_str().unwrap(), row);
+                }
+                None
+            }
+            "synced" | "reset" => frame["number"].as_i64(),
+            _ => {
+                self.apply_row(kind, frame);
+                frame["changed"].as_i64()
+            }
+        }
+    }
+
+    fn apply_row(&mut self, kind: &str, row: &Value) {
+        let id = || row["id"].as_i64().unwrap();
+        match kind {
+            "user" => {
+                let name = row["username"].as_str().unwrap().to_owned();
+                self.users.insert(id(), name);
+            }
+            "chat" => self.apply_chat(id(), row),
+            "receipt" => self.raise(row["chat_id"].as_i64().unwrap(), row),
+            "message" => {
+                let mut message = row.clone();
+                message.as_object_mut().unwrap().remove("type");
+                self.messages.insert(id(), message);
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_chat(&mut self, id: i64, row: &Value) {
+        for member in row["members"].as_array().unwrap() {
+            self.raise(id, member);
+        }
+        let mut chat = row.clone();
+        for moving in ["type", "members", "last_seq", "last_message", "unread"] {
+            chat.as_object_mut().unwrap().remove(moving);
+        }
+        self.chats.insert(id, chat);
+    }
+
+    /// Watermarks only rise, so that an older row changes nothing.
+    fn raise(&mut self, chat: i64, member: &Value) {
+        let number = |name: &str| member[name].as_i64().unwrap();
+        let mark = self.watermarks.entry((chat, number("user_id"))).or_default();
+        *mark = (mark.0.max(number("delivered_seq")), mark.1.max(number("read_seq")));
+    }
+
+    /// The contents of a chat in the order of its `seq`, which must count 1, 2, 3 …
+    pub(crate) fn contents_of(&self, chat: i64) -> Vec<String> {
+        let mut messages: Vec<&Value> =
+            self.messages.values().filter(|message| message["chat_id"] == chat).collect();
+        messages.sort_by_key(|message| message["seq"].as_i64());
+        for (message, place) in messages.iter().zip(1..) {
+            assert_eq!(message["seq"], place, "a hole or a double in chat {chat}: {messages:?}");
+        }
+        messages.iter().map(|message| message["content"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// All messages of a chat, oldest first, gathered page by page from the end.
+pub(crate) async fn whole_chat(user: &User, chat: i64) -> Vec<Value> {
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = user.page(chat, &format!("limit=200{cursor}")).await;
+        let mut messages = page["messages"].as_array().unwrap().clone();
+        if let Some(first) = messages.first() {
+            cursor = format!("&before={}", first["id"]);
+        }
+        messages.append(&mut all);
+        all = messages;
+        if page["more"] == false {
+            return all;
+        }
+    }
+}

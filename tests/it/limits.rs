@@ -1,0 +1,159 @@
+//! Every queue has a bound, and nobody waits for a slow client.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+
+use crate::kit::{Replica, Socket, TestServer, User, eventually, new_cid, within};
+
+/// A socket whose peer takes next to nothing unless it reads, past its hello.
+async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
+    let protocols = format!("chaap.v2, bearer.{}", user.token);
+    let headers = [("sec-websocket-protocol", protocols.as_str())];
+    let mut socket = Socket::open_narrow(&server.home().get(), "/ws", &headers).await;
+    socket.send(&json!({ "type": "hello" })).await;
+    socket.next_of("reset").await;
+    socket
+}
+
+#[tokio::test]
+async fn a_reader_too_slow_for_its_mailbox_is_cut_while_others_go_on_and_catches_up_later() {
+    let server = TestServer::start_with(|config| config.mailbox_max = 16).await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut slow = connect_narrow(&server, &bob).await;
+    let (mut sender, mut quick) = (alice.connect().await, bob.connect().await);
+    let since = quick.welcome["number"].as_i64().unwrap();
+    let long = "x".repeat(16_000);
+    for n in 0..400 {
+        let text = format!("{n} {long}");
+        let ack = sender.post_to(&bob, &text).await;
+        assert_eq!(ack["delivered"], true);
+        assert_eq!(quick.next_of("message").await["content"], text);
+    }
+    let (mut frames, mut code) = (0, None);
+    let reading = async {
+        loop {
+            match slow.next_or_close().await {
+                Ok(_) => frames += 1,
+                Err(why) => return why,
+            }
+        }
+    };
+    if let Some(why) = within("the end of the slow reader", reading).await {
+        code = Some(why);
+    }
+    assert!(frames < 400, "it was cut before the end, after {frames} frames");
+    // When its connection takes nothing at all, not even the close frame gets through.
+    assert!(matches!(code, None | Some(1013)), "{code:?}");
+
+    let mut replica = Replica::load(&bob).await;
+    let whole = replica.clone();
+    replica.messages.clear();
+    let mut again = bob.connect_silent().await;
+    for frame in again.hello(Some(since)).await {
+        assert_ne!(frame["type"], "reset");
+        replica.apply(&frame);
+    }
+    assert_eq!(replica, whole);
+    assert_eq!(whole.messages.len(), 400);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_its_answers_is_not_read_either() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut flooder = connect_narrow(&server, &alice).await;
+    // Each frame is refused with a sentence; only the refusals pile up.
+    let bytes = flooder.send_until_stuck("nonsense", 64 * 1024 * 1024).await;
+    assert!(bytes.is_some(), "the server read on and on");
+    bob.connect().await.post_to(&alice, "nobody else notices").await;
+    drop(flooder);
+    eventually("the flooder's place to be free", async || {
+        bob.get("/online-users").await.json() == json!([])
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_store_queue_answers_busy_and_a_retry_gets_through() {
+    let server = TestServer::start_with(|config| config.queue_max = 1).await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut device = alice.connect().await;
+    let mut waiting: Vec<String> = (0..200).map(|_| new_cid()).collect();
+    let mut busy = 0;
+    while !waiting.is_empty() {
+        for cid in &waiting {
+            device.send_as(cid, &bob, cid).await;
+        }
+        for _ in 0..waiting.len() {
+            let answer = loop {
+                let frame = device.next().await;
+                if frame["type"] == "ack" || frame["type"] == "error" {
+                    break frame;
+                }
+            };
+            if answer["type"] == "error" {
+                assert_eq!(answer["code"], "busy", "{answer}");
+                assert!(answer["retry_after_ms"].as_i64().is_some_and(|ms| ms > 0), "{answer}");
+                busy += 1;
+            } else {
+                waiting.retain(|cid| answer["cid"] != *cid);
+            }
+        }
+    }
+    assert!(busy > 0, "the bound was never met");
+    assert_eq!(alice.history_with(&bob).await.len(), 200);
+}
+
+#[tokio::test]
+async fn a_storm_of_sign_ins_is_told_to_come_back_and_delays_no_message() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut sender = alice.connect().await;
+    let server = Arc::new(server);
+    let storm: Vec<_> = (0..150)
+        .map(|_| {
+            let server = Arc::clone(&server);
+            let body = json!({ "username": "alice", "password": "wrong horse" });
+            tokio::spawn(async move { server.post("/login", &body).await })
+        })
+        .collect();
+    let began = Instant::now();
+    let mut slowest = Duration::ZERO;
+    for n in 0..20 {
+        let sent = Instant::now();
+        sender.post_to(&bob, &n.to_string()).await;
+        slowest = slowest.max(sent.elapsed());
+    }
+    assert!(slowest < Duration::from_secs(2), "{slowest:?} of {:?}", began.elapsed());
+    let (mut refused, mut busy) = (0, 0);
+    for reply in storm {
+        let reply = reply.await.unwrap();
+        match reply.status {
+            401 => refused += 1,
+            503 => {
+                reply.assert_error(503, "busy");
+                assert!(reply.header("retry-after").parse::<u32>().unwrap() >= 1);
+                busy += 1;
+            }
+            other => panic!("{other}: {}", reply.text()),
+        }
+    }
+    assert!(refused > 0 && busy > 0, "{refused} refused, {busy} told to come back");
+}
+
+#[tokio::test]
+async fn a_connection_that_misses_two_pings_is_gone_and_one_that_answers_stays() {
+    let server = TestServer::start_with(|config| config.ping_seconds = 1).await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    // Pongs are sent by reading: this one does not read.
+    let dead = bob.connect().await;
+    let mut quick = alice.connect().await;
+    let gone = quick.next_of("presence").await;
+    assert_eq!((&gone["user_id"], &gone["online"]), (&json!(bob.id), &json!(false)));
+    assert_eq!(alice.get("/online-users").await.json(), json!([alice.json()]));
+    drop(dead);
+}

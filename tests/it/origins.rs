@@ -1,0 +1,158 @@
+//! Which pages may use the server: its own, and those of origins the operator named. Scripts
+//! send no origin and are not concerned.
+
+use chaap::Config;
+
+use crate::kit::{Reply, TestServer};
+
+const FRIEND: &str = "https://chat.example.org";
+
+fn allow_friends(config: &mut Config) {
+    config.allow_origin = vec![FRIEND.to_owned(), "http://other.example:8080/".to_owned()];
+}
+
+/// A proper upgrade from a page of this origin.
+async fn upgrade(server: &TestServer, origin: Option<&str>) -> Reply {
+    let mut headers = vec![
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    headers.extend(origin.map(|origin| ("origin", origin)));
+    // Only the head of a 101 matters here; hyper's client hands it out without a body.
+    server.request("GET", "/ws", &headers, "").await
+}
+
+#[tokio::test]
+async fn a_foreign_page_may_not_open_a_socket() {
+    let server = TestServer::start().await;
+    let address = server.home().get();
+    let foreign = [
+        "https://evil.example",
+        "null",
+        "",
+        "http://127.0.0.1",
+        "http://127.0.0.1:1",
+        &format!("http://{address}.evil.example"),
+        &format!("http://evil.example/{address}"),
+        &format!("http://evil.example@{address}"),
+        FRIEND,
+    ];
+    for origin in foreign {
+        let reply = upgrade(&server, Some(origin)).await;
+        assert_eq!(reply.status, 403, "{origin}");
+        reply.assert_error(403, "foreign_origin");
+    }
+}
+
+#[tokio::test]
+async fn the_servers_own_page_and_scripts_may_open_a_socket() {
+    let server = TestServer::start().await;
+    let own = format!("http://{}", server.home().get());
+    assert_eq!(upgrade(&server, Some(&own)).await.status, 101);
+    assert_eq!(upgrade(&server, None).await.status, 101);
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_may_open_a_socket_and_others_still_not() {
+    let server = TestServer::start_with(allow_friends).await;
+    for origin in [FRIEND, "HTTPS://chat.example.org", "http://other.example:8080"] {
+        assert_eq!(upgrade(&server, Some(origin)).await.status, 101, "{origin}");
+    }
+    for origin in ["http://chat.example.org", "https://chat.example.org.evil.example"] {
+        assert_eq!(upgrade(&server, Some(origin)).await.status, 403, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_may_read_replies_errors_included() {
+    let server = TestServer::start_with(allow_friends).await;
+    for path in ["/healthz", "/user", "/nothing"] {
+        let reply = server.request("GET", path, &[("origin", FRIEND)], "").await;
+        assert_eq!(reply.header("access-control-allow-origin"), FRIEND, "{path}");
+        assert!(reply.headers.get_all("vary").iter().any(|value| value == "origin"), "{path}");
+        let evil = [("origin", "https://evil.example")];
+        let reply = server.request("GET", path, &evil, "").await;
+        assert_eq!(reply.header("access-control-allow-origin"), "", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_for_named_origins_only() {
+    let server = TestServer::start_with(allow_friends).await;
+    let ask = async |origin| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "DELETE"),
+            ("access-control-request-headers", "authorization"),
+        ];
+        server.request("OPTIONS", "/api/sessions/current", &headers, "").await
+    };
+    let reply = ask(FRIEND).await;
+    assert_eq!(reply.status, 204);
+    assert_eq!(reply.header("access-control-allow-origin"), FRIEND);
+    assert!(reply.header("access-control-allow-methods").contains("DELETE"));
+    assert!(reply.header("access-control-allow-headers").contains("authorization"));
+    let reply = ask("https://evil.example").await;
+    assert_eq!(reply.status, 405);
+    assert_eq!(reply.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn without_named_origins_no_reply_is_shared() {
+    let server = TestServer::start().await;
+    let reply = server.request("GET", "/healthz", &[("origin", FRIEND)], "").await;
+    assert_eq!(reply.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn a_plain_get_of_the_socket_answers_426() {
+    let server = TestServer::start().await;
+    let reply = server.get("/ws").await;
+    reply.assert_error(426, "upgrade_required");
+    assert_eq!(reply.header("upgrade"), "websocket");
+}
+
+#[tokio::test]
+async fn a_broken_handshake_answers_400() {
+    let server = TestServer::start().await;
+    let good = [
+        ("upgrade", "websocket"),
+        ("connection", "Upgrade"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    let broken = [
+        (1, None),
+        (1, Some("keep-alive")),
+        (2, None),
+        (2, Some("8")),
+        (3, None),
+        (3, Some("short")),
+    ];
+    for (place, value) in broken {
+        let mut headers = good.to_vec();
+        match value {
+            Some(value) => headers[place].1 = value,
+            None => drop(headers.remove(place)),
+        }
+        let reply = server.request("GET", "/ws", &headers, "").await;
+        reply.assert_error(400, "bad_request");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_a_get_upgrades() {
+    let server = TestServer::start().await;
+    let headers = [
+        ("upgrade", "websocket"),
+        ("connection", "Upgrade"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    for (method, status) in [("GET", 101), ("POST", 405), ("HEAD", 426)] {
+        let reply = server.request(method, "/ws", &headers, "").await;
+        assert_eq!(reply.status, status, "{method}");
+    }
+}

@@ -1,0 +1,380 @@
+//! The program itself: what it prints, what it refuses and leaves alone, how it ends.
+
+use std::{
+    ffi::OsStr,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::kit::{Finished, Frames, Program, Snapshot, TestServer, User};
+
+/// A data folder that has been used, and its server stopped.
+async fn used_folder() -> (TestServer, [User; 2]) {
+    let mut server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut device = alice.connect().await;
+    device.post_to(&bob, "kept").await;
+    device.close().await;
+    server.stop().await;
+    (server, [alice, bob])
+}
+
+/// Runs a server that must not start on this folder, and checks that the folder is as it was.
+async fn run_refused(data: &Path) -> String {
+    let before = Snapshot::of(data);
+    let arguments = [OsStr::new("--listen"), OsStr::new("127.0.0.1:0"), OsStr::new("--data")];
+    let finished = Program::run(arguments.into_iter().chain([data.as_os_str()])).await;
+    assert_eq!(Snapshot::of(data), before, "nothing on disk may change");
+    assert_one_line(&finished)
+}
+
+/// The one line on standard error.
+fn assert_one_line(finished: &Finished) -> String {
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert_eq!(finished.stdout, "", "{finished:?}");
+    let lines: Vec<&str> = finished.stderr.lines().collect();
+    assert_eq!(lines.len(), 1, "{finished:?}");
+    assert!(lines[0].starts_with("chaap: "), "{finished:?}");
+    lines[0].to_owned()
+}
+
+/// The log that SQLite keeps beside the database holds nothing, or is gone.
+fn assert_checkpointed(data: &Path) {
+    let log = data.join("chaap.db-wal").metadata().map_or(0, |metadata| metadata.len());
+    assert_eq!(log, 0, "{:?}", Snapshot::of(data).names());
+}
+
+#[tokio::test]
+async fn it_prints_one_line_with_the_address_and_answers_there() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::serve(&folder.path().join("data")).await;
+    assert_eq!(program.announcement, format!("Chaap is ready: open http://{}\n", program.address));
+    let reply = program.get("/").await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    program.signal("TERM").await;
+    let finished = program.finish().await;
+    assert_eq!(finished.stdout.lines().count(), 1, "{finished:?}");
+}
+
+#[tokio::test]
+async fn serve_may_be_said_and_settings_may_come_from_the_environment() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let environment = [
+        ("CHAAP_LISTEN", "127.0.0.1:0"),
+        ("CHAAP_DATA", data.to_str().unwrap()),
+        ("CHAAP_LOG_FORMAT", "json"),
+        ("CHAAP_LOG", "debug"),
+    ];
+    let program = Program::serve_with(["serve"], environment).await;
+    assert_eq!(program.get("/healthz").await.status, 200);
+    program.signal("TERM").await;
+    let finished = program.finish().await;
+    assert!(data.join("chaap.db").exists());
+    for line in finished.stderr.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["level"].is_string(), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_folder_is_for_its_owner_alone() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("deep/er");
+    let program = Program::serve(&data).await;
+    assert_eq!(program.get("/readyz").await.status, 200);
+    assert_eq!(data.metadata().unwrap().permissions().mode() & 0o7777, 0o700);
+    let files = Snapshot::of(&data);
+    assert!(files.names().contains(&String::from("chaap.key")));
+    for name in files.names() {
+        assert_eq!(files.mode(&name), 0o600, "{name}");
+    }
+    program.kill().await;
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_in_order_with_everything_in_the_database_file() {
+    for signal in ["TERM", "INT"] {
+        let (server, [alice, bob]) = used_folder().await;
+        let program = Program::serve(server.data()).await;
+        let mut device = alice.at(&program.address).connect().await;
+        device.post_to(&bob, "last words").await;
+        program.signal(signal).await;
+        assert_eq!(device.next_of("restart").await["type"], "restart");
+        assert_eq!(device.close_code().await, Some(1001));
+        let finished = program.finish().await;
+        assert_eq!(finished.code, Some(0), "{signal}: {finished:?}");
+        assert_checkpointed(server.data());
+        let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
+        let count = "SELECT count(*) FROM messages WHERE content = 'last words'";
+        let kept: i64 = database.query_row(count, (), |row| row.get(0)).unwrap();
+        assert_eq!(kept, 1, "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::serve(&folder.path().join("data")).await;
+    // A request that never ends keeps the orderly end waiting.
+    let stuck = program.send_half_a_request().await;
+    program.signal("TERM").await;
+    program.wait_until_closed_to_newcomers().await;
+    let began = std::time::Instant::now();
+    program.signal("TERM").await;
+    let finished = program.finish().await;
+    assert_eq!(finished.code, Some(130), "{finished:?}");
+    assert!(began.elapsed().as_secs() < 4, "{:?}", began.elapsed());
+    drop(stuck);
+}
+
+#[tokio::test]
+async fn the_orderly_end_takes_ten_seconds_at_most() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::serve(&folder.path().join("data")).await;
+    let stuck = program.send_half_a_request().await;
+    let began = std::time::Instant::now();
+    program.signal("TERM").await;
+    let finished = program.finish().await;
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+    drop(stuck);
+}
+
+#[tokio::test]
+async fn what_was_acked_survives_a_kill() {
+    let (server, [alice, bob]) = used_folder().await;
+    let program = Program::serve(server.data()).await;
+    let mut device = alice.at(&program.address).connect().await;
+    let mut acked = vec![String::from("kept")];
+    for n in 0..50 {
+        acked.push(n.to_string());
+        device.post_to(&bob, &n.to_string()).await;
+    }
+    for n in 50..100 {
+        device.send_to(&bob, &n.to_string()).await;
+    }
+    program.kill().await;
+    let program = Program::serve(server.data()).await;
+    let kept = bob.at(&program.address).history_with(&alice).await.contents();
+    assert_eq!(kept[..acked.len()], acked);
+    // Of those not acked, a beginning may be there, in order.
+    let sent: Vec<String> = (50..50 + kept.len() - acked.len()).map(|n| n.to_string()).collect();
+    assert_eq!(kept[acked.len()..], sent);
+}
+
+#[tokio::test]
+async fn a_taken_port_is_refused_before_anything_is_made() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let finished = Program::run(["--listen", &address, "--data", data.to_str().unwrap()]).await;
+    let line = assert_one_line(&finished);
+    assert!(line.contains(&address) && line.contains("--listen"), "{line}");
+    assert!(!data.exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn a_folder_in_use_by_another_chaap_is_refused() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let line = run_refused(server.data()).await;
+    assert!(line.contains("in use by another Chaap") && line.contains("--data"), "{line}");
+    assert_eq!(alice.get("/user").await.status, 200, "the other goes on");
+    // By another name it is the same folder.
+    let alias = server.scratch().join("alias");
+    symlink(server.data(), &alias).unwrap();
+    run_refused(&alias).await;
+}
+
+#[tokio::test]
+async fn what_is_no_usable_folder_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    for data in [file.clone(), file.join("below")] {
+        let line = run_refused(&data).await;
+        assert!(line.contains("--data"), "{line}");
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), b"mine");
+}
+
+#[tokio::test]
+async fn a_folder_one_may_not_write_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o500)).unwrap();
+    let line = run_refused(&data).await;
+    assert!(line.contains("--data"), "{line}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_chaap_is_refused() {
+    let (server, _) = used_folder().await;
+    let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
+    database.pragma_update(None, "user_version", 9_999).unwrap();
+    drop(database);
+    let line = run_refused(server.data()).await;
+    assert!(line.contains("newer Chaap") && line.contains("9999"), "{line}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_chaap_is_refused_even_if_only_its_log_says_so() {
+    let (server, _) = used_folder().await;
+    let copy = server.scratch().join("copy");
+    std::fs::create_dir(&copy).unwrap();
+    let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
+    database.pragma_update(None, "user_version", 9_999).unwrap();
+    // As a crash leaves it: the log is there, and nothing of it in the file.
+    for name in Snapshot::of(server.data()).names() {
+        std::fs::copy(server.data().join(&name), copy.join(&name)).unwrap();
+    }
+    assert!(copy.join("chaap.db-wal").metadata().unwrap().len() > 0, "the change is in the log");
+    drop(database);
+    std::fs::set_permissions(&copy, PermissionsExt::from_mode(0o700)).unwrap();
+    let wal = std::fs::read(copy.join("chaap.db-wal")).unwrap();
+    let arguments = ["--listen", "127.0.0.1:0", "--data", copy.to_str().unwrap()];
+    let line = assert_one_line(&Program::run(arguments).await);
+    assert!(line.contains("newer Chaap"), "{line}");
+    let after = rusqlite::Connection::open(copy.join("chaap.db")).unwrap();
+    let version: i32 = after.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 9_999, "what the newer one wrote is still there ({} bytes)", wal.len());
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_of_ours_is_refused() {
+    let (server, _) = used_folder().await;
+    let path = server.data().join("chaap.db");
+    let real = std::fs::read(&path).unwrap();
+    let foreign = server.scratch().join("foreign.db");
+    rusqlite::Connection::open(&foreign)
+        .unwrap()
+        .execute_batch("PRAGMA user_version = 3; PRAGMA application_id = 7; CREATE TABLE t (x);")
+        .unwrap();
+    let contents = [
+        ("a text", b"Dear diary".to_vec()),
+        ("a long text", b"Dear diary. ".repeat(1_000)),
+        ("a cut header", real[..50].to_vec()),
+        ("another program's", std::fs::read(&foreign).unwrap()),
+        ("only zeros", vec![0; 8_192]),
+    ];
+    for (what, content) in contents {
+        std::fs::write(&path, content).unwrap();
+        let line = run_refused(server.data()).await;
+        assert!(line.contains("database"), "{what}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_key_is_refused_and_left_alone() {
+    let (server, _) = used_folder().await;
+    let key = server.data().join("chaap.key");
+    for damaged in [0, 31, 33, 4_096] {
+        std::fs::write(&key, vec![7; damaged]).unwrap();
+        let line = run_refused(server.data()).await;
+        assert!(line.contains("chaap.key") && line.contains("backup"), "{damaged}: {line}");
+    }
+    std::fs::remove_file(&key).unwrap();
+    std::fs::create_dir(&key).unwrap();
+    let line = run_refused(server.data()).await;
+    assert!(line.contains("chaap.key"), "{line}");
+}
+
+#[tokio::test]
+async fn a_new_folder_gets_no_key_when_the_database_is_refused() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("chaap.db"), "Dear diary").unwrap();
+    run_refused(folder.path()).await;
+    assert_eq!(Snapshot::of(folder.path()).names(), ["chaap.db"]);
+}
+
+#[tokio::test]
+async fn a_lost_key_signs_everybody_out_and_nothing_else() {
+    let (mut server, [alice, bob]) = used_folder().await;
+    std::fs::remove_file(server.data().join("chaap.key")).unwrap();
+    server.start_again().await;
+    assert_eq!(alice.get("/user").await.status, 401);
+    let alice = alice.sign_in_again(&server).await;
+    assert_eq!(alice.history_with(&bob).await.contents(), ["kept"]);
+}
+
+#[tokio::test]
+async fn version_and_help_say_what_one_needs() {
+    let version = Program::run(["--version"]).await;
+    assert_eq!(version.code, Some(0));
+    let expected =
+        format!("chaap {} (SQLite {})\n", env!("CARGO_PKG_VERSION"), rusqlite::version());
+    assert_eq!(version.stdout, expected);
+    let help = Program::run(["--help"]).await;
+    assert_eq!(help.code, Some(0));
+    for name in [
+        "--listen",
+        "CHAAP_LISTEN",
+        "127.0.0.1:8000",
+        "--data",
+        "CHAAP_DATA",
+        "./chaap-data",
+        "--token-minutes",
+        "CHAAP_TOKEN_MINUTES",
+        "--log",
+        "CHAAP_LOG",
+        "--log-format",
+        "CHAAP_LOG_FORMAT",
+        "--allow-origin",
+        "CHAAP_ALLOW_ORIGIN",
+    ] {
+        assert!(help.stdout.contains(name), "{name} in {}", help.stdout);
+    }
+}
+
+#[tokio::test]
+async fn wrong_arguments_are_named_and_start_nothing() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    for arguments in [
+        &["--listen", "nowhere"][..],
+        &["--token-minutes", "0"],
+        &["--mailbox-max", "1"],
+        &["--colour"],
+        &["dance"],
+        &["--log", "chaap=loud="],
+    ] {
+        let finished = Program::run(arguments.iter().chain(&["--data", data])).await;
+        assert!(matches!(finished.code, Some(1 | 2)), "{arguments:?}: {finished:?}");
+        let said = &finished.stderr;
+        assert!(said.contains(arguments.last().unwrap()), "{arguments:?}: {said}");
+        assert_eq!(finished.stdout, "");
+    }
+    assert!(!Path::new(data).exists());
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let environment = [("CHAAP_LOG", "trace")];
+    let arguments = ["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    let program = Program::serve_with(arguments, environment).await;
+    let body = json!({ "username": "alice", "password": "a very secret password" });
+    assert_eq!(program.post("/register", &body).await.status, 201);
+    let reply = program.post("/login", &body).await.json();
+    let token = reply["access_token"].as_str().unwrap().to_owned();
+    let path = format!("/ws?token={token}");
+    let mut socket = crate::kit::Socket::open(&program.address, &path, &[]).await;
+    socket.send(&json!({ "recipient_id": 1, "content": "a very secret message" })).await;
+    socket.next_of("ack").await;
+    program.signal("TERM").await;
+    let log = program.finish().await.stderr;
+    assert!(log.contains("/register"), "requests are logged");
+    let signature = token.rsplit_once('.').unwrap().1;
+    for secret in ["a very secret password", "a very secret message", signature] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is in the log");
+    }
+}

@@ -1,0 +1,176 @@
+//! The database file as the server leaves it: how SQLite is compiled, how the file is kept, and
+//! that no query of a busy server walks a whole table.
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::kit::{TestServer, User};
+
+/// What SQLite must be compiled with; `.cargo/config.toml` says why.
+const COMPILED_WITH: [&str; 5] = [
+    "DQS=0",
+    "DEFAULT_MEMSTATUS=0",
+    "LIKE_DOESNT_MATCH_BLOBS",
+    "OMIT_SHARED_CACHE",
+    "THREADSAFE=1",
+];
+
+/// A look into the file of a running server.
+fn look_into(server: &TestServer) -> Connection {
+    let path = server.data().join("chaap.db");
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+}
+
+/// A server with a chat in it.
+async fn used_server() -> (TestServer, [User; 2]) {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut device = alice.connect().await;
+    device.post_to(&bob, "hi").await;
+    device.close().await;
+    (server, [alice, bob])
+}
+
+/// The SQL texts of the store's sources: every string that begins with a word of SQL.
+fn statements_of_the_store() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store");
+    let columns = columns_of_messages();
+    let mut statements = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        // What tests do to a database is their business.
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        // The one text that is put together from parts.
+        let joined = source.replace(
+            "\"SELECT \",\n        message_columns!(),\n        \"",
+            &format!("\"SELECT {columns}"),
+        );
+        let texts = joined.split('"').skip(1).step_by(2).map(normalise);
+        statements.extend(texts.filter(|text| is_query(text)));
+    }
+    statements
+}
+
+/// The text of the macro that names a message's columns.
+fn columns_of_messages() -> String {
+    let source = include_str!("../../src/store/messages.rs");
+    let body = source.split_once("macro_rules! message_columns").unwrap().1;
+    normalise(body.split('"').nth(1).unwrap())
+}
+
+fn normalise(text: &str) -> String {
+    text.replace('\\', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_query(text: &str) -> bool {
+    ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|word| text.starts_with(word))
+}
+
+#[tokio::test]
+async fn no_statement_of_the_store_walks_a_table_of_messages_or_chats() {
+    let (server, _) = used_server().await;
+    let database = look_into(&server);
+    let statements = statements_of_the_store();
+    assert!(statements.len() > 30, "the sources were read: {statements:?}");
+    let joined = statements.iter().filter(|text| text.contains("FROM messages m JOIN chats c"));
+    assert_eq!(joined.count(), 3, "the texts put together from parts are among them");
+    let mut messages = 0;
+    for statement in &statements {
+        // An INSERT that returns something is planned to look for rows which refer to the new
+        // one already; that step is skipped at run time unless a violation is pending.
+        let checks = !statement.starts_with("INSERT ");
+        database.pragma_update(None, "foreign_keys", checks).unwrap();
+        let plan = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}"));
+        let mut plan = plan.unwrap_or_else(|e| panic!("{statement}: {e}"));
+        let mut rows = plan.raw_query();
+        while let Some(row) = rows.next().unwrap() {
+            let step: String = row.get("detail").unwrap();
+            messages += usize::from(step.contains("messages"));
+            let harmless = is_small(statement, &step);
+            assert!(!step.starts_with("SCAN") || harmless, "{statement}\n{step}");
+            assert!(!step.contains("TEMP B-TREE"), "{statement}\n{step}");
+            assert!(!step.contains("AUTOMATIC"), "{statement}\n{step}");
+            // The partial index exists for this one query.
+            let for_changes = statement.contains("changed <> id AND id <= ?2");
+            assert!(!for_changes || step.contains("messages_by_change"), "{statement}\n{step}");
+        }
+    }
+    assert!(messages > 5, "the plans were read");
+}
+
+/// Scans that are meant: lists of all users, and the last number, read once at start.
+fn is_small(statement: &str, step: &str) -> bool {
+    step == "SCAN CONSTANT ROW"
+        || (step.starts_with("SCAN users") && statement.ends_with("FROM users ORDER BY id"))
+        || statement.starts_with("SELECT max( ifnull((SELECT max(changed)")
+}
+
+#[tokio::test]
+async fn the_file_keeps_a_write_ahead_log_and_says_whose_it_is() {
+    let (server, _) = used_server().await;
+    let database = look_into(&server);
+    let text = |name: &str| {
+        database.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap()
+    };
+    let number =
+        |name: &str| database.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(text("journal_mode"), "wal");
+    assert_eq!(number("application_id"), 0x4368_6170, "\"Chap\"");
+    assert!(number("user_version") >= 1);
+    assert_eq!(text("integrity_check"), "ok");
+    assert_eq!(text("encoding"), "UTF-8");
+}
+
+#[tokio::test]
+async fn every_table_is_strict() {
+    let (server, _) = used_server().await;
+    let database = look_into(&server);
+    let lax = "SELECT count(*), ifnull(sum(strict = 0), 0) FROM pragma_table_list
+                WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'";
+    let (tables, lax): (i64, i64) =
+        database.query_row(lax, (), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert!(tables >= 5, "{tables}");
+    assert_eq!(lax, 0);
+}
+
+#[tokio::test]
+async fn a_stopped_server_leaves_a_sound_file_without_a_log() {
+    let (mut server, [alice, bob]) = used_server().await;
+    let mut device = alice.connect().await;
+    for n in 0..500 {
+        device.send_to(&bob, &n.to_string()).await;
+    }
+    for _ in 0..500 {
+        device.next_of("ack").await;
+    }
+    server.stop().await;
+    let log = server.data().join("chaap.db-wal").metadata().map_or(0, |log| log.len());
+    assert_eq!(log, 0);
+    let database = look_into(&server);
+    let check = |name| database.pragma_query_value(None, name, |row| row.get::<_, String>(0));
+    assert_eq!(check("integrity_check").unwrap(), "ok");
+    assert!(check("foreign_key_check").is_err(), "no row refers to nothing");
+    let count = database.query_row("SELECT count(*), max(seq) FROM messages", (), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    });
+    assert_eq!(count.unwrap(), (501, 501));
+}
+
+#[test]
+fn sqlite_is_new_enough_and_compiled_as_pinned() {
+    let version = rusqlite::version_number();
+    assert!(version >= 3_051_003, "{version}");
+    assert_eq!(chaap::sqlite_version(), rusqlite::version());
+    let database = Connection::open_in_memory().unwrap();
+    let mut query = database.prepare("PRAGMA compile_options").unwrap();
+    let options = query.query_map((), |row| row.get::<_, String>(0)).unwrap();
+    let options: Vec<String> = options.map(Result::unwrap).collect();
+    for wanted in COMPILED_WITH {
+        assert!(options.iter().any(|option| option == wanted), "{wanted} is not in {options:?}");
+    }
+    // SQLite does not list this one; the build that made this test had it.
+    assert!(env!("LIBSQLITE3_FLAGS").contains("-DHAVE_FDATASYNC=1"));
+}
