@@ -3,7 +3,7 @@
  * What of the state is worth keeping for the next visit, cut into pieces that change apart from each other, and how it
  * comes back. Presence, typing and what is open are not kept. Pure; where the pieces lie is not its business.
  */
-import { loadedFrom, myMark, unreadOf } from "./model.js"
+import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems, lastMessage } from "./select.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
@@ -35,8 +35,18 @@ export function piecesOf(state) {
 
 /** @param {State} state @param {number} id @param {boolean} withRows */
 function chatPiece(state, id, withRows) {
-  const summary = { last_message: lastMessage(state, id), unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq: myMark(state, id).read_seq }
-  return { chat: state.chats[id], marks: state.marks[id] ?? {}, last: state.lasts[id] ?? 0, summary, log: withRows ? shortLog(state, id) : null }
+  const log = withRows ? shortLog(state, id) : null
+  return { chat: state.chats[id], marks: state.marks[id] ?? {}, last: state.lasts[id] ?? 0, summary: summaryOf(state, id, log), log }
+}
+
+/** Rows that are not kept can no longer be counted: then their number is. @param {State} state @param {number} id @param {import("./model.js").Log | null} log @returns {import("./model.js").Summary} */
+function summaryOf(state, id, log) {
+  const last_message = lastMessage(state, id)
+  const counted = countedTo(state, id)
+  const count = (/** @type {import("./model.js").Message[]} */ rows) => rows.filter((row) => row.seq > counted).length
+  const old = state.summaries[id]
+  if (old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])) return { ...old, last_message }
+  return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq: myMark(state, id).read_seq }
 }
 
 /** The end of a log. One from before a reset may have holes that nobody would notice. @param {State} state @param {number} id @returns {import("./model.js").Log | null} */
