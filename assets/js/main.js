@@ -178,6 +178,7 @@ class Session {
     this.#receipts.repeat()
     this.#outbox.flush()
     this.#afterChange()
+    setTimeout(registerWorker, HOUSEKEEPING_AFTER_MS)
   }
 
   /** @param {any} frame */
@@ -410,7 +411,4 @@ fillTemplates()
 const token = readToken()
 if (token) enter(token)
 else showSignIn("")
-setTimeout(() => {
-  registerWorker()
-  deleteLeftovers()
-}, HOUSEKEEPING_AFTER_MS)
+setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

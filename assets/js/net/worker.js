@@ -5,10 +5,13 @@
  */
 
 const ADDRESS = "/sw.js"
+let registered = false
 
+/** To be called when the server is known to be there; only the first call does something. */
 export async function registerWorker() {
   const { serviceWorker } = navigator
-  if (!serviceWorker) return
+  if (!serviceWorker || registered) return
+  registered = true
   try {
     await serviceWorker.register(blessed(ADDRESS), { scope: "/", updateViaCache: "none" })
   } catch {
