@@ -8,7 +8,7 @@ import { uuid } from "./lib/ids.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { texts } from "./lib/texts.js"
 import { startOfDay } from "./lib/time.js"
-import { KEY as TOKEN_KEY, forgetToken, readToken, readUser, saveToken, saveUser } from "./lib/token.js"
+import { KEY as TOKEN_KEY, forgetToken, readToken, saveToken, userOf } from "./lib/token.js"
 import { endSession, listChats, listMessages, listUsers } from "./net/api.js"
 import { Outbox } from "./net/outbox.js"
 import { Pager } from "./net/pager.js"
@@ -85,7 +85,7 @@ class Session {
 
   async start() {
     const { signal } = this.#life
-    const user = readUser(this.#token)
+    const user = userOf(this.#token)
     if (user) await Promise.race([this.#bringBack(user), new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))])
     if (signal.aborted) return
     this.#linked = true
@@ -114,7 +114,7 @@ class Session {
     document.title = "Chaap"
   }
 
-  /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {number} user */
+  /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {string} user */
   async #bringBack(user) {
     await this.#keeper.open(user, () => !this.#linked)
     this.#outbox.flush()
@@ -204,12 +204,11 @@ class Session {
     if (frame.type === "reset") this.#loadLists(frame.number)
   }
 
-  /** @param {number} user */
-  #welcomed(user) {
-    const known = store.state.me || readUser(this.#token)
-    saveUser(this.#token, user)
-    if (known && known !== user) location.reload()
-    if (!known) this.#bringBack(user)
+  /** Somebody else has this name now: what was kept here is not theirs. @param {number} user */
+  async #welcomed(user) {
+    if (!store.state.me || store.state.me === user) return
+    await this.#keeper.erase()
+    location.reload()
   }
 
   /** The first word of the server after what was kept: what is new gets its line, and an unknown address is known to be wrong. @param {any} frame */

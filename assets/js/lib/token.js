@@ -2,11 +2,10 @@
 /**
  * Where the token of this sign-in lives: `localStorage` if the person wants to stay signed in, else `sessionStorage`.
  * Storage can be forbidden by the browser; then the token lives as long as the page.
- * Beside it stands whose it is, so that what this browser keeps of them can be shown before the server has answered.
+ * A token says whose it is, so that what this browser keeps of them can be shown before the server has answered.
  */
 
 export const KEY = "chaap.token"
-const USER_KEY = "chaap.user"
 
 /** @type {string | null} */
 let inMemory = null
@@ -25,33 +24,23 @@ export function saveToken(token, keep) {
 
 export function forgetToken() {
   inMemory = null
-  for (const key of [KEY, USER_KEY]) {
-    attempt(() => sessionStorage.removeItem(key))
-    attempt(() => localStorage.removeItem(key))
-  }
+  attempt(() => sessionStorage.removeItem(KEY))
+  attempt(() => localStorage.removeItem(KEY))
 }
 
-/** Another tab may have signed in as somebody else meanwhile: only beside our own token our user is right. @param {string} token @param {number} user */
-export function saveUser(token, user) {
-  for (const storage of storages()) {
-    attempt(() => storage.getItem(KEY) === token && storage.setItem(USER_KEY, String(user)))
-  }
+/** Whose token this is: the `sub` of a JWT, not proven to anybody. @param {string} token @returns {string} "" if it does not say */
+export function userOf(token) {
+  return attempt(() => {
+    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")
+    const bytes = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0))
+    return String(JSON.parse(new TextDecoder().decode(bytes)).sub ?? "")
+  }) ?? ""
 }
 
-/** @param {string} token @returns {number} whose token this is; 0 if that is not known yet */
-export function readUser(token) {
-  const storage = storages().find((candidate) => attempt(() => candidate.getItem(KEY)) === token)
-  return Number(storage && attempt(() => storage.getItem(USER_KEY))) || 0
-}
-
-/** @returns {number} who stays signed in when every tab is closed, or 0 */
+/** @returns {string} who stays signed in when every tab is closed, or "" */
 export function keptUser() {
-  return Number(attempt(() => localStorage.getItem(USER_KEY))) || 0
-}
-
-/** @returns {Storage[]} */
-function storages() {
-  return attempt(() => [sessionStorage, localStorage]) ?? []
+  const token = attempt(() => localStorage.getItem(KEY))
+  return token ? userOf(token) : ""
 }
 
 /** @template T @param {() => T} action @returns {T | null} */

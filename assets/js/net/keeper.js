@@ -34,7 +34,7 @@ export class Keeper {
   #shelf = null
   /** @type {BroadcastChannel | null} */
   #channel = null
-  #user = 0
+  #user = ""
   #closed = false
   /** The copy as we wrote or found it: its stamp, and what each piece was made of. */
   #stamp = ""
@@ -58,7 +58,7 @@ export class Keeper {
 
   /**
    * Brings back what was kept. Listening comes first and reading second: what ends in between is not brought back.
-   * @param {number} user
+   * @param {string} user their name
    * @param {() => boolean} fresh whether a copy of the state may still come before the server's answer
    */
   async open(user, fresh) {
@@ -127,7 +127,7 @@ export class Keeper {
     shelf?.close(this.#user)
   }
 
-  /** @param {number} user */
+  /** @param {string} user */
   #listen(user) {
     if (!("BroadcastChannel" in globalThis)) return
     this.#channel = new BroadcastChannel(`chaap.outbox.${user}`)
@@ -142,7 +142,7 @@ export class Keeper {
     const meta = cache.get("meta")
     if (meta?.shape !== this.#options.shape) return
     const { state, dispatch, piecesOf, onUnsent } = this.#options
-    dispatch({ type: "cache/restored", me: this.#user, number: meta.number, pieces: cache })
+    dispatch({ type: "cache/restored", me: meta.me, number: meta.number, pieces: cache })
     if (state().number !== meta.number) return
     this.#stamp = meta.stamp
     this.#copied = partsOf(piecesOf(state()))
@@ -186,7 +186,7 @@ export class Keeper {
     if (!this.#shelf || this.#closed || this.#copying || !isKeepable(now)) return
     this.#copying = true
     const pieces = piecesOf(now)
-    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), number: now.number ?? 0, shape, unsent: unsent() }
+    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: now.number ?? 0, shape, unsent: unsent() }
     const whose = await this.#shelf.writeCache({
       base: this.#stamp, meta, changes: () => changed(pieces, this.#copied), whole: () => changed(pieces, new Map()),
     })

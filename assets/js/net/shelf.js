@@ -15,12 +15,12 @@ const LEASE_MS = 10_000
 /** How long other tabs have to say whose pages they are; they are on the same machine. */
 const ANSWER_MS = 500
 
-/** Users whose page is open in this tab. @type {Set<number>} */
+/** Users whose page is open in this tab. @type {Set<string>} */
 const inUse = new Set()
 
 /**
  * @typedef {{ cid: string, [key: string]: any }} Item  a message that waits
- * @typedef {{ stamp: string, at: number, number: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
+ * @typedef {{ stamp: string, at: number, me: number, number: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
  * @typedef {{ outbox: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Kept
  */
 
@@ -34,7 +34,7 @@ export class Shelf {
     db.onversionchange = () => db.close()
   }
 
-  /** @param {number} user @returns {Promise<Shelf | null>} null where nothing can be kept */
+  /** @param {string} user their name @returns {Promise<Shelf | null>} null where nothing can be kept */
   static async open(user) {
     inUse.add(user)
     try {
@@ -122,7 +122,7 @@ export class Shelf {
     await this.#attempt(STORES, (...stores) => stores.forEach((store) => store.clear()))
   }
 
-  /** @param {number} user whose it was */
+  /** @param {string} user whose it was */
   close(user) {
     inUse.delete(user)
     this.#db.close()
@@ -180,7 +180,7 @@ export function sayWhoIsHere(signal) {
 export async function deleteLeftovers() {
   const channel = tabs()
   if (!channel) return
-  /** @type {Set<number>} */
+  /** @type {Set<string>} */
   const elsewhere = new Set()
   channel.onmessage = ({ data }) => Array.isArray(data) && data.forEach((user) => elsewhere.add(user))
   channel.postMessage("who")
@@ -188,7 +188,7 @@ export async function deleteLeftovers() {
   channel.close()
   try {
     for (const name of await databaseNames()) {
-      const user = name.startsWith(NAME) ? Number(name.slice(NAME.length)) : 0
+      const user = name.startsWith(NAME) ? name.slice(NAME.length) : ""
       if (user && user !== keptUser() && !inUse.has(user) && !elsewhere.has(user)) await deleteDatabase(name)
     }
   } catch {
