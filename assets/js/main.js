@@ -388,9 +388,9 @@ function leave(notice) {
 /** @param {string} notice */
 function showSignIn(notice) {
   const { root: card, username } = clone("sign-in")
-  card.addEventListener("signed-in", (/** @type {CustomEvent} */ { detail }) => {
+  card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
-    enter(detail.token)
+    await enter(detail.token)
     session?.takeFocus()
   })
   root.replaceChildren(card)
@@ -401,7 +401,7 @@ function showSignIn(notice) {
 /** @param {string} token */
 function enter(token) {
   session = new Session(token)
-  session.start()
+  return session.start()
 }
 
 store.schedule = nextFrame
