@@ -75,6 +75,7 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
 
         // The page and its papers.
         (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
+        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
         (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
         (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
         (&Method::GET, ["a", version, file @ ..]) => {
@@ -95,8 +96,8 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         ["register" | "login"] => Some("POST"),
         ["api", "sessions", "current"] => Some("DELETE"),
         [
-            "" | "user" | "users" | "online-users" | "ws" | "docs" | "openapi.json" | "healthz"
-            | "readyz",
+            "" | "user" | "users" | "online-users" | "ws" | "docs" | "openapi.json" | "sw.js"
+            | "healthz" | "readyz",
         ]
         | ["messages", _]
         | ["a", _, ..]

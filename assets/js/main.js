@@ -8,16 +8,19 @@ import { uuid } from "./lib/ids.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { texts } from "./lib/texts.js"
 import { startOfDay } from "./lib/time.js"
-import { forgetToken, readToken, saveToken } from "./lib/token.js"
+import { KEY as TOKEN_KEY, forgetToken, readToken, saveToken, userOf } from "./lib/token.js"
 import { endSession, listChats, listMessages, listUsers } from "./net/api.js"
 import { Outbox } from "./net/outbox.js"
 import { Pager } from "./net/pager.js"
 import { Receipts } from "./net/receipts.js"
+import { deleteLeftovers } from "./net/shelf.js"
 import { Link } from "./net/socket.js"
+import { registerWorker } from "./net/worker.js"
 import { myMark, unreadOf } from "./state/model.js"
 import { chatItems, chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
 import { drafts } from "./ui/drafts.js"
+import { keepState } from "./ui/kept.js"
 import { onLanguageChange, speak } from "./ui/language.js"
 import { attachNotices } from "./ui/notices-door.js"
 import { attachSettings } from "./ui/settings-door.js"
@@ -37,6 +40,10 @@ const GAP_PATIENCE_MS = 400
 const GAP_TRIES_MAX = 3
 const TYPING_CHECK_MS = 6050
 const DAY_CHECK_MS = 30_000
+/** What was kept here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
+const RESTORE_MS_MAX = 600
+/** Not before the page has settled. */
+const HOUSEKEEPING_AFTER_MS = 1500
 
 const root = /** @type {HTMLElement} */ (document.getElementById("root"))
 /** @type {Session | null} */
@@ -50,7 +57,12 @@ class Session {
   #outbox
   #receipts
   #pager
+  #keeper
   #shell
+  /** Whether the link has begun: from then on the server's word comes before what was kept. */
+  #linked = false
+  /** Whether the server has told the whole state since this page was opened. */
+  #told = false
   #gapTimer = 0
   #gapTries = new Map()
   #typingIn = 0
@@ -73,10 +85,15 @@ class Session {
     this.#pager = new Pager((chat, page) => listMessages(token, chat, page), (event) => {
       if (!this.#life.signal.aborted) this.#apply(event)
     })
+    this.#keeper = keepState(this.#outbox, this.#receipts, this.#life.signal)
   }
 
-  start() {
+  async start() {
     const { signal } = this.#life
+    const user = userOf(this.#token)
+    if (user) await Promise.race([this.#bringBack(user), new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))])
+    if (signal.aborted) return
+    this.#linked = true
     // Before the views listen: the unread line must be drawn before they report what is seen.
     this.#listen(signal)
     root.replaceChildren(this.#shell)
@@ -104,13 +121,24 @@ class Session {
     document.title = "Chaap"
   }
 
+  /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {string} user */
+  async #bringBack(user) {
+    await this.#keeper.open(user, () => !this.#linked)
+    this.#outbox.flush()
+  }
+
+  /** Signed out: what was kept goes too. */
+  forget() {
+    return this.#keeper.erase()
+  }
+
   /** @param {AbortSignal} signal */
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
     const wishes = {
       "send-message": (detail) => this.#post(detail),
       "retry-message": (detail) => this.#retry(detail.cid),
-      "discard-message": ({ cid }) => store.dispatch({ type: "message/discarded", cid }),
+      "discard-message": ({ cid }) => this.#discard(cid),
       "typing-changed": ({ on }) => this.#tellTyping(on),
       "need-page": () => this.#loadPage(),
       "seen": (detail) => this.#seen(detail),
@@ -125,6 +153,10 @@ class Session {
     // A device that goes offline may still reach a server on itself or beside it: a ping finds out.
     for (const name of ["online", "offline", "pageshow"]) window.addEventListener(name, () => this.#link.wake(), { signal })
     window.addEventListener("focus", () => this.#returned(), { signal })
+    // Signed out in another tab: this one shares the sign-in and its end.
+    window.addEventListener("storage", ({ key, oldValue, newValue }) => {
+      if (key === TOKEN_KEY && oldValue === this.#token && newValue === null) leave("")
+    }, { signal })
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return
       this.#link.wake()
@@ -153,6 +185,7 @@ class Session {
     this.#receipts.repeat()
     this.#outbox.flush()
     this.#afterChange()
+    setTimeout(registerWorker, HOUSEKEEPING_AFTER_MS)
   }
 
   /** @param {any} frame */
@@ -168,12 +201,30 @@ class Session {
       frame.at = Date.now()
       setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
     }
+    if (frame.type === "welcome") this.#welcomed(frame.user.id)
     this.#apply(frame)
     this.#notices(frame)
+    if (frame.type === "ack") this.#keeper.tell({ ...frame, changed: 0 })
+    if (!this.#told) this.#caughtUp(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
       if (row.type === "message" && row.sender_id !== store.state.me) this.#receipts.note(row.chat_id, { delivered: row.seq })
     }
     if (frame.type === "reset") this.#loadLists(frame.number)
+  }
+
+  /** Somebody else has this name now: what was kept here is not theirs. @param {number} user */
+  async #welcomed(user) {
+    if (!store.state.me || store.state.me === user) return
+    await this.#keeper.erase()
+    location.reload()
+  }
+
+  /** The first word of the server after what was kept: what is new gets its line, and an unknown address is known to be wrong. @param {any} frame */
+  #caughtUp({ type }) {
+    if (type === "sync") this.#returned()
+    if (type !== "synced") return
+    this.#told = true
+    this.#route(false)
   }
 
   /** @param {{ type: string, [key: string]: any }} event */
@@ -212,6 +263,7 @@ class Session {
       const [{ users }, { chats }] = await Promise.all([listUsers(this.#token), listChats(this.#token)])
       if (signal.aborted) return
       this.#apply({ type: "lists/loaded", users, chats, answers: number })
+      this.#told = true
       this.#confirmLists()
       this.#route(false)
     } catch {
@@ -253,6 +305,13 @@ class Session {
     this.#outbox.flush()
   }
 
+  /** @param {string} cid */
+  #discard(cid) {
+    const event = { type: "message/discarded", cid }
+    store.dispatch(event)
+    this.#keeper.tell(event)
+  }
+
   /** The notice ends where it began, even if another chat is open by then. @param {boolean} on */
   #tellTyping(on) {
     if (on) this.#typingIn = store.state.open?.chat_id ?? 0
@@ -281,7 +340,7 @@ class Session {
   #route(byPerson) {
     const route = parseRoute(location.hash)
     const chat = route.user_id ? chatWith(store.state, route.user_id) : undefined
-    const missing = store.state.loaded && (route.chat_id ? !store.state.chats[route.chat_id] : route.user_id && !store.state.users[route.user_id])
+    const missing = store.state.loaded && this.#told && (route.chat_id ? !store.state.chats[route.chat_id] : route.user_id && !store.state.users[route.user_id])
     if (chat || missing) {
       history.replaceState(history.state, "", printRoute(chat ? { chat_id: chat.id } : {}))
       this.#route(byPerson)
@@ -325,6 +384,7 @@ class Session {
 /** @param {string} notice why, if it was not the person's wish */
 function leave(notice) {
   session?.stop()
+  session?.forget()
   session = null
   forgetToken()
   drafts.clear()
@@ -336,9 +396,9 @@ function leave(notice) {
 /** @param {string} notice */
 function showSignIn(notice) {
   const { root: card, username } = clone("sign-in")
-  card.addEventListener("signed-in", (/** @type {CustomEvent} */ { detail }) => {
+  card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
-    enter(detail.token)
+    await enter(detail.token)
     session?.takeFocus()
   })
   root.replaceChildren(card)
@@ -349,7 +409,7 @@ function showSignIn(notice) {
 /** @param {string} token */
 function enter(token) {
   session = new Session(token)
-  session.start()
+  return session.start()
 }
 
 /** Draws everything, and draws it anew in another language; what is known and half written stays. */
@@ -372,3 +432,4 @@ onLanguageChange(() => {
   session?.stop()
   begin()
 })
+setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

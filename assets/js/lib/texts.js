@@ -88,9 +88,8 @@ export const texts = {
 
   // Connection.
   connecting: "Connecting…",
-  noConnection: "No connection. Trying again.",
-  noConnectionFor: (/** @type {number} */ seconds) => `No connection. Trying again in ${seconds} s`,
-  deviceOffline: "This device is offline. Chaap reconnects by itself.",
+  noConnection: "No connection. What you write is sent when it is back.",
+  deviceOffline: "This device is offline. What you write is sent when it is online again.",
   tryNow: "Try now",
 
   // Failures and their ways out.

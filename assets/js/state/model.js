@@ -214,10 +214,16 @@ export function unreadOf(state, chat) {
   const read = myMark(state, chat).read_seq
   const last = state.lasts[chat] ?? 0
   if (read >= last) return 0
-  const summary = state.summaries[chat]
-  const counted = summary && summary.read_seq === read ? summary.last_seq : read
-  const base = counted > read ? summary.unread : 0
+  const counted = countedTo(state, chat)
+  const base = counted > read ? state.summaries[chat].unread : 0
   const rows = (state.logs[chat] ?? EMPTY_LOG).rows.filter((row) => row.seq > counted)
   const missing = Math.max(0, last - counted - rows.length)
   return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
+}
+
+/** Up to which seq the number at load says what is unread; after it, rows are counted. @param {State} state @param {number} chat */
+export function countedTo(state, chat) {
+  const read = myMark(state, chat).read_seq
+  const summary = state.summaries[chat]
+  return summary && summary.read_seq === read ? summary.last_seq : read
 }

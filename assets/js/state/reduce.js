@@ -6,6 +6,7 @@
  * It never asks for a time, never sends and never draws.
  */
 import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
+import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {{ type: string, [key: string]: any }} Change */
@@ -57,6 +58,8 @@ const handlers = [
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
   ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
+  ["cache/restored", restored],
+  ["outbox/joined", outboxJoined],
   ["message/composed", composed],
   ["message/retried", (state, { cid }) => patchPending(state, cid, { status: "pending", code: undefined, reason: undefined })],
   ["message/discarded", (state, { cid }) => ({ ...state, pending: state.pending.filter((item) => item.cid !== cid) })],
@@ -114,9 +117,14 @@ function synced(state, { number, online }) {
 /**
  * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
  * The log on the screen stays as it is until its new page comes.
+ * A server that is behind us was restored from a backup: what we know beyond it never happened.
  * @param {State} state @param {Change} event
  */
 function resetAnnounced(state, { number, online }) {
+  if (number < (state.number ?? 0)) {
+    const { me, connection, content_bytes_max, pending, open, today, users } = state
+    state = { ...initialState, me, connection, content_bytes_max, pending, open, today, users: users[me] ? { [me]: users[me] } : {} }
+  }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const next = { ...state, number: null, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
@@ -164,6 +172,26 @@ function composed(state, { cid, chat_id, recipient_id, content, at }) {
   // Who answers has seen what is above: the line would only stand between question and answer.
   const open = state.open && { ...state.open, unread_count: 0 }
   return { ...state, open, pending: [...state.pending, item] }
+}
+
+/** What waits from an earlier page, or in another tab; what has arrived meanwhile waits no more. @param {State} state @param {Change} event */
+function outboxJoined(state, { items }) {
+  const known = new Map(state.pending.map((item) => [item.cid, item]))
+  const joining = items.filter((/** @type {import("./model.js").Pending} */ item) => !sameItem(known.get(item.cid), item) && !hasArrived(state, item.cid))
+  if (joining.length === 0) return state
+  for (const item of joining) known.set(item.cid, item)
+  // A cid begins with its time, so this is the order in which they were written.
+  return { ...state, pending: [...known.values()].sort((a, b) => (a.cid < b.cid ? -1 : 1)) }
+}
+
+/** @param {import("./model.js").Pending | undefined} a @param {import("./model.js").Pending} b */
+function sameItem(a, b) {
+  return a !== undefined && a.status === b.status && a.code === b.code
+}
+
+/** @param {State} state @param {string} cid */
+function hasArrived(state, cid) {
+  return Object.values(state.logs).some(({ rows }) => rows.some((row) => row.cid === cid && row.sender_id === state.me))
 }
 
 /** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
@@ -223,5 +251,6 @@ function opened(state, chat_id, user_id) {
 /** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
   const connection = { status, retry_at }
-  return status === "online" ? { ...state, connection } : { ...state, connection, live: false, typing: {} }
+  // Pages that failed without a connection may be asked for again.
+  return status === "online" ? { ...state, connection, paging: {} } : { ...state, connection, live: false, typing: {} }
 }

@@ -65,7 +65,7 @@ export function tickOf(state, message) {
 }
 
 /** @param {State} state @param {number} chat @returns {Message | null} */
-function lastMessage(state, chat) {
+export function lastMessage(state, chat) {
   const row = state.logs[chat]?.rows.at(-1)
   const loaded = state.summaries[chat]?.last_message
   return row && (!loaded || row.seq >= loaded.seq) ? row : (loaded ?? null)
