@@ -94,9 +94,8 @@ export const texts = {
 
   // Connection.
   connecting: "جارٍ الاتصال…",
-  noConnection: "لا يوجد اتصال. تتم إعادة المحاولة.",
-  noConnectionFor: (/** @type {number} */ seconds) => `لا يوجد اتصال. إعادة المحاولة خلال ${number(seconds)} ث`,
-  deviceOffline: "هذا الجهاز غير متصل. سيعيد Chaap الاتصال تلقائيًا.",
+  noConnection: "لا يوجد اتصال. سيُرسَل ما تكتبه عند عودته.",
+  deviceOffline: "هذا الجهاز غير متصل. سيُرسَل ما تكتبه عندما يتصل من جديد.",
   tryNow: "حاول الآن",
 
   // Failures and their ways out.

@@ -82,9 +82,8 @@ export const texts = {
 
   // Connection.
   connecting: "Verbindung wird hergestellt…",
-  noConnection: "Keine Verbindung. Neuer Versuch läuft.",
-  noConnectionFor: (/** @type {number} */ seconds) => `Keine Verbindung. Neuer Versuch in ${number(seconds)} s`,
-  deviceOffline: "Dieses Gerät ist offline. Chaap verbindet sich von selbst wieder.",
+  noConnection: "Keine Verbindung. Was du schreibst, wird gesendet, sobald sie wieder da ist.",
+  deviceOffline: "Dieses Gerät ist offline. Was du schreibst, wird gesendet, sobald es wieder online ist.",
   tryNow: "Jetzt versuchen",
 
   // Failures and their ways out.

@@ -82,9 +82,8 @@ export const texts = {
 
   // Connection.
   connecting: "Conectando…",
-  noConnection: "Sin conexión. Reintentando.",
-  noConnectionFor: (/** @type {number} */ seconds) => `Sin conexión. Se reintentará en ${number(seconds)} s`,
-  deviceOffline: "Este dispositivo no tiene conexión. Chaap se volverá a conectar solo.",
+  noConnection: "Sin conexión. Lo que escribas se enviará cuando vuelva.",
+  deviceOffline: "Este dispositivo no tiene conexión. Lo que escribas se enviará cuando vuelva a tenerla.",
   tryNow: "Reintentar ahora",
 
   // Failures and their ways out.

@@ -82,9 +82,8 @@ export const texts = {
 
   // Connection.
   connecting: "कनेक्ट हो रहा है…",
-  noConnection: "कनेक्शन नहीं है। फिर से कोशिश हो रही है।",
-  noConnectionFor: (/** @type {number} */ seconds) => `कनेक्शन नहीं है। ${number(seconds)} सेकंड में फिर कोशिश होगी`,
-  deviceOffline: "यह डिवाइस ऑफ़लाइन है। Chaap अपने-आप फिर से कनेक्ट हो जाएगा।",
+  noConnection: "कनेक्शन नहीं है। आप जो लिखेंगे, वह कनेक्शन लौटने पर भेज दिया जाएगा।",
+  deviceOffline: "यह डिवाइस ऑफ़लाइन है। आप जो लिखेंगे, वह दोबारा ऑनलाइन होने पर भेज दिया जाएगा।",
   tryNow: "अभी कोशिश करें",
 
   // Failures and their ways out.
