@@ -54,16 +54,13 @@ fn entries(
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut last = None;
     for line in block.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        match key_of(line) {
-            Some((key, value)) => {
-                let before = found.insert(key.to_owned(), value.trim_end_matches(',').to_owned());
-                assert!(before.is_none(), "{path} has {key} twice");
-                last = Some(key.to_owned());
-            }
-            None => {
-                let key = last.as_ref().unwrap_or_else(|| panic!("{path} begins with {line}"));
-                found.get_mut(key).unwrap().push_str(line.trim());
-            }
+        if let Some((key, value)) = key_of(line) {
+            let before = found.insert(key.to_owned(), value.trim_end_matches(',').to_owned());
+            assert!(before.is_none(), "{path} has {key} twice");
+            last = Some(key.to_owned());
+        } else {
+            let key = last.as_ref().unwrap_or_else(|| panic!("{path} begins with {line}"));
+            found.get_mut(key).unwrap().push_str(line.trim());
         }
     }
     assert!(!found.is_empty(), "{path} has entries");
