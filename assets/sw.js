@@ -30,6 +30,20 @@ self.addEventListener("fetch", (event) => {
   } else if (pathname.startsWith(PREFIX)) event.respondWith(file(request))
 })
 
+/** A click on a notice brings a page of ours to the front and the chat onto it. */
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(show(event.notification.data?.hash ?? "#/"))
+})
+
+/** @param {string} hash the chat's address in the page */
+async function show(hash) {
+  const [open] = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
+  if (!open) return self.clients.openWindow(PAGE + hash)
+  await open.focus()
+  return open.navigate(PAGE + hash)
+}
+
 async function fill() {
   const cache = await caches.open(CACHE)
   await Promise.all([keepPage(cache), ...SHELL.map((address) => keepFile(cache, address))])
