@@ -32,6 +32,7 @@ class ChatMenu {
   #opener
   #point
   #box
+  #title
   #list
   #muting = false
 
@@ -43,7 +44,7 @@ class ChatMenu {
     this.#point = point
     this.#box = /** @type {HTMLDialogElement} */ (root)
     this.#list = /** @type {HTMLElement} */ (list)
-    setText(title, nameOf(chat))
+    this.#title = /** @type {HTMLElement} */ (title)
     root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event))
     root.addEventListener("close", () => this.#closed())
     root.addEventListener("contextmenu", (/** @type {Event} */ event) => event.preventDefault())
@@ -57,11 +58,15 @@ class ChatMenu {
   /** @param {boolean} muting @param {string} [at] the item that gets the focus; otherwise the first */
   #fill(muting, at) {
     this.#muting = muting
+    this.#box.classList.toggle("chat-menu--muting", muting)
+    setText(this.#title, muting ? texts.muteChat : nameOf(this.#chat))
     this.#list.setAttribute("aria-label", muting ? texts.muteChat : texts.chatMenuOf(nameOf(this.#chat)))
     this.#list.replaceChildren(...(muting ? this.#muteEntries() : this.#entries()).map((entry) => this.#item(entry)))
     this.#place()
     const item = at ? this.#items().find((candidate) => candidate.dataset.test === `chat-menu-${at}`) : null
-    ;(item ?? this.#items()[0]).focus()
+    // Who points needs no first item, and its ring would only look like a choice already made.
+    if (this.#point && !muting && !item) this.#list.focus()
+    else (item ?? this.#items()[0]).focus()
   }
 
   /** @returns {Entry[]} */

@@ -16,6 +16,9 @@ import { chatRow, personRow } from "./chat-row.js"
 import { drafts } from "./drafts.js"
 import { offerMenus } from "./row-menu.js"
 
+/** Making a row costs a tenth of a millisecond and more: so many fill every screen and fit into one frame, the rest comes in the next ones. */
+const ROWS_A_FRAME = 60
+
 /** @typedef {import("../state/select.js").ChatItem} ChatItem */
 
 class ChatList extends HTMLElement {
@@ -27,6 +30,8 @@ class ChatList extends HTMLElement {
   /** What was unread when it was last looked for: the open one stays in sight while it is read. @type {Set<string>} */
   #wasUnread = new Set()
   #due = false
+  /** How many rows there may be by now. */
+  #limit = ROWS_A_FRAME
   /** @type {Map<string, any>} */
   #chatRows = new Map()
   /** @type {Map<string, any>} */
@@ -60,6 +65,7 @@ class ChatList extends HTMLElement {
 
   /** Puts the keyboard back on the row of what was left, or where the list begins. @param {string} href */
   focusRow(href) {
+    this.#limit = Infinity
     this.#render()
     const links = this.#links()
     const link = links.find((candidate) => candidate.getAttribute("href") === href) ?? (store.state.archive ? links[0] : undefined)
@@ -81,8 +87,8 @@ class ChatList extends HTMLElement {
     const { chats, people, heading, skeleton, scroll } = this.#parts
     if (!state.loaded) return
     const held = this.#links().findIndex((link) => link === document.activeElement)
-    const shownChats = this.#shownChats().map((item) => ({ ...item, today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }))
-    const shownPeople = state.archive || this.#unreadOnly ? [] : personItems(state).filter((item) => this.#matches(item)).map((item) => ({ ...item, today: state.today }))
+    const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => ({ ...item, today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }))
+    const shownPeople = state.archive || this.#unreadOnly ? [] : personItems(state).filter((item) => this.#matches(item)).slice(0, this.#limit - shownChats.length).map((item) => ({ ...item, today: state.today }))
     this.#showFrame()
     patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
     patchRows(people, shownPeople, { rows: this.#personRows, key: (item) => item.key, create: personRow })
@@ -91,6 +97,10 @@ class ChatList extends HTMLElement {
     scroll.setAttribute("aria-busy", "false")
     this.#showEmpty(shownChats.length + shownPeople.length)
     this.#placeTabStop()
+    if (shownChats.length + shownPeople.length === this.#limit) {
+      this.#limit += ROWS_A_FRAME
+      this.#renderSoon()
+    }
     if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus(held)
   }
 
@@ -170,6 +180,7 @@ class ChatList extends HTMLElement {
   #choose(unreadOnly) {
     this.#unreadOnly = unreadOnly
     this.#wasUnread.clear()
+    this.#limit = ROWS_A_FRAME
     this.#render()
     this.#parts.scroll.scrollTop = 0
   }
@@ -178,6 +189,7 @@ class ChatList extends HTMLElement {
   #filterBy(query) {
     this.#query = query
     this.#parts.clear.hidden = query === ""
+    this.#limit = ROWS_A_FRAME
     this.#render()
     this.#parts.scroll.scrollTop = 0
   }
