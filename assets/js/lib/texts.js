@@ -52,8 +52,8 @@ export const texts = {
   unreadChats: "Unread",
   noUnread: "No unread chats.",
   archived: "Archived",
-  archivedLabel: (/** @type {number} */ chats, /** @type {number} */ unread) =>
-    `Archived, ${counted(chats, "chat", "chats")}${unread > 0 ? `, ${counted(unread, "unread message", "unread messages")}` : ""}`,
+  archivedWords: (/** @type {number} */ chats, /** @type {number} */ unread) =>
+    `${counted(chats, "chat", "chats")}${unread > 0 ? `, ${counted(unread, "unread message", "unread messages")}` : ""}`,
   noArchived: "No archived chats.",
   backToChats: "Back to all chats",
   pinnedSign: "Pinned",

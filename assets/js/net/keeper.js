@@ -5,8 +5,8 @@
  * What happens by the way (a draft, a mark that opening a chat takes off) is said silently and again until it is done.
  */
 
-/** After an answer that says "later" without a time. */
-const RETRY_MS_MIN = 2000
+/** A new connection is the moment to say it again; where only the one request was lost, this is. */
+const RETRY_MS_MIN = 5000
 
 /** @typedef {Record<string, any>} Change  as the server takes it; `{ cleared: true }` deletes the chat for me */
 /** @typedef {{ change: Change, wishes: number[], silent: boolean }} Job  wishes = the ids under which it shows already */
@@ -100,13 +100,12 @@ export class Keeper {
   }
 
   /** What waits behind it is newer and may be done first; it must not be undone later. @param {number} chat @param {Job} job @param {any} error */
-  #postpone(chat, { change, wishes }, { status, retryAfter }) {
+  #postpone(chat, { change, wishes }, { retryAfter }) {
     const newer = Object.assign({}, ...(this.#jobs.get(chat) ?? []).map((job) => job.change))
     const rest = Object.fromEntries(Object.entries(change).filter(([key]) => !(key in newer) && !newer.cleared))
     const late = this.#later.get(chat)
     this.#later.set(chat, { change: { ...late?.change, ...rest }, wishes: [...(late?.wishes ?? []), ...wishes], silent: true })
-    // Without any answer the next connection is the moment.
-    if (status !== 0 && !this.#timer) this.#timer = setTimeout(() => this.flush(), Math.max(RETRY_MS_MIN, retryAfter * 1000))
+    if (!this.#timer) this.#timer = setTimeout(() => this.flush(), Math.max(RETRY_MS_MIN, retryAfter * 1000))
   }
 }
 

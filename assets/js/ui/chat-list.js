@@ -123,7 +123,7 @@ class ChatList extends HTMLElement {
   /** What stands around the rows: the filters, or the bar of the archive, or the way to it. */
   #showFrame() {
     const { state } = store
-    const { tools, archiveBar, archiveRow, archiveLink, archiveCount, archiveBadge, all, unread } = this.#parts
+    const { tools, archiveBar, archiveRow, archiveWords, archiveCount, archiveBadge, all, unread } = this.#parts
     const put = chatItems(state).filter((item) => item.archived)
     const unreadIn = put.reduce((sum, item) => sum + item.unread, 0)
     tools.hidden = state.archive
@@ -132,7 +132,7 @@ class ChatList extends HTMLElement {
     setText(archiveCount, String(put.length))
     archiveBadge.hidden = unreadIn === 0
     setText(archiveBadge, texts.badge(unreadIn))
-    archiveLink.setAttribute("aria-label", texts.archivedLabel(put.length, unreadIn))
+    setText(archiveWords, texts.archivedWords(put.length, unreadIn))
     all.setAttribute("aria-pressed", String(!this.#unreadOnly))
     unread.setAttribute("aria-pressed", String(this.#unreadOnly))
   }
