@@ -86,7 +86,8 @@ class ChatList extends HTMLElement {
     const { state } = store
     const { chats, people, heading, skeleton, scroll } = this.#parts
     if (!state.loaded) return
-    const held = this.#links().findIndex((link) => link === document.activeElement)
+    const links = this.#links()
+    const held = links.findIndex((link) => link === document.activeElement)
     const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => ({ ...item, today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }))
     const shownPeople = state.archive || this.#unreadOnly ? [] : personItems(state).filter((item) => this.#matches(item)).slice(0, this.#limit - shownChats.length).map((item) => ({ ...item, today: state.today }))
     this.#showFrame()
@@ -101,7 +102,7 @@ class ChatList extends HTMLElement {
       this.#limit += ROWS_A_FRAME
       this.#renderSoon()
     }
-    if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus(held)
+    if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus([links[held + 1], links[held - 1]])
   }
 
   /** A search goes through everything; without one, the archive is apart. @returns {ChatItem[]} */
@@ -169,10 +170,10 @@ class ChatList extends HTMLElement {
     return [...this.#parts.scroll.querySelectorAll(".row:not([hidden]) > .row__link")]
   }
 
-  /** The row with the focus has gone: its neighbour takes over. @param {number} at */
-  #holdFocus(at) {
-    const links = this.#links()
-    if (links.length > 0) this.#focusRow(links[Math.min(at, links.length - 1)])
+  /** The row with the focus has gone: its neighbour takes over. @param {(HTMLElement | undefined)[]} neighbours */
+  #holdFocus(neighbours) {
+    const next = neighbours.find((link) => link?.isConnected && !link.closest("[hidden]")) ?? this.#links()[0]
+    if (next) this.#focusRow(next)
     else (store.state.archive ? this.#parts.leave : this.#parts.filter).focus()
   }
 
