@@ -8,7 +8,7 @@ use hyper::{
 };
 
 use crate::{
-    api::{accounts, chats, health, messages, sessions, sync, users},
+    api::{accounts, chats, health, messages, preferences, sessions, sync, users},
     app::App,
     assets, chat,
     error::{Error, Result},
@@ -66,6 +66,13 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["api", "chats", chat, "messages"]) => {
             messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
         }
+        (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
+            preferences::clear(app, caller(app, headers).await?, ChatId(id(chat)?)).await
+        }
+        (&Method::PATCH, ["api", "chats", chat, "preferences"]) => {
+            let caller = caller(app, headers).await?;
+            preferences::update(app, caller, ChatId(id(chat)?), request).await
+        }
         (&Method::GET, ["api", "sync"]) => {
             sync::show(app, caller(app, headers).await?, query).await
         }
@@ -101,8 +108,9 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         ]
         | ["messages", _]
         | ["a", _, ..]
-        | ["api", "users" | "chats" | "sync"]
-        | ["api", "chats", _, "messages"] => Some("GET, HEAD"),
+        | ["api", "users" | "chats" | "sync"] => Some("GET, HEAD"),
+        ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
+        ["api", "chats", _, "preferences"] => Some("PATCH"),
         _ => None,
     }
 }
@@ -128,7 +136,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let mut reply = http::empty(StatusCode::NO_CONTENT);
     let headers = reply.headers_mut();
     for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PATCH, DELETE"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {

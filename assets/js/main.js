@@ -16,9 +16,11 @@ import { Receipts } from "./net/receipts.js"
 import { deleteLeftovers } from "./net/shelf.js"
 import { Link } from "./net/socket.js"
 import { registerWorker } from "./net/worker.js"
-import { myMark, unreadOf } from "./state/model.js"
-import { chatItems, chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
+import { firstSeq, myMark, unreadOf } from "./state/model.js"
+import { preferencesOf } from "./state/preferences.js"
+import { chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
+import { ChatKeeping } from "./ui/chat-keeping.js"
 import { drafts } from "./ui/drafts.js"
 import { keepState } from "./ui/kept.js"
 import { onLanguageChange, speak } from "./ui/language.js"
@@ -44,6 +46,8 @@ const DAY_CHECK_MS = 30_000
 const RESTORE_MS_MAX = 600
 /** Not before the page has settled. */
 const HOUSEKEEPING_AFTER_MS = 1500
+/** Below this width there is room for either the list or a chat; layout.css says the same. */
+const NARROW = "(width < 720px)"
 
 const root = /** @type {HTMLElement} */ (document.getElementById("root"))
 /** @type {Session | null} */
@@ -58,6 +62,7 @@ class Session {
   #receipts
   #pager
   #keeper
+  #keeping
   #shell
   /** Whether the link has begun: from then on the server's word comes before what was kept. */
   #linked = false
@@ -86,6 +91,7 @@ class Session {
       if (!this.#life.signal.aborted) this.#apply(event)
     })
     this.#keeper = keepState(this.#outbox, this.#receipts, this.#life.signal)
+    this.#keeping = new ChatKeeping(this.#shell, token, this.#life.signal)
   }
 
   async start() {
@@ -143,6 +149,7 @@ class Session {
       "need-page": () => this.#loadPage(),
       "seen": (detail) => this.#seen(detail),
       "go-back": () => this.#goBack(),
+      "leave-archive": () => this.#leaveArchive(),
       "reconnect-now": () => this.#link.wake(),
       "sign-out": () => this.#signOut(),
     }
@@ -184,6 +191,7 @@ class Session {
     }
     this.#receipts.repeat()
     this.#outbox.flush()
+    this.#keeping.reconnected()
     this.#afterChange()
     setTimeout(registerWorker, HOUSEKEEPING_AFTER_MS)
   }
@@ -278,7 +286,7 @@ class Session {
   /** With the list, this device knows of every last message. */
   #confirmLists() {
     const { state } = store
-    for (const { id } of chatItems(state)) {
+    for (const { id } of Object.values(state.chats)) {
       const last = state.lasts[id] ?? 0
       if (last > myMark(state, id).delivered_seq) this.#receipts.note(id, { delivered: last })
     }
@@ -290,7 +298,7 @@ class Session {
     if (!chat || !state.chats[chat]) return
     const oldest = oldestShown(state, chat)
     if (needsPage(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
-    else if (oldest && oldest.seq > 1) this.#pager.older(chat, oldest.id)
+    else if (oldest && oldest.seq > firstSeq(state, chat)) this.#pager.older(chat, oldest.id)
   }
 
   /** @param {{ chat_id?: number, recipient_id?: number, content: string }} message */
@@ -325,15 +333,18 @@ class Session {
     if (seq <= myMark(state, chat_id).read_seq) return
     store.dispatch({ type: "receipt", chat_id, user_id: state.me, read_seq: seq })
     this.#receipts.note(chat_id, { read: seq })
+    this.#keeping.unmark(chat_id)
   }
 
   /** @param {HashChangeEvent} event */
   #addressChanged({ oldURL }) {
     const before = new URL(oldURL).hash
+    const { chat_id, user_id } = parseRoute(before)
     // The back button of the phone layout may then go back for real instead of adding to the history.
-    if (printRoute(parseRoute(before)) === "#/" && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    if (!chat_id && !user_id && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    const { archive } = store.state
     this.#route(true)
-    if (!store.state.open) this.#shell.querySelector("chat-list").focusRow(before)
+    if (!store.state.open || store.state.archive !== archive) this.#shell.querySelector("chat-list").focusRow(before)
   }
 
   /** Brings what is open in step with the address. @param {boolean} byPerson whether somebody has just chosen it */
@@ -346,6 +357,11 @@ class Session {
       this.#route(byPerson)
       return
     }
+    // An archived chat is opened beside the archive if that is where it was chosen.
+    const shown = Boolean(route.archived || (store.state.archive && route.chat_id && preferencesOf(store.state, route.chat_id).archived))
+    store.dispatch({ type: "archive/shown", shown })
+    // A wide window has room for the archive beside an open chat.
+    if (route.archived && store.state.open && !matchMedia(NARROW).matches) return
     this.#open(route)
     if (byPerson && store.state.open) this.#focusChat()
   }
@@ -369,8 +385,19 @@ class Session {
   }
 
   #goBack() {
+    // Else a wide window, going back to the archive, would leave the chat open beside it.
+    store.dispatch({ type: "chat/closed" })
     if (history.state?.fromList) history.back()
-    else location.hash = "#/"
+    else location.hash = store.state.archive ? "#/archived" : "#/"
+  }
+
+  /** The list comes back; a chat that is open stays. */
+  #leaveArchive() {
+    if (location.hash !== printRoute({ archived: true })) {
+      store.dispatch({ type: "archive/shown", shown: false })
+      this.#shell.querySelector("chat-list").focusRow(printRoute({ archived: true }))
+    } else if (history.state?.fromList) history.back()
+    else location.hash = printRoute(store.state.open ?? {})
   }
 
   async #signOut() {

@@ -6,6 +6,7 @@
 import { uuid } from "../lib/ids.js"
 import { settings } from "../lib/settings.js"
 import { myMark } from "../state/model.js"
+import { isQuiet } from "../state/preferences.js"
 import { unreadTotal } from "../state/select.js"
 import { store } from "../state/store.js"
 import { Desktop } from "./desktop.js"
@@ -69,7 +70,7 @@ export class Notices {
   #isNews({ id, chat_id, sender_id, deleted_at }) {
     if (this.#baseline === null || id <= (this.#told.get(chat_id) ?? this.#baseline)) return false
     this.#told.set(chat_id, id)
-    return sender_id !== store.state.me && !deleted_at
+    return sender_id !== store.state.me && !deleted_at && !isQuiet(store.state, chat_id)
   }
 
   /** Says what this tab could do about a message, and decides when the others have said theirs. @param {any} message */

@@ -6,6 +6,7 @@
  * It never asks for a time, never sends and never draws.
  */
 import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
+import { clockTicked, wishAnswered, wished, withPreferences } from "./preferences.js"
 import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -38,6 +39,10 @@ export const initialState = {
   paging: {},
   pending: [],
   open: null,
+  preferences: {},
+  wishes: [],
+  archive: false,
+  clock: 0,
   today: 0,
 }
 
@@ -51,6 +56,7 @@ const handlers = [
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
   ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
   ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
+  ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["ack", acknowledged],
   ["error", refused],
   ["typing", typed],
@@ -63,12 +69,16 @@ const handlers = [
   ["message/composed", composed],
   ["message/retried", (state, { cid }) => patchPending(state, cid, { status: "pending", code: undefined, reason: undefined })],
   ["message/discarded", (state, { cid }) => ({ ...state, pending: state.pending.filter((item) => item.cid !== cid) })],
+  ["preferences/wished", wished],
+  ["preferences/answered", wishAnswered],
+  ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
+  ["clock/ticked", clockTicked],
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
   ["chat/closed", (state) => ({ ...state, open: null })],
   ["link/changed", linkChanged],
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
   ["typing/expired", typingExpired],
-  ["session/ended", (state) => ({ ...initialState, today: state.today })],
+  ["session/ended", (state) => ({ ...initialState, today: state.today, clock: state.clock })],
 ]
 
 /** A map and not an object: a frame of the type "constructor" must find nothing. */
@@ -105,6 +115,7 @@ function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(state, of("user")), of("chat"))
   next = withMarks(withMessages(next, of("message")), of("receipt"))
+  next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
@@ -139,10 +150,12 @@ function withOnline(state, online) {
 /** @param {State} state @param {Change} event */
 function listsLoaded(state, { users, chats, answers }) {
   let next = withChats(withUsers(state, users), chats)
+  next = withPreferences(next, chats.flatMap((/** @type {any} */ chat) => chat.preferences ?? []))
   const summaries = { ...next.summaries }
   for (const chat of chats) {
     const mine = chat.members.find((/** @type {any} */ member) => member.user_id === state.me)
-    summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq: mine?.read_seq ?? 0 }
+    const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
+    summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
   next = { ...next, summaries, loaded: true }
   // An answer to an older reset brings rows, but it does not say that we have caught up.

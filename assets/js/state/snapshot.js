@@ -7,7 +7,7 @@ import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems, lastMessage } from "./select.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
-export const SHAPE = 1
+export const SHAPE = 2
 /** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -27,7 +27,7 @@ export function piecesOf(state) {
   const recent = new Set(chatItems(state).slice(0, CHATS_MAX).map((item) => item.id))
   for (const id of Object.keys(state.chats).map(Number)) {
     const withRows = recent.has(id) || id === state.open?.chat_id
-    const parts = [state.chats[id], state.marks[id], state.lasts[id], state.summaries[id], state.logs[id], withRows]
+    const parts = [state.chats[id], state.marks[id], state.lasts[id], state.summaries[id], state.preferences[id], state.logs[id], withRows]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
   return pieces
@@ -36,7 +36,8 @@ export function piecesOf(state) {
 /** @param {State} state @param {number} id @param {boolean} withRows */
 function chatPiece(state, id, withRows) {
   const log = withRows ? shortLog(state, id) : null
-  return { chat: state.chats[id], marks: state.marks[id] ?? {}, last: state.lasts[id] ?? 0, summary: summaryOf(state, id, log), log }
+  const preferences = state.preferences[id] ?? null
+  return { chat: state.chats[id], marks: state.marks[id] ?? {}, last: state.lasts[id] ?? 0, summary: summaryOf(state, id, log), preferences, log }
 }
 
 /** Rows that are not kept can no longer be counted: then their number is. @param {State} state @param {number} id @param {import("./model.js").Log | null} log @returns {import("./model.js").Summary} */
@@ -79,15 +80,16 @@ export function restored(state, { me, number, pieces }) {
 function rebuilt(me, pieces) {
   const { users, seen } = pieces.get("users")
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
-  /** @type {Pick<State, "chats" | "marks" | "lasts" | "summaries" | "logs">} */
-  const parts = { chats: {}, marks: {}, lasts: {}, summaries: {}, logs: {} }
-  for (const [key, { chat, marks, last, summary, log }] of [...pieces].filter(([key]) => key.startsWith("chat:"))) {
+  /** @type {Pick<State, "chats" | "marks" | "lasts" | "summaries" | "preferences" | "logs">} */
+  const parts = { chats: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {} }
+  for (const [key, { chat, marks, last, summary, preferences, log }] of [...pieces].filter(([key]) => key.startsWith("chat:"))) {
     demand(key === `chat:${chat.id}` && Array.isArray(chat.member_ids) && Number.isSafeInteger(last))
     const { id } = chat
     parts.chats[id] = chat
     parts.marks[id] = marks
     parts.lasts[id] = last
     parts.summaries[id] = summary
+    if (preferences) parts.preferences[id] = preferences
     if (!log) continue
     demand(log.rows.every((/** @type {any} */ row, /** @type {number} */ i) => row.chat_id === id && row.seq > (log.rows[i - 1]?.seq ?? 0) && row.seq <= last))
     parts.logs[id] = log

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Where one writes: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), the field grows with the text.
- * It says `send-message` and `typing-changed`; whether and how that leaves the page is not its business.
+ * It says `send-message`, `typing-changed` and `draft-changed`; whether and how that leaves the page is not its business.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
@@ -33,6 +33,7 @@ class ChatComposer extends HTMLElement {
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     text.addEventListener("blur", () => this.#stopTyping(), { signal })
     settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
+    drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
   }
@@ -44,6 +45,14 @@ class ChatComposer extends HTMLElement {
 
   focusText() {
     this.#parts.text.focus()
+  }
+
+  /** Another device has written on. @param {string} key */
+  #filled(key) {
+    if (key !== this.#key) return
+    this.#parts.text.value = drafts.get(key)
+    this.#grow()
+    this.#allow()
   }
 
   /** Every chat keeps what is half written in it. @param {string} key */
@@ -68,6 +77,7 @@ class ChatComposer extends HTMLElement {
   #changed() {
     const { text } = this.#parts
     drafts.set(this.#key, text.value)
+    emit(this, "draft-changed", { key: this.#key })
     this.#complain("")
     this.#grow()
     this.#allow()
