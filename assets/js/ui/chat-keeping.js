@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * How chats are kept, wired: what people choose in menus goes to the server through the keeper, opening or reading a chat
+ * How chats are kept, wired: what people choose in menus goes to the server through the sender, opening or reading a chat
  * takes its mark off, drafts travel between devices, and silences end. It draws nothing; refusals become a toast.
  */
 import { emit } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
 import { changePreferences, clearChat } from "../net/api.js"
-import { Keeper } from "../net/preferences.js"
+import { WishSender } from "../net/wish-sender.js"
 import { myMark } from "../state/model.js"
 import { preferencesOf } from "../state/preferences.js"
 import { targetKey } from "../state/select.js"
@@ -19,37 +19,37 @@ const CLOCK_MS = 15_000
 
 export class ChatKeeping {
   #shell
-  #keeper
+  #sender
   #drafts
 
   /** @param {HTMLElement} shell @param {string} token @param {AbortSignal} signal */
   constructor(shell, token, signal) {
     this.#shell = shell
-    this.#keeper = new Keeper({
+    this.#sender = new WishSender({
       save: (chat, change) => (change.cleared ? clearChat(token, chat) : changePreferences(token, chat, change)),
       dispatch: (event) => store.dispatch(event),
       refused: (change, error) => toast(wordsFor(change, error)),
     })
-    this.#drafts = new DraftSync((chat, draft) => this.#keeper.say(chat, { draft }), isWriting)
+    this.#drafts = new DraftSync((chat, draft) => this.#sender.say(chat, { draft }), isWriting)
     this.#listen(signal)
     signal.addEventListener("abort", () => this.#stop())
   }
 
   /** The connection is back. */
   reconnected() {
-    this.#keeper.flush()
+    this.#sender.flush()
   }
 
   /** Takes the mark off a chat that is opened or read. @param {number} chat */
   unmark(chat) {
-    if (preferencesOf(store.state, chat).marked_unread) this.#keeper.wish(chat, { marked_unread: false }, true)
+    if (preferencesOf(store.state, chat).marked_unread) this.#sender.wish(chat, { marked_unread: false }, true)
   }
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
     const wishes = {
-      "keep-chat": ({ chat_id, change }) => this.#keeper.wish(chat_id, change),
+      "keep-chat": ({ chat_id, change }) => this.#sender.wish(chat_id, change),
       "clear-chat": ({ chat_id }) => this.#clear(chat_id),
       "read-chat": ({ chat_id }) => this.#read(chat_id),
       "draft-changed": ({ key }) => this.#drafts.changed(key),
@@ -84,13 +84,13 @@ export class ChatKeeping {
   /** @param {number} chat */
   #clear(chat) {
     this.#drafts.forget(chat)
-    this.#keeper.wish(chat, { cleared: true })
+    this.#sender.wish(chat, { cleared: true })
     if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
   }
 
   #stop() {
     this.#drafts.stop()
-    this.#keeper.stop()
+    this.#sender.stop()
   }
 }
 

@@ -11,7 +11,7 @@ const RETRY_MS_MIN = 5000
 /** @typedef {Record<string, any>} Change  as the server takes it; `{ cleared: true }` deletes the chat for me */
 /** @typedef {{ change: Change, wishes: number[], silent: boolean }} Job  wishes = the ids under which it shows already */
 
-export class Keeper {
+export class WishSender {
   /** @type {Map<number, Job[]>} */
   #jobs = new Map()
   /** Silent changes that could not be said yet. @type {Map<number, Job>} */
