@@ -10,6 +10,7 @@ mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that would rather be markup
+mod keeping; // pinned, archived, muted, deleted for me
 mod keyboard; // no mouse
 mod looks; // contrast, layout shift, widths, the phone
 mod modules; // the reducer, run in the browser that will run it

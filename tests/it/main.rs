@@ -20,6 +20,8 @@ mod layers;
 mod limits;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
+/// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
+mod preferences;
 /// The program itself: its output, its refusals, signals, the files it leaves.
 mod process;
 /// Random sequences of operations against a model.
