@@ -12,10 +12,12 @@ import { forgetToken, readToken, saveToken } from "./lib/token.js"
 import { endSession, listChats, listMessages, listUsers } from "./net/api.js"
 import { Outbox } from "./net/outbox.js"
 import { Pager } from "./net/pager.js"
+import { Quotes } from "./net/quotes.js"
 import { Receipts } from "./net/receipts.js"
 import { Link } from "./net/socket.js"
+import { islandEnd } from "./state/island.js"
 import { myMark, unreadOf } from "./state/model.js"
-import { chatItems, chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
+import { chatItems, chatWith, holeIn, missingQuotes, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
 import { drafts } from "./ui/drafts.js"
 import { toast } from "./ui/toast-stack.js"
@@ -47,6 +49,7 @@ class Session {
   #outbox
   #receipts
   #pager
+  #quotes
   #shell
   #gapTimer = 0
   #gapTries = new Map()
@@ -68,6 +71,9 @@ class Session {
     this.#pager = new Pager((chat, page) => listMessages(token, chat, page), (event) => {
       if (!this.#life.signal.aborted) this.#apply(event)
     })
+    this.#quotes = new Quotes((chat, page) => listMessages(token, chat, page), (event) => {
+      if (!this.#life.signal.aborted) store.dispatch(event)
+    })
   }
 
   start() {
@@ -77,6 +83,7 @@ class Session {
     root.replaceChildren(this.#shell)
     store.watch(unreadTotal, (n) => (document.title = n > 0 ? `(${texts.badge(n)}) Chaap` : "Chaap"), { signal })
     store.watch((state) => state.connection.status, (status) => (document.documentElement.dataset.connection = status), { signal })
+    store.watch(missingQuotes, (ids) => this.#quotes.want(store.state.open?.chat_id ?? 0, ids), { signal })
     const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
     signal.addEventListener("abort", () => clearInterval(timer))
     this.#route(false)
@@ -105,7 +112,11 @@ class Session {
       "retry-message": (detail) => this.#retry(detail.cid),
       "discard-message": ({ cid }) => store.dispatch({ type: "message/discarded", cid }),
       "typing-changed": ({ on }) => this.#tellTyping(on),
-      "need-page": () => this.#loadPage(),
+      "need-page": (detail) => this.#loadPage(detail?.newer),
+      "focus-composer": () => this.#shell.querySelector("chat-composer").focusText(),
+      "need-message": ({ id }) => this.#loadAround(id),
+      "go-latest": () => this.#apply({ type: "chat/latest" }),
+      "reply-to": ({ message }) => this.#shell.querySelector("chat-composer").reply(message),
       "seen": (detail) => this.#seen(detail),
       "go-back": () => this.#goBack(),
       "reconnect-now": () => this.#link.wake(),
@@ -145,6 +156,8 @@ class Session {
     }
     this.#receipts.repeat()
     this.#outbox.flush()
+    this.#quotes.forget()
+    this.#quotes.want(store.state.open?.chat_id ?? 0, missingQuotes(store.state))
     this.#afterChange()
   }
 
@@ -224,16 +237,32 @@ class Session {
     }
   }
 
-  #loadPage() {
+  /** The list scrolls to it once it is there. @param {number} id */
+  async #loadAround(id) {
+    const chat = store.state.open?.chat_id
+    try {
+      if (chat) await this.#pager.around(chat, id)
+    } catch {
+      if (!this.#life.signal.aborted) toast(texts.jumpFailed)
+    }
+  }
+
+  /** @param {boolean} [newer] downwards from where somebody jumped to */
+  #loadPage(newer = false) {
     const { state } = store
     const chat = state.open?.chat_id
     if (!chat || !state.chats[chat]) return
+    const end = newer ? islandEnd(state, chat) : null
+    if (end) {
+      this.#pager.newer(chat, end.id)
+      return
+    }
     const oldest = oldestShown(state, chat)
     if (needsPage(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
     else if (oldest && oldest.seq > 1) this.#pager.older(chat, oldest.id)
   }
 
-  /** @param {{ chat_id?: number, recipient_id?: number, content: string }} message */
+  /** @param {{ chat_id?: number, recipient_id?: number, content: string, reply_to?: number }} message */
   #post(message) {
     store.dispatch({ type: "message/composed", cid: uuid(), at: Date.now(), ...message })
     this.#outbox.flush()

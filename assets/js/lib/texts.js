@@ -73,6 +73,25 @@ export const texts = {
   emptyNotesWords: "Lists, links, things to remember. Only you see them.",
   deletedMessage: "This message was deleted.",
   edited: "edited",
+  you: "You",
+  yourself: "yourself",
+  reply: "Reply",
+  replyingTo: (/** @type {string} */ name) => `Replying to ${name}`,
+  cancelReply: "Do not reply to this message",
+  quoteAbsent: "This message is no longer here.",
+  inReplyTo: "In reply to",
+  jumpFailed: "The message could not be loaded. Try again in a moment.",
+  messageMenu: "Message menu",
+  copyText: "Copy text",
+  emoji: "Emoji",
+  emojiSearch: "Find an emoji",
+  emojiFound: (/** @type {number} */ n) => `${counted(n, "emoji", "emoji")}. Choose with the arrow keys.`,
+  emojiNone: "No emoji has this name.",
+  emojiFailed: "The emoji could not be loaded. Check your connection and try again.",
+  emojiCategories: "Categories",
+  skinTone: "Skin tone",
+  copied: "Copied.",
+  copyFailed: "The text could not be copied. Select it and copy it by hand.",
   tooLong: "This message is too long to send. Shorten it or send it in parts.",
 
   // Ticks.
@@ -105,6 +124,23 @@ export const texts = {
   unreachable: "The server cannot be reached. Check your connection and try again.",
   tooFast: (/** @type {number} */ seconds) => `Too many attempts. Wait ${counted(seconds, "second", "seconds")} and try again.`,
 }
+
+/** The categories of emoji, by their names in js/lazy/emoji-data.js. */
+export const emojiCategories = new Map([
+  ["recent", "Used last"],
+  ["smileys", "Smileys"],
+  ["people", "People"],
+  ["nature", "Animals and plants"],
+  ["food", "Food and drink"],
+  ["travel", "Travel and places"],
+  ["activities", "Activities"],
+  ["objects", "Objects"],
+  ["symbols", "Symbols"],
+  ["flags", "Flags"],
+])
+
+/** Skin tones from none to dark. */
+export const skinTones = ["No skin tone", "Light", "Medium light", "Medium", "Medium dark", "Dark"]
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
 export const failures = new Map([

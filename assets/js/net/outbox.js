@@ -5,7 +5,7 @@
  * handed to this very connection is remembered here.
  */
 
-/** @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, status: string }} Waiting */
+/** @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, reply_to?: number, status: string }} Waiting */
 
 export class Outbox {
   /** @type {Set<string>} */
@@ -24,9 +24,9 @@ export class Outbox {
   /** Sends everything that waits and has not been handed over. */
   flush() {
     if (Date.now() < this.#pausedUntil) return
-    for (const { cid, chat_id, recipient_id, content, status } of this.#waiting()) {
+    for (const { cid, chat_id, recipient_id, content, reply_to, status } of this.#waiting()) {
       if (status !== "pending" || this.#handed.has(cid)) continue
-      const frame = { type: "send", cid, content, ...(chat_id ? { chat_id } : { recipient_id }) }
+      const frame = { type: "send", cid, content, ...(chat_id ? { chat_id } : { recipient_id }), ...(reply_to && { reply_to }) }
       if (!this.#send(frame)) return
       this.#handed.add(cid)
     }

@@ -9,21 +9,22 @@
  * @typedef {{ id: number, username: string, changed: number }} User
  * @typedef {{ id: number, kind: "direct" | "group", title: string | null, member_ids: number[], created_at: number, changed: number }} Chat
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
- *   edited_at?: number, deleted_at?: number, changed: number }} Message
+ *   reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq that is loaded without holes to the end, null while no page is; stale = from before a reset
  * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary  a chat as the list was loaded
  * @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, created_at: number,
- *   status: "pending" | "failed", code?: string, reason?: string }} Pending
- * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number }} Open
+ *   reply_to?: number, status: "pending" | "failed", code?: string, reason?: string }} Pending
+ * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
+ *   island?: import("./island.js").Island }} Open
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, number: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
  *   connection: Connection, content_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>,
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
- *   today: number }} State
+ *   absent: Record<number, true>, today: number }} State
  */
 
 /** @type {Log} */
