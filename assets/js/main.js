@@ -12,13 +12,15 @@ import { KEY as TOKEN_KEY, forgetToken, readToken, saveToken, userOf } from "./l
 import { endSession, listChats, listMessages, listUsers } from "./net/api.js"
 import { Outbox } from "./net/outbox.js"
 import { Pager } from "./net/pager.js"
+import { Quotes } from "./net/quotes.js"
 import { Receipts } from "./net/receipts.js"
 import { deleteLeftovers } from "./net/shelf.js"
 import { Link } from "./net/socket.js"
 import { registerWorker } from "./net/worker.js"
+import { islandEnd } from "./state/island.js"
 import { firstSeq, myMark, unreadOf } from "./state/model.js"
 import { preferencesOf } from "./state/preferences.js"
-import { chatWith, holeIn, needsPage, oldestShown, unreadTotal } from "./state/select.js"
+import { chatWith, holeIn, missingQuotes, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
 import { ChatKeeping } from "./ui/chat-keeping.js"
 import { drafts } from "./ui/drafts.js"
@@ -63,6 +65,7 @@ class Session {
   #pager
   #keeper
   #keeping
+  #quotes
   #shell
   /** Whether the link has begun: from then on the server's word comes before what was kept. */
   #linked = false
@@ -92,6 +95,9 @@ class Session {
     })
     this.#keeper = keepState(this.#outbox, this.#receipts, this.#life.signal)
     this.#keeping = new ChatKeeping(this.#shell, token, this.#life.signal)
+    this.#quotes = new Quotes((chat, page) => listMessages(token, chat, page), (event) => {
+      if (!this.#life.signal.aborted) store.dispatch(event)
+    })
   }
 
   async start() {
@@ -107,6 +113,7 @@ class Session {
     this.#notices = attachNotices(signal)
     store.watch(unreadTotal, (n) => (document.title = n > 0 ? `(${texts.badge(n)}) Chaap` : "Chaap"), { signal })
     store.watch((state) => state.connection.status, (status) => (document.documentElement.dataset.connection = status), { signal })
+    store.watch(missingQuotes, (ids) => this.#quotes.want(store.state.open?.chat_id ?? 0, ids), { signal })
     const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
     signal.addEventListener("abort", () => clearInterval(timer))
     this.#route(false)
@@ -146,7 +153,11 @@ class Session {
       "retry-message": (detail) => this.#retry(detail.cid),
       "discard-message": ({ cid }) => this.#discard(cid),
       "typing-changed": ({ on }) => this.#tellTyping(on),
-      "need-page": () => this.#loadPage(),
+      "need-page": (detail) => this.#loadPage(detail?.newer),
+      "focus-composer": () => this.#shell.querySelector("chat-composer").focusText(),
+      "need-message": ({ id }) => this.#loadAround(id),
+      "go-latest": () => this.#apply({ type: "chat/latest" }),
+      "reply-to": ({ message }) => this.#shell.querySelector("chat-composer").reply(message),
       "seen": (detail) => this.#seen(detail),
       "go-back": () => this.#goBack(),
       "leave-archive": () => this.#leaveArchive(),
@@ -192,6 +203,8 @@ class Session {
     this.#receipts.repeat()
     this.#outbox.flush()
     this.#keeping.reconnected()
+    this.#quotes.forget()
+    this.#quotes.want(store.state.open?.chat_id ?? 0, missingQuotes(store.state))
     this.#afterChange()
     setTimeout(registerWorker, HOUSEKEEPING_AFTER_MS)
   }
@@ -292,16 +305,32 @@ class Session {
     }
   }
 
-  #loadPage() {
+  /** The list scrolls to it once it is there. @param {number} id */
+  async #loadAround(id) {
+    const chat = store.state.open?.chat_id
+    try {
+      if (chat) await this.#pager.around(chat, id)
+    } catch {
+      if (!this.#life.signal.aborted) toast(texts.jumpFailed)
+    }
+  }
+
+  /** @param {boolean} [newer] downwards from where somebody jumped to */
+  #loadPage(newer = false) {
     const { state } = store
     const chat = state.open?.chat_id
     if (!chat || !state.chats[chat]) return
+    const end = newer ? islandEnd(state, chat) : null
+    if (end) {
+      this.#pager.newer(chat, end.id)
+      return
+    }
     const oldest = oldestShown(state, chat)
     if (needsPage(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
     else if (oldest && oldest.seq > firstSeq(state, chat)) this.#pager.older(chat, oldest.id)
   }
 
-  /** @param {{ chat_id?: number, recipient_id?: number, content: string }} message */
+  /** @param {{ chat_id?: number, recipient_id?: number, content: string, reply_to?: number }} message */
   #post(message) {
     store.dispatch({ type: "message/composed", cid: uuid(), at: Date.now(), ...message })
     this.#outbox.flush()

@@ -4,9 +4,11 @@
  * It returns data only; turning it into nodes is the business of the ui.
  */
 
+/** Whatever turns the reading direction round ends a link: its text could show another address than it leads to. */
+const LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»`\u202A-\u202E\u2066-\u2069]+/giu
 /** A link ends before the punctuation that closes the sentence around it. */
-const LINK = /\b(?:https?:\/\/|mailto:)[^\s<>"“”«»]+/giu
-const TRAILING = /[.,:;!?'’*_~…。，、！？]+$/u
+const TRAILING = new Set(".,:;!?'’*_~…。，、！？")
+const BRACKETS = new Map([[")", "("], ["]", "["], ["}", "{"]])
 const SCHEMES = new Set(["http:", "https:", "mailto:"])
 
 /**
@@ -31,13 +33,18 @@ export function linkify(text) {
 
 /** A closing bracket belongs to the link only if it was opened inside. @param {string} link */
 function trimLink(link) {
-  for (;;) {
-    let shorter = link.replace(TRAILING, "")
-    if (shorter.endsWith(")") && !shorter.includes("(")) shorter = shorter.slice(0, -1)
-    if (shorter.endsWith("]") && !shorter.includes("[")) shorter = shorter.slice(0, -1)
-    if (shorter === link) return link
-    link = shorter
+  /** @type {Map<string, number>} */
+  const signs = new Map()
+  for (const sign of link) signs.set(sign, (signs.get(sign) ?? 0) + 1)
+  let end = link.length
+  for (; end > 0; end -= 1) {
+    const last = link[end - 1]
+    const opening = BRACKETS.get(last)
+    const unmatched = opening !== undefined && (signs.get(last) ?? 0) > (signs.get(opening) ?? 0)
+    if (!unmatched && !TRAILING.has(last)) break
+    signs.set(last, (signs.get(last) ?? 0) - 1)
   }
+  return link.slice(0, end)
 }
 
 /** @param {string} link @returns {string | null} */

@@ -8,7 +8,7 @@
 /** A message that another tab has handed over is answered long before, unless that tab is gone. */
 const OTHER_TAB_MS = 5000
 
-/** @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, status: string }} Waiting */
+/** @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, reply_to?: number, status: string }} Waiting */
 
 export class Outbox {
   /** @type {Set<string>} */
@@ -27,9 +27,9 @@ export class Outbox {
   /** Sends everything that waits and has not been handed over. */
   flush() {
     if (Date.now() < this.#pausedUntil) return
-    for (const { cid, chat_id, recipient_id, content, status } of this.#waiting()) {
+    for (const { cid, chat_id, recipient_id, content, reply_to, status } of this.#waiting()) {
       if (status !== "pending" || this.#handed.has(cid)) continue
-      const frame = { type: "send", cid, content, ...(chat_id ? { chat_id } : { recipient_id }) }
+      const frame = { type: "send", cid, content, ...(chat_id ? { chat_id } : { recipient_id }), ...(reply_to && { reply_to }) }
       if (!this.#send(frame)) return
       this.#handed.add(cid)
     }

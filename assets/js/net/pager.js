@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Loads pages of messages: the newest when a chat is opened, older ones on the way up, and what lies in a gap.
+ * Loads pages of messages: the newest when a chat is opened, older ones on the way up, what lies in a gap, and what lies
+ * around a message somebody wants to see.
  * One request per chat at a time. Pages and failures are handed on; which page is missing is decided by the caller.
  */
 
@@ -9,7 +10,7 @@ const PAGE_MAX = 200
 /** How many full pages are loaded at most to show where the unread ones begin. */
 const UNREAD_PAGES_MAX = 5
 
-/** @typedef {"newest" | "before" | "after"} Direction */
+/** @typedef {"newest" | "before" | "after" | "newer"} Direction */
 
 export class Pager {
   /** @type {Set<number>} */
@@ -48,6 +49,18 @@ export class Pager {
   /** @param {number} chat @param {number} id the message before the gap */
   gap(chat, id) {
     return this.#page(chat, "after", () => this.#load(chat, { after: id, limit: PAGE_MAX }))
+  }
+
+  /** Onwards from an island. @param {number} chat @param {number} id its last message */
+  newer(chat, id) {
+    return this.#page(chat, "newer", () => this.#load(chat, { after: id, limit: PAGE }))
+  }
+
+  /** Whoever clicked waits for this, so another request on its way does not turn it down. @param {number} chat @param {number} id */
+  async around(chat, id) {
+    const page = await this.#load(chat, { around: id, limit: PAGE })
+    if (!page.messages.some((message) => message.id === id)) throw new Error("no such message")
+    this.#dispatch({ ...page, type: "page/around", chat_id: chat })
   }
 
   /** @param {number} chat @param {Direction} direction @param {() => Promise<{ messages: any[], more: boolean }>} load */

@@ -9,14 +9,15 @@
  * @typedef {{ id: number, username: string, changed: number }} User
  * @typedef {{ id: number, kind: "direct" | "group", title: string | null, member_ids: number[], created_at: number, changed: number }} Chat
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
- *   edited_at?: number, deleted_at?: number, changed: number }} Message
+ *   reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq that is loaded without holes to the end, null while no page is; stale = from before a reset
  * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary  a chat as the list was loaded
  * @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, created_at: number,
- *   status: "pending" | "failed", code?: string, reason?: string }} Pending
- * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number }} Open
+ *   reply_to?: number, status: "pending" | "failed", code?: string, reason?: string }} Pending
+ * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
+ *   island?: import("./island.js").Island }} Open
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null, marked_unread: boolean,
  *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ id: number, chat_id: number, change: Record<string, any>, at: number }} Wish  a change of preferences on its way to the server
@@ -26,7 +27,7 @@
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
- *   preferences: Record<number, Preferences>, wishes: Wish[], archive: boolean, clock: number, today: number }} State
+ *   preferences: Record<number, Preferences>, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
  *   archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
  */
 

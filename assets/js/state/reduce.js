@@ -5,6 +5,7 @@
  * events of the page itself carry a slash (`message/composed`), which no frame does.
  * It never asks for a time, never sends and never draws.
  */
+import { aroundLoaded, islandGrown, withoutIsland } from "./island.js"
 import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
 import { clockTicked, wishAnswered, wished, withPreferences } from "./preferences.js"
 import { restored } from "./snapshot.js"
@@ -43,6 +44,7 @@ export const initialState = {
   wishes: [],
   archive: false,
   clock: 0,
+  absent: {},
   today: 0,
 }
 
@@ -63,6 +65,10 @@ const handlers = [
   ["presence", presenceChanged],
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
+  ["page/around", aroundLoaded],
+  ["chat/latest", withoutIsland],
+  ["quote/loaded", (state, event) => withMessages(state, [event])],
+  ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
   ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
   ["cache/restored", restored],
   ["outbox/joined", outboxJoined],
@@ -139,7 +145,7 @@ function resetAnnounced(state, { number, online }) {
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const next = { ...state, number: null, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
-  return withOnline(next, online)
+  return withOnline(withoutIsland(next), online)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */
@@ -167,24 +173,26 @@ function listsLoaded(state, { users, chats, answers }) {
 
 /** @param {State} state @param {Change} event */
 function pageLoaded(state, { chat_id, messages, more, direction }) {
+  const grown = islandGrown(state, { chat_id, messages, more, direction })
+  if (grown) return grown
   const old = state.logs[chat_id] ?? EMPTY_LOG
   const replaces = old.stale && direction === "newest"
   const start = more ? (messages[0]?.seq ?? 1) : 1
   // A page asked for with "after" fills a gap; where the loaded part begins it leaves alone.
-  const from = direction === "after" ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
+  const from = direction === "after" || direction === "newer" ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
   const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
   const log = { rows, from, stale: old.stale && !replaces }
   return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging: { ...state.paging, [chat_id]: "" } }, messages)
 }
 
 /** @param {State} state @param {Change} event */
-function composed(state, { cid, chat_id, recipient_id, content, at }) {
+function composed(state, { cid, chat_id, recipient_id, content, reply_to, at }) {
   if (state.pending.some((item) => item.cid === cid)) return state
   /** @type {import("./model.js").Pending} */
-  const item = { cid, chat_id, recipient_id, content, created_at: at, status: "pending" }
+  const item = { cid, chat_id, recipient_id, content, created_at: at, status: "pending", ...(reply_to && { reply_to }) }
   // Who answers has seen what is above: the line would only stand between question and answer.
   const open = state.open && { ...state.open, unread_count: 0 }
-  return { ...state, open, pending: [...state.pending, item] }
+  return withoutIsland({ ...state, open, pending: [...state.pending, item] })
 }
 
 /** What waits from an earlier page, or in another tab; what has arrived meanwhile waits no more. @param {State} state @param {Change} event */
@@ -212,7 +220,8 @@ function acknowledged(state, { cid, message_id, chat_id, seq, created_at, change
   const item = state.pending.find((candidate) => candidate.cid === cid)
   if (!item) return heard(state, { changed })
   // A repeated send may be acknowledged after an edit elsewhere; what we hold is the state at creation.
-  const message = { id: message_id, chat_id, seq, sender_id: state.me, content: item.content, cid, created_at, changed: message_id }
+  const answer = item.reply_to ? { reply_to: item.reply_to } : {}
+  const message = { id: message_id, chat_id, seq, sender_id: state.me, content: item.content, cid, ...answer, created_at, changed: message_id }
   return heard(withMessages(state, [message]), { changed })
 }
 
@@ -258,7 +267,8 @@ function presenceChanged(state, { user_id, online, last_seen }) {
 function opened(state, chat_id, user_id) {
   const unread_count = chat_id ? unreadOf(state, chat_id) : 0
   const unread_after = chat_id ? myMark(state, chat_id).read_seq : 0
-  return { ...state, open: { chat_id, user_id, unread_after, unread_count } }
+  const island = chat_id && state.open?.chat_id === chat_id ? state.open.island : undefined
+  return { ...state, open: { chat_id, user_id, unread_after, unread_count, ...(island && { island }) } }
 }
 
 /** @param {State} state @param {Change} event */

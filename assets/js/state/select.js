@@ -3,8 +3,10 @@
  * What the views read from the state. Pure; a result is the same object as long as what it is made of is the same,
  * so that a watcher can compare by identity. It knows no words except those of people.
  */
+import { islandIn, shownRange } from "./island.js"
 import { EMPTY_LOG, NO_MARK, firstSeq, loadedFrom, unreadOf } from "./model.js"
 import { isMuted, preferencesOf } from "./preferences.js"
+import { quoteOf } from "./quotes.js"
 import { folded } from "../lib/text.js"
 import { startOfDay } from "../lib/time.js"
 
@@ -159,14 +161,15 @@ export function matches(name, query) {
  * @typedef {{ kind: "day", key: string, at: number }
  *   | { kind: "unread", key: string, count: number }
  *   | { kind: "message", key: string, message: Message | null, pending: Pending | null, content: string, at: number,
- *       own: boolean, tick: string, first: boolean, last: boolean }} TimelineItem
+ *       own: boolean, tick: string, first: boolean, last: boolean, quote: import("./quotes.js").Quote | null }} TimelineItem
  */
 
 /** The open chat from its first loaded message to the last waiting one, with its days and the line above the unread. */
 export const timeline = remembered(
   (state) => {
     const { chat_id: chat = 0, user_id } = state.open ?? {}
-    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, firstSeq(state, chat), state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me]
+    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, firstSeq(state, chat), state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me,
+      state.open?.island, state.users, state.absent]
   },
   (state) => (state.open ? withSeparators(state, grouped(openItems(state))) : []),
 )
@@ -176,9 +179,9 @@ function openItems(state) {
   const { chat_id = 0, user_id } = state.open ?? {}
   const chat = state.chats[chat_id]
   const { rows } = state.logs[chat_id] ?? EMPTY_LOG
-  const from = loadedFrom(state, chat_id)
-  const shown = from === null ? [] : rows.filter((row) => row.seq >= from)
-  const waiting = pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
+  const { from, to } = shownRange(state, chat_id)
+  const shown = from === null ? [] : rows.filter((row) => row.seq >= from && row.seq <= to)
+  const waiting = islandIn(state, chat_id) ? [] : pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
   return [...shown.map((message) => sentItem(state, message)), ...waiting.map((pending) => waitingItem(state, pending))]
 }
 
@@ -187,12 +190,12 @@ function sentItem(state, message) {
   const own = message.sender_id === state.me
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
-  return { kind: "message", key, message, pending: null, content: message.content, at: message.created_at, sender: message.sender_id, own, tick: own ? tickOf(state, message) : "" }
+  return { kind: "message", key, message, pending: null, content: message.content, at: message.created_at, sender: message.sender_id, own, tick: own ? tickOf(state, message) : "", quote: quoteOf(state, message.chat_id, message.reply_to) }
 }
 
 /** @param {State} state @param {Pending} pending */
 function waitingItem(state, pending) {
-  return { kind: "message", key: `${state.me}:${pending.cid}`, message: null, pending, content: pending.content, at: pending.created_at, sender: 0, own: true, tick: pending.status }
+  return { kind: "message", key: `${state.me}:${pending.cid}`, message: null, pending, content: pending.content, at: pending.created_at, sender: 0, own: true, tick: pending.status, quote: quoteOf(state, pending.chat_id ?? 0, pending.reply_to) }
 }
 
 /** Marks where a group of bubbles begins and ends. @param {any[]} items */
@@ -207,7 +210,8 @@ function withSeparators(state, items) {
   const { unread_after = 0, unread_count = 0 } = state.open ?? {}
   const result = []
   let day = 0
-  let lineDrawn = unread_count === 0
+  // An island may begin beyond where reading ended.
+  let lineDrawn = unread_count === 0 || Boolean(state.open?.island)
   for (const item of items) {
     const start = startOfDay(item.at)
     // A clock that ran back between two messages must not give two rows one key.
@@ -223,13 +227,20 @@ function withSeparators(state, items) {
   return /** @type {TimelineItem[]} */ (result)
 }
 
+/** The messages that are quoted in the open chat and not in hand. */
+export const missingQuotes = remembered(
+  (state) => [timeline(state)],
+  (state) => timeline(state).flatMap((item) => (item.kind === "message" && item.quote?.status === "unknown" ? [item.quote.id] : [])),
+)
+
 /** Where loading stands in the open chat. */
 export const paging = remembered(
   (state) => [state.open, state.logs[state.open?.chat_id ?? 0], state.lasts[state.open?.chat_id ?? 0], firstSeq(state, state.open?.chat_id ?? 0), state.paging, state.loaded],
   (state) => {
     const chat = state.open?.chat_id ?? 0
-    const from = chat ? loadedFrom(state, chat) : 1
-    return { chat, ready: state.loaded && from !== null, older: from !== null && from > firstSeq(state, chat), status: state.paging[chat] ?? "" }
+    const from = chat ? shownRange(state, chat).from : 1
+    const newer = Boolean(islandIn(state, chat))
+    return { chat, ready: state.loaded && from !== null, older: from !== null && from > firstSeq(state, chat), newer, status: state.paging[chat] ?? "" }
   },
 )
 
@@ -240,7 +251,7 @@ export function needsPage(state, chat) {
 
 /** The oldest message of a chat that is shown, where older ones continue. @param {State} state @param {number} chat */
 export function oldestShown(state, chat) {
-  const from = loadedFrom(state, chat) ?? 1
+  const from = shownRange(state, chat).from ?? 1
   return state.logs[chat]?.rows.find((row) => row.seq >= from) ?? null
 }
 

@@ -10,6 +10,8 @@ import { texts } from "../lib/texts.js"
 import { destination, targetKey } from "../state/select.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
+import { EmojiEntry } from "./emoji-entry.js"
+import { QuoteBar } from "./quote-bar.js"
 
 /** The other side forgets a typing notice after six seconds, so it is repeated well before. */
 const TYPING_EVERY_MS = 3000
@@ -22,12 +24,18 @@ class ChatComposer extends HTMLElement {
   #key = ""
   #typingSince = 0
   #idleTimer = 0
+  /** @type {EmojiEntry | null} */
+  #emoji = null
+  /** @type {QuoteBar | null} */
+  #quote = null
 
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
     const { form, text } = this.#parts
+    this.#emoji = new EmojiEntry(this, this.#parts, signal)
+    this.#quote = new QuoteBar(this.#parts, () => text.focus(), signal)
     form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event), { signal })
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
@@ -55,11 +63,19 @@ class ChatComposer extends HTMLElement {
     this.#allow()
   }
 
+  /** @param {import("../state/model.js").Message} message that is to be answered */
+  reply(message) {
+    this.#quote?.choose(message)
+    this.focusText()
+  }
+
   /** Every chat keeps what is half written in it. @param {string} key */
   #switchTo(key) {
     if (key === this.#key) return
     this.#stopTyping()
     this.#key = key
+    this.#emoji?.close()
+    this.#quote?.switchTo(key)
     this.#parts.text.value = drafts.get(key)
     this.#grow()
     this.#complain("")
@@ -68,8 +84,9 @@ class ChatComposer extends HTMLElement {
 
   #allow() {
     const allowed = destination(store.state) !== null
-    const { text, send } = this.#parts
+    const { text, emoji, send } = this.#parts
     text.disabled = !allowed
+    emoji.disabled = !allowed
     text.placeholder = allowed || this.#key ? texts.message : texts.pickFirst
     send.disabled = !allowed || trimmed(text.value) === ""
   }
@@ -95,6 +112,11 @@ class ChatComposer extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #keyed(event) {
+    if (this.#emoji?.key(event)) return
+    if (event.key === "Escape" && !event.isComposing && this.#quote?.open) {
+      event.preventDefault()
+      this.#quote.close()
+    }
     // An input method uses Enter to choose a word; keyCode 229 is how Safari says so.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
     if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
@@ -115,7 +137,7 @@ class ChatComposer extends HTMLElement {
     }
     text.value = ""
     this.#changed()
-    emit(this, "send-message", { ...to, content })
+    emit(this, "send-message", { ...to, content, ...this.#quote?.take() })
     text.focus()
   }
 

@@ -5,7 +5,11 @@ import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { showAvatar } from "./avatar.js"
+import { excerpt } from "./quote.js"
 import { showTick } from "./tick.js"
+
+/** A preview needs no more than fits, and a long text costs layout time. */
+const PREVIEW_MAX = 160
 
 /** @typedef {import("../state/select.js").ChatItem & { today: number, draft: string, filtered: boolean }} ShownChat */
 /** @typedef {import("../state/select.js").PersonItem & { today: number }} ShownPerson */
@@ -70,12 +74,12 @@ function previewWords(chat) {
   if (chat.draft && !chat.selected) return { text: texts.draft + oneLine(chat.draft), kind: "draft" }
   if (chat.deleted) return { text: texts.deletedMessage, kind: "quiet" }
   if (chat.empty) return { text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
-  return { text: oneLine(chat.content), kind: "" }
+  return { text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
 }
 
-/** A preview needs no more than fits, and a long text costs layout time. @param {string} text */
+/** A draft, which stays as it is typed. @param {string} text */
 function oneLine(text) {
-  return text.slice(0, 160).replace(/\s+/gu, " ").trim()
+  return text.slice(0, PREVIEW_MAX).replace(/\s+/gu, " ").trim()
 }
 
 /** @returns {import("../lib/dom.js").Row<ShownPerson>} */

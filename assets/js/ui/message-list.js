@@ -2,12 +2,13 @@
 /**
  * The messages of the open chat: draws the window of rows, keeps the view still while rows come and go above it,
  * follows the end while the reader is there, asks for older pages, and says what has really been on the screen (`seen`).
- * It loads and sends nothing itself.
+ * It goes to a message on demand (`go-to-message`), asking for it if it is not loaded. It loads and sends nothing itself.
  */
 import { emit, parts, patchRows, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { chatItems, header, paging, targetKey, timeline } from "../state/select.js"
 import { store } from "../state/store.js"
+import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
 import { RowWindow } from "./row-window.js"
 
@@ -19,6 +20,8 @@ const AHEAD_PX = 700
 const SKELETON_AFTER_MS = 300
 /** More rows than this at once are history, not news: screen readers keep quiet. */
 const SPOKEN_ROWS_MAX = 5
+/** How long the message one has jumped to stands out. */
+const FOUND_MS = 1700
 
 class MessageList extends HTMLElement {
   #life = new AbortController()
@@ -33,6 +36,11 @@ class MessageList extends HTMLElement {
   #due = false
   #skeletonTimer = 0
   #lastOwn = ""
+  /** The message to go to as soon as it is here. */
+  #target = 0
+  #foundTimer = 0
+  /** @type {MessageMenu | null} */
+  #menu = null
 
   connectedCallback() {
     this.#life = new AbortController()
@@ -44,6 +52,8 @@ class MessageList extends HTMLElement {
     again.addEventListener("click", () => emit(this, "need-page"), { signal })
     window.addEventListener("focus", () => this.#reportSeen(), { signal })
     document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
+    this.addEventListener("go-to-message", (/** @type {any} */ { detail }) => this.#goTo(detail.id), { signal })
+    this.#menu = new MessageMenu(this, this.#parts, signal)
     const sizes = new ResizeObserver(() => this.#pinned && this.#scrollToEnd())
     for (const element of [scroll, rows]) sizes.observe(element)
     signal.addEventListener("abort", () => sizes.disconnect())
@@ -58,6 +68,7 @@ class MessageList extends HTMLElement {
   disconnectedCallback() {
     this.#life.abort()
     clearTimeout(this.#skeletonTimer)
+    clearTimeout(this.#foundTimer)
   }
 
   /** Several selections change with one event; one drawing answers them all. */
@@ -89,6 +100,8 @@ class MessageList extends HTMLElement {
     this.#placed = false
     this.#pinned = true
     this.#lastOwn = ""
+    this.#target = 0
+    this.#menu?.close(false)
     this.#rows.clear()
     this.#window = new RowWindow()
     this.#parts.rows.replaceChildren()
@@ -96,6 +109,7 @@ class MessageList extends HTMLElement {
 
   /** @param {any[]} items */
   #draw(items) {
+    if (this.#target && this.#showTarget(items)) return
     if (!this.#placed) {
       this.#place(items)
       return
@@ -141,7 +155,48 @@ class MessageList extends HTMLElement {
       log.setAttribute("aria-live", "off")
       setTimeout(() => log.setAttribute("aria-live", "polite"), 500)
     }
+    const focused = rows.contains(document.activeElement)
     patchRows(rows, shown, { rows: this.#rows, key: (item) => item.key, create: timelineRow })
+    if (focused && !rows.contains(document.activeElement)) this.#parts.scroll.focus({ preventScroll: true })
+    this.#menu?.rove()
+  }
+
+  /** @param {number} id */
+  #goTo(id) {
+    this.#target = id
+    if (!this.#showTarget(timeline(store.state))) emit(this, "need-message", { id })
+  }
+
+  /** @param {any[]} items @returns {boolean} whether the message one wants to go to is among them */
+  #showTarget(items) {
+    const at = items.findIndex((item) => item.message?.id === this.#target)
+    if (at < 0) return false
+    this.#target = 0
+    const { key } = items[at]
+    if (this.#window.items !== items || !this.#rows.has(key)) {
+      this.#window.open(items, at)
+      this.#patch()
+    }
+    this.#placed = true
+    this.#lastOwn = items.findLast((item) => item.own)?.key ?? ""
+    this.#reveal(this.#rows.get(key).root)
+    return true
+  }
+
+  /** Brings a row to the middle and marks it for a moment. @param {HTMLElement} row */
+  #reveal(row) {
+    const { scroll } = this.#parts
+    const [view, place] = [scroll.getBoundingClientRect(), row.getBoundingClientRect()]
+    this.#pinned = false
+    if (place.top < view.top || place.bottom > view.bottom) scroll.scrollTop += place.top - view.top - Math.max(16, (view.height - place.height) / 2)
+    this.#measure()
+    this.#settle()
+    clearTimeout(this.#foundTimer)
+    for (const other of this.#parts.rows.querySelectorAll(".message--found")) other.classList.remove("message--found")
+    row.classList.add("message--found")
+    const bubble = /** @type {HTMLElement | null} */ (row.querySelector(".message__bubble"))
+    bubble?.focus({ preventScroll: true })
+    this.#foundTimer = setTimeout(() => row.classList.remove("message--found"), FOUND_MS)
   }
 
   /** Whatever `change` does above the reader, the row they look at stays where it is. @param {() => void} change */
@@ -162,6 +217,12 @@ class MessageList extends HTMLElement {
   }
 
   #jumpToEnd() {
+    if (paging(store.state).newer) {
+      this.#placed = false
+      emit(this, "go-latest")
+      this.#parts.scroll.focus({ preventScroll: true })
+      return
+    }
     this.#window.toEnd()
     this.#patch()
     this.#scrollToEnd()
@@ -177,7 +238,7 @@ class MessageList extends HTMLElement {
 
   #measure() {
     const { scroll } = this.#parts
-    this.#pinned = this.#window.tail && scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX
+    this.#pinned = this.#window.tail && !paging(store.state).newer && scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX
   }
 
   /** After every drawing and scrolling: more rows if the reader comes near an edge, and what they have seen. */
@@ -187,6 +248,7 @@ class MessageList extends HTMLElement {
     if (scroll.scrollTop < AHEAD_PX && this.#window.lo > 0) this.#keepStill(() => this.#window.up() && this.#patch())
     else if (scroll.scrollTop < AHEAD_PX) this.#askOlder()
     if (below < AHEAD_PX && !this.#window.tail) this.#keepStill(() => this.#window.down() && this.#patch())
+    else if (below < AHEAD_PX) this.#askNewer()
     this.#showJump()
     this.#reportSeen()
   }
@@ -195,6 +257,12 @@ class MessageList extends HTMLElement {
   #askOlder() {
     const { older, status } = paging(store.state)
     if (older && status === "") emit(this, "need-page")
+  }
+
+  /** After a jump far back, what follows is loaded as the reader comes near it. */
+  #askNewer() {
+    const { newer, status } = paging(store.state)
+    if (newer && status === "") emit(this, "need-page", { newer: true })
   }
 
   /** Read means: in a visible, focused window, and its last line on the screen. */

@@ -1,14 +1,15 @@
 // @ts-check
 /**
- * The rows of a chat: a bubble, a day, the line above the unread. What people wrote becomes text nodes and links, never markup.
+ * The rows of a chat: a bubble with its quote, a day, the line above the unread. What people wrote is drawn by words.js.
  * A row is made once and patched; whether it is in the document is decided by the message list.
  */
-import { clone, emit, setText } from "../lib/dom.js"
-import { linkify } from "../lib/text.js"
+import { clone, emit, sameValues, setText } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
 import { clock, dayLabel, fullTime } from "../lib/time.js"
 import { store } from "../state/store.js"
+import { showQuote } from "./quote.js"
 import { showTick } from "./tick.js"
+import { showWords } from "./words.js"
 
 /** @typedef {import("../state/select.js").TimelineItem} TimelineItem */
 /** @typedef {Extract<TimelineItem, { kind: "message" }>} MessageItem */
@@ -30,16 +31,19 @@ function unreadRow() {
 }
 
 function messageRow() {
-  const { root, text, edited, time, tick, tickUse } = clone("message-row")
+  const { root, bubble, text, edited, time, tick, tickUse } = clone("message-row")
   /** @type {MessageItem | null} */
   let shown = null
   /** @type {HTMLElement | null} */
   let failed = null
+  /** @type {import("../lib/dom.js").Parts | null} */
+  let quote = null
   /** @param {MessageItem} item */
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
     const deleted = Boolean(item.message?.deleted_at)
-    if (!shown || shown.content !== item.content || Boolean(shown.message?.deleted_at) !== deleted) showWords(text, item.content, deleted)
+    if (!shown || shown.content !== item.content || Boolean(shown.message?.deleted_at) !== deleted) showContent(text, item.content, deleted)
+    quote = showAnswered(root, bubble, quote, deleted ? null : item.quote)
     showPlace(root, item)
     if (shown?.at !== item.at) showTime(time, item.at)
     edited.hidden = !item.message?.edited_at || deleted
@@ -53,6 +57,7 @@ function messageRow() {
 /** @param {MessageItem} a @param {MessageItem} b */
 function sameLook(a, b) {
   return a.message === b.message && a.pending === b.pending && a.tick === b.tick && a.first === b.first && a.last === b.last
+    && (a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote)))
 }
 
 /** @param {HTMLElement} root @param {MessageItem} item */
@@ -60,9 +65,10 @@ function showPlace(root, { own, first, last, tick, message, pending }) {
   root.className = `message message--${own ? "own" : "theirs"}`
   root.classList.toggle("message--first", first)
   root.classList.toggle("message--last", last)
+  root.classList.toggle("message--answer", Boolean(message?.reply_to ?? pending?.reply_to) && !message?.deleted_at)
   root.classList.toggle("message--deleted", Boolean(message?.deleted_at))
   const { dataset } = root
-  if (message) dataset.seq = String(message.seq)
+  if (message) Object.assign(dataset, { seq: String(message.seq), id: String(message.id) })
   const cid = message?.cid ?? pending?.cid
   if (cid) dataset.cid = cid
   if (own) dataset.state = tick
@@ -76,20 +82,25 @@ function showTime(time, at) {
 }
 
 /** @param {HTMLElement} element @param {string} content @param {boolean} deleted */
-function showWords(element, content, deleted) {
-  if (deleted) element.replaceChildren(texts.deletedMessage)
-  else element.replaceChildren(...linkify(content).map(({ text, href }) => (href ? link(text, href) : text)))
+function showContent(element, content, deleted) {
+  if (deleted) setText(element, texts.deletedMessage)
+  else showWords(element, content)
 }
 
-/** @param {string} text @param {string} href checked by linkify: http, https or mailto */
-function link(text, href) {
-  const anchor = document.createElement("a")
-  anchor.className = "message__link"
-  anchor.href = href
-  anchor.target = "_blank"
-  anchor.rel = "noopener noreferrer"
-  anchor.textContent = text
-  return anchor
+/** @param {HTMLElement} root @param {HTMLElement} bubble @param {import("../lib/dom.js").Parts | null} before @param {import("../state/quotes.js").Quote | null} quote */
+function showAnswered(root, bubble, before, quote) {
+  if (!quote) {
+    before?.root.remove()
+    return null
+  }
+  const parts = before ?? clone("quote")
+  if (!before) {
+    parts.root.addEventListener("click", () => emit(root, "go-to-message", { id: quote.id }))
+    bubble.prepend(parts.root)
+  }
+  parts.root.disabled = quote.status === "absent"
+  showQuote(parts, quote)
+  return parts
 }
 
 /** What was refused stays where it was written, with the reason and the two ways out. @param {HTMLElement} root @param {HTMLElement | null} before @param {import("../state/model.js").Pending | null} pending */

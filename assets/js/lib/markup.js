@@ -1,0 +1,205 @@
+// @ts-check
+/**
+ * Reads the marks people put into their texts: `*bold* _italic_ ~strike~ `code` ```block```` and links.
+ * A text becomes a small tree; its leaves together with the marks are exactly the text. It never throws,
+ * takes time in proportion to the text, and makes no nodes: that is done in ui/words.js.
+ *
+ * A mark counts only at the edge of a word and touches what it encloses: `2*3*4`, `* item` and `__init__` stay as they are.
+ * Bold, italic and strike stand inside one another but end with their line; in code everything is literal.
+ */
+import { linkify } from "./text.js"
+
+/**
+ * @typedef {{ kind: "text", text: string }} Plain
+ * @typedef {{ kind: "link", text: string, href: string }} Link
+ * @typedef {{ kind: "code" | "block", mark: string, text: string }} Code
+ * @typedef {{ kind: "bold" | "italic" | "strike", mark: string, children: Piece[] }} Styled
+ * @typedef {Plain | Link | Code | Styled} Piece
+ * @typedef {{ start: number, end: number, piece: Link | Code }} Solid  a stretch in which no mark counts
+ * @typedef {{ start: number, end: number, mark: string }} Span  from its opening mark to behind its closing one
+ */
+
+/** @type {Record<string, Styled["kind"]>} */
+const KINDS = { "*": "bold", _: "italic", "~": "strike" }
+const FENCE = "```"
+/** Most messages hold nothing of all this, and are done with one look. */
+const ANYTHING = /[*_~`]|:\/\/|mailto:/iu
+const MARK = /[*_~]/gu
+const WORD = /[\p{L}\p{N}\p{M}\\/]/u
+/** These are marks by their category, but they only say how the emoji before them looks. */
+const SELECTOR = /[\uFE00-\uFE0F\u20E3]/u
+const SPACE = /\s/u
+
+/** @param {string} text @returns {Piece[]} */
+export function parse(text) {
+  if (!ANYTHING.test(text)) return text ? [{ kind: "text", text }] : []
+  /** @type {Piece[]} */
+  const pieces = []
+  let from = 0
+  for (const { start, end, piece } of blocks(text)) {
+    parseLines(text.slice(from, start), pieces)
+    pieces.push(piece)
+    from = end
+  }
+  parseLines(text.slice(from), pieces)
+  return pieces
+}
+
+/** The words alone, for a preview. @param {string} text */
+export function plain(text) {
+  return words(parse(text))
+}
+
+/** @param {Piece[]} pieces @returns {string} */
+function words(pieces) {
+  return pieces.map((piece) => ("children" in piece ? words(piece.children) : piece.text)).join("")
+}
+
+/** Stretches between two fences that hold more than white space. @param {string} text @returns {Solid[]} */
+function blocks(text) {
+  const found = []
+  let start = text.indexOf(FENCE)
+  while (start >= 0) {
+    const close = text.indexOf(FENCE, start + FENCE.length)
+    if (close < 0) break
+    const content = text.slice(start + FENCE.length, close)
+    if (content.trim()) {
+      const end = close + FENCE.length
+      found.push({ start, end, piece: /** @type {Code} */ ({ kind: "block", mark: FENCE, text: content }) })
+      start = text.indexOf(FENCE, end)
+    } else start = close
+  }
+  return found
+}
+
+/** @param {string} text @param {Piece[]} into */
+function parseLines(text, into) {
+  let from = 0
+  while (from < text.length) {
+    const end = text.indexOf("\n", from) + 1 || text.length
+    parseLine(text.slice(from, end), into)
+    from = end
+  }
+}
+
+/** @param {string} line @param {Piece[]} into */
+function parseLine(line, into) {
+  if (!ANYTHING.test(line)) {
+    addText(into, line)
+    return
+  }
+  const solids = withLinks(line, codes(line))
+  const pairs = spans(line, solids)
+  if (solids.length + pairs.length > 0) build(line, solids, pairs, into)
+  else addText(into, line)
+}
+
+/** Literal code between single backticks. @param {string} line @returns {Solid[]} */
+function codes(line) {
+  const found = []
+  let open = -1
+  for (let at = line.indexOf("`"); at >= 0; at = line.indexOf("`", at + 1)) {
+    if (open >= 0 && at > open + 1 && closes(line, at)) {
+      found.push({ start: open, end: at + 1, piece: /** @type {Code} */ ({ kind: "code", mark: "`", text: line.slice(open + 1, at) }) })
+      open = -1
+    } else if (opens(line, at)) open = at
+  }
+  return found
+}
+
+/** The code of a line and, between its stretches, the links. @param {string} line @param {Solid[]} code @returns {Solid[]} */
+function withLinks(line, code) {
+  const found = []
+  let from = 0
+  for (const solid of [...code, null]) {
+    let at = from
+    for (const { text, href } of linkify(line.slice(from, solid?.start))) {
+      if (href) found.push({ start: at, end: at + text.length, piece: /** @type {Link} */ ({ kind: "link", text, href }) })
+      at += text.length
+    }
+    if (solid) found.push(solid)
+    from = solid?.end ?? 0
+  }
+  return found
+}
+
+/**
+ * The pairs of marks of a line, none crossing another. Of several opening marks the last counts, and what closes first wins:
+ * at most one mark of each kind is open, which keeps this linear.
+ * @param {string} line @param {Solid[]} solids @returns {Span[]} in the order in which they end
+ */
+function spans(line, solids) {
+  const found = []
+  /** @type {{ mark: string, at: number }[]} */
+  let open = []
+  let next = 0
+  for (const { 0: mark, index: at } of line.matchAll(MARK)) {
+    while (next < solids.length && solids[next].end <= at) next += 1
+    if (next < solids.length && solids[next].start <= at) continue
+    const depth = open.findIndex((opener) => opener.mark === mark)
+    if (depth >= 0 && closes(line, at)) {
+      found.push({ start: open[depth].at, end: at + 1, mark })
+      open.length = depth
+    } else if (opens(line, at)) {
+      open = open.filter((opener) => opener.mark !== mark)
+      open.push({ mark, at })
+    }
+  }
+  return found
+}
+
+/** @param {string} line @param {number} at */
+function opens(line, at) {
+  const next = line[at + 1]
+  return next !== undefined && next !== line[at] && !SPACE.test(next) && line[at - 1] !== line[at] && !isWord(before(line, at))
+}
+
+/** @param {string} line @param {number} at */
+function closes(line, at) {
+  const last = line[at - 1]
+  return last !== undefined && last !== line[at] && !SPACE.test(last) && line[at + 1] !== line[at] && !isWord(line.codePointAt(at + 1))
+}
+
+/** @param {string} line @param {number} at @returns {number | undefined} the whole sign that ends there */
+function before(line, at) {
+  const pair = at > 1 ? line.codePointAt(at - 2) : undefined
+  return pair !== undefined && pair > 0xffff ? pair : line.codePointAt(at - 1)
+}
+
+/** @param {number | undefined} code */
+function isWord(code) {
+  if (code === undefined || Number.isNaN(code)) return false
+  const sign = String.fromCodePoint(code)
+  return WORD.test(sign) && !SELECTOR.test(sign)
+}
+
+/** Puts the line together from its spans, its solids and the text between. @param {string} line @param {Solid[]} solids @param {Span[]} pairs @param {Piece[]} into */
+function build(line, solids, pairs, into) {
+  const edges = [
+    ...pairs.flatMap((pair) => [{ at: pair.start, to: pair.start + 1, pair }, { at: pair.end - 1, to: pair.end, pair }]),
+    ...solids.map((solid) => ({ at: solid.start, to: solid.end, solid })),
+  ].sort((a, b) => a.at - b.at)
+  const stack = [into]
+  let from = 0
+  for (const edge of edges) {
+    const here = stack[stack.length - 1]
+    addText(here, line.slice(from, edge.at))
+    if ("solid" in edge) here.push(edge.solid.piece)
+    else if (edge.at === edge.pair.start) {
+      /** @type {Styled} */
+      const piece = { kind: KINDS[edge.pair.mark], mark: edge.pair.mark, children: [] }
+      here.push(piece)
+      stack.push(piece.children)
+    } else stack.pop()
+    from = edge.to
+  }
+  addText(into, line.slice(from))
+}
+
+/** Neighbouring texts are one. @param {Piece[]} into @param {string} text */
+function addText(into, text) {
+  const last = into[into.length - 1]
+  if (!text) return
+  if (last?.kind === "text") last.text += text
+  else into.push({ kind: "text", text })
+}

@@ -1,0 +1,31 @@
+// @ts-check
+/**
+ * What an answer quotes. The quoted message may be anywhere in its chat, loaded or not: one that was fetched for its
+ * quote alone lies among the rows of the log, outside of what is shown.
+ */
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {import("./model.js").Message} Message */
+/** @typedef {{ id: number, name: string, own: boolean, content: string, status: "here" | "deleted" | "unknown" | "absent" }} Quote */
+
+/** @param {State} state @param {number} chat @param {number} id @returns {Message | null} */
+export function messageById(state, chat, id) {
+  const rows = state.logs[chat]?.rows ?? []
+  let [low, high] = [0, rows.length]
+  // Ids rise with the seq, by which rows stand in order.
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle].id < id) low = middle + 1
+    else high = middle
+  }
+  return rows[low]?.id === id ? rows[low] : null
+}
+
+/** @param {State} state @param {number} chat @param {number | undefined} id @returns {Quote | null} */
+export function quoteOf(state, chat, id) {
+  if (!id) return null
+  const message = messageById(state, chat, id)
+  if (!message) return { id, name: "", own: false, content: "", status: state.absent[id] ? "absent" : "unknown" }
+  const { sender_id, content, deleted_at } = message
+  return { id, name: state.users[sender_id]?.username ?? "", own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
+}

@@ -1,0 +1,258 @@
+// @ts-check
+/**
+ * What can be done with a message, and how one gets there: a button beside the bubble under the pointer, the context menu,
+ * a long press; by keyboard, arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers,
+ * Escape returns to the composer. There is one button and one menu for all rows.
+ */
+import { clone, emit } from "../lib/dom.js"
+import { texts } from "../lib/texts.js"
+import { messageById } from "../state/quotes.js"
+import { store } from "../state/store.js"
+import { copyText } from "./copy.js"
+import { toast } from "./toast-stack.js"
+
+const PRESS_MS = 500
+/** A finger is never quite still. */
+const PRESS_SLACK_PX = 10
+const MARGIN_PX = 8
+
+export class MessageMenu {
+  #list
+  #parts
+  #more
+  #sheet
+  /** @type {import("../lib/dom.js").Parts} */
+  #items
+  /** @type {HTMLElement | null} the row the menu is open for */
+  #row = null
+  /** @type {HTMLElement | undefined} the bubble that Tab comes to */
+  #stop
+  #pressTimer = 0
+  #pressed = { x: 0, y: 0 }
+
+  /** @param {HTMLElement} list the message list @param {import("../lib/dom.js").Parts} parts of it @param {AbortSignal} signal */
+  constructor(list, parts, signal) {
+    this.#list = list
+    this.#parts = parts
+    this.#more = clone("message-more").root
+    this.#items = clone("message-menu")
+    this.#sheet = this.#items.root
+    this.#listenRows(signal)
+    this.#listenSheet(signal)
+    signal.addEventListener("abort", () => this.#endPress())
+  }
+
+  /** @param {AbortSignal} signal */
+  #listenRows(signal) {
+    const { rows, scroll } = this.#parts
+    const options = { signal, passive: true }
+    rows.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && this.#offer(rowOf(event)), options)
+    rows.addEventListener("pointerleave", () => this.#withdraw(), options)
+    rows.addEventListener("focusin", (/** @type {Event} */ event) => this.#focused(rowOf(event)), options)
+    rows.addEventListener("focusout", () => this.#withdraw(), options)
+    rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
+    rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
+    rows.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#press(event), options)
+    for (const name of ["pointerup", "pointercancel", "pointerleave"]) rows.addEventListener(name, () => this.#endPress(), options)
+    rows.addEventListener("pointermove", (/** @type {PointerEvent} */ { clientX, clientY }) => {
+      if (Math.hypot(clientX - this.#pressed.x, clientY - this.#pressed.y) > PRESS_SLACK_PX) this.#endPress()
+    }, options)
+    for (const name of ["wheel", "touchmove"]) scroll.addEventListener(name, () => this.close(false), options)
+    this.#more.addEventListener("click", () => this.#open(this.#more.closest(".message"), this.#more.getBoundingClientRect()), { signal })
+  }
+
+  /** @param {AbortSignal} signal */
+  #listenSheet(signal) {
+    const { reply, copy } = this.#items
+    reply.addEventListener("click", () => this.#reply(this.#row), { signal })
+    copy.addEventListener("click", () => this.#copy(this.#row), { signal })
+    this.#sheet.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#sheetKeyed(event), { signal })
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.#sheet.contains(event.target) && !this.#more.contains(event.target)) this.close(false)
+    }, { signal })
+    window.addEventListener("resize", () => this.close(false), { signal })
+  }
+
+  /** After every drawing: Tab comes to the last bubble, or stays with the one that has the focus. */
+  rove() {
+    if (!this.#stop?.contains(document.activeElement)) this.#stopAt(this.#bubbles().at(-1))
+  }
+
+  /** @param {HTMLElement | undefined} bubble */
+  #stopAt(bubble) {
+    if (bubble === this.#stop) return
+    if (this.#stop) this.#stop.tabIndex = -1
+    if (bubble) bubble.tabIndex = 0
+    this.#stop = bubble
+  }
+
+  /** @param {boolean} back whether the focus returns to the message */
+  close(back) {
+    if (!this.#row) return
+    const row = this.#row
+    this.#row = null
+    this.#sheet.remove()
+    this.#more.setAttribute("aria-expanded", "false")
+    if (back) bubbleOf(row)?.focus({ preventScroll: true })
+    else this.#withdraw()
+  }
+
+  /** @returns {HTMLElement[]} */
+  #bubbles() {
+    return [...this.#parts.rows.querySelectorAll(".message__bubble")]
+  }
+
+  /** @param {HTMLElement | null} row */
+  #offer(row) {
+    if (this.#row || !row || !canOpen(row)) return
+    const bubble = bubbleOf(row)
+    if (bubble && this.#more.parentElement !== bubble) bubble.append(this.#more)
+  }
+
+  #withdraw() {
+    // The focus may be on its way from the bubble to the button.
+    setTimeout(() => {
+      const { rows } = this.#parts
+      if (!this.#row && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#more.remove()
+    })
+  }
+
+  /** @param {HTMLElement | null} row */
+  #focused(row) {
+    const bubble = row && bubbleOf(row)
+    if (!bubble) return
+    this.#stopAt(bubble)
+    this.#offer(row)
+  }
+
+  /** A link or a selection has a menu of the browser's own, which is worth more there. @param {MouseEvent} event */
+  #context(event) {
+    const target = /** @type {Element} */ (event.target)
+    const row = rowOf(event)
+    const selected = !getSelection()?.isCollapsed && getSelection()?.containsNode(target, true)
+    if (!row || !canOpen(row) || target.closest("a") || selected) return
+    event.preventDefault()
+    this.#endPress()
+    const byKey = event.clientX === 0 && event.clientY === 0
+    const bubble = bubbleOf(row)
+    this.#open(row, byKey && bubble ? bubble.getBoundingClientRect() : new DOMRect(event.clientX, event.clientY))
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    this.#endPress()
+    const row = rowOf(event)
+    if (event.pointerType !== "touch" || !row || !canOpen(row)) return
+    const { clientX, clientY } = event
+    this.#pressed = { x: clientX, y: clientY }
+    this.#pressTimer = setTimeout(() => this.#open(row, new DOMRect(clientX, clientY)), PRESS_MS)
+  }
+
+  #endPress() {
+    clearTimeout(this.#pressTimer)
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed(event) {
+    const row = rowOf(event)
+    const bubble = row && bubbleOf(row)
+    if (!row || !bubble || event.target !== bubble || event.isComposing) return
+    const plainKey = !event.ctrlKey && !event.metaKey && !event.altKey
+    const bubbles = this.#bubbles()
+    const at = bubbles.indexOf(bubble)
+    const to = new Map([["ArrowUp", bubbles[at - 1]], ["ArrowDown", bubbles[at + 1]], ["Home", bubbles[0]], ["End", bubbles.at(-1)]]).get(event.key)
+    if (to && plainKey) to.focus()
+    else if (event.key === "Enter") this.#open(row, bubble.getBoundingClientRect())
+    else if (event.key.toLowerCase() === "r" && plainKey) this.#reply(row)
+    else if (event.key === "Escape") emit(row, "focus-composer")
+    else return
+    event.preventDefault()
+  }
+
+  /** @param {HTMLElement | null} row @param {DOMRect} place what the menu stands beside, in the window */
+  #open(row, place) {
+    if (!row || !canOpen(row)) return
+    this.close(false)
+    this.#row = row
+    this.#items.reply.hidden = !messageOf(row)
+    this.#list.append(this.#sheet)
+    const { inlineSize, left, top } = placed(this.#sheet, place)
+    this.#sheet.style.left = `${left}px`
+    this.#sheet.style.top = `${top}px`
+    this.#sheet.style.transformOrigin = place.left < left + inlineSize / 2 ? "top left" : "top right"
+    this.#more.setAttribute("aria-expanded", String(this.#more.parentElement === bubbleOf(row)))
+    this.#visible()[0]?.focus({ preventScroll: true })
+  }
+
+  /** @returns {HTMLElement[]} */
+  #visible() {
+    return [this.#items.reply, this.#items.copy].filter((item) => !item.hidden)
+  }
+
+  /** @param {KeyboardEvent} event */
+  #sheetKeyed(event) {
+    const items = this.#visible()
+    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement))
+    const to = new Map([["ArrowDown", at + 1], ["ArrowUp", at - 1], ["Home", 0], ["End", -1]]).get(event.key)
+    if (to !== undefined) items.at(to === items.length ? 0 : to)?.focus()
+    else if (event.key === "Escape" || event.key === "Tab") this.close(true)
+    else if (event.key.toLowerCase() === "r" && !event.ctrlKey && !event.metaKey) this.#reply(this.#row)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  /** @param {HTMLElement | null} row */
+  #reply(row) {
+    const message = row && messageOf(row)
+    this.close(false)
+    if (message && !message.deleted_at) emit(this.#list, "reply-to", { message })
+  }
+
+  /** @param {HTMLElement | null} row */
+  async #copy(row) {
+    const content = row ? contentOf(row) : ""
+    this.close(true)
+    toast(await copyText(content) ? texts.copied : texts.copyFailed)
+  }
+}
+
+/** @param {Event} event @returns {HTMLElement | null} */
+function rowOf(event) {
+  return /** @type {Element} */ (event.target).closest(".message")
+}
+
+/** @param {HTMLElement} row @returns {HTMLElement | null} */
+function bubbleOf(row) {
+  return row.querySelector(".message__bubble")
+}
+
+/** @param {HTMLElement} row */
+function messageOf(row) {
+  return messageById(store.state, store.state.open?.chat_id ?? 0, Number(row.dataset.id ?? 0))
+}
+
+/** @param {HTMLElement} row the text as it was written, marks and all */
+function contentOf(row) {
+  return messageOf(row)?.content ?? store.state.pending.find((item) => item.cid === row.dataset.cid)?.content ?? ""
+}
+
+/** Nothing is left to be done with what was deleted. @param {HTMLElement} row */
+function canOpen(row) {
+  return !row.classList.contains("message--deleted")
+}
+
+/** Below the place if there is room, else above it, and never outside the window. @param {HTMLElement} sheet @param {DOMRect} place */
+function placed(sheet, place) {
+  const [inlineSize, blockSize] = [sheet.offsetWidth, sheet.offsetHeight]
+  const rtl = getComputedStyle(sheet).direction === "rtl"
+  const wanted = rtl ? place.right - inlineSize : place.left
+  const below = place.bottom + MARGIN_PX / 2
+  const top = below + blockSize + MARGIN_PX > innerHeight ? place.top - blockSize - MARGIN_PX / 2 : below
+  return { inlineSize, left: within(wanted, innerWidth - inlineSize), top: within(top, innerHeight - blockSize) }
+}
+
+/** @param {number} at @param {number} room */
+function within(at, room) {
+  return Math.round(Math.max(MARGIN_PX, Math.min(at, room - MARGIN_PX)))
+}
