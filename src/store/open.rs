@@ -112,3 +112,29 @@ fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
         path.display()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing outside can see a weaker `synchronous`; the tick would only mean less.
+    #[test]
+    fn the_connections_are_set_as_the_promises_need() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chaap.db");
+        let writer = for_writing(&path).unwrap();
+        let reader = for_reading(&path).unwrap();
+        let number = |db: &Connection, name: &str| -> i64 {
+            db.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+        };
+        let mode: String =
+            writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+        assert_eq!(number(&writer, "synchronous"), 2, "FULL");
+        assert_eq!(number(&writer, "foreign_keys"), 1);
+        for db in [&writer, &reader] {
+            assert_eq!(number(db, "trusted_schema"), 0);
+        }
+        assert!(reader.execute("DELETE FROM users", ()).is_err(), "the reader cannot write");
+    }
+}
