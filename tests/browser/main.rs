@@ -16,3 +16,4 @@ mod modules; // the reducer, run in the browser that will run it
 mod screenshots; // pictures for the README, on demand
 mod session; // signing in, staying, leaving
 mod visibility; // what nobody looks at is not read
+mod words; // marks, emoji, answers

@@ -73,11 +73,12 @@ export function isNamed(item, word) {
   return rank(item, [folded(word)]) === 0
 }
 
-/** @returns {Emoji[]} those used last, or a few to begin with */
+/** @returns {Emoji[]} those used last, and behind them a few to begin with */
 export function recents() {
   const kept = remembered(RECENT_KEY)
   const used = Array.isArray(kept) ? kept.filter((emoji) => byEmoji.has(emoji)).slice(0, RECENT_MAX) : []
-  return (used.length > 0 ? used : STARTERS).flatMap((emoji) => byEmoji.get(emoji) ?? [])
+  const shown = [...new Set([...used, ...STARTERS])].slice(0, Math.max(used.length, STARTERS.length))
+  return shown.flatMap((emoji) => byEmoji.get(emoji) ?? [])
 }
 
 /** @param {Emoji} item */
