@@ -4,5 +4,6 @@
 
 pub(crate) mod accounts;
 pub(crate) mod messages;
+pub(crate) mod preferences;
 pub(crate) mod presence;
 pub(crate) mod receipts;

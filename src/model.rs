@@ -74,6 +74,32 @@ pub(crate) struct Receipt {
     pub(crate) changed: Number,
 }
 
+/// How a member keeps a chat, for their own devices alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Preferences {
+    pub(crate) chat_id: ChatId,
+    pub(crate) pinned_at: Option<Millis>,
+    pub(crate) archived: bool,
+    pub(crate) muted_until: Option<Millis>,
+    pub(crate) marked_unread: bool,
+    pub(crate) draft: String,
+    /// The messages up to here are deleted from this member's view; 0 for none.
+    pub(crate) cleared_seq: Seq,
+    pub(crate) cleared_id: MessageId,
+    pub(crate) changed: Number,
+}
+
+/// What a member wants kept otherwise; what is `None` stays.
+#[derive(Debug, Default)]
+pub(crate) struct PreferencesChange {
+    pub(crate) pinned: Option<bool>,
+    pub(crate) archived: Option<bool>,
+    /// A time that has passed, 0 for one, ends the silence.
+    pub(crate) muted_until: Option<Millis>,
+    pub(crate) marked_unread: Option<bool>,
+    pub(crate) draft: Option<String>,
+}
+
 /// A message, whole.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Message {
@@ -143,6 +169,7 @@ pub(crate) struct ChatSummary {
     pub(crate) last_message: Option<Message>,
     /// Messages of others beyond the caller's `read_seq`.
     pub(crate) unread: u64,
+    pub(crate) preferences: Option<Preferences>,
 }
 
 /// A row of the sync feed: the whole new state of one thing.
@@ -153,6 +180,7 @@ pub(crate) enum Row {
     Chat(Chat),
     Message(Message),
     Receipt(Receipt),
+    Preferences(Preferences),
 }
 
 /// A committed change and who is to hear of it.

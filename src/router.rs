@@ -8,7 +8,7 @@ use hyper::{
 };
 
 use crate::{
-    api::{accounts, chats, health, messages, sessions, sync, users},
+    api::{accounts, chats, health, messages, preferences, sessions, sync, users},
     app::App,
     assets, chat,
     error::{Error, Result},
@@ -66,6 +66,13 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["api", "chats", chat, "messages"]) => {
             messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
         }
+        (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
+            preferences::clear(app, caller(app, headers).await?, ChatId(id(chat)?)).await
+        }
+        (&Method::PATCH, ["api", "chats", chat, "preferences"]) => {
+            let caller = caller(app, headers).await?;
+            preferences::update(app, caller, ChatId(id(chat)?), request).await
+        }
         (&Method::GET, ["api", "sync"]) => {
             sync::show(app, caller(app, headers).await?, query).await
         }
@@ -75,6 +82,7 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
 
         // The page and its papers.
         (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
+        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
         (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
         (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
         (&Method::GET, ["a", version, file @ ..]) => {
@@ -95,13 +103,14 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         ["register" | "login"] => Some("POST"),
         ["api", "sessions", "current"] => Some("DELETE"),
         [
-            "" | "user" | "users" | "online-users" | "ws" | "docs" | "openapi.json" | "healthz"
-            | "readyz",
+            "" | "user" | "users" | "online-users" | "ws" | "docs" | "openapi.json" | "sw.js"
+            | "healthz" | "readyz",
         ]
         | ["messages", _]
         | ["a", _, ..]
-        | ["api", "users" | "chats" | "sync"]
-        | ["api", "chats", _, "messages"] => Some("GET, HEAD"),
+        | ["api", "users" | "chats" | "sync"] => Some("GET, HEAD"),
+        ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
+        ["api", "chats", _, "preferences"] => Some("PATCH"),
         _ => None,
     }
 }
@@ -127,7 +136,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let mut reply = http::empty(StatusCode::NO_CONTENT);
     let headers = reply.headers_mut();
     for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PATCH, DELETE"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {

@@ -12,6 +12,7 @@ mod chats;
 mod messages;
 mod migrate;
 mod open;
+mod preferences;
 mod sql;
 mod sync;
 #[cfg(test)]

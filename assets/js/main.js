@@ -3,23 +3,31 @@
  * Wires everything: token → link → reduce → views, and what people do in the views → link.
  * All decisions about data are in state/, all drawing is in ui/; here is only who talks to whom.
  */
-import { clone, fillTemplates, nextFrame } from "./lib/dom.js"
+import { clone, nextFrame } from "./lib/dom.js"
 import { uuid } from "./lib/ids.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { texts } from "./lib/texts.js"
 import { startOfDay } from "./lib/time.js"
-import { forgetToken, readToken, saveToken } from "./lib/token.js"
+import { KEY as TOKEN_KEY, forgetToken, readToken, saveToken, userOf } from "./lib/token.js"
 import { endSession, listChats, listMessages, listUsers } from "./net/api.js"
 import { Outbox } from "./net/outbox.js"
 import { Pager } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
 import { Receipts } from "./net/receipts.js"
+import { deleteLeftovers } from "./net/shelf.js"
 import { Link } from "./net/socket.js"
+import { registerWorker } from "./net/worker.js"
 import { islandEnd } from "./state/island.js"
-import { myMark, unreadOf } from "./state/model.js"
-import { chatItems, chatWith, holeIn, missingQuotes, needsPage, oldestShown, unreadTotal } from "./state/select.js"
+import { firstSeq, myMark, unreadOf } from "./state/model.js"
+import { preferencesOf } from "./state/preferences.js"
+import { chatWith, holeIn, missingQuotes, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
+import { ChatKeeping } from "./ui/chat-keeping.js"
 import { drafts } from "./ui/drafts.js"
+import { keepState } from "./ui/kept.js"
+import { onLanguageChange, speak } from "./ui/language.js"
+import { attachNotices } from "./ui/notices-door.js"
+import { attachSettings } from "./ui/settings-door.js"
 import { toast } from "./ui/toast-stack.js"
 import "./ui/sign-in.js"
 import "./ui/own-menu.js"
@@ -36,6 +44,12 @@ const GAP_PATIENCE_MS = 400
 const GAP_TRIES_MAX = 3
 const TYPING_CHECK_MS = 6050
 const DAY_CHECK_MS = 30_000
+/** What was kept here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
+const RESTORE_MS_MAX = 600
+/** Not before the page has settled. */
+const HOUSEKEEPING_AFTER_MS = 1500
+/** Below this width there is room for either the list or a chat; layout.css says the same. */
+const NARROW = "(width < 720px)"
 
 const root = /** @type {HTMLElement} */ (document.getElementById("root"))
 /** @type {Session | null} */
@@ -49,11 +63,19 @@ class Session {
   #outbox
   #receipts
   #pager
+  #keeper
+  #keeping
   #quotes
   #shell
+  /** Whether the link has begun: from then on the server's word comes before what was kept. */
+  #linked = false
+  /** Whether the server has told the whole state since this page was opened. */
+  #told = false
   #gapTimer = 0
   #gapTries = new Map()
   #typingIn = 0
+  /** Tells of new messages. @type {(frame: any) => void} */
+  #notices = () => {}
 
   /** @param {string} token */
   constructor(token) {
@@ -71,16 +93,24 @@ class Session {
     this.#pager = new Pager((chat, page) => listMessages(token, chat, page), (event) => {
       if (!this.#life.signal.aborted) this.#apply(event)
     })
+    this.#keeper = keepState(this.#outbox, this.#receipts, this.#life.signal)
+    this.#keeping = new ChatKeeping(this.#shell, token, this.#life.signal)
     this.#quotes = new Quotes((chat, page) => listMessages(token, chat, page), (event) => {
       if (!this.#life.signal.aborted) store.dispatch(event)
     })
   }
 
-  start() {
+  async start() {
     const { signal } = this.#life
+    const user = userOf(this.#token)
+    if (user) await Promise.race([this.#bringBack(user), new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))])
+    if (signal.aborted) return
+    this.#linked = true
     // Before the views listen: the unread line must be drawn before they report what is seen.
     this.#listen(signal)
     root.replaceChildren(this.#shell)
+    attachSettings(this.#shell, signal)
+    this.#notices = attachNotices(signal)
     store.watch(unreadTotal, (n) => (document.title = n > 0 ? `(${texts.badge(n)}) Chaap` : "Chaap"), { signal })
     store.watch((state) => state.connection.status, (status) => (document.documentElement.dataset.connection = status), { signal })
     store.watch(missingQuotes, (ids) => this.#quotes.want(store.state.open?.chat_id ?? 0, ids), { signal })
@@ -104,13 +134,24 @@ class Session {
     document.title = "Chaap"
   }
 
+  /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {string} user */
+  async #bringBack(user) {
+    await this.#keeper.open(user, () => !this.#linked)
+    this.#outbox.flush()
+  }
+
+  /** Signed out: what was kept goes too. */
+  forget() {
+    return this.#keeper.erase()
+  }
+
   /** @param {AbortSignal} signal */
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
     const wishes = {
       "send-message": (detail) => this.#post(detail),
       "retry-message": (detail) => this.#retry(detail.cid),
-      "discard-message": ({ cid }) => store.dispatch({ type: "message/discarded", cid }),
+      "discard-message": ({ cid }) => this.#discard(cid),
       "typing-changed": ({ on }) => this.#tellTyping(on),
       "need-page": (detail) => this.#loadPage(detail?.newer),
       "focus-composer": () => this.#shell.querySelector("chat-composer").focusText(),
@@ -119,6 +160,7 @@ class Session {
       "reply-to": ({ message }) => this.#shell.querySelector("chat-composer").reply(message),
       "seen": (detail) => this.#seen(detail),
       "go-back": () => this.#goBack(),
+      "leave-archive": () => this.#leaveArchive(),
       "reconnect-now": () => this.#link.wake(),
       "sign-out": () => this.#signOut(),
     }
@@ -129,6 +171,10 @@ class Session {
     // A device that goes offline may still reach a server on itself or beside it: a ping finds out.
     for (const name of ["online", "offline", "pageshow"]) window.addEventListener(name, () => this.#link.wake(), { signal })
     window.addEventListener("focus", () => this.#returned(), { signal })
+    // Signed out in another tab: this one shares the sign-in and its end.
+    window.addEventListener("storage", ({ key, oldValue, newValue }) => {
+      if (key === TOKEN_KEY && oldValue === this.#token && newValue === null) leave("")
+    }, { signal })
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return
       this.#link.wake()
@@ -156,9 +202,11 @@ class Session {
     }
     this.#receipts.repeat()
     this.#outbox.flush()
+    this.#keeping.reconnected()
     this.#quotes.forget()
     this.#quotes.want(store.state.open?.chat_id ?? 0, missingQuotes(store.state))
     this.#afterChange()
+    setTimeout(registerWorker, HOUSEKEEPING_AFTER_MS)
   }
 
   /** @param {any} frame */
@@ -174,11 +222,30 @@ class Session {
       frame.at = Date.now()
       setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
     }
+    if (frame.type === "welcome") this.#welcomed(frame.user.id)
     this.#apply(frame)
+    this.#notices(frame)
+    if (frame.type === "ack") this.#keeper.tell({ ...frame, changed: 0 })
+    if (!this.#told) this.#caughtUp(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
       if (row.type === "message" && row.sender_id !== store.state.me) this.#receipts.note(row.chat_id, { delivered: row.seq })
     }
     if (frame.type === "reset") this.#loadLists(frame.number)
+  }
+
+  /** Somebody else has this name now: what was kept here is not theirs. @param {number} user */
+  async #welcomed(user) {
+    if (!store.state.me || store.state.me === user) return
+    await this.#keeper.erase()
+    location.reload()
+  }
+
+  /** The first word of the server after what was kept: what is new gets its line, and an unknown address is known to be wrong. @param {any} frame */
+  #caughtUp({ type }) {
+    if (type === "sync") this.#returned()
+    if (type !== "synced") return
+    this.#told = true
+    this.#route(false)
   }
 
   /** @param {{ type: string, [key: string]: any }} event */
@@ -217,6 +284,7 @@ class Session {
       const [{ users }, { chats }] = await Promise.all([listUsers(this.#token), listChats(this.#token)])
       if (signal.aborted) return
       this.#apply({ type: "lists/loaded", users, chats, answers: number })
+      this.#told = true
       this.#confirmLists()
       this.#route(false)
     } catch {
@@ -231,7 +299,7 @@ class Session {
   /** With the list, this device knows of every last message. */
   #confirmLists() {
     const { state } = store
-    for (const { id } of chatItems(state)) {
+    for (const { id } of Object.values(state.chats)) {
       const last = state.lasts[id] ?? 0
       if (last > myMark(state, id).delivered_seq) this.#receipts.note(id, { delivered: last })
     }
@@ -259,7 +327,7 @@ class Session {
     }
     const oldest = oldestShown(state, chat)
     if (needsPage(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
-    else if (oldest && oldest.seq > 1) this.#pager.older(chat, oldest.id)
+    else if (oldest && oldest.seq > firstSeq(state, chat)) this.#pager.older(chat, oldest.id)
   }
 
   /** @param {{ chat_id?: number, recipient_id?: number, content: string, reply_to?: number }} message */
@@ -272,6 +340,13 @@ class Session {
   #retry(cid) {
     store.dispatch({ type: "message/retried", cid })
     this.#outbox.flush()
+  }
+
+  /** @param {string} cid */
+  #discard(cid) {
+    const event = { type: "message/discarded", cid }
+    store.dispatch(event)
+    this.#keeper.tell(event)
   }
 
   /** The notice ends where it began, even if another chat is open by then. @param {boolean} on */
@@ -287,27 +362,35 @@ class Session {
     if (seq <= myMark(state, chat_id).read_seq) return
     store.dispatch({ type: "receipt", chat_id, user_id: state.me, read_seq: seq })
     this.#receipts.note(chat_id, { read: seq })
+    this.#keeping.unmark(chat_id)
   }
 
   /** @param {HashChangeEvent} event */
   #addressChanged({ oldURL }) {
     const before = new URL(oldURL).hash
+    const { chat_id, user_id } = parseRoute(before)
     // The back button of the phone layout may then go back for real instead of adding to the history.
-    if (printRoute(parseRoute(before)) === "#/" && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    if (!chat_id && !user_id && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    const { archive } = store.state
     this.#route(true)
-    if (!store.state.open) this.#shell.querySelector("chat-list").focusRow(before)
+    if (!store.state.open || store.state.archive !== archive) this.#shell.querySelector("chat-list").focusRow(before)
   }
 
   /** Brings what is open in step with the address. @param {boolean} byPerson whether somebody has just chosen it */
   #route(byPerson) {
     const route = parseRoute(location.hash)
     const chat = route.user_id ? chatWith(store.state, route.user_id) : undefined
-    const missing = store.state.loaded && (route.chat_id ? !store.state.chats[route.chat_id] : route.user_id && !store.state.users[route.user_id])
+    const missing = store.state.loaded && this.#told && (route.chat_id ? !store.state.chats[route.chat_id] : route.user_id && !store.state.users[route.user_id])
     if (chat || missing) {
       history.replaceState(history.state, "", printRoute(chat ? { chat_id: chat.id } : {}))
       this.#route(byPerson)
       return
     }
+    // An archived chat is opened beside the archive if that is where it was chosen.
+    const shown = Boolean(route.archived || (store.state.archive && route.chat_id && preferencesOf(store.state, route.chat_id).archived))
+    store.dispatch({ type: "archive/shown", shown })
+    // A wide window has room for the archive beside an open chat.
+    if (route.archived && store.state.open && !matchMedia(NARROW).matches) return
     this.#open(route)
     if (byPerson && store.state.open) this.#focusChat()
   }
@@ -331,8 +414,19 @@ class Session {
   }
 
   #goBack() {
+    // Else a wide window, going back to the archive, would leave the chat open beside it.
+    store.dispatch({ type: "chat/closed" })
     if (history.state?.fromList) history.back()
-    else location.hash = "#/"
+    else location.hash = store.state.archive ? "#/archived" : "#/"
+  }
+
+  /** The list comes back; a chat that is open stays. */
+  #leaveArchive() {
+    if (location.hash !== printRoute({ archived: true })) {
+      store.dispatch({ type: "archive/shown", shown: false })
+      this.#shell.querySelector("chat-list").focusRow(printRoute({ archived: true }))
+    } else if (history.state?.fromList) history.back()
+    else location.hash = printRoute(store.state.open ?? {})
   }
 
   async #signOut() {
@@ -346,6 +440,7 @@ class Session {
 /** @param {string} notice why, if it was not the person's wish */
 function leave(notice) {
   session?.stop()
+  session?.forget()
   session = null
   forgetToken()
   drafts.clear()
@@ -357,9 +452,9 @@ function leave(notice) {
 /** @param {string} notice */
 function showSignIn(notice) {
   const { root: card, username } = clone("sign-in")
-  card.addEventListener("signed-in", (/** @type {CustomEvent} */ { detail }) => {
+  card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
-    enter(detail.token)
+    await enter(detail.token)
     session?.takeFocus()
   })
   root.replaceChildren(card)
@@ -370,12 +465,27 @@ function showSignIn(notice) {
 /** @param {string} token */
 function enter(token) {
   session = new Session(token)
-  session.start()
+  return session.start()
+}
+
+/** Draws everything, and draws it anew in another language; what is known and half written stays. */
+function begin() {
+  const token = readToken()
+  if (token) enter(token)
+  else showSignIn("")
 }
 
 store.schedule = nextFrame
 store.dispatch({ type: "day/began", start: startOfDay(Date.now()) })
-fillTemplates()
-const token = readToken()
-if (token) enter(token)
-else showSignIn("")
+await speak()
+begin()
+onLanguageChange(() => {
+  const card = /** @type {any} */ (root.querySelector("sign-in"))
+  if (card) {
+    card.reword()
+    return
+  }
+  session?.stop()
+  begin()
+})
+setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

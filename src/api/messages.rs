@@ -45,8 +45,7 @@ pub(crate) async fn list_with(
 ) -> Result<Reply> {
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
-    let pair = (caller.user_id, other);
-    let messages = app.store.list_direct_messages(pair, before, limit).await?;
+    let messages = app.store.list_direct_messages(caller.user_id, other, before, limit).await?;
     let items: Vec<Item> = messages
         .into_iter()
         .filter(|message| message.deleted_at.is_none())

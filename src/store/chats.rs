@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
-use super::{Batch, Store, messages, writer::CachedChat};
+use super::{Batch, Store, messages, preferences, writer::CachedChat};
 use crate::{
     error::{Error, Result},
     model::{Audience, Chat, ChatKind, ChatSummary, Member, Receipt, Row},
@@ -138,11 +138,13 @@ impl Store {
             let mut chats = Vec::with_capacity(ids.len());
             for id in ids {
                 let Some(chat) = find_chat(db, id)? else { continue };
-                let last_message = messages::last(db, id)?;
+                let preferences = preferences::find(db, id, user)?;
+                let (cleared_seq, cleared_id) = preferences::cleared(preferences.as_ref());
+                let last_message = messages::last(db, id)?.filter(|last| last.id > cleared_id);
                 let read = chat.members.iter().find(|member| member.user_id == user);
-                let read_seq = read.map_or(Seq(0), |member| member.read_seq);
-                let unread = messages::count_unread(db, id, user, read_seq, UNREAD_MAX)?;
-                chats.push(ChatSummary { chat, last_message, unread });
+                let seen = read.map_or(Seq(0), |member| member.read_seq).max(cleared_seq);
+                let unread = messages::count_unread(db, id, user, seen, UNREAD_MAX)?;
+                chats.push(ChatSummary { chat, last_message, unread, preferences });
             }
             chats.sort_by_key(|chat| {
                 std::cmp::Reverse(chat.last_message.as_ref().map(|message| message.id))

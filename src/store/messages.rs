@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
-use super::{Batch, Store};
+use super::{Batch, Store, preferences};
 use crate::{
     error::{Error, Result},
     model::{Audience, ChatKind, Draft, Message, Posted, Row, Target},
@@ -196,27 +196,28 @@ impl Store {
             if !member.exists((chat, user))? {
                 return Err(Error::NotFound("chat"));
             }
-            let page = match cursor {
-                Cursor::Newest => before(db, chat, MessageId(i64::MAX), limit)?,
-                Cursor::Before(id) => before(db, chat, id, limit)?,
-                Cursor::After(id) => after(db, chat, id, limit)?,
-                Cursor::Around(id) => around(db, chat, id, limit)?,
-            };
-            Ok(page)
+            let view = View::of(db, chat, user)?;
+            match cursor {
+                Cursor::Newest => view.before(MessageId(i64::MAX), limit),
+                Cursor::Before(id) => view.before(id, limit),
+                Cursor::After(id) => view.after(id, limit),
+                Cursor::Around(id) => view.around(id, limit),
+            }
         })
         .await
     }
 
-    /// The newest `limit` messages before `cursor` of the direct chat of two people, oldest
-    /// first; empty if they have none. What the first Chaap called history.
+    /// The newest `limit` messages before `cursor` that `user` and `other` exchanged, oldest
+    /// first; empty if there are none. What the first Chaap called history.
     pub(crate) async fn list_direct_messages(
         &self,
-        pair: (UserId, UserId),
+        user: UserId,
+        other: UserId,
         cursor: MessageId,
         limit: u32,
     ) -> Result<Vec<Message>> {
         self.read(move |db| {
-            let (low, high) = (pair.0.min(pair.1), pair.0.max(pair.1));
+            let (low, high) = (user.min(other), user.max(other));
             let chat = db
                 .prepare_cached(
                     "SELECT id FROM chats
@@ -225,7 +226,7 @@ impl Store {
                 .query_row((low, high), |row| row.get(0))
                 .optional()?;
             match chat {
-                Some(chat) => Ok(before(db, chat, cursor, limit)?.messages),
+                Some(chat) => Ok(View::of(db, chat, user)?.before(cursor, limit)?.messages),
                 None => Ok(Vec::new()),
             }
         })
@@ -235,7 +236,8 @@ impl Store {
 
 /// The last message of a chat.
 pub(super) fn last(db: &Connection, chat: ChatId) -> Result<Option<Message>> {
-    Ok(before(db, chat, MessageId(i64::MAX), 1)?.messages.pop())
+    let whole = View { db, chat, cleared_id: MessageId(0) };
+    Ok(whole.before(MessageId(i64::MAX), 1)?.messages.pop())
 }
 
 /// The `seq` of the last message of a chat; 0 when it has none.
@@ -269,41 +271,58 @@ pub(super) fn count_unread(
     Ok(unread)
 }
 
-fn before(db: &Connection, chat: ChatId, id: MessageId, limit: u32) -> Result<Page> {
-    let mut query = db.prepare_cached(concat!(
-        "SELECT ",
-        message_columns!(),
-        " FROM messages m JOIN chats c ON c.id = m.chat_id
-          WHERE m.chat_id = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3"
-    ))?;
-    // One more than asked for tells whether there are more.
-    let rows = query.query_map((chat, id, i64::from(limit) + 1), Message::from_row)?;
-    let mut messages: Vec<Message> = rows.collect::<Result<_, _>>()?;
-    let more_before = messages.len() > limit as usize;
-    messages.truncate(limit as usize);
-    messages.reverse();
-    Ok(Page { messages, more_before, more_after: false })
+/// A chat as one of its members sees it: without what they deleted for themselves.
+struct View<'db> {
+    db: &'db Connection,
+    chat: ChatId,
+    cleared_id: MessageId,
 }
 
-fn after(db: &Connection, chat: ChatId, id: MessageId, limit: u32) -> Result<Page> {
-    let mut query = db.prepare_cached(concat!(
-        "SELECT ",
-        message_columns!(),
-        " FROM messages m JOIN chats c ON c.id = m.chat_id
-          WHERE m.chat_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3"
-    ))?;
-    let rows = query.query_map((chat, id, i64::from(limit) + 1), Message::from_row)?;
-    let mut messages: Vec<Message> = rows.collect::<Result<_, _>>()?;
-    let more_after = messages.len() > limit as usize;
-    messages.truncate(limit as usize);
-    Ok(Page { messages, more_before: false, more_after })
-}
+impl<'db> View<'db> {
+    fn of(db: &'db Connection, chat: ChatId, user: UserId) -> Result<Self> {
+        let preferences = preferences::find(db, chat, user)?;
+        let (_, cleared_id) = preferences::cleared(preferences.as_ref());
+        Ok(Self { db, chat, cleared_id })
+    }
 
-fn around(db: &Connection, chat: ChatId, id: MessageId, limit: u32) -> Result<Page> {
-    let older = before(db, chat, id, limit / 2)?;
-    let from_here = MessageId(id.0.saturating_sub(1));
-    let newer = after(db, chat, from_here, limit - limit / 2)?;
-    let mut messages = older.messages;
-    messages.extend(newer.messages);
-    Ok(Page { messages, more_before: older.more_before, more_after: newer.more_after })
+    fn before(&self, id: MessageId, limit: u32) -> Result<Page> {
+        let mut query = self.db.prepare_cached(concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages m JOIN chats c ON c.id = m.chat_id
+              WHERE m.chat_id = ?1 AND m.id < ?2 AND m.id > ?3 ORDER BY m.id DESC LIMIT ?4"
+        ))?;
+        // One more than asked for tells whether there are more.
+        let params = (self.chat, id, self.cleared_id, i64::from(limit) + 1);
+        let rows = query.query_map(params, Message::from_row)?;
+        let mut messages: Vec<Message> = rows.collect::<Result<_, _>>()?;
+        let more_before = messages.len() > limit as usize;
+        messages.truncate(limit as usize);
+        messages.reverse();
+        Ok(Page { messages, more_before, more_after: false })
+    }
+
+    fn after(&self, id: MessageId, limit: u32) -> Result<Page> {
+        let mut query = self.db.prepare_cached(concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages m JOIN chats c ON c.id = m.chat_id
+              WHERE m.chat_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3"
+        ))?;
+        let params = (self.chat, id.max(self.cleared_id), i64::from(limit) + 1);
+        let rows = query.query_map(params, Message::from_row)?;
+        let mut messages: Vec<Message> = rows.collect::<Result<_, _>>()?;
+        let more_after = messages.len() > limit as usize;
+        messages.truncate(limit as usize);
+        Ok(Page { messages, more_before: false, more_after })
+    }
+
+    fn around(&self, id: MessageId, limit: u32) -> Result<Page> {
+        let older = self.before(id, limit / 2)?;
+        let from_here = MessageId(id.0.saturating_sub(1));
+        let newer = self.after(from_here, limit - limit / 2)?;
+        let mut messages = older.messages;
+        messages.extend(newer.messages);
+        Ok(Page { messages, more_before: older.more_before, more_after: newer.more_after })
+    }
 }

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Params, types::FromSql};
 
-use super::{Store, chats, messages::message_columns};
+use super::{Store, chats, messages::message_columns, preferences};
 use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::Result,
@@ -33,6 +33,7 @@ enum Key {
     User(UserId),
     Chat(ChatId),
     Receipt(ChatId, UserId),
+    Preferences(ChatId, UserId),
     Message(MessageId),
 }
 
@@ -94,9 +95,11 @@ fn undelivered_in(
         "SELECT id, seq, sender_id FROM messages WHERE chat_id = ?1 ORDER BY id DESC",
     )?;
     let own_notes = is_notes_to_self(db, chat)?;
+    let preferences = preferences::find(db, chat, user)?;
+    let (cleared_seq, _) = preferences::cleared(preferences.as_ref());
     let mut rows = query.query((chat,))?;
     while let Some(row) = rows.next()? {
-        if row.get::<_, Seq>("seq")? <= delivered {
+        if row.get::<_, Seq>("seq")? <= delivered.max(cleared_seq) {
             break;
         }
         if own_notes || row.get::<_, UserId>("sender_id")? != user {
@@ -145,18 +148,26 @@ fn changed_keys(
             |user| Key::Receipt(chat, user),
             &mut keys,
         )?;
+        let preferences = preferences::find(db, chat, user)?;
+        if let Some(changed) = preferences.as_ref().map(|kept| kept.changed)
+            && changed > since
+        {
+            keys.push((changed, Key::Preferences(chat, user)));
+        }
+        let (_, cleared_id) = preferences::cleared(preferences.as_ref());
         collect(
             db,
             "SELECT changed, id FROM messages WHERE chat_id = ?1 AND id > ?2 LIMIT ?3",
-            (chat, MessageId(since.0), limit),
+            (chat, MessageId(since.0).max(cleared_id), limit),
             Key::Message,
             &mut keys,
         )?;
         collect(
             db,
             "SELECT changed, id FROM messages
-              WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2 LIMIT ?3",
-            (chat, since, limit),
+              WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2 AND id > ?3
+              LIMIT ?4",
+            (chat, since, cleared_id, limit),
             Key::Message,
             &mut keys,
         )?;
@@ -220,6 +231,10 @@ fn load(db: &Connection, key: Key) -> Result<Row> {
             )?
             .query_row((chat, user), Receipt::from_row)?,
         ),
+        Key::Preferences(chat, user) => {
+            let kept = preferences::find(db, chat, user)?;
+            Row::Preferences(kept.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+        }
         Key::Message(id) => Row::Message(message(db, id)?),
     };
     Ok(row)

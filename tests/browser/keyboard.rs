@@ -86,6 +86,8 @@ fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
         assert_focus(&page, "menu", "closing the menu").await;
         page.press(Key::Enter).await;
         page.press(Key::Down).await;
+        assert_focus(&page, "settings", "Down in the menu").await;
+        page.press(Key::Down).await;
         assert_focus(&page, "sign-out", "Down in the menu").await;
         page.press(Key::Enter).await;
         page.until_card().await;

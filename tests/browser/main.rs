@@ -10,10 +10,13 @@ mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that would rather be markup
+mod keeping; // pinned, archived, muted, deleted for me
 mod keyboard; // no mouse
 mod looks; // contrast, layout shift, widths, the phone
 mod modules; // the reducer, run in the browser that will run it
+mod offline; // without a connection, and what is kept
 mod screenshots; // pictures for the README, on demand
 mod session; // signing in, staying, leaving
+mod settings; // language, theme, Enter, what tells of new messages
 mod visibility; // what nobody looks at is not read
-mod words; // marks, emoji, answers
+mod words; // marks in texts, answers, emoji

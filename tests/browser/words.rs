@@ -1,15 +1,25 @@
-//! What is written: marks, links and emoji; answers that quote, and the way back to what they quote.
+//! What people write: marks that become bold and the like, answers with a quote, emoji.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use thirtyfour::Key;
 
 use crate::kit::{Browser, User, World, run};
 
 const MODULES: &str = include_str!("js/modules.js");
-const MARKUP: &str = include_str!("js/markup-table.js");
-
+const TABLE: &str = include_str!("js/markup-table.js");
 /// Enough that the first is on none of the pages a chat opens with.
-const LONG: usize = 400;
+const LONG: i64 = 400;
+
+/// The markup inside the bubble with this text.
+const MARKUP: &str =
+    "const found = all('message').map((row) => row.querySelector('[data-part=text]'))
+        .find((text) => text.textContent === arguments[0])
+    return found ? [...found.querySelectorAll('*')].map((node) => node.localName).join() : null";
+
+async fn until_markup(page: &Browser, text: &str, markup: &str) {
+    let script = format!("return (() => {{ {MARKUP} }})() === arguments[1]");
+    page.until(&format!("{text} as {markup}"), &script, json!([text, markup])).await;
+}
 
 /// Numbered messages; returns the ids of all of them and the id of the chat.
 async fn write_long_chat(from: &User, to: &User) -> (Vec<i64>, i64) {
@@ -37,80 +47,135 @@ fn unbroken(seqs: &[i64]) -> bool {
 }
 
 #[test]
+fn marks_become_what_they_mean_and_leave_no_trace() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let mut device = bob.connect().await;
+        for text in [
+            "a *bold* word",
+            "_leaning_ and ~gone~",
+            "`1 * 2 * 3`",
+            "2 * 3 * 4 stays",
+            "*_both_*",
+            "see https://example.org/a_b_c.",
+            "*<img src=x onerror=alert(1)>*",
+        ] {
+            device.post_to(&alice, text).await;
+        }
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        until_markup(&page, "a bold word", "strong").await;
+        until_markup(&page, "leaning and gone", "em,s").await;
+        until_markup(&page, "1 * 2 * 3", "code").await;
+        until_markup(&page, "2 * 3 * 4 stays", "").await;
+        until_markup(&page, "both", "strong,em").await;
+        until_markup(&page, "see https://example.org/a_b_c.", "a").await;
+        until_markup(&page, "<img src=x onerror=alert(1)>", "strong").await;
+    });
+}
+
+#[test]
+fn an_answer_carries_a_quote_to_the_other_side_and_leads_back() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let mut device = bob.connect().await;
+        device.post_to(&alice, "Row F or row H?").await;
+        for n in 0..120 {
+            device.post_to(&alice, &format!("and {n}")).await;
+        }
+        let (page, other) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
+        page.pick("bob").await;
+        page.until_received("and 119").await;
+        let last = "const row = all('message').at(-1).querySelector('[data-part=bubble]'); row.focus(); return document.activeElement === row";
+        page.until("a message to have the focus", last, json!([])).await;
+        page.keys("r").await;
+        page.until(
+            "the quote",
+            "return shown($('quote-bar')) && $('quote-bar').textContent.includes('and 119')",
+            json!([]),
+        )
+        .await;
+        page.keys("This one").await;
+        page.press(Key::Enter).await;
+        page.until_state("This one", "sent").await;
+        other.pick("alice").await;
+        let quoted = "const row = all('message').find((row) => row.querySelector('[data-part=text]').textContent === arguments[0])
+            return row?.querySelector('[data-test=quote]')?.textContent.includes(arguments[1]) ?? false";
+        other.until("the quote at bob's", quoted, json!(["This one", "and 119"])).await;
+
+        // An answer to something far up: its quote is fetched, and a click leads there.
+        let history = bob.history_with(&alice).await;
+        assert_eq!(history.len(), 122);
+        let first =
+            world.server.get(&format!("/messages/{}", bob.id), &alice.token).await.1[0]["id"]
+                .clone();
+        let frame = json!({ "type": "send", "recipient_id": alice.id, "content": "H it is",
+            "reply_to": first, "cid": "01a2086c-4816-753e-a9a3-77c90c669db8" });
+        device.send(&frame).await;
+        page.until("the far quote", quoted, json!(["H it is", "Row F or row H?"])).await;
+        page.click(
+            "the quote",
+            "return all('message').at(-1).querySelector('[data-test=quote]')",
+            json!([]),
+        )
+        .await;
+        let there = "const row = all('message').find((row) => row.querySelector('[data-part=text]').textContent === arguments[0])
+            if (!row) return false
+            const { top, bottom } = row.getBoundingClientRect()
+            return top >= 0 && bottom <= innerHeight";
+        page.until("the quoted message on the screen", there, json!(["Row F or row H?"])).await;
+        page.click_on("jump").await;
+        page.until("the latest message again", there, json!(["H it is"])).await;
+    });
+}
+
+#[test]
+fn emoji_come_by_the_picker_and_by_name() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "hello").await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received("hello").await;
+        page.click_on("emoji").await;
+        page.until(
+            "the search field",
+            "return document.activeElement === $('emoji-search')",
+            json!([]),
+        )
+        .await;
+        page.keys("rocket").await;
+        page.until(
+            "a rocket to be found",
+            "return shown($('emoji-picker')) && $('emoji-picker').textContent.includes('🚀')",
+            json!([]),
+        )
+        .await;
+        page.press(Key::Enter).await;
+        page.until("the rocket in the text", "return $('composer').value === '🚀'", json!([]))
+            .await;
+        page.press(Key::Escape).await;
+        page.until("the picker gone", "return !shown($('emoji-picker'))", json!([])).await;
+        page.until(
+            "the composer",
+            "$('composer').focus(); return document.activeElement === $('composer')",
+            json!([]),
+        )
+        .await;
+        page.keys(" at 10:30 :rock").await;
+        page.until("the list of names", "return shown($('emoji-list'))", json!([])).await;
+        page.press(Key::Enter).await;
+        let whole = "return /^🚀 at 10:30 \\p{Extended_Pictographic}/u.test($('composer').value)";
+        page.until("the name to become an emoji", whole, json!([])).await;
+    });
+}
+
+#[test]
 fn marks_and_emoji_are_read_as_the_table_says() {
     run(|world: World| async move {
         let page = world.browser("words").await;
-        let report = page.js_async(&format!("{MODULES}\n{MARKUP}"), json!([20_261_123])).await;
+        let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([20_261_123])).await;
         assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
-    });
-}
-
-#[test]
-fn marks_become_styles_in_the_bubble_and_vanish_from_the_preview() {
-    run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let page = world.browser_of(&alice).await;
-        let text = "*bold _both_* ~struck~ `*code*` https://example.org/a_b. 2*3*4";
-        bob.connect().await.post_to(&alice, text).await;
-        page.until_badge("bob", "1").await;
-        let preview = page.js("return part('preview', rowOf('bob')).textContent", json!([])).await;
-        assert_eq!(preview, "bold both struck *code* https://example.org/a_b. 2*3*4");
-
-        page.pick("bob").await;
-        page.until_received(preview.as_str().unwrap()).await;
-        let styles = "return [...part('text', $('message')).querySelectorAll('*')].map((e) => [e.localName, e.textContent, e.href ?? '', e.rel ?? '', e.target ?? ''])";
-        let expected = json!([
-            ["strong", "bold both", "", "", ""],
-            ["em", "both", "", "", ""],
-            ["s", "struck", "", "", ""],
-            ["code", "*code*", "", "", ""],
-            [
-                "a",
-                "https://example.org/a_b",
-                "https://example.org/a_b",
-                "noopener noreferrer",
-                "_blank"
-            ],
-        ]);
-        assert_eq!(page.js(styles, json!([])).await, expected);
-    });
-}
-
-#[test]
-fn an_answer_quotes_and_both_sides_see_it() {
-    run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let at_bob = world.browser_of(&bob).await;
-        let mut from_alice = alice.connect().await;
-        from_alice.post_to(&bob, "Row F or *row H*?").await;
-        at_bob.until_badge("alice", "1").await;
-        at_bob.pick("alice").await;
-        at_bob.until_received("Row F or row H?").await;
-
-        // By keyboard: R on the message, Escape takes it back without closing the chat.
-        at_bob.js("$('message').querySelector('[data-part=bubble]').focus()", json!([])).await;
-        at_bob.keys("r").await;
-        at_bob.until("the quote bar", "return shown($('quote-bar'))", json!([])).await;
-        assert_eq!(at_bob.focus().await, "composer");
-        at_bob.press(Key::Escape).await;
-        let gone = "return !shown($('quote-bar')) && !$('composer').disabled";
-        at_bob.until("no quote bar", gone, json!([])).await;
-
-        // By the menu.
-        at_bob.js("$('message').querySelector('[data-part=bubble]').focus()", json!([])).await;
-        at_bob.press(Key::Enter).await;
-        at_bob.click_on("reply").await;
-        at_bob.send("F, please").await;
-        at_bob.until_state("F, please", "delivered").await;
-        let quote = "const row = all('message').at(-1)
-            return [part('quoteName', row)?.textContent, part('quoteWords', row)?.textContent]";
-        assert_eq!(at_bob.js(quote, json!([])).await, json!(["alice", "Row F or row H?"]));
-        assert_eq!(at_bob.js(gone, json!([])).await, true);
-
-        let at_alice = world.browser_of(&alice).await;
-        at_alice.pick("bob").await;
-        at_alice.until_received("F, please").await;
-        assert_eq!(at_alice.js(quote, json!([])).await, json!(["You", "Row F or row H?"]));
     });
 }
 
@@ -124,7 +189,7 @@ fn a_quote_leads_to_a_message_far_up_and_from_there_to_the_end_again() {
         let answer = json!({ "type": "send", "chat_id": chat, "cid": cid, "content": "An answer", "reply_to": ids[99] });
         from_bob.send(&answer).await;
         from_bob.next_of("ack").await;
-        alice.connect().await.confirm(chat, LONG as i64 + 1, LONG as i64 + 1).await;
+        alice.connect().await.confirm(chat, LONG + 1, LONG + 1).await;
 
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
@@ -158,47 +223,36 @@ fn a_quote_leads_to_a_message_far_up_and_from_there_to_the_end_again() {
 }
 
 #[test]
-fn an_emoji_comes_by_its_name_and_by_the_picker() {
+fn escape_takes_back_an_answer_and_a_list_of_names_and_leaves_the_chat_open() {
     run(|world: World| async move {
-        let [alice, _bob] = world.server.users(["alice", "bob"]).await;
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "*hello* there").await;
         let page = world.browser_of(&alice).await;
+        page.until_badge("bob", "1").await;
+        let preview = "return part('preview', rowOf('bob')).textContent";
+        assert_eq!(page.js(preview, json!([])).await, "hello there");
         page.pick("bob").await;
-        let value = async |page: &Browser| -> Value {
-            page.js("return $('composer').value", json!([])).await
-        };
-        let listed = "return shown($('emoji-list'))";
-
-        page.click_on("composer").await;
-        page.keys("well :tad").await;
-        page.until("the list", listed, json!([])).await;
-        let chosen = "const id = $('composer').getAttribute('aria-activedescendant'); return document.getElementById(id)?.getAttribute('aria-selected') === 'true'";
-        assert_eq!(page.js(chosen, json!([])).await, true);
+        page.until_received("hello there").await;
+        let focused = "const bubble = part('bubble', $('message')); bubble.focus(); return document.activeElement === bubble";
+        page.until("the focus on the message", focused, json!([])).await;
         page.press(Key::Enter).await;
-        assert_eq!(value(&page).await, "well 🎉 ");
-        page.keys("10:30 https://x:smile").await;
-        page.until("all typed", "return $('composer').value.endsWith('smile')", json!([])).await;
-        assert_eq!(page.js(listed, json!([])).await, false);
+        page.click_on("reply").await;
+        page.until("the quote bar", "return shown($('quote-bar'))", json!([])).await;
+        assert_eq!(page.focus().await, "composer");
+        page.press(Key::Escape).await;
+        let open =
+            "return !shown($('quote-bar')) && !shown($('emoji-list')) && !$('composer').disabled";
+        page.until("no quote bar, but the chat", open, json!([])).await;
+
+        page.keys("10:30 a:smile https://x:smile :D").await;
+        let typed = "return $('composer').value.endsWith(':D')";
+        page.until("all typed", typed, json!([])).await;
+        assert_eq!(page.js(open, json!([])).await, true, "a list for what is no name");
         page.keys(" :smi").await;
-        page.until("the list", listed, json!([])).await;
+        let chosen = "const id = $('composer').getAttribute('aria-activedescendant')
+            return shown($('emoji-list')) && document.getElementById(id)?.getAttribute('aria-selected') === 'true'";
+        page.until("the list, with one chosen", chosen, json!([])).await;
         page.press(Key::Escape).await;
-        assert_eq!(
-            page.js("return !shown($('emoji-list')) && !$('composer').disabled", json!([])).await,
-            true
-        );
-
-        page.js("$('composer').value = ''", json!([])).await;
-        page.click_on("emoji").await;
-        page.until("the search", "return document.activeElement === $('emoji-search')", json!([]))
-            .await;
-        page.keys("germany").await;
-        page.press(Key::Enter).await;
-        page.until("a flag", "return $('composer').value === '🇩🇪'", json!([])).await;
-        page.press(Key::Escape).await;
-        let closed = "return !$('emoji-picker') && document.activeElement === $('composer')";
-        page.until("the text again", closed, json!([])).await;
-        page.press(Key::Enter).await;
-        page.until_state("🇩🇪", "sent").await;
-        let large = "return part('text', $('message')).dataset.emoji === '1'";
-        assert_eq!(page.js(large, json!([])).await, true);
+        page.until("no list, but the chat", open, json!([])).await;
     });
 }

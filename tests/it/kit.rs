@@ -230,6 +230,13 @@ impl User {
         http::request(&self.home.get(), method, path, &[("authorization", &bearer)], "").await
     }
 
+    /// A PATCH of JSON with the token.
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        http::request(&self.home.get(), "PATCH", path, &headers, body.to_string()).await
+    }
+
     /// The first Chaap's history with somebody.
     pub(crate) async fn history_with(&self, other: &Self) -> Vec<Value> {
         let reply = self.get(&format!("/messages/{}", other.id)).await;

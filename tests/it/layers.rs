@@ -22,11 +22,13 @@ const BANNED_IN_SCRIPTS: [&str; 10] = [
     "setHTMLUnsafe",
 ];
 /// The folders of `assets/js`, each with those it may import from.
-const SCRIPT_LAYERS: [(&str, &[&str]); 5] = [
+const SCRIPT_LAYERS: [(&str, &[&str]); 6] = [
     ("lib", &["lib"]),
     ("state", &["lib", "state"]),
     ("net", &["lib", "net"]),
-    ("ui", &["lib", "state", "net", "ui"]),
+    ("ui", &["lib", "state", "net", "ui", "lazy"]),
+    // Parts of the view that are loaded when they are wanted.
+    ("lazy", &["lib", "state", "net", "ui", "lazy"]),
     ("main.js", &["lib", "state", "net", "ui", "main.js"]),
 ];
 
@@ -253,6 +255,16 @@ fn scripts_import_from_their_own_layer_and_those_below() {
         }
     }
     assert!(imports > 30, "the imports were read: {imports}");
+}
+
+#[test]
+fn what_is_loaded_late_is_imported_by_a_call() {
+    for (path, source) in files("assets/js", "js") {
+        let source = script(&source);
+        let early =
+            source.lines().find(|line| line.contains("/lazy/") && !line.contains("import("));
+        assert!(early.is_none(), "{}: {}", path.display(), early.unwrap_or_default());
+    }
 }
 
 #[test]

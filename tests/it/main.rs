@@ -20,6 +20,8 @@ mod layers;
 mod limits;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
+/// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
+mod preferences;
 /// The program itself: its output, its refusals, signals, the files it leaves.
 mod process;
 /// Random sequences of operations against a model.
@@ -32,6 +34,8 @@ mod signs;
 mod store;
 /// Catching up after any absence, and pages of history.
 mod sync;
+/// The words of the page: every language has them all.
+mod texts;
 /// Which tokens count.
 mod tokens;
 /// The URL map against `openapi.json`.

@@ -43,11 +43,11 @@ fn statements_of_the_store() -> Vec<String> {
         let source = std::fs::read_to_string(&path).unwrap();
         // What tests do to a database is their business.
         let source = source.split("#[cfg(test)]").next().unwrap();
+        let lines: Vec<_> = source.lines().map(str::trim).collect();
         // The one text that is put together from parts.
-        let joined = source.replace(
-            "\"SELECT \",\n        message_columns!(),\n        \"",
-            &format!("\"SELECT {columns}"),
-        );
+        let joined = lines
+            .join("\n")
+            .replace("\"SELECT \",\nmessage_columns!(),\n\"", &format!("\"SELECT {columns}"));
         let texts = joined.split('"').skip(1).step_by(2).map(normalise);
         statements.extend(texts.filter(|text| is_query(text)));
     }

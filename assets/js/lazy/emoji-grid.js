@@ -3,8 +3,8 @@
  * The scrolling part of the picker: a section for each category, a button for each emoji, one of them reached by Tab.
  * Sections off the screen cost no layout (content-visibility), and all but the first are made after the picker is painted.
  */
-import { emojiCategories, texts } from "../lib/texts.js"
-import { inTone } from "./emoji.js"
+import { texts } from "../lib/texts.js"
+import { groupWords, inTone } from "./emoji.js"
 import { make } from "./make.js"
 
 /** @typedef {import("./emoji.js").Emoji} Emoji */
@@ -176,7 +176,7 @@ export class EmojiGrid {
 
 /** @param {string} name @param {Emoji[]} items @returns {Section} */
 function section(name, items) {
-  const words = emojiCategories.get(name) ?? ""
+  const words = groupWords(name)
   const id = `emoji-heading-${name}`
   const grid = make("div", { class: "emoji-picker__grid" })
   const root = make("section", { class: "emoji-picker__section", "aria-labelledby": words ? id : undefined },

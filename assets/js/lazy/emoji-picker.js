@@ -4,8 +4,8 @@
  * Keyboard: typing searches, Enter takes the first; Down goes into the grid, arrows, Home and End move in it, any letter
  * returns to the search; Escape closes. It stays open until it is closed, because one emoji is seldom enough.
  */
-import { emojiCategories, skinTones, texts } from "../lib/texts.js"
-import { categories, inTone, preferTone, preferredTone, recents, search, TONES, use } from "./emoji.js"
+import { texts } from "../lib/texts.js"
+import { TONES, categories, groupWords, inTone, preferTone, preferredTone, recents, search, toneWords, use } from "./emoji.js"
 import { ICONS } from "./emoji-icons.js"
 import { EmojiGrid } from "./emoji-grid.js"
 import { icon, make } from "./make.js"
@@ -107,7 +107,7 @@ class EmojiPicker {
   #drawTabs() {
     const { signal } = this.#life
     for (const name of ["recent", ...categories.keys()]) {
-      const words = emojiCategories.get(name) ?? name
+      const words = groupWords(name)
       const tab = make("button", { class: "emoji-picker__tab", type: "button", "aria-label": words, title: words, "data-category": name, tabindex: name === "recent" ? 0 : -1 },
         [icon(ICONS.get(name) ?? "")])
       tab.addEventListener("click", () => this.#grid.goTo(name), { signal })
@@ -132,7 +132,7 @@ class EmojiPicker {
   #drawTones() {
     const { signal } = this.#life
     for (const [i, tone] of TONES.entries()) {
-      const choice = make("button", { class: "emoji-picker__cell", type: "button", role: "radio", "aria-label": skinTones[i], title: skinTones[i] }, [HAND + tone])
+      const choice = make("button", { class: "emoji-picker__cell", type: "button", role: "radio", "aria-label": toneWords()[i], title: toneWords()[i] }, [HAND + tone])
       choice.addEventListener("click", () => this.#chooseTone(tone), { signal })
       this.#tones.append(choice)
     }
@@ -143,7 +143,7 @@ class EmojiPicker {
   #markTone() {
     const chosen = TONES.indexOf(preferredTone())
     this.#toneButton.textContent = HAND + TONES[chosen]
-    this.#toneButton.setAttribute("aria-label", `${texts.skinTone}: ${skinTones[chosen]}`)
+    this.#toneButton.setAttribute("aria-label", `${texts.skinTone}: ${toneWords()[chosen]}`)
     this.#toneButton.title = texts.skinTone
     for (const [i, choice] of [...this.#tones.children].entries()) {
       choice.setAttribute("aria-checked", String(i === chosen))

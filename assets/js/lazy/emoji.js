@@ -4,12 +4,32 @@
  * What is remembered is remembered by this browser alone. No document here.
  */
 import { folded } from "../lib/text.js"
-import { LANGUAGE } from "../lib/texts.js"
+import { texts } from "../lib/texts.js"
 import { COUNTRIES, GROUPS } from "./emoji-data.js"
 
 /** @typedef {{ emoji: string, name: string, words: string[], more: string[], toned: boolean }} Emoji  words = all, more = ours only */
 
 const RECENT_MAX = 24
+/** The words of the categories and of the skin tones, by their entries in texts.js. @type {Map<string, () => string>} */
+const GROUP_WORDS = new Map([
+  ["recent", () => texts.groupRecent],
+  ["smileys", () => texts.groupSmileys],
+  ["people", () => texts.groupPeople],
+  ["nature", () => texts.groupNature],
+  ["food", () => texts.groupFood],
+  ["travel", () => texts.groupTravel],
+  ["activities", () => texts.groupActivities],
+  ["objects", () => texts.groupObjects],
+  ["symbols", () => texts.groupSymbols],
+  ["flags", () => texts.groupFlags],
+])
+
+/** What a category is called; nothing for one that shows what was found. @param {string} name */
+export const groupWords = (name) => GROUP_WORDS.get(name)?.() ?? ""
+
+/** What the skin tones are called, from none to dark. */
+export const toneWords = () => [texts.tone0, texts.tone1, texts.tone2, texts.tone3, texts.tone4, texts.tone5]
+
 const RECENT_KEY = "chaap.emoji.recent"
 const TONE_KEY = "chaap.emoji.tone"
 /** The five tones, as modifiers; "" is none. */
@@ -35,7 +55,7 @@ function entry(written) {
 
 /** @returns {Emoji[]} */
 function countries() {
-  const names = new Intl.DisplayNames([LANGUAGE, "en"], { type: "region" })
+  const names = new Intl.DisplayNames([document.documentElement.lang || "en", "en"], { type: "region" })
   return COUNTRIES.split(" ").map((code) => {
     const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 - 65 + letter.charCodeAt(0)))
     return entry(`${emoji} ${(names.of(code) ?? code).replaceAll("/", " ")}/${code.toLowerCase()} flag`)

@@ -12,8 +12,8 @@ export function fillTemplates() {
   for (const template of document.querySelectorAll("template")) fillTexts(template.content)
 }
 
-/** @param {ParentNode} root */
-function fillTexts(root) {
+/** Puts the words into what has been cloned already, in place. @param {ParentNode} root */
+export function fillTexts(root) {
   const words = /** @type {Record<string, any>} */ (texts)
   for (const element of root.querySelectorAll("[data-text], [data-label], [data-hint]")) {
     const { text, label, hint } = /** @type {HTMLElement} */ (element).dataset

@@ -4,10 +4,13 @@
  * `crypto.randomUUID` is no help: it makes version 4, and it is missing on plain http in a local network.
  */
 
-/** @returns {string} a UUIDv7: 48 bits of time, then chance, so that ids made later sort later */
+let latest = 0
+
+/** @returns {string} a UUIDv7: 48 bits of time, then chance, so that ids made later sort later, even within a millisecond or when the clock is set back */
 export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  let time = Date.now()
+  latest = Math.max(Date.now(), latest + 1)
+  let time = latest
   for (let i = 5; i >= 0; i -= 1) {
     bytes[i] = time % 256
     time = Math.floor(time / 256)

@@ -1,17 +1,15 @@
 // @ts-check
 /**
- * Every English word the page shows, in one place, so that a translation is one more file like this.
- * Entries are sentences, or functions of what varies. It decides no logic and touches no document.
+ * Every word the page shows, in English, and in one place: a translation (lazy/texts-<language>.js) is one more file
+ * like this and is taken on by `adopt`. Entries are sentences, or functions of what varies, one line `key: …` each,
+ * so that a test can compare the files. It decides no logic and touches no document.
  */
+import { counting, number } from "./locale.js"
 
-/** Dates and weekdays follow the language of the words; the clock follows the reader's own settings. */
-export const LANGUAGE = "en-GB"
-
-const plural = new Intl.PluralRules(LANGUAGE)
-const count = new Intl.NumberFormat(LANGUAGE)
+const inEnglish = counting("en")
 
 /** @type {(n: number, one: string, other: string) => string} */
-const counted = (n, one, other) => `${count.format(n)} ${plural.select(n) === "one" ? one : other}`
+const counted = (n, one, other) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` })
 
 export const texts = {
   // Sign-in.
@@ -47,8 +45,46 @@ export const texts = {
   nobodyElse: "Nobody else is here yet. Give this address to the people you want to talk to.",
   nothingMatches: (/** @type {string} */ words) => `Nothing matches “${words}”.`,
   draft: "Draft: ",
+  showChats: "Show",
+  allChats: "All",
+  unreadChats: "Unread",
+  noUnread: "No unread chats.",
+  archived: "Archived",
+  archivedWords: (/** @type {number} */ chats, /** @type {number} */ unread) =>
+    `${counted(chats, "chat", "chats")}${unread > 0 ? `, ${counted(unread, "unread message", "unread messages")}` : ""}`,
+  noArchived: "No archived chats.",
+  backToChats: "Back to all chats",
+  pinnedSign: "Pinned",
+  mutedSign: "Muted",
+  archivedSign: "Archived",
+  markedUnread: "Marked as unread",
+
+  // The menu of a chat.
+  chatMenu: "Menu of this chat",
+  chatMenuOf: (/** @type {string} */ name) => `Menu of the chat with ${name}`,
+  pinChat: "Pin to the top",
+  unpinChat: "Unpin",
+  archiveChat: "Archive",
+  unarchiveChat: "Unarchive",
+  muteChat: "Mute",
+  unmuteChat: "Unmute",
+  muteHours: (/** @type {number} */ n) => counted(n, "hour", "hours"),
+  muteWeek: "1 week",
+  muteAlways: "Always",
+  markUnread: "Mark as unread",
+  markRead: "Mark as read",
+  deleteChat: "Delete chat",
+  deleteTitle: (/** @type {string} */ name) => `Delete the chat with ${name}?`,
+  deleteWords: (/** @type {string} */ name) => `Its messages disappear from all your devices. ${name} keeps theirs.`,
+  deleteNotesTitle: "Delete your notes?",
+  deleteNotesWords: "They disappear from all your devices. Nobody else has them.",
+  deleteGroupWords: "Its messages disappear from all your devices. The others keep theirs.",
+  cancel: "Cancel",
+  notChanged: (/** @type {string} */ why) => `The chat stays as it was. ${why}`,
+  notDeleted: (/** @type {string} */ why) => `The chat was not deleted. ${why}`,
+  busyServer: "The server is busy. Try again in a moment.",
   unread: (/** @type {number} */ n) => counted(n, "unread message", "unread messages"),
-  badge: (/** @type {number} */ n) => (n > 999 ? "999+" : String(n)),
+  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
 
   // Chat.
   backToList: "Back to the chats",
@@ -90,6 +126,23 @@ export const texts = {
   emojiFailed: "The emoji could not be loaded. Check your connection and try again.",
   emojiCategories: "Categories",
   skinTone: "Skin tone",
+  // The categories of emoji carry the names of js/lazy/emoji-data.js; skin tones run from none to dark.
+  groupRecent: "Used last",
+  groupSmileys: "Smileys",
+  groupPeople: "People",
+  groupNature: "Animals and plants",
+  groupFood: "Food and drink",
+  groupTravel: "Travel and places",
+  groupActivities: "Activities",
+  groupObjects: "Objects",
+  groupSymbols: "Symbols",
+  groupFlags: "Flags",
+  tone0: "No skin tone",
+  tone1: "Light",
+  tone2: "Medium light",
+  tone3: "Medium",
+  tone4: "Medium dark",
+  tone5: "Dark",
   copied: "Copied.",
   copyFailed: "The text could not be copied. Select it and copy it by hand.",
   tooLong: "This message is too long to send. Shorten it or send it in parts.",
@@ -109,9 +162,8 @@ export const texts = {
 
   // Connection.
   connecting: "Connecting…",
-  noConnection: "No connection. Trying again.",
-  noConnectionFor: (/** @type {number} */ seconds) => `No connection. Trying again in ${seconds} s`,
-  deviceOffline: "This device is offline. Chaap reconnects by itself.",
+  noConnection: "No connection. What you write is sent when it is back.",
+  deviceOffline: "This device is offline. What you write is sent when it is online again.",
   tryNow: "Try now",
 
   // Failures and their ways out.
@@ -123,24 +175,34 @@ export const texts = {
   unknownFailure: "Something went wrong on the server. Try again in a moment.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
   tooFast: (/** @type {number} */ seconds) => `Too many attempts. Wait ${counted(seconds, "second", "seconds")} and try again.`,
+
+  // Settings.
+  settings: "Settings",
+  closeSettings: "Close the settings",
+  appearance: "Appearance",
+  themeSystem: "Same as this device",
+  themeLight: "Light",
+  themeDark: "Dark",
+  language: "Language",
+  languageSystem: (/** @type {string} */ name) => `Same as the browser (${name})`,
+  writing: "Writing",
+  enterSends: "Press Enter to send",
+  enterSendsHint: "Shift+Enter starts a new line.",
+  enterBreaksHint: "Enter starts a new line. Ctrl+Enter or ⌘+Enter sends.",
+  notifications: "Notifications",
+  sounds: "Sounds",
+  soundsHint: "Two soft notes when a message arrives.",
+  desktop: "Desktop notifications",
+  desktopHint: "Show new messages while you look at something else.",
+  desktopBlocked: "Your browser blocks notifications from this page. Allow them in the site settings beside the address, then turn them on here.",
+  desktopInsecure: "Browsers allow notifications only at secure addresses (https).",
+  desktopMissing: "This browser cannot show notifications.",
+  onlyHere: "These settings apply to this browser only.",
+
+  // Notifications.
+  offerNotifications: "Get notified of new messages?",
+  turnOn: "Turn on",
 }
-
-/** The categories of emoji, by their names in js/lazy/emoji-data.js. */
-export const emojiCategories = new Map([
-  ["recent", "Used last"],
-  ["smileys", "Smileys"],
-  ["people", "People"],
-  ["nature", "Animals and plants"],
-  ["food", "Food and drink"],
-  ["travel", "Travel and places"],
-  ["activities", "Activities"],
-  ["objects", "Objects"],
-  ["symbols", "Symbols"],
-  ["flags", "Flags"],
-])
-
-/** Skin tones from none to dark. */
-export const skinTones = ["No skin tone", "Light", "Medium light", "Medium", "Medium dark", "Dark"]
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
 export const failures = new Map([
@@ -160,3 +222,14 @@ export const failures = new Map([
   ["internal", "The server could not save this message."],
   ["invalid", "The server did not understand this message."],
 ])
+
+/** @typedef {typeof texts} Texts */
+
+const english = { ...texts }
+const englishFailures = new Map(failures)
+
+/** Takes on another language; what it lacks stays English. @param {{ texts?: Partial<Texts>, failures?: Map<string, string> }} words */
+export function adopt(words) {
+  Object.assign(texts, english, words.texts)
+  for (const [code, sentence] of [...englishFailures, ...(words.failures ?? [])]) failures.set(code, sentence)
+}

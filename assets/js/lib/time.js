@@ -3,15 +3,22 @@
  * Times as people read them. Every function takes milliseconds and, where it matters, the start of today,
  * so that nothing here looks at a clock by itself except `startOfDay` of the time it is given.
  */
-import { LANGUAGE, texts } from "./texts.js"
+import { localized } from "./locale.js"
+import { texts } from "./texts.js"
 
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
-const weekdayFormat = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long" })
-const weekdayShort = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short" })
-const dayFormat = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long" })
-const dateFormat = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" })
-const dateShort = new Intl.DateTimeFormat(LANGUAGE, { day: "2-digit", month: "2-digit", year: "2-digit" })
-const fullFormat = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "full", timeStyle: "medium" })
+/** Twelve or twenty-four hours is a habit of the reader, whatever language they read. */
+const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions()
+
+/** Days and years are counted in the calendar that `Date` counts in. @param {Intl.DateTimeFormatOptions} options */
+const format = (options) => localized((tag) => new Intl.DateTimeFormat(tag, { calendar: "gregory", hourCycle, ...options }))
+
+const clockFormat = format({ hour: "2-digit", minute: "2-digit" })
+const weekdayFormat = format({ weekday: "long" })
+const weekdayShort = format({ weekday: "short" })
+const dayFormat = format({ day: "numeric", month: "long" })
+const dateFormat = format({ day: "numeric", month: "long", year: "numeric" })
+const dateShort = format({ day: "2-digit", month: "2-digit", year: "2-digit" })
+const fullFormat = format({ dateStyle: "full", timeStyle: "medium" })
 
 /** @param {number} at */
 export function startOfDay(at) {
@@ -25,12 +32,12 @@ function daysAgo(at, today) {
 
 /** @param {number} at */
 export function clock(at) {
-  return clockFormat.format(at)
+  return clockFormat().format(at)
 }
 
 /** @param {number} at */
 export function fullTime(at) {
-  return fullFormat.format(at)
+  return fullFormat().format(at)
 }
 
 /** The label between two days of messages. @param {number} at @param {number} today */
@@ -38,8 +45,8 @@ export function dayLabel(at, today) {
   const ago = daysAgo(at, today)
   if (ago === 0) return texts.today
   if (ago === 1) return texts.yesterday
-  if (ago > 1 && ago < 7) return weekdayFormat.format(at)
-  return sameYear(at, today) ? dayFormat.format(at) : dateFormat.format(at)
+  if (ago > 1 && ago < 7) return weekdayFormat().format(at)
+  return sameYear(at, today) ? dayFormat().format(at) : dateFormat().format(at)
 }
 
 /** The time beside a row of the list: as short as it can be without lying. @param {number} at @param {number} today */
@@ -47,7 +54,7 @@ export function listTime(at, today) {
   const ago = daysAgo(at, today)
   if (ago === 0) return clock(at)
   if (ago === 1) return texts.yesterday
-  return ago > 1 && ago < 7 ? weekdayShort.format(at) : dateShort.format(at)
+  return ago > 1 && ago < 7 ? weekdayShort().format(at) : dateShort().format(at)
 }
 
 /** When somebody was last here. @param {number} at @param {number} today */
@@ -55,8 +62,8 @@ export function seenTime(at, today) {
   const ago = daysAgo(at, today)
   if (ago === 0) return texts.atTime(texts.todaySmall, clock(at))
   if (ago === 1) return texts.atTime(texts.yesterdaySmall, clock(at))
-  if (ago > 1 && ago < 7) return texts.atTime(weekdayFormat.format(at), clock(at))
-  return sameYear(at, today) ? dayFormat.format(at) : dateFormat.format(at)
+  if (ago > 1 && ago < 7) return texts.atTime(weekdayFormat().format(at), clock(at))
+  return sameYear(at, today) ? dayFormat().format(at) : dateFormat().format(at)
 }
 
 /** @param {number} at @param {number} today */

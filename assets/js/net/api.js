@@ -34,16 +34,22 @@ export const listChats = (token) => request("GET", "/api/chats", { token })
 export const listMessages = (token, chat, page) =>
   request("GET", `/api/chats/${chat}/messages?${new URLSearchParams(Object.entries(page).map(([key, value]) => [key, String(value)]))}`, { token })
 
+/** @param {string} token @param {number} chat @param {object} change @returns {Promise<object>} the whole new preferences */
+export const changePreferences = (token, chat, change) => request("PATCH", `/api/chats/${chat}/preferences`, { token, body: change, keepalive: true })
+
+/** Deletes the chat as it now is, for me alone. @param {string} token @param {number} chat @returns {Promise<object>} the preferences */
+export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/messages`, { token })
+
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
 
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ token?: string, body?: object }} with_
+ * @param {{ token?: string, body?: object, keepalive?: boolean }} with_ keepalive = goes on when the page is closed meanwhile
  * @returns {Promise<any>}
  */
-async function request(method, path, { token, body }) {
+async function request(method, path, { token, body, keepalive }) {
   /** @type {Record<string, string>} */
   const headers = {}
   if (token) headers.Authorization = `Bearer ${token}`
@@ -51,7 +57,7 @@ async function request(method, path, { token, body }) {
   let response
   let answer
   try {
-    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store", keepalive, signal: AbortSignal.timeout(ANSWER_MS_MAX) })
     answer = await response.text()
   } catch {
     throw new ApiError(0, {}, 0)

@@ -5,6 +5,9 @@
  * handed to this very connection is remembered here.
  */
 
+/** A message that another tab has handed over is answered long before, unless that tab is gone. */
+const OTHER_TAB_MS = 5000
+
 /** @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, reply_to?: number, status: string }} Waiting */
 
 export class Outbox {
@@ -42,6 +45,15 @@ export class Outbox {
   /** An answer came; a refused message may be tried again later. @param {string} cid */
   answered(cid) {
     this.#handed.delete(cid)
+  }
+
+  /** Another tab sends these; what still waits after a while is sent from here. @param {string[]} cids */
+  leaveToOthers(cids) {
+    for (const cid of cids) this.#handed.add(cid)
+    setTimeout(() => {
+      for (const cid of cids) this.#handed.delete(cid)
+      this.flush()
+    }, OTHER_TAB_MS)
   }
 
   /** The server is busy: this one and everything after it waits. @param {string} cid @param {number} ms */

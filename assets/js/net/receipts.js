@@ -37,6 +37,11 @@ export class Receipts {
     this.#flush()
   }
 
+  /** What the server has not been told, for the next visit. */
+  unsent() {
+    return [...this.#due].map((chat) => ({ chat, ...this.#reached.get(chat) }))
+  }
+
   #flush() {
     clearTimeout(this.#timer)
     this.#timer = 0

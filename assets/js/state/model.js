@@ -18,13 +18,17 @@
  *   reply_to?: number, status: "pending" | "failed", code?: string, reason?: string }} Pending
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
  *   island?: import("./island.js").Island }} Open
+ * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null, marked_unread: boolean,
+ *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
+ * @typedef {{ id: number, chat_id: number, change: Record<string, any>, at: number }} Wish  a change of preferences on its way to the server
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, number: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
  *   connection: Connection, content_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>,
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
- *   absent: Record<number, true>, today: number }} State
+ *   preferences: Record<number, Preferences>, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
  */
 
 /** @type {Log} */
@@ -40,7 +44,7 @@ export const NO_MARK = { delivered_seq: 0, read_seq: 0 }
  * @param {T} row
  * @returns {T}
  */
-function newer(old, row) {
+export function newer(old, row) {
   if (!old) return row
   if (row.changed !== old.changed) return row.changed > old.changed ? row : old
   return canonical(row) > canonical(old) ? row : old
@@ -104,7 +108,7 @@ function joinById(known, rows) {
 }
 
 /** @param {State} state @param {[number, number][]} pairs chat id and a seq that exists in it @returns {State} */
-function withLasts(state, pairs) {
+export function withLasts(state, pairs) {
   const risen = pairs.filter(([chat, seq]) => seq > (state.lasts[chat] ?? -1))
   if (risen.length === 0) return state
   const lasts = { ...state.lasts }
@@ -135,7 +139,7 @@ export function withMessages(state, messages) {
   if (messages.length === 0) return state
   const rows = messages.map(bareMessage)
   let logs = state.logs
-  for (const [chat, group] of grouped(rows)) {
+  for (const [chat, group] of grouped(rows.filter((row) => row.seq >= firstSeq(state, row.chat_id)))) {
     const log = logs[chat] ?? EMPTY_LOG
     const joined = joinRows(log.rows, group)
     if (joined === log.rows) continue
@@ -193,6 +197,11 @@ export function myMark(state, chat) {
   return state.marks[chat]?.[state.me] ?? NO_MARK
 }
 
+/** Where a chat begins for me: what I have deleted from my view does not exist here. @param {State} state @param {number} chat */
+export function firstSeq(state, chat) {
+  return (state.preferences[chat]?.cleared_seq ?? 0) + 1
+}
+
 /**
  * The first seq from which a chat is in hand without holes, or null. A chat of which every message happens to be here
  * (a new one, above all) needs no page.
@@ -201,8 +210,9 @@ export function myMark(state, chat) {
  */
 export function loadedFrom(state, chat) {
   const { rows, from } = state.logs[chat] ?? EMPTY_LOG
-  if (from !== null) return from
-  return chat in state.lasts && rows.length === state.lasts[chat] ? 1 : null
+  const first = firstSeq(state, chat)
+  if (from !== null) return Math.max(from, first)
+  return chat in state.lasts && rows.length === state.lasts[chat] - first + 1 ? first : null
 }
 
 /**
@@ -212,13 +222,19 @@ export function loadedFrom(state, chat) {
  * @param {number} chat
  */
 export function unreadOf(state, chat) {
-  const read = myMark(state, chat).read_seq
+  const read = Math.max(myMark(state, chat).read_seq, firstSeq(state, chat) - 1)
   const last = state.lasts[chat] ?? 0
   if (read >= last) return 0
-  const summary = state.summaries[chat]
-  const counted = summary && summary.read_seq === read ? summary.last_seq : read
-  const base = counted > read ? summary.unread : 0
+  const counted = countedTo(state, chat)
+  const base = counted > read ? state.summaries[chat].unread : 0
   const rows = (state.logs[chat] ?? EMPTY_LOG).rows.filter((row) => row.seq > counted)
   const missing = Math.max(0, last - counted - rows.length)
   return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
+}
+
+/** Up to which seq the number at load says what is unread; after it, rows are counted. @param {State} state @param {number} chat */
+export function countedTo(state, chat) {
+  const read = myMark(state, chat).read_seq
+  const summary = state.summaries[chat]
+  return summary && summary.read_seq === read ? summary.last_seq : read
 }

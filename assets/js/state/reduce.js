@@ -7,6 +7,8 @@
  */
 import { aroundLoaded, islandGrown, withoutIsland } from "./island.js"
 import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
+import { clockTicked, wishAnswered, wished, withPreferences } from "./preferences.js"
+import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {{ type: string, [key: string]: any }} Change */
@@ -38,6 +40,10 @@ export const initialState = {
   paging: {},
   pending: [],
   open: null,
+  preferences: {},
+  wishes: [],
+  archive: false,
+  clock: 0,
   absent: {},
   today: 0,
 }
@@ -52,6 +58,7 @@ const handlers = [
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
   ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
   ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
+  ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["ack", acknowledged],
   ["error", refused],
   ["typing", typed],
@@ -63,15 +70,21 @@ const handlers = [
   ["quote/loaded", (state, event) => withMessages(state, [event])],
   ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
   ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
+  ["cache/restored", restored],
+  ["outbox/joined", outboxJoined],
   ["message/composed", composed],
   ["message/retried", (state, { cid }) => patchPending(state, cid, { status: "pending", code: undefined, reason: undefined })],
   ["message/discarded", (state, { cid }) => ({ ...state, pending: state.pending.filter((item) => item.cid !== cid) })],
+  ["preferences/wished", wished],
+  ["preferences/answered", wishAnswered],
+  ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
+  ["clock/ticked", clockTicked],
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
   ["chat/closed", (state) => ({ ...state, open: null })],
   ["link/changed", linkChanged],
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
   ["typing/expired", typingExpired],
-  ["session/ended", (state) => ({ ...initialState, today: state.today })],
+  ["session/ended", (state) => ({ ...initialState, today: state.today, clock: state.clock })],
 ]
 
 /** A map and not an object: a frame of the type "constructor" must find nothing. */
@@ -108,6 +121,7 @@ function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(state, of("user")), of("chat"))
   next = withMarks(withMessages(next, of("message")), of("receipt"))
+  next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
@@ -120,9 +134,14 @@ function synced(state, { number, online }) {
 /**
  * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
  * The log on the screen stays as it is until its new page comes.
+ * A server that is behind us was restored from a backup: what we know beyond it never happened.
  * @param {State} state @param {Change} event
  */
 function resetAnnounced(state, { number, online }) {
+  if (number < (state.number ?? 0)) {
+    const { me, connection, content_bytes_max, pending, open, today, users } = state
+    state = { ...initialState, me, connection, content_bytes_max, pending, open, today, users: users[me] ? { [me]: users[me] } : {} }
+  }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const next = { ...state, number: null, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
@@ -137,10 +156,12 @@ function withOnline(state, online) {
 /** @param {State} state @param {Change} event */
 function listsLoaded(state, { users, chats, answers }) {
   let next = withChats(withUsers(state, users), chats)
+  next = withPreferences(next, chats.flatMap((/** @type {any} */ chat) => chat.preferences ?? []))
   const summaries = { ...next.summaries }
   for (const chat of chats) {
     const mine = chat.members.find((/** @type {any} */ member) => member.user_id === state.me)
-    summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq: mine?.read_seq ?? 0 }
+    const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
+    summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
   next = { ...next, summaries, loaded: true }
   // An answer to an older reset brings rows, but it does not say that we have caught up.
@@ -172,6 +193,26 @@ function composed(state, { cid, chat_id, recipient_id, content, reply_to, at }) 
   // Who answers has seen what is above: the line would only stand between question and answer.
   const open = state.open && { ...state.open, unread_count: 0 }
   return withoutIsland({ ...state, open, pending: [...state.pending, item] })
+}
+
+/** What waits from an earlier page, or in another tab; what has arrived meanwhile waits no more. @param {State} state @param {Change} event */
+function outboxJoined(state, { items }) {
+  const known = new Map(state.pending.map((item) => [item.cid, item]))
+  const joining = items.filter((/** @type {import("./model.js").Pending} */ item) => !sameItem(known.get(item.cid), item) && !hasArrived(state, item.cid))
+  if (joining.length === 0) return state
+  for (const item of joining) known.set(item.cid, item)
+  // A cid begins with its time, so this is the order in which they were written.
+  return { ...state, pending: [...known.values()].sort((a, b) => (a.cid < b.cid ? -1 : 1)) }
+}
+
+/** @param {import("./model.js").Pending | undefined} a @param {import("./model.js").Pending} b */
+function sameItem(a, b) {
+  return a !== undefined && a.status === b.status && a.code === b.code
+}
+
+/** @param {State} state @param {string} cid */
+function hasArrived(state, cid) {
+  return Object.values(state.logs).some(({ rows }) => rows.some((row) => row.cid === cid && row.sender_id === state.me))
 }
 
 /** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
@@ -233,5 +274,6 @@ function opened(state, chat_id, user_id) {
 /** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
   const connection = { status, retry_at }
-  return status === "online" ? { ...state, connection } : { ...state, connection, live: false, typing: {} }
+  // Pages that failed without a connection may be asked for again.
+  return status === "online" ? { ...state, connection, paging: {} } : { ...state, connection, live: false, typing: {} }
 }

@@ -4,7 +4,8 @@
  * so that a watcher can compare by identity. It knows no words except those of people.
  */
 import { islandIn, shownRange } from "./island.js"
-import { EMPTY_LOG, NO_MARK, loadedFrom, unreadOf } from "./model.js"
+import { EMPTY_LOG, NO_MARK, firstSeq, loadedFrom, unreadOf } from "./model.js"
+import { isMuted, preferencesOf } from "./preferences.js"
 import { quoteOf } from "./quotes.js"
 import { folded } from "../lib/text.js"
 import { startOfDay } from "../lib/time.js"
@@ -67,10 +68,11 @@ export function tickOf(state, message) {
 }
 
 /** @param {State} state @param {number} chat @returns {Message | null} */
-function lastMessage(state, chat) {
+export function lastMessage(state, chat) {
   const row = state.logs[chat]?.rows.at(-1)
   const loaded = state.summaries[chat]?.last_message
-  return row && (!loaded || row.seq >= loaded.seq) ? row : (loaded ?? null)
+  const last = row && (!loaded || row.seq >= loaded.seq) ? row : loaded
+  return last && last.seq >= firstSeq(state, chat) ? last : null
 }
 
 /** @param {State} state @param {number} [chat] @param {number} [peer] @returns {Pending[]} what waits to be sent there, in order */
@@ -80,13 +82,16 @@ function pendingIn(state, chat, peer) {
 
 /**
  * @typedef {{ key: string, id: number, peer: number, name: string, notes: boolean, content: string, deleted: boolean, empty: boolean,
- *   tick: string, at: number, unread: number, online: boolean, typing: boolean, selected: boolean }} ChatItem
+ *   tick: string, at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number,
+ *   archived: boolean, muted: boolean, marked: boolean, hidden: boolean }} ChatItem
  */
 
-/** The chats, the one that spoke last first. */
+/** The chats: pinned ones first, the latest pin on top; then the one that spoke last. Those deleted and silent since are left out. */
 export const chatItems = remembered(
-  (state) => [state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing, state.pending, state.open],
-  (state) => Object.values(state.chats).map((chat) => chatItem(state, chat)).sort((a, b) => b.at - a.at || b.id - a.id),
+  (state) => [state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing, state.pending, state.open,
+    state.preferences, state.wishes, state.clock],
+  (state) => Object.values(state.chats).map((chat) => chatItem(state, chat)).filter((item) => !item.hidden)
+    .sort((a, b) => b.pinned - a.pinned || b.at - a.at || b.id - a.id),
 )
 
 /** @param {State} state @param {Chat} chat @returns {ChatItem} */
@@ -95,6 +100,7 @@ function chatItem(state, chat) {
   const message = lastMessage(state, chat.id)
   const waiting = pendingIn(state, chat.id, peer).at(-1)
   const own = message !== null && message.sender_id === state.me
+  const { pinned_at, archived, marked_unread, cleared_seq, cleared } = preferencesOf(state, chat.id)
   return {
     key: `c${chat.id}`,
     id: chat.id,
@@ -110,16 +116,28 @@ function chatItem(state, chat) {
     online: peer !== state.me && Boolean(state.online[peer]),
     typing: Object.keys(state.typing[chat.id] ?? {}).some((id) => Number(id) !== state.me),
     selected: state.open?.chat_id === chat.id,
+    pinned: pinned_at ?? 0,
+    archived,
+    muted: isMuted(state, chat.id),
+    marked: marked_unread,
+    // A group that is emptied stays: there is no other way back to it.
+    hidden: !waiting && (Boolean(cleared) || (!message && cleared_seq > 0 && chat.kind === "direct")),
   }
 }
 
+/** The people whose chats are listed, as one value that is the same as long as they are. */
+const listedPeers = remembered(
+  (state) => [chatItems(state)],
+  (state) => chatItems(state).map((item) => item.peer).sort((a, b) => a - b).join(),
+)
+
 /** @typedef {{ key: string, id: number, name: string, notes: boolean, online: boolean, last_seen: number | null, selected: boolean }} PersonItem */
 
-/** Everybody with whom there is no chat yet, by name; oneself, for the notes, at the end. */
+/** Everybody with whom no chat is listed, by name; oneself, for the notes, at the end. */
 export const personItems = remembered(
-  (state) => [state.me, state.users, state.chats, state.online, state.seen, state.open],
+  (state) => [state.me, state.users, state.chats, listedPeers(state), state.online, state.seen, state.open],
   (state) => {
-    const taken = new Set(Object.values(state.chats).map((chat) => peerOf(state, chat)))
+    const taken = new Set(chatItems(state).map((item) => item.peer))
     return Object.values(state.users)
       .filter((user) => !taken.has(user.id))
       .map((user) => personItem(state, user))
@@ -130,7 +148,7 @@ export const personItems = remembered(
 /** @param {State} state @param {import("./model.js").User} user @returns {PersonItem} */
 function personItem(state, user) {
   const notes = user.id === state.me
-  const selected = !state.open?.chat_id && state.open?.user_id === user.id
+  const selected = targetKey(state) === `p${user.id}`
   return { key: `p${user.id}`, id: user.id, name: user.username, notes, online: !notes && Boolean(state.online[user.id]), last_seen: lastSeen(state, user.id), selected }
 }
 
@@ -150,7 +168,8 @@ export function matches(name, query) {
 export const timeline = remembered(
   (state) => {
     const { chat_id: chat = 0, user_id } = state.open ?? {}
-    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me, state.open?.island, state.users, state.absent]
+    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, firstSeq(state, chat), state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me,
+      state.open?.island, state.users, state.absent]
   },
   (state) => (state.open ? withSeparators(state, grouped(openItems(state))) : []),
 )
@@ -216,12 +235,12 @@ export const missingQuotes = remembered(
 
 /** Where loading stands in the open chat. */
 export const paging = remembered(
-  (state) => [state.open, state.logs[state.open?.chat_id ?? 0], state.lasts[state.open?.chat_id ?? 0], state.paging, state.loaded],
+  (state) => [state.open, state.logs[state.open?.chat_id ?? 0], state.lasts[state.open?.chat_id ?? 0], firstSeq(state, state.open?.chat_id ?? 0), state.paging, state.loaded],
   (state) => {
     const chat = state.open?.chat_id ?? 0
     const from = chat ? shownRange(state, chat).from : 1
     const newer = Boolean(islandIn(state, chat))
-    return { chat, ready: state.loaded && from !== null, older: from !== null && from > 1, newer, status: state.paging[chat] ?? "" }
+    return { chat, ready: state.loaded && from !== null, older: from !== null && from > firstSeq(state, chat), newer, status: state.paging[chat] ?? "" }
   },
 )
 
@@ -241,7 +260,8 @@ export function holeIn(state, chat) {
   const { rows } = state.logs[chat] ?? EMPTY_LOG
   const from = loadedFrom(state, chat)
   if (from === null) return null
-  let before = null
+  // Before the first message that exists for me stands nothing, or the last one I have deleted.
+  let before = from === firstSeq(state, chat) ? { seq: from - 1, id: state.preferences[chat]?.cleared_id ?? 0 } : null
   for (const row of rows) {
     if (row.seq < from) continue
     if (before && row.seq !== before.seq + 1) return before.id
@@ -250,7 +270,7 @@ export function holeIn(state, chat) {
   return before && before.seq < (state.lasts[chat] ?? 0) ? before.id : null
 }
 
-/** @typedef {{ key: string, id: number, name: string, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null, connected: boolean } | null} HeaderItem */
+/** @typedef {{ key: string, chat: number, id: number, name: string, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null, connected: boolean } | null} HeaderItem */
 
 /** @type {(state: State) => HeaderItem} */
 export const header = remembered(
@@ -261,16 +281,26 @@ export const header = remembered(
     const id = chat ? peerOf(state, chat) : (state.open.user_id ?? 0)
     const typing = Boolean(chat) && Object.keys(state.typing[chat.id] ?? {}).some((user) => Number(user) !== state.me)
     const name = chat?.title ?? nameOf(state, id)
-    return { key: targetKey(state), id, name, notes: id === state.me, group: chat?.kind === "group", typing, online: Boolean(state.online[id]), last_seen: lastSeen(state, id), connected: state.connection.status === "online" }
+    return { key: targetKey(state), chat: chat?.id ?? 0, id, name, notes: id === state.me, group: chat?.kind === "group", typing, online: Boolean(state.online[id]), last_seen: lastSeen(state, id), connected: state.connection.status === "online" }
   },
 )
+
+/** The name of a chat in the drafts and wherever a person and the chat with them are one. @param {State} state @param {number} chat */
+export function keyOf(state, chat) {
+  const row = state.chats[chat]
+  return row?.kind === "direct" ? `p${peerOf(state, row)}` : `c${chat}`
+}
+
+/** @param {State} state @param {string} key @returns {number} the chat of that name; 0 if there is none yet */
+export function chatOfKey(state, key) {
+  const id = Number(key.slice(1))
+  return (key.startsWith("p") ? chatWith(state, id)?.id : state.chats[id]?.id) ?? 0
+}
 
 /** Names what is open; a person keeps the name when the chat with them begins. @param {State} state */
 export function targetKey(state) {
   const { chat_id, user_id } = state.open ?? {}
-  const chat = state.chats[chat_id ?? 0]
-  if (chat?.kind === "direct") return `p${peerOf(state, chat)}`
-  if (chat_id) return `c${chat_id}`
+  if (chat_id) return keyOf(state, chat_id)
   return user_id ? `p${user_id}` : ""
 }
 
@@ -281,7 +311,7 @@ export function destination(state) {
   return user_id && state.users[user_id] ? { recipient_id: user_id } : null
 }
 
-/** @param {State} state */
+/** What counts outside the list: neither muted nor archived chats do. @param {State} state */
 export function unreadTotal(state) {
-  return chatItems(state).reduce((sum, item) => sum + item.unread, 0)
+  return chatItems(state).reduce((sum, item) => sum + (item.muted || item.archived ? 0 : item.unread || Number(item.marked)), 0)
 }

@@ -14,13 +14,18 @@ class Store {
   schedule = queueMicrotask
   /** @type {Set<() => void>} */
   #watchers = new Set()
+  /** @type {Set<(now: State, before: State) => void>} */
+  #followers = new Set()
   #noticing = false
 
   /** @param {import("./reduce.js").Change} event */
   dispatch(event) {
     const before = this.state
-    this.state = reduce(before, event)
-    if (this.state === before || this.#noticing) return
+    const now = reduce(before, event)
+    this.state = now
+    if (now === before) return
+    for (const follow of this.#followers) follow(now, before)
+    if (this.#noticing) return
     this.#noticing = true
     this.schedule(() => this.#notice())
   }
@@ -43,6 +48,12 @@ class Store {
     this.#watchers.add(check)
     signal.addEventListener("abort", () => this.#watchers.delete(check), { once: true })
     callback(seen)
+  }
+
+  /** Calls back with every new state at once, for what must not wait for a frame. @param {(now: State, before: State) => void} callback @param {{ signal: AbortSignal }} life */
+  follow(callback, { signal }) {
+    this.#followers.add(callback)
+    signal.addEventListener("abort", () => this.#followers.delete(callback), { once: true })
   }
 
   #notice() {

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * Where one writes: Enter sends, Shift+Enter breaks the line, the field grows with the text.
- * It says `send-message` and `typing-changed`; whether and how that leaves the page is not its business.
+ * Where one writes: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), the field grows with the text.
+ * It says `send-message`, `typing-changed` and `draft-changed`; whether and how that leaves the page is not its business.
  */
 import { emit, parts, setText } from "../lib/dom.js"
+import { settings } from "../lib/settings.js"
 import { byteLength, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { destination, targetKey } from "../state/select.js"
@@ -39,6 +40,8 @@ class ChatComposer extends HTMLElement {
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     text.addEventListener("blur", () => this.#stopTyping(), { signal })
+    settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
+    drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
   }
@@ -50,6 +53,14 @@ class ChatComposer extends HTMLElement {
 
   focusText() {
     this.#parts.text.focus()
+  }
+
+  /** Another device has written on. @param {string} key */
+  #filled(key) {
+    if (key !== this.#key) return
+    this.#parts.text.value = drafts.get(key)
+    this.#grow()
+    this.#allow()
   }
 
   /** @param {import("../state/model.js").Message} message that is to be answered */
@@ -83,6 +94,7 @@ class ChatComposer extends HTMLElement {
   #changed() {
     const { text } = this.#parts
     drafts.set(this.#key, text.value)
+    emit(this, "draft-changed", { key: this.#key })
     this.#complain("")
     this.#grow()
     this.#allow()
@@ -107,6 +119,7 @@ class ChatComposer extends HTMLElement {
     }
     // An input method uses Enter to choose a word; keyCode 229 is how Safari says so.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
     this.#submit(event)
   }

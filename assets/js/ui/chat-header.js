@@ -3,9 +3,10 @@
 import { emit, parts, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
-import { header } from "../state/select.js"
+import { chatItems, header } from "../state/select.js"
 import { store } from "../state/store.js"
 import { showAvatar } from "./avatar.js"
+import { showChatMenu } from "./row-menu.js"
 
 class ChatHeader extends HTMLElement {
   #life = new AbortController()
@@ -13,8 +14,10 @@ class ChatHeader extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
-    const { back, avatar, title, status } = parts(this)
+    const { back, avatar, title, status, more } = parts(this)
     back.addEventListener("click", () => emit(this, "go-back"), { signal })
+    more.addEventListener("click", () => showChatMenu(header(store.state)?.chat ?? 0, more, null), { signal })
+    store.watch((state) => chatItems(state).some((item) => item.selected), (listed) => (more.hidden = !listed), { signal })
     store.watch(header, (chat) => {
       this.classList.toggle("chat-header--empty", !chat)
       if (!chat) return

@@ -1,6 +1,6 @@
 // @ts-check
 /** The two kinds of rows in the list: a chat, and a person with whom there is none yet. They only show; links do the rest. */
-import { clone, sameValues, setText } from "../lib/dom.js"
+import { clone, sameValues, setText, showIcon } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
@@ -11,12 +11,12 @@ import { showTick } from "./tick.js"
 /** A preview needs no more than fits, and a long text costs layout time. */
 const PREVIEW_MAX = 160
 
-/** @typedef {import("../state/select.js").ChatItem & { today: number, draft: string }} ShownChat */
+/** @typedef {import("../state/select.js").ChatItem & { today: number, draft: string, filtered: boolean }} ShownChat */
 /** @typedef {import("../state/select.js").PersonItem & { today: number }} ShownPerson */
 
 /** @returns {import("../lib/dom.js").Row<ShownChat>} */
 export function chatRow() {
-  const { root, link, avatar, title, presence, time, tick, tickUse, preview, badge } = clone("chat-row")
+  const { root, link, avatar, title, presence, time, tick, tickUse, preview, flags, badge, more } = clone("chat-row")
   /** @type {ShownChat | null} */
   let shown = null
   /** @param {ShownChat} chat */
@@ -25,7 +25,9 @@ export function chatRow() {
     shown = chat
     presence.hidden = !chat.online
     nameRow(root, link, avatar, title, { ...chat, id: chat.peer || chat.id }, printRoute({ chat_id: chat.id }))
-    root.classList.toggle("row--unread", chat.unread > 0)
+    more.setAttribute("aria-label", texts.chatMenuOf(chat.notes ? texts.notesToSelf : chat.name))
+    root.classList.toggle("row--unread", chat.unread > 0 || chat.marked)
+    root.classList.toggle("row--muted", chat.muted)
     setText(time, chat.empty ? "" : listTime(chat.at, chat.today))
     time.dateTime = new Date(chat.at).toISOString()
     time.title = fullTime(chat.at)
@@ -33,11 +35,37 @@ export function chatRow() {
     setText(preview, words.text)
     preview.className = `row__text ${words.kind ? `row__text--${words.kind}` : ""}`
     showTick(tick, tickUse, words.kind ? "" : chat.tick)
-    badge.hidden = chat.unread === 0
-    setText(badge, texts.badge(chat.unread))
-    badge.setAttribute("aria-label", texts.unread(chat.unread))
+    showFlags(flags, chat)
+    showBadge(badge, chat)
   }
   return { root, update }
+}
+
+/** The number of unread messages, or a dot for a chat that was marked; grey where it must not call. @param {HTMLElement} badge @param {ShownChat} chat */
+function showBadge(badge, { unread, marked, muted, archived }) {
+  badge.hidden = unread === 0 && !marked
+  setText(badge, unread > 0 ? texts.badge(unread) : "")
+  badge.setAttribute("aria-label", unread > 0 ? texts.unread(unread) : texts.markedUnread)
+  badge.classList.toggle("badge--dot", unread === 0)
+  badge.classList.toggle("badge--quiet", muted || archived)
+}
+
+/** Small signs of how the chat is kept; made only when needed, because most rows have none. @param {HTMLElement} flags @param {ShownChat} chat */
+function showFlags(flags, { muted, pinned, archived, filtered }) {
+  /** @type {[string, string][]} */
+  const wanted = []
+  if (archived && filtered) wanted.push(["archive", texts.archivedSign])
+  if (muted) wanted.push(["bell-off", texts.mutedSign])
+  if (pinned > 0 && !archived) wanted.push(["pin", texts.pinnedSign])
+  const key = wanted.map(([icon]) => icon).join(" ")
+  if ((flags.dataset.flags ?? "") === key) return
+  flags.dataset.flags = key
+  flags.replaceChildren(...wanted.map(([icon, words]) => {
+    const { root, use } = clone("row-flag")
+    showIcon(use, icon)
+    root.setAttribute("aria-label", words)
+    return root
+  }))
 }
 
 /** One line of what matters most: who is typing, what is half written, what was said last. @param {ShownChat} chat */

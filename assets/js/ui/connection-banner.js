@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Says in words that the page is not connected, and when it tries again.
+ * Says in words that the page is not connected, and that nothing is lost by it.
  * A short break is not worth a word: the banner waits a moment before it shows. It lies over the page, so nothing moves.
  */
 import { emit, parts, setText } from "../lib/dom.js"
@@ -13,7 +13,8 @@ const PATIENCE_MS = 900
 class ConnectionBanner extends HTMLElement {
   #life = new AbortController()
   #patience = 0
-  #countdown = 0
+  /** From the first failure to the next connection; the attempts in between are not worth other words. */
+  #broken = false
   /** @type {import("../lib/dom.js").Parts} */
   #parts = {}
 
@@ -23,6 +24,7 @@ class ConnectionBanner extends HTMLElement {
     this.#parts = parts(this)
     this.#parts.again.addEventListener("click", () => emit(this, "reconnect-now"), { signal })
     window.addEventListener("offline", () => this.#show(), { signal })
+    window.addEventListener("online", () => this.#say(), { signal })
     store.watch((state) => state.connection, () => this.#changed(), { signal })
   }
 
@@ -33,6 +35,7 @@ class ConnectionBanner extends HTMLElement {
 
   #changed() {
     const { status } = store.state.connection
+    this.#broken = status === "offline" || (this.#broken && status !== "online")
     if (status === "online") {
       this.#rest()
       this.toggleAttribute("hidden", true)
@@ -42,28 +45,23 @@ class ConnectionBanner extends HTMLElement {
 
   #rest() {
     clearTimeout(this.#patience)
-    clearInterval(this.#countdown)
     this.#patience = 0
-    this.#countdown = 0
   }
 
   #show() {
     if (store.state.connection.status === "online") return
     this.toggleAttribute("hidden", false)
-    if (!this.#countdown) this.#countdown = setInterval(() => this.#say(), 500)
     this.#say()
   }
 
   #say() {
     const { words, spoken, again } = this.#parts
-    const { status, retry_at } = store.state.connection
-    const seconds = Math.max(1, Math.ceil((retry_at - Date.now()) / 1000))
     const offline = navigator.onLine === false
-    const waiting = status === "offline" && !offline
-    setText(words, offline ? texts.deviceOffline : waiting ? texts.noConnectionFor(seconds) : texts.connecting)
-    // The count would be read out every second; those who listen hear the state only.
-    setText(spoken, offline ? texts.deviceOffline : waiting ? texts.noConnection : texts.connecting)
-    again.hidden = !waiting || seconds < 3
+    const line = offline ? texts.deviceOffline : this.#broken ? texts.noConnection : texts.connecting
+    setText(words, line)
+    // Apart from what is seen, so that it is read out once and not again with every attempt.
+    if (!this.hasAttribute("hidden")) setText(spoken, line)
+    again.hidden = !this.#broken || offline
   }
 }
 

@@ -1,18 +1,25 @@
 // @ts-check
-/** What is half written in each chat, for as long as the page lives. Nothing here is sent or stored. */
+/** What is half written in each chat. It holds and announces; keeping it beyond the life of the page is the keeper's. */
 
 /** @type {Map<string, string>} */
 const texts = new Map()
 
-/** Announces changes, so that the list can show them. */
+/** Announces changes, so that the list can show them and the keeper can keep them: `detail` is the key and the text, or nothing. */
 export const drafts = Object.assign(new EventTarget(), {
   /** @param {string} key */
   get: (key) => texts.get(key) ?? "",
   /** @param {string} key @param {string} text */
   set(key, text) {
-    if (text.trim()) texts.set(key, text)
+    const kept = text.trim() ? text : ""
+    if (kept === drafts.get(key)) return
+    if (kept) texts.set(key, kept)
     else texts.delete(key)
-    drafts.dispatchEvent(new Event("change"))
+    drafts.dispatchEvent(new CustomEvent("change", { detail: { key, text: kept } }))
+  },
+  /** What was kept of an earlier visit; what has been written since stays. @param {Map<string, string>} earlier */
+  fill(earlier) {
+    for (const [key, text] of earlier) if (!texts.has(key)) texts.set(key, text)
+    if (earlier.size > 0) drafts.dispatchEvent(new CustomEvent("change"))
   },
   clear: () => texts.clear(),
 })

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The person's own menu: who am I, my notes, sign out.
+ * The person's own menu: who am I, my notes, settings, sign out.
  * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes and returns to the button.
  */
 import { emit, parts, setText } from "../lib/dom.js"
@@ -18,10 +18,14 @@ class OwnMenu extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { button, avatar, name, signOut, notes } = this.#parts
+    const { button, avatar, name, signOut, settings, notes } = this.#parts
     button.addEventListener("click", () => this.#toggle(this.#parts.sheet.hidden), { signal })
     signOut.addEventListener("click", () => emit(this, "sign-out"), { signal })
     notes.addEventListener("click", () => this.#toggle(false), { signal })
+    settings.addEventListener("click", () => {
+      this.#toggle(false)
+      emit(this, "open-settings")
+    }, { signal })
     this.addEventListener("keydown", (event) => this.#key(event), { signal })
     this.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !this.contains(/** @type {Node} */ (event.relatedTarget))) this.#toggle(false)
@@ -53,8 +57,8 @@ class OwnMenu extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const { button, sheet, notes, signOut } = this.#parts
-    const items = [notes, signOut]
+    const { button, sheet, notes, settings, signOut } = this.#parts
+    const items = [notes, settings, signOut]
     const at = items.indexOf(document.activeElement)
     if (event.key === "Escape" && !sheet.hidden) {
       event.stopPropagation()

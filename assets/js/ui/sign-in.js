@@ -3,10 +3,12 @@
  * The card before everything else: one form, two tabs. It asks the server itself, and says `signed-in` with the token
  * when that worked. Refusals stand beside the field they are about.
  */
-import { emit, parts, setText, showIcon } from "../lib/dom.js"
+import { emit, fillTexts, parts, setText, showIcon } from "../lib/dom.js"
+import { settings } from "../lib/settings.js"
 import { byteLength } from "../lib/text.js"
 import { failures, texts } from "../lib/texts.js"
 import { ApiError, logIn, register } from "../net/api.js"
+import { languages } from "./language.js"
 
 /** Longer ones are refused under the same code as short ones. */
 const PASSWORD_BYTES_MAX = 1024
@@ -31,6 +33,7 @@ class SignIn extends HTMLElement {
     for (const field of [username, password]) field.addEventListener("input", () => this.#complain(field.name, ""), { signal })
     for (const name of ["keydown", "keyup"]) password.addEventListener(name, (/** @type {KeyboardEvent} */ event) => this.#capsLock(event), { signal })
     password.addEventListener("blur", () => (this.#parts.caps.hidden = true), { signal })
+    this.#offerLanguages(signal)
     this.#choose(false)
   }
 
@@ -42,6 +45,21 @@ class SignIn extends HTMLElement {
   notice(words) {
     setText(this.#parts.notice, words)
     this.#parts.notice.hidden = !words
+  }
+
+  /** Says the same in another language; what is typed stays. */
+  reword() {
+    fillTexts(this)
+    this.#parts.language.value = document.documentElement.lang
+    this.#choose(this.#creating)
+  }
+
+  /** Who cannot read this page must find their language before they are in. @param {AbortSignal} signal */
+  #offerLanguages(signal) {
+    const { language } = this.#parts
+    language.replaceChildren(...languages().map(({ code, name }) => new Option(name, code)))
+    language.value = document.documentElement.lang
+    language.addEventListener("change", () => settings.set("language", language.value), { signal })
   }
 
   /** @param {boolean} creating */

@@ -2,12 +2,19 @@
 const { byteLength, folded, initials, linkify, trimmed } = await load("./lib/text.js")
 const { parseRoute, printRoute } = await load("./lib/route.js")
 const { uuid } = await load("./lib/ids.js")
+const { counting, setLocale } = await load("./lib/locale.js")
 const { dayLabel, startOfDay } = await load("./lib/time.js")
 const { matches } = await load("./state/select.js")
+const { plainText } = await load("./lazy/plain-text.js")
 
 const links = (text) => linkify(text).filter((piece) => piece.href).map((piece) => [piece.text, piece.href])
 const noon = new Date(2026, 2, 29, 12).getTime()
 const today = startOfDay(noon)
+/** What is said by somebody who reads this language and has set their browser so. */
+const by = (language, preferred, say) => {
+  setLocale(language, preferred)
+  return say()
+}
 const daysBefore = (n) => new Date(2026, 2, 29 - n, 23, 59).getTime()
 
 const cases = [
@@ -40,7 +47,17 @@ const cases = [
     .map(([hash, route]) => [`address ${hash}`, parseRoute(hash), route]),
   ...[{}, { chat_id: 3 }, { user_id: 7 }].map((route) => [`there and back: ${print(route)}`, parseRoute(printRoute(route)), route]),
 
-  ["today", dayLabel(noon, today), "Today"],
+  ["no country, the usual form", by("en", [], () => dayLabel(daysBefore(8), today)), "21 March"],
+  ["the reader's own country", by("en", ["de-DE", "en-US"], () => dayLabel(daysBefore(8), today)), "March 21"],
+  ["another language than the browser's", by("de", ["en-US"], () => dayLabel(daysBefore(8), today)), "21. März"],
+  ["the year that the page counts in", by("ar", ["ar-SA"], () => dayLabel(new Date(2025, 11, 31).getTime(), today).includes("٢٠٢٥")), true],
+  ["forms of a number", by("ar", ["ar-MA"], () => [1, 2, 3, 11].map((n) => counting("ar")(n, { one: "one", two: "two", few: "# few", other: "# other" }))), ["one", "two", "3 few", "11 other"]],
+  ["digits and groups", by("de", [], () => counting("de")(1234, { other: "# Zeichen" })), "1.234 Zeichen"],
+
+  ["no marks on the desktop", plainText("*a _b_* ~c~ `d*e` 2*3*4 _x"), "a b c d*e 2*3*4 _x"],
+  ["one line, without fences", plainText("```\nlet x\n```\n\n  and"), "let x and"],
+
+  ["today", by("en", ["en-GB"], () => dayLabel(noon, today)), "Today"],
   ["yesterday, across the night the clocks change", dayLabel(daysBefore(1), today), "Yesterday"],
   ["a weekday within the week", dayLabel(daysBefore(3), today), "Thursday"],
   ["a date before that", dayLabel(daysBefore(8), today), "21 March"],

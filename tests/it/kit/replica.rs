@@ -15,6 +15,8 @@ pub(crate) struct Replica {
     /// (chat, user) → (delivered, read).
     pub(crate) watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     pub(crate) messages: BTreeMap<i64, Value>,
+    /// How the user keeps each chat, where anything is set.
+    pub(crate) preferences: BTreeMap<i64, Value>,
 }
 
 impl Replica {
@@ -60,6 +62,7 @@ impl Replica {
             }
             "chat" => self.apply_chat(id(), row),
             "receipt" => self.raise(row["chat_id"].as_i64().unwrap(), row),
+            "preferences" => self.apply_preferences(row),
             "message" => {
                 let mut message = row.clone();
                 message.as_object_mut().unwrap().remove("type");
@@ -74,10 +77,20 @@ impl Replica {
             self.raise(id, member);
         }
         let mut chat = row.clone();
-        for moving in ["type", "members", "last_seq", "last_message", "unread"] {
+        // The list carries them with the chat, the feed as rows of their own.
+        if row["preferences"].is_object() {
+            self.apply_preferences(&row["preferences"]);
+        }
+        for moving in ["type", "members", "last_seq", "last_message", "unread", "preferences"] {
             chat.as_object_mut().unwrap().remove(moving);
         }
         self.chats.insert(id, chat);
+    }
+
+    fn apply_preferences(&mut self, row: &Value) {
+        let mut kept = row.clone();
+        kept.as_object_mut().unwrap().remove("type");
+        self.preferences.insert(row["chat_id"].as_i64().unwrap(), kept);
     }
 
     /// Watermarks only rise, so that an older row changes nothing.

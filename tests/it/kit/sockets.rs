@@ -104,33 +104,45 @@ impl Socket {
 
     /// The next text frame, or the close code (none if the connection just broke).
     pub(crate) async fn next_or_close(&mut self) -> Result<Value, Option<u16>> {
-        loop {
-            match within("a frame", self.stream.next()).await {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Close(why))) => return Err(why.map(|why| why.code.into())),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(None),
+        // The wait is for all of it: pings alone would keep a wait for each going for ever.
+        let reading = async {
+            loop {
+                match self.stream.next().await {
+                    Some(Ok(Message::Text(text))) => {
+                        return Ok(serde_json::from_str(&text).unwrap());
+                    }
+                    Some(Ok(Message::Close(why))) => return Err(why.map(|why| why.code.into())),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return Err(None),
+                }
             }
-        }
+        };
+        within("a frame", reading).await
     }
 
     /// The next frame of this type; others before it are dropped.
     pub(crate) async fn next_of(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self.next().await;
-            if frame["type"] == kind {
-                return frame;
+        let reading = async {
+            loop {
+                let frame = self.next().await;
+                if frame["type"] == kind {
+                    return frame;
+                }
             }
-        }
+        };
+        within(kind, reading).await
     }
 
     /// The code the server closes with; frames before it are dropped.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
-        loop {
-            if let Err(code) = self.next_or_close().await {
-                return code;
+        let reading = async {
+            loop {
+                if let Err(code) = self.next_or_close().await {
+                    return code;
+                }
             }
-        }
+        };
+        within("the close", reading).await
     }
 
     /// Closes and waits until the server has agreed.

@@ -1,0 +1,64 @@
+// @ts-check
+/**
+ * Sets language, direction and theme on the root element, before anything is painted: a plain script in the head,
+ * because modules run too late and the content security policy allows no inline script. It is the only place where
+ * these are decided, now and whenever the settings change here (`settings-changed`) or in another tab (`storage`).
+ * The settings themselves are kept by js/lib/settings.js; the languages there are stand on <html data-languages>.
+ */
+{
+  const root = document.documentElement
+  const languages = (root.dataset.languages ?? "en").split(" ")
+  const RIGHT_TO_LEFT = ["ar"]
+  const folder = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? ""
+
+  /** @returns {{ language?: unknown, theme?: unknown }} */
+  const stored = () => {
+    try {
+      return JSON.parse(localStorage.getItem("chaap.settings") ?? "{}") ?? {}
+    } catch {
+      return {}
+    }
+  }
+
+  /** The first language of the browser that there are words for. */
+  const usual = () => {
+    const wanted = (navigator.languages ?? []).map((tag) => tag.toLowerCase().split("-")[0])
+    return wanted.find((language) => languages.includes(language)) ?? "en"
+  }
+
+  /** @param {string} language */
+  const speak = (language) => {
+    if (root.lang === language) return
+    root.lang = language
+    root.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr"
+    if (language === "en" || !folder) return
+    // main.js waits for these words: they should be on their way already when it asks.
+    const link = document.createElement("link")
+    link.rel = "modulepreload"
+    link.href = new URL(`js/lazy/texts-${language}.js`, folder).href
+    document.head.append(link)
+  }
+
+  /** @param {string} theme light, dark or system */
+  const paint = (theme) => {
+    root.dataset.theme = theme
+    /** @type {NodeListOf<HTMLMetaElement>} */
+    const bars = document.querySelectorAll("meta[name=theme-color]")
+    // Of the two colours, the one that is wanted is wanted always; without a wish, each in its time.
+    for (const bar of bars) {
+      const own = bar.dataset.for ?? ""
+      bar.media = theme === "system" ? `(prefers-color-scheme: ${own})` : theme === own ? "all" : "not all"
+    }
+  }
+
+  const apply = (settings = stored()) => {
+    root.dataset.usual = usual()
+    speak(languages.find((language) => language === settings.language) ?? usual())
+    paint(settings.theme === "light" || settings.theme === "dark" ? settings.theme : "system")
+  }
+
+  window.addEventListener("storage", () => apply())
+  window.addEventListener("settings-changed", (event) => apply(/** @type {CustomEvent} */ (event).detail))
+  window.addEventListener("languagechange", () => apply())
+  apply()
+}

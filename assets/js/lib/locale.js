@@ -1,0 +1,51 @@
+// @ts-check
+/**
+ * The language the page speaks, as far as `Intl` needs to know it: plurals, numbers, formats of dates.
+ * The words are in texts.js; which language is chosen is decided by early.js before the first paint.
+ */
+
+/** What stands for a language whose country is not known. */
+const TAGS = new Map([["en", "en-GB"]])
+
+let tag = "en-GB"
+let turn = 0
+
+/**
+ * The first of the reader's own locales in this language ("en-US", "ar-MA") knows their country's habits.
+ * @param {string} language
+ * @param {readonly string[]} preferred
+ */
+export function setLocale(language, preferred = []) {
+  tag = preferred.find((candidate) => candidate.split("-")[0] === language) ?? TAGS.get(language) ?? language
+  turn += 1
+}
+
+/** A value that is made once for each language. @template T @param {(tag: string) => T} make @returns {() => T} */
+export function localized(make) {
+  let made = -1
+  /** @type {T} */
+  let value
+  return () => {
+    if (made !== turn) value = make(tag)
+    made = turn
+    return value
+  }
+}
+
+const numbers = localized((own) => new Intl.NumberFormat(own))
+
+/** In the digits of the reader. @param {number} n */
+export function number(n) {
+  return numbers().format(n)
+}
+
+/**
+ * Counts in one language: `counted(3, { one: "message", other: "messages" })`. A form may hold the number as `#`
+ * where it does not simply stand in front, or leave it out ("one message").
+ * @param {string} language
+ * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }) => string}
+ */
+export function counting(language) {
+  const rules = new Intl.PluralRules(language)
+  return (n, forms) => (forms[rules.select(n)] ?? forms.other).replace("#", number(n))
+}

@@ -1,0 +1,201 @@
+// @ts-check
+/**
+ * What this browser keeps of one user, in a database of their own: messages that wait to be sent, drafts, and a copy of
+ * the last state. It stores and erases; when, and what of the state, is decided by the keeper. The token is never in here.
+ * Nothing throws: where nothing can be kept, the page works as if it had just been opened for the first time.
+ */
+import { answerOf, databaseNames, deleteDatabase, endOf, openDatabase } from "../lib/database.js"
+import { keptUser } from "../lib/token.js"
+
+const NAME = "chaap.user."
+const VERSION = 1
+const STORES = ["outbox", "drafts", "cache"]
+/** The tab that wrote the copy last goes on doing so; after this long without a word from it another may. */
+const LEASE_MS = 10_000
+/** How long other tabs have to say whose pages they are; they are on the same machine. */
+const ANSWER_MS = 500
+
+/** Users whose page is open in this tab. @type {Set<string>} */
+const inUse = new Set()
+
+/**
+ * @typedef {{ cid: string, [key: string]: any }} Item  a message that waits
+ * @typedef {{ stamp: string, at: number, me: number, number: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
+ * @typedef {{ outbox: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Kept
+ */
+
+export class Shelf {
+  #db
+
+  /** @param {IDBDatabase} db */
+  constructor(db) {
+    this.#db = db
+    // Another tab erases this user's database, or a newer page changes it: this one goes on without.
+    db.onversionchange = () => db.close()
+  }
+
+  /** @param {string} user their name @returns {Promise<Shelf | null>} null where nothing can be kept */
+  static async open(user) {
+    inUse.add(user)
+    try {
+      return new Shelf(await openDatabase(NAME + user, VERSION, (db) => {
+        db.createObjectStore("outbox", { keyPath: "cid" })
+        db.createObjectStore("drafts")
+        db.createObjectStore("cache")
+      }))
+    } catch {
+      return null
+    }
+  }
+
+  /** @returns {Promise<Kept | null>} */
+  async read() {
+    try {
+      const transaction = this.#db.transaction(STORES)
+      const [outbox, drafts, cache] = STORES.map((name) => transaction.objectStore(name))
+      const [items, texts, textKeys, pieces, pieceKeys] = await Promise.all(
+        [outbox.getAll(), drafts.getAll(), drafts.getAllKeys(), cache.getAll(), cache.getAllKeys()].map((request) => answerOf(/** @type {IDBRequest<any[]>} */ (request))),
+      )
+      return { outbox: items, drafts: zipped(textKeys, texts), cache: zipped(pieceKeys, pieces) }
+    } catch {
+      return null
+    }
+  }
+
+  /** @param {Item[]} items new or changed @param {string[]} ended cids that need not be kept any more */
+  async shelve(items, ended) {
+    await this.#write("outbox", (store) => {
+      for (const item of items) store.put(item)
+      for (const cid of ended) store.delete(cid)
+    })
+  }
+
+  /** @param {Iterable<[string, string]>} drafts an empty text is a draft no more */
+  async keepDrafts(drafts) {
+    await this.#write("drafts", (store) => {
+      for (const [key, text] of drafts) {
+        if (text) store.put(text, key)
+        else store.delete(key)
+      }
+    })
+  }
+
+  /**
+   * Writes the copy of the state: what changed if nobody else has written since `base`, else the whole, but only
+   * when the tab that did is silent and not ahead of us. Checked and written in one transaction, so that rows and
+   * number of the copy always belong together.
+   * @param {{ base: string, meta: Meta, changes: () => Map<string, any>, whole: () => Map<string, any> }} copy  a value of undefined removes its key
+   * @returns {Promise<"ours" | "theirs" | "never">} whose copy it is now; never = there is no room or no database any more
+   */
+  async writeCache({ base, meta, changes, whole }) {
+    try {
+      const transaction = this.#db.transaction("cache", "readwrite", { durability: "relaxed" })
+      const ended = endOf(transaction)
+      // A failing request rejects first and is what we catch; the abort that follows needs no second catch.
+      ended.catch(() => {})
+      const store = transaction.objectStore("cache")
+      /** @type {Meta | undefined} */
+      const old = await answerOf(store.get("meta"))
+      const ours = old?.stamp === base
+      if (!ours && old && old.shape === meta.shape && (old.number > meta.number || Math.abs(meta.at - old.at) < LEASE_MS)) return "theirs"
+      if (!ours) store.clear()
+      for (const [key, value] of ours ? changes() : whole()) {
+        // One piece at a time: many at once would copy them all in one long task.
+        await answerOf(/** @type {IDBRequest<any>} */ (value === undefined ? store.delete(key) : store.put(value, key)))
+      }
+      store.put(meta, "meta")
+      await ended
+      return "ours"
+    } catch {
+      await this.dropCache()
+      return "never"
+    }
+  }
+
+  /** The copy can be had again from the server; what waits to be sent cannot. */
+  async dropCache() {
+    await this.#attempt(["cache"], (store) => store.clear())
+  }
+
+  /** Empties the database at once, whoever else has it open. @returns {Promise<void>} */
+  async erase() {
+    await this.#attempt(STORES, (...stores) => stores.forEach((store) => store.clear()))
+  }
+
+  /** @param {string} user whose it was */
+  close(user) {
+    inUse.delete(user)
+    this.#db.close()
+  }
+
+  /** @param {string} name @param {(store: IDBObjectStore) => void} fill */
+  async #write(name, fill) {
+    const error = await this.#attempt([name], fill)
+    if (!isFull(error)) return
+    await this.dropCache()
+    await this.#attempt([name], fill)
+  }
+
+  /** @param {string[]} names @param {(...stores: IDBObjectStore[]) => void} fill @returns {Promise<unknown>} what went wrong */
+  async #attempt(names, fill) {
+    try {
+      const transaction = this.#db.transaction(names, "readwrite", { durability: "relaxed" })
+      const ended = endOf(transaction)
+      ended.catch(() => {})
+      fill(...names.map((name) => transaction.objectStore(name)))
+      // Said aloud, because a page that is about to close does not live to say it by falling silent.
+      transaction.commit()
+      await ended
+      return null
+    } catch (error) {
+      return error
+    }
+  }
+}
+
+/** @param {unknown} error */
+function isFull(error) {
+  return error instanceof DOMException && error.name === "QuotaExceededError"
+}
+
+/** @param {any[]} keys @param {any[]} values @returns {Map<string, any>} */
+function zipped(keys, values) {
+  return new Map(keys.map((key, i) => [key, values[i]]))
+}
+
+/** Answers other tabs that ask whose database is in use. @param {AbortSignal} signal */
+export function sayWhoIsHere(signal) {
+  const channel = tabs()
+  if (!channel) return
+  channel.onmessage = ({ data }) => {
+    if (data === "who") channel.postMessage([...inUse])
+  }
+  signal.addEventListener("abort", () => channel.close(), { once: true })
+}
+
+/**
+ * Deletes what was left by a tab that was closed without signing out and cannot come back: nobody is signed in as that
+ * user in any tab, and none will be without a password.
+ */
+export async function deleteLeftovers() {
+  const channel = tabs()
+  if (!channel) return
+  /** @type {Set<string>} */
+  const elsewhere = new Set()
+  channel.onmessage = ({ data }) => Array.isArray(data) && data.forEach((user) => elsewhere.add(user))
+  channel.postMessage("who")
+  await new Promise((resolve) => setTimeout(resolve, ANSWER_MS))
+  channel.close()
+  try {
+    for (const name of await databaseNames()) {
+      const user = name.startsWith(NAME) ? name.slice(NAME.length) : ""
+      if (user && user !== keptUser() && !inUse.has(user) && !elsewhere.has(user)) await deleteDatabase(name)
+    }
+  } catch {
+    // Nothing may be kept here, so nothing was left.
+  }
+}
+
+function tabs() {
+  return "BroadcastChannel" in globalThis ? new BroadcastChannel("chaap.tabs") : null
+}

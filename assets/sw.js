@@ -1,0 +1,97 @@
+/**
+ * The service worker: opens the page without a network and serves its files at once. Each version of the server has a
+ * worker and a cache of its own, filled as a whole or not at all, so that a page never gets files of two versions.
+ * A new worker waits until the last page of the old version is gone. The API, the socket and the docs pass untouched.
+ */
+
+// The server writes its version into the first and the list of files into the second.
+const PREFIX = "/a/dev/"
+const SHELL = [/* shell */]
+const PAGE = "/"
+const CACHE = `chaap:${PREFIX}`
+/** During development files change under one address, so nothing may be kept. */
+const IS_DEVELOPMENT = PREFIX.split("/")[2] === "dev"
+/** A server that takes longer is as good as away; the page itself then goes on looking for it. */
+const PATIENCE_MS = 2000
+
+self.addEventListener("install", (event) => {
+  if (IS_DEVELOPMENT) self.skipWaiting()
+  else event.waitUntil(fill())
+})
+
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()))
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event
+  const { origin, pathname } = new URL(request.url)
+  if (IS_DEVELOPMENT || request.method !== "GET" || origin !== location.origin) return
+  if (request.mode === "navigate") {
+    if (pathname === PAGE) event.respondWith(page(request))
+  } else if (pathname.startsWith(PREFIX)) event.respondWith(file(request))
+})
+
+/** A click on a notice brings a page of ours to the front and the chat onto it. */
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(show(event.notification.data?.hash ?? "#/"))
+})
+
+/** @param {string} hash the chat's address in the page */
+async function show(hash) {
+  const [open] = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
+  if (!open) return self.clients.openWindow(PAGE + hash)
+  await open.focus()
+  return open.navigate(PAGE + hash)
+}
+
+async function fill() {
+  const cache = await caches.open(CACHE)
+  await Promise.all([keepPage(cache), ...SHELL.map((address) => keepFile(cache, address))])
+}
+
+/** @param {Cache} cache */
+async function keepPage(cache) {
+  const response = await fetch(PAGE, { cache: "no-cache" })
+  const text = await response.clone().text()
+  // The server may have been upgraded since this worker was read: then the next one will do it.
+  if (!response.ok || !text.includes(PREFIX)) throw new Error(`the page is not of ${PREFIX}`)
+  await cache.put(PAGE, response)
+}
+
+/** @param {Cache} cache @param {string} address */
+async function keepFile(cache, address) {
+  const response = await fetch(address)
+  // Only files of the server's own version are for ever; others come from another version.
+  if (!response.ok || !response.headers.get("cache-control")?.includes("immutable")) throw new Error(`${address} is not of this version`)
+  await cache.put(address, response)
+}
+
+async function takeOver() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("chaap:") && name !== CACHE)
+  await Promise.all(old.map((name) => caches.delete(name)))
+  await self.clients.claim()
+}
+
+/** What the server has now, if it answers in time; else what was kept. @param {Request} request */
+async function page(request) {
+  const coming = fetch(request).then((response) => {
+    // A proxy answers like this for a server that is away.
+    if (response.status >= 500) throw new Error(`status ${response.status}`)
+    return response
+  })
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
+  const answer = await Promise.race([coming, late]).catch(() => undefined)
+  return answer ?? (await kept(PAGE)) ?? coming
+}
+
+/** @param {Request} request */
+async function file(request) {
+  return (await kept(request.url)) ?? fetch(request)
+}
+
+/** @param {string} address */
+async function kept(address) {
+  const cache = await caches.open(CACHE)
+  // The encoding in which a file came does not matter any more.
+  return cache.match(address, { ignoreVary: true })
+}

@@ -1,0 +1,47 @@
+//! How the caller keeps a chat. Nobody else sees any of it.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::{
+    app::App,
+    chat,
+    error::Result,
+    http::{self, Reply, Request},
+    model::{Caller, PreferencesChange},
+    words::{ChatId, Millis},
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    pinned: Option<bool>,
+    archived: Option<bool>,
+    #[serde(deserialize_with = "even_null")]
+    muted_until: Option<Millis>,
+    marked_unread: Option<bool>,
+    draft: Option<String>,
+}
+
+/// Tells `null` (no longer silent) from a missing field (as it is).
+fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
+    let until = Option::<Millis>::deserialize(deserializer)?;
+    Ok(Some(until.unwrap_or_default()))
+}
+
+/// `PATCH /api/chats/{id}/preferences`: changes what the body names, answers all.
+pub(crate) async fn update(
+    app: &App,
+    caller: Caller,
+    chat: ChatId,
+    request: Request,
+) -> Result<Reply> {
+    let Change { pinned, archived, muted_until, marked_unread, draft } =
+        http::read_json(request).await?;
+    let change = PreferencesChange { pinned, archived, muted_until, marked_unread, draft };
+    Ok(http::ok(&chat::preferences::change(app, caller.user_id, chat, change).await?))
+}
+
+/// `DELETE /api/chats/{id}/messages`: deletes the chat as it now is, for the caller alone.
+pub(crate) async fn clear(app: &App, caller: Caller, chat: ChatId) -> Result<Reply> {
+    Ok(http::ok(&chat::preferences::clear(app, caller.user_id, chat).await?))
+}

@@ -1,0 +1,166 @@
+//! Without a connection: what is shown, what waits, what is kept and what is not.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::kit::{Browser, World, eventually, run};
+
+/// What this browser keeps in all its databases, as text.
+const KEPT: &str = "
+    const asked = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+    const found = []
+    for (const { name } of await indexedDB.databases()) {
+      const db = await asked(indexedDB.open(name))
+      for (const store of db.objectStoreNames) found.push(await asked(db.transaction(store).objectStore(store).getAll()))
+      db.close()
+    }
+    return JSON.stringify(found.flat())";
+
+async fn kept(page: &Browser) -> String {
+    page.js_async(KEPT, json!([])).await.as_str().unwrap().to_owned()
+}
+
+/// Waits until a text is kept, however deep.
+async fn until_kept(page: &Browser, text: &str) {
+    eventually(text, async || kept(page).await.contains(text)).await;
+}
+
+/// Waits until the page would open without a network.
+async fn until_installed(page: &Browser) {
+    let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
+    page.until("the service worker", ready, json!([])).await;
+}
+
+async fn write_and_enter(page: &Browser, text: &str) {
+    page.write(text).await;
+    page.press(Key::Enter).await;
+    page.until_state(text, "pending").await;
+}
+
+/// Loads the page again while its server may be away; the browser's own complaints about that
+/// are none of the page.
+async fn reopen(page: &Browser) {
+    page.driver.refresh().await.unwrap();
+}
+
+#[test]
+fn the_page_opens_without_a_server_and_sends_later_what_was_written() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        bob.connect().await.post_to(&alice, "Before the tunnel").await;
+        page.pick("bob").await;
+        page.until_received("Before the tunnel").await;
+        until_kept(&page, "Before the tunnel").await;
+        until_installed(&page).await;
+
+        world.server.stop().await;
+        page.until_connection("offline").await;
+        for text in ["In the tunnel, one", "In the tunnel, two"] {
+            write_and_enter(&page, text).await;
+        }
+        page.write("Half a thought").await;
+        until_kept(&page, "Half a thought").await;
+        until_kept(&page, "In the tunnel, two").await;
+
+        reopen(&page).await;
+        let all = ["Before the tunnel", "In the tunnel, one", "In the tunnel, two"];
+        page.until("the chat", "return messages().length === 3", json!([])).await;
+        assert_eq!(page.texts().await, all);
+        assert_eq!(page.state_of("In the tunnel, one").await, "pending");
+        let draft = "return $('composer').value === 'Half a thought'";
+        page.until("the draft", draft, json!([])).await;
+        let words = "return shown($('banner')) && $('banner').innerText.includes('No connection. What you write is sent')";
+        page.until("the banner", words, json!([])).await;
+
+        world.server.start_again().await;
+        page.until_connection("online").await;
+        page.until_state("In the tunnel, two", "sent").await;
+        assert_eq!(page.texts().await, all);
+        assert_eq!(alice.history_with(&bob).await, all);
+    });
+}
+
+#[test]
+fn another_tab_sends_what_a_closed_one_left() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser("alice").await;
+        page.click("keep me signed in", "return document.forms[0].elements.keep", json!([])).await;
+        page.sign_in("alice", crate::kit::PASSWORD).await;
+        page.pick("bob").await;
+        let address = page.js("return location.hash", json!([])).await;
+        let address = format!("/{}", address.as_str().unwrap());
+        page.driver.new_tab().await.unwrap();
+        let tabs = page.driver.windows().await.unwrap();
+        page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
+        page.watch().await;
+        page.open(&address).await;
+        page.until_ready().await;
+        page.until("an open chat", "return !$('composer').disabled", json!([])).await;
+
+        world.server.stop().await;
+        page.until_connection("offline").await;
+        write_and_enter(&page, "Left behind").await;
+        until_kept(&page, "Left behind").await;
+        page.driver.close_window().await.unwrap();
+        page.driver.switch_to_window(tabs[0].clone()).await.unwrap();
+        page.until_state("Left behind", "pending").await;
+
+        world.server.start_again().await;
+        page.until_connection("online").await;
+        page.until_state("Left behind", "sent").await;
+        assert_eq!(page.texts().await, ["Left behind"]);
+        assert_eq!(alice.history_with(&bob).await, ["Left behind"]);
+    });
+}
+
+#[test]
+fn signing_out_leaves_nothing_and_the_token_is_never_kept() {
+    run(|world: World| async move {
+        let [alice, _bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.send("Not for the next one here").await;
+        page.until_state("Not for the next one here", "sent").await;
+        page.write("Nor this").await;
+        until_kept(&page, "Not for the next one here").await;
+        until_kept(&page, "Nor this").await;
+        let token = page.js("return sessionStorage['chaap.token']", json!([])).await;
+        assert!(!kept(&page).await.contains(token.as_str().unwrap()));
+
+        page.click_on("menu").await;
+        page.click_on("sign-out").await;
+        page.until_card().await;
+        eventually("nothing kept", async || kept(&page).await == "[]").await;
+    });
+}
+
+#[test]
+fn a_damaged_copy_is_forgotten() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        bob.connect().await.post_to(&alice, "The truth").await;
+        page.pick("bob").await;
+        page.until_received("The truth").await;
+        until_kept(&page, "The truth").await;
+        let damage = "
+            const asked = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+            const [{ name }] = await indexedDB.databases()
+            const db = await asked(indexedDB.open(name))
+            const store = db.transaction('cache', 'readwrite').objectStore('cache')
+            for (const key of await asked(store.getAllKeys())) {
+              if (key.startsWith('chat:')) await asked(store.put({ chat: { id: 99 }, log: 'nonsense' }, key))
+            }
+            db.close()";
+        page.js_async(damage, json!([])).await;
+        page.reload().await;
+        page.until_ready().await;
+        page.until_received("The truth").await;
+        assert_eq!(page.texts().await, ["The truth"]);
+    });
+}
