@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The emoji as things one can look through: by category, by words, those used last, and in the skin tone somebody prefers.
- * What is remembered is remembered by this browser alone. No document here.
+ * What is remembered is remembered by this browser alone. It makes no nodes.
  */
 import { folded } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
@@ -55,10 +55,13 @@ function entry(written) {
 
 /** @returns {Emoji[]} */
 function countries() {
-  const names = new Intl.DisplayNames([document.documentElement.lang || "en", "en"], { type: "region" })
+  const named = (/** @type {string} */ language) => new Intl.DisplayNames([language, "en"], { type: "region" })
+  const [names, english] = [named(document.documentElement.lang || "en"), named("en")]
   return COUNTRIES.split(" ").map((code) => {
     const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 - 65 + letter.charCodeAt(0)))
-    return entry(`${emoji} ${(names.of(code) ?? code).replaceAll("/", " ")}/${code.toLowerCase()} flag`)
+    // All other names are English, so a country answers to that too.
+    const more = [code, "flag", ...(english.of(code) ?? "").split(/[^\p{L}]+/u).filter(Boolean)].map(folded)
+    return entry(`${emoji} ${(names.of(code) ?? code).replaceAll("/", " ")}/${more.join(" ")}`)
   })
 }
 
