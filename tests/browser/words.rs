@@ -3,7 +3,12 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, User, World, run};
+
+const MODULES: &str = include_str!("js/modules.js");
+const TABLE: &str = include_str!("js/markup-table.js");
+/// Enough that the first is on none of the pages a chat opens with.
+const LONG: i64 = 400;
 
 /// The markup inside the bubble with this text.
 const MARKUP: &str =
@@ -14,6 +19,31 @@ const MARKUP: &str =
 async fn until_markup(page: &Browser, text: &str, markup: &str) {
     let script = format!("return (() => {{ {MARKUP} }})() === arguments[1]");
     page.until(&format!("{text} as {markup}"), &script, json!([text, markup])).await;
+}
+
+/// Numbered messages; returns the ids of all of them and the id of the chat.
+async fn write_long_chat(from: &User, to: &User) -> (Vec<i64>, i64) {
+    let mut device = from.connect().await;
+    let (mut ids, mut chat) = (Vec::new(), 0);
+    for n in 1..=LONG {
+        device.send_to(to, &format!("Message {n}")).await;
+    }
+    for _ in 0..LONG {
+        let ack = device.next_of("ack").await;
+        ids.push(ack["message_id"].as_i64().unwrap());
+        chat = ack["chat_id"].as_i64().unwrap();
+    }
+    (ids, chat)
+}
+
+/// The seqs in the document, in order.
+async fn seqs(page: &Browser) -> Vec<i64> {
+    page.messages().await.into_iter().map(|message| message.seq).collect()
+}
+
+/// Whether each follows on the one before.
+fn unbroken(seqs: &[i64]) -> bool {
+    seqs.windows(2).all(|pair| pair[1] == pair[0] + 1)
 }
 
 #[test]
@@ -137,5 +167,92 @@ fn emoji_come_by_the_picker_and_by_name() {
         page.press(Key::Enter).await;
         let whole = "return /^🚀 at 10:30 \\p{Extended_Pictographic}/u.test($('composer').value)";
         page.until("the name to become an emoji", whole, json!([])).await;
+    });
+}
+
+#[test]
+fn marks_and_emoji_are_read_as_the_table_says() {
+    run(|world: World| async move {
+        let page = world.browser("words").await;
+        let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([20_261_123])).await;
+        assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
+    });
+}
+
+#[test]
+fn a_quote_leads_to_a_message_far_up_and_from_there_to_the_end_again() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let (ids, chat) = write_long_chat(&bob, &alice).await;
+        let mut from_bob = bob.connect().await;
+        let cid = uuid::Uuid::now_v7().to_string();
+        let answer = json!({ "type": "send", "chat_id": chat, "cid": cid, "content": "An answer", "reply_to": ids[99] });
+        from_bob.send(&answer).await;
+        from_bob.next_of("ack").await;
+        alice.connect().await.confirm(chat, LONG + 1, LONG + 1).await;
+
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received("An answer").await;
+        let quoted =
+            "return part('quoteWords', all('message').at(-1))?.textContent === 'Message 100'";
+        page.until("the quoted text, which no page holds", quoted, json!([])).await;
+        assert!(seqs(&page).await[0] > 100, "the quoted message is loaded already");
+
+        page.click_on("quote").await;
+        let found = "const row = all('message').find((m) => part('text', m).textContent === 'Message 100')
+            const view = part('scroll', part('messages')).getBoundingClientRect(), place = row?.getBoundingClientRect()
+            return row && row.contains(document.activeElement) && place.top >= view.top && place.bottom <= view.bottom";
+        page.until("the quoted message on the screen", found, json!([])).await;
+        let around = seqs(&page).await;
+        assert!(unbroken(&around) && around.contains(&100), "{around:?}");
+
+        // Reading on, the rest comes without a gap, and the end is the end.
+        let down = "const scroll = part('scroll', part('messages')); scroll.scrollTop += scroll.clientHeight
+            const rows = all('message').map((row) => Number(row.dataset.seq))
+            if (rows.some((seq, i) => i > 0 && seq !== rows[i - 1] + 1)) throw new Error(`a gap in ${rows}`)
+            return rows.at(-1) === arguments[0] && !shown($('jump'))";
+        page.until("the end, on foot", down, json!([LONG + 1])).await;
+
+        // And by the button.
+        page.js("part('scroll', part('messages')).scrollTop = 0", json!([])).await;
+        page.until("the button", "return shown($('jump'))", json!([])).await;
+        page.click_on("jump").await;
+        page.until("the end, at once", "return all('message').some((m) => part('text', m).textContent === 'An answer') && !shown($('jump'))", json!([])).await;
+    });
+}
+
+#[test]
+fn escape_takes_back_an_answer_and_a_list_of_names_and_leaves_the_chat_open() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "*hello* there").await;
+        let page = world.browser_of(&alice).await;
+        page.until_badge("bob", "1").await;
+        let preview = "return part('preview', rowOf('bob')).textContent";
+        assert_eq!(page.js(preview, json!([])).await, "hello there");
+        page.pick("bob").await;
+        page.until_received("hello there").await;
+        let focused = "const bubble = part('bubble', $('message')); bubble.focus(); return document.activeElement === bubble";
+        page.until("the focus on the message", focused, json!([])).await;
+        page.press(Key::Enter).await;
+        page.click_on("reply").await;
+        page.until("the quote bar", "return shown($('quote-bar'))", json!([])).await;
+        assert_eq!(page.focus().await, "composer");
+        page.press(Key::Escape).await;
+        let open =
+            "return !shown($('quote-bar')) && !shown($('emoji-list')) && !$('composer').disabled";
+        page.until("no quote bar, but the chat", open, json!([])).await;
+
+        page.keys("10:30 a:smile https://x:smile :D").await;
+        let typed = "return $('composer').value.endsWith(':D')";
+        page.until("all typed", typed, json!([])).await;
+        assert_eq!(page.js(open, json!([])).await, true, "a list for what is no name");
+        page.keys(" :smi").await;
+        let chosen = "const id = $('composer').getAttribute('aria-activedescendant')
+            return shown($('emoji-list')) && document.getElementById(id)?.getAttribute('aria-selected') === 'true'";
+        page.until("the list, with one chosen", chosen, json!([])).await;
+        page.press(Key::Escape).await;
+        page.until("no list, but the chat", open, json!([])).await;
     });
 }

@@ -64,8 +64,10 @@ export class EmojiGrid {
     for (const part of this.#sections) this.#fill(part)
     const part = this.#sections.find((candidate) => candidate.name === name)
     if (!part) return
-    // Sections that were never on the screen have guessed heights; the second time they are known.
-    for (let i = 0; i < 2; i += 1) this.root.scrollTop += part.root.getBoundingClientRect().top - this.root.getBoundingClientRect().top
+    const align = () => (this.root.scrollTop += part.root.getBoundingClientRect().top - this.root.getBoundingClientRect().top)
+    align()
+    // Sections that were never on the screen have guessed heights; once painted, they are known.
+    requestAnimationFrame(() => requestAnimationFrame(align))
     this.#stopAt(/** @type {HTMLElement} */ (part.grid.firstElementChild))
     this.#wishes.passed(name)
   }

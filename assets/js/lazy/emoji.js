@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The emoji as things one can look through: by category, by words, those used last, and in the skin tone somebody prefers.
- * What is remembered is remembered by this browser alone. No document here.
+ * What is remembered is remembered by this browser alone. It makes no nodes.
  */
 import { folded } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
@@ -55,10 +55,13 @@ function entry(written) {
 
 /** @returns {Emoji[]} */
 function countries() {
-  const names = new Intl.DisplayNames([document.documentElement.lang || "en", "en"], { type: "region" })
+  const named = (/** @type {string} */ language) => new Intl.DisplayNames([language, "en"], { type: "region" })
+  const [names, english] = [named(document.documentElement.lang || "en"), named("en")]
   return COUNTRIES.split(" ").map((code) => {
     const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 - 65 + letter.charCodeAt(0)))
-    return entry(`${emoji} ${(names.of(code) ?? code).replaceAll("/", " ")}/${code.toLowerCase()} flag`)
+    // All other names are English, so a country answers to that too.
+    const more = [code, "flag", ...(english.of(code) ?? "").split(/[^\p{L}]+/u).filter(Boolean)].map(folded)
+    return entry(`${emoji} ${(names.of(code) ?? code).replaceAll("/", " ")}/${more.join(" ")}`)
   })
 }
 
@@ -93,11 +96,12 @@ export function isNamed(item, word) {
   return rank(item, [folded(word)]) === 0
 }
 
-/** @returns {Emoji[]} those used last, or a few to begin with */
+/** @returns {Emoji[]} those used last, and behind them a few to begin with */
 export function recents() {
   const kept = remembered(RECENT_KEY)
   const used = Array.isArray(kept) ? kept.filter((emoji) => byEmoji.has(emoji)).slice(0, RECENT_MAX) : []
-  return (used.length > 0 ? used : STARTERS).flatMap((emoji) => byEmoji.get(emoji) ?? [])
+  const shown = [...new Set([...used, ...STARTERS])].slice(0, Math.max(used.length, STARTERS.length))
+  return shown.flatMap((emoji) => byEmoji.get(emoji) ?? [])
 }
 
 /** @param {Emoji} item */

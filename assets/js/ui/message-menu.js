@@ -78,11 +78,14 @@ export class MessageMenu {
     if (!this.#stop?.contains(document.activeElement)) this.#stopAt(this.#bubbles().at(-1))
   }
 
-  /** @param {HTMLElement | undefined} bubble */
+  /** A quote is reached from its own bubble, or Tab would stop at every one. @param {HTMLElement | undefined} bubble */
   #stopAt(bubble) {
     if (bubble === this.#stop) return
-    if (this.#stop) this.#stop.tabIndex = -1
-    if (bubble) bubble.tabIndex = 0
+    for (const [element, index] of /** @type {const} */ ([[this.#stop, -1], [bubble, 0]])) {
+      const quote = /** @type {HTMLElement | null | undefined} */ (element?.querySelector(".quote"))
+      if (element) element.tabIndex = index
+      if (quote) quote.tabIndex = index
+    }
     this.#stop = bubble
   }
 
@@ -106,7 +109,10 @@ export class MessageMenu {
   #offer(row) {
     if (this.#row || !row || !canOpen(row)) return
     const bubble = bubbleOf(row)
-    if (bubble && this.#more.parentElement !== bubble) bubble.append(this.#more)
+    if (!bubble) return
+    if (this.#more.parentElement !== bubble) bubble.append(this.#more)
+    // Where the pointer rests is no stop for Tab.
+    this.#more.tabIndex = bubble === this.#stop ? 0 : -1
   }
 
   #withdraw() {

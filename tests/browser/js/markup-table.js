@@ -1,0 +1,85 @@
+// Marks, large emoji and the emoji of the picker: tables, then hostile and random texts.
+const { parse, plain } = await load("./lib/markup.js")
+const { emojiOnly } = await load("./lib/emoji.js")
+const { categories, inTone, search, TONES } = await load("./lazy/emoji.js")
+
+/** What was typed, put together again from the tree. */
+const rebuilt = (pieces) => pieces.map((piece) => (piece.children ? piece.mark + rebuilt(piece.children) + piece.mark : (piece.mark ?? "") + piece.text + (piece.mark ?? ""))).join("")
+const NAMES = { bold: "b", italic: "i", strike: "s", code: "c", block: "p", link: "a" }
+const drawn = (pieces) => pieces.map((piece) => (piece.kind === "text" ? piece.text : `<${NAMES[piece.kind]} ${piece.children ? drawn(piece.children) : piece.text}>`)).join("")
+
+const marks = [
+  ["*bold* _italic_ ~strike~ `code`", "<b bold> <i italic> <s strike> <c code>"],
+  ["*_~all~_*", "<b <i <s all>>>"],
+  ["_*x*_, (*y*)! 'z'*z*", "<i <b x>>, (<b y>)! 'z'<b z>"],
+  ["2*3*4 snake_case_name a~b~c", "2*3*4 snake_case_name a~b~c"],
+  ["* item\n* other *", "* item\n* other *"],
+  ["** _ _ ~~ `` ``` ```", "** _ _ ~~ `` ``` ```"],
+  ["**x** __init__ ~~a~~ ***y***", "**x** __init__ ~~a~~ ***y***"],
+  ["I am __proto__", "I am __proto__"],
+  ["*over\nlines*", "*over\nlines*"],
+  ["*a _b* c_", "<b a _b> c_"],
+  ["*a *b* c*", "*a <b b> c*"],
+  ["*2*3=6*", "<b 2*3=6>"],
+  ["¯\\_(ツ)_/¯ ~/a/b", "¯\\_(ツ)_/¯ ~/a/b"],
+  ["❤️*b*❤️ 😀_i_😀", "❤️<b b>❤️ 😀<i i>😀"],
+  ["*naïve* *приве́т* *नमस्ते* é*x*", "<b naïve> <b приве́т> <b नमस्ते> é*x*"],
+  ["`*a* _b_ https://a.example`", "<c *a* _b_ https://a.example>"],
+  ["*before `code*` after*", "<b before <c code*> after>"],
+  ["```a\n*b*\n``` and *c*", "<p a\n*b*\n> and <b c>"],
+  ["*https://a.example/b_c_d* _https://a.example_", "<b <a https://a.example/b_c_d>> <i <a https://a.example>>"],
+  ["(https://a.example/b_(c)). [http://a.example]", "(<a https://a.example/b_(c)>). [<a http://a.example>]"],
+  ["javascript:alert(1) data:text/html,x ftp://a.example", "javascript:alert(1) data:text/html,x ftp://a.example"],
+  ["https://a.example/\u202Egpj.exe", "<a https://a.example/>\u202Egpj.exe"],
+]
+
+const emoji = [
+  ["😀", 1], ["😀 😀", 2], ["😀😀😀", 3], ["😀😀😀😀", 0], ["👨‍👩‍👧‍👦", 1], ["🇩🇪🇮🇳", 2], ["1️⃣#️⃣", 2], ["👍🏽👍🏿", 2], ["🏴󠁧󠁢󠁥󠁮󠁧󠁿", 1],
+  ["👩🏻‍❤️‍💋‍👨🏿👩🏻‍❤️‍💋‍👨🏿👩🏻‍❤️‍💋‍👨🏿", 3], ["❤️", 1], ["1", 0], ["#", 0], ["©", 0], ["🇩", 0], ["a😀", 0], ["😀!", 0], ["😀\n😀", 0], [" ", 0], ["", 0],
+]
+
+const cases = [
+  ...marks.map(([text, want]) => [`marks of ${text}`, drawn(parse(text)), want]),
+  ...marks.map(([text]) => [`nothing is lost of ${text}`, rebuilt(parse(text)), text]),
+  ...emoji.map(([text, want]) => [`large: ${text}`, emojiOnly(text), want]),
+  ["a preview has no marks", plain("*See* `this` at https://a.example, _now_"), "See this at https://a.example, now"],
+  ["one address, however it looks", parse("https://аррӏе.com/")[0].href, "https://xn--80ak6aa92e.com/"],
+  ["🎉 by its short name", search("tada", 1)[0].emoji, "🎉"],
+  ["👍 written as one word", search("thumbs_up", 1)[0].emoji, "👍"],
+  ["a flag by its country", search("germany", 1)[0].emoji, "🇩🇪"],
+  ["nothing has no name", search("  ", 5), []],
+]
+const failed = cases.filter(([, seen, want]) => print(seen) !== print(want)).map(([name, seen, want]) => `${name}: ${print(seen)} instead of ${print(want)}`)
+
+// Every emoji, in every tone it claims, is one that Unicode recommends.
+const RECOMMENDED = /^\p{RGI_Emoji}$/v
+for (const item of [...categories.values()].flat()) {
+  for (const tone of item.toned ? TONES : [""]) if (!RECOMMENDED.test(inTone(item, tone))) failed.push(`no emoji: ${item.name} ${inTone(item, tone)}`)
+}
+
+// Hostile texts of the largest size: as typed, and in time that depends on their length alone.
+const LONGEST = 16_384
+const SLOW_MS = 250
+const hostile = ["*", "_*", "*_~", "*a ", "*a* ", "*a_b*_", "~_*a*_~ ", "*\n", "`a", "`*`_", "``", "```", "```a```", "```\n", "https://a.b/c_d_ ", "https://(", "https://a)", "mailto:", "😀*", "\u202e*a*", "\ud83d*", "👨‍👩‍👧‍👦"]
+  .map((part) => part.repeat(Math.ceil(LONGEST / part.length)).slice(0, LONGEST))
+hostile.push(`https://a${")".repeat(LONGEST)}`, `https://a${".".repeat(LONGEST)}x`, `https://a${".x".repeat(LONGEST / 2)}`, `*${" ".repeat(LONGEST)}*`)
+for (const text of hostile) {
+  const began = performance.now()
+  const pieces = parse(text)
+  emojiOnly(text)
+  if (performance.now() - began > SLOW_MS) failed.push(`slow: ${text.slice(0, 12)}…`)
+  if (rebuilt(pieces) !== text) failed.push(`lost: ${text.slice(0, 12)}…`)
+}
+
+// Random texts of what matters: nothing lost, nothing empty, nothing inside its own kind, no line left.
+const ALPHABET = ["*", "_", "~", "`", "```", "a", "b", " ", "\n", "https://x.example/", "(", ")", ".", "😀", "\ufe0f", "é", "\ud800", "/", "\\", "mailto:a@b", "1", ":"]
+let number = args[0]
+const upTo = (n) => (number = (Math.imul(number, 1_103_515_245) + 12_345) & 0x7fffffff) % n
+const sound = (pieces, above) => pieces.every((piece) => !piece.children || (piece.children.length > 0 && !above.includes(piece.kind)
+  && !/^\s|\s$|\n/u.test(rebuilt(piece.children)) && sound(piece.children, [...above, piece.kind])))
+for (let i = 0; i < 20_000 && failed.length < 10; i += 1) {
+  const text = Array.from({ length: 1 + upTo(24) }, () => ALPHABET[upTo(ALPHABET.length)]).join("")
+  const pieces = parse(text)
+  if (rebuilt(pieces) !== text || !sound(pieces, [])) failed.push(`random: ${JSON.stringify(text)}`)
+}
+return { run: cases.length, failed }
