@@ -124,7 +124,7 @@ pub(crate) struct Message {
 }
 
 /// Where a message is to go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// To a person; the direct chat is made at the first message.
     User(UserId),

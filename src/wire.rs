@@ -53,26 +53,10 @@ pub(crate) enum Request {
 /// A message to send, its shape checked.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Send {
-    pub(crate) target: SendTarget,
+    pub(crate) target: Target,
     pub(crate) content: String,
     pub(crate) cid: Option<Cid>,
     pub(crate) reply_to: Option<MessageId>,
-}
-
-/// [`Target`], comparable for tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SendTarget {
-    User(UserId),
-    Chat(ChatId),
-}
-
-impl From<SendTarget> for Target {
-    fn from(target: SendTarget) -> Self {
-        match target {
-            SendTarget::User(id) => Self::User(id),
-            SendTarget::Chat(id) => Self::Chat(id),
-        }
-    }
 }
 
 /// Why a frame was not understood, with the `cid` it carried if that could be read.
@@ -135,7 +119,7 @@ pub(crate) fn decode_seed(text: &str) -> Result<Send, Misread> {
     };
     let cid = fields.cid.map(|text| Cid::parse(&text)).transpose();
     let cid = cid.map_err(|error| Misread { error, cid: None })?;
-    Ok(Send { target: SendTarget::User(UserId(user)), content, cid, reply_to: None })
+    Ok(Send { target: Target::User(UserId(user)), content, cid, reply_to: None })
 }
 
 /// Reads a frame of a v2 client.
@@ -176,8 +160,8 @@ fn send(fields: Fields<'_>) -> Result<Send, Misread> {
         Err(Misread { error: Error::invalid("invalid", field, reason), cid: Some(cid) })
     };
     let target = match (fields.chat_id, fields.recipient_id) {
-        (Some(id), None) => SendTarget::Chat(id),
-        (None, Some(id)) => SendTarget::User(UserId(id)),
+        (Some(id), None) => Target::Chat(id),
+        (None, Some(id)) => Target::User(UserId(id)),
         _ => return refuse("chat_id", "a send names a chat_id or a recipient_id, not both"),
     };
     let Some(content) = fields.content else {
@@ -364,7 +348,7 @@ mod tests {
     fn a_seed_frame_takes_its_recipient_as_number_or_digits() {
         for id in ["7", "\"7\"", "\" 7 \""] {
             let frame = format!(r#"{{"recipient_id":{id},"content":"hi"}}"#);
-            assert_eq!(decode_seed(&frame).unwrap().target, SendTarget::User(UserId(7)));
+            assert_eq!(decode_seed(&frame).unwrap().target, Target::User(UserId(7)));
         }
     }
 
@@ -425,7 +409,7 @@ mod tests {
             });
             let request = decode(&frame.to_string()).unwrap();
             prop_assert_eq!(request, Request::Send(Send {
-                target: SendTarget::User(UserId(user)),
+                target: Target::User(UserId(user)),
                 content,
                 cid: Some(Cid::parse(CID).unwrap()),
                 reply_to: reply.map(MessageId),

@@ -22,7 +22,7 @@ pub(crate) fn send(
     let cid = send.cid;
     let draft = Draft {
         sender_id: connection.user_id,
-        target: send.target.into(),
+        target: send.target,
         content: Content::parse(send.content, app.config.content_bytes_max as usize)?,
         cid,
         reply_to: send.reply_to,

@@ -64,7 +64,7 @@ impl Socket {
         self.app.store.write(|_| Ok(())).await.map_err(|error| unserved(&error))?;
         let waiting =
             self.app.store.list_undelivered(user).await.map_err(|error| unserved(&error))?;
-        for ids in waiting.ids.chunks(REPLAY_PAGE) {
+        for ids in waiting.chunks(REPLAY_PAGE) {
             let page = self.app.store.list_messages_by_id(ids.to_vec()).await;
             let page = page.map_err(|error| unserved(&error))?;
             self.seed.replayed.extend(ids);

@@ -21,12 +21,6 @@ pub(crate) enum Feed {
     Rows { rows: Vec<Row>, number: Number, more: bool },
 }
 
-/// Messages that no device of their recipient has confirmed, as ids to be fetched in pages.
-#[derive(Debug)]
-pub(crate) struct Undelivered {
-    pub(crate) ids: Vec<MessageId>,
-}
-
 /// What a row of the feed is, before it is loaded.
 #[derive(Clone, Copy)]
 enum Key {
@@ -59,8 +53,9 @@ impl Store {
         .await
     }
 
-    /// The direct messages to `user` beyond their delivered watermarks, in order.
-    pub(crate) async fn list_undelivered(&self, user: UserId) -> Result<Undelivered> {
+    /// The direct messages to `user` beyond their delivered watermarks, in order, as ids to be
+    /// fetched in pages.
+    pub(crate) async fn list_undelivered(&self, user: UserId) -> Result<Vec<MessageId>> {
         self.read(move |db| {
             let mut ids = Vec::new();
             let mut chats = db.prepare_cached(
@@ -72,7 +67,7 @@ impl Store {
                 undelivered_in(db, row.get(0)?, user, row.get(1)?, &mut ids)?;
             }
             ids.sort_unstable();
-            Ok(Undelivered { ids })
+            Ok(ids)
         })
         .await
     }
