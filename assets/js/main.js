@@ -18,7 +18,7 @@ import { deleteLeftovers } from "./net/shelf.js"
 import { Link } from "./net/socket.js"
 import { registerWorker } from "./net/worker.js"
 import { islandEnd } from "./state/island.js"
-import { firstSeq, myMark, unreadOf } from "./state/model.js"
+import { firstSeq, myMark, reached, unreadOf } from "./state/model.js"
 import { preferencesOf } from "./state/preferences.js"
 import { chatWith, holeIn, missingQuotes, needsPage, oldestShown, unreadTotal } from "./state/select.js"
 import { store } from "./state/store.js"
@@ -83,7 +83,7 @@ class Session {
     this.#shell = clone("shell").root
     this.#link = new Link({
       token,
-      since: () => store.state.number,
+      since: () => reached(store.state),
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
       onSignedOut: () => leave(texts.signedOutByServer),
