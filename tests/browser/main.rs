@@ -19,4 +19,5 @@ mod screenshots; // pictures for the README, on demand
 mod session; // signing in, staying, leaving
 mod settings; // language, theme, Enter, what tells of new messages
 mod visibility; // what nobody looks at is not read
+mod weight; // what a first visit costs
 mod words; // marks in texts, answers, emoji
