@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod axe; // what would keep people out
 mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
 mod history; // paging upwards, the unread line
