@@ -1,8 +1,10 @@
 //! Packs `assets/` for embedding: names the version of the whole by a hash, writes it into the
-//! pages, and compresses every text once, as well as it can be.
+//! pages, leaves comments out, and compresses every text once, as well as it can be.
 
 #![allow(clippy::disallowed_methods, reason = "a build script is not the server")]
 
+#[path = "build/comments.rs"]
+mod comments;
 #[path = "assets/page.rs"]
 mod page;
 
@@ -16,6 +18,7 @@ use std::{
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=assets");
     println!("cargo:rerun-if-changed=src/build.rs");
+    println!("cargo:rerun-if-changed=src/build");
     println!("cargo:rerun-if-changed=src/assets/page.rs");
     let source =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo")).join("assets");
@@ -35,6 +38,10 @@ fn main() -> io::Result<()> {
             let text = String::from_utf8(content).map_err(io::Error::other)?;
             let paths = paths.iter().map(String::as_str);
             content = page::finish(&text, &version, paths).into_bytes();
+        }
+        if page::has_extension(path, "js") || page::has_extension(path, "css") {
+            let text = String::from_utf8(content).map_err(io::Error::other)?;
+            content = comments::without_comments(&text).into_bytes();
         }
         pack(&packed.join(path), &content)?;
     }

@@ -6,6 +6,7 @@
 
 mod kit;
 
+mod axe; // what would keep people out
 mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
 mod history; // paging upwards, the unread line
@@ -19,4 +20,5 @@ mod screenshots; // pictures for the README, on demand
 mod session; // signing in, staying, leaving
 mod settings; // language, theme, Enter, what tells of new messages
 mod visibility; // what nobody looks at is not read
+mod weight; // what a first visit costs
 mod words; // marks in texts, answers, emoji

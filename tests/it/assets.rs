@@ -127,3 +127,32 @@ async fn a_folder_given_for_work_on_the_page_serves_its_files_and_nothing_above(
         assert_eq!(server.get(path).await.status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn comments_stay_with_the_sources_and_lines_keep_their_numbers() {
+    let server = TestServer::start().await;
+    let mut read = 0;
+    for address in addresses(&server.get("/").await) {
+        let Some((_, file)) = address.rsplit_once("/a/").and_then(|(_, rest)| rest.split_once('/'))
+        else {
+            panic!("{address}")
+        };
+        let extension = file.rsplit('.').next();
+        if !extension.is_some_and(|found| ["js", "css"].contains(&found)) {
+            continue;
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/");
+        let source = std::fs::read_to_string(format!("{folder}{file}")).unwrap();
+        let sent = server.get(&address).await.text();
+        assert_eq!(sent.lines().count(), source.lines().count(), "{file}");
+        for (number, (sent, written)) in sent.lines().zip(source.lines()).enumerate() {
+            let text = written.trim_start();
+            let may_go = ["/*", "*", "//"].iter().any(|start| text.starts_with(start))
+                || text.ends_with("*/");
+            assert!(sent == written || (may_go && sent.is_empty()), "{file}:{number}: {written}");
+            assert!(!sent.starts_with("/**") && !sent.starts_with("//"), "{file}:{number}: {sent}");
+        }
+        read += 1;
+    }
+    assert!(read > 50, "the files were read: {read}");
+}

@@ -104,7 +104,7 @@ class ChatMenu {
     showIcon(use, icon)
     setText(label, words)
     root.dataset.test = `chat-menu-${name}`
-    root.classList.toggle("chat-menu__item--grave", Boolean(grave))
+    root.classList.toggle("menu__item--grave", Boolean(grave))
     more.toggleAttribute("hidden", !leads)
     if (leads) root.setAttribute("aria-haspopup", "menu")
     root.addEventListener("click", act)

@@ -21,9 +21,9 @@ import { linkify } from "./text.js"
 
 /** @type {Record<string, Styled["kind"]>} */
 const KINDS = { "*": "bold", _: "italic", "~": "strike" }
-const FENCE = "```"
+const FENCE = "\x60\x60\x60"
 /** Most messages hold nothing of all this, and are done with one look. */
-const ANYTHING = /[*_~`]|:\/\/|mailto:/iu
+const ANYTHING = /[*_~\x60]|:\/\/|mailto:/iu
 const MARK = /[*_~]/gu
 const WORD = /[\p{L}\p{N}\p{M}\\/]/u
 /** These are marks by their category, but they only say how the emoji before them looks. */
@@ -100,7 +100,7 @@ function codes(line) {
   let open = -1
   for (let at = line.indexOf("`"); at >= 0; at = line.indexOf("`", at + 1)) {
     if (open >= 0 && at > open + 1 && closes(line, at)) {
-      found.push({ start: open, end: at + 1, piece: /** @type {Code} */ ({ kind: "code", mark: "`", text: line.slice(open + 1, at) }) })
+      found.push({ start: open, end: at + 1, piece: /** @type {Code} */ ({ kind: "code", mark: "\x60", text: line.slice(open + 1, at) }) })
       open = -1
     } else if (opens(line, at)) open = at
   }

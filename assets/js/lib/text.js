@@ -5,7 +5,7 @@
  */
 
 /** Whatever turns the reading direction round ends a link: its text could show another address than it leads to. */
-const LINK = /(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[^\s<>"“”«»`\u202A-\u202E\u2066-\u2069]+/giu
+const LINK = /(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[^\s<>"“”«»\x60\u202A-\u202E\u2066-\u2069]+/giu
 /** A link ends before the punctuation that closes the sentence around it. */
 const TRAILING = new Set(".,:;!?'’*_~…。，、！？")
 const BRACKETS = new Map([[")", "("], ["]", "["], ["}", "{"]])

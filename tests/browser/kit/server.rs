@@ -81,6 +81,14 @@ impl TestServer {
         reply.json()
     }
 
+    /// How much goes over the line for a file of the page, in gzip.
+    pub(crate) async fn gzip_bytes(&self, path: &str) -> usize {
+        let headers = [("accept-encoding", "gzip")];
+        let reply = http::request(&self.address.to_string(), "GET", path, &headers, "").await;
+        assert_eq!(reply.status, 200, "{path}");
+        reply.body.len()
+    }
+
     /// What a GET with this token answers: status and JSON.
     pub(crate) async fn get(&self, path: &str, token: &str) -> (u16, Value) {
         let bearer = format!("Bearer {token}");

@@ -1,0 +1,266 @@
+//! axe-core over every screen: nothing serious may keep anybody out. tests/run fetches axe-core.
+
+use std::{path::PathBuf, sync::Once};
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::kit::{Browser, PASSWORD, User, World, run, say};
+
+/// Every rule there is; what is minor or moderate is a matter of taste.
+const AUDIT: &str = "
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    return grave.map(({ id, help, nodes }) =>
+        `${id}: ${help}\\n` + nodes.map(({ html, failureSummary }) => `  ${html.slice(0, 200)}\\n  ${failureSummary}`).join('\\n'))";
+/// Half faded in, a text has half its contrast.
+const CALM: &str = "return document.getAnimations().every((a) =>
+    a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)";
+
+static SKIPPED: Once = Once::new();
+
+/// The source of axe-core: the file `CHAAP_AXE` names, else what tests/run has left in `target`.
+fn axe() -> Option<String> {
+    let named = std::env::var_os("CHAAP_AXE").map(PathBuf::from);
+    let Some(file) = named.or_else(fetched) else {
+        let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
+        assert!(
+            !required,
+            "there is no axe-core, and CHAAP_BROWSER=required; tests/run fetches it"
+        );
+        SKIPPED.call_once(|| say("axe tests skipped: no axe-core; tests/run fetches it"));
+        return None;
+    };
+    let source = std::fs::read_to_string(&file);
+    Some(source.unwrap_or_else(|error| panic!("cannot read {}: {error}", file.display())))
+}
+
+fn fetched() -> Option<PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/axe");
+    let files = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|found| found == "js")).max()
+}
+
+/// One browser with axe at hand, and what it has found in it.
+struct Auditor {
+    page: Browser,
+    axe: String,
+    found: Vec<String>,
+}
+
+impl Auditor {
+    fn new(page: Browser, axe: String) -> Self {
+        Self { page, axe, found: Vec::new() }
+    }
+
+    /// The page as it stands, in light and in dark.
+    async fn audit(&mut self, screen: &str) {
+        for scheme in ["light", "dark"] {
+            self.page.prefer(scheme).await;
+            self.page.until("calm", CALM, json!([])).await;
+            if self.page.js("return !window.axe", json!([])).await == true {
+                self.page.js(&self.axe, json!([])).await;
+            }
+            let found = self.page.js_async(AUDIT, json!([])).await;
+            for violation in found.as_array().unwrap() {
+                let violation = violation.as_str().unwrap();
+                self.found.push(format!("{screen}, {scheme}: {violation}"));
+            }
+        }
+    }
+
+    fn report(self) {
+        assert!(self.found.is_empty(), "{}", self.found.join("\n\n"));
+    }
+}
+
+/// A page of a phone: narrow, and touched.
+async fn phone(page: &Browser) {
+    page.resize(375, 812).await;
+    page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+    page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
+}
+
+async fn until_shown(page: &Browser, test: &str) {
+    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
+}
+
+/// Everything a chat may hold: marks, links, an answer, large emoji, all ticks, a refused message.
+async fn fill_chat(page: &Browser, alice: &User, bob: &User) {
+    let mut device = bob.connect().await;
+    device.post_to(alice, "*Bold*, _slanted_, ~gone~ and `code`, see https://example.org").await;
+    let ack = device.post_to(alice, "```\nlet answer = 42\n```").await;
+    let (chat, quoted) = (&ack["chat_id"], &ack["message_id"]);
+    device
+        .send(&json!({ "type": "send", "chat_id": chat, "content": "An answer",
+        "cid": "01a2086c-4816-753e-a9a3-77c90c669db9", "reply_to": quoted }))
+        .await;
+    device.next_of("ack").await;
+    device.post_to(alice, "🎉").await;
+    page.pick("bob").await;
+    page.until_received("An answer").await;
+    page.send("Thanks!").await;
+    page.until_state("Thanks!", "sent").await;
+    let refused = "const { chat_id } = arguments[0]
+        document.querySelector('chat-composer').dispatchEvent(new CustomEvent('send-message',
+            { bubbles: true, detail: { chat_id, content: 'too long '.repeat(2000) } }))";
+    page.js(refused, json!([{ "chat_id": chat }])).await;
+    page.until("a refused message", "return shown($('retry'))", json!([])).await;
+}
+
+/// Opens the menu of a message that is in the middle of the screen.
+async fn open_message_menu(page: &Browser) {
+    let focused = "const bubble = part('bubble', all('message').find((row) => row.textContent.includes('An answer')))
+        bubble.focus(); return document.activeElement === bubble";
+    page.until("the focus on a message", focused, json!([])).await;
+    page.press(Key::Enter).await;
+    until_shown(page, "message-menu").await;
+}
+
+#[test]
+fn nothing_serious_before_somebody_has_signed_in() {
+    run(|world: World| async move {
+        let Some(axe) = axe() else { return };
+        world.server.users(["alice"]).await;
+        let page = world.browser("alice").await;
+        let mut auditor = Auditor::new(page.clone(), axe);
+        auditor.audit("sign in").await;
+        page.fill_card("tab-sign-in", "alice", "wrong password").await;
+        until_shown(&page, "sign-in-error").await;
+        auditor.audit("a wrong password").await;
+        page.fill_card("tab-create", "alice", PASSWORD).await;
+        page.until("a refusal", "return shown(part('usernameError'))", json!([])).await;
+        auditor.audit("a name that is taken").await;
+        phone(&page).await;
+        auditor.audit("register on a phone").await;
+
+        page.sign_in("alice", PASSWORD).await;
+        auditor.audit("an empty list on a phone").await;
+        page.resize(1280, 800).await;
+        auditor.audit("an empty list").await;
+        page.click_on("menu").await;
+        until_shown(&page, "sign-out").await;
+        auditor.audit("one's own menu").await;
+
+        // The instrument works: a field without a name would have been found.
+        page.press(Key::Escape).await;
+        page.js(
+            "$('filter').removeAttribute('aria-label'); $('filter').removeAttribute('placeholder')",
+            json!([]),
+        )
+        .await;
+        let found = page.js_async(AUDIT, json!([])).await;
+        assert!(found[0].as_str().unwrap().starts_with("label: "), "{found}");
+        auditor.report();
+    });
+}
+
+#[test]
+fn nothing_serious_among_chats_on_a_desk_and_on_a_phone() {
+    run(|world: World| async move {
+        let Some(axe) = axe() else { return };
+        let [alice, bob, carol, _dave] =
+            world.server.users(["alice", "bob", "carol", "dave"]).await;
+        carol.connect().await.post_to(&alice, "From Carol").await;
+        let page = world.browser_of(&alice).await;
+        let mut auditor = Auditor::new(page.clone(), axe);
+        page.until_badge("carol", "1").await;
+        auditor.audit("a list").await;
+        fill_chat(&page, &alice, &bob).await;
+        auditor.audit("a chat").await;
+        open_message_menu(&page).await;
+        auditor.audit("the menu of a message").await;
+        page.click_on("reply").await;
+        until_shown(&page, "quote-bar").await;
+        page.keys("Is that so? :smi").await;
+        until_shown(&page, "emoji-list").await;
+        auditor.audit("an answer, half written").await;
+        page.press(Key::Escape).await;
+        page.click_on("emoji").await;
+        page.until(
+            "emoji",
+            "return $('emoji-picker')?.querySelectorAll('button').length > 100",
+            json!([]),
+        )
+        .await;
+        auditor.audit("the emoji picker").await;
+        page.press(Key::Escape).await;
+
+        for width in ["desk", "phone"] {
+            if width == "phone" {
+                phone(&page).await;
+                auditor.audit("a chat on a phone").await;
+            }
+            page.click_on("chat-menu").await;
+            until_shown(&page, "chat-menu-mute").await;
+            auditor.audit(&format!("the menu of a chat, {width}")).await;
+            page.click_on("chat-menu-mute").await;
+            until_shown(&page, "chat-menu-mute-8h").await;
+            auditor.audit(&format!("muting a chat, {width}")).await;
+            page.press(Key::Escape).await;
+            page.click_on("chat-menu-delete").await;
+            until_shown(&page, "confirm").await;
+            auditor.audit(&format!("deleting a chat, {width}")).await;
+            page.click_on("confirm-no").await;
+        }
+        page.click_on("chat-menu").await;
+        page.click_on("chat-menu-archive").await;
+        page.click_on("back").await;
+        page.click_on("archived-row").await;
+        until_shown(&page, "leave-archive").await;
+        auditor.audit("archived chats on a phone").await;
+        page.click_on("leave-archive").await;
+        page.click_on("filter").await;
+        page.keys("da").await;
+        until_shown(&page, "person-row").await;
+        auditor.audit("looking for people on a phone").await;
+        page.resize(1280, 800).await;
+        auditor.audit("looking for people").await;
+        auditor.report();
+    });
+}
+
+#[test]
+fn nothing_serious_in_settings_from_right_to_left_and_offline() {
+    run(|world: World| async move {
+        let Some(axe) = axe() else { return };
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        let mut auditor = Auditor::new(page.clone(), axe);
+        fill_chat(&page, &alice, &bob).await;
+        page.click_on("menu").await;
+        page.click_on("settings").await;
+        until_shown(&page, "settings-panel").await;
+        auditor.audit("settings").await;
+        let arabic = "const e = $('language-ar'); return e.closest('label') ?? e";
+        page.click("Arabic", arabic, json!([])).await;
+        page.until(
+            "Arabic",
+            "return document.dir === 'rtl' && shown($('settings-panel'))",
+            json!([]),
+        )
+        .await;
+        auditor.audit("settings in Arabic").await;
+        phone(&page).await;
+        page.driver.back().await.unwrap();
+        page.until("no settings", "return !$('settings-panel')", json!([])).await;
+        auditor.audit("a chat in Arabic on a phone").await;
+        page.click_on("back").await;
+        page.until("the list", "return shown($('filter'))", json!([])).await;
+        auditor.audit("a list in Arabic on a phone").await;
+        page.resize(1280, 800).await;
+        page.pick("bob").await;
+        auditor.audit("list and chat in Arabic").await;
+
+        world.server.stop().await;
+        until_shown(&page, "banner").await;
+        auditor.audit("without a connection").await;
+        page.js("$('composer').focus()", json!([])).await;
+        page.insert("Waits").await;
+        page.press(Key::Enter).await;
+        page.until_state("Waits", "pending").await;
+        phone(&page).await;
+        auditor.audit("without a connection on a phone").await;
+        auditor.report();
+    });
+}

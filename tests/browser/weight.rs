@@ -1,0 +1,38 @@
+//! What a first visit costs: everything the browser fetches until the list and a chat are there.
+
+use serde_json::json;
+
+use crate::kit::{World, run};
+
+/// Over the line, in gzip, which every browser takes from every address; brotli is for https.
+/// A slow phone network brings this in about two seconds.
+const FIRST_LOAD_BYTES_MAX: usize = 120_000;
+
+/// The page, its styles and scripts. What they ask the API for depends on who is signed in.
+const FETCHED: &str = "
+    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    const paths = new Set(entries.map(({ name }) => new URL(name).pathname))
+    return [...paths].filter((path) => path === '/' || /\\.(js|css)$/.test(path))";
+
+#[test]
+fn a_first_visit_is_light() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received("Hello").await;
+
+        let paths: Vec<String> = serde_json::from_value(page.js(FETCHED, json!([])).await).unwrap();
+        let mut files = Vec::new();
+        for path in paths {
+            files.push((world.server.gzip_bytes(&path).await, path));
+        }
+        files.sort_unstable();
+        for file in ["/", "/early.js", "/js/main.js", "/js/ui/message-row.js", "/css/tokens.css"] {
+            assert!(files.iter().any(|(_, path)| path.ends_with(file)), "{file} in {files:?}");
+        }
+        let bytes: usize = files.iter().map(|(bytes, _)| bytes).sum();
+        assert!(bytes < FIRST_LOAD_BYTES_MAX, "{bytes} bytes in {} files: {files:#?}", files.len());
+    });
+}
