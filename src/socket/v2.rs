@@ -38,7 +38,7 @@ impl Socket {
         };
         let (outcome, cid) = match request {
             Request::Hello { since } => return Box::pin(self.catch_up(since)).await,
-            Request::Ping => return self.write_one(&Answer::Pong).await,
+            Request::Ping => return self.write_one(&Answer::Pong { frames: self.written }).await,
             Request::Unknown => return Ok(()),
             Request::Send(send) => {
                 let cid = send.cid;

@@ -8,6 +8,7 @@ mod kit;
 
 mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
+mod healing; // frames that never arrive
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that would rather be markup
 mod keeping; // pinned, archived, muted, deleted for me

@@ -1,6 +1,6 @@
 //! A Chromium with a profile of its own: scripts, waits, keys, emulation. It knows no page.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,7 +10,6 @@ use thirtyfour::{
 };
 
 use super::{
-    TestServer,
     chromedriver::{self, Chromedriver},
     poll, say,
 };
@@ -51,7 +50,7 @@ pub(crate) struct Browser {
 impl Browser {
     pub(super) async fn start(
         chromedriver: &Chromedriver,
-        server: &TestServer,
+        server: SocketAddr,
         name: &str,
     ) -> Self {
         let profile = Arc::new(tempfile::tempdir().unwrap());
@@ -65,7 +64,7 @@ impl Browser {
             wishes.set_binary(&chromium.display().to_string()).unwrap();
         }
         let driver = WebDriver::new(&chromedriver.address, wishes).await.unwrap();
-        let home = format!("http://{}", server.address);
+        let home = format!("http://{server}");
         let browser = Self { name: name.to_owned(), driver, home, _profile: profile };
         browser.watch().await;
         browser
