@@ -42,7 +42,7 @@ export class Link {
   #asked = false
 
   /**
-   * @param {{ token: string, since: () => number | null, onFrame: (frame: any) => void,
+   * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
    *   onStatus: (status: LinkStatus) => void, onSignedOut: () => void }} options
    */
   constructor(options) {
@@ -87,18 +87,19 @@ export class Link {
   }
 
   #sayHello() {
-    const since = this.#start()
+    const reached = this.#start()
     this.#asked = true
-    this.#socket?.send(JSON.stringify(since === null ? { type: "hello" } : { type: "hello", since }))
+    this.#socket?.send(JSON.stringify({ type: "hello", ...reached }))
     this.#expectAnswer()
   }
 
-  /** From where to catch up: not from beyond something that may be missing. @returns {number | null} */
+  /** From where to catch up: not from beyond something that may be missing. @returns {{ since?: number, epoch?: number }} */
   #start() {
     const reached = this.#options.since()
-    if (this.#sure === undefined) this.#sure = reached
-    if (reached === null || this.#sure === null) return this.#lossy ? null : reached
-    return Math.min(reached, this.#sure)
+    const { since = null } = reached
+    if (this.#sure === undefined) this.#sure = since
+    if (since === null || (this.#lossy && this.#sure === null)) return {}
+    return { ...reached, since: Math.min(since, this.#sure ?? since) }
   }
 
   /** @param {unknown} data */
@@ -122,7 +123,7 @@ export class Link {
     if (typeof written !== "number") return
     if (written === this.#count - 1) {
       if (this.#asked) return
-      this.#sure = this.#options.since()
+      this.#sure = this.#options.since().since ?? null
       this.#lossy = false
       return
     }
