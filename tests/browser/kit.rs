@@ -5,6 +5,8 @@
 
 mod browser;
 mod chromedriver;
+mod dice;
+mod ledger;
 mod page;
 mod proxy;
 mod server;
@@ -31,14 +33,16 @@ use std::{
 
 use tokio::{runtime, time::sleep};
 
-use self::{chromedriver::Chromedriver, http::Reply};
 pub(crate) use self::{
     browser::Browser,
+    dice::{Dice, seed},
+    ledger::Ledger,
     page::Shown,
     proxy::{Fate, Proxy, Way},
     server::{TestServer, User},
     sockets::Device,
 };
+use self::{chromedriver::Chromedriver, http::Reply};
 
 /// Long enough for a browser on a busy machine, short enough to end a hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -93,7 +97,7 @@ pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
 }
 
 /// Asks until there is an answer, for what no event announces. `None` once patience ends.
-async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+pub(crate) async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     loop {
         if let Some(answer) = ask().await {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{
     ChromiumLikeCapabilities, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver,
-    WebElement, error::WebDriverResult,
+    WebElement, WindowHandle, error::WebDriverResult,
 };
 
 use super::{
@@ -48,11 +48,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    pub(super) async fn start(
-        chromedriver: &Chromedriver,
-        server: SocketAddr,
-        name: &str,
-    ) -> Self {
+    pub(super) async fn start(chromedriver: &Chromedriver, server: SocketAddr, name: &str) -> Self {
         let profile = Arc::new(tempfile::tempdir().unwrap());
         let mut wishes = DesiredCapabilities::chrome();
         for flag in FLAGS {
@@ -73,6 +69,16 @@ impl Browser {
     /// Every document of the current tab starts with the watcher.
     pub(crate) async fn watch(&self) {
         self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+    }
+
+    /// Another tab of the same browser, signed in if this one stays so; it is switched to.
+    pub(crate) async fn new_tab(&self) -> WindowHandle {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.driver.switch_to_window(tab.clone()).await.unwrap();
+        self.watch().await;
+        // Without a network this fails, as it may.
+        drop(self.driver.goto(&self.home).await);
+        tab
     }
 
     /// Goes to a path of the server.
