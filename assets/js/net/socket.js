@@ -15,6 +15,7 @@ const ANSWER_MS_MAX = 10_000
 const COUNT_AFTER_MS = 4000
 const RETRY_MS_MIN = 500
 const RETRY_MS_MAX = 30_000
+const PAUSE_MS_MIN = 250
 /** The token is not (or no longer) valid. */
 const CLOSE_SIGNED_OUT = 4401
 
@@ -174,16 +175,10 @@ export class Link {
       this.#options.onSignedOut()
       return
     }
-    const wait = Math.max(this.#pause(), this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN)
+    const wait = Math.max(pauseAfter(this.#attempts, Math.random()), this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN)
     this.#attempts += 1
     this.#retryTimer = setTimeout(() => this.start(), wait)
     this.#report("offline", Date.now() + wait)
-  }
-
-  /** Full jitter: after a restart a thousand pages must not knock in the same moment. */
-  #pause() {
-    const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#attempts)
-    return RETRY_MS_MIN / 2 + Math.random() * ceiling
   }
 
   #abandon() {
@@ -200,6 +195,16 @@ export class Link {
   #report(status, retry_at = 0) {
     this.#options.onStatus({ status, retry_at })
   }
+}
+
+/**
+ * How long to wait before the next attempt. Full jitter: after a restart a thousand pages must not knock in the same
+ * moment; but nobody knocks at once again.
+ * @param {number} attempts that have failed since the last good connection @param {number} chance from 0 to 1
+ */
+export function pauseAfter(attempts, chance) {
+  const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** attempts)
+  return PAUSE_MS_MIN + chance * (ceiling - PAUSE_MS_MIN)
 }
 
 /** @param {unknown} data */
