@@ -54,6 +54,8 @@ struct Socket {
     stream: WebSocketStream<TcpStream>,
     connection: Arc<Connection>,
     dialect: Dialect,
+    /// Text frames so far; a client that has counted fewer has missed some.
+    written: u64,
     /// For a seed client: what it has got but the store has not been told.
     seed: seed::Unconfirmed,
 }
@@ -92,7 +94,7 @@ async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Opt
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
     let seed = seed::Unconfirmed::default();
-    let mut socket = Socket { app, stream, connection, dialect, seed };
+    let mut socket = Socket { app, stream, connection, dialect, written: 0, seed };
     let ending = socket.run(&caller).await;
     let Socket { app, stream, .. } = socket;
     if let Some(last_seen) = registration.end() {
@@ -199,9 +201,10 @@ impl Socket {
     /// Writes frames and flushes once; gives up when the peer does not take them in time, or
     /// when the connection is to end for a reason that does not wait.
     async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
-        let stream = &mut self.stream;
+        let (stream, written) = (&mut self.stream, &mut self.written);
         let writing = async {
             for frame in frames {
+                *written += u64::from(frame.is_text());
                 stream.feed(frame).await?;
             }
             stream.flush().await

@@ -250,7 +250,10 @@ pub(crate) enum Answer<'a> {
     Restart {
         retry_after_ms: u64,
     },
-    Pong,
+    /// With what was written before it: a client that counted fewer frames has missed some.
+    Pong {
+        frames: u64,
+    },
 }
 
 /// What the server says to a seed client.

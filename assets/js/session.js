@@ -32,7 +32,8 @@ import "./ui/message-list.js"
 import "./ui/chat-composer.js"
 import "./ui/connection-banner.js"
 
-const TYPING_CHECK_MS = 6050
+/** A little later than the reducer forgets, and within six seconds. */
+const TYPING_CHECK_MS = 5600
 const DAY_CHECK_MS = 30_000
 /** What was kept here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
 const RESTORE_MS_MAX = 600
@@ -230,6 +231,16 @@ export class Session {
     this.#routing.follow()
   }
 
+  /** What has not been sent is only here and goes with the sign-in. @param {number} unsent @returns {Promise<boolean>} */
+  async #losesUnsent(unsent) {
+    const title = texts.unsentTitle(unsent)
+    const module = await import("./lazy/confirm.js").catch(() => null)
+    const loses = module ? await module.confirmed(this.#shell, { title, words: texts.unsentWords, yes: texts.signOut }) : confirm(title)
+    // The dialog took the focus out of the menu, which closed.
+    if (!loses) this.#shell.querySelector("own-menu button").focus()
+    return loses
+  }
+
   /** With the list, this device knows of every last message. */
   #confirmLists() {
     const { state } = store
@@ -240,6 +251,8 @@ export class Session {
   }
 
   async #signOut() {
+    const unsent = store.state.pending.length
+    if (unsent > 0 && !(await this.#losesUnsent(unsent))) return
     const ending = endSession(this.#token)
     this.#leave("")
     // A token the server no longer knows is as good as ended.

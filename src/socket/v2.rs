@@ -41,7 +41,7 @@ impl Socket {
                 let since = since.map(|number| Since { number, epoch });
                 return Box::pin(self.catch_up(since)).await;
             }
-            Request::Ping => return self.write_one(&Answer::Pong).await,
+            Request::Ping => return self.write_one(&Answer::Pong { frames: self.written }).await,
             Request::Unknown => return Ok(()),
             Request::Send(send) => {
                 let cid = send.cid;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, User, World, run};
+use crate::kit::{Browser, User, World, eventually, run};
 
 /// More than two pages of fifty.
 const LONG: i64 = 130;
@@ -83,6 +83,46 @@ fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
         page.until_received("News at the end").await;
         page.until("the end again", at_end, json!([])).await;
         page.until_badge("bob", "").await;
+    });
+}
+
+#[test]
+fn a_page_that_comes_back_to_its_chat_goes_on_at_the_first_unread() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let chat = write_long_chat(&bob, &alice).await;
+        alice.connect().await.confirm(chat, LONG, LONG).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received(&format!("Message {LONG}")).await;
+        let kept = "const [{ name }] = await indexedDB.databases()
+            const asked = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+            const db = await asked(indexedDB.open(name))
+            const meta = await asked(db.transaction('cache').objectStore('cache').get('meta'))
+            db.close()
+            return meta?.number ?? 0";
+        eventually("a copy", async || page.js_async(kept, json!([])).await.as_i64() > Some(LONG))
+            .await;
+        page.open("/docs").await;
+        let mut device = bob.connect().await;
+        for n in 1..=40 {
+            device.post_to(&alice, &format!("While you were away, {n}")).await;
+        }
+        page.open(&format!("/#/chats/{chat}")).await;
+        let line = "const line = $('unread-line'), scroll = part('messages').querySelector('[data-part=scroll]')
+            if (!line) return null
+            const { top, bottom } = line.getBoundingClientRect(), box = scroll.getBoundingClientRect()
+            return top >= box.top && bottom <= box.bottom && { words: line.textContent.trim(), next: part('text', line.nextElementSibling).textContent }";
+        let line = page.until("the line on the screen", line, json!([])).await;
+        assert_eq!(
+            line,
+            json!({ "words": "40 unread messages", "next": "While you were away, 1" })
+        );
+        // What is below the screen has not been read.
+        let left = page
+            .until("a badge", "return Number(part('badge', rowOf('bob')).textContent)", json!([]))
+            .await;
+        assert!(left.as_i64().unwrap() > 0, "{left}");
     });
 }
 

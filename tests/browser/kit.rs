@@ -5,19 +5,26 @@
 
 mod browser;
 mod chromedriver;
+mod dice;
+mod ledger;
 mod page;
+mod proxy;
 mod server;
 
 // The sockets and requests of the integration tests, as they are.
 #[path = "../it/kit/http.rs"]
 #[expect(dead_code, reason = "shared with tests/it, which uses more of it")]
 mod http;
+#[path = "../it/kit/process.rs"]
+#[expect(dead_code, reason = "shared with tests/it, which uses more of it")]
+mod process;
 #[path = "../it/kit/sockets.rs"]
 #[expect(dead_code, reason = "shared with tests/it, which uses more of it")]
 mod sockets;
 
 use std::{
     io::Write,
+    net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
     sync::{Arc, Mutex, Once, PoisonError},
@@ -26,13 +33,16 @@ use std::{
 
 use tokio::{runtime, time::sleep};
 
-use self::chromedriver::Chromedriver;
 pub(crate) use self::{
     browser::Browser,
+    dice::{Dice, seed},
+    ledger::Ledger,
     page::Shown,
+    proxy::{Fate, Proxy, Way},
     server::{TestServer, User},
     sockets::Device,
 };
+use self::{chromedriver::Chromedriver, http::Reply};
 
 /// Long enough for a browser on a busy machine, short enough to end a hang.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,6 +57,15 @@ static SKIPPED: Once = Once::new();
 
 /// Runs a test in a world of its own, or says once why no browser test runs.
 pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
+    run_with(TestServer::here(), test);
+}
+
+/// The same with the program itself as the server, which can then be killed.
+pub(crate) fn run_with_program<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
+    run_with(TestServer::program(), test);
+}
+
+fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {
     let Some(program) = chromedriver::find() else {
         let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
         assert!(!required, "there is no chromedriver, and CHAAP_BROWSER=required");
@@ -56,7 +75,7 @@ pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime =
         runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let world = runtime.block_on(World::start(&program));
+    let world = runtime.block_on(World::start(&program, server));
     // On this thread, so that the harness knows whose panic it is.
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test(world.clone()))));
     let faults = runtime.block_on(world.end(ended.is_err()));
@@ -78,7 +97,7 @@ pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
 }
 
 /// Asks until there is an answer, for what no event announces. `None` once patience ends.
-async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+pub(crate) async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     loop {
         if let Some(answer) = ask().await {
@@ -111,9 +130,10 @@ pub(crate) struct World {
 }
 
 impl World {
-    async fn start(program: &Path) -> Self {
+    async fn start(program: &Path, mut server: TestServer) -> Self {
+        server.address = server.start_again().await;
         Self {
-            server: TestServer::start().await,
+            server,
             chromedriver: Arc::new(Chromedriver::start(program).await),
             browsers: Arc::default(),
         }
@@ -121,7 +141,16 @@ impl World {
 
     /// A browser with an empty profile, on the sign-in card; `name` is for messages only.
     pub(crate) async fn browser(&self, name: &str) -> Browser {
-        let browser = Browser::start(&self.chromedriver, &self.server, name).await;
+        self.browser_at(self.server.address, name).await
+    }
+
+    /// The same over a network that can be made a bad one.
+    pub(crate) async fn browser_behind(&self, proxy: &Proxy, name: &str) -> Browser {
+        self.browser_at(proxy.address, name).await
+    }
+
+    async fn browser_at(&self, address: SocketAddr, name: &str) -> Browser {
+        let browser = Browser::start(&self.chromedriver, address, name).await;
         self.browsers.lock().unwrap().push(browser.clone());
         browser.open("/").await;
         browser
@@ -132,6 +161,18 @@ impl World {
         let browser = self.browser(&user.username).await;
         browser.sign_in(&user.username, PASSWORD).await;
         browser
+    }
+
+    /// A browser in which this person has signed in over a network that can be made a bad one.
+    pub(crate) async fn browser_of_behind(&self, proxy: &Proxy, user: &User) -> Browser {
+        let browser = self.browser_behind(proxy, &user.username).await;
+        browser.sign_in(&user.username, PASSWORD).await;
+        browser
+    }
+
+    /// A network in front of the server, a good one to begin with.
+    pub(crate) async fn proxy(&self) -> Proxy {
+        Proxy::start(self.server.address).await
     }
 
     /// Closes everything; returns what the pages had to complain about.

@@ -9,6 +9,8 @@ mod kit;
 mod axe; // what would keep people out
 mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
+mod devices; // several tabs of one person
+mod healing; // frames that never arrive
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that would rather be markup
 mod keeping; // pinned, archived, muted, deleted for me
@@ -16,7 +18,10 @@ mod keyboard; // no mouse
 mod looks; // contrast, layout shift, widths, the phone
 mod modules; // the reducer, run in the browser that will run it
 mod offline; // without a connection, and what is kept
+mod outages; // anything may happen to devices, network and server
+mod reconnect; // when a page tries again
 mod screenshots; // pictures for the README, on demand
+mod sending; // the bubble, the refusal, typing
 mod session; // signing in, staying, leaving
 mod settings; // language, theme, Enter, what tells of new messages
 mod visibility; // what nobody looks at is not read

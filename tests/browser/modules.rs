@@ -1,10 +1,8 @@
 //! The page's own modules, imported and run in the browser that will run them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde_json::json;
 
-use crate::kit::{World, run};
+use crate::kit::{World, run, seed};
 
 const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/reduce-table.js");
@@ -38,14 +36,4 @@ fn words_links_and_addresses_are_read_as_the_table_says() {
         let report = page.js_async(&format!("{MODULES}\n{WORDS}"), json!([])).await;
         assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
     });
-}
-
-/// Another one every time, unless one is asked for.
-fn seed() -> u32 {
-    if let Ok(asked) = std::env::var("CHAAP_SEED") {
-        return asked.parse().expect("CHAAP_SEED is a number");
-    }
-    #[expect(clippy::disallowed_methods, reason = "a seed is no time")]
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    now.subsec_nanos() / 2
 }

@@ -140,6 +140,45 @@ fn signing_out_leaves_nothing_and_the_token_is_never_kept() {
 }
 
 #[test]
+fn signing_out_asks_before_unsent_messages_are_lost() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        until_installed(&page).await;
+        world.server.stop().await;
+        page.until_connection("offline").await;
+        for text in ["Not yet sent", "Nor this"] {
+            write_and_enter(&page, text).await;
+            until_kept(&page, text).await;
+        }
+        let asked = "return shown($('confirm')) && $('confirm').textContent.includes('2 messages have not been sent')
+            && document.activeElement === $('confirm-no')";
+        let sign_out = async || {
+            if page.js("return shown($('sign-out'))", json!([])).await != true {
+                page.click_on("menu").await;
+            }
+            page.click_on("sign-out").await;
+            page.until("the question", asked, json!([])).await;
+        };
+        // No is what Enter says, and Esc.
+        for key in [Key::Enter, Key::Escape] {
+            sign_out().await;
+            page.press(key).await;
+            page.until("no question", "return !$('confirm')", json!([])).await;
+            assert_eq!(page.texts().await, ["Not yet sent", "Nor this"]);
+            assert_eq!(page.focus().await, "menu");
+        }
+        sign_out().await;
+        page.click_on("confirm-yes").await;
+        page.until_card().await;
+        eventually("nothing kept", async || kept(&page).await == "[]").await;
+        world.server.start_again().await;
+        assert_eq!(alice.history_with(&bob).await, [""; 0]);
+    });
+}
+
+#[test]
 fn a_damaged_copy_is_forgotten() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;

@@ -9,6 +9,7 @@ import { texts } from "../lib/texts.js"
 import { ALWAYS } from "../state/preferences.js"
 import { chatItems } from "../state/select.js"
 import { store } from "../state/store.js"
+import { confirmed } from "./confirm.js"
 
 const HOUR_MS = 3_600_000
 /** What stays free between the menu and the edge of the window. */
@@ -118,12 +119,13 @@ class ChatMenu {
     emit(shell, wish, { chat_id: this.#chat.id, ...detail })
   }
 
-  #confirm() {
+  async #confirm() {
     const shell = this.#box.parentElement ?? document.body
     const opener = this.#opener
     const chat = this.#chat
     this.#box.close()
-    confirmDelete(shell, chat, () => emit(shell, "clear-chat", { chat_id: chat.id }), () => opener.focus())
+    if (await confirmDelete(shell, chat)) emit(shell, "clear-chat", { chat_id: chat.id })
+    else opener.focus()
   }
 
   /** Inside the window, at the pointer or under its button; a phone's sheet needs no place. */
@@ -184,27 +186,11 @@ function nameOf({ notes, name }) {
   return notes ? texts.notesToSelf : name
 }
 
-/** @param {HTMLElement} shell @param {ChatItem} chat @param {() => void} agreed @param {() => void} refused */
-function confirmDelete(shell, chat, agreed, refused) {
-  const { root, title, words, cancel, confirm } = clone("confirm")
-  setText(title, chat.notes ? texts.deleteNotesTitle : texts.deleteTitle(chat.name))
-  setText(words, chat.notes ? texts.deleteNotesWords : chat.peer ? texts.deleteWords(chat.name) : texts.deleteGroupWords)
-  setText(confirm, texts.deleteChat)
-  let agrees = false
-  confirm.addEventListener("click", () => {
-    agrees = true
-    root.close()
+/** @param {HTMLElement} shell @param {ChatItem} chat */
+function confirmDelete(shell, chat) {
+  return confirmed(shell, {
+    title: chat.notes ? texts.deleteNotesTitle : texts.deleteTitle(chat.name),
+    words: chat.notes ? texts.deleteNotesWords : chat.peer ? texts.deleteWords(chat.name) : texts.deleteGroupWords,
+    yes: texts.deleteChat,
   })
-  cancel.addEventListener("click", () => root.close())
-  root.addEventListener("pointerdown", (/** @type {Event} */ event) => event.target === root && root.close())
-  // The page would take Esc for the wish to leave the chat.
-  root.addEventListener("keydown", (/** @type {Event} */ event) => event.stopPropagation())
-  root.addEventListener("close", () => {
-    root.remove()
-    if (agrees) agreed()
-    else refused()
-  })
-  shell.append(root)
-  root.showModal()
-  cancel.focus()
 }

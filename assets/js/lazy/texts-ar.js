@@ -16,6 +16,12 @@ const unreadMessages = (n) => counted(n, {
   few: "# رسائل غير مقروءة", many: "# رسالة غير مقروءة", other: "# رسالة غير مقروءة",
 })
 
+/** @param {number} n */
+const unsentMessages = (n) => counted(n, {
+  zero: "لا رسائل لم تُرسل", one: "رسالة واحدة لم تُرسل بعد", two: "رسالتان لم تُرسلا بعد",
+  few: "# رسائل لم تُرسل بعد", many: "# رسالة لم تُرسل بعد", other: "# رسالة لم تُرسل بعد",
+})
+
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
   // Sign-in.
@@ -179,6 +185,8 @@ export const texts = {
   tryAgain: "أعد المحاولة",
   deleteIt: "حذف",
   close: "إغلاق",
+  unsentTitle: (/** @type {number} */ n) => `${unsentMessages(n)}. هل تريد تسجيل الخروج مع ذلك؟`,
+  unsentWords: "ما لم يُرسل موجود على هذا الجهاز فقط، ويُحذف عند تسجيل الخروج.",
   leftLocally: "تم تسجيل خروجك هنا، لكن تعذّر إبلاغ الخادم. سينسى الخادم هذا الدخول عند انتهاء صلاحيته.",
   listsFailed: "تعذّر تحميل دردشاتك. تتم إعادة المحاولة.",
   unknownFailure: "حدث خطأ ما في الخادم. حاول مرة أخرى بعد قليل.",

@@ -167,6 +167,8 @@ export const texts = {
   tryAgain: "Noch einmal versuchen",
   deleteIt: "Löschen",
   close: "Schließen",
+  unsentTitle: (/** @type {number} */ n) => `${counted(n, { one: "# Nachricht wurde", other: "# Nachrichten wurden" })} noch nicht gesendet. Trotzdem abmelden?`,
+  unsentWords: "Was nicht gesendet ist, steht nur auf diesem Gerät und wird beim Abmelden gelöscht.",
   leftLocally: "Du bist hier abgemeldet, aber der Server konnte nicht benachrichtigt werden. Er vergisst diese Anmeldung, wenn sie abläuft.",
   listsFailed: "Deine Chats konnten nicht geladen werden. Neuer Versuch läuft.",
   unknownFailure: "Auf dem Server ist etwas schiefgegangen. Versuch es gleich noch einmal.",

@@ -167,6 +167,8 @@ export const texts = {
   tryAgain: "Reintentar",
   deleteIt: "Eliminar",
   close: "Cerrar",
+  unsentTitle: (/** @type {number} */ n) => `Hay ${counted(n, { one: "# mensaje", other: "# mensajes" })} sin enviar. ¿Cerrar sesión de todos modos?`,
+  unsentWords: "Lo que no se ha enviado solo está en este dispositivo y se elimina al cerrar sesión.",
   leftLocally: "Has cerrado sesión aquí, pero no se pudo avisar al servidor. Olvidará esta sesión cuando caduque.",
   listsFailed: "No se pudieron cargar tus chats. Reintentando.",
   unknownFailure: "Algo ha fallado en el servidor. Inténtalo de nuevo en un momento.",

@@ -170,6 +170,8 @@ export const texts = {
   tryAgain: "Try again",
   deleteIt: "Delete",
   close: "Close",
+  unsentTitle: (/** @type {number} */ n) => `${counted(n, "message has", "messages have")} not been sent. Sign out anyway?`,
+  unsentWords: "What has not been sent is only on this device and is deleted when you sign out.",
   leftLocally: "You are signed out here, but the server could not be told. It forgets this sign-in when it expires.",
   listsFailed: "Your chats could not be loaded. Trying again.",
   unknownFailure: "Something went wrong on the server. Try again in a moment.",

@@ -3,14 +3,19 @@
  * One live connection to the server, kept alive: it connects, says hello, notices a dead line and tries again.
  * It passes frames on and does not look into them further than its own duty (welcome, synced, reset, restart).
  * It holds no messages: what must survive a lost line is in the outbox and in the state.
+ * It counts frames as the server does: if the counts differ, something never arrived, and it asks for all that came since
+ * they last agreed. Nothing else would ever tell of a message, or a tick, that no other follows.
  */
 
 /** Common proxies drop a silent connection after 60 s, so two pings fit inside that. */
 const PING_EVERY_MS = 25_000
 /** A line on which nothing comes for so long after a ping is dead, even if the system has not noticed. */
 const ANSWER_MS_MAX = 10_000
+/** How long after a frame the counts are compared. */
+const COUNT_AFTER_MS = 4000
 const RETRY_MS_MIN = 500
 const RETRY_MS_MAX = 30_000
+const PAUSE_MS_MIN = 250
 /** The token is not (or no longer) valid. */
 const CLOSE_SIGNED_OUT = 4401
 
@@ -27,6 +32,15 @@ export class Link {
   #retryTimer = 0
   #pingTimer = 0
   #deadline = 0
+  #countTimer = 0
+  /** How many frames have come on this connection. */
+  #count = 0
+  /** The number up to which nothing can be missing; undefined before the first hello. @type {number | null | undefined} */
+  #sure = undefined
+  /** Something never arrived, and what was asked for instead has not been counted yet. */
+  #lossy = false
+  /** A hello has not been answered to its end. */
+  #asked = false
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
@@ -45,6 +59,7 @@ export class Link {
     const url = `${protocol === "https:" ? "wss:" : "ws:"}//${host}/ws`
     const socket = new WebSocket(url, ["chaap.v2", `bearer.${this.#options.token}`])
     this.#socket = socket
+    this.#count = 0
     socket.onopen = () => this.#sayHello()
     socket.onmessage = ({ data }) => this.#receive(data)
     socket.onclose = ({ code }) => this.#lost(socket, code)
@@ -73,19 +88,57 @@ export class Link {
   }
 
   #sayHello() {
-    this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.since() }))
+    const reached = this.#start()
+    this.#asked = true
+    this.#socket?.send(JSON.stringify({ type: "hello", ...reached }))
     this.#expectAnswer()
+  }
+
+  /** From where to catch up: not from beyond something that may be missing. @returns {{ since?: number, epoch?: number }} */
+  #start() {
+    const reached = this.#options.since()
+    const { since = null } = reached
+    if (this.#sure === undefined) this.#sure = since
+    if (since === null || (this.#lossy && this.#sure === null)) return {}
+    return { ...reached, since: Math.min(since, this.#sure ?? since) }
   }
 
   /** @param {unknown} data */
   #receive(data) {
     clearTimeout(this.#deadline)
     this.#deadline = 0
+    this.#count += 1
     const frame = decoded(data)
     if (!frame) return
+    if (frame.type === "pong") this.#compare(frame.frames)
+    else this.#compareLater()
     if (frame.type === "restart") this.#notBefore = Date.now() + (Number(frame.retry_after_ms) || 0)
     this.#options.onFrame(frame)
-    if ((frame.type === "synced" || frame.type === "reset") && !this.#ready) this.#caughtUp()
+    if (frame.type !== "synced" && frame.type !== "reset") return
+    this.#asked = false
+    if (!this.#ready) this.#caughtUp()
+  }
+
+  /** @param {unknown} written how many frames the server has written before this pong */
+  #compare(written) {
+    if (typeof written !== "number") return
+    if (written === this.#count - 1) {
+      if (this.#asked) return
+      this.#sure = this.#options.since().since ?? null
+      this.#lossy = false
+      return
+    }
+    this.#count = written + 1
+    this.#lossy = true
+    this.#sayHello()
+  }
+
+  #compareLater() {
+    if (this.#countTimer) return
+    this.#countTimer = setTimeout(() => {
+      this.#countTimer = 0
+      this.#ping()
+    }, COUNT_AFTER_MS)
   }
 
   #caughtUp() {
@@ -97,7 +150,7 @@ export class Link {
   }
 
   #ping() {
-    if (this.#socket?.readyState !== WebSocket.OPEN || !this.#ready) return
+    if (this.#socket?.readyState !== WebSocket.OPEN) return
     this.#socket.send('{"type":"ping"}')
     this.#expectAnswer()
   }
@@ -122,16 +175,10 @@ export class Link {
       this.#options.onSignedOut()
       return
     }
-    const wait = Math.max(this.#pause(), this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN)
+    const wait = Math.max(pauseAfter(this.#attempts, Math.random()), this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN)
     this.#attempts += 1
     this.#retryTimer = setTimeout(() => this.start(), wait)
     this.#report("offline", Date.now() + wait)
-  }
-
-  /** Full jitter: after a restart a thousand pages must not knock in the same moment. */
-  #pause() {
-    const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** this.#attempts)
-    return RETRY_MS_MIN / 2 + Math.random() * ceiling
   }
 
   #abandon() {
@@ -140,13 +187,24 @@ export class Link {
     this.#ready = false
     clearInterval(this.#pingTimer)
     clearTimeout(this.#deadline)
-    this.#deadline = 0
+    clearTimeout(this.#countTimer)
+    this.#deadline = this.#countTimer = 0
   }
 
   /** @param {LinkStatus["status"]} status @param {number} [retry_at] */
   #report(status, retry_at = 0) {
     this.#options.onStatus({ status, retry_at })
   }
+}
+
+/**
+ * How long to wait before the next attempt. Full jitter: after a restart a thousand pages must not knock in the same
+ * moment; but nobody knocks at once again.
+ * @param {number} attempts that have failed since the last good connection @param {number} chance from 0 to 1
+ */
+export function pauseAfter(attempts, chance) {
+  const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** attempts)
+  return PAUSE_MS_MIN + chance * (ceiling - PAUSE_MS_MIN)
 }
 
 /** @param {unknown} data */

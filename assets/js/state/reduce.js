@@ -14,7 +14,7 @@ import { restored } from "./snapshot.js"
 /** @typedef {{ type: string, [key: string]: any }} Change */
 
 /** A typing notice that is not repeated is forgotten; the other side repeats it every three seconds. */
-const TYPING_MS = 6000
+const TYPING_MS = 5500
 /** What the server allows unless its welcome says otherwise. */
 const CONTENT_BYTES_MAX = 16_384
 

@@ -39,6 +39,8 @@ class MessageList extends HTMLElement {
   /** The message to go to as soon as it is here. */
   #target = 0
   #foundTimer = 0
+  /** The line above the unread for which the view has been placed: after which seq it stands. */
+  #line = -1
   /** @type {MessageMenu | null} */
   #menu = null
 
@@ -101,6 +103,7 @@ class MessageList extends HTMLElement {
     this.#pinned = true
     this.#lastOwn = ""
     this.#target = 0
+    this.#line = -1
     this.#menu?.close(false)
     this.#rows.clear()
     this.#window = new RowWindow()
@@ -110,7 +113,7 @@ class MessageList extends HTMLElement {
   /** @param {any[]} items */
   #draw(items) {
     if (this.#target && this.#showTarget(items)) return
-    if (!this.#placed) {
+    if (!this.#placed || this.#hasNewLine()) {
       this.#place(items)
       return
     }
@@ -128,9 +131,15 @@ class MessageList extends HTMLElement {
     this.#settle()
   }
 
+  /** Whoever was at the end when they left, or reads on where an earlier visit ended, goes on at the first unread. */
+  #hasNewLine() {
+    return this.#pinned && lineOf(store.state) >= 0 && lineOf(store.state) !== this.#line
+  }
+
   /** The first drawing of a chat: at the line above the unread, else at the end. @param {any[]} items */
   #place(items) {
     const line = items.findIndex((item) => item.kind === "unread")
+    this.#line = lineOf(store.state)
     this.#window.open(items, line)
     this.#lastOwn = items.findLast((item) => item.own)?.key ?? ""
     this.#patch()
@@ -268,7 +277,7 @@ class MessageList extends HTMLElement {
   /** Read means: in a visible, focused window, and its last line on the screen. */
   #reportSeen() {
     const chat = paging(store.state).chat
-    if (!chat || !this.#placed || document.visibilityState !== "visible" || !document.hasFocus()) return
+    if (!chat || !this.#placed || this.#hasNewLine() || document.visibilityState !== "visible" || !document.hasFocus()) return
     const edge = this.#parts.scroll.getBoundingClientRect().bottom + END_PX / 2
     const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message && !candidate.own
       && this.#rows.get(candidate.key).root.getBoundingClientRect().bottom <= edge)
@@ -322,6 +331,11 @@ class MessageList extends HTMLElement {
     setText(jumpCount, texts.badge(unread))
     jump.setAttribute("aria-label", unread > 0 ? texts.jumpCounted(unread) : texts.jumpToLatest)
   }
+}
+
+/** After which seq the unread begin, if a line says so; else -1. @param {import("../state/model.js").State} state */
+function lineOf({ open }) {
+  return open && open.unread_count > 0 && !open.island ? open.unread_after : -1
 }
 
 customElements.define("message-list", MessageList)

@@ -1,16 +1,15 @@
 //! A Chromium with a profile of its own: scripts, waits, keys, emulation. It knows no page.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{
     ChromiumLikeCapabilities, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver,
-    WebElement, error::WebDriverResult,
+    WebElement, WindowHandle, error::WebDriverResult,
 };
 
 use super::{
-    TestServer,
     chromedriver::{self, Chromedriver},
     poll, say,
 };
@@ -49,11 +48,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    pub(super) async fn start(
-        chromedriver: &Chromedriver,
-        server: &TestServer,
-        name: &str,
-    ) -> Self {
+    pub(super) async fn start(chromedriver: &Chromedriver, server: SocketAddr, name: &str) -> Self {
         let profile = Arc::new(tempfile::tempdir().unwrap());
         let mut wishes = DesiredCapabilities::chrome();
         for flag in FLAGS {
@@ -65,7 +60,7 @@ impl Browser {
             wishes.set_binary(&chromium.display().to_string()).unwrap();
         }
         let driver = WebDriver::new(&chromedriver.address, wishes).await.unwrap();
-        let home = format!("http://{}", server.address);
+        let home = format!("http://{server}");
         let browser = Self { name: name.to_owned(), driver, home, _profile: profile };
         browser.watch().await;
         browser
@@ -74,6 +69,16 @@ impl Browser {
     /// Every document of the current tab starts with the watcher.
     pub(crate) async fn watch(&self) {
         self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+    }
+
+    /// Another tab of the same browser, signed in if this one stays so; it is switched to.
+    pub(crate) async fn new_tab(&self) -> WindowHandle {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.driver.switch_to_window(tab.clone()).await.unwrap();
+        self.watch().await;
+        // Without a network this fails, as it may.
+        drop(self.driver.goto(&self.home).await);
+        tab
     }
 
     /// Goes to a path of the server.

@@ -12,47 +12,74 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Device, PASSWORD, http, within};
+use super::{Device, PASSWORD, http, process::Program, within};
 
 /// A server that keeps its address and its data through restarts.
 #[derive(Clone)]
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
+    as_program: bool,
     folder: Arc<TempDir>,
     running: Arc<Mutex<Option<Running>>>,
 }
 
-struct Running {
-    stop: CancellationToken,
-    task: JoinHandle<()>,
+enum Running {
+    Here { stop: CancellationToken, task: JoinHandle<()> },
+    Program(Program),
 }
 
 impl TestServer {
-    pub(super) async fn start() -> Self {
+    /// One in this process, still to be started.
+    pub(super) fn here() -> Self {
+        Self::new(false)
+    }
+
+    /// One in a process of its own, still to be started.
+    pub(super) fn program() -> Self {
+        Self::new(true)
+    }
+
+    fn new(as_program: bool) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let mut server =
-            Self { address: "127.0.0.1:0".parse().unwrap(), folder, running: Arc::default() };
-        server.address = server.start_again().await;
-        server
+        let address = "127.0.0.1:0".parse().unwrap();
+        Self { address, as_program, folder, running: Arc::default() }
     }
 
     /// Ends in order, as after a signal, if it runs.
     pub(crate) async fn stop(&self) {
         let running = self.running.lock().unwrap().take();
-        if let Some(Running { stop, task }) = running {
-            stop.cancel();
-            within("the server's orderly end", task).await.unwrap();
+        match running {
+            Some(Running::Here { stop, task }) => {
+                stop.cancel();
+                within("the server's orderly end", task).await.unwrap();
+            }
+            Some(Running::Program(program)) => {
+                program.signal("TERM").await;
+                let finished = program.finish().await;
+                assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+            }
+            None => {}
         }
+    }
+
+    /// Ends without any warning, as by a power cut. Only a program can.
+    pub(crate) async fn kill(&self) {
+        let running = self.running.lock().unwrap().take();
+        let Some(Running::Program(program)) = running else { panic!("no program runs") };
+        program.kill().await;
     }
 
     /// Comes back on the same address and data.
     pub(crate) async fn start_again(&self) -> SocketAddr {
-        let config = Config { listen: self.address, data: self.data(), ..Config::default() };
-        let server = Server::bind(config).await.unwrap();
-        let address = server.address();
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(server.run(stop.clone().cancelled_owned()));
-        *self.running.lock().unwrap() = Some(Running { stop, task });
+        self.start_with(Config::default()).await
+    }
+
+    /// Comes back on the same address and data, otherwise as this says; not as a program.
+    pub(crate) async fn start_with(&self, config: Config) -> SocketAddr {
+        let config = Config { listen: self.address, data: self.data(), ..config };
+        let (running, address) =
+            if self.as_program { program(&config).await } else { here(config).await };
+        *self.running.lock().unwrap() = Some(running);
         address
     }
 
@@ -96,6 +123,22 @@ impl TestServer {
         let reply = http::request(&self.address.to_string(), "GET", path, &headers, "").await;
         (reply.status, reply.json())
     }
+}
+
+async fn here(config: Config) -> (Running, SocketAddr) {
+    let server = Server::bind(config).await.unwrap();
+    let address = server.address();
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(server.run(stop.clone().cancelled_owned()));
+    (Running::Here { stop, task }, address)
+}
+
+async fn program(config: &Config) -> (Running, SocketAddr) {
+    let (listen, data) = (config.listen.to_string(), config.data.display().to_string());
+    let arguments = ["--listen", &listen, "--data", &data];
+    let program = Program::serve_with(arguments, []).await;
+    let address = program.address.parse().unwrap();
+    (Running::Program(program), address)
 }
 
 /// A person with an account and a token of their own, not that of any browser.

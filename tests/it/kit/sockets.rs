@@ -271,6 +271,24 @@ impl Device {
         frames
     }
 
+    /// The same; how many frames it was, each pong among them checked against the frames that
+    /// had come `before` and since.
+    pub(crate) async fn pending_and_count(&mut self, before: u64) -> u64 {
+        let mut count = 0;
+        for _ in 0..2 {
+            self.send(&json!({ "type": "ping" })).await;
+            loop {
+                let frame = self.next().await;
+                count += 1;
+                if frame["type"] == "pong" {
+                    assert_eq!(frame["frames"], before + count - 1, "{frame}");
+                    break;
+                }
+            }
+        }
+        count
+    }
+
     /// Closes in order.
     pub(crate) async fn close(self) {
         self.socket.close().await;

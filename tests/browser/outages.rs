@@ -1,0 +1,261 @@
+//! Anything may happen to several devices, their network and the server; in the end every page has
+//! exactly what the server has, and the server has everything that was written, once.
+
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+
+use serde_json::json;
+use thirtyfour::{Key, WindowHandle};
+use tokio::time::sleep;
+
+use crate::kit::{Browser, Dice, Ledger, PASSWORD, Proxy, User, World, run_with_program, seed};
+
+/// How many rounds, each ending with a comparison; `CHAAP_ROUNDS` asks for more.
+const ROUNDS: usize = 3;
+const STEPS: usize = 12;
+const NAMES: [&str; 2] = ["alice", "bob"];
+
+/// A tab of somebody's browser.
+#[derive(Clone)]
+struct Page {
+    browser: Browser,
+    tab: WindowHandle,
+    owner: usize,
+}
+
+impl Page {
+    /// Looks at this tab, which hides the others of its browser.
+    async fn front(&self) {
+        self.browser.driver.switch_to_window(self.tab.clone()).await.unwrap();
+        self.browser.devtools("Page.bringToFront", json!({})).await;
+    }
+
+    /// A page that was opened without a network is none.
+    async fn is_ours(&self) -> bool {
+        let ours = "return Boolean(document.querySelector('message-list'))";
+        self.browser.js(ours, json!([])).await == true
+    }
+
+    async fn network(&self, on: bool) {
+        self.browser.devtools("Network.enable", json!({})).await;
+        let network = json!({ "offline": !on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.browser.devtools("Network.emulateNetworkConditions", network).await;
+    }
+}
+
+struct Story {
+    world: World,
+    proxy: Proxy,
+    users: [User; 3],
+    pages: Vec<Page>,
+    dice: Dice,
+    /// Where and what the owners of pages have written, in order: page, peer, words.
+    written: Vec<(usize, usize, String)>,
+    log: String,
+}
+
+impl Story {
+    /// Alice with a laptop (two tabs) and a phone, Bob with two tabs, Carol who only sends.
+    async fn begin(world: World, seed: u64) -> Self {
+        let users = world.server.users(["alice", "bob", "carol"]).await;
+        let proxy = world.proxy().await;
+        let mut pages = Vec::new();
+        for (owner, tabs) in [(0, 2), (0, 1), (1, 2)] {
+            let browser = world.browser_behind(&proxy, NAMES[owner]).await;
+            browser
+                .click("keep me signed in", "return document.forms[0].elements.keep", json!([]))
+                .await;
+            browser.sign_in(NAMES[owner], PASSWORD).await;
+            let tab = browser.driver.window().await.unwrap();
+            pages.push(Page { browser: browser.clone(), tab, owner });
+            for _ in 1..tabs {
+                let tab = browser.new_tab().await;
+                pages.push(Page { browser: browser.clone(), tab, owner });
+            }
+        }
+        let (written, log) = (Vec::new(), String::new());
+        Self { world, proxy, users, pages, dice: Dice::new(seed), written, log }
+    }
+
+    async fn step(&mut self) {
+        let at = self.dice.below(self.pages.len());
+        let page = self.pages[at].clone();
+        page.browser.driver.switch_to_window(page.tab.clone()).await.unwrap();
+        let ours = page.is_ours().await;
+        match self.dice.below(20) {
+            0..=6 if ours => self.write(at, &page).await,
+            7..=8 if ours => drop(self.open_chat(&page).await),
+            9 if ours => {
+                page.browser.js("location.hash = '#/'", json!([])).await;
+            }
+            10 => {
+                self.note("cut", at);
+                self.proxy.cut();
+            }
+            11 => {
+                self.note("close", at);
+                self.proxy.close();
+            }
+            12 => {
+                self.note("open", at);
+                self.proxy.open();
+            }
+            13 => {
+                let on = self.dice.below(2) == 0;
+                self.note(if on { "online" } else { "offline" }, at);
+                page.network(on).await;
+            }
+            14 => {
+                self.note("reload", at);
+                page.browser.driver.refresh().await.unwrap();
+            }
+            15 => self.reopen(at, &page).await,
+            16 => {
+                self.note("look", at);
+                page.front().await;
+            }
+            17 => self.restart().await,
+            _ => self.carol_writes().await,
+        }
+        sleep(Duration::from_millis(self.dice.below(150) as u64)).await;
+    }
+
+    fn note(&mut self, what: &str, at: usize) {
+        writeln!(self.log, "{what} {at}").unwrap();
+    }
+
+    /// Opens a chat by a click, if the list has the person.
+    async fn open_chat(&mut self, page: &Page) -> Option<usize> {
+        let peer = self.dice.below(self.users.len());
+        let name = self.users[peer].username.clone();
+        page.front().await;
+        writeln!(self.log, "open {name}").unwrap();
+        let click = "const row = rowOf(arguments[0]); row?.click(); return row !== undefined";
+        if page.browser.js(click, json!([name])).await != true {
+            return None;
+        }
+        let title = if peer == page.owner { "Notes to self" } else { &name };
+        let open = "return $('chat-title').textContent === arguments[0] && !$('composer').disabled";
+        page.browser.until(&format!("the chat with {name}"), open, json!([title])).await;
+        Some(peer)
+    }
+
+    /// Somebody types and presses Enter, whatever the network is like.
+    async fn write(&mut self, at: usize, page: &Page) {
+        let Some(peer) = self.open_chat(page).await else { return };
+        for _ in 0..=self.dice.below(3) {
+            let text = format!("{} {}", NAMES[page.owner], self.written.len());
+            writeln!(self.log, "write {at}: {text}").unwrap();
+            page.browser.js("$('composer').focus()", json!([])).await;
+            page.browser.insert(&text).await;
+            page.browser.press(Key::Enter).await;
+            page.browser
+                .until("an empty composer", "return $('composer').value === ''", json!([]))
+                .await;
+            self.written.push((at, peer, text));
+        }
+    }
+
+    async fn reopen(&mut self, at: usize, page: &Page) {
+        if page.browser.driver.windows().await.unwrap().len() < 2 {
+            return;
+        }
+        self.note("close tab and open another", at);
+        page.browser.driver.close_window().await.unwrap();
+        let other = page.browser.driver.windows().await.unwrap()[0].clone();
+        page.browser.driver.switch_to_window(other).await.unwrap();
+        self.pages[at].tab = page.browser.new_tab().await;
+    }
+
+    async fn restart(&mut self) {
+        if self.dice.below(2) == 0 {
+            self.note("kill -9", 0);
+            self.world.server.kill().await;
+        } else {
+            self.note("kill -TERM", 0);
+            self.world.server.stop().await;
+        }
+        self.world.server.start_again().await;
+    }
+
+    async fn carol_writes(&mut self) {
+        let to = self.dice.below(2);
+        self.note("carol writes to", to);
+        self.users[2].connect().await.post_to(&self.users[to], "From Carol").await;
+    }
+
+    /// Everything is put right, and nobody touches anything any more.
+    async fn settle(&mut self) {
+        self.proxy.open();
+        for page in &self.pages {
+            page.front().await;
+            page.network(true).await;
+            if !page.is_ours().await {
+                page.browser.open("/").await;
+            }
+            page.browser.js("window.dispatchEvent(new Event('online'))", json!([])).await;
+        }
+    }
+
+    async fn compare(&self) {
+        for (owner, user) in self.users[..2].iter().enumerate() {
+            for (at, page) in self.pages.iter().enumerate().filter(|(_, page)| page.owner == owner)
+            {
+                page.front().await;
+                let mut last = Vec::new();
+                let same = crate::kit::poll(async || {
+                    last =
+                        Ledger::of(&self.world.server, user).await.differences(&page.browser).await;
+                    last.is_empty().then_some(())
+                });
+                let same = same.await;
+                assert!(
+                    same.is_some(),
+                    "page {at} of {}:\n{}\nafter\n{}",
+                    user.username,
+                    last.join("\n"),
+                    self.log
+                );
+            }
+        }
+        self.check_written().await;
+    }
+
+    /// Everything written is there, once, and what one page wrote to one person in its order.
+    async fn check_written(&self) {
+        let mut lanes: BTreeMap<(usize, usize), Vec<&str>> = BTreeMap::new();
+        for (at, peer, text) in &self.written {
+            lanes.entry((*at, *peer)).or_default().push(text);
+        }
+        for (owner, user) in self.users[..2].iter().enumerate() {
+            let ledger = Ledger::of(&self.world.server, user).await;
+            let stored: Vec<&str> = ledger.written().into_iter().map(|(_, text)| text).collect();
+            for ((at, peer), lane) in &lanes {
+                if self.pages[*at].owner != owner {
+                    continue;
+                }
+                let found: Vec<_> =
+                    stored.iter().filter(|text| lane.contains(*text)).copied().collect();
+                assert_eq!(&found, lane, "what page {at} wrote to {peer}, after\n{}", self.log);
+            }
+        }
+    }
+}
+
+#[test]
+fn after_any_outage_every_page_has_what_the_server_has() {
+    let seed = seed();
+    let rounds = std::env::var("CHAAP_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    crate::kit::say(&format!("CHAAP_SEED={seed}, {rounds} rounds"));
+    run_with_program(|world: World| async move {
+        let mut story = Story::begin(world, u64::from(seed)).await;
+        for round in 0..rounds {
+            writeln!(story.log, "round {round}").unwrap();
+            for _ in 0..STEPS {
+                story.step().await;
+            }
+            writeln!(story.log, "settle").unwrap();
+            story.settle().await;
+            story.compare().await;
+        }
+    });
+}

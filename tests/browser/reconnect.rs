@@ -1,0 +1,94 @@
+//! When a page tries again: not all at once, not too often, and at once when it makes sense.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::kit::{Browser, World, eventually, run};
+
+const MODULES: &str = include_str!("js/modules.js");
+
+async fn network(page: &Browser, on: bool) {
+    page.devtools("Network.enable", json!({})).await;
+    let network =
+        json!({ "offline": !on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    page.devtools("Network.emulateNetworkConditions", network).await;
+}
+
+#[test]
+fn the_pause_grows_from_half_a_second_to_thirty_with_full_jitter() {
+    run(|world: World| async move {
+        let page = world.browser("pauses").await;
+        let table = "const { pauseAfter } = await load('./net/socket.js')
+            return [0, 1, 2, 3, 4, 5, 6, 7, 50, 2000].map((n) => [0, 0.5, 1].map((chance) => pauseAfter(n, chance)))";
+        let table = page.js_async(&format!("{MODULES}\n{table}"), json!([])).await;
+        let ceilings = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 30_000];
+        let right: Vec<_> =
+            ceilings.iter().map(|most| [250, 250 + (most - 250) / 2, *most]).collect();
+        assert_eq!(table, json!(right));
+    });
+}
+
+#[test]
+fn a_page_comes_back_at_once_when_the_network_does_or_somebody_looks() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        // The longest pauses chance can give, so that coming back by chance takes too long.
+        let unlucky = "Math.random = () => 0.999";
+        page.js(unlucky, json!([])).await;
+        let far = format!(
+            "{MODULES}\nconst {{ store }} = await load('./state/store.js')
+             const {{ status, retry_at }} = store.state.connection
+             return status === 'offline' && retry_at - Date.now() > 6500"
+        );
+        for way in ["online", "visible"] {
+            proxy.close();
+            eventually("a long pause", async || page.js_async(&far, json!([])).await == true).await;
+            let front = page.driver.window().await.unwrap();
+            if way == "online" {
+                network(&page, false).await;
+            } else {
+                let other = page.driver.new_tab().await.unwrap();
+                page.devtools("Target.activateTarget", json!({ "targetId": other.to_string() }))
+                    .await;
+                page.until("a hidden page", "return document.hidden", json!([])).await;
+            }
+            proxy.open();
+            let began = Instant::now();
+            if way == "online" {
+                network(&page, true).await;
+            } else {
+                page.devtools("Target.activateTarget", json!({ "targetId": front.to_string() }))
+                    .await;
+            }
+            page.until_connection("online").await;
+            assert!(began.elapsed() < Duration::from_secs(4), "{way}: {:?}", began.elapsed());
+        }
+    });
+}
+
+#[test]
+fn nobody_knocks_before_the_time_the_server_has_named() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        proxy.tell(&json!({ "type": "restart", "retry_after_ms": 3000 }));
+        let told = Instant::now();
+        eventually("the word", async || {
+            let heard = "const { store } = await load('./state/store.js'); return store.state.live";
+            page.js_async(&format!("{MODULES}\n{heard}"), json!([])).await == true
+        })
+        .await;
+        proxy.cut();
+        page.until_connection("offline").await;
+        // Impatience does not help.
+        page.js("window.dispatchEvent(new Event('online'))", json!([])).await;
+        page.until_connection("online").await;
+        let knock = *proxy.knocks().last().unwrap();
+        assert_eq!(proxy.knocks().len(), 2);
+        assert!(knock - told >= Duration::from_millis(2950), "after {:?}", knock - told);
+    });
+}
