@@ -197,6 +197,12 @@ pub(crate) struct User {
 }
 
 impl User {
+    /// Somebody known to the server at this address.
+    pub(crate) fn of(address: &str, id: i64, name: &str, token: String) -> Self {
+        let home = Home(Arc::new(Mutex::new(address.to_owned())));
+        Self { id, username: name.to_owned(), token, home }
+    }
+
     /// The person as the first Chaap shows them.
     pub(crate) fn json(&self) -> Value {
         json!({ "id": self.id, "username": self.username })
@@ -260,7 +266,7 @@ impl User {
 
     /// The same person towards a server at another address, such as a program of its own.
     pub(crate) fn at(&self, address: &str) -> Self {
-        Self { home: Home(Arc::new(Mutex::new(address.to_owned()))), ..self.clone() }
+        Self::of(address, self.id, &self.username, self.token.clone())
     }
 
     /// The same person signed in once more.

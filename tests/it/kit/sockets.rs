@@ -34,6 +34,16 @@ impl Socket {
         Self::upgrade(stream, address, path, headers).await
     }
 
+    /// The same where the server may be gone at any moment.
+    pub(crate) async fn try_open(
+        address: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Option<Self> {
+        let stream = TcpStream::connect(address).await.ok()?;
+        Self::try_upgrade(stream, address, path, headers).await
+    }
+
     /// The same on a connection with a tiny receive window, for a peer that does not read.
     pub(crate) async fn open_narrow(
         address: &str,
@@ -52,18 +62,33 @@ impl Socket {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Self {
+        Self::try_upgrade(stream, address, path, headers).await.unwrap()
+    }
+
+    async fn try_upgrade(
+        stream: TcpStream,
+        address: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Option<Self> {
         let mut request: Request = format!("ws://{address}{path}").into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (stream, response) =
-            within("the upgrade", client_async(request, stream)).await.unwrap();
-        Self { stream, response }
+        let (stream, response) = within("the upgrade", client_async(request, stream)).await.ok()?;
+        Some(Self { stream, response })
     }
 
     /// Sends a text frame of JSON.
     pub(crate) async fn send(&mut self, frame: &Value) {
         self.send_text(&frame.to_string()).await;
+    }
+
+    /// Sends a text frame of JSON; answers whether the connection took it.
+    pub(crate) async fn try_send(&mut self, frame: &Value) -> bool {
+        within("a frame going out", self.stream.send(Message::text(frame.to_string())))
+            .await
+            .is_ok()
     }
 
     /// Sends a text frame of anything.
