@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 /// Server, users, sockets and plain HTTP as values; no test talks to the network without it.
+#[expect(dead_code, reason = "tests/proof shares the kit and uses the rest")]
 mod kit;
 
 /// Registering, signing in and out, who is here, what a name and a password may be.

@@ -6,6 +6,10 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use serde_json::json;
+
+use crate::kit::{PASSWORD, Program, User};
+
 /// One proof at a time: each wants the machine for itself.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -19,6 +23,19 @@ pub(crate) fn alone(proof: impl Future<Output = ()>) {
 /// Says something on the terminal that the test harness must not swallow.
 pub(crate) fn say(line: &str) {
     drop(writeln!(std::io::stderr(), "proof: {line}"));
+}
+
+/// Registers people with a program and signs them in.
+pub(crate) async fn register<const N: usize>(program: &Program, names: [&str; N]) -> [User; N] {
+    let mut people = Vec::with_capacity(N);
+    for name in names {
+        let body = json!({ "username": name, "password": PASSWORD });
+        let id = program.post("/register", &body).await.json()["id"].as_i64().unwrap();
+        let reply = program.post("/login", &body).await.json();
+        let token = reply["access_token"].as_str().unwrap().to_owned();
+        people.push(User::of(&program.address, id, name, token));
+    }
+    people.try_into().ok().unwrap()
 }
 
 /// How many, unless the environment says otherwise.

@@ -6,7 +6,6 @@ mod file;
 
 use std::{path::Path, time::Duration};
 
-use serde_json::json;
 use tempfile::TempDir;
 
 use self::{
@@ -14,8 +13,8 @@ use self::{
     file::Kept,
 };
 use crate::{
-    bench::{Dice, alone, count, say},
-    kit::{PASSWORD, Program, User},
+    bench::{Dice, alone, count, register, say},
+    kit::Program,
 };
 
 const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
@@ -49,7 +48,7 @@ async fn live(dice: &mut Dice, kills: usize) -> usize {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let mut program = Program::serve(&data).await;
-    let people = register(&program).await;
+    let people = register(&program, PEOPLE).await;
     let mut clients: Vec<Client> = (0..2 * PEOPLE.len())
         .map(|place| Client::new(place % PEOPLE.len(), place < PEOPLE.len(), &people, dice.split()))
         .collect();
@@ -110,18 +109,6 @@ async fn together(
         clients.push(life.await.unwrap());
     }
     clients
-}
-
-async fn register(program: &Program) -> Vec<User> {
-    let mut people = Vec::new();
-    for name in PEOPLE {
-        let body = json!({ "username": name, "password": PASSWORD });
-        let id = program.post("/register", &body).await.json()["id"].as_i64().unwrap();
-        let reply = program.post("/login", &body).await.json();
-        let token = reply["access_token"].as_str().unwrap().to_owned();
-        people.push(User::of(&program.address, id, name, token));
-    }
-    people
 }
 
 /// A copy of a folder's database, its log included, as the kill left them.

@@ -16,3 +16,5 @@ mod bench;
 
 /// Killed at a random moment, again and again: every ack against the file.
 mod crash;
+/// Under strace: nothing is acked or delivered before it is synced.
+mod disk_order;
