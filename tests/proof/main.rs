@@ -16,5 +16,7 @@ mod bench;
 
 /// Killed at a random moment, again and again: every ack against the file.
 mod crash;
+/// Full, failing, limited and read-only disks.
+mod disk;
 /// Under strace: nothing is acked or delivered before it is synced.
 mod disk_order;

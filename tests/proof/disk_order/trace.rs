@@ -56,7 +56,7 @@ impl Trace {
     /// A text is in the log, then a sync of the log begins and returns, then the ack of its
     /// `cid` and its delivery go out.
     pub(crate) fn check(&self, cid: &str, text: &str) {
-        let (written, _) = self.first(text, |call| call.is_write_to_log());
+        let (written, _) = self.first(text, Call::is_write_to_log);
         let (_, synced) = self
             .0
             .iter()
@@ -66,7 +66,7 @@ impl Trace {
         // strace shows quotation marks escaped.
         let ack = format!(r#"{{\"type\":\"ack\",\"cid\":\"{cid}\""#);
         for (what, needle) in [("the ack", ack.as_str()), ("the delivery", text)] {
-            let (sent, _) = self.first(needle, |call| call.is_write_to_socket());
+            let (sent, _) = self.first(needle, Call::is_write_to_socket);
             assert!(
                 synced < sent,
                 "{what} of {text} went out at line {sent}; the log was synced at line {synced}"
