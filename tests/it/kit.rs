@@ -220,6 +220,11 @@ impl User {
         Device::open(&self.home.get(), self).await
     }
 
+    /// The same where the server may refuse.
+    pub(crate) async fn try_connect(&self) -> Option<Device> {
+        Device::try_open(&self.home.get(), self).await
+    }
+
     /// A socket as the first Chaap's page opened it.
     pub(crate) async fn connect_seed(&self) -> SeedSocket {
         SeedSocket::open(&self.home.get(), &self.token).await

@@ -13,6 +13,8 @@ mod kit;
 mod accounts;
 /// The page and its files: policy, caching, compression.
 mod assets;
+/// A database that something else has damaged.
+mod damage;
 /// What is no WebSocket: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the words that are banned, read from the sources.

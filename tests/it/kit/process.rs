@@ -56,6 +56,16 @@ impl Program {
         Self::serve_with(arguments.into_iter().chain([data.as_os_str()]), []).await
     }
 
+    /// The same where it may refuse to.
+    pub(crate) async fn try_serve(data: &Path) -> Option<Self> {
+        let program = Self::serve(data).await;
+        if program.announcement.is_empty() {
+            program.finish().await;
+            return None;
+        }
+        Some(program)
+    }
+
     /// Starts a server with these arguments and this environment, and waits until it is ready.
     pub(crate) async fn serve_with<S: AsRef<OsStr>>(
         arguments: impl IntoIterator<Item = S>,

@@ -210,12 +210,17 @@ pub(crate) struct Device {
 impl Device {
     /// Opens, and reads the welcome.
     pub(super) async fn open(address: &str, user: &User) -> Self {
+        Self::try_open(address, user).await.unwrap()
+    }
+
+    /// The same where the server may refuse.
+    pub(super) async fn try_open(address: &str, user: &User) -> Option<Self> {
         let protocols = format!("chaap.v2, bearer.{}", user.token);
-        let mut socket =
-            Socket::open(address, "/ws", &[("sec-websocket-protocol", &protocols)]).await;
-        let welcome = socket.next().await;
+        let protocols = [("sec-websocket-protocol", protocols.as_str())];
+        let mut socket = Socket::try_open(address, "/ws", &protocols).await?;
+        let welcome = socket.next_or_close().await.ok()?;
         assert_eq!(welcome["type"], "welcome", "{welcome}");
-        Self { socket, welcome }
+        Some(Self { socket, welcome })
     }
 
     /// Says hello and waits until caught up: the frames in between, `synced` or `reset` last.

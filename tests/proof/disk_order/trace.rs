@@ -32,23 +32,16 @@ impl Trace {
                 continue;
             }
             let Some((name, rest)) = event.split_once('(') else { continue };
-            let (name, began) = (name.to_owned(), moment);
-            match rest.strip_suffix("<unfinished ...>") {
-                Some(arguments) => {
+            let (arguments, returned) =
+                if let Some(arguments) = rest.strip_suffix("<unfinished ...>") {
                     under_way.insert(thread.to_owned(), calls.len());
-                    calls.push(Call {
-                        name,
-                        arguments: arguments.to_owned(),
-                        began,
-                        returned: None,
-                    });
-                }
-                None => {
+                    (arguments, None)
+                } else {
                     let Some((arguments, result)) = rest.rsplit_once(" = ") else { continue };
-                    let returned = Some((moment, result.to_owned()));
-                    calls.push(Call { name, arguments: arguments.to_owned(), began, returned });
-                }
-            }
+                    (arguments, Some((moment, result.to_owned())))
+                };
+            let (name, arguments) = (name.to_owned(), arguments.to_owned());
+            calls.push(Call { name, arguments, began: moment, returned });
         }
         Self(calls)
     }
