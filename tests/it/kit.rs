@@ -1,6 +1,7 @@
 //! What every test stands on: a server on a port of its own with a folder of its own, people as
 //! values, and waits that end in failure instead of hanging.
 
+mod frames;
 mod http;
 mod process;
 mod replica;
@@ -19,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
+    frames::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, frame, head},
     http::{Reply, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},

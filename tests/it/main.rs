@@ -15,6 +15,8 @@ mod accounts;
 mod assets;
 /// A database that something else has damaged.
 mod damage;
+/// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
+mod frames;
 /// What is no WebSocket: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the words that are banned, read from the sources.
