@@ -116,7 +116,7 @@ fn bad_frames() -> Vec<(String, Vec<u8>, u16)> {
     let mut bad = Vec::new();
     let mut add = |what: String, bytes: Vec<u8>, code: u16| bad.push((what, bytes, code));
     for bits in 1..8_u8 {
-        add(format!("reserved bits {bits:03b}"), frame(FIN | bits << 4 | TEXT, question), 1002);
+        add(format!("reserved bits {bits:03b}"), frame(FIN | (bits << 4) | TEXT, question), 1002);
     }
     for opcode in [3, 4, 5, 6, 7, 11, 12, 13, 14, 15] {
         add(format!("opcode {opcode}"), frame(FIN | opcode, question), 1002);

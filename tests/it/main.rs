@@ -17,6 +17,8 @@ mod assets;
 mod damage;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
 mod frames;
+/// HTTP from people who mean harm: smuggling, odd heads, cut bodies, other protocols.
+mod hostile;
 /// What is no WebSocket: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the words that are banned, read from the sources.

@@ -34,11 +34,11 @@ pub(crate) fn head(first: u8, length: u64, form: usize) -> Vec<u8> {
     match form {
         0..=125 => bytes.push(MASKED | u8::try_from(length).unwrap()),
         126..=65_535 => {
-            bytes.push(MASKED | 126);
+            bytes.push(MASKED + 126);
             bytes.extend(u16::try_from(length).unwrap().to_be_bytes());
         }
         _ => {
-            bytes.push(MASKED | 127);
+            bytes.push(MASKED + 127);
             bytes.extend(length.to_be_bytes());
         }
     }
