@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    Response, StatusCode,
+    Response, StatusCode, Version,
     body::{Body, Bytes, Incoming},
     header::{self, HeaderMap, HeaderValue},
+    http::uri::Authority,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -22,6 +23,28 @@ pub(crate) type Reply = Response<Full<Bytes>>;
 /// A refused body is read on up to this size before the refusal is sent: closing with unread
 /// bytes makes the kernel reset the connection, and the client would never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
+
+/// Refuses a request that does not name exactly one host (RFC 9112, section 3.2): a proxy before
+/// us and a check behind us must not each believe another one.
+pub(crate) fn check_host(request: &Request) -> Result<()> {
+    let mut hosts = request.headers().get_all(header::HOST).into_iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) if is_host(host) => Ok(()),
+        (None, None) if request.version() < Version::HTTP_11 => Ok(()),
+        _ => Err(Error::BadRequest("a request names its host once, in the Host header")),
+    }
+}
+
+/// A host with or without a port. Nothing at all is allowed to those who address none.
+fn is_host(value: &HeaderValue) -> bool {
+    let Ok(text) = value.to_str() else { return false };
+    text.is_empty()
+        || text.parse::<Authority>().is_ok_and(|authority| {
+            let port = text.strip_prefix(authority.host());
+            let port = port.and_then(|rest| rest.strip_prefix(':').or(Some(rest)));
+            port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+}
 
 /// Reads a request's body as a JSON object of the form `T`.
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T> {

@@ -66,6 +66,9 @@ async fn serve(config: Config) -> Result<()> {
     let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
     let no_signals = |e| Error::Startup(format!("cannot listen for signals: {e}"));
     let mut signals = (interrupt.map_err(no_signals)?, terminate.map_err(no_signals)?);
+    // A file at its size limit (`ulimit -f`) shall be an error of the write, like a full disk,
+    // and not the end of the process. Once registered, the handler stays.
+    drop(signal(SignalKind::from_raw(libc::SIGXFSZ)).map_err(no_signals)?);
     let server = Server::bind(config).await?;
     announce(&server);
     let stop = async move {

@@ -36,6 +36,7 @@ pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
 }
 
 async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
+    http::check_host(&request)?;
     let path = request.uri().path().to_owned();
     let uri = request.uri().clone();
     let (query, headers) = (Query::of(&uri), request.headers());

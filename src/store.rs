@@ -10,6 +10,7 @@
 mod accounts;
 mod chats;
 mod epochs;
+mod inspect;
 mod messages;
 mod migrate;
 mod open;
@@ -75,22 +76,23 @@ pub(crate) struct Committed<T> {
 }
 
 impl Store {
-    /// Looks at an existing file without touching it: whether [`Store::open`] would refuse it.
+    /// Looks at an existing file without touching it: whether it must not be opened.
+    /// Ask this before [`Store::open`].
     pub(crate) fn refuse_unusable(path: &Path) -> Result<()> {
-        open::check_header(path)
+        inspect::refuse_unusable(path)
     }
 
     /// Opens or makes the database at `path` and starts both threads.
     ///
     /// # Errors
-    /// [`Error::Startup`] when the file is not ours, newer than this program or unreadable;
-    /// the file is then unchanged.
+    /// [`Error::Startup`] when the file cannot be read or written.
     pub(crate) fn open(path: &Path, queue_max: usize, publish: Publish) -> Result<Self> {
         let write_db = open::for_writing(path)?;
         let read_db = open::for_reading(path)?;
         let committed = Arc::new(AtomicI64::new(0));
-        let sequencer = writer::Writer::new(write_db, publish, Arc::clone(&committed))?;
-        let epoch = sequencer.begin_epoch()?;
+        let sequencer = writer::Writer::new(write_db, publish, Arc::clone(&committed))
+            .map_err(|e| open::at_start(path, e))?;
+        let epoch = sequencer.begin_epoch().map_err(|e| open::at_start(path, e))?;
         let (writes, jobs) = sync_channel(queue_max);
         let (reads, queries) = sync_channel(READS_MAX);
         let threads = vec![

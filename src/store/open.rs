@@ -1,7 +1,7 @@
-//! Opening the database file: what must hold before the first byte of it is touched, and
-//! every pragma Chaap relies on.
+//! Opening the database file, with every pragma Chaap relies on. What must hold before the first
+//! byte of it is touched is `inspect.rs`.
 
-use std::{fs::OpenOptions, io::Read, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -28,13 +28,11 @@ pub(crate) fn version() -> &'static str {
 /// The connection of the writer thread, its schema brought up to date.
 pub(super) fn for_writing(path: &Path) -> Result<Connection> {
     check_library()?;
-    check_header(path)?;
     make_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags).map_err(|e| unusable(path, &e))?;
-    migrate::refuse_newer(&db)?;
     set_pragmas(&db).map_err(|e| unusable(path, &e))?;
-    migrate::run(&mut db)?;
+    migrate::run(&mut db).map_err(|e| at_start(path, e))?;
     Ok(db)
 }
 
@@ -72,27 +70,6 @@ fn check_library() -> Result<()> {
     Ok(())
 }
 
-/// Looks at the file's header ourselves, because opening it with SQLite may already write:
-/// <https://www.sqlite.org/fileformat2.html#the_database_header>.
-pub(super) fn check_header(path: &Path) -> Result<()> {
-    let Ok(mut file) = std::fs::File::open(path) else { return Ok(()) };
-    let mut header = Vec::new();
-    file.by_ref().take(100).read_to_end(&mut header).map_err(|e| unusable(path, &e))?;
-    if header.is_empty() {
-        return Ok(());
-    }
-    if header.len() < 100 || !header.starts_with(b"SQLite format 3\0") {
-        return Err(Error::Startup(format!(
-            "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start anew",
-            path.display()
-        )));
-    }
-    let word = |at: usize| {
-        i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
-    };
-    migrate::refuse_unknown(word(60), word(68))
-}
-
 /// Makes the file with mode 0600 before SQLite would make it with the umask's. The log and
 /// shared-memory files take the mode of the database.
 fn make_private(path: &Path) -> Result<()> {
@@ -106,7 +83,16 @@ fn make_private(path: &Path) -> Result<()> {
         .map_err(|e| unusable(path, &e))
 }
 
-fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
+/// What went wrong in the store at the start, as the operator needs to hear it.
+pub(super) fn at_start(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Internal(cause) | Error::Storage(cause) => unusable(path, cause.as_ref()),
+        other => other,
+    }
+}
+
+/// The sentence for a file that cannot be used, whatever the cause.
+pub(super) fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
     Error::Startup(format!(
         "the database {} cannot be opened: {cause}; check that it is yours to write and restore it from a backup if it is damaged",
         path.display()

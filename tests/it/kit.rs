@@ -1,6 +1,7 @@
 //! What every test stands on: a server on a port of its own with a folder of its own, people as
 //! values, and waits that end in failure instead of hanging.
 
+mod frames;
 mod http;
 mod process;
 mod replica;
@@ -19,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
+    frames::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, frame, head},
     http::{Reply, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},
@@ -197,6 +199,12 @@ pub(crate) struct User {
 }
 
 impl User {
+    /// Somebody known to the server at this address.
+    pub(crate) fn of(address: &str, id: i64, name: &str, token: String) -> Self {
+        let home = Home(Arc::new(Mutex::new(address.to_owned())));
+        Self { id, username: name.to_owned(), token, home }
+    }
+
     /// The person as the first Chaap shows them.
     pub(crate) fn json(&self) -> Value {
         json!({ "id": self.id, "username": self.username })
@@ -212,6 +220,11 @@ impl User {
     /// A v2 socket that has been welcomed and has said nothing.
     pub(crate) async fn connect_silent(&self) -> Device {
         Device::open(&self.home.get(), self).await
+    }
+
+    /// The same where the server may refuse.
+    pub(crate) async fn try_connect(&self) -> Option<Device> {
+        Device::try_open(&self.home.get(), self).await
     }
 
     /// A socket as the first Chaap's page opened it.
@@ -260,7 +273,7 @@ impl User {
 
     /// The same person towards a server at another address, such as a program of its own.
     pub(crate) fn at(&self, address: &str) -> Self {
-        Self { home: Home(Arc::new(Mutex::new(address.to_owned()))), ..self.clone() }
+        Self::of(address, self.id, &self.username, self.token.clone())
     }
 
     /// The same person signed in once more.

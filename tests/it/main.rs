@@ -6,12 +6,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 /// Server, users, sockets and plain HTTP as values; no test talks to the network without it.
+#[expect(dead_code, reason = "tests/proof shares the kit and uses the rest")]
 mod kit;
 
 /// Registering, signing in and out, who is here, what a name and a password may be.
 mod accounts;
 /// The page and its files: policy, caching, compression.
 mod assets;
+/// A database that something else has damaged.
+mod damage;
+/// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
+mod frames;
+/// HTTP from people who mean harm: smuggling, odd heads, cut bodies, other protocols.
+mod hostile;
 /// What is no WebSocket: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the words that are banned, read from the sources.

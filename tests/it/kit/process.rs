@@ -56,12 +56,40 @@ impl Program {
         Self::serve_with(arguments.into_iter().chain([data.as_os_str()]), []).await
     }
 
+    /// The same where it may refuse to.
+    pub(crate) async fn try_serve(data: &Path) -> Option<Self> {
+        let program = Self::serve(data).await;
+        if program.announcement.is_empty() {
+            program.finish().await;
+            return None;
+        }
+        Some(program)
+    }
+
     /// Starts a server with these arguments and this environment, and waits until it is ready.
     pub(crate) async fn serve_with<S: AsRef<OsStr>>(
         arguments: impl IntoIterator<Item = S>,
         environment: impl IntoIterator<Item = (&'static str, &str)>,
     ) -> Self {
-        let mut child = command(arguments).envs(environment).spawn().unwrap();
+        Self::started(command(arguments).envs(environment)).await
+    }
+
+    /// Starts a server on this folder and a free port by another program, which is given the
+    /// command line after its own: `sh -c '… exec "$@"' -`, or a tracer.
+    pub(crate) async fn serve_under<S: AsRef<OsStr>>(
+        wrapper: &str,
+        its_arguments: impl IntoIterator<Item = S>,
+        data: &Path,
+        more: &[&str],
+    ) -> Self {
+        let mut command = quiet(wrapper);
+        command.args(its_arguments).arg(env!("CARGO_BIN_EXE_chaap"));
+        command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
+        Self::started(&mut command).await
+    }
+
+    async fn started(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = tokio::spawn(read_all(child.stderr.take().unwrap()));
         let mut announcement = String::new();
@@ -71,6 +99,11 @@ impl Program {
         let address = announcement.trim().rsplit_once("http://").map_or("", |(_, rest)| rest);
         let address = address.to_owned();
         Self { child, stdout, stderr, address, announcement }
+    }
+
+    /// The process, for what only its system knows of it.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     /// A GET without token.
@@ -134,8 +167,14 @@ async fn read_all(mut stderr: ChildStderr) -> String {
 }
 
 fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chaap"));
-    command.args(arguments).env_clear().kill_on_drop(true);
+    let mut command = quiet(env!("CARGO_BIN_EXE_chaap"));
+    command.args(arguments).env_clear();
+    command
+}
+
+fn quiet(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -34,6 +34,16 @@ impl Socket {
         Self::upgrade(stream, address, path, headers).await
     }
 
+    /// The same where the server may be gone at any moment.
+    pub(crate) async fn try_open(
+        address: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Option<Self> {
+        let stream = TcpStream::connect(address).await.ok()?;
+        Self::try_upgrade(stream, address, path, headers).await
+    }
+
     /// The same on a connection with a tiny receive window, for a peer that does not read.
     pub(crate) async fn open_narrow(
         address: &str,
@@ -52,18 +62,33 @@ impl Socket {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Self {
+        Self::try_upgrade(stream, address, path, headers).await.unwrap()
+    }
+
+    async fn try_upgrade(
+        stream: TcpStream,
+        address: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Option<Self> {
         let mut request: Request = format!("ws://{address}{path}").into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (stream, response) =
-            within("the upgrade", client_async(request, stream)).await.unwrap();
-        Self { stream, response }
+        let (stream, response) = within("the upgrade", client_async(request, stream)).await.ok()?;
+        Some(Self { stream, response })
     }
 
     /// Sends a text frame of JSON.
     pub(crate) async fn send(&mut self, frame: &Value) {
         self.send_text(&frame.to_string()).await;
+    }
+
+    /// Sends a text frame of JSON; answers whether the connection took it.
+    pub(crate) async fn try_send(&mut self, frame: &Value) -> bool {
+        within("a frame going out", self.stream.send(Message::text(frame.to_string())))
+            .await
+            .is_ok()
     }
 
     /// Sends a text frame of anything.
@@ -185,12 +210,17 @@ pub(crate) struct Device {
 impl Device {
     /// Opens, and reads the welcome.
     pub(super) async fn open(address: &str, user: &User) -> Self {
+        Self::try_open(address, user).await.unwrap()
+    }
+
+    /// The same where the server may refuse.
+    pub(super) async fn try_open(address: &str, user: &User) -> Option<Self> {
         let protocols = format!("chaap.v2, bearer.{}", user.token);
-        let mut socket =
-            Socket::open(address, "/ws", &[("sec-websocket-protocol", &protocols)]).await;
-        let welcome = socket.next().await;
+        let protocols = [("sec-websocket-protocol", protocols.as_str())];
+        let mut socket = Socket::try_open(address, "/ws", &protocols).await?;
+        let welcome = socket.next_or_close().await.ok()?;
         assert_eq!(welcome["type"], "welcome", "{welcome}");
-        Self { socket, welcome }
+        Some(Self { socket, welcome })
     }
 
     /// Says hello and waits until caught up: the frames in between, `synced` or `reset` last.

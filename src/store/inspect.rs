@@ -1,0 +1,115 @@
+//! Looking at a database before the first byte of it is touched: whether it is ours, of a version
+//! we know, and not visibly damaged. SQLite cannot be asked directly, because opening a file in
+//! the usual way may already change it: the last connection to close copies the log into it.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+
+use super::{migrate, open};
+use crate::error::{Error, Result};
+
+/// <https://www.sqlite.org/fileformat2.html#the_database_header>.
+const HEADER_BYTES: usize = 100;
+/// <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>.
+const LOG_HEADER_BYTES: usize = 32;
+
+/// Refuses a database that must not be opened. A missing or empty one is fine.
+///
+/// # Errors
+/// [`Error::Startup`]; nothing on disk has changed.
+pub(super) fn refuse_unusable(path: &Path) -> Result<()> {
+    let header = beginning(path, HEADER_BYTES)?;
+    if header.is_empty() {
+        return Ok(());
+    }
+    check_header(path, &header)?;
+    let log = beside(path, "-wal");
+    let log_header = beginning(&log, LOG_HEADER_BYTES)?;
+    check_log_header(&log, &log_header)?;
+    read_without_traces(path, log_header.is_empty()).map_err(|e| open::at_start(path, e))
+}
+
+/// The first bytes of a file; none if there is no such file.
+fn beginning(path: &Path, bytes: usize) -> Result<Vec<u8>> {
+    let mut read = Vec::with_capacity(bytes);
+    match File::open(path) {
+        Ok(file) => file.take(bytes as u64).read_to_end(&mut read).map(|_| read),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(read),
+        Err(error) => Err(error),
+    }
+    .map_err(|e| open::unusable(path, &e))
+}
+
+fn check_header(path: &Path, header: &[u8]) -> Result<()> {
+    let is_sqlite = header.len() == HEADER_BYTES
+        && header.starts_with(b"SQLite format 3\0")
+        // The versions of the format for writing and reading: rollback journal or log.
+        && matches!(header[18..20], [1 | 2, 1 | 2])
+        && matches!(u16::from_be_bytes([header[16], header[17]]), 1 | 512..=32_768);
+    if !is_sqlite {
+        return Err(Error::Startup(format!(
+            "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start anew",
+            path.display()
+        )));
+    }
+    migrate::refuse_unknown(word(header, 60).cast_signed(), word(header, 68).cast_signed())
+}
+
+/// SQLite takes a log with a bad header for an empty one, and what was acked into it would be
+/// gone without a word. A crash does not leave such a header: it fits into one sector, and it
+/// is synced before the first commit behind it counts.
+fn check_log_header(path: &Path, header: &[u8]) -> Result<()> {
+    if header.len() < LOG_HEADER_BYTES || header.iter().all(|byte| *byte == 0) {
+        return Ok(());
+    }
+    let magic = word(header, 0);
+    let sum = checksum(&header[..24], magic & 1 == 1);
+    if magic & !1 == 0x377f_0682 && sum == (word(header, 24), word(header, 28)) {
+        return Ok(());
+    }
+    Err(Error::Startup(format!(
+        "the log {} is damaged, and the newest messages are in it; restore it and the database from a backup, or move the log away to go on without them",
+        path.display()
+    )))
+}
+
+/// SQLite's checksum: over words of either order, the result in ours.
+fn checksum(bytes: &[u8], big_endian: bool) -> (u32, u32) {
+    let word = |at: usize| {
+        let value = word(bytes, at);
+        if big_endian { value } else { value.swap_bytes() }
+    };
+    (0..bytes.len()).step_by(8).fold((0_u32, 0_u32), |(first, second), at| {
+        let first = first.wrapping_add(word(at)).wrapping_add(second);
+        (first, second.wrapping_add(word(at + 4)).wrapping_add(first))
+    })
+}
+
+/// A big-endian word, as the headers have them.
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+/// Asks SQLite, the log included, by a connection that leaves no trace: alone, so that it needs
+/// no shared-memory file; and without the checkpoint that the last one to close would do. With
+/// an empty log there is nothing to copy, and that checkpoint removes what the connection made.
+fn read_without_traces(path: &Path, log_is_empty: bool) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !log_is_empty)?;
+    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    migrate::refuse_newer(&db)?;
+    Ok(db.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?)
+}
+
+/// The file that SQLite keeps beside the database under this ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -1,0 +1,121 @@
+//! kill -9 under load, again and again: what was acked or seen is in the file, once, in order;
+//! what was not acked is sent again and ends as exactly one; in the end all agree.
+
+mod client;
+mod file;
+
+use std::{path::Path, time::Duration};
+
+use tempfile::TempDir;
+
+use self::{
+    client::{Client, Mode},
+    file::Kept,
+};
+use crate::{
+    bench::{Dice, alone, count, register, say},
+    kit::Program,
+};
+
+const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
+/// Kills of one data folder before a new one is taken: long enough for the log to be copied
+/// into the file, short enough for the checks to stay quick.
+const KILLS_OF_A_FOLDER: usize = 10;
+
+#[test]
+fn killed_at_any_moment_it_keeps_what_it_acked_once_and_in_order() {
+    let rounds = count("CHAAP_ROUNDS", 50);
+    let (mut dice, seed) = Dice::from_environment();
+    // Swallowed by the harness unless the test fails; then it is how to see it again.
+    println!("CHAAP_SEED={seed} CHAAP_ROUNDS={rounds}");
+    alone(async {
+        let began = std::time::Instant::now();
+        let (mut left, mut acked) = (rounds, 0);
+        while left > 0 {
+            let kills = left.min(KILLS_OF_A_FOLDER);
+            acked += live(&mut dice, kills).await;
+            left -= kills;
+        }
+        // A server that is never under load proves nothing.
+        assert!(acked > rounds, "only {acked} messages were acked in {rounds} rounds");
+        say(&format!("{rounds} kills, {acked} messages acked, {:.0?}", began.elapsed()));
+    });
+}
+
+/// The life of one data folder: so many kills under load, then everybody settles. Answers how
+/// many messages were acked.
+async fn live(dice: &mut Dice, kills: usize) -> usize {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let mut program = Program::serve(&data).await;
+    let people = register(&program, PEOPLE).await;
+    let mut clients: Vec<Client> = (0..2 * PEOPLE.len())
+        .map(|place| Client::new(place % PEOPLE.len(), place < PEOPLE.len(), &people, dice.split()))
+        .collect();
+    for _ in 0..kills {
+        clients = load_and_kill(program, clients, dice).await;
+        // A copy, because opening the file itself would already mend it.
+        let kept = Kept::read(&data, &folder.path().join("copy"));
+        for client in &clients {
+            kept.check(client);
+        }
+        program = Program::serve(&data).await;
+    }
+    // Senders first: then everything there will be is there for the others to see.
+    for senders in [true, false] {
+        clients = together(clients, &program.address, |client| {
+            if client.sends == senders { Mode::Settle } else { Mode::Rest }
+        })
+        .await;
+    }
+    clients = together(clients, &program.address, |_| Mode::Settle).await;
+    program.kill().await;
+    let kept = Kept::read(&data, &folder.path().join("copy"));
+    for client in &clients {
+        kept.check(client);
+        kept.check_settled(client);
+    }
+    clients.iter().map(|client| client.acked.len()).sum()
+}
+
+/// Everybody at once; the kill comes at any moment from the first connect on.
+async fn load_and_kill(program: Program, clients: Vec<Client>, dice: &mut Dice) -> Vec<Client> {
+    let moment = Duration::from_micros(1_000 * dice.throw(150) as u64 + dice.throw(1_000) as u64);
+    let address = program.address.clone();
+    let load = tokio::spawn(async move { together(clients, &address, |_| Mode::Load).await });
+    tokio::time::sleep(moment).await;
+    program.kill().await;
+    crate::kit::within("everybody's end of the connection", load).await.unwrap()
+}
+
+/// Lets every client live through one connection.
+async fn together(
+    clients: Vec<Client>,
+    address: &str,
+    mode: impl Fn(&Client) -> Mode,
+) -> Vec<Client> {
+    let lives: Vec<_> = clients
+        .into_iter()
+        .map(|mut client| {
+            let (mode, address) = (mode(&client), address.to_owned());
+            tokio::spawn(async move {
+                client.live(&address, mode).await;
+                client
+            })
+        })
+        .collect();
+    let mut clients = Vec::with_capacity(lives.len());
+    for life in lives {
+        clients.push(life.await.unwrap());
+    }
+    clients
+}
+
+/// A copy of a folder's database, its log included, as the kill left them.
+fn copy(data: &Path, to: &Path) {
+    drop(std::fs::remove_dir_all(to));
+    std::fs::create_dir(to).unwrap();
+    for name in ["chaap.db", "chaap.db-wal"] {
+        std::fs::copy(data.join(name), to.join(name)).unwrap();
+    }
+}

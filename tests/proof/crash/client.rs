@@ -1,0 +1,204 @@
+//! A device that does what every proper client does, and remembers all it was told.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::{
+    bench::Dice,
+    kit::{Socket, User, new_cid},
+};
+
+/// Messages under way at a time.
+const IN_FLIGHT: usize = 8;
+
+/// What to do with a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Send and listen until the connection breaks.
+    Load,
+    /// Have everything acked and catch up, then leave.
+    Settle,
+    /// Nothing this time.
+    Rest,
+}
+
+/// A text, as its writer keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) cid: String,
+    pub(crate) to: i64,
+    pub(crate) content: String,
+}
+
+/// Where the server says a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) id: i64,
+    pub(crate) chat: i64,
+    pub(crate) seq: i64,
+}
+
+/// A message as a device saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) place: Place,
+    pub(crate) sender: i64,
+    pub(crate) cid: String,
+    pub(crate) content: String,
+}
+
+/// One device of somebody.
+pub(crate) struct Client {
+    pub(crate) user: User,
+    /// Whether it writes. One device of each person does, so that each person's texts have an order.
+    pub(crate) sends: bool,
+    pub(crate) written: Vec<Text>,
+    pub(crate) acked: BTreeMap<String, Place>,
+    pub(crate) seen: BTreeMap<i64, Seen>,
+    number: i64,
+    others: Vec<i64>,
+    dice: Dice,
+    /// The last `seq` of each chat that came over this connection after it was caught up.
+    last: BTreeMap<i64, i64>,
+    live: bool,
+}
+
+impl Client {
+    pub(crate) fn new(place: usize, sends: bool, people: &[User], dice: Dice) -> Self {
+        Self {
+            user: people[place].clone(),
+            sends,
+            written: Vec::new(),
+            acked: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            number: 0,
+            others: people.iter().map(|user| user.id).collect(),
+            dice,
+            last: BTreeMap::new(),
+            live: false,
+        }
+    }
+
+    /// Lives through one connection: catches up, sends again what was not acked, goes on.
+    pub(crate) async fn live(&mut self, address: &str, mode: Mode) {
+        if mode == Mode::Rest {
+            return;
+        }
+        let protocols = format!("chaap.v2, bearer.{}", self.user.token);
+        let protocols = [("sec-websocket-protocol", protocols.as_str())];
+        let Some(mut socket) = Socket::try_open(address, "/ws", &protocols).await else { return };
+        self.live = false;
+        self.last.clear();
+        let hello = json!({ "type": "hello", "since": self.number });
+        let mut waiting = self.unacked();
+        let mut under_way = 0;
+        let mut open = socket.try_send(&hello).await;
+        // A frame in hand is taken even when nothing more can be sent: it may be an ack.
+        loop {
+            while open && self.sends && under_way < IN_FLIGHT {
+                let Some(text) = self.next_text(&mut waiting, mode) else { break };
+                open = send(&mut socket, &text).await;
+                under_way += 1;
+            }
+            if mode == Mode::Settle && self.live && under_way == 0 {
+                return socket.close().await;
+            }
+            let Ok(frame) = socket.next_or_close().await else { return };
+            under_way -= usize::from(frame["type"] == "ack");
+            if let Some(receipt) = self.take(&frame) {
+                open = open && socket.try_send(&receipt).await;
+            }
+        }
+    }
+
+    /// The oldest that is to be sent again, or a new one.
+    fn next_text(&mut self, waiting: &mut Vec<Text>, mode: Mode) -> Option<Text> {
+        if let Some(text) = waiting.pop() {
+            return Some(text);
+        }
+        (mode == Mode::Load).then(|| self.write())
+    }
+
+    /// What the server has not acked, the newest first.
+    fn unacked(&self) -> Vec<Text> {
+        let mut texts: Vec<Text> = self.written.clone();
+        texts.retain(|text| !self.acked.contains_key(&text.cid));
+        texts.reverse();
+        texts
+    }
+
+    fn write(&mut self) -> Text {
+        let to = self.others[self.dice.throw(self.others.len())];
+        // Now and then a long one, so that the log is copied into the file under load, too.
+        let long = if self.dice.throw(8) == 0 { self.dice.throw(14_000) } else { 0 };
+        let content = format!("{} {} {}", self.user.username, self.written.len(), "x".repeat(long));
+        let text = Text { cid: new_cid(), to, content: content.trim_end().to_owned() };
+        self.written.push(text.clone());
+        text
+    }
+
+    /// Takes a frame in. Answers the receipt it deserves.
+    fn take(&mut self, frame: &Value) -> Option<Value> {
+        match frame["type"].as_str().unwrap() {
+            "ack" => self.take_ack(frame),
+            "message" => return self.take_message(frame, true),
+            "sync" => {
+                for row in frame["rows"].as_array().unwrap() {
+                    if row["type"] == "message" {
+                        self.take_message(row, false);
+                    }
+                }
+            }
+            "synced" => {
+                self.live = true;
+                self.rise(frame["number"].as_i64());
+            }
+            "reset" | "error" => panic!("{}: {frame}", self.user.username),
+            _ => self.rise(frame["changed"].as_i64()),
+        }
+        None
+    }
+
+    /// Before it is caught up a device may not count what comes live: it has a gap behind it.
+    fn rise(&mut self, number: Option<i64>) {
+        if self.live {
+            self.number = self.number.max(number.unwrap_or(0));
+        }
+    }
+
+    fn take_ack(&mut self, ack: &Value) {
+        let cid = ack["cid"].as_str().unwrap().to_owned();
+        let number = |name: &str| ack[name].as_i64().unwrap();
+        let place = Place { id: number("message_id"), chat: number("chat_id"), seq: number("seq") };
+        if let Some(before) = self.acked.insert(cid, place) {
+            assert_eq!(before, place, "an ack that says something else: {ack}");
+        }
+        self.rise(ack["changed"].as_i64());
+    }
+
+    fn take_message(&mut self, row: &Value, live: bool) -> Option<Value> {
+        let number = |name: &str| row[name].as_i64().unwrap();
+        let text = |name: &str| row[name].as_str().unwrap().to_owned();
+        let place = Place { id: number("id"), chat: number("chat_id"), seq: number("seq") };
+        let seen =
+            Seen { place, sender: number("sender_id"), cid: text("cid"), content: text("content") };
+        if live && let Some(last) = self.last.insert(place.chat, place.seq) {
+            assert!(last < place.seq, "{last} before {row}");
+        }
+        if let Some(before) = self.seen.insert(place.id, seen.clone()) {
+            assert_eq!(before, seen, "a message that was another one before");
+        }
+        self.rise(row["changed"].as_i64());
+        let confirms = live && seen.sender != self.user.id && self.dice.throw(4) == 0;
+        confirms
+            .then(|| json!({ "type": "receipt", "chat_id": place.chat, "delivered": place.seq }))
+    }
+}
+
+async fn send(socket: &mut Socket, text: &Text) -> bool {
+    let frame = json!({
+        "type": "send", "recipient_id": text.to, "content": text.content, "cid": text.cid,
+    });
+    socket.try_send(&frame).await
+}

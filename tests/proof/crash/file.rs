@@ -1,0 +1,106 @@
+//! The database file as a kill left it, read by a SQLite of our own and held against what the
+//! server had said.
+
+use std::{collections::BTreeMap, path::Path};
+
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+use super::client::{Client, Place, Seen};
+
+/// All messages of a file.
+pub(crate) struct Kept {
+    /// In the order of ids.
+    messages: Vec<Seen>,
+    by_cid: BTreeMap<(i64, String), Place>,
+    members: Vec<(i64, i64)>,
+}
+
+impl Kept {
+    /// Reads a copy of the folder's database, and checks what must hold of any.
+    pub(crate) fn read(data: &Path, copy: &Path) -> Self {
+        super::copy(data, copy);
+        let path = copy.join("chaap.db");
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let sound: String = db.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok", "the file is damaged");
+        let messages = read_messages(&db);
+        check_counting(&messages);
+        let by_cid: BTreeMap<_, _> =
+            messages.iter().map(|seen| ((seen.sender, seen.cid.clone()), seen.place)).collect();
+        assert_eq!(by_cid.len(), messages.len(), "a message is there twice");
+        let mut query = db.prepare("SELECT chat_id, user_id FROM members").unwrap();
+        let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let members = rows.map(Result::unwrap).collect();
+        Self { messages, by_cid, members }
+    }
+
+    /// Nothing acked or seen is missing or another one, nothing is there that was not written,
+    /// and what one person wrote into a chat stands there in the order of writing.
+    pub(crate) fn check(&self, client: &Client) {
+        let name = &client.user.username;
+        for (cid, place) in &client.acked {
+            let kept = self.by_cid.get(&(client.user.id, cid.clone()));
+            assert_eq!(kept, Some(place), "{name} has an ack for {cid}");
+        }
+        for (id, seen) in &client.seen {
+            let kept = self.messages.binary_search_by_key(id, |kept| kept.place.id);
+            let kept = kept.map(|at| &self.messages[at]);
+            assert_eq!(kept, Ok(seen), "{name} has seen message {id}");
+        }
+        if client.sends {
+            self.check_written(client);
+        }
+    }
+
+    fn check_written(&self, client: &Client) {
+        let order: BTreeMap<&str, usize> =
+            client.written.iter().enumerate().map(|(at, text)| (text.cid.as_str(), at)).collect();
+        let mut last: BTreeMap<i64, usize> = BTreeMap::new();
+        for kept in self.messages.iter().filter(|kept| kept.sender == client.user.id) {
+            let at = order.get(kept.cid.as_str()).copied();
+            let at = at.unwrap_or_else(|| panic!("nobody wrote {kept:?}"));
+            assert_eq!(kept.content, client.written[at].content);
+            if let Some(before) = last.insert(kept.place.chat, at) {
+                assert!(before < at, "text {before} comes after text {at} of {:?}", client.user);
+            }
+        }
+    }
+
+    /// Everything written is acked, and the device has seen all of its person's chats, but for
+    /// its own texts, of which it got acks.
+    pub(crate) fn check_settled(&self, client: &Client) {
+        let name = &client.user.username;
+        assert_eq!(client.acked.len(), client.written.len(), "{name} has everything acked");
+        for kept in &self.messages {
+            let mine = self.members.contains(&(kept.place.chat, client.user.id));
+            let known =
+                client.seen.contains_key(&kept.place.id) || client.acked.contains_key(&kept.cid);
+            assert_eq!(mine, known, "{name} (writes: {}) and {:?}", client.sends, kept.place);
+        }
+    }
+}
+
+fn read_messages(db: &Connection) -> Vec<Seen> {
+    let mut query = db
+        .prepare("SELECT id, chat_id, seq, sender_id, cid, content FROM messages ORDER BY id")
+        .unwrap();
+    let rows = query.query_map((), |row| {
+        Ok(Seen {
+            place: Place { id: row.get(0)?, chat: row.get(1)?, seq: row.get(2)? },
+            sender: row.get(3)?,
+            cid: Uuid::from_slice(&row.get::<_, Vec<u8>>(4)?).unwrap().to_string(),
+            content: row.get(5)?,
+        })
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// `seq` counts 1, 2, 3 … in each chat, in the order of ids.
+fn check_counting(messages: &[Seen]) {
+    let mut last: BTreeMap<i64, i64> = BTreeMap::new();
+    for Place { chat, seq, .. } in messages.iter().map(|seen| seen.place) {
+        let before = last.insert(chat, seq).unwrap_or(0);
+        assert_eq!(seq, before + 1, "a hole or a double in chat {chat}");
+    }
+}

@@ -1,0 +1,102 @@
+//! What strace wrote, read as a list of calls with the moments they began and returned.
+
+use std::{collections::HashMap, path::Path};
+
+/// One system call. Moments are lines of the trace: strace writes one when a call begins, and
+/// another when it returns if anything else happened in between.
+struct Call {
+    name: String,
+    /// Arguments as far as they were known at the beginning: all that is written is.
+    arguments: String,
+    began: usize,
+    /// With the result; none if the process ended first.
+    returned: Option<(usize, String)>,
+}
+
+/// All calls in the order of their beginning.
+pub(crate) struct Trace(Vec<Call>);
+
+impl Trace {
+    pub(crate) fn read(path: &Path) -> Self {
+        let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+        let (mut calls, mut under_way) = (Vec::new(), HashMap::new());
+        for (moment, line) in text.lines().enumerate() {
+            let Some((thread, event)) = line.split_once(' ') else { continue };
+            let event = event.trim_start();
+            if let Some(rest) = event.strip_prefix("<... ") {
+                let call: Option<usize> = under_way.remove(thread);
+                if let Some((_, result)) = rest.rsplit_once(" = ") {
+                    let call: &mut Call = &mut calls[call.unwrap()];
+                    call.returned = Some((moment, result.to_owned()));
+                }
+                continue;
+            }
+            let Some((name, rest)) = event.split_once('(') else { continue };
+            let (arguments, returned) =
+                if let Some(arguments) = rest.strip_suffix("<unfinished ...>") {
+                    under_way.insert(thread.to_owned(), calls.len());
+                    (arguments, None)
+                } else {
+                    let Some((arguments, result)) = rest.rsplit_once(" = ") else { continue };
+                    (arguments, Some((moment, result.to_owned())))
+                };
+            let (name, arguments) = (name.to_owned(), arguments.to_owned());
+            calls.push(Call { name, arguments, began: moment, returned });
+        }
+        Self(calls)
+    }
+
+    /// A text is in the log, then a sync of the log begins and returns, then the ack of its
+    /// `cid` and its delivery go out.
+    pub(crate) fn check(&self, cid: &str, text: &str) {
+        let (written, _) = self.first(text, Call::is_write_to_log);
+        let (_, synced) = self
+            .0
+            .iter()
+            .filter(|call| call.is_sync_of_log() && call.began > written)
+            .find_map(|call| Some((call.began, call.successful_return()?)))
+            .unwrap_or_else(|| panic!("no sync of the log after {text} was written to it"));
+        // strace shows quotation marks escaped.
+        let ack = format!(r#"{{\"type\":\"ack\",\"cid\":\"{cid}\""#);
+        for (what, needle) in [("the ack", ack.as_str()), ("the delivery", text)] {
+            let (sent, _) = self.first(needle, Call::is_write_to_socket);
+            assert!(
+                synced < sent,
+                "{what} of {text} went out at line {sent}; the log was synced at line {synced}"
+            );
+        }
+    }
+
+    /// The first call of a kind that holds this text: when it began and returned.
+    fn first(&self, needle: &str, kind: impl Fn(&Call) -> bool) -> (usize, usize) {
+        let call = self.0.iter().find(|call| kind(call) && call.arguments.contains(needle));
+        let call = call.unwrap_or_else(|| panic!("{needle} is not in the trace"));
+        (call.began, call.successful_return().unwrap_or(usize::MAX))
+    }
+}
+
+impl Call {
+    fn is_write_to_log(&self) -> bool {
+        self.name.starts_with("pwrite") && self.is_of_log()
+    }
+
+    fn is_sync_of_log(&self) -> bool {
+        matches!(self.name.as_str(), "fdatasync" | "fsync") && self.is_of_log()
+    }
+
+    fn is_of_log(&self) -> bool {
+        let file = self.arguments.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+        file.is_some_and(|(name, _)| name.ends_with("chaap.db-wal"))
+    }
+
+    fn is_write_to_socket(&self) -> bool {
+        let is_write = matches!(self.name.as_str(), "write" | "writev" | "sendto" | "sendmsg");
+        let file = self.arguments.split_once('<').map(|(_, rest)| rest);
+        is_write && file.is_some_and(|name| name.starts_with("socket:") || name.starts_with("TCP"))
+    }
+
+    fn successful_return(&self) -> Option<usize> {
+        let (moment, result) = self.returned.as_ref()?;
+        (!result.starts_with('-')).then_some(*moment)
+    }
+}
