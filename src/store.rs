@@ -24,7 +24,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -62,6 +62,7 @@ pub(crate) struct Store {
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// The number of the last committed change, written by the writer before it publishes.
     committed: Arc<AtomicI64>,
+    commits: Arc<AtomicU64>,
 }
 
 /// What a write came to: its value, and whether somebody else's connection took its changes.
@@ -86,7 +87,9 @@ impl Store {
         let write_db = open::for_writing(path)?;
         let read_db = open::for_reading(path)?;
         let committed = Arc::new(AtomicI64::new(0));
-        let sequencer = writer::Writer::new(write_db, publish, Arc::clone(&committed))?;
+        let commits = Arc::new(AtomicU64::new(0));
+        let sequencer =
+            writer::Writer::new(write_db, publish, Arc::clone(&committed), Arc::clone(&commits))?;
         let (writes, jobs) = sync_channel(queue_max);
         let (reads, queries) = sync_channel(READS_MAX);
         let threads = vec![
@@ -98,6 +101,7 @@ impl Store {
             reads: Mutex::new(Some(reads)),
             threads: Mutex::new(threads),
             committed,
+            commits,
         })
     }
 
@@ -105,6 +109,12 @@ impl Store {
     /// it is in what the query sees.
     pub(crate) fn number(&self) -> Number {
         Number(self.committed.load(Ordering::Acquire))
+    }
+
+    /// Commits since the start that wrote something: each is one `fdatasync` of the log, those of
+    /// checkpoints aside.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Queues a write and returns at once. `answer` is called on the writer thread, after the
