@@ -12,6 +12,8 @@ mod kit;
 mod accounts;
 /// The page and its files: policy, caching, compression.
 mod assets;
+/// The load test: its report against the database, what it refuses.
+mod bench;
 /// What is no WebSocket: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the words that are banned, read from the sources.
