@@ -6,6 +6,7 @@
 //!
 //! | layer | modules | what |
 //! |---|---|---|
+//! | tools | `bench` | the load test: a client, which knows the wire and nothing below |
 //! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
@@ -41,6 +42,7 @@ mod api;
 mod app;
 mod assets;
 mod auth;
+mod bench;
 mod chat;
 mod config;
 mod error;
@@ -55,10 +57,17 @@ mod wire;
 mod words;
 
 pub use crate::{
+    bench::{LoadTest, run as run_load_test},
     config::{Config, LogFormat},
     error::{Error, Result},
     server::Server,
 };
+
+/// What `benches/` shares with `chaap bench`. No part of what Chaap promises.
+#[doc(hidden)]
+pub mod bench_support {
+    pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
+}
 
 /// The version of the SQLite compiled in.
 pub fn sqlite_version() -> &'static str {

@@ -1,4 +1,4 @@
-//! The command line: reads the configuration, starts the server, turns signals into an orderly
+//! The command line: reads the configuration, starts the server or the load test, turns signals into an orderly
 //! end and errors into one line and exit code 1.
 
 use std::{
@@ -6,9 +6,12 @@ use std::{
     process::ExitCode,
 };
 
-use chaap::{Config, Error, LogFormat, Result, Server};
+use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tracing_subscriber::EnvFilter;
 
 /// Many small, short-lived allocations from many threads: measurably better at it than the
@@ -33,6 +36,8 @@ struct Cli {
 enum Command {
     /// Run the server; what `chaap` alone does as well
     Serve(Box<Config>),
+    /// Measure this or another Chaap under load
+    Bench(Box<LoadTest>),
 }
 
 fn main() -> ExitCode {
@@ -51,21 +56,28 @@ fn start() -> Result<()> {
     let matches = Cli::command().version(version).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let config = match cli.command {
+        Some(Command::Bench(options)) => return start_threads()?.block_on(bench(*options)),
         Some(Command::Serve(config)) => *config,
         None => cli.config,
     };
     start_log(&config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    start_threads()?.block_on(serve(config))
+}
+
+fn start_threads() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|e| Error::Startup(format!("cannot start threads: {e}")))?;
-    runtime.block_on(serve(config))
+        .map_err(|e| Error::Startup(format!("cannot start threads: {e}")))
+}
+
+async fn bench(options: LoadTest) -> Result<()> {
+    let mut signals = listen()?;
+    chaap::run_load_test(options, async move || either(&mut signals).await).await
 }
 
 async fn serve(config: Config) -> Result<()> {
-    let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    let no_signals = |e| Error::Startup(format!("cannot listen for signals: {e}"));
-    let mut signals = (interrupt.map_err(no_signals)?, terminate.map_err(no_signals)?);
+    let mut signals = listen()?;
     // A file at its size limit (`ulimit -f`) shall be an error of the write, like a full disk,
     // and not the end of the process. Once registered, the handler stays.
     drop(signal(SignalKind::from_raw(libc::SIGXFSZ)).map_err(no_signals)?);
@@ -80,6 +92,15 @@ async fn serve(config: Config) -> Result<()> {
     };
     server.run(stop).await;
     Ok(())
+}
+
+fn listen() -> Result<(Signal, Signal)> {
+    let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    Ok((interrupt.map_err(no_signals)?, terminate.map_err(no_signals)?))
+}
+
+fn no_signals(error: std::io::Error) -> Error {
+    Error::Startup(format!("cannot listen for signals: {error}"))
 }
 
 async fn either((interrupt, terminate): &mut (Signal, Signal)) {

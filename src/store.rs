@@ -26,7 +26,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -66,6 +66,7 @@ pub(crate) struct Store {
     committed: Arc<AtomicI64>,
     /// This run of the server.
     epoch: Epoch,
+    commits: Arc<AtomicU64>,
 }
 
 /// What a write came to: its value, and whether somebody else's connection took its changes.
@@ -90,8 +91,10 @@ impl Store {
         let write_db = open::for_writing(path)?;
         let read_db = open::for_reading(path)?;
         let committed = Arc::new(AtomicI64::new(0));
-        let sequencer = writer::Writer::new(write_db, publish, Arc::clone(&committed))
-            .map_err(|e| open::at_start(path, e))?;
+        let commits = Arc::new(AtomicU64::new(0));
+        let sequencer =
+            writer::Writer::new(write_db, publish, Arc::clone(&committed), Arc::clone(&commits))
+                .map_err(|e| open::at_start(path, e))?;
         let epoch = sequencer.begin_epoch().map_err(|e| open::at_start(path, e))?;
         let (writes, jobs) = sync_channel(queue_max);
         let (reads, queries) = sync_channel(READS_MAX);
@@ -105,6 +108,7 @@ impl Store {
             threads: Mutex::new(threads),
             committed,
             epoch,
+            commits,
         })
     }
 
@@ -117,6 +121,12 @@ impl Store {
     /// The name of this run of the server, for devices to keep with their number.
     pub(crate) fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    /// Commits since the start that wrote something: each is one `fdatasync` of the log, those of
+    /// checkpoints aside.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Queues a write and returns at once. `answer` is called on the writer thread, after the

@@ -13,11 +13,12 @@ pub(crate) fn show_alive() -> Reply {
     http::ok(&json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: the store reads and writes, and the server is not stopping.
+/// `GET /readyz`: the store reads and writes, and the server is not stopping. Counts the commits,
+/// so that a load test can tell how many messages share one.
 pub(crate) async fn show_ready(app: &App) -> Result<Reply> {
     if app.stopping.is_cancelled() {
         return Err(Error::Busy);
     }
     app.store.check().await?;
-    Ok(http::ok(&json!({ "status": "ready" })))
+    Ok(http::ok(&json!({ "status": "ready", "commits": app.store.commits() })))
 }

@@ -8,7 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
         mpsc::Receiver,
     },
 };
@@ -104,6 +104,8 @@ pub(super) struct Writer {
     number: Number,
     /// [`Writer::number`] as of the last commit, for readers.
     committed: Arc<AtomicI64>,
+    /// Commits that wrote something.
+    commits: Arc<AtomicU64>,
     cache: Cache,
 }
 
@@ -123,10 +125,15 @@ struct Ran {
 }
 
 impl Writer {
-    pub(super) fn new(db: Connection, publish: Publish, committed: Arc<AtomicI64>) -> Result<Self> {
+    pub(super) fn new(
+        db: Connection,
+        publish: Publish,
+        committed: Arc<AtomicI64>,
+        commits: Arc<AtomicU64>,
+    ) -> Result<Self> {
         let number = last_number(&db)?;
         committed.store(number.0, Ordering::Release);
-        Ok(Self { db, publish, number, committed, cache: Cache::default() })
+        Ok(Self { db, publish, number, committed, commits, cache: Cache::default() })
     }
 
     /// Notes that a run of the server begins.
@@ -148,14 +155,20 @@ impl Writer {
     }
 
     fn run_batch(&mut self, jobs: impl Iterator<Item = Job>) {
-        let before = self.number;
+        let (before, rows_before) = (self.number, self.db.total_changes());
         let began = execute(&self.db, "BEGIN IMMEDIATE");
         let ran: Vec<Ran> = match &began {
             Ok(()) => jobs.map(|job| self.run_job(job)).collect(),
             Err(_) => jobs.map(|job| Ran { job, outcome: Ok(()), changes: Vec::new() }).collect(),
         };
         match began.and_then(|()| execute(&self.db, "COMMIT")) {
-            Ok(()) => self.finish(ran),
+            Ok(()) => {
+                // A transaction that changed no row leaves the log alone.
+                if self.db.total_changes() != rows_before {
+                    self.commits.fetch_add(1, Ordering::Relaxed);
+                }
+                self.finish(ran);
+            }
             Err(error) => {
                 tracing::error!(%error, jobs = ran.len(), "a batch could not be committed");
                 self.forget(before);

@@ -253,7 +253,21 @@ async fn bytes_that_are_no_http_get_an_answer_or_an_end() {
 async fn health_is_the_process_and_readiness_the_store() {
     let server = TestServer::start().await;
     assert_eq!(server.get("/healthz").await.text(), r#"{"status":"ok"}"#);
-    assert_eq!(server.get("/readyz").await.text(), r#"{"status":"ready"}"#);
+    let ready = server.get("/readyz").await.json();
+    assert_eq!(ready, serde_json::json!({ "status": "ready", "commits": 0 }));
+}
+
+#[tokio::test]
+async fn readiness_counts_the_commits_that_wrote_something() {
+    let server = TestServer::start().await;
+    let commits = async || server.get("/readyz").await.json()["commits"].as_u64().unwrap();
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut device = alice.connect().await;
+    let before = commits().await;
+    for text in ["one", "two", "three"] {
+        device.post_to(&bob, text).await;
+    }
+    assert_eq!(commits().await - before, 3, "asking again and again is no write");
 }
 
 #[tokio::test]

@@ -13,6 +13,8 @@ mod kit;
 mod accounts;
 /// The page and its files: policy, caching, compression.
 mod assets;
+/// The load test: its report against the database, what it refuses.
+mod bench;
 /// A database that something else has damaged.
 mod damage;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.

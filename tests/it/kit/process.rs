@@ -89,16 +89,24 @@ impl Program {
     }
 
     async fn started(command: &mut Command) -> Self {
+        let mut program = Self::start(command);
+        let line = program.stdout.read_line(&mut program.announcement);
+        within("the line that says it is ready", line).await.unwrap();
+        let address = program.announcement.trim().rsplit_once("http://");
+        program.address = address.map_or("", |(_, rest)| rest).to_owned();
+        program
+    }
+
+    /// Starts a program that is no server.
+    pub(crate) fn spawn<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Self {
+        Self::start(&mut command(arguments))
+    }
+
+    fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = tokio::spawn(read_all(child.stderr.take().unwrap()));
-        let mut announcement = String::new();
-        within("the line that says it is ready", stdout.read_line(&mut announcement))
-            .await
-            .unwrap();
-        let address = announcement.trim().rsplit_once("http://").map_or("", |(_, rest)| rest);
-        let address = address.to_owned();
-        Self { child, stdout, stderr, address, announcement }
+        Self { child, stdout, stderr, address: String::new(), announcement: String::new() }
     }
 
     /// The process, for what only its system knows of it.

@@ -1,0 +1,262 @@
+//! `chaap bench`: a load test against a running Chaap, or against one of its own.
+//!
+//! It is a client like any other: it knows the wire contract and nothing of the server's
+//! inside, and stands in this crate only so that every Chaap carries it. What it costs itself
+//! matters, because it mostly shares the machine with the server: one task per pair, frames
+//! made by copying, answers recognised by the name that was given to the message.
+
+mod check;
+mod cid;
+mod disk;
+mod http;
+mod idle;
+mod lane;
+mod load;
+mod options;
+mod pace;
+mod people;
+mod process;
+mod progress;
+mod recipients;
+mod report;
+mod socket;
+mod target;
+
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use tokio::time::{sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    disk::Disk,
+    idle::Crowd,
+    lane::Tally,
+    progress::Progress,
+    report::{Idle, Messages, Report, Settings, Usage},
+    target::Target,
+};
+pub use self::{
+    load::{Load, Shape},
+    options::LoadTest,
+    process::Process,
+    socket::CaughtUp,
+    target::PrivateServer,
+};
+use crate::error::{Error, Result};
+
+/// How long a server may take to notice that everybody has left, before its memory is read.
+const AFTERMATH: Duration = Duration::from_secs(5);
+
+/// Runs a load test and prints its report. The first time `interrupt` completes the load ends
+/// early and is reported as far as it came; the second time its history is not checked either.
+///
+/// # Errors
+/// [`Error::Startup`] when the test cannot run, or, after the report, when the server broke a
+/// promise.
+pub async fn run(options: LoadTest, mut interrupt: impl AsyncFnMut()) -> Result<()> {
+    let (hurry, give_up) = (CancellationToken::new(), CancellationToken::new());
+    let listening = async {
+        interrupt().await;
+        hurry.cancel();
+        interrupt().await;
+        give_up.cancel();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        outcome = test(&options, &hurry, &give_up) => outcome,
+        () = listening => unreachable!("listening never ends"),
+    }
+}
+
+async fn test(
+    options: &LoadTest,
+    hurry: &CancellationToken,
+    give_up: &CancellationToken,
+) -> Result<()> {
+    let mut stage = tokio::select! {
+        stage = Stage::set(options) => stage?,
+        () = hurry.cancelled() => return Err(too_early()),
+    };
+    let measured = stage.measure(options, hurry).await?;
+    let report = stage.conclude(options, measured, give_up).await?;
+    print(&report, options.json);
+    match report.failures.as_slice() {
+        [] => Ok(()),
+        [only] => Err(Error::Startup(format!("the load test failed: {only}"))),
+        [first, ..] => Err(Error::Startup(format!(
+            "the load test failed in {} ways, the first: {first}",
+            report.failures.len()
+        ))),
+    }
+}
+
+/// Everything that has to be there before the load begins.
+struct Stage {
+    target: Target,
+    disk: Option<Disk>,
+    load: Load,
+    crowd: Option<Crowd>,
+    rss_bytes_start: Option<u64>,
+    rss_bytes_connected: Option<u64>,
+    progress: Progress,
+}
+
+/// The server at one moment.
+#[derive(Clone, Copy)]
+struct Reading {
+    cpu: Option<Duration>,
+    commits: Option<u64>,
+}
+
+/// What a load came to, its history unchecked.
+struct Measured {
+    tally: Tally,
+    seconds: f64,
+    cpu_us: Option<f64>,
+    commits: Option<f64>,
+    rss_bytes_loaded: Option<u64>,
+    failures: Vec<String>,
+}
+
+impl Stage {
+    /// Starts or finds the server, makes the accounts and connects everybody.
+    async fn set(options: &LoadTest) -> Result<Self> {
+        let progress = Progress::on_terminal();
+        let mut target = Target::open(options).await?;
+        let disk = target.own.as_ref().map(|own| disk::probe(&own.data())).transpose()?;
+        let talking = usize::from(options.pairs()) * 2;
+        let waiting = options.connections.div_ceil(idle::PER_USER) as usize;
+        let mut people = people::sign_up(&target.address, talking + waiting, progress).await?;
+        target.restart()?;
+        let rss_bytes_start = target.rss_bytes();
+        let waiting = people.split_off(talking);
+        let crowd = match options.connections {
+            0 => None,
+            count => Some(Crowd::gather(&target, &waiting, count, progress).await?),
+        };
+        let shape = options.shape();
+        let load = Load::connect_people(&target.address, shape, people, progress).await?;
+        let rss_bytes_connected = target.rss_bytes();
+        Ok(Self { target, disk, load, crowd, rss_bytes_start, rss_bytes_connected, progress })
+    }
+
+    /// Runs the load for its time, or until told to hurry.
+    async fn measure(&mut self, options: &LoadTest, hurry: &CancellationToken) -> Result<Measured> {
+        let run = self.load.run_for(options.span())?;
+        let (from, to) = (run.plan.measure_from, run.plan.measure_from + options.duration());
+        let bar = self.progress.begin("Measuring", u64::from(options.warmup + options.duration));
+        wait(from, &bar, hurry).await;
+        let before = self.read().await;
+        wait(to, &bar, hurry).await;
+        let measured = Instant::now().min(to).saturating_duration_since(from);
+        let after = self.read().await;
+        let rss_bytes_loaded = self.target.rss_bytes();
+        bar.finish_and_clear();
+        let (tally, failures) = run.end(&mut self.load).await;
+        if measured.is_zero() {
+            return Err(too_early());
+        }
+        let cpu = before.cpu.zip(after.cpu).map(|(before, after)| after.saturating_sub(before));
+        let commits = before.commits.zip(after.commits);
+        Ok(Measured {
+            tally,
+            seconds: measured.as_secs_f64(),
+            cpu_us: cpu.map(|cpu| cpu.as_secs_f64() * 1e6),
+            commits: commits.map(|(before, after)| float(after.saturating_sub(before))),
+            rss_bytes_loaded,
+            failures,
+        })
+    }
+
+    async fn read(&self) -> Reading {
+        let commits = self.target.commits().await;
+        Reading { cpu: self.target.cpu(), commits }
+    }
+
+    /// Compares with the history, lets everybody leave, and sums up.
+    async fn conclude(
+        mut self,
+        options: &LoadTest,
+        measured: Measured,
+        give_up: &CancellationToken,
+    ) -> Result<Report> {
+        let Measured { tally, seconds, cpu_us, commits, rss_bytes_loaded, mut failures } = measured;
+        let idle = self.crowd.take().map(|crowd| {
+            // With messages under way, nobody can tell what the idle ones cost.
+            let silent = options.pairs() == 0;
+            crowd.describe(cpu_us.filter(|_| silent).map(|cpu| cpu / seconds))
+        });
+        failures.extend(idle.as_ref().and_then(Idle::failure));
+        let checked = tokio::select! {
+            checked = self.load.check(self.progress) => checked?,
+            () = give_up.cancelled() => (0, vec![String::from("the history was not checked")]),
+        };
+        let (in_history, disagreements) = checked;
+        failures.extend(disagreements);
+        let address = self.target.address.clone();
+        drop(self.load);
+        if idle.is_some() {
+            sleep(AFTERMATH).await;
+        }
+        let server = self.target.process.map(|_| Usage {
+            rss_bytes_start: self.rss_bytes_start,
+            rss_bytes_connected: self.rss_bytes_connected,
+            rss_bytes_loaded,
+            rss_bytes_after: self.target.rss_bytes(),
+            cpu_us_per_message: cpu_us.and_then(|cpu| ratio(cpu, float(tally.finished))),
+        });
+        Ok(Report {
+            version: env!("CARGO_PKG_VERSION"),
+            url: format!("http://{address}"),
+            own_server: self.target.own.is_some(),
+            settings: Settings::of(options),
+            messages: (options.pairs() > 0).then(|| Messages {
+                commits_per_second: commits.map(|commits| commits / seconds),
+                per_commit: commits.and_then(|commits| ratio(float(tally.finished), commits)),
+                ..Messages::of(&tally, seconds, in_history)
+            }),
+            idle,
+            server,
+            disk: self.disk,
+            failures,
+        })
+    }
+}
+
+fn too_early() -> Error {
+    Error::Startup(String::from("interrupted before anything was measured"))
+}
+
+/// Waits until `end`, moving the bar on, or until told to hurry.
+async fn wait(end: Instant, bar: &indicatif::ProgressBar, hurry: &CancellationToken) {
+    const STEP: Duration = Duration::from_secs(1);
+    while !hurry.is_cancelled() && Instant::now() < end {
+        let next = end.min(Instant::now() + STEP);
+        tokio::select! {
+            () = sleep_until(next.into()) => bar.inc(1),
+            () = hurry.cancelled() => {}
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+fn ratio(all: f64, of: f64) -> Option<f64> {
+    (of > 0.0).then(|| all / of)
+}
+
+fn print(report: &Report, json: bool) {
+    let text = if json {
+        serde_json::to_string_pretty(report).expect("a report is plain structs") + "\n"
+    } else {
+        report.to_string()
+    };
+    // A closed standard output is no reason to hide how it went: the exit code says it.
+    drop(std::io::stdout().write_all(text.as_bytes()));
+}

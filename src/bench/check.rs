@@ -1,0 +1,174 @@
+//! The history of a lane's chat, page by page, against what its sockets saw.
+
+use indicatif::ProgressBar;
+use serde::Deserialize;
+
+use super::{cid, http::Http, lane::Lane, people::Person};
+use crate::error::Result;
+
+/// The longest page a server gives.
+const PAGE: usize = 200;
+
+/// What the history of one chat holds.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub(super) messages: u64,
+    pub(super) failures: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    messages: Vec<Kept>,
+    more: bool,
+}
+
+#[derive(Deserialize)]
+struct Kept {
+    id: i64,
+    seq: u32,
+    content: String,
+    #[serde(default)]
+    cid: Option<String>,
+}
+
+/// Reads the whole chat of `lane` as its sender sees it.
+///
+/// # Errors
+/// [`crate::Error::Startup`] when it cannot be read.
+pub(super) async fn compare(
+    address: &str,
+    number: u16,
+    lane: &Lane,
+    sender: &Person,
+    text: &str,
+    bar: &ProgressBar,
+) -> Result<Checked> {
+    let Some(chat) = lane.chat_id() else { return Ok(Checked::default()) };
+    let mut http = Http::connect(address).await?;
+    let mut history = History::new(number, lane.seqs(), text);
+    let mut after = 0;
+    loop {
+        let path = format!("/api/chats/{chat}/messages?after={after}&limit={PAGE}");
+        let page: Page = http.get(&path, &sender.token).await?;
+        for message in &page.messages {
+            history.take(message);
+            after = message.id;
+        }
+        bar.inc(page.messages.len() as u64);
+        // An empty page that promises more would never end.
+        if !page.more || page.messages.is_empty() {
+            return Ok(history.end());
+        }
+    }
+}
+
+/// What is known of a chat while its pages are read.
+struct History<'a> {
+    number: u16,
+    /// By index of the message, the `seq` that the sockets heard; 0 if none.
+    seqs: &'a [u32],
+    text: &'a str,
+    found: Vec<bool>,
+    checked: Checked,
+}
+
+impl<'a> History<'a> {
+    fn new(number: u16, seqs: &'a [u32], text: &'a str) -> Self {
+        let found = vec![false; seqs.len()];
+        Self { number, seqs, text, found, checked: Checked::default() }
+    }
+
+    /// The next message: it must have the next `seq`, be one of ours, for the first time, and be
+    /// as it was sent.
+    fn take(&mut self, message: &Kept) {
+        self.checked.messages += 1;
+        let id = message.id;
+        let expected = self.checked.messages;
+        if u64::from(message.seq) != expected {
+            self.fail(&format!("message {id} has seq {} where {expected} should be", message.seq));
+        }
+        let known = message.cid.as_deref().and_then(cid::decode);
+        let known = known.filter(|(lane, _)| *lane == self.number);
+        let Some(index) = known.map(|(_, index)| index as usize).filter(|at| *at < self.seqs.len())
+        else {
+            return self.fail(&format!("message {id} was never sent"));
+        };
+        if std::mem::replace(&mut self.found[index], true) {
+            self.fail(&format!("message {id} is in the history twice"));
+        }
+        let heard = self.seqs[index];
+        // A message that was never acked may be stored all the same.
+        if heard != 0 && heard != message.seq {
+            self.fail(&format!("message {id} has seq {}, but was acked with {heard}", message.seq));
+        }
+        if message.content != self.text {
+            self.fail(&format!("message {id} has another text"));
+        }
+    }
+
+    /// Everything that was heard of must have been found.
+    fn end(mut self) -> Checked {
+        let lost = self.seqs.iter().zip(&self.found).filter(|(seq, found)| **seq != 0 && !**found);
+        let lost = lost.count();
+        if lost > 0 {
+            self.fail(&format!("{lost} acked messages are not in the history"));
+        }
+        self.checked
+    }
+
+    /// Notes a failure. The first few of a chat say enough.
+    fn fail(&mut self, what: &str) {
+        const ENOUGH: usize = 5;
+        if self.checked.failures.len() < ENOUGH {
+            self.checked.failures.push(format!("pair {}: {what}", self.number));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(id: i64, seq: u32, lane: u16, index: u32) -> Kept {
+        let cid = cid::encode(lane, index);
+        let cid = std::str::from_utf8(&cid).unwrap().to_owned();
+        Kept { id, seq, content: String::from("hi"), cid: Some(cid) }
+    }
+
+    fn check(seqs: &[u32], messages: &[Kept]) -> Vec<String> {
+        let mut history = History::new(7, seqs, "hi");
+        for message in messages {
+            history.take(message);
+        }
+        history.end().failures
+    }
+
+    #[test]
+    fn a_history_as_it_was_heard_has_no_failures() {
+        assert_eq!(check(&[1, 2], &[kept(5, 1, 7, 0), kept(6, 2, 7, 1)]), [""; 0]);
+        let unacked = check(&[1, 0], &[kept(5, 1, 7, 0), kept(6, 2, 7, 1)]);
+        assert_eq!(unacked, [""; 0], "what was not acked may be there");
+        assert_eq!(check(&[1, 0], &[kept(5, 1, 7, 0)]), [""; 0], "or not");
+    }
+
+    #[test]
+    fn every_way_to_lose_or_double_a_message_is_named() {
+        let first = || kept(5, 1, 7, 0);
+        let name = |seqs: &[u32], messages: &[Kept], wanted: &str| {
+            let failures = check(seqs, messages);
+            assert!(failures.iter().any(|found| found.contains(wanted)), "{wanted}: {failures:?}");
+        };
+        name(&[1, 2], &[first()], "1 acked messages are not in the history");
+        name(&[1], &[first(), kept(6, 2, 7, 0)], "message 6 is in the history twice");
+        name(&[1, 3], &[first(), kept(6, 3, 7, 1)], "message 6 has seq 3 where 2 should be");
+        name(&[1, 3], &[first(), kept(6, 2, 7, 1)], "message 6 has seq 2, but was acked with 3");
+        name(&[1], &[first(), kept(6, 2, 8, 0)], "message 6 was never sent");
+        name(&[1], &[first(), kept(6, 2, 7, 1)], "message 6 was never sent");
+        name(&[1], &[Kept { cid: None, ..first() }], "message 5 was never sent");
+        name(
+            &[1],
+            &[Kept { content: String::from("ho"), ..first() }],
+            "message 5 has another text",
+        );
+    }
+}

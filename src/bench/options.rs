@@ -1,0 +1,124 @@
+//! What `chaap bench` can be told.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, value_parser};
+
+use super::load::{Shape, Span};
+
+/// Messages that one sender may have unfinished. A server reads no further beyond 64 of them
+/// anyway; the rest is room for the network.
+const IN_FLIGHT_MAX: i64 = 256;
+/// Unfinished messages of a sender who is to keep a rate. Whoever falls further behind waits,
+/// and the wait counts, because latencies start when a message was due.
+const IN_FLIGHT_OPEN: usize = 256;
+/// Pairs of users when the command line names none.
+const PAIRS: u16 = 50;
+
+/// A load test: pairs of people talk as fast as they can, or at a rate, and every message is
+/// accounted for
+///
+/// Without --url it starts a server of its own on a temporary folder and removes it afterwards;
+/// that one is started anew when the accounts are made, so that hashing passwords is not measured.
+/// Another server keeps the accounts (bench-…) and messages that the test makes.
+///
+/// Closed loop, the default: each sender keeps --in-flight messages unfinished; a message is
+/// finished when it was acknowledged and delivered. Open loop, with --rate: messages are due on
+/// a schedule, and latencies count from when a message was due, not from when it could be sent.
+///
+/// The load shares the machine with a local server, and is part of what is measured.
+#[derive(Clone, Debug, Args)]
+pub struct LoadTest {
+    /// Server to load, such as `http://127.0.0.1:8000`
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+
+    /// Really load the server at --url although it is on another machine
+    #[arg(long, requires = "url")]
+    pub yes_this_is_my_server: bool,
+
+    /// Where the server of its own makes its temporary folder: choose the disk to be measured.
+    /// The system's place for temporary files if not given
+    #[arg(long, value_name = "DIR", conflicts_with = "url")]
+    pub folder: Option<PathBuf>,
+
+    /// Pairs of users, one sending and one receiving [default: 50, with --fan-out 1]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(0..=10_000))]
+    pub pairs: Option<u16>,
+
+    /// Messages of each sender that may be unfinished at any time
+    #[arg(long, value_name = "N", default_value_t = 16,
+          value_parser = value_parser!(u32).range(1..=IN_FLIGHT_MAX))]
+    pub in_flight: u32,
+
+    /// Connections of each recipient; every message goes to all of them
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = value_parser!(u32).range(1..=100_000))]
+    pub fan_out: u32,
+
+    /// Idle connections to keep open beside
+    #[arg(long, value_name = "N", default_value_t = 0,
+          value_parser = value_parser!(u32).range(0..=1_000_000))]
+    pub connections: u32,
+
+    /// Bytes of text in each message
+    #[arg(long, value_name = "BYTES", default_value_t = 64,
+          value_parser = value_parser!(u32).range(1..=16_384))]
+    pub size: u32,
+
+    /// Messages per second, all senders together, on a schedule (open loop)
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=10_000_000))]
+    pub rate: Option<u32>,
+
+    /// Seconds to measure
+    #[arg(long, value_name = "SECONDS", default_value_t = 10,
+          value_parser = value_parser!(u32).range(1..=86_400))]
+    pub duration: u32,
+
+    /// Seconds to run before measuring
+    #[arg(long, value_name = "SECONDS", default_value_t = 2,
+          value_parser = value_parser!(u32).range(0..=3_600))]
+    pub warmup: u32,
+
+    /// Process of the server at --url, if it runs on this machine, to read CPU and memory of
+    #[arg(long, value_name = "PID", requires = "url")]
+    pub pid: Option<u32>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl LoadTest {
+    /// How many pairs talk.
+    pub(super) fn pairs(&self) -> u16 {
+        self.pairs.unwrap_or(if self.fan_out > 1 { 1 } else { PAIRS })
+    }
+
+    /// What kind of load.
+    pub(super) fn shape(&self) -> Shape {
+        let in_flight = self.in_flight as usize;
+        Shape {
+            pairs: self.pairs(),
+            fan_out: self.fan_out,
+            window: if self.rate.is_some() { IN_FLIGHT_OPEN } else { in_flight },
+            size: self.size as usize,
+        }
+    }
+
+    /// For how long, and how fast.
+    pub(super) fn span(&self) -> Span {
+        let warmup = Duration::from_secs(u64::from(self.warmup));
+        Span { warmup, duration: self.duration(), rate: self.rate }
+    }
+
+    /// The time that is measured.
+    pub(super) fn duration(&self) -> Duration {
+        Duration::from_secs(u64::from(self.duration))
+    }
+
+    /// Sockets to be open at the same time.
+    pub(super) fn sockets(&self) -> u64 {
+        u64::from(self.pairs()) * (1 + u64::from(self.fan_out)) + u64::from(self.connections)
+    }
+}

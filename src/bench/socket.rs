@@ -1,0 +1,149 @@
+//! A v2 socket as the load test uses it: small buffers, and only those fields of a frame read
+//! that tell which message it is about.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_util::{SinkExt, Stream, StreamExt};
+use serde::Deserialize;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{self, Message, Utf8Bytes, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+
+use crate::error::{Error, Result};
+
+/// tungstenite zero-fills this at every read, and ten thousand idle sockets have one each.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// What a frame of the server is about.
+#[derive(Debug, Deserialize)]
+pub(super) struct Frame<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'a str,
+    #[serde(default)]
+    pub(super) cid: Option<&'a str>,
+    #[serde(default)]
+    pub(super) chat_id: Option<i64>,
+    #[serde(default)]
+    pub(super) seq: Option<u32>,
+    #[serde(default)]
+    pub(super) code: Option<&'a str>,
+    #[serde(default)]
+    pub(super) number: Option<i64>,
+}
+
+impl<'a> Frame<'a> {
+    /// Reads a text frame.
+    pub(super) fn parse(text: &'a str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|e| format!("a frame could not be read ({e}): {text}"))
+    }
+}
+
+/// What came to a device while it caught up.
+#[derive(Clone, Copy, Debug)]
+pub struct CaughtUp {
+    /// Rows of what it had missed.
+    pub rows: u64,
+    /// The server's number it is at now.
+    pub number: i64,
+}
+
+#[derive(Deserialize)]
+struct Rows {
+    rows: Vec<serde::de::IgnoredAny>,
+}
+
+/// An open socket, signed in.
+#[derive(Debug)]
+pub(super) struct Socket(WebSocketStream<TcpStream>);
+
+impl Socket {
+    /// Connects, and catches up from the number `since`; as a fresh device without one.
+    pub(super) async fn open(
+        address: &str,
+        token: &str,
+        since: Option<i64>,
+    ) -> Result<(Self, CaughtUp)> {
+        let failed = |why: String| Error::Startup(format!("a socket could not be opened: {why}"));
+        let stream = connect(address, token).await.map_err(|e| failed(e.to_string()))?;
+        let mut socket = Self(stream);
+        let hello = match since {
+            Some(number) => format!(r#"{{"type":"hello","since":{number}}}"#),
+            None => String::from(r#"{"type":"hello"}"#),
+        };
+        socket.feed(hello).await.map_err(failed)?;
+        socket.flush().await.map_err(failed)?;
+        let mut rows = 0;
+        loop {
+            let text = socket.next_text().await.map_err(failed)?;
+            let frame = Frame::parse(&text).map_err(failed)?;
+            match (frame.kind, frame.number) {
+                ("sync", _) => {
+                    let sync: Rows =
+                        serde_json::from_str(&text).map_err(|e| failed(e.to_string()))?;
+                    rows += sync.rows.len() as u64;
+                }
+                ("synced" | "reset", Some(number)) => {
+                    return Ok((socket, CaughtUp { rows, number }));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts a frame into the buffer.
+    pub(super) async fn feed(&mut self, text: String) -> Result<(), String> {
+        self.0.feed(Message::text(text)).await.map_err(|e| e.to_string())
+    }
+
+    /// Sends what is in the buffer.
+    pub(super) async fn flush(&mut self) -> Result<(), String> {
+        self.0.flush().await.map_err(|e| e.to_string())
+    }
+
+    /// Waits for the next text frame.
+    pub(super) async fn next_text(&mut self) -> Result<Utf8Bytes, String> {
+        self.next().await.unwrap_or_else(|| Err(String::from("the connection is closed")))
+    }
+}
+
+/// Its text frames. Pings are answered by tungstenite.
+impl Stream for Socket {
+    type Item = Result<Utf8Bytes, String>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let frame = std::task::ready!(self.0.poll_next_unpin(context));
+            return Poll::Ready(match frame {
+                Some(Ok(Message::Text(text))) => Some(Ok(text)),
+                Some(Ok(Message::Close(frame))) => {
+                    let why = frame.map(|frame| format!(" ({} {})", frame.code, frame.reason));
+                    let why = why.unwrap_or_default();
+                    Some(Err(format!("the server closed the connection{why}")))
+                }
+                Some(Ok(_)) => continue,
+                Some(Err(error)) => Some(Err(error.to_string())),
+                None => None,
+            });
+        }
+    }
+}
+
+async fn connect(
+    address: &str,
+    token: &str,
+) -> Result<WebSocketStream<TcpStream>, tungstenite::Error> {
+    let mut request = format!("ws://{address}/ws").into_client_request()?;
+    let protocols = format!("chaap.v2, bearer.{token}");
+    let protocols = protocols.parse().map_err(tungstenite::http::Error::from)?;
+    request.headers_mut().insert("sec-websocket-protocol", protocols);
+    let tcp = TcpStream::connect(address).await?;
+    tcp.set_nodelay(true)?;
+    let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
+    let (stream, _) = client_async_with_config(request, tcp, Some(config)).await?;
+    Ok(stream)
+}

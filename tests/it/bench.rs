@@ -1,0 +1,177 @@
+//! `chaap bench`, the program as people run it, against real servers.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::kit::{Finished, Program, TestServer};
+
+/// As little as still is a load.
+const TINY: [&str; 6] = ["--pairs", "2", "--duration", "1", "--warmup", "0"];
+
+/// Runs `chaap bench` with these arguments to its end.
+async fn bench(arguments: &[&str]) -> Finished {
+    Program::run(["bench"].iter().chain(arguments)).await
+}
+
+/// The same, which must go well: its report.
+async fn report(arguments: &[&str]) -> Value {
+    let arguments = [arguments, &["--json"]].concat();
+    let finished = bench(&arguments).await;
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(finished.stderr, "", "no bar where there is no terminal");
+    serde_json::from_str(&finished.stdout).unwrap()
+}
+
+/// The one line on standard error of a run that fails, and says nothing else.
+async fn refusal(arguments: &[&str]) -> String {
+    let finished = bench(arguments).await;
+    assert_eq!((finished.code, finished.stdout.as_str()), (Some(1), ""), "{finished:?}");
+    assert_eq!(finished.stderr.lines().count(), 1, "{finished:?}");
+    assert!(finished.stderr.starts_with("chaap: "), "{finished:?}");
+    finished.stderr
+}
+
+/// What the database itself says about the messages: how many, and how many different names.
+fn stored(data: &Path) -> (i64, i64) {
+    let database = rusqlite::Connection::open(data.join("chaap.db")).unwrap();
+    let count = "SELECT count(*), count(DISTINCT cid) FROM messages";
+    database.query_row(count, (), |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+}
+
+fn count(report: &Value, field: &str) -> u64 {
+    report["messages"][field].as_u64().unwrap_or_else(|| panic!("{field} in {report}"))
+}
+
+#[tokio::test]
+async fn every_message_counted_is_in_the_servers_database() {
+    let mut server = TestServer::start().await;
+    let url = format!("http://{}", server.home().get());
+    let report = report(&[&TINY[..], &["--url", &url, "--in-flight", "3"]].concat()).await;
+    let sent = count(&report, "sent");
+    assert!(sent > 0, "{report}");
+    for field in ["acked", "delivered", "in_history"] {
+        assert_eq!(count(&report, field), sent, "{field}: {report}");
+    }
+    assert_eq!(report["failures"], serde_json::json!([]));
+    assert_eq!((&report["own_server"], &report["server"]), (&false.into(), &Value::Null));
+    let commits = report["messages"]["commits_per_second"].as_f64().unwrap();
+    assert!(commits > 0.0, "{report}");
+    server.stop().await;
+    let sent = i64::try_from(sent).unwrap();
+    assert_eq!(stored(server.data()), (sent, sent));
+}
+
+#[tokio::test]
+async fn its_own_server_is_measured_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let idle = ["--folder", path, "--connections", "20"];
+    let report = report(&[&TINY[..], &idle].concat()).await;
+    assert!(report["messages"]["per_second"].as_f64().unwrap() > 0.0, "{report}");
+    assert!(report["server"]["cpu_us_per_message"].as_f64().unwrap() > 0.0, "{report}");
+    assert!(report["server"]["rss_bytes_start"].as_u64().unwrap() > 1_000_000, "{report}");
+    assert!(report["disk"]["fdatasync_ms"]["count"].as_u64().unwrap() > 0, "{report}");
+    assert_eq!(report["idle"]["connections"], 20);
+    assert_eq!(report["idle"]["lost"], 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_open_loop_times_every_message_that_was_due() {
+    let rate = ["--rate", "200"];
+    let report = report(&[&TINY[..], &rate].concat()).await;
+    // Due at 0, 5, … 995 ms of the one second.
+    assert_eq!(count(&report, "sent"), 200);
+    for latencies in ["ack_ms", "delivery_ms"] {
+        let latencies = &report["messages"][latencies];
+        assert_eq!(latencies["count"], 200, "{report}");
+        let at = |name: &str| latencies[name].as_f64().unwrap();
+        assert!(0.0 < at("p50") && at("p50") <= at("p99") && at("p99") <= at("max"), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn with_fan_out_every_connection_of_the_recipient_gets_every_message() {
+    let fan_out = ["--fan-out", "7", "--duration", "1", "--warmup", "0", "--size", "500"];
+    let report = report(&fan_out).await;
+    let sent = count(&report, "sent");
+    assert_eq!(report["settings"]["pairs"], 1);
+    assert!(sent > 0, "{report}");
+    assert_eq!(count(&report, "delivered"), sent * 7);
+}
+
+#[tokio::test]
+async fn people_get_a_table() {
+    let finished = bench(&TINY).await;
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    for row in ["throughput", "ack ", "delivery ", "messages ", "commits ", "server CPU", "memory"]
+    {
+        assert!(finished.stdout.lines().any(|line| line.starts_with(row)), "{row}: {finished:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_load_is_reported_as_far_as_it_came() {
+    let server = TestServer::start().await;
+    let url = format!("http://{}", server.home().get());
+    let arguments =
+        ["bench", "--url", &url, "--pairs", "1", "--warmup", "0", "--duration", "600", "--json"];
+    let program = Program::spawn(arguments);
+    let [watcher] = server.users(["watcher"]).await;
+    crate::kit::eventually("the load", async || {
+        watcher.get("/api/users").await.json()["users"].as_array().unwrap().len() == 3
+            && server.get("/readyz").await.json()["commits"].as_u64().unwrap() > 100
+    })
+    .await;
+    program.signal("INT").await;
+    let finished = program.finish().await;
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let report: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert!(report["messages"]["measured_seconds"].as_f64().unwrap() < 60.0, "{report}");
+    assert_eq!(count(&report, "in_history"), count(&report, "sent"));
+}
+
+#[tokio::test]
+async fn another_machine_is_left_alone_unless_it_is_meant() {
+    // An address reserved for documentation: nobody is there.
+    let said = refusal(&["--url", "http://192.0.2.1:8000"]).await;
+    assert!(said.contains("192.0.2.1:8000 is not on this machine"), "{said}");
+    assert!(said.contains("--yes-this-is-my-server"), "{said}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_loaded_is_said_in_one_line() {
+    let said = refusal(&["--url", "http://127.0.0.1:1"]).await;
+    assert!(said.contains("nothing answers at http://127.0.0.1:1"), "{said}");
+    let said = refusal(&["--url", "ws://127.0.0.1:1"]).await;
+    assert!(said.contains("is not the address of a server"), "{said}");
+    let said = refusal(&["--folder", "/nowhere/at/all"]).await;
+    assert!(said.contains("/nowhere/at/all"), "{said}");
+    let said = refusal(&["--connections", "1000000"]).await;
+    assert!(said.contains("ulimit -n 1000"), "{said}");
+}
+
+#[tokio::test]
+async fn help_names_every_option() {
+    let finished = bench(&["--help"]).await;
+    assert_eq!(finished.code, Some(0));
+    let options = [
+        "--url",
+        "--yes-this-is-my-server",
+        "--folder",
+        "--pairs",
+        "--in-flight",
+        "--fan-out",
+        "--connections",
+        "--size",
+        "--rate",
+        "--duration",
+        "--warmup",
+        "--pid",
+        "--json",
+    ];
+    for option in options {
+        assert!(finished.stdout.contains(option), "{option}");
+    }
+}
