@@ -59,6 +59,10 @@ CREATE TABLE members (
   -- … and up to this one was on a visible screen. Read implies delivered.
   read_seq      INTEGER NOT NULL DEFAULT 0 CHECK (read_seq BETWEEN 0 AND delivered_seq),
   changed       INTEGER NOT NULL,
+  -- What the others are shown as read: it stays behind while receipts are switched off.
+  shown_read_seq INTEGER NOT NULL DEFAULT 0 CHECK (shown_read_seq BETWEEN 0 AND read_seq),
+  -- The number of the last change that the others can see.
+  shown_changed  INTEGER NOT NULL DEFAULT 0 CHECK (shown_changed <= changed),
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -111,3 +115,13 @@ CREATE TABLE preferences (
   changed       INTEGER NOT NULL,
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
+
+-- What a person gives away of themselves, and gets of others. A row exists once something was set.
+CREATE TABLE privacy (
+  user_id         INTEGER PRIMARY KEY REFERENCES users (id),
+  -- Off: in direct chats neither gives nor gets the blue ticks.
+  shows_read      INTEGER NOT NULL CHECK (shows_read IN (0, 1)),
+  -- Off: neither shown as online, nor when last seen; and sees it of nobody.
+  shows_last_seen INTEGER NOT NULL CHECK (shows_last_seen IN (0, 1)),
+  changed         INTEGER NOT NULL
+) STRICT;

@@ -22,6 +22,8 @@ mod limits;
 mod origins;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
 mod preferences;
+/// What people hide of themselves, and what they then no longer see of others.
+mod privacy;
 /// The program itself: its output, its refusals, signals, the files it leaves.
 mod process;
 /// Random sequences of operations against a model.
