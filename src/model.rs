@@ -95,6 +95,17 @@ pub(crate) struct PrivacyChange {
     pub(crate) shows_last_seen: Option<bool>,
 }
 
+/// How far a message has come with one member, as far as its sender may see.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct MessageReceipt {
+    pub(crate) user_id: UserId,
+    pub(crate) delivered: bool,
+    /// Right to the second. `None` before it happened, and if that was before times were kept.
+    pub(crate) delivered_at: Option<Millis>,
+    pub(crate) read: bool,
+    pub(crate) read_at: Option<Millis>,
+}
+
 /// How a member keeps a chat, for their own devices alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Preferences {

@@ -8,14 +8,16 @@ use hyper::{
 };
 
 use crate::{
-    api::{accounts, chats, health, messages, preferences, privacy, sessions, sync, users},
+    api::{
+        accounts, chats, health, messages, preferences, privacy, receipts, sessions, sync, users,
+    },
     app::App,
     assets, chat,
     error::{Error, Result},
     http::{self, Query, Reply, Request},
     model::Caller,
     socket,
-    words::{ChatId, UserId},
+    words::{ChatId, MessageId, UserId},
 };
 
 /// Answers any request; errors become replies here.
@@ -68,6 +70,10 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["api", "chats", chat, "messages"]) => {
             messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
         }
+        (&Method::GET, ["api", "chats", chat, "messages", message, "receipts"]) => {
+            let caller = caller(app, headers).await?;
+            receipts::list(app, caller, ChatId(id(chat)?), MessageId(id(message)?)).await
+        }
         (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
             preferences::clear(app, caller(app, headers).await?, ChatId(id(chat)?)).await
         }
@@ -110,7 +116,8 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         ]
         | ["messages", _]
         | ["a", _, ..]
-        | ["api", "users" | "chats" | "sync"] => Some("GET, HEAD"),
+        | ["api", "users" | "chats" | "sync"]
+        | ["api", "chats", _, "messages", _, "receipts"] => Some("GET, HEAD"),
         ["api", "users", "me", "privacy"] => Some("GET, HEAD, PATCH"),
         ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
         ["api", "chats", _, "preferences"] => Some("PATCH"),

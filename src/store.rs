@@ -12,6 +12,7 @@ mod chats;
 mod epochs;
 mod messages;
 mod migrate;
+mod moves;
 mod open;
 mod preferences;
 mod privacy;

@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/2-preferences.sql"),
     include_str!("migrate/3-epochs.sql"),
     include_str!("migrate/4-privacy.sql"),
+    include_str!("migrate/5-moves.sql"),
 ];
 
 /// The version of `schema.sql`.
@@ -120,6 +121,9 @@ mod tests {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         });
         assert_eq!(shown.unwrap(), (5, 9));
+        let known = "SELECT json_group_array(json_array(kind, seq, at)) FROM moves";
+        let moves: String = db.query_row(known, (), |row| row.get(0)).unwrap();
+        assert_eq!(moves, "[[0,7,null],[1,5,null]]", "it happened, nobody knows when");
     }
 
     #[test]

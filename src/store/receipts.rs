@@ -11,11 +11,11 @@ use crate::{
 
 /// A member's watermarks as they are kept.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Marks {
-    delivered: Seq,
-    read: Seq,
+pub(super) struct Marks {
+    pub(super) delivered: Seq,
+    pub(super) read: Seq,
     /// What the others are shown as read.
-    shown: Seq,
+    pub(super) shown: Seq,
 }
 
 impl Receipt {
@@ -62,6 +62,7 @@ impl Batch<'_> {
         let changed = self.next_number();
         let seen = after.delivered > before.delivered || after.shown > before.shown;
         self.keep_marks(chat_id, user, after, changed, seen)?;
+        self.note_move(chat_id, user, before, after)?;
         self.announce_marks(chat_id, user, after, changed, seen.then_some(&chat));
         Ok(())
     }

@@ -18,6 +18,8 @@ mod http;
 mod layers;
 /// Queues and their bounds: slow readers, floods, silence.
 mod limits;
+/// When a message was delivered and read.
+mod message_info;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
