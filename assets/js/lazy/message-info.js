@@ -93,7 +93,7 @@ function follow({ id, chat_id }, told, signal) {
 
 /** @param {"read" | "delivered"} state @param {string} words */
 function part(state, words) {
-  const svg = sprite("ticks", "tick")
+  const svg = sprite("ticks", "icon tick")
   showTick(svg, /** @type {SVGUseElement} */ (svg.firstElementChild), state)
   svg.setAttribute("aria-hidden", "true")
   const root = make("div", { class: "info__part", "data-test": `info-${state}` }, [make("dt", {}, [svg, words])])
