@@ -71,6 +71,10 @@ CREATE TABLE members (
   -- … and up to this one was on a visible screen. Read implies delivered.
   read_seq      INTEGER NOT NULL DEFAULT 0 CHECK (read_seq BETWEEN 0 AND delivered_seq),
   changed       INTEGER NOT NULL,
+  -- What the others are shown as read: it stays behind while receipts are switched off.
+  shown_read_seq INTEGER NOT NULL DEFAULT 0 CHECK (shown_read_seq BETWEEN 0 AND read_seq),
+  -- The number of the last change that the others can see.
+  shown_changed  INTEGER NOT NULL DEFAULT 0 CHECK (shown_changed <= changed),
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -122,4 +126,29 @@ CREATE TABLE preferences (
   cleared_id    INTEGER NOT NULL DEFAULT 0,
   changed       INTEGER NOT NULL,
   PRIMARY KEY (chat_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- What a person gives away of themselves, and gets of others. A row exists once something was set.
+CREATE TABLE privacy (
+  user_id         INTEGER PRIMARY KEY REFERENCES users (id),
+  -- Off: in direct chats neither gives nor gets the blue ticks.
+  shows_read      INTEGER NOT NULL CHECK (shows_read IN (0, 1)),
+  -- Off: neither shown as online, nor when last seen; and sees it of nobody.
+  shows_last_seen INTEGER NOT NULL CHECK (shows_last_seen IN (0, 1)),
+  changed         INTEGER NOT NULL
+) STRICT;
+
+-- When watermarks moved, for "delivered at" and "read at": a message was delivered, or read, with
+-- the first move of its kind that reached its seq. Moves of one member within one second are one
+-- row, with the time of the last, so that a burst costs one and seconds are still right.
+CREATE TABLE moves (
+  chat_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  -- 0: delivered_seq, 1: shown_read_seq, or both if they moved to the same seq at once.
+  kind    INTEGER NOT NULL CHECK (kind IN (0, 1)),
+  seq     INTEGER NOT NULL CHECK (seq > 0),
+  -- Null: before times were kept.
+  at      INTEGER,
+  PRIMARY KEY (chat_id, user_id, kind, seq),
+  FOREIGN KEY (chat_id, user_id) REFERENCES members (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;

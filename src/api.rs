@@ -5,6 +5,8 @@ pub(crate) mod chats;
 pub(crate) mod health;
 pub(crate) mod messages;
 pub(crate) mod preferences;
+pub(crate) mod privacy;
+pub(crate) mod receipts;
 pub(crate) mod sessions;
 pub(crate) mod sync;
 pub(crate) mod users;

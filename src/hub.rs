@@ -7,7 +7,7 @@
 mod mailbox;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Mutex, MutexGuard,
         atomic::{AtomicU64, Ordering},
@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 pub(crate) use self::mailbox::{Close, Connection, Delivery, Kind};
 use crate::{
-    model::{Audience, Caller, Change, ConnectionId, Message, Row},
+    model::{Audience, Caller, Change, ConnectionId, Message, Row, User},
     wire::{self, Answer, Dialect},
     words::{Millis, SessionId, UserId},
 };
@@ -42,6 +42,8 @@ struct People {
     connections: HashMap<UserId, Vec<Arc<Connection>>>,
     /// Whose last connection closed, and when: the peers are told after [`LEAVING_GRACE`].
     leaving: HashMap<UserId, (Instant, Millis)>,
+    /// Who is not to be seen, and sees nobody: online or when last seen.
+    unseen: HashSet<UserId>,
     /// No new connections any more.
     draining: bool,
 }
@@ -110,18 +112,23 @@ impl Hub {
         Some(now)
     }
 
-    /// Everybody with an open connection, in no order.
-    pub(crate) fn list_online(&self) -> Vec<UserId> {
+    /// Everybody with an open connection whom `viewer` may see, in no order.
+    pub(crate) fn list_online(&self, viewer: UserId) -> Vec<UserId> {
         let people = self.people();
-        people.connections.keys().copied().filter(|user| people.is_online(*user)).collect()
+        let may_see = |user: &UserId| people.is_seen(viewer, *user) && people.is_online(*user);
+        people.connections.keys().copied().filter(may_see).collect()
     }
 
     /// Puts a committed change into the mailboxes of its audience. Called by the store's writer
     /// only, hence in the order of commits. Answers whether a message reached a connection of
     /// a recipient; the sender's own other devices do not count, except in notes to self.
     pub(crate) fn publish(&self, change: &Change) -> bool {
-        let people = self.people();
-        let mut frames = Frames { row: &change.row, v2: None, seed: None };
+        let mut people = self.people();
+        if let Row::Privacy(privacy) = &change.row {
+            people.show(privacy.user_id, privacy.shows_last_seen);
+        }
+        let people = &*people;
+        let mut frames = Frames { row: &change.row, people, v2: None, blind: None, seed: None };
         let mut taken = false;
         let mut hand_out = |connection: &Arc<Connection>| {
             let took = connection.deliver(change, &mut frames);
@@ -198,11 +205,29 @@ impl People {
         theirs.is_some_and(|all| all.iter().any(|connection| connection.kind.is_present()))
     }
 
+    /// Whether `viewer` may know when this user is or was here.
+    fn is_seen(&self, viewer: UserId, user: UserId) -> bool {
+        viewer == user || !(self.unseen.contains(&viewer) || self.unseen.contains(&user))
+    }
+
+    /// Lets a user be seen, or no longer: for the others they come or go at this moment.
+    fn show(&mut self, user: UserId, shown: bool) {
+        if shown && self.unseen.remove(&user) {
+            if self.is_online(user) {
+                self.tell_presence(user, true, None);
+            }
+        } else if !shown && !self.unseen.contains(&user) {
+            self.tell_presence(user, false, None);
+            self.unseen.insert(user);
+        }
+    }
+
     fn tell_presence(&self, user_id: UserId, online: bool, last_seen: Option<Millis>) {
         let frame = wire::encode(&Answer::Presence { user_id, online, last_seen });
         let frame = Utf8Bytes::from(frame);
         self.all()
             .filter(|connection| connection.user_id != user_id)
+            .filter(|connection| self.is_seen(connection.user_id, user_id))
             .for_each(|connection| connection.tell(&frame));
     }
 }
@@ -210,13 +235,23 @@ impl People {
 /// One change in both dialects, each encoded at most once and shared by all mailboxes.
 struct Frames<'a> {
     row: &'a Row,
+    people: &'a People,
     v2: Option<Utf8Bytes>,
+    /// For those who may not see when the user of the row was last here.
+    blind: Option<Utf8Bytes>,
     seed: Option<Utf8Bytes>,
 }
 
 impl Frames<'_> {
-    fn v2(&mut self) -> Utf8Bytes {
-        self.v2.get_or_insert_with(|| wire::encode_row(self.row).into()).clone()
+    fn v2(&mut self, viewer: UserId) -> Utf8Bytes {
+        match self.row {
+            Row::User(user) if !self.people.is_seen(viewer, user.id) => {
+                let blind = || User { last_seen: None, ..user.clone() };
+                let encoded = || wire::encode_row(&Row::User(blind())).into();
+                self.blind.get_or_insert_with(encoded).clone()
+            }
+            row => self.v2.get_or_insert_with(|| wire::encode_row(row).into()).clone(),
+        }
     }
 
     /// A seed client hears of direct messages to itself and of nothing else.

@@ -16,7 +16,9 @@
 //! # Promises
 //!
 //! 1. **A tick is the truth.** ✓: the message is on disk (`COMMIT` returned, `synchronous=FULL`).
-//!    ✓✓: a device of every recipient has confirmed it. Blue: it was on a visible screen.
+//!    ✓✓: a device of every recipient has confirmed it. Blue: it was on a visible screen, and
+//!    both people of a direct chat show read receipts. Who hides them never turns anything blue,
+//!    and sees nothing turn blue; the same holds for online and last seen.
 //! 2. **Commit, then publish, then ack.** Nothing is delivered that is not committed, and every
 //!    connection sees the messages of a chat in the order of their `seq`.
 //! 3. **Exactly once.** A client names each message (`cid`); the name is unique per sender, for

@@ -12,7 +12,8 @@ use crate::words::{ChatId, Cid, Content, MessageId, Millis, Number, Seq, Session
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) username: String,
-    /// When their last connection closed; `None` before the first one did.
+    /// When their last connection closed; `None` before the first one did, and for those who
+    /// may not see it.
     pub(crate) last_seen: Option<Millis>,
     pub(crate) changed: Number,
 }
@@ -55,8 +56,8 @@ pub(crate) struct Chat {
     pub(crate) changed: Number,
 }
 
-/// A user in a chat: everything up to `delivered_seq` is on a device of theirs, up to
-/// `read_seq` was on a visible screen.
+/// A user in a chat as one member sees them: everything up to `delivered_seq` is on a device of
+/// theirs, up to `read_seq` was on a visible screen, as far as they show it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Member {
     pub(crate) user_id: UserId,
@@ -64,7 +65,7 @@ pub(crate) struct Member {
     pub(crate) read_seq: Seq,
 }
 
-/// A member's watermarks after they moved.
+/// A member's watermarks after they moved, as one member sees them.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Receipt {
     pub(crate) chat_id: ChatId,
@@ -72,6 +73,37 @@ pub(crate) struct Receipt {
     pub(crate) delivered_seq: Seq,
     pub(crate) read_seq: Seq,
     pub(crate) changed: Number,
+}
+
+/// What a person gives away of themselves, for their own devices alone. Both go both ways: who
+/// does not give does not get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Privacy {
+    #[serde(skip)]
+    pub(crate) user_id: UserId,
+    /// Blue ticks in direct chats.
+    pub(crate) shows_read: bool,
+    /// Being online, and when last seen.
+    pub(crate) shows_last_seen: bool,
+    pub(crate) changed: Number,
+}
+
+/// What a person wants to give away from now on; what is `None` stays.
+#[derive(Debug, Default)]
+pub(crate) struct PrivacyChange {
+    pub(crate) shows_read: Option<bool>,
+    pub(crate) shows_last_seen: Option<bool>,
+}
+
+/// How far a message has come with one member, as far as its sender may see.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct MessageReceipt {
+    pub(crate) user_id: UserId,
+    pub(crate) delivered: bool,
+    /// Right to the second. `None` before it happened, and if that was before times were kept.
+    pub(crate) delivered_at: Option<Millis>,
+    pub(crate) read: bool,
+    pub(crate) read_at: Option<Millis>,
 }
 
 /// How a member keeps a chat, for their own devices alone.
@@ -181,6 +213,7 @@ pub(crate) enum Row {
     Message(Message),
     Receipt(Receipt),
     Preferences(Preferences),
+    Privacy(Privacy),
 }
 
 /// A committed change and who is to hear of it.

@@ -8,14 +8,16 @@ use hyper::{
 };
 
 use crate::{
-    api::{accounts, chats, health, messages, preferences, sessions, sync, users},
+    api::{
+        accounts, chats, health, messages, preferences, privacy, receipts, sessions, sync, users,
+    },
     app::App,
     assets, chat,
     error::{Error, Result},
     http::{self, Query, Reply, Request},
     model::Caller,
     socket,
-    words::{ChatId, UserId},
+    words::{ChatId, MessageId, UserId},
 };
 
 /// Answers any request; errors become replies here.
@@ -50,8 +52,7 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["user"]) => Ok(users::show_self(caller(app, headers).await?)),
         (&Method::GET, ["users"]) => users::list_others(app, caller(app, headers).await?).await,
         (&Method::GET, ["online-users"]) => {
-            caller(app, headers).await?;
-            users::list_online(app).await
+            users::list_online(app, caller(app, headers).await?).await
         }
         (&Method::GET, ["messages", user]) => {
             messages::list_with(app, caller(app, headers).await?, UserId(id(user)?), query).await
@@ -59,13 +60,20 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["ws"]) => socket::upgrade(app, request).await,
 
         // v2.
-        (&Method::GET, ["api", "users"]) => {
-            caller(app, headers).await?;
-            users::list(app).await
+        (&Method::GET, ["api", "users"]) => users::list(app, caller(app, headers).await?).await,
+        (&Method::GET, ["api", "users", "me", "privacy"]) => {
+            privacy::show(app, caller(app, headers).await?).await
+        }
+        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
+            privacy::update(app, caller(app, headers).await?, request).await
         }
         (&Method::GET, ["api", "chats"]) => chats::list(app, caller(app, headers).await?).await,
         (&Method::GET, ["api", "chats", chat, "messages"]) => {
             messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
+        }
+        (&Method::GET, ["api", "chats", chat, "messages", message, "receipts"]) => {
+            let caller = caller(app, headers).await?;
+            receipts::list(app, caller, ChatId(id(chat)?), MessageId(id(message)?)).await
         }
         (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
             preferences::clear(app, caller(app, headers).await?, ChatId(id(chat)?)).await
@@ -109,7 +117,9 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         ]
         | ["messages", _]
         | ["a", _, ..]
-        | ["api", "users" | "chats" | "sync"] => Some("GET, HEAD"),
+        | ["api", "users" | "chats" | "sync"]
+        | ["api", "chats", _, "messages", _, "receipts"] => Some("GET, HEAD"),
+        ["api", "users", "me", "privacy"] => Some("GET, HEAD, PATCH"),
         ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
         ["api", "chats", _, "preferences"] => Some("PATCH"),
         _ => None,

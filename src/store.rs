@@ -13,8 +13,11 @@ mod epochs;
 mod inspect;
 mod messages;
 mod migrate;
+mod moves;
 mod open;
 mod preferences;
+mod privacy;
+mod receipts;
 mod sql;
 mod sync;
 #[cfg(test)]
@@ -43,15 +46,15 @@ pub(crate) use self::{
 };
 use crate::{
     error::{Error, Result},
-    model::Change,
+    model::{Audience, Change, Row},
     words::{Epoch, Number},
 };
 
 /// Reads that may wait. Reads are quick; more than this waiting means something is wrong.
 const READS_MAX: usize = 1_024;
 
-/// What the store calls for every committed change, in order. Answers whether a connection
-/// other than the sender's took it.
+/// What the store calls for every committed change, in order, and at start for every user who
+/// is not to be seen. Answers whether a connection other than the sender's took it.
 pub(crate) type Publish = Box<dyn Fn(&Change) -> bool + Send>;
 
 type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
@@ -91,6 +94,11 @@ impl Store {
         let write_db = open::for_writing(path)?;
         let read_db = open::for_reading(path)?;
         let committed = Arc::new(AtomicI64::new(0));
+        // Who hears of changes must know from the start from whom some are kept.
+        for unseen in privacy::list_unseen(&read_db)? {
+            let audience = Audience::Users([].into());
+            publish(&Change { row: Row::Privacy(unseen), audience, origin: None });
+        }
         let commits = Arc::new(AtomicU64::new(0));
         let sequencer =
             writer::Writer::new(write_db, publish, Arc::clone(&committed), Arc::clone(&commits))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     error::{Error, Result},
-    model::{Message, Posted, Row, Target, User},
+    model::{Message, Posted, Privacy, Row, Target, User},
     words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, UserId},
 };
 
@@ -198,6 +198,7 @@ pub(crate) struct Limits {
 pub(crate) enum Answer<'a> {
     Welcome {
         user: &'a User,
+        privacy: &'a Privacy,
         number: Number,
         limits: Limits,
         version: &'static str,

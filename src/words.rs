@@ -79,6 +79,11 @@ impl Millis {
         Self(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// The beginning of the second this is in.
+    pub(crate) fn second(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1_000))
+    }
+
     /// This time moved later by `span`; saturates.
     pub(crate) fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))

@@ -4,7 +4,8 @@
  * whether the server has told the whole state since this page was opened.
  */
 import { texts } from "./lib/texts.js"
-import { listChats, listUsers } from "./net/api.js"
+import { listChats, listOnline, listUsers } from "./net/api.js"
+import { mustLookAround } from "./state/privacy.js"
 import { store } from "./state/store.js"
 import { toast } from "./ui/toast-stack.js"
 
@@ -22,6 +23,20 @@ export class Lists {
     this.#token = token
     this.#loaded = loaded
     this.#signal = signal
+  }
+
+  /** Who is and was here is asked for anew when it may be seen again. */
+  watchSight() {
+    store.watch(mustLookAround, (must) => must && this.#lookAround(), { signal: this.#signal })
+  }
+
+  async #lookAround() {
+    try {
+      const [{ users }, online] = await Promise.all([listUsers(this.#token), listOnline(this.#token)])
+      if (!this.#signal.aborted) store.dispatch({ type: "people/seen", users, online })
+    } catch {
+      setTimeout(() => !this.#signal.aborted && mustLookAround(store.state) && this.#lookAround(), RETRY_MS)
+    }
   }
 
   /** @param {number} number the reset this answers @param {boolean} [again] whether the failure has been told already */

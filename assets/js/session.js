@@ -99,6 +99,7 @@ export class Session {
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
     this.#pages.watchQuotes()
+    this.#lists.watchSight()
     const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
     signal.addEventListener("abort", () => clearInterval(timer))
     this.#routing.follow()

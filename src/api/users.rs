@@ -22,12 +22,13 @@ pub(crate) async fn list_others(app: &App, caller: Caller) -> Result<Reply> {
     Ok(http::ok(&users))
 }
 
-/// `GET /online-users`: who is connected, a bare array, the caller included.
-pub(crate) async fn list_online(app: &App) -> Result<Reply> {
-    Ok(http::ok(&chat::presence::list_online(app).await?))
+/// `GET /online-users`: who is connected and shows it to the caller, a bare array, the caller
+/// included.
+pub(crate) async fn list_online(app: &App, caller: Caller) -> Result<Reply> {
+    Ok(http::ok(&chat::presence::list_online(app, caller.user_id).await?))
 }
 
 /// `GET /api/users`: everybody, the caller included.
-pub(crate) async fn list(app: &App) -> Result<Reply> {
-    Ok(http::ok(&json!({ "users": app.store.list_users().await? })))
+pub(crate) async fn list(app: &App, caller: Caller) -> Result<Reply> {
+    Ok(http::ok(&json!({ "users": app.store.list_users(caller.user_id).await? })))
 }

@@ -8,9 +8,9 @@ use crate::{
     words::{ChatId, Millis, UserId},
 };
 
-/// Everybody with an open connection, in the order they registered.
-pub(crate) async fn list_online(app: &App) -> Result<Vec<UserName>> {
-    let online = app.hub.list_online();
+/// Everybody with an open connection whom `viewer` may see, in the order they registered.
+pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserName>> {
+    let online = app.hub.list_online(viewer);
     let mut users = app.store.list_user_names().await?;
     users.retain(|user| online.contains(&user.id));
     Ok(users)

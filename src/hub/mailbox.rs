@@ -123,7 +123,7 @@ impl Connection {
         };
         let delivery = match dialect {
             Dialect::V2 if change.origin == Some(self.id) => return false,
-            Dialect::V2 => Delivery { frame: frames.v2(), message: None },
+            Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None },
             Dialect::Seed => match frames.seed(self.user_id) {
                 Some((frame, message)) => {
                     let proof = (message.chat_id, message.seq, message.id);

@@ -13,11 +13,14 @@ use crate::{
 impl Socket {
     /// The first frame: who you are, where the server is, what it allows.
     pub(super) async fn start_v2(&mut self) -> Result<(), Ending> {
-        let user = self.app.store.find_user(self.connection.user_id).await;
+        let (store, user_id) = (&self.app.store, self.connection.user_id);
+        let user = store.find_user(user_id).await;
         let user = user.map_err(|error| unserved(&error))?.ok_or(super::SIGNED_OUT)?;
+        let privacy = store.find_privacy(user_id).await.map_err(|error| unserved(&error))?;
         let welcome = Answer::Welcome {
             user: &user,
-            number: self.app.store.number(),
+            privacy: &privacy,
+            number: store.number(),
             limits: Limits {
                 content_bytes_max: self.app.config.content_bytes_max as usize,
                 frame_bytes_max: FRAME_BYTES_MAX,
@@ -75,7 +78,7 @@ impl Socket {
     /// harmless, because every row is whole and carries its number.
     async fn catch_up(&mut self, since: Option<Since>) -> Result<(), Ending> {
         self.connection.make_ready();
-        let online = self.app.hub.list_online();
+        let online = self.app.hub.list_online(self.connection.user_id);
         let epoch = self.app.store.epoch();
         let Some(mut since) = since else {
             let number = self.app.store.number();

@@ -1,8 +1,8 @@
 //! Users and their sessions.
 
-use rusqlite::{OptionalExtension, Row as SqlRow};
+use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
-use super::{Batch, Store};
+use super::{Batch, Store, privacy};
 use crate::{
     error::{Error, Result},
     model::{Audience, Caller, Row, User, UserName},
@@ -126,23 +126,18 @@ impl Store {
         .await
     }
 
-    /// One user.
+    /// One user, as they see themselves.
     pub(crate) async fn find_user(&self, id: UserId) -> Result<Option<User>> {
-        self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT id, username, last_seen, changed FROM users WHERE id = ?1",
-            )?;
-            Ok(query.query_row((id,), User::from_row).optional()?)
-        })
-        .await
+        self.read(move |db| find(db, id)).await
     }
 
-    /// Everybody, in the order they registered.
-    pub(crate) async fn list_users(&self) -> Result<Vec<User>> {
-        self.read(|db| {
+    /// Everybody as `viewer` may see them, in the order they registered.
+    pub(crate) async fn list_users(&self, viewer: UserId) -> Result<Vec<User>> {
+        self.read(move |db| {
             let mut query = db
                 .prepare_cached("SELECT id, username, last_seen, changed FROM users ORDER BY id")?;
-            Ok(query.query_map((), User::from_row)?.collect::<Result<_, _>>()?)
+            let users = query.query_map((), User::from_row)?;
+            users.map(|user| privacy::seen_by(db, viewer, user?)).collect()
         })
         .await
     }
@@ -158,4 +153,11 @@ impl Store {
         })
         .await
     }
+}
+
+/// One user, as they see themselves.
+pub(super) fn find(db: &Connection, id: UserId) -> Result<Option<User>> {
+    let mut query =
+        db.prepare_cached("SELECT id, username, last_seen, changed FROM users WHERE id = ?1")?;
+    Ok(query.query_row((id,), User::from_row).optional()?)
 }

@@ -1,28 +1,16 @@
-//! Chats, their members, and the members' watermarks.
+//! Chats and their members.
 
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{Batch, Store, messages, preferences, writer::CachedChat};
 use crate::{
     error::{Error, Result},
-    model::{Audience, Chat, ChatKind, ChatSummary, Member, Receipt, Row},
+    model::{Audience, Chat, ChatKind, ChatSummary, Member, Row},
     words::{ChatId, Millis, Seq, UserId},
 };
 
 /// The list's badge stops counting here; the page shows "999+".
 const UNREAD_MAX: u64 = 1_000;
-
-impl Receipt {
-    pub(super) fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            chat_id: row.get("chat_id")?,
-            user_id: row.get("user_id")?,
-            delivered_seq: row.get("delivered_seq")?,
-            read_seq: row.get("read_seq")?,
-            changed: row.get("changed")?,
-        })
-    }
-}
 
 impl Batch<'_> {
     /// The direct chat of two people (or of one with oneself), made if they have none yet.
@@ -64,11 +52,14 @@ impl Batch<'_> {
         for user in &users {
             self.db
                 .prepare_cached(
-                    "INSERT INTO members (chat_id, user_id, changed) VALUES (?1, ?2, ?3)",
+                    "INSERT INTO members (chat_id, user_id, changed, shown_changed)
+                     VALUES (?1, ?2, ?3, ?3)",
                 )?
                 .execute((id, user, changed))?;
         }
-        let chat = find_chat(self.db, id)?.ok_or_else(|| Error::internal("a new chat is gone"))?;
+        // Nobody has received anything yet: it looks the same to both.
+        let chat = find_chat(self.db, id, recipient)?;
+        let chat = chat.ok_or_else(|| Error::internal("a new chat is gone"))?;
         self.keep_chat(
             id,
             CachedChat { kind: ChatKind::Direct, members: users.clone().into(), last_seq: Seq(0) },
@@ -76,52 +67,13 @@ impl Batch<'_> {
         self.announce(Row::Chat(chat), Audience::Users(users.into()), None);
         Ok(id)
     }
-
-    /// Moves a member's watermarks forward, never back and never beyond the last message, and
-    /// tells the chat's members. Nothing happens when they are already there.
-    pub(crate) fn move_watermarks(
-        &mut self,
-        chat_id: ChatId,
-        user: UserId,
-        delivered: Seq,
-        read: Seq,
-    ) -> Result<()> {
-        let chat = self.chat(chat_id)?;
-        if !chat.members.contains(&user) {
-            return Err(Error::NotFound("chat"));
-        }
-        let read = read.min(chat.last_seq).max(Seq(0));
-        let delivered = delivered.min(chat.last_seq).max(read);
-        let behind = self
-            .db
-            .prepare_cached(
-                "SELECT 1 FROM members WHERE chat_id = ?1 AND user_id = ?2
-                    AND (delivered_seq < ?3 OR read_seq < ?4)",
-            )?
-            .exists((chat_id, user, delivered, read))?;
-        if !behind {
-            return Ok(());
-        }
-        let changed = self.next_number();
-        let receipt = self
-            .db
-            .prepare_cached(
-                "UPDATE members SET delivered_seq = max(delivered_seq, ?3),
-                        read_seq = max(read_seq, ?4), changed = ?5
-                  WHERE chat_id = ?1 AND user_id = ?2
-                 RETURNING chat_id, user_id, delivered_seq, read_seq, changed",
-            )?
-            .query_row((chat_id, user, delivered, read, changed), Receipt::from_row)?;
-        self.announce(Row::Receipt(receipt), Audience::Users(chat.members), None);
-        Ok(())
-    }
 }
 
 impl Store {
     /// The members of a chat, if `user` is one of them.
     pub(crate) async fn list_members(&self, chat: ChatId, user: UserId) -> Result<Vec<UserId>> {
         self.read(move |db| {
-            let members = members_of(db, chat)?;
+            let members = members_of(db, chat, user)?;
             let users: Vec<UserId> = members.iter().map(|member| member.user_id).collect();
             if users.contains(&user) { Ok(users) } else { Err(Error::NotFound("chat")) }
         })
@@ -137,7 +89,7 @@ impl Store {
                 .collect::<Result<_, _>>()?;
             let mut chats = Vec::with_capacity(ids.len());
             for id in ids {
-                let Some(chat) = find_chat(db, id)? else { continue };
+                let Some(chat) = find_chat(db, id, user)? else { continue };
                 let preferences = preferences::find(db, id, user)?;
                 let (cleared_seq, cleared_id) = preferences::cleared(preferences.as_ref());
                 let last_message = messages::last(db, id)?.filter(|last| last.id > cleared_id);
@@ -155,8 +107,8 @@ impl Store {
     }
 }
 
-/// A chat with its members and its last `seq`.
-pub(super) fn find_chat(db: &Connection, id: ChatId) -> Result<Option<Chat>> {
+/// A chat with its last `seq` and its members, as `viewer` sees them.
+pub(super) fn find_chat(db: &Connection, id: ChatId, viewer: UserId) -> Result<Option<Chat>> {
     let mut query =
         db.prepare_cached("SELECT id, kind, title, created_at, changed FROM chats WHERE id = ?1")?;
     let chat = query.query_row((id,), |row| {
@@ -171,16 +123,17 @@ pub(super) fn find_chat(db: &Connection, id: ChatId) -> Result<Option<Chat>> {
         })
     });
     let Some(mut chat) = chat.optional()? else { return Ok(None) };
-    chat.members = members_of(db, id)?;
+    chat.members = members_of(db, id, viewer)?;
     chat.last_seq = messages::last_seq(db, id)?;
     Ok(Some(chat))
 }
 
-fn members_of(db: &Connection, chat: ChatId) -> Result<Vec<Member>> {
+fn members_of(db: &Connection, chat: ChatId, viewer: UserId) -> Result<Vec<Member>> {
     let mut query = db.prepare_cached(
-        "SELECT user_id, delivered_seq, read_seq FROM members WHERE chat_id = ?1 ORDER BY user_id",
+        "SELECT user_id, delivered_seq, iif(user_id = ?2, read_seq, shown_read_seq) AS read_seq
+           FROM members WHERE chat_id = ?1 ORDER BY user_id",
     )?;
-    let rows = query.query_map((chat,), |row| {
+    let rows = query.query_map((chat, viewer), |row| {
         Ok(Member {
             user_id: row.get("user_id")?,
             delivered_seq: row.get("delivered_seq")?,

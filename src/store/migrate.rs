@@ -11,8 +11,12 @@ use crate::error::{Error, Result};
 const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// `STEPS[n]` takes a database of version n + 1 to n + 2. Version 1 is the first schema.
-const STEPS: &[&str] =
-    &[include_str!("migrate/2-preferences.sql"), include_str!("migrate/3-epochs.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrate/2-preferences.sql"),
+    include_str!("migrate/3-epochs.sql"),
+    include_str!("migrate/4-privacy.sql"),
+    include_str!("migrate/5-moves.sql"),
+];
 
 /// The version of `schema.sql`.
 fn newest() -> i32 {
@@ -100,6 +104,26 @@ mod tests {
         assert_eq!(pragma(&fresh, "user_version").unwrap(), newest());
         assert_eq!(pragma(&migrated, "user_version").unwrap(), newest());
         assert!(schema_of(&fresh).len() >= 10, "the comparison sees the schema");
+    }
+
+    #[test]
+    fn what_was_read_before_anything_could_be_hidden_stays_seen() {
+        let mut db = empty();
+        apply(&mut db, FIRST_SCHEMA, 1).unwrap();
+        db.execute_batch(
+            "INSERT INTO users VALUES (1, 'alice', 'alice', 'x', 0, NULL, 1);
+             INSERT INTO chats VALUES (1, 'direct', NULL, 1, 1, 0, 2);
+             INSERT INTO members VALUES (1, 1, 7, 5, 9);",
+        )
+        .unwrap();
+        run(&mut db).unwrap();
+        let shown = db.query_row("SELECT shown_read_seq, shown_changed FROM members", (), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        });
+        assert_eq!(shown.unwrap(), (5, 9));
+        let known = "SELECT json_group_array(json_array(kind, seq, at)) FROM moves";
+        let moves: String = db.query_row(known, (), |row| row.get(0)).unwrap();
+        assert_eq!(moves, "[[0,7,null],[1,5,null]]", "it happened, nobody knows when");
     }
 
     #[test]

@@ -3,11 +3,11 @@
 
 use rusqlite::{Connection, Params, types::FromSql};
 
-use super::{Store, chats, epochs, messages::message_columns, preferences};
+use super::{Store, accounts, chats, epochs, messages::message_columns, preferences, privacy};
 use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::Result,
-    model::{Message, Receipt, Row, User},
+    model::{Message, Receipt, Row},
     words::{ChatId, Epoch, MessageId, Number, Seq, UserId},
 };
 
@@ -36,6 +36,7 @@ enum Key {
     Chat(ChatId),
     Receipt(ChatId, UserId),
     Preferences(ChatId, UserId),
+    Privacy(UserId),
     Message(MessageId),
 }
 
@@ -61,7 +62,7 @@ impl Store {
             let Some(keys) = changed_keys(db, user, since, rows_max)? else {
                 return Ok(Feed::Reset { number, restored: false });
             };
-            load_page(db, &keys, number)
+            load_page(db, user, &keys, number)
         })
         .await
     }
@@ -139,6 +140,10 @@ fn changed_keys(
         Key::User,
         &mut keys,
     )?;
+    let privacy = privacy::find(db, user)?;
+    if privacy.changed > since {
+        keys.push((privacy.changed, Key::Privacy(user)));
+    }
     let mut chats = db.prepare_cached(
         "SELECT c.id, c.changed FROM members me JOIN chats c ON c.id = me.chat_id
           WHERE me.user_id = ?1",
@@ -151,8 +156,9 @@ fn changed_keys(
         }
         collect(
             db,
-            "SELECT changed, user_id FROM members WHERE chat_id = ?1 AND changed > ?2 LIMIT ?3",
-            (chat, since, limit),
+            "SELECT iif(user_id = ?2, changed, shown_changed), user_id FROM members
+              WHERE chat_id = ?1 AND iif(user_id = ?2, changed, shown_changed) > ?3 LIMIT ?4",
+            (chat, user, since, limit),
             |user| Key::Receipt(chat, user),
             &mut keys,
         )?;
@@ -204,7 +210,12 @@ fn collect<T: FromSql>(
 
 /// Loads rows until the page is full. Rows of one number (a chat with its first members) are
 /// never parted, so that "since" can name the page's last number.
-fn load_page(db: &Connection, keys: &[(Number, Key)], number: Number) -> Result<Feed> {
+fn load_page(
+    db: &Connection,
+    viewer: UserId,
+    keys: &[(Number, Key)],
+    number: Number,
+) -> Result<Feed> {
     let (mut rows, mut bytes, mut last) = (Vec::new(), 0, None);
     for (changed, key) in keys {
         let full = rows.len() >= SYNC_PAGE_ROWS || bytes >= SYNC_PAGE_BYTES;
@@ -212,7 +223,7 @@ fn load_page(db: &Connection, keys: &[(Number, Key)], number: Number) -> Result<
             let number = last.unwrap_or(number);
             return Ok(Feed::Rows { rows, number, more: true });
         }
-        let row = load(db, *key)?;
+        let row = load(db, viewer, *key)?;
         if let Row::Message(message) = &row {
             bytes += message.content.len();
         }
@@ -222,27 +233,31 @@ fn load_page(db: &Connection, keys: &[(Number, Key)], number: Number) -> Result<
     Ok(Feed::Rows { rows, number: last.unwrap_or(number).max(number), more: false })
 }
 
-fn load(db: &Connection, key: Key) -> Result<Row> {
+/// A row as `viewer` may see it.
+fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
     let row = match key {
-        Key::User(id) => Row::User(
-            db.prepare_cached("SELECT id, username, last_seen, changed FROM users WHERE id = ?1")?
-                .query_row((id,), User::from_row)?,
-        ),
+        Key::User(id) => {
+            let user = accounts::find(db, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            Row::User(privacy::seen_by(db, viewer, user)?)
+        }
         Key::Chat(id) => {
-            let chat = chats::find_chat(db, id)?;
+            let chat = chats::find_chat(db, id, viewer)?;
             Row::Chat(chat.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
         }
         Key::Receipt(chat, user) => Row::Receipt(
             db.prepare_cached(
-                "SELECT chat_id, user_id, delivered_seq, read_seq, changed
+                "SELECT chat_id, user_id, delivered_seq,
+                        iif(user_id = ?3, read_seq, shown_read_seq) AS read_seq,
+                        iif(user_id = ?3, changed, shown_changed) AS changed
                    FROM members WHERE chat_id = ?1 AND user_id = ?2",
             )?
-            .query_row((chat, user), Receipt::from_row)?,
+            .query_row((chat, user, viewer), Receipt::from_row)?,
         ),
         Key::Preferences(chat, user) => {
             let kept = preferences::find(db, chat, user)?;
             Row::Preferences(kept.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
         }
+        Key::Privacy(user) => Row::Privacy(privacy::find(db, user)?),
         Key::Message(id) => Row::Message(message(db, id)?),
     };
     Ok(row)

@@ -304,6 +304,7 @@ fn last_number(db: &Connection) -> Result<Number> {
                ifnull((SELECT max(changed) FROM chats), 0),
                ifnull((SELECT max(changed) FROM members), 0),
                ifnull((SELECT max(changed) FROM preferences), 0),
+               ifnull((SELECT max(changed) FROM privacy), 0),
                ifnull((SELECT max(id) FROM messages), 0),
                ifnull((SELECT max(changed) FROM messages WHERE changed <> id), 0))",
         )?

@@ -27,10 +27,14 @@ mod http;
 mod layers;
 /// Queues and their bounds: slow readers, floods, silence.
 mod limits;
+/// When a message was delivered and read.
+mod message_info;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
 mod preferences;
+/// What people hide of themselves, and what they then no longer see of others.
+mod privacy;
 /// The program itself: its output, its refusals, signals, the files it leaves.
 mod process;
 /// Random sequences of operations against a model.

@@ -1,7 +1,7 @@
 //! Whatever people do and wherever connections break, everybody ends up with the same chats:
 //! random operations on a real server against a model of a few lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::{Value, json};
@@ -19,6 +19,8 @@ enum Operation {
     Resend { from: usize, which: Index },
     /// Confirms so many of the messages of a chat.
     Confirm { user: usize, chat: Index, delivered: Index, read: Index },
+    /// Shows read receipts, or hides them.
+    Show { user: usize, shown: bool },
     /// Takes whatever has arrived.
     Listen { user: usize },
     /// The connection breaks, whatever was on its way.
@@ -36,6 +38,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (user.clone(), any::<(Index, Index, Index)>()).prop_map(
             |(user, (chat, delivered, read))| Operation::Confirm { user, chat, delivered, read }
         ),
+        2 => (user.clone(), any::<bool>())
+            .prop_map(|(user, shown)| Operation::Show { user, shown }),
         3 => user.clone().prop_map(|user| Operation::Listen { user }),
         3 => user.prop_map(|user| Operation::Break { user }),
         1 => Just(Operation::Restart),
@@ -158,6 +162,10 @@ struct Model {
     texts: BTreeMap<(usize, usize), BTreeMap<usize, Vec<String>>>,
     /// Per chat and user id: what was confirmed at most.
     watermarks: BTreeMap<(i64, i64), (i64, i64)>,
+    /// The same as the other person is to see it.
+    shown: BTreeMap<(i64, i64), (i64, i64)>,
+    /// The ids of those who hide read receipts.
+    hiding: BTreeSet<i64>,
 }
 
 /// A server, its people, and what should be true of them.
@@ -183,6 +191,7 @@ impl World {
             Operation::Confirm { user, chat, delivered, read } => {
                 self.confirm(*user, chat, delivered, read).await;
             }
+            Operation::Show { user, shown } => self.show(*user, *shown).await,
             Operation::Listen { user } => self.seats[*user].listen(&self.people).await,
             Operation::Break { user } => self.seats[*user].device = None,
             Operation::Restart => {
@@ -227,9 +236,27 @@ impl World {
         let choose =
             |index: &Index| i64::try_from(index.index(usize::try_from(last).unwrap() + 1)).unwrap();
         let (delivered, read) = (choose(delivered), choose(read));
-        let mark = self.model.watermarks.entry((id, seat.user.id)).or_default();
+        let user = seat.user.id;
+        let members = seat.replica.watermarks.keys().filter(|(chat, _)| *chat == id);
+        let seen = members.clone().all(|(_, member)| !self.model.hiding.contains(member));
+        let mark = self.model.watermarks.entry((id, user)).or_default();
+        let moves = read > mark.1;
         *mark = (mark.0.max(delivered).max(read), mark.1.max(read));
+        let shown = self.model.shown.entry((id, user)).or_default();
+        *shown = (mark.0, if moves && seen { read } else { shown.1 });
         seat.confirm(&self.people, id, delivered, read).await;
+    }
+
+    /// Receipts are confirmed one at a time, so nothing is under way that this could overtake.
+    async fn show(&mut self, user: usize, shown: bool) {
+        let person = &self.people[user];
+        let change = json!({ "shows_read": shown });
+        assert_eq!(person.patch("/api/users/me/privacy", &change).await.status, 200);
+        if shown {
+            self.model.hiding.remove(&person.id);
+        } else {
+            self.model.hiding.insert(person.id);
+        }
     }
 
     /// Everybody catches up; then all must agree.
@@ -252,7 +279,7 @@ impl World {
         let theirs = self.model.texts.keys().filter(|(low, high)| [*low, *high].contains(&place));
         assert_eq!(whole.chats.len(), theirs.count(), "{} sees no other chats", PEOPLE[place]);
         for id in whole.chats.keys() {
-            check_chat(&self.model, &self.people, &whole, *id);
+            check_chat(&self.model, &self.people, (&whole, seat.user.id), *id);
         }
         for (number, known) in seat.drawer.clone() {
             let mut old = Seat { number, replica: known, ..Seat::new(seat.user.clone()) };
@@ -264,7 +291,7 @@ impl World {
 
 /// A chat has what was written into it, each once, each sender's texts in their order, and the
 /// watermarks that were confirmed.
-fn check_chat(model: &Model, people: &[User], whole: &Replica, id: i64) {
+fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), id: i64) {
     let marks = || whole.watermarks.iter().filter(|((chat, _), _)| *chat == id);
     let mut members: Vec<usize> = marks()
         .map(|((_, user), _)| people.iter().position(|person| person.id == *user).unwrap())
@@ -281,7 +308,8 @@ fn check_chat(model: &Model, people: &[User], whole: &Replica, id: i64) {
         assert_eq!(of_sender, expected.iter().collect::<Vec<_>>(), "{prefix}in chat {pair:?}");
     }
     for (key, mark) in marks() {
-        let expected = model.watermarks.get(key).copied().unwrap_or_default();
+        let visible = if key.1 == viewer { &model.watermarks } else { &model.shown };
+        let expected = visible.get(key).copied().unwrap_or_default();
         assert_eq!(*mark, expected, "watermarks of {key:?}");
     }
 }

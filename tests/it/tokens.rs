@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 use crate::kit::{Socket, TestServer, eventually};
 
 /// Addresses that need a token. (`/ws` answers by close code and is below.)
-const GUARDED: [(&str, &str); 9] = [
+const GUARDED: [(&str, &str); 12] = [
     ("GET", "/user"),
     ("GET", "/users"),
     ("GET", "/online-users"),
     ("GET", "/messages/1"),
     ("GET", "/api/users"),
+    ("GET", "/api/users/me/privacy"),
+    ("PATCH", "/api/users/me/privacy"),
     ("GET", "/api/chats"),
     ("GET", "/api/chats/1/messages"),
+    ("GET", "/api/chats/1/messages/1/receipts"),
     ("GET", "/api/sync"),
     ("DELETE", "/api/sessions/current"),
 ];

@@ -29,3 +29,14 @@ export function icon(path) {
   svg.append(line)
   return svg
 }
+
+/** A symbol of the sprite in index.html. @param {string} name @param {string} [className] */
+export function sprite(name, className = "icon") {
+  const svg = document.createElementNS(SVG, "svg")
+  svg.setAttribute("class", className)
+  svg.setAttribute("aria-hidden", "true")
+  const use = document.createElementNS(SVG, "use")
+  use.setAttribute("href", `#icon-${name}`)
+  svg.append(use)
+  return svg
+}

@@ -12,6 +12,8 @@ import { store } from "../state/store.js"
 import { showAvatar } from "../ui/avatar.js"
 import { languages, usualLanguage } from "../ui/language.js"
 import { askPermission, permission, watchPermission } from "./permission.js"
+import { privacySettings } from "./privacy-settings.js"
+import { switchRow } from "./switch-row.js"
 
 class SettingsPanel extends HTMLElement {
   #life = new AbortController()
@@ -29,6 +31,7 @@ class SettingsPanel extends HTMLElement {
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
     list.replaceChildren(...choices("language", languageOptions(), signal))
     writing.replaceChildren(plainSwitch("enterSends", () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint), signal))
+    notices.closest(".settings__group").before(privacySettings(signal))
     notices.replaceChildren(plainSwitch("sounds", () => texts.soundsHint, signal), desktopSwitch(signal))
   }
 
@@ -88,24 +91,6 @@ function choices(name, options, signal) {
     rows[at].radio.checked = true
   }, { signal })
   return rows.map(({ root }) => root)
-}
-
-/** @param {string} name @param {string} label @param {() => void} press @param {AbortSignal} signal */
-function switchRow(name, label, press, signal) {
-  const { root, label: line, hint, button } = clone("switch-row")
-  button.dataset.test = `switch-${name}`
-  line.id = `switch-${name}-label`
-  hint.id = `switch-${name}-hint`
-  line.textContent = label
-  button.setAttribute("aria-labelledby", line.id)
-  button.setAttribute("aria-describedby", hint.id)
-  button.addEventListener("click", press, { signal })
-  /** @param {boolean} on @param {string} words */
-  const show = (on, words) => {
-    button.setAttribute("aria-checked", String(on))
-    setText(hint, words)
-  }
-  return { root, hint, button, show }
 }
 
 /** @param {"enterSends" | "sounds"} name @param {() => string} words @param {AbortSignal} signal @returns {HTMLElement} */

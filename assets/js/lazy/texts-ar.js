@@ -63,7 +63,6 @@ export const texts = {
   // Chat.
   backToList: "العودة إلى الدردشات",
   online: "متصل الآن",
-  offline: "غير متصل",
   typing: "يكتب…",
   lastSeen: (/** @type {string} */ when) => `آخر ظهور ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} الساعة ${apart(time)}`,
@@ -109,6 +108,8 @@ export const texts = {
   jumpFailed: "تعذّر تحميل الرسالة. حاول مرة أخرى بعد قليل.",
   messageMenu: "قائمة الرسالة",
   copyText: "نسخ النص",
+  messageInfo: "معلومات الرسالة",
+  timeUnknown: "الوقت غير معروف",
   emoji: "الرموز التعبيرية",
   emojiSearch: "ابحث عن رمز تعبيري (بالإنجليزية)",
   emojiFound: (/** @type {number} */ n) => `${counted(n, { zero: "لا رموز", one: "رمز واحد", two: "رمزان", few: "# رموز", many: "# رمزًا", other: "# رمز" })}. اختر بمفاتيح الأسهم.`,
@@ -206,6 +207,11 @@ export const texts = {
   enterSends: "الإرسال بمفتاح Enter",
   enterSendsHint: "يبدأ Shift+Enter سطرًا جديدًا.",
   enterBreaksHint: "يبدأ Enter سطرًا جديدًا. للإرسال اضغط Ctrl+Enter أو ⌘+Enter.",
+  privacy: "الخصوصية",
+  showRead: "إشعارات القراءة",
+  showReadHint: "عند إيقافها لا يرى الآخرون أنك قرأت رسائلهم، ولا ترى أنت أنهم قرؤوا رسائلك.",
+  showLastSeen: "آخر ظهور والاتصال",
+  showLastSeenHint: "عند إيقافه لا يرى الآخرون متى تكون هنا أو متى كنت، ولا ترى أنت ذلك عن أحد.",
   notifications: "الإشعارات",
   sounds: "الأصوات",
   soundsHint: "نغمتان هادئتان عند وصول رسالة.",
@@ -214,7 +220,7 @@ export const texts = {
   desktopBlocked: "متصفحك يحظر الإشعارات من هذه الصفحة. اسمح بها في إعدادات الموقع بجانب العنوان، ثم فعّلها هنا.",
   desktopInsecure: "لا تسمح المتصفحات بالإشعارات إلا في العناوين الآمنة (https).",
   desktopMissing: "لا يستطيع هذا المتصفح عرض الإشعارات.",
-  onlyHere: "تسري هذه الإعدادات على هذا المتصفح فقط.",
+  onlyHere: "يسري المظهر والكتابة والإشعارات واللغة على هذا المتصفح فقط.",
 
   // Notifications.
   offerNotifications: "هل نُعلمك بالرسائل الجديدة؟",

@@ -45,7 +45,6 @@ export const texts = {
   // Chat.
   backToList: "Zurück zu den Chats",
   online: "online",
-  offline: "offline",
   typing: "schreibt…",
   lastSeen: (/** @type {string} */ when) => `zuletzt online ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} um ${time}`,
@@ -91,6 +90,8 @@ export const texts = {
   jumpFailed: "Die Nachricht konnte nicht geladen werden. Versuch es gleich noch einmal.",
   messageMenu: "Menü der Nachricht",
   copyText: "Text kopieren",
+  messageInfo: "Info zur Nachricht",
+  timeUnknown: "Zeit nicht bekannt",
   emoji: "Emojis",
   emojiSearch: "Emoji suchen (auf Englisch)",
   emojiFound: (/** @type {number} */ n) => `${counted(n, { one: "# Emoji", other: "# Emojis" })}. Wähle mit den Pfeiltasten.`,
@@ -188,6 +189,11 @@ export const texts = {
   enterSends: "Mit Enter senden",
   enterSendsHint: "Umschalt+Enter beginnt eine neue Zeile.",
   enterBreaksHint: "Enter beginnt eine neue Zeile. Strg+Enter oder ⌘+Enter sendet.",
+  privacy: "Privatsphäre",
+  showRead: "Lesebestätigungen",
+  showReadHint: "Ist das aus, sehen andere nicht, dass du ihre Nachrichten gelesen hast, und du siehst nicht, dass sie deine gelesen haben.",
+  showLastSeen: "Zuletzt online und online",
+  showLastSeenHint: "Ist das aus, sehen andere nicht, wann du hier bist oder warst, und du siehst es von niemandem.",
   notifications: "Benachrichtigungen",
   sounds: "Töne",
   soundsHint: "Zwei leise Töne, wenn eine Nachricht ankommt.",
@@ -196,7 +202,7 @@ export const texts = {
   desktopBlocked: "Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in den Website-Einstellungen neben der Adresse und schalte sie dann hier ein.",
   desktopInsecure: "Browser erlauben Benachrichtigungen nur an sicheren Adressen (https).",
   desktopMissing: "Dieser Browser kann keine Benachrichtigungen anzeigen.",
-  onlyHere: "Diese Einstellungen gelten nur für diesen Browser.",
+  onlyHere: "Design, Schreiben, Benachrichtigungen und Sprache gelten nur für diesen Browser.",
 
   // Notifications.
   offerNotifications: "Über Neues benachrichtigen?",

@@ -45,7 +45,6 @@ export const texts = {
   // Chat.
   backToList: "Volver a los chats",
   online: "en línea",
-  offline: "sin conexión",
   typing: "escribiendo…",
   lastSeen: (/** @type {string} */ when) => `últ. vez ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day}, ${time}`,
@@ -91,6 +90,8 @@ export const texts = {
   jumpFailed: "No se pudo cargar el mensaje. Inténtalo de nuevo en un momento.",
   messageMenu: "Menú del mensaje",
   copyText: "Copiar texto",
+  messageInfo: "Información del mensaje",
+  timeUnknown: "Hora desconocida",
   emoji: "Emojis",
   emojiSearch: "Buscar un emoji (en inglés)",
   emojiFound: (/** @type {number} */ n) => `${counted(n, { one: "# emoji", other: "# emojis" })}. Elige con las flechas.`,
@@ -188,6 +189,11 @@ export const texts = {
   enterSends: "Enviar con Intro",
   enterSendsHint: "Mayús+Intro empieza una línea nueva.",
   enterBreaksHint: "Intro empieza una línea nueva. Ctrl+Intro o ⌘+Intro envía.",
+  privacy: "Privacidad",
+  showRead: "Confirmaciones de lectura",
+  showReadHint: "Si está desactivado, los demás no ven que has leído sus mensajes y tú no ves que han leído los tuyos.",
+  showLastSeen: "Última vez y en línea",
+  showLastSeenHint: "Si está desactivado, los demás no ven cuándo estás o estuviste aquí y tú no lo ves de nadie.",
   notifications: "Notificaciones",
   sounds: "Sonidos",
   soundsHint: "Dos notas suaves cuando llega un mensaje.",
@@ -196,7 +202,7 @@ export const texts = {
   desktopBlocked: "Tu navegador bloquea las notificaciones de esta página. Permítelas en los ajustes del sitio, junto a la dirección, y después actívalas aquí.",
   desktopInsecure: "Los navegadores solo permiten notificaciones en direcciones seguras (https).",
   desktopMissing: "Este navegador no puede mostrar notificaciones.",
-  onlyHere: "Estos ajustes solo valen para este navegador.",
+  onlyHere: "El tema, la escritura, las notificaciones y el idioma solo valen para este navegador.",
 
   // Notifications.
   offerNotifications: "¿Avisarte de mensajes nuevos?",

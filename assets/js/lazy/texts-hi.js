@@ -45,7 +45,6 @@ export const texts = {
   // Chat.
   backToList: "चैट पर वापस जाएँ",
   online: "ऑनलाइन",
-  offline: "ऑफ़लाइन",
   typing: "टाइप कर रहे हैं…",
   lastSeen: (/** @type {string} */ when) => `पिछली बार ${when} देखा गया`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day}, ${time} बजे`,
@@ -91,6 +90,8 @@ export const texts = {
   jumpFailed: "मैसेज लोड नहीं हो सका। थोड़ी देर में फिर कोशिश करें।",
   messageMenu: "मैसेज का मेन्यू",
   copyText: "टेक्स्ट कॉपी करें",
+  messageInfo: "मैसेज की जानकारी",
+  timeUnknown: "समय पता नहीं",
   emoji: "इमोजी",
   emojiSearch: "इमोजी खोजें (अंग्रेज़ी में)",
   emojiFound: (/** @type {number} */ n) => `${counted(n, { one: "# इमोजी", other: "# इमोजी" })}. ऐरो कुंजियों से चुनें।`,
@@ -188,6 +189,11 @@ export const texts = {
   enterSends: "Enter दबाने पर भेजें",
   enterSendsHint: "Shift+Enter से नई लाइन शुरू होती है।",
   enterBreaksHint: "Enter से नई लाइन शुरू होती है। Ctrl+Enter या ⌘+Enter से मैसेज जाता है।",
+  privacy: "प्राइवेसी",
+  showRead: "पढ़ने की सूचना",
+  showReadHint: "बंद रहने पर दूसरों को नहीं दिखता कि आपने उनके मैसेज पढ़ लिए हैं, और आपको नहीं दिखता कि उन्होंने आपके मैसेज पढ़ लिए हैं।",
+  showLastSeen: "पिछली बार और ऑनलाइन",
+  showLastSeenHint: "बंद रहने पर दूसरों को नहीं दिखता कि आप यहाँ कब हैं या कब थे, और आपको भी किसी का नहीं दिखता।",
   notifications: "सूचनाएँ",
   sounds: "आवाज़ें",
   soundsHint: "मैसेज आने पर दो धीमे सुर।",
@@ -196,7 +202,7 @@ export const texts = {
   desktopBlocked: "आपका ब्राउज़र इस पेज की सूचनाएँ रोक रहा है। पते के पास साइट सेटिंग में इनकी अनुमति दें, फिर यहाँ चालू करें।",
   desktopInsecure: "ब्राउज़र सिर्फ़ सुरक्षित पतों (https) पर सूचनाओं की अनुमति देते हैं।",
   desktopMissing: "यह ब्राउज़र सूचनाएँ नहीं दिखा सकता।",
-  onlyHere: "ये सेटिंग सिर्फ़ इसी ब्राउज़र के लिए हैं।",
+  onlyHere: "थीम, लिखना, सूचनाएँ और भाषा सिर्फ़ इसी ब्राउज़र के लिए हैं।",
 
   // Notifications.
   offerNotifications: "नए मैसेज की सूचना पाएँ?",

@@ -89,7 +89,6 @@ export const texts = {
   // Chat.
   backToList: "Back to the chats",
   online: "online",
-  offline: "offline",
   typing: "typing…",
   lastSeen: (/** @type {string} */ when) => `last seen ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} at ${time}`,
@@ -119,6 +118,8 @@ export const texts = {
   jumpFailed: "The message could not be loaded. Try again in a moment.",
   messageMenu: "Message menu",
   copyText: "Copy text",
+  messageInfo: "Message info",
+  timeUnknown: "Time not known",
   emoji: "Emoji",
   emojiSearch: "Find an emoji",
   emojiFound: (/** @type {number} */ n) => `${counted(n, "emoji", "emoji")}. Choose with the arrow keys.`,
@@ -191,6 +192,11 @@ export const texts = {
   enterSends: "Press Enter to send",
   enterSendsHint: "Shift+Enter starts a new line.",
   enterBreaksHint: "Enter starts a new line. Ctrl+Enter or ⌘+Enter sends.",
+  privacy: "Privacy",
+  showRead: "Read receipts",
+  showReadHint: "If this is off, others do not see that you have read their messages, and you do not see that they have read yours.",
+  showLastSeen: "Last seen and online",
+  showLastSeenHint: "If this is off, others do not see when you are or were here, and you do not see it of anybody.",
   notifications: "Notifications",
   sounds: "Sounds",
   soundsHint: "Two soft notes when a message arrives.",
@@ -199,7 +205,7 @@ export const texts = {
   desktopBlocked: "Your browser blocks notifications from this page. Allow them in the site settings beside the address, then turn them on here.",
   desktopInsecure: "Browsers allow notifications only at secure addresses (https).",
   desktopMissing: "This browser cannot show notifications.",
-  onlyHere: "These settings apply to this browser only.",
+  onlyHere: "Theme, writing, notifications and language are set for this browser only.",
 
   // Notifications.
   offerNotifications: "Get notified of new messages?",

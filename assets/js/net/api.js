@@ -27,6 +27,9 @@ export const logIn = (username, password) => request("POST", "/login", { body: {
 /** @param {string} token */
 export const listUsers = (token) => request("GET", "/api/users", { token })
 
+/** @param {string} token @returns {Promise<{ id: number }[]>} */
+export const listOnline = (token) => request("GET", "/online-users", { token })
+
 /** @param {string} token */
 export const listChats = (token) => request("GET", "/api/chats", { token })
 
@@ -39,6 +42,12 @@ export const changePreferences = (token, chat, change) => request("PATCH", `/api
 
 /** Deletes the chat as it now is, for me alone. @param {string} token @param {number} chat @returns {Promise<object>} the preferences */
 export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/messages`, { token })
+
+/** @param {string} token @param {object} change @returns {Promise<object>} what I show now */
+export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/privacy", { token, body: change })
+
+/** @param {string} token @param {number} chat @param {number} message @returns {Promise<{ receipts: any[] }>} */
+export const listReceipts = (token, chat, message) => request("GET", `/api/chats/${chat}/messages/${message}/receipts`, { token })
 
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })

@@ -84,7 +84,7 @@ export class Keeper {
   /** @param {any} now @param {any} before */
   changed(now, before) {
     if (now.pending !== before.pending) this.#pendingChanged(now.pending, before.pending)
-    const same = ["users", "chats", "marks", "lasts", "summaries", "preferences", "logs", "number"].every((part) => now[part] === before[part])
+    const same = ["users", "privacy", "sighted", "chats", "marks", "lasts", "summaries", "preferences", "logs", "number"].every((part) => now[part] === before[part])
     if (!same) this.#copyLater(COPY_AFTER_MS)
   }
 

@@ -27,8 +27,8 @@
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
- *   preferences: Record<number, Preferences>, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
- *   archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
+ *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   sighted = what is known of who is and was here is all that may be known; archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
  */
 
 /** @type {Log} */
@@ -64,12 +64,24 @@ function canonical(row) {
 export function withUsers(state, users) {
   const joined = joinById(state.users, users.map(({ id, username, changed }) => ({ id, username, changed })))
   const next = joined === state.users ? state : { ...state, users: joined }
-  return withSeen(next, users.map((user) => [user.id, user.last_seen]))
+  const latest = users.filter((user) => user.changed === joined[user.id].changed)
+  // A new row without the time is of somebody who hides it from now on.
+  const hidden = latest.filter((user) => !user.last_seen && user.changed > (state.users[user.id]?.changed ?? 0))
+  return withSeen(withoutSeen(next, hidden.map((user) => user.id)), latest.map((user) => [user.id, user.last_seen]))
 }
 
-/** @param {State} state @param {[number, number | null | undefined][]} pairs user id and when they were here @returns {State} */
+/** @param {State} state @param {number[]} users @returns {State} */
+export function withoutSeen(state, users) {
+  if (!users.some((user) => user in state.seen)) return state
+  const seen = { ...state.seen }
+  for (const user of users) delete seen[user]
+  return { ...state, seen }
+}
+
+/** An answer that was on its way when I began to hide comes too late. @param {State} state @param {[number, number | null | undefined][]} pairs user id and when they were here @returns {State} */
 export function withSeen(state, pairs) {
-  const later = pairs.filter(([user, at]) => at && at > (state.seen[user] ?? 0))
+  const may = (/** @type {number} */ user) => state.privacy.shows_last_seen || user === state.me
+  const later = pairs.filter(([user, at]) => at && at > (state.seen[user] ?? 0) && may(user))
   if (later.length === 0) return state
   const seen = { ...state.seen }
   for (const [user, at] of later) seen[user] = Math.max(at ?? 0, seen[user] ?? 0)

@@ -6,8 +6,9 @@
  * It never asks for a time, never sends and never draws.
  */
 import { aroundLoaded, islandGrown, withoutIsland } from "./island.js"
-import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers } from "./model.js"
+import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers, withoutSeen } from "./model.js"
 import { clockTicked, wishAnswered, wished, withPreferences } from "./preferences.js"
+import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -42,6 +43,8 @@ export const initialState = {
   pending: [],
   open: null,
   preferences: {},
+  privacy: OPEN,
+  sighted: true,
   wishes: [],
   archive: false,
   clock: 0,
@@ -60,6 +63,8 @@ const handlers = [
   ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
   ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
+  ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
+  ["people/seen", lookedAround],
   ["ack", acknowledged],
   ["error", refused],
   ["typing", typed],
@@ -112,15 +117,15 @@ function heard(state, { changed = 0 }) {
 }
 
 /** @param {State} state @param {Change} event */
-function welcomed(state, { user, limits }) {
+function welcomed(state, { user, limits, privacy }) {
   const content_bytes_max = limits?.content_bytes_max ?? state.content_bytes_max
-  return withUsers({ ...state, me: user.id, content_bytes_max }, [user])
+  return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max }, privacy), [user])
 }
 
 /** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Change[]} rows */
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
-  let next = withChats(withUsers(state, of("user")), of("chat"))
+  let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
   next = withMarks(withMessages(next, of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
@@ -140,8 +145,8 @@ function synced(state, { number, epoch = null, online }) {
  */
 function resetAnnounced(state, { number, epoch = null, restored = false, online }) {
   if (restored) {
-    const { me, connection, content_bytes_max, pending, open, today, users } = state
-    state = { ...initialState, me, connection, content_bytes_max, pending, open, today, users: users[me] ? { [me]: users[me] } : {} }
+    const { me, connection, content_bytes_max, pending, open, today, users, privacy } = state
+    state = { ...initialState, me, connection, content_bytes_max, pending, open, today, privacy, users: users[me] ? { [me]: users[me] } : {} }
   }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
@@ -164,7 +169,7 @@ function listsLoaded(state, { users, chats, answers }) {
     const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
     summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
-  next = { ...next, summaries, loaded: true }
+  next = { ...next, summaries, loaded: true, sighted: state.privacy.shows_last_seen }
   // An answer to an older reset brings rows, but it does not say that we have caught up.
   if (answers === state.resetting) {
     next = { ...next, live: true, resetting: null, number: Math.max(answers ?? 0, next.heard) }
@@ -261,7 +266,9 @@ function typingExpired(state, { at }) {
 
 /** @param {State} state @param {Change} event */
 function presenceChanged(state, { user_id, online, last_seen }) {
-  return withSeen({ ...state, online: { ...state.online, [user_id]: online } }, [[user_id, last_seen]])
+  const next = { ...state, online: { ...state.online, [user_id]: online } }
+  // Somebody who goes without a time begins to hide.
+  return online || last_seen ? withSeen(next, [[user_id, last_seen]]) : withoutSeen(next, [user_id])
 }
 
 /** The line above the unread ones is drawn where reading ended when the chat was opened, and stays there. @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State} */

@@ -7,7 +7,7 @@ import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems, lastMessage } from "./select.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
-export const SHAPE = 3
+export const SHAPE = 4
 /** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -23,7 +23,10 @@ export function isKeepable(state) {
 /** @param {State} state @returns {Map<string, Piece>} */
 export function piecesOf(state) {
   const pieces = new Map()
-  pieces.set("users", { parts: [state.users], make: () => ({ users: state.users, seen: state.seen }) })
+  pieces.set("users", {
+    parts: [state.users, state.privacy, state.sighted],
+    make: () => ({ users: state.users, seen: state.seen, privacy: state.privacy, sighted: state.sighted }),
+  })
   const recent = new Set(chatItems(state).slice(0, CHATS_MAX).map((item) => item.id))
   for (const id of Object.keys(state.chats).map(Number)) {
     const withRows = recent.has(id) || id === state.open?.chat_id
@@ -78,7 +81,8 @@ export function restored(state, { me, number, epoch, pieces }) {
 
 /** @param {number} me @param {Map<string, any>} pieces */
 function rebuilt(me, pieces) {
-  const { users, seen } = pieces.get("users")
+  const { users, seen, privacy, sighted } = pieces.get("users")
+  demand(typeof privacy.shows_last_seen === "boolean" && Number.isSafeInteger(privacy.changed))
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
   /** @type {Pick<State, "chats" | "marks" | "lasts" | "summaries" | "preferences" | "logs">} */
   const parts = { chats: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {} }
@@ -94,7 +98,7 @@ function rebuilt(me, pieces) {
     demand(log.rows.every((/** @type {any} */ row, /** @type {number} */ i) => row.chat_id === id && row.seq > (log.rows[i - 1]?.seq ?? 0) && row.seq <= last))
     parts.logs[id] = log
   }
-  return { users, seen, ...parts }
+  return { users, seen, privacy, sighted, ...parts }
 }
 
 /** @param {boolean} sound */

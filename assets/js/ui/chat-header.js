@@ -41,7 +41,8 @@ function statusWords(chat) {
   if (chat.notes || !chat.connected || chat.group) return ""
   if (chat.typing) return texts.typing
   if (chat.online) return texts.online
-  return chat.last_seen ? texts.lastSeen(seenTime(chat.last_seen, store.state.today)) : texts.offline
+  // Somebody who hides it is not claimed to be away.
+  return chat.last_seen ? texts.lastSeen(seenTime(chat.last_seen, store.state.today)) : ""
 }
 
 customElements.define("chat-header", ChatHeader)

@@ -101,7 +101,7 @@ export function personRow() {
 function personStatus({ notes, online, last_seen, today }) {
   if (notes) return texts.notesHint
   if (online) return texts.online
-  return last_seen ? texts.lastSeen(seenTime(last_seen, today)) : texts.offline
+  return last_seen ? texts.lastSeen(seenTime(last_seen, today)) : ""
 }
 
 /**

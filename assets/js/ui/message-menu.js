@@ -63,9 +63,10 @@ export class MessageMenu {
 
   /** @param {AbortSignal} signal */
   #listenSheet(signal) {
-    const { reply, copy } = this.#items
+    const { reply, copy, info } = this.#items
     reply.addEventListener("click", () => this.#reply(this.#row), { signal })
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
+    info.addEventListener("click", () => this.#info(this.#row), { signal })
     this.#sheet.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#sheetKeyed(event), { signal })
     document.addEventListener("pointerdown", (event) => {
       if (!this.#sheet.contains(event.target) && !this.#more.contains(event.target)) this.close(false)
@@ -181,6 +182,7 @@ export class MessageMenu {
     this.close(false)
     this.#row = row
     this.#items.reply.hidden = !messageOf(row)
+    this.#items.info.hidden = !hasInfo(row)
     this.#list.append(this.#sheet)
     const { inlineSize, left, top } = placed(this.#sheet, place)
     this.#sheet.style.left = `${left}px`
@@ -192,7 +194,7 @@ export class MessageMenu {
 
   /** @returns {HTMLElement[]} */
   #visible() {
-    return [this.#items.reply, this.#items.copy].filter((item) => !item.hidden)
+    return [this.#items.reply, this.#items.copy, this.#items.info].filter((item) => !item.hidden)
   }
 
   /** @param {KeyboardEvent} event */
@@ -216,6 +218,15 @@ export class MessageMenu {
   }
 
   /** @param {HTMLElement | null} row */
+  async #info(row) {
+    const message = row && messageOf(row)
+    this.close(true)
+    const module = await import("../lazy/message-info.js").catch(() => null)
+    if (!module) toast(texts.unreachable)
+    else if (message) module.openMessageInfo(message, this.#list)
+  }
+
+  /** @param {HTMLElement | null} row */
   async #copy(row) {
     const content = row ? contentOf(row) : ""
     this.close(true)
@@ -236,6 +247,13 @@ function bubbleOf(row) {
 /** @param {HTMLElement} row */
 function messageOf(row) {
   return messageById(store.state, store.state.open?.chat_id ?? 0, Number(row.dataset.id ?? 0))
+}
+
+/** Who wrote it may ask how far it has come; in the notes there is nobody else. @param {HTMLElement} row */
+function hasInfo(row) {
+  const message = messageOf(row)
+  const { me, chats } = store.state
+  return message?.sender_id === me && chats[message.chat_id]?.member_ids.some((id) => id !== me)
 }
 
 /** @param {HTMLElement} row the text as it was written, marks and all */

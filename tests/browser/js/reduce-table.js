@@ -1,6 +1,7 @@
 // The reducer, case by case: [what it shows, the events, what to look at, what must be there].
 const { tickOf, timeline, holeIn, chatItems, needsPage } = await load("./state/select.js")
 const { unreadOf } = await load("./state/model.js")
+const { mustLookAround } = await load("./state/privacy.js")
 
 const T = 1_790_000_000_000
 const ME = 1, BOB = 2, CAROL = 3, CHAT = 10, NOTES = 12
@@ -15,6 +16,9 @@ const ack = (cid, seq) => ({ type: "ack", cid, message_id: 100 + seq, chat_id: C
 const page = (rows, more, direction = "newest") => ({ type: "page/loaded", chat_id: CHAT, messages: rows, more, direction })
 const welcome = { type: "welcome", user: user(ME), number: 0, limits: { content_bytes_max: 99 }, version: "0" }
 const synced = (number = 50) => ({ type: "synced", number, online: [ME, BOB] })
+const privacy = (shows_last_seen, changed) => ({ type: "privacy", shows_read: true, shows_last_seen, changed })
+const seen = (user_id, last_seen) => ({ type: "presence", user_id, online: user_id === ME, last_seen })
+const around = (last_seen) => ({ type: "people/seen", users: [{ ...user(BOB), last_seen }], online: [{ id: ME }, { id: CAROL }] })
 const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
 
 const seqs = (state) => (state.logs[CHAT]?.rows ?? []).map((row) => row.seq)
@@ -79,6 +83,16 @@ const cases = [
   ["but not too early", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing/expired", at: 2000 }], (s) => chatItems(s).some((item) => item.typing), true],
   ["presence follows the frames", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, { type: "presence", user_id: CAROL, online: true, last_seen: null }], (s) => [s.online[BOB], s.online[CAROL], s.seen[BOB]], [false, true, 77]],
   ["last seen never goes back", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, { ...user(BOB, 900), last_seen: 33 }], (s) => s.seen[BOB], 77],
+  ["a new row without the time is of somebody who hides it", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, user(BOB, 900)], (s) => s.seen[BOB], undefined],
+  ["the same row again hides nothing", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, user(BOB)], (s) => s.seen[BOB], 77],
+  ["an old row shows nothing", [...start, user(BOB, 900), { ...user(BOB, 800), last_seen: 33 }], (s) => s.seen[BOB], undefined],
+  ["who goes without a time begins to hide", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, { type: "presence", user_id: BOB, online: true, last_seen: null }, { type: "presence", user_id: BOB, online: false, last_seen: null }], (s) => [s.online[BOB], s.seen[BOB]], [false, undefined]],
+  ["who hides sees nobody", [...start, seen(BOB, 77), seen(ME, 78), privacy(false, 60)], (s) => [s.online, s.seen, mustLookAround(s)], [{ [ME]: true }, { [ME]: 78 }, false]],
+  ["nor what was on its way", [...start, privacy(false, 60), seen(BOB, 77), around(77)], (s) => [s.seen, s.online[BOB] ?? false], [{}, false]],
+  ["who shows it again looks around", [...start, privacy(false, 60), privacy(true, 61)], mustLookAround, true],
+  ["and has then seen", [...start, privacy(false, 60), privacy(true, 61), around(77)], (s) => [mustLookAround(s), s.seen[BOB], s.online[CAROL]], [false, 77, true]],
+  ["an older setting changes nothing", [...start, privacy(false, 61), privacy(true, 60)], (s) => s.privacy.shows_last_seen, false],
+  ["but the welcome counts, whatever was known", [...start, privacy(false, 61), { ...welcome, privacy: { shows_read: true, shows_last_seen: true, changed: 7 } }], (s) => s.privacy.shows_last_seen, true],
   ["the welcome says who I am and how much fits", start, (s) => [s.me, s.content_bytes_max], [ME, 99]],
   ["leaving forgets everything", [...start, message(1), composed("a"), { type: "session/ended" }], (s) => print(s) === print(initialState), true],
 ]

@@ -17,6 +17,8 @@ pub(crate) struct Replica {
     pub(crate) messages: BTreeMap<i64, Value>,
     /// How the user keeps each chat, where anything is set.
     pub(crate) preferences: BTreeMap<i64, Value>,
+    /// What the user shows of themselves, once it was set.
+    pub(crate) privacy: Option<Value>,
 }
 
 impl Replica {
@@ -25,6 +27,10 @@ impl Replica {
         let mut replica = Self::default();
         for row in user.get("/api/users").await.json()["users"].as_array().unwrap() {
             replica.apply_row("user", row);
+        }
+        let privacy = user.get("/api/users/me/privacy").await.json();
+        if privacy["changed"] != 0 {
+            replica.apply_row("privacy", &privacy);
         }
         for chat in user.chats().await {
             replica.apply_row("chat", &chat);
@@ -63,6 +69,11 @@ impl Replica {
             "chat" => self.apply_chat(id(), row),
             "receipt" => self.raise(row["chat_id"].as_i64().unwrap(), row),
             "preferences" => self.apply_preferences(row),
+            "privacy" => {
+                let mut privacy = row.clone();
+                privacy.as_object_mut().unwrap().remove("type");
+                self.privacy = Some(privacy);
+            }
             "message" => {
                 let mut message = row.clone();
                 message.as_object_mut().unwrap().remove("type");

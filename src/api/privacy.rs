@@ -1,0 +1,30 @@
+//! What the caller gives away of themselves, and gets of others.
+
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    error::Result,
+    http::{self, Reply, Request},
+    model::{Caller, PrivacyChange},
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    shows_read: Option<bool>,
+    shows_last_seen: Option<bool>,
+}
+
+/// `GET /api/users/me/privacy`: what the caller gives away.
+pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
+    Ok(http::ok(&app.store.find_privacy(caller.user_id).await?))
+}
+
+/// `PATCH /api/users/me/privacy`: changes what the body names, answers all.
+pub(crate) async fn update(app: &App, caller: Caller, request: Request) -> Result<Reply> {
+    let Change { shows_read, shows_last_seen } = http::read_json(request).await?;
+    let change = PrivacyChange { shows_read, shows_last_seen };
+    let kept = app.store.write(move |batch| batch.change_privacy(caller.user_id, &change)).await?;
+    Ok(http::ok(&kept.value))
+}

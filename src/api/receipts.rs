@@ -1,0 +1,23 @@
+//! How far a message has come.
+
+use serde_json::json;
+
+use crate::{
+    app::App,
+    error::Result,
+    http::{self, Reply},
+    model::Caller,
+    words::{ChatId, MessageId},
+};
+
+/// `GET /api/chats/{id}/messages/{id}/receipts`: when a message of the caller's was delivered
+/// and read, for each other member.
+pub(crate) async fn list(
+    app: &App,
+    caller: Caller,
+    chat: ChatId,
+    message: MessageId,
+) -> Result<Reply> {
+    let receipts = app.store.list_receipts(chat, message, caller.user_id).await?;
+    Ok(http::ok(&json!({ "receipts": receipts })))
+}

@@ -1,0 +1,180 @@
+//! What people hide of themselves and then do not see of others; and when a message was read.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::kit::{Browser, User, World, run};
+
+/// Flips a switch of the settings and waits until every page of theirs has followed.
+async fn set(page: &Browser, others: &[&Browser], name: &str, on: bool) {
+    let switch = format!("switch-{name}");
+    page.click_on(&switch).await;
+    let state = "return $(arguments[0])?.getAttribute('aria-checked') === arguments[1]";
+    for page in [&[page], others].concat() {
+        page.until(&switch, state, json!([switch, on.to_string()])).await;
+    }
+}
+
+async fn open_settings(page: &Browser) {
+    page.click_on("menu").await;
+    page.click_on("settings").await;
+    page.until("the settings", "return shown($('settings-panel'))", json!([])).await;
+}
+
+/// What stands under the name above the chat.
+async fn until_status(page: &Browser, words: &str) {
+    let there = "return $('chat-status').textContent.startsWith(arguments[0]) && (arguments[0] !== '' || $('chat-status').textContent === '')";
+    page.until(&format!("status “{words}”"), there, json!([words])).await;
+}
+
+/// Bob, who has been here before, with a chat with Alice.
+async fn acquainted(world: &World) -> [User; 2] {
+    let [alice, bob] = world.server.users(["alice", "bob"]).await;
+    bob.connect().await.post_to(&alice, "hello").await;
+    [alice, bob]
+}
+
+#[test]
+fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
+    run(|world: World| async move {
+        let [alice, bob] = acquainted(&world).await;
+        let at_alice = world.browser_of(&alice).await;
+        let (laptop, phone) = (world.browser_of(&bob).await, world.browser_of(&bob).await);
+        open_settings(&laptop).await;
+        open_settings(&phone).await;
+        set(&laptop, &[&phone], "shows_read", false).await;
+        for page in [&laptop, &phone] {
+            page.click_on("settings-back").await;
+        }
+        at_alice.pick("bob").await;
+        at_alice.send("secret?").await;
+        at_alice.until_state("secret?", "delivered").await;
+        phone.until_badge("alice", "1").await;
+        laptop.pick("alice").await;
+        laptop.until_received("secret?").await;
+        phone.until_badge("alice", "").await;
+        // Bob's answer comes behind the receipt that would have turned it blue.
+        laptop.send("yes").await;
+        at_alice.until_received("yes").await;
+        assert_eq!(at_alice.state_of("secret?").await, "delivered");
+        // He gets none either, though Alice reads what is on her screen.
+        at_alice.send("read yours").await;
+        laptop.until_received("read yours").await;
+        assert_eq!(laptop.state_of("yes").await, "delivered");
+
+        open_settings(&phone).await;
+        set(&phone, &[], "shows_read", true).await;
+        at_alice.send("and now?").await;
+        at_alice.until_state("and now?", "read").await;
+        at_alice.until_state("secret?", "read").await;
+    });
+}
+
+#[test]
+fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
+    run(|world: World| async move {
+        let [alice, bob] = acquainted(&world).await;
+        let (at_alice, at_bob) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
+        for (page, other) in [(&at_alice, "bob"), (&at_bob, "alice")] {
+            page.pick(other).await;
+            until_status(page, "online").await;
+        }
+        open_settings(&at_bob).await;
+        set(&at_bob, &[], "shows_last_seen", false).await;
+        until_status(&at_alice, "").await;
+        until_status(&at_bob, "").await;
+
+        // What is kept here and what is told anew must agree with what was told live.
+        for page in [&at_alice, &at_bob] {
+            page.reload().await;
+            page.until_ready().await;
+            until_status(page, "").await;
+        }
+        let off = "return $('switch-shows_last_seen')?.getAttribute('aria-checked') === 'false'";
+        if at_bob.js("return shown($('settings-panel')) === true", json!([])).await != true {
+            open_settings(&at_bob).await;
+        }
+        at_bob.until("the switch, still off", off, json!([])).await;
+        set(&at_bob, &[], "shows_last_seen", true).await;
+        until_status(&at_alice, "online").await;
+        until_status(&at_bob, "online").await;
+
+        at_alice.click_on("menu").await;
+        at_alice.click_on("sign-out").await;
+        at_alice.until_card().await;
+        until_status(&at_bob, "last seen").await;
+        at_bob.click_on("switch-shows_last_seen").await;
+        until_status(&at_bob, "").await;
+        at_bob.click_on("switch-shows_last_seen").await;
+        until_status(&at_bob, "last seen").await;
+    });
+}
+
+#[test]
+fn a_switch_that_cannot_be_told_moves_back_and_says_so() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let page = world.browser_of(&alice).await;
+        open_settings(&page).await;
+        // Keeps the failure out of the network, which the console would report.
+        page.js("window.fetch = () => Promise.reject(new TypeError('no line'))", json!([])).await;
+        page.click_on("switch-shows_read").await;
+        let back = "return $('switch-shows_read').getAttribute('aria-checked') === 'true'
+            && document.body.textContent.includes('cannot be reached')";
+        page.until("the switch, back, and why", back, json!([])).await;
+    });
+}
+
+#[test]
+fn message_info_says_when_it_was_delivered_and_read_while_that_happens() {
+    run(|world: World| async move {
+        let [alice, bob] = acquainted(&world).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.send("look at this").await;
+        page.until_state("look at this", "sent").await;
+        // By keyboard: from the composer to the last bubble, its menu, the last item.
+        page.js(
+            "messages(); [...document.querySelectorAll('.message__bubble')].at(-1).focus()",
+            json!([]),
+        )
+        .await;
+        page.press(Key::Enter).await;
+        page.press(Key::End).await;
+        assert_eq!(page.focus().await, "message-info");
+        page.press(Key::Enter).await;
+        page.until("the information", "return shown($('info')) && $('info').open", json!([])).await;
+        assert_eq!(page.focus().await, "info-close");
+        let says = "return $(arguments[0]).querySelector('dd').textContent === arguments[1]";
+        for part in ["info-read", "info-delivered"] {
+            page.until("not yet", says, json!([part, "—"])).await;
+        }
+        let mut device = bob.connect().await;
+        let year = "return /\\d{4}.*\\d:\\d\\d:\\d\\d/.test($(arguments[0]).querySelector('dd').textContent)";
+        let chat =
+            json!([page.js("return Number(location.hash.match(/\\d+/)[0])", json!([])).await])[0]
+                .as_i64()
+                .unwrap();
+        device.confirm(chat, 2, 0).await;
+        page.until("a time of delivery", year, json!(["info-delivered"])).await;
+        page.until("not read yet", says, json!(["info-read", "—"])).await;
+        device.confirm(chat, 2, 2).await;
+        page.until("a time of reading", year, json!(["info-read"])).await;
+        let blue = "return $('info').querySelector('.message').dataset.state === 'read'";
+        page.until("blue in the bubble above, too", blue, json!([])).await;
+        page.press(Key::Escape).await;
+        page.until("it closed", "return $('info') === null || $('info') === undefined", json!([]))
+            .await;
+        assert_eq!(
+            page.js("return document.activeElement.matches('.message__bubble')", json!([])).await,
+            true
+        );
+
+        // What others wrote has no such item, and neither have the notes.
+        page.js("document.querySelector('.message--theirs .message__bubble').focus()", json!([]))
+            .await;
+        page.press(Key::Enter).await;
+        page.until("the menu", "return shown($('message-menu'))", json!([])).await;
+        assert_eq!(page.js("return shown($('message-info'))", json!([])).await, false);
+    });
+}
