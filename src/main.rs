@@ -80,7 +80,7 @@ async fn serve(config: Config) -> Result<()> {
     let mut signals = listen()?;
     // A file at its size limit (`ulimit -f`) shall be an error of the write, like a full disk,
     // and not the end of the process. Once registered, the handler stays.
-    drop(signal(SignalKind::from_raw(libc::SIGXFSZ)).map_err(no_signals)?);
+    drop(signal(SignalKind::from_raw(libc::SIGXFSZ)).map_err(|e| no_signals(&e))?);
     let server = Server::bind(config).await?;
     announce(&server);
     let stop = async move {
@@ -96,10 +96,10 @@ async fn serve(config: Config) -> Result<()> {
 
 fn listen() -> Result<(Signal, Signal)> {
     let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    Ok((interrupt.map_err(no_signals)?, terminate.map_err(no_signals)?))
+    Ok((interrupt.map_err(|e| no_signals(&e))?, terminate.map_err(|e| no_signals(&e))?))
 }
 
-fn no_signals(error: std::io::Error) -> Error {
+fn no_signals(error: &std::io::Error) -> Error {
     Error::Startup(format!("cannot listen for signals: {error}"))
 }
 

@@ -92,18 +92,21 @@ impl Store {
     /// [`Error::Startup`] when the file cannot be read or written.
     pub(crate) fn open(path: &Path, queue_max: usize, publish: Publish) -> Result<Self> {
         let write_db = open::for_writing(path)?;
-        let read_db = open::for_reading(path)?;
-        let committed = Arc::new(AtomicI64::new(0));
         // Who hears of changes must know from the start from whom some are kept.
-        for unseen in privacy::list_unseen(&read_db)? {
+        let unseen = privacy::list_unseen(&write_db).map_err(|e| open::at_start(path, e))?;
+        for unseen in unseen {
             let audience = Audience::Users([].into());
             publish(&Change { row: Row::Privacy(unseen), audience, origin: None });
         }
+        let committed = Arc::new(AtomicI64::new(0));
         let commits = Arc::new(AtomicU64::new(0));
         let sequencer =
             writer::Writer::new(write_db, publish, Arc::clone(&committed), Arc::clone(&commits))
                 .map_err(|e| open::at_start(path, e))?;
+        // The first change to the file, when nothing can refuse it any more. Up to here the
+        // writer's connection is alone, so that it leaves nothing beside the file if it ends.
         let epoch = sequencer.begin_epoch().map_err(|e| open::at_start(path, e))?;
+        let read_db = open::for_reading(path)?;
         let (writes, jobs) = sync_channel(queue_max);
         let (reads, queries) = sync_channel(READS_MAX);
         let threads = vec![

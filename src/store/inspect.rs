@@ -31,6 +31,9 @@ pub(super) fn refuse_unusable(path: &Path) -> Result<()> {
     let log = beside(path, "-wal");
     let log_header = beginning(&log, LOG_HEADER_BYTES)?;
     check_log_header(&log, &log_header)?;
+    if log_header.is_empty() {
+        check_length(path, &header)?;
+    }
     read_without_traces(path, log_header.is_empty()).map_err(|e| open::at_start(path, e))
 }
 
@@ -52,12 +55,27 @@ fn check_header(path: &Path, header: &[u8]) -> Result<()> {
         && matches!(header[18..20], [1 | 2, 1 | 2])
         && matches!(u16::from_be_bytes([header[16], header[17]]), 1 | 512..=32_768);
     if !is_sqlite {
-        return Err(Error::Startup(format!(
-            "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start anew",
-            path.display()
-        )));
+        return Err(damaged(path));
     }
     migrate::refuse_unknown(word(header, 60).cast_signed(), word(header, 68).cast_signed())
+}
+
+/// A file is whole pages, unless a crash has left a page half copied that the log still holds.
+/// SQLite would read the missing end as zeros.
+fn check_length(path: &Path, header: &[u8]) -> Result<()> {
+    let bytes = path.metadata().map_err(|e| open::unusable(path, &e))?.len();
+    let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    if bytes.is_multiple_of(page_bytes) { Ok(()) } else { Err(damaged(path)) }
+}
+
+fn damaged(path: &Path) -> Error {
+    Error::Startup(format!(
+        "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start anew",
+        path.display()
+    ))
 }
 
 /// SQLite takes a log with a bad header for an empty one, and what was acked into it would be

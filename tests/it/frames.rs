@@ -4,11 +4,15 @@ use crate::kit::{
     BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, TestServer, User, frame, head,
 };
 
-/// Asks for one answer, whichever way it arrives.
+/// Asks for a pong, whichever way it arrives.
 const QUESTION: &str = r#"{"type":"ping","x":"aé€😀z"}"#;
-const ANSWER: &[u8] = br#"{"type":"pong"}"#;
 /// The largest frame and message.
 const BYTES_MAX: usize = 64 * 1024;
+
+/// Whether this is the answer. It counts the frames before it, so it is another one each time.
+fn is_pong(answer: Option<(u8, Vec<u8>)>) -> bool {
+    answer.is_some_and(|(kind, bytes)| kind == TEXT && bytes.starts_with(br#"{"type":"pong","#))
+}
 
 /// A server and somebody to connect.
 async fn start() -> (TestServer, User) {
@@ -68,7 +72,7 @@ async fn a_message_may_come_in_any_parts_with_control_frames_between() {
     let mut socket = RawSocket::open(&server.home().get(), &alice).await;
     for (what, bytes) in good_frames() {
         socket.send(&bytes).await;
-        assert_eq!(socket.next().await, Some((TEXT, ANSWER.to_vec())), "{what}");
+        assert!(is_pong(socket.next().await), "{what}");
     }
 }
 
@@ -80,7 +84,7 @@ async fn bytes_may_arrive_one_by_one() {
         socket.send(&[byte]).await;
         tokio::task::yield_now().await;
     }
-    assert_eq!(socket.next().await, Some((TEXT, ANSWER.to_vec())));
+    assert!(is_pong(socket.next().await));
 }
 
 #[tokio::test]
@@ -96,7 +100,7 @@ async fn a_ping_is_answered_with_its_own_bytes_even_within_a_message() {
     socket.send(&[frame(TEXT, left), frame(FIN | PING, b"now?")].concat()).await;
     assert_eq!(socket.next().await, Some((PONG, b"now?".to_vec())));
     socket.send(&frame(FIN | CONTINUATION, right)).await;
-    assert_eq!(socket.next().await, Some((TEXT, ANSWER.to_vec())));
+    assert!(is_pong(socket.next().await));
 }
 
 #[tokio::test]
@@ -105,9 +109,9 @@ async fn frames_and_messages_have_64_kib_and_no_more() {
     let mut socket = RawSocket::open(&server.home().get(), &alice).await;
     let padded = QUESTION.to_owned() + &" ".repeat(BYTES_MAX - QUESTION.len());
     socket.send(&frame(FIN | TEXT, padded.as_bytes())).await;
-    assert_eq!(socket.next().await, Some((TEXT, ANSWER.to_vec())), "in one frame");
+    assert!(is_pong(socket.next().await), "in one frame");
     socket.send(&fragments(padded.as_bytes(), 1_000, &[])).await;
-    assert_eq!(socket.next().await, Some((TEXT, ANSWER.to_vec())), "in many");
+    assert!(is_pong(socket.next().await), "in many");
 }
 
 /// What breaks a rule, and the code it is closed with.
@@ -190,11 +194,11 @@ async fn whoever_breaks_a_rule_is_told_which_by_the_close_code() {
     let mut answers = Vec::new();
     while let Some((_, payload)) = witness.next().await {
         answers.push(payload);
-        if answers.last().unwrap() == ANSWER {
+        if is_pong(Some((TEXT, answers.last().unwrap().clone()))) {
             break;
         }
     }
-    assert_eq!(answers, [ANSWER], "the others hear nothing of it");
+    assert!(answers.len() == 1, "the others hear nothing of it: {answers:?}");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ const SCRIPT_LAYERS: [(&str, &[&str]); 6] = [
     ("ui", &["lib", "state", "net", "ui", "lazy"]),
     // Parts of the view that are loaded when they are wanted.
     ("lazy", &["lib", "state", "net", "ui", "lazy"]),
-    (TOP, &["lib", "state", "net", "ui", TOP]),
+    (TOP, &["lib", "state", "net", "ui", "lazy", TOP]),
 ];
 /// The scripts beside the folders: the start, and who talks to whom.
 const TOP: &str = "main";
