@@ -169,7 +169,7 @@ function listsLoaded(state, { users, chats, answers }) {
     const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
     summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
-  next = { ...next, summaries, loaded: true, sighted: state.privacy.shows_last_seen }
+  next = { ...next, summaries, loaded: true }
   // An answer to an older reset brings rows, but it does not say that we have caught up.
   if (answers === state.resetting) {
     next = { ...next, live: true, resetting: null, number: Math.max(answers ?? 0, next.heard) }
