@@ -6,6 +6,7 @@
 mod browser;
 mod chromedriver;
 mod page;
+mod seed;
 mod server;
 
 // The sockets and requests of the integration tests, as they are.

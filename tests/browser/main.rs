@@ -14,6 +14,7 @@ mod hostile; // names and texts that would rather be markup
 mod keeping; // pinned, archived, muted, deleted for me
 mod keyboard; // no mouse
 mod looks; // contrast, layout shift, widths, the phone
+mod measure; // how fast, on demand
 mod modules; // the reducer, run in the browser that will run it
 mod offline; // without a connection, and what is kept
 mod screenshots; // pictures for the README, on demand
