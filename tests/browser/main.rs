@@ -18,8 +18,10 @@ mod measure; // how fast, on demand
 mod modules; // the reducer, run in the browser that will run it
 mod offline; // without a connection, and what is kept
 mod screenshots; // pictures for the README, on demand
+mod senses; // colours of one's own, no motion
 mod session; // signing in, staying, leaving
 mod settings; // language, theme, Enter, what tells of new messages
+mod touch; // fingers, notches, keyboards, double size
 mod visibility; // what nobody looks at is not read
 mod weight; // what a first visit costs
 mod words; // marks in texts, answers, emoji
