@@ -15,7 +15,7 @@ import { Link } from "./net/socket.js"
 import { registerWorker } from "./net/worker.js"
 import { Pages } from "./pages.js"
 import { Routing } from "./routing.js"
-import { myMark, unreadOf } from "./state/model.js"
+import { myMark, reached, unreadOf } from "./state/model.js"
 import { chatWith } from "./state/select.js"
 import { store } from "./state/store.js"
 import { ChatKeeping } from "./ui/chat-keeping.js"
@@ -72,7 +72,7 @@ export class Session {
     this.#shell = clone("shell").root
     this.#link = new Link({
       token,
-      since: () => store.state.number,
+      since: () => reached(store.state),
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
       onSignedOut: () => this.#leave(texts.signedOutByServer),
