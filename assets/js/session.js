@@ -21,6 +21,7 @@ import { store } from "./state/store.js"
 import { ChatKeeping } from "./ui/chat-keeping.js"
 import { showDocumentState } from "./ui/document-state.js"
 import { keepState } from "./ui/kept.js"
+import { makeRoomForKeyboard } from "./ui/keyboard.js"
 import { attachNotices } from "./ui/notices-door.js"
 import { attachSettings } from "./ui/settings-door.js"
 import { toast } from "./ui/toast-stack.js"
@@ -98,6 +99,7 @@ export class Session {
     attachSettings(this.#shell, signal)
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
+    makeRoomForKeyboard(signal)
     this.#pages.watchQuotes()
     this.#lists.watchSight()
     const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)

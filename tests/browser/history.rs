@@ -6,6 +6,10 @@ use crate::kit::{Browser, User, World, eventually, run};
 
 /// More than two pages of fifty.
 const LONG: i64 = 130;
+/// More than anybody reads at once, and ten times what the document holds.
+const THOUSANDS: i64 = 3000;
+const LAST: &str = "return all('message').at(-1)?.dataset.seq === String(arguments[0])";
+const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
 
 /// Numbered messages, a few of them of several lines so that rows differ in height.
 async fn write_long_chat(from: &User, to: &User) -> i64 {
@@ -151,5 +155,27 @@ fn a_chat_opens_at_the_line_above_the_unread() {
             return !shown(part('badge', rowOf('bob')))";
         page.until("everything read", down, json!([])).await;
         assert_eq!(page.js("return $('unread-line') !== null", json!([])).await, Value::Bool(true));
+    });
+}
+
+#[test]
+fn a_chat_of_thousands_is_read_to_its_beginning_without_a_jump() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let ack = bob.connect().await.post_to(&alice, "The first one").await;
+        let chat = ack["chat_id"].as_i64().unwrap();
+        world.server.lengthen(chat, [&alice, &bob], THOUSANDS - 1).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until("the end", LAST, json!([THOUSANDS])).await;
+        let report = page.js_async(TO_BEGINNING, json!([])).await;
+        assert!(report["moved"].as_f64().unwrap() <= 1.5, "nothing moves by itself: {report}");
+        assert!(report["rows"].as_i64().unwrap() <= 300, "the document stays small: {report}");
+        assert_eq!(report["holes"], json!([]), "{report}");
+        assert_eq!(page.texts().await[0], "The first one");
+
+        // And back in one step.
+        page.click_on("jump").await;
+        page.until("the end again", LAST, json!([THOUSANDS])).await;
     });
 }

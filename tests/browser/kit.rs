@@ -9,6 +9,7 @@ mod dice;
 mod ledger;
 mod page;
 mod proxy;
+mod seed;
 mod server;
 
 // The sockets and requests of the integration tests, as they are.

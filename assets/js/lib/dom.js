@@ -60,11 +60,6 @@ export function emit(from, name, detail) {
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
 }
 
-/** Whether two flat objects say the same, so that a row need not be touched. @param {object | null} a @param {object} b */
-export function sameValues(a, b) {
-  return a !== null && Object.entries(b).every(([key, value]) => /** @type {any} */ (a)[key] === value)
-}
-
 /**
  * Before the next paint; in a hidden tab, where nothing is painted, soon.
  * The timer also covers a tab that gets hidden between the call and the paint.

@@ -20,9 +20,16 @@ const dateFormat = format({ day: "numeric", month: "long", year: "numeric" })
 const dateShort = format({ day: "2-digit", month: "2-digit", year: "2-digit" })
 const fullFormat = format({ dateStyle: "full", timeStyle: "medium" })
 
+/** The day that was asked for last: neighbours in a chat are mostly of one day. */
+let [dayStart, dayEnd] = [0, 0]
+
 /** @param {number} at */
 export function startOfDay(at) {
-  return new Date(at).setHours(0, 0, 0, 0)
+  if (at >= dayStart && at < dayEnd) return dayStart
+  const day = new Date(at)
+  dayStart = day.setHours(0, 0, 0, 0)
+  dayEnd = day.setHours(24, 0, 0, 0)
+  return dayStart
 }
 
 /** How many midnights lie between, whatever daylight saving does. @param {number} at @param {number} today */

@@ -182,18 +182,28 @@ function grouped(rows) {
   return groups
 }
 
-/** @param {Message[]} known @param {Message[]} rows @returns {Message[]} */
+/**
+ * One pass over both: a chat may have a hundred thousand rows, and every page and every message comes through here.
+ * @param {Message[]} known in order @param {Message[]} rows in any order @returns {Message[]} `known` itself if nothing is new
+ */
 function joinRows(known, rows) {
-  const bySeq = new Map(known.map((row) => [row.seq, row]))
+  const coming = [...rows].sort((a, b) => a.seq - b.seq)
+  /** @type {Message[]} */
+  const joined = []
   let changed = false
-  for (const row of rows) {
-    const old = bySeq.get(row.seq)
-    const latest = newer(old, row)
-    if (latest === old) continue
-    bySeq.set(row.seq, latest)
-    changed = true
+  let at = known.length > 0 && coming[0].seq > known[known.length - 1].seq ? known.length : 0
+  const skipped = at
+  for (const row of coming) {
+    while (at < known.length && known[at].seq < row.seq) joined.push(known[at++])
+    // The same seq may come twice in one batch.
+    /** @type {Message | undefined} */
+    const twin = joined.at(-1)?.seq === row.seq ? joined.pop() : known[at]?.seq === row.seq ? known[at++] : undefined
+    const latest = newer(twin, row)
+    changed ||= latest !== twin
+    joined.push(latest)
   }
-  return changed ? [...bySeq.values()].sort((a, b) => a.seq - b.seq) : known
+  if (!changed) return known
+  return skipped > 0 ? known.concat(joined) : joined.concat(known.slice(at))
 }
 
 /** @param {State} state @param {Message[]} rows @returns {State} */

@@ -9,6 +9,7 @@ import { isMuted, preferencesOf } from "./preferences.js"
 import { quoteOf } from "./quotes.js"
 import { folded } from "../lib/text.js"
 import { startOfDay } from "../lib/time.js"
+import { sameValues } from "../lib/values.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Chat} Chat */
@@ -57,14 +58,22 @@ export function lastSeen(state, user) {
   return state.seen[user] ?? null
 }
 
-/** @param {State} state @param {Message} message @returns {"sent" | "delivered" | "read"} */
+/** @param {State} state @param {Message} message */
 export function tickOf(state, message) {
-  const chat = state.chats[message.chat_id]
-  const others = chat ? chat.member_ids.filter((id) => id !== state.me) : []
-  if (chat && others.length === 0) return "read"
-  const marks = others.map((id) => state.marks[message.chat_id]?.[id] ?? NO_MARK)
-  if (marks.length > 0 && marks.every((mark) => mark.read_seq >= message.seq)) return "read"
-  return marks.length > 0 && marks.every((mark) => mark.delivered_seq >= message.seq) ? "delivered" : "sent"
+  return tickAt(reached(state, message.chat_id), message.seq)
+}
+
+/** Up to which seq everybody else has got and read a chat. In the notes there is nobody else. @param {State} state @param {number} id @returns {import("./model.js").Mark} */
+function reached(state, id) {
+  const chat = state.chats[id]
+  if (!chat) return NO_MARK
+  const marks = chat.member_ids.filter((user) => user !== state.me).map((user) => state.marks[id]?.[user] ?? NO_MARK)
+  return { delivered_seq: Math.min(...marks.map((mark) => mark.delivered_seq)), read_seq: Math.min(...marks.map((mark) => mark.read_seq)) }
+}
+
+/** @param {import("./model.js").Mark} reach @param {number} seq @returns {"sent" | "delivered" | "read"} */
+function tickAt({ delivered_seq, read_seq }, seq) {
+  return read_seq >= seq ? "read" : delivered_seq >= seq ? "delivered" : "sent"
 }
 
 /** @param {State} state @param {number} chat @returns {Message | null} */
@@ -90,9 +99,20 @@ function pendingIn(state, chat, peer) {
 export const chatItems = remembered(
   (state) => [state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing, state.pending, state.open,
     state.preferences, state.wishes, state.clock],
-  (state) => Object.values(state.chats).map((chat) => chatItem(state, chat)).filter((item) => !item.hidden)
+  (state) => Object.values(state.chats).map((chat) => sameItem(chatItem(state, chat))).filter((item) => !item.hidden)
     .sort((a, b) => b.pinned - a.pinned || b.at - a.at || b.id - a.id),
 )
+
+/** The items as they were made last. @type {Map<number, ChatItem>} */
+const chatsBefore = new Map()
+
+/** An item that says what it said before is the same object: most chats have nothing to do with most changes. @param {ChatItem} item */
+function sameItem(item) {
+  const before = chatsBefore.get(item.id)
+  if (before && sameValues(before, item)) return before
+  chatsBefore.set(item.id, item)
+  return item
+}
 
 /** @param {State} state @param {Chat} chat @returns {ChatItem} */
 function chatItem(state, chat) {
@@ -171,7 +191,7 @@ export const timeline = remembered(
     return [chat, user_id, state.open?.unread_after, state.open?.unread_count, firstSeq(state, chat), state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me,
       state.open?.island, state.users, state.absent]
   },
-  (state) => (state.open ? withSeparators(state, grouped(openItems(state))) : []),
+  (state) => (state.open ? withSeparators(state, openItems(state)) : []),
 )
 
 /** @param {State} state @returns {any[]} */
@@ -182,15 +202,25 @@ function openItems(state) {
   const { from, to } = shownRange(state, chat_id)
   const shown = from === null ? [] : rows.filter((row) => row.seq >= from && row.seq <= to)
   const waiting = islandIn(state, chat_id) ? [] : pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
-  return [...shown.map((message) => sentItem(state, message)), ...waiting.map((pending) => waitingItem(state, pending))]
+  const reach = reached(state, chat_id)
+  const items = shown.map((message) => sentItem(state, message, reach))
+  for (const pending of waiting) items.push(waitingItem(state, pending))
+  return items
 }
 
-/** @param {State} state @param {Message} message */
-function sentItem(state, message) {
+/** The items of messages as they were made last. @type {WeakMap<Message, any>} */
+const sentBefore = new WeakMap()
+
+/** The same object as before, unless something has changed: a chat may have a hundred thousand. @param {State} state @param {Message} message @param {import("./model.js").Mark} reach @returns {any} */
+function sentItem(state, message, reach) {
   const own = message.sender_id === state.me
+  const tick = own ? tickAt(reach, message.seq) : ""
+  const quote = quoteOf(state, message.chat_id, message.reply_to)
+  const before = sentBefore.get(message)
+  if (before?.own === own && before.tick === tick && (quote ? before.quote && sameValues(before.quote, quote) : !before.quote)) return before
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
-  return { kind: "message", key, message, pending: null, content: message.content, at: message.created_at, sender: message.sender_id, own, tick: own ? tickOf(state, message) : "", quote: quoteOf(state, message.chat_id, message.reply_to) }
+  return { kind: "message", key, message, pending: null, content: message.content, at: message.created_at, sender: message.sender_id, own, tick, quote }
 }
 
 /** @param {State} state @param {Pending} pending */
@@ -198,11 +228,17 @@ function waitingItem(state, pending) {
   return { kind: "message", key: `${state.me}:${pending.cid}`, message: null, pending, content: pending.content, at: pending.created_at, sender: 0, own: true, tick: pending.status, quote: quoteOf(state, pending.chat_id ?? 0, pending.reply_to) }
 }
 
-/** Marks where a group of bubbles begins and ends. @param {any[]} items */
-function grouped(items) {
-  const together = (/** @type {any} */ a, /** @type {any} */ b) =>
-    a && b && a.own === b.own && (a.own || a.sender === b.sender) && Math.abs(b.at - a.at) < GROUP_MS && startOfDay(a.at) === startOfDay(b.at)
-  return items.map((item, i) => ({ ...item, first: !together(items[i - 1], item), last: !together(item, items[i + 1]) }))
+/** Whether two neighbours stand in one group of bubbles. @param {any} a @param {any} b @returns {boolean} */
+function together(a, b) {
+  return a && b && a.own === b.own && (a.own || a.sender === b.sender) && Math.abs(b.at - a.at) < GROUP_MS && startOfDay(a.at) === startOfDay(b.at)
+}
+
+/** An item with its place in its group. @param {any} item @param {boolean} first @param {boolean} last */
+function placed(item, first, last) {
+  if (item.first === first && item.last === last) return item
+  const now = { ...item, first, last }
+  if (item.message) sentBefore.set(item.message, now)
+  return now
 }
 
 /** @param {State} state @param {any[]} items @returns {TimelineItem[]} */
@@ -212,17 +248,20 @@ function withSeparators(state, items) {
   let day = 0
   // An island may begin beyond where reading ended.
   let lineDrawn = unread_count === 0 || Boolean(state.open?.island)
-  for (const item of items) {
+  let joined = false
+  for (const [i, item] of items.entries()) {
     const start = startOfDay(item.at)
     // A clock that ran back between two messages must not give two rows one key.
     if (start > day) result.push({ kind: "day", key: `day:${start}`, at: start })
     day = Math.max(day, start)
     if (!lineDrawn && item.message && item.message.seq > unread_after && !item.own) {
       result.push({ kind: "unread", key: "unread", count: unread_count })
-      item.first = true
+      joined = false
       lineDrawn = true
     }
-    result.push(item)
+    const joins = together(item, items[i + 1])
+    result.push(placed(item, !joined, !joins))
+    joined = joins
   }
   return /** @type {TimelineItem[]} */ (result)
 }

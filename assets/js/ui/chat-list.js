@@ -10,7 +10,8 @@
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
-import { chatItems, keyOf, matches, personItems } from "../state/select.js"
+import { sameValues } from "../lib/values.js"
+import { chatItems, keyOf, matches, personItems, targetKey } from "../state/select.js"
 import { store } from "../state/store.js"
 import { chatRow, personRow } from "./chat-row.js"
 import { drafts } from "./drafts.js"
@@ -32,6 +33,8 @@ class ChatList extends HTMLElement {
   #due = false
   /** How many rows there may be by now. */
   #limit = ROWS_A_FRAME
+  /** @type {WeakMap<ChatItem, import("./chat-row.js").ShownChat>} */
+  #shown = new WeakMap()
   /** @type {Map<string, any>} */
   #chatRows = new Map()
   /** @type {Map<string, any>} */
@@ -53,7 +56,7 @@ class ChatList extends HTMLElement {
     scroll.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#rowKey(event), { signal })
     scroll.addEventListener("click", (/** @type {Event} */ event) => this.#clicked(event), { signal })
     offerMenus(scroll, signal)
-    drafts.addEventListener("change", () => this.#renderSoon(), { signal })
+    drafts.addEventListener("change", (event) => this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key), { signal })
     store.watch(chatItems, () => this.#renderSoon(), { signal })
     store.watch(personItems, () => this.#renderSoon(), { signal })
     for (const part of /** @type {const} */ (["loaded", "today", "archive"])) store.watch((state) => state[part], () => this.#renderSoon(), { signal })
@@ -73,6 +76,11 @@ class ChatList extends HTMLElement {
     else (store.state.archive ? this.#parts.leave : this.#parts.filter).focus()
   }
 
+  /** What is typed in the open chat is not shown in its row, and every key would draw the whole list. @param {string | undefined} key */
+  #draftChanged(key) {
+    if (!key || key !== targetKey(store.state)) this.#renderSoon()
+  }
+
   #renderSoon() {
     if (this.#due) return
     this.#due = true
@@ -88,7 +96,7 @@ class ChatList extends HTMLElement {
     if (!state.loaded) return
     const links = this.#links()
     const held = links.findIndex((link) => link === document.activeElement)
-    const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => ({ ...item, today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }))
+    const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => this.#shownChat(item))
     const shownPeople = state.archive || this.#unreadOnly ? [] : personItems(state).filter((item) => this.#matches(item)).slice(0, this.#limit - shownChats.length).map((item) => ({ ...item, today: state.today }))
     this.#showFrame()
     patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
@@ -103,6 +111,17 @@ class ChatList extends HTMLElement {
       this.#renderSoon()
     }
     if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus([links[held + 1], links[held - 1]])
+  }
+
+  /** The same object as long as nothing about it has changed. @param {ChatItem} item @returns {import("./chat-row.js").ShownChat} */
+  #shownChat(item) {
+    const { state } = store
+    const about = { today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }
+    const before = this.#shown.get(item)
+    if (before && sameValues(before, about)) return before
+    const now = { ...item, ...about }
+    this.#shown.set(item, now)
+    return now
   }
 
   /** A search goes through everything; without one, the archive is apart. @returns {ChatItem[]} */

@@ -1,9 +1,10 @@
 // @ts-check
 /** The two kinds of rows in the list: a chat, and a person with whom there is none yet. They only show; links do the rest. */
-import { clone, sameValues, setText, showIcon } from "../lib/dom.js"
+import { clone, setText, showIcon } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
+import { sameValues } from "../lib/values.js"
 import { showAvatar } from "./avatar.js"
 import { excerpt } from "./quote.js"
 import { showTick } from "./tick.js"

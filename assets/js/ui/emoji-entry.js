@@ -32,6 +32,7 @@ export class EmojiEntry {
     emoji.addEventListener("click", () => this.#toggle(), { signal })
     text.addEventListener("input", (/** @type {InputEvent} */ event) => this.#typed(event), { signal })
     text.addEventListener("blur", () => this.#completion?.close(), { signal })
+    host.addEventListener("keydown", (event) => this.#escaped(event), { signal })
     // On a phone the keyboard takes the place of the picker.
     text.addEventListener("focus", () => matchMedia("(width < 720px)").matches && this.close(), { signal })
     text.addEventListener("click", () => this.#completion?.close(), { signal })
@@ -41,6 +42,13 @@ export class EmojiEntry {
   close() {
     this.#picker?.close()
     this.#completion?.close()
+  }
+
+  /** On a touch screen the picker leaves the focus where it was, and the page would take Esc for the wish to leave the chat. @param {KeyboardEvent} event */
+  #escaped(event) {
+    if (event.key !== "Escape" || event.defaultPrevented || !this.#picker) return
+    event.preventDefault()
+    this.#picker.close()
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the list of names has taken the key */

@@ -89,9 +89,10 @@ class MessageList extends HTMLElement {
     if (key !== this.#key) this.#leave(key)
     const { ready, older, status } = paging(state)
     this.#showWaiting(key !== "" && !ready && !this.#placed, status)
-    this.#showOlder(older, status)
     // A chat that has just begun is not loaded yet; what was drawn for the person stays meanwhile.
     if (ready && key) this.#draw(timeline(state))
+    // Only then is there something above the reader to make up for its height.
+    this.#showOlder(older, status)
     this.#showEmpty(key, ready)
     this.#showJump()
   }
@@ -124,6 +125,8 @@ class MessageList extends HTMLElement {
     this.#keepStill(() => {
       this.#window.follow(items)
       if (wrote) this.#window.toEnd()
+      // In the same drawing: a day's row that goes up with the older messages would pull down what is below it.
+      else if (this.#parts.scroll.scrollTop < AHEAD_PX) this.#window.up()
       this.#window.trim(this.#pinned || wrote)
       this.#patch()
     })

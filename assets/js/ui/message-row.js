@@ -3,9 +3,10 @@
  * The rows of a chat: a bubble with its quote, a day, the line above the unread. What people wrote is drawn by words.js.
  * A row is made once and patched; whether it is in the document is decided by the message list.
  */
-import { clone, emit, sameValues, setText } from "../lib/dom.js"
+import { clone, emit, setText } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
 import { clock, dayLabel, fullTime } from "../lib/time.js"
+import { sameValues } from "../lib/values.js"
 import { store } from "../state/store.js"
 import { showQuote } from "./quote.js"
 import { showTick } from "./tick.js"
@@ -56,7 +57,7 @@ function messageRow() {
 
 /** @param {MessageItem} a @param {MessageItem} b */
 function sameLook(a, b) {
-  return a.message === b.message && a.pending === b.pending && a.tick === b.tick && a.first === b.first && a.last === b.last
+  return a === b || a.message === b.message && a.pending === b.pending && a.tick === b.tick && a.first === b.first && a.last === b.last
     && (a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote)))
 }
 

@@ -36,17 +36,18 @@ export class RowWindow {
   /** The chat has changed: the same rows stay, new ones at the end join if the end was inside. @param {TimelineItem[]} items */
   follow(items) {
     const { shown, tail } = this
-    const places = new Map(items.map((item, i) => [item.key, i]))
+    const keys = new Set(shown.map((item) => item.key))
     // Days are no landmarks: their row moves up when older messages of the same day come.
-    const known = shown.filter((item) => item.kind === "message" && places.has(item.key))
-    if (known.length === 0) {
+    const isKnown = (/** @type {TimelineItem} */ item) => item.kind === "message" && keys.has(item.key)
+    const first = items.findIndex(isKnown)
+    if (first < 0) {
       this.open(items, -1)
       return
     }
     this.items = items
-    this.lo = places.get(known[0].key) ?? 0
+    this.lo = first
     while (this.lo > 0 && items[this.lo - 1].kind !== "message") this.lo -= 1
-    this.hi = tail ? items.length : (places.get(known[known.length - 1].key) ?? 0) + 1
+    this.hi = tail ? items.length : items.findLastIndex(isKnown) + 1
   }
 
   /** Gives up what is too far from the reader. @param {boolean} atEnd whether the reader is at the end */

@@ -1,0 +1,72 @@
+//! Histories that would take minutes to write by hand, put straight into the database.
+
+use rusqlite::{Connection, params};
+
+use super::{TestServer, User};
+
+impl TestServer {
+    /// Makes a chat of two this long: `count` messages after those it has, all of them read,
+    /// a minute apart, of one to five lines. Restarts the server.
+    pub(crate) async fn lengthen(&self, chat: i64, [one, other]: [&User; 2], count: i64) {
+        let sql = "
+            WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?2),
+              base AS (SELECT max(seq) AS seq, max(created_at) AS at FROM messages WHERE chat_id = ?1)
+            INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+            SELECT ?5 + n, ?1, base.seq + n, iif(n % 5 < 3, ?3, ?4),
+                   'Message ' || (base.seq + n) || iif(n % 7, '', char(10) || 'and a second line')
+                     || substr(' and so on, because there is more to say about it than fits into one line', 1, n * 13 % 90),
+                   base.at - (?2 - n) * 60000, ?5 + n
+              FROM counted, base";
+        self.change(|database, number| {
+            let others =
+                "UPDATE messages SET created_at = created_at - ?2 * 60000 WHERE chat_id = ?1";
+            let (low, high) = (one.id, other.id);
+            database.execute(sql, params![chat, count, low, high, number]).unwrap();
+            database
+                .execute(&format!("{others} AND id <= ?3"), params![chat, count, number])
+                .unwrap();
+            let read = "UPDATE members SET changed = ?2, (delivered_seq, read_seq) =
+                (SELECT max(seq), max(seq) FROM messages WHERE chat_id = ?1) WHERE chat_id = ?1";
+            database.execute(read, [chat, number + count]).unwrap();
+        })
+        .await;
+    }
+
+    /// Gives somebody chats with `count` new people, one message in each, some of them unread.
+    /// Restarts the server.
+    pub(crate) async fn surround(&self, user: &User, count: i64) {
+        let counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?1)";
+        // People, chats and messages take numbers one after the other, so ids never meet.
+        let steps = [
+            "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+               SELECT 100000 + n, 'Person ' || n, 'person ' || n, '-', 1, ?3 + n FROM counted WHERE ?2 > 0",
+            "INSERT INTO chats (id, kind, low_user_id, high_user_id, created_at, changed)
+               SELECT 100000 + n, 'direct', ?2, 100000 + n, 1, ?3 + ?1 + n FROM counted",
+            "INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+               SELECT ?3 + 2 * ?1 + n, 100000 + n, 1, 100000 + n, 'Hello from person ' || n, 1700000000000 + n, ?3 + 2 * ?1 + n FROM counted",
+            "INSERT INTO members (chat_id, user_id, delivered_seq, read_seq, changed)
+               SELECT 100000 + n, ?2, 1, iif(n % 9, 1, 0), ?3 + 3 * ?1 FROM counted
+               UNION ALL SELECT 100000 + n, 100000 + n, 1, 1, ?3 + 3 * ?1 FROM counted",
+        ];
+        self.change(|database, number| {
+            for step in steps {
+                database.execute(&format!("{counted} {step}"), [count, user.id, number]).unwrap();
+            }
+        })
+        .await;
+    }
+
+    /// Changes the database while the server is down; `change` is told the last number.
+    async fn change(&self, change: impl FnOnce(&Connection, i64)) {
+        self.stop().await;
+        let mut database = Connection::open(self.data().join("chaap.db")).unwrap();
+        let whole = database.transaction().unwrap();
+        let number = "SELECT max(changed) FROM (SELECT changed FROM users UNION ALL SELECT changed FROM chats
+            UNION ALL SELECT changed FROM members UNION ALL SELECT changed FROM messages UNION ALL SELECT changed FROM preferences)";
+        let number = whole.query_row(number, [], |row| row.get(0)).unwrap();
+        change(&whole, number);
+        whole.commit().unwrap();
+        drop(database);
+        self.start_again().await;
+    }
+}

@@ -1,0 +1,178 @@
+//! How fast the page is with much in it. Not a test: a busy machine must not fail the suite, so
+//! these run on demand, print what they find, and a person judges:
+//!
+//! `CHAAP_MEASURE=1 cargo test --release --test browser measure -- --nocapture`
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::kit::{Browser, User, World, run, say};
+
+/// Messages in the long chat.
+const LONG: i64 = 100_000;
+/// Chats in the list, and keys typed.
+const CHATS: i64 = 500;
+const KEYS: usize = 200;
+/// Messages that come in while somebody types.
+const ARRIVALS: usize = 100;
+const SAMPLES: usize = 7;
+
+const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
+/// Clicks somebody in the list; how long until the last message of their chat has been painted.
+const OPEN: &str = "
+    const [name, seq] = args
+    const began = performance.now()
+    rowOf(name).click()
+    while (all('message').at(-1)?.dataset.seq !== String(seq)) await new Promise(requestAnimationFrame)
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+    return performance.now() - began";
+/// Writes down every gap between two frames, every long animation frame, every slow key.
+const WATCH: &str = "
+    window.measured = { gaps: [], long: [], keys: [] }
+    let before = performance.now()
+    const tick = (now) => {
+        measured.gaps.push(now - before)
+        before = now
+        requestAnimationFrame(tick)
+    }
+    requestAnimationFrame(tick)
+    new PerformanceObserver((list) => measured.long.push(...list.getEntries().map((e) => [e.duration, e.blockingDuration])))
+        .observe({ type: 'long-animation-frame' })
+    new PerformanceObserver((list) => measured.keys.push(...list.getEntries().filter((e) => e.name === 'keydown').map((e) => e.duration)))
+        .observe({ type: 'event', durationThreshold: 16 })";
+const REPORT: &str = "
+    const { gaps, long, keys } = measured
+    const worst = (values) => Math.round(Math.max(0, ...values))
+    const at = (values, part) => Math.round([...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? 0)
+    return `${gaps.length} frames, 99 % within ${at(gaps, 0.99)} ms, worst ${worst(gaps)} ms; ` +
+        `${long.length} over 50 ms, worst ${worst(long.map(([all]) => all))} ms (blocking ${worst(long.map(([, blocking]) => blocking))} ms); ` +
+        `slowest key to paint ${worst(keys)} ms`";
+
+fn wanted() -> bool {
+    let wanted = std::env::var_os("CHAAP_MEASURE").is_some();
+    if !wanted {
+        say("nothing measured: set CHAAP_MEASURE=1 and give --nocapture");
+    }
+    wanted
+}
+
+/// Alice's page beside 500 chats, one of them long; and those who write to her.
+async fn crowded(world: &World, messages: i64) -> (Browser, [User; 3]) {
+    let users = world.server.users(["alice", "bob", "carol"]).await;
+    let [alice, bob, carol] = &users;
+    let ack = bob.connect().await.post_to(alice, "The first one").await;
+    carol.connect().await.post_to(alice, "Hello").await;
+    world.server.surround(alice, CHATS - 2).await;
+    let chat = ack["chat_id"].as_i64().unwrap();
+    world.server.lengthen(chat, [alice, bob], messages - 1).await;
+    let page = world.browser_of(alice).await;
+    let listed = "return all('chat-row').length === arguments[0]";
+    page.until("the whole list", listed, json!([CHATS])).await;
+    (page, users)
+}
+
+#[test]
+fn opening_a_chat_of_100_000_messages() {
+    if !wanted() {
+        return;
+    }
+    run(|world: World| async move {
+        let (page, _) = crowded(&world, LONG).await;
+        let mut first = Vec::new();
+        let mut again = Vec::new();
+        for _ in 0..SAMPLES {
+            page.js("indexedDB.databases().then((all) => all.forEach(({ name }) => indexedDB.deleteDatabase(name)))", json!([])).await;
+            page.close_chat().await;
+            page.reload().await;
+            page.until(
+                "the whole list",
+                "return all('chat-row').length === arguments[0]",
+                json!([CHATS]),
+            )
+            .await;
+            first.push(page.js_async(OPEN, json!(["bob", LONG])).await.as_f64().unwrap());
+            page.js_async(OPEN, json!(["carol", 1])).await;
+            again.push(page.js_async(OPEN, json!(["bob", LONG])).await.as_f64().unwrap());
+        }
+        say(&format!("opens for the first time in {}", spread(first)));
+        say(&format!("opens again in {}", spread(again)));
+    });
+}
+
+#[test]
+fn reading_100_000_messages_to_their_beginning() {
+    if !wanted() {
+        return;
+    }
+    run(|world: World| async move {
+        let (page, _) = crowded(&world, LONG).await;
+        page.js_async(OPEN, json!(["bob", LONG])).await;
+        page.js(WATCH, json!([])).await;
+        // No request to the driver lasts that long: the page tells when it is there.
+        let begin = format!(
+            "window.told = null; (async () => {{ {TO_BEGINNING} }})().then((report) => (window.told = report))"
+        );
+        page.js(&begin, json!([])).await;
+        let report = loop {
+            sleep(Duration::from_secs(5)).await;
+            let report = page.js("return window.told", json!([])).await;
+            if !report.is_null() {
+                break report;
+            }
+        };
+        say(&format!("to the beginning: {report}; {}", frames(&page).await));
+        page.js(WATCH, json!([])).await;
+        type_while_messages_come(&page, None).await;
+        say(&format!("typing with all of it loaded: {}", frames(&page).await));
+    });
+}
+
+#[test]
+fn typing_beside_500_chats() {
+    if !wanted() {
+        return;
+    }
+    run(|world: World| async move {
+        let (page, [alice, bob, carol]) = crowded(&world, 3000).await;
+        page.js_async(OPEN, json!(["bob", 3000])).await;
+        page.js(WATCH, json!([])).await;
+        type_while_messages_come(&page, None).await;
+        say(&format!("typing: {}", frames(&page).await));
+        page.js(WATCH, json!([])).await;
+        type_while_messages_come(&page, Some((&alice, [&bob, &carol]))).await;
+        say(&format!("typing while {ARRIVALS} messages come: {}", frames(&page).await));
+    });
+}
+
+/// Real keys, one after the other; half of what comes goes to the open chat.
+async fn type_while_messages_come(page: &Browser, coming: Option<(&User, [&User; 2])>) {
+    page.click_on("composer").await;
+    let words: String = "never the same words twice ".chars().cycle().take(KEYS).collect();
+    let typing = page.keys(&words);
+    let arriving = async {
+        let Some((to, [open, other])) = coming else { return };
+        let (mut here, mut there) = (open.connect().await, other.connect().await);
+        for n in 0..ARRIVALS / 2 {
+            here.post_to(to, &format!("Here {n}")).await;
+            there.post_to(to, &format!("There {n}")).await;
+        }
+    };
+    tokio::join!(typing, arriving);
+    let typed = "return $('composer').value.length === arguments[0]";
+    page.until("all keys", typed, json!([KEYS])).await;
+    page.js("$('composer').value = ''", json!([])).await;
+}
+
+async fn frames(page: &Browser) -> String {
+    let Value::String(report) = page.js(REPORT, json!([])).await else { panic!("a sentence") };
+    report
+}
+
+fn spread(mut samples: Vec<f64>) -> String {
+    samples.sort_by(f64::total_cmp);
+    let [least, middle, most] =
+        [0, samples.len() / 2, samples.len() - 1].map(|at| samples[at].round());
+    format!("{middle} ms (median of {}; {least} to {most})", samples.len())
+}

@@ -1,0 +1,91 @@
+//! What people ask of their system: colours of their own, more contrast, no motion.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Browser, World, run};
+
+/// Boxes that are told from their ground by a shade alone, and have no line where shades are gone.
+const WITHOUT_LINE: &str = "
+    const boxes = document.querySelectorAll('.message__bubble, .menu__sheet, .confirm, .emoji-picker, .emoji-list, .composer__field, .filter__field, .button, .badge, .avatar, .toast, .banner')
+    return [...boxes].filter(shown).filter((e) => {
+        const { borderTopWidth, borderTopStyle, borderTopColor } = getComputedStyle(e)
+        return borderTopWidth === '0px' || borderTopStyle === 'none' || borderTopColor === 'rgba(0, 0, 0, 0)'
+    }).map((e) => e.className)";
+
+async fn emulate(page: &Browser, feature: &str, value: &str) {
+    let features = json!({ "features": [{ "name": feature, "value": value }] });
+    page.devtools("Emulation.setEmulatedMedia", features).await;
+    let arrived = "return matchMedia(`(${arguments[0]}: ${arguments[1]})`).matches";
+    page.until(feature, arrived, json!([feature, value])).await;
+}
+
+async fn until_shown(page: &Browser, test: &str) {
+    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
+}
+
+/// Goes through what floats above a chat; `look` sees each.
+async fn through_menus(page: &Browser, mut look: impl AsyncFnMut(&str)) {
+    page.click_on("menu").await;
+    until_shown(page, "sign-out").await;
+    look("one's own menu").await;
+    page.click_on("composer").await;
+    page.click_on("emoji").await;
+    until_shown(page, "emoji-picker").await;
+    look("the emoji picker").await;
+    page.click_on("emoji").await;
+    page.click_on("chat-menu").await;
+    until_shown(page, "chat-menu-delete").await;
+    look("the menu of a chat").await;
+    page.click_on("chat-menu-delete").await;
+    until_shown(page, "confirm").await;
+    look("the question").await;
+    page.click_on("confirm-no").await;
+}
+
+#[test]
+fn with_colours_of_ones_own_lines_replace_shades() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        emulate(&page, "forced-colors", "active").await;
+        page.pick("bob").await;
+        page.until_received("Hello").await;
+        assert_eq!(page.js(WITHOUT_LINE, json!([])).await, json!([]), "a chat");
+        through_menus(&page, async |place| {
+            assert_eq!(page.js(WITHOUT_LINE, json!([])).await, json!([]), "{place}");
+        })
+        .await;
+        emulate(&page, "forced-colors", "none").await;
+        assert_ne!(page.js(WITHOUT_LINE, json!([])).await, json!([]), "the instrument works");
+    });
+}
+
+#[test]
+fn who_wants_no_motion_sees_none() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        // Counts what really moves, however short: nothing takes longer than a frame.
+        let watch = "window.moved = []
+            const note = ({ target, elapsedTime, propertyName, animationName }) =>
+                elapsedTime > 0.016 && moved.push(`${animationName ?? propertyName} of ${target.className}`)
+            for (const name of ['animationend', 'transitionend']) document.addEventListener(name, note, true)";
+        page.js(watch, json!([])).await;
+        emulate(&page, "prefers-reduced-motion", "reduce").await;
+        page.pick("bob").await;
+        page.until_received("Hello").await;
+        let still = "return document.getAnimations().length === 0";
+        through_menus(&page, async |place| {
+            page.until(place, still, json!([])).await;
+        })
+        .await;
+        assert_eq!(page.js("return moved", json!([])).await, json!([]));
+        emulate(&page, "prefers-reduced-motion", "no-preference").await;
+        page.click_on("menu").await;
+        let moved: Value =
+            page.until("some motion", "return moved.length && moved", json!([])).await;
+        assert!(!moved.as_array().unwrap().is_empty(), "the instrument works");
+    });
+}

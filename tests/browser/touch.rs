@@ -1,0 +1,184 @@
+//! Fingers, notches, keyboards over the page, and pages zoomed to double size.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::kit::{Browser, PASSWORD, World, run};
+
+/// Whatever can be pressed and does not answer to a finger 44 px wide at its middle. What is seen
+/// may be smaller than what answers. A link within a text is as high as its line; a label belongs
+/// to what it names.
+const SMALL: &str = "
+    const pressed = document.querySelectorAll('button, select, textarea, input, a[href]:not(.message__link)')
+    const answers = (e, x, y) => e.contains(document.elementFromPoint(x, y))
+    return [...pressed].filter((e) => shown(e) && !e.closest('[inert]'))
+        .map((e) => (e.matches('button') ? e : e.closest('label, .composer__field, .filter')) ?? e)
+        .map((e) => [e, e.getBoundingClientRect()])
+        .filter(([e, { width, height, x, y }]) => answers(e, x + width / 2, y + height / 2) && Math.min(width, height) < 43.5
+            && ![-21, 21].every((d) => answers(e, x + width / 2 + (width < height ? d : 0), y + height / 2 + (width < height ? 0 : d))))
+        .map(([e, { width, height }]) => `${e.dataset.test || e.className}: ${Math.round(width)}×${Math.round(height)}`)";
+/// Nothing is wider than the page, and what is named stands inside it as a whole.
+const INSIDE: &str = "
+    const box = $(arguments[0]).getBoundingClientRect()
+    return document.scrollingElement.scrollWidth <= innerWidth
+        && box.top >= -1 && box.left >= -1 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1";
+
+async fn phone(page: &Browser) {
+    page.resize(375, 812).await;
+    page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+    page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
+}
+
+async fn assert_touchable(page: &Browser, screen: &str) {
+    assert_eq!(page.js(SMALL, json!([])).await, json!([]), "{screen}");
+}
+
+async fn until_shown(page: &Browser, test: &str) {
+    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
+}
+
+#[test]
+fn everything_on_a_phone_is_as_large_as_a_finger() {
+    run(|world: World| async move {
+        let [alice, bob, _] = world.server.users(["alice", "bob", "carol"]).await;
+        bob.connect().await.post_to(&alice, "See https://example.org").await;
+        let page = world.browser("alice").await;
+        phone(&page).await;
+        assert_touchable(&page, "sign in").await;
+        page.click_on("tab-create").await;
+        assert_touchable(&page, "create an account").await;
+        page.sign_in("alice", PASSWORD).await;
+        page.until_badge("bob", "1").await;
+        assert_touchable(&page, "the list").await;
+        page.click_on("menu").await;
+        until_shown(&page, "sign-out").await;
+        assert_touchable(&page, "one's own menu").await;
+        page.click_on("settings").await;
+        until_shown(&page, "settings-panel").await;
+        assert_touchable(&page, "settings").await;
+        page.click_on("settings-back").await;
+        page.click_on("filter").await;
+        page.keys("b").await;
+        assert_touchable(&page, "looking for somebody").await;
+        page.press(Key::Escape).await;
+
+        page.pick("bob").await;
+        page.until_received("See https://example.org").await;
+        assert_touchable(&page, "a chat").await;
+        page.js("const bubble = part('bubble'); bubble.focus()", json!([])).await;
+        page.press(Key::Enter).await;
+        until_shown(&page, "message-menu").await;
+        assert_touchable(&page, "the menu of a message").await;
+        page.click_on("reply").await;
+        until_shown(&page, "quote-bar").await;
+        page.keys("So :smi").await;
+        until_shown(&page, "emoji-list").await;
+        assert_touchable(&page, "an answer").await;
+        page.press(Key::Escape).await;
+        page.click_on("emoji").await;
+        until_shown(&page, "emoji-picker").await;
+        let cells = "return $('emoji-picker').querySelectorAll('button').length > 100";
+        page.until("emoji", cells, json!([])).await;
+        assert_touchable(&page, "the emoji picker").await;
+        page.press(Key::Escape).await;
+        page.until("no picker", "return !shown($('emoji-picker'))", json!([])).await;
+        page.click_on("chat-menu").await;
+        until_shown(&page, "chat-menu-mute").await;
+        assert_touchable(&page, "the menu of a chat").await;
+        page.click_on("chat-menu-mute").await;
+        until_shown(&page, "chat-menu-mute-8h").await;
+        assert_touchable(&page, "muting").await;
+        page.press(Key::Escape).await;
+        page.click_on("chat-menu-delete").await;
+        until_shown(&page, "confirm").await;
+        assert_touchable(&page, "deleting").await;
+        page.click_on("confirm-no").await;
+        world.server.stop().await;
+        until_shown(&page, "banner").await;
+        assert_touchable(&page, "without a connection").await;
+
+        // The instrument works: a button too small would have been found.
+        page.js("$('send').style.blockSize = '30px'", json!([])).await;
+        assert_ne!(page.js(SMALL, json!([])).await, json!([]));
+    });
+}
+
+#[test]
+fn at_double_size_everything_can_be_reached() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser("alice").await;
+        let zoomed =
+            json!({ "width": 640, "height": 400, "deviceScaleFactor": 2, "mobile": false });
+        page.devtools("Emulation.setDeviceMetricsOverride", zoomed).await;
+        page.until("double size", "return innerWidth === 640", json!([])).await;
+        let reach = "$(arguments[0]).scrollIntoView({ block: 'nearest' })";
+        page.until_card().await;
+        page.js(reach, json!(["submit"])).await;
+        page.until("the sign-in button", INSIDE, json!(["submit"])).await;
+        page.sign_in("alice", PASSWORD).await;
+        page.until_badge("bob", "1").await;
+        page.click_on("menu").await;
+        page.until("sign out", INSIDE, json!(["sign-out"])).await;
+        page.press(Key::Escape).await;
+        page.pick("bob").await;
+        page.until_received("Hello").await;
+        page.until("the message", INSIDE, json!(["message"])).await;
+        page.until("the send button", INSIDE, json!(["send"])).await;
+        page.click_on("emoji").await;
+        page.until("the emoji picker", INSIDE, json!(["emoji-picker"])).await;
+        page.until("its search", INSIDE, json!(["emoji-search"])).await;
+        page.press(Key::Escape).await;
+        page.click_on("chat-menu").await;
+        page.js(reach, json!(["chat-menu-delete"])).await;
+        page.until("the last item", INSIDE, json!(["chat-menu-delete"])).await;
+        page.click_on("chat-menu-delete").await;
+        page.until("the question", INSIDE, json!(["confirm-yes"])).await;
+        page.click_on("confirm-no").await;
+    });
+}
+
+#[test]
+fn nothing_hides_under_a_notch_or_a_keyboard() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        phone(&page).await;
+        let insets =
+            json!({ "insets": { "top": 47, "topMax": 47, "bottom": 34, "bottomMax": 34 } });
+        page.devtools("Emulation.setSafeAreaInsetsOverride", insets).await;
+        let clear = "const { top, bottom } = $(arguments[0]).getBoundingClientRect()
+            return top >= 47 && bottom <= innerHeight - 34";
+        page.until("the menu button", clear, json!(["menu"])).await;
+        page.pick("bob").await;
+        for test in ["back", "chat-menu", "send", "emoji"] {
+            page.until(test, clear, json!([test])).await;
+        }
+        page.click_on("chat-menu").await;
+        page.until("the sheet's last item", clear, json!(["chat-menu-delete"])).await;
+        page.press(Key::Escape).await;
+        let metrics = page
+            .js("return document.querySelector('meta[name=viewport]').content", json!([]))
+            .await;
+        assert!(metrics.as_str().unwrap().contains("interactive-widget=resizes-content"));
+
+        // A browser that lays its keyboard over the page says so by its visual viewport alone.
+        page.devtools("Emulation.setSafeAreaInsetsOverride", json!({ "insets": {} })).await;
+        let keyboard = "Object.defineProperty(visualViewport, 'height', { configurable: true, get: () => innerHeight - arguments[0] })
+            visualViewport.dispatchEvent(new Event('resize'))";
+        let above = "return innerHeight - $('send').getBoundingClientRect().bottom >= arguments[0]";
+        page.js(&keyboard.replace("arguments[0]", "336"), json!([])).await;
+        page.until("the composer above the keyboard", above, json!([336])).await;
+        page.until(
+            "the message above it",
+            above.replace("'send'", "'message'").as_str(),
+            json!([336]),
+        )
+        .await;
+        page.js(&keyboard.replace("arguments[0]", "0"), json!([])).await;
+        let below = "return innerHeight - $('send').getBoundingClientRect().bottom < 40";
+        page.until("the composer back at the foot", below, json!([])).await;
+    });
+}
