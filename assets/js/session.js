@@ -82,7 +82,7 @@ export class Session {
     this.#routing = new Routing(this.#shell, { told: () => this.#lists.told, apply: (event) => this.#apply(event) })
     this.#lists = new Lists(token, (event) => this.#listsLoaded(event), signal)
     this.#pages = new Pages(token, (event) => this.#apply(event), signal)
-    this.#keeper = keepState(this.#outbox, this.#receipts, signal)
+    this.#keeper = keepState(this.#link, this.#outbox, this.#receipts, signal)
     this.#keeping = new ChatKeeping(this.#shell, token, signal)
   }
 
