@@ -83,51 +83,51 @@ impl Story {
         let at = self.dice.below(self.pages.len());
         let page = self.pages[at].clone();
         page.browser.driver.switch_to_window(page.tab.clone()).await.unwrap();
-        let ours = page.is_ours().await;
         match self.dice.below(24) {
-            0..=6 if ours => self.write(at, &page).await,
-            7..=8 if ours => drop(self.open_chat(&page).await),
-            9 if ours => {
-                page.browser.js("location.hash = '#/'", json!([])).await;
-            }
-            10 => {
-                self.note("cut", at);
-                page.proxy.cut();
-            }
-            11 => {
-                self.note("close", at);
-                page.proxy.close();
-            }
-            12 => {
-                self.note("open", at);
-                page.proxy.open();
-            }
-            13 => {
+            0..=9 if page.is_ours().await => self.act(at, &page).await,
+            10..=14 => self.trouble(at, &page),
+            15 => {
                 let on = self.dice.below(2) == 0;
                 self.note(if on { "online" } else { "offline" }, at);
                 page.network(on).await;
             }
-            14 => {
+            16 => {
                 self.note("reload", at);
                 page.browser.driver.refresh().await.unwrap();
             }
-            15 => self.reopen(at, &page).await,
-            16 => {
+            17 => self.reopen(at, &page).await,
+            18 => {
                 self.note("look", at);
                 page.front().await;
             }
-            17 => self.restart().await,
-            18 => {
-                self.note("lose frames", at);
-                page.proxy.treat(Way::Down, Fate::Lost, 1 + self.dice.below(4), |_| true);
-            }
-            19 => {
-                self.note("swap frames", at);
-                page.proxy.treat(Way::Down, Fate::Overtaken, 1, |frame| frame["type"] != "pong");
-            }
+            19 => self.restart().await,
             _ => self.carol_writes().await,
         }
         sleep(Duration::from_millis(self.dice.below(150) as u64)).await;
+    }
+
+    /// Somebody does something in a page.
+    async fn act(&mut self, at: usize, page: &Page) {
+        match self.dice.below(10) {
+            0..=6 => self.write(at, page).await,
+            7..=8 => drop(self.open_chat(page).await),
+            _ => drop(page.browser.js("location.hash = '#/'", json!([])).await),
+        }
+    }
+
+    /// Something happens to the network of a browser.
+    fn trouble(&mut self, at: usize, page: &Page) {
+        let what = ["cut", "close", "open", "lose frames", "swap frames"][self.dice.below(5)];
+        self.note(what, at);
+        match what {
+            "cut" => page.proxy.cut(),
+            "close" => page.proxy.close(),
+            "open" => page.proxy.open(),
+            "lose frames" => {
+                page.proxy.treat(Way::Down, Fate::Lost, 1 + self.dice.below(4), |_| true);
+            }
+            _ => page.proxy.treat(Way::Down, Fate::Overtaken, 1, |frame| frame["type"] != "pong"),
+        }
     }
 
     fn note(&mut self, what: &str, at: usize) {

@@ -216,7 +216,7 @@ impl Road {
         let ((to_page, from_page), (to_server, from_server)) = (page.split(), server.split());
         let up = Box::pin(self.pump(Way::Up, from_page, to_server));
         let down = Box::pin(self.pump(Way::Down, from_server, to_page));
-        let (_, other) = futures_util::future::select(up, down).await.factor_first();
+        let ((), other) = futures_util::future::select(up, down).await.factor_first();
         drop(timeout(FAREWELL, other).await);
     }
 

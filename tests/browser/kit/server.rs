@@ -25,7 +25,7 @@ pub(crate) struct TestServer {
 
 enum Running {
     Here { stop: CancellationToken, task: JoinHandle<()> },
-    Program(Program),
+    Program(Box<Program>),
 }
 
 impl TestServer {
@@ -130,7 +130,7 @@ async fn program(config: &Config) -> (Running, SocketAddr) {
     let arguments = ["--listen", &listen, "--data", &data];
     let program = Program::serve_with(arguments, []).await;
     let address = program.address.parse().unwrap();
-    (Running::Program(program), address)
+    (Running::Program(Box::new(program)), address)
 }
 
 /// A person with an account and a token of their own, not that of any browser.
