@@ -25,7 +25,8 @@
 //!    ever, in the same transaction as the message. A retry gets the same ack with `"dup": true`;
 //!    the same name on another content is refused (`cid_conflict`).
 //! 4. **No holes.** `seq` counts 1, 2, 3 … in each chat. A device that reconnects ends up with the
-//!    server's state, whatever was lost on the way.
+//!    server's state, whatever was lost on the way. A pong counts the frames before it, so that
+//!    a device also notices what was lost without a break.
 //! 5. **Every queue has a bound.** A full request queue answers "busy"; a full mailbox closes its
 //!    connection (1013), which catches up later. Nobody waits for a slow client.
 //! 6. **A connecting socket registers first and reads second.** A change applied twice is

@@ -83,7 +83,7 @@ export class Session {
     this.#routing = new Routing(this.#shell, { told: () => this.#lists.told, apply: (event) => this.#apply(event) })
     this.#lists = new Lists(token, (event) => this.#listsLoaded(event), signal)
     this.#pages = new Pages(token, (event) => this.#apply(event), signal)
-    this.#keeper = keepState(this.#outbox, this.#receipts, signal)
+    this.#keeper = keepState(this.#link, this.#outbox, this.#receipts, signal)
     this.#keeping = new ChatKeeping(this.#shell, token, signal)
   }
 
@@ -234,16 +234,6 @@ export class Session {
     this.#routing.follow()
   }
 
-  /** What has not been sent is only here and goes with the sign-in. @param {number} unsent @returns {Promise<boolean>} */
-  async #losesUnsent(unsent) {
-    const title = texts.unsentTitle(unsent)
-    const module = await import("./lazy/confirm.js").catch(() => null)
-    const loses = module ? await module.confirmed(this.#shell, { title, words: texts.unsentWords, yes: texts.signOut }) : confirm(title)
-    // The dialog took the focus out of the menu, which closed.
-    if (!loses) this.#shell.querySelector("own-menu button").focus()
-    return loses
-  }
-
   /** With the list, this device knows of every last message. */
   #confirmLists() {
     const { state } = store
@@ -254,8 +244,6 @@ export class Session {
   }
 
   async #signOut() {
-    const unsent = store.state.pending.length
-    if (unsent > 0 && !(await this.#losesUnsent(unsent))) return
     const ending = endSession(this.#token)
     this.#leave("")
     // A token the server no longer knows is as good as ended.

@@ -132,10 +132,21 @@ fn signing_out_leaves_nothing_and_the_token_is_never_kept() {
         let token = page.js("return sessionStorage['chaap.token']", json!([])).await;
         assert!(!kept(&page).await.contains(token.as_str().unwrap()));
 
+        until_installed(&page).await;
         page.click_on("menu").await;
         page.click_on("sign-out").await;
         page.until_card().await;
         eventually("nothing kept", async || kept(&page).await == "[]").await;
+        // What makes the page open without a network is of nobody.
+        let cached = "
+            const found = []
+            for (const name of await caches.keys()) {
+              const cache = await caches.open(name)
+              for (const request of await cache.keys()) found.push(await (await cache.match(request, { ignoreVary: true })).text())
+            }
+            return { files: found.length, ours: found.filter((text) => text.includes('Not for the next one')).length }";
+        let cached = page.js_async(cached, json!([])).await;
+        assert!(cached["files"].as_i64() > Some(0) && cached["ours"] == 0, "{cached}");
     });
 }
 

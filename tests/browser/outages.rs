@@ -7,7 +7,9 @@ use serde_json::json;
 use thirtyfour::{Key, WindowHandle};
 use tokio::time::sleep;
 
-use crate::kit::{Browser, Dice, Ledger, PASSWORD, Proxy, User, World, run_with_program, seed};
+use crate::kit::{
+    Browser, Dice, Fate, Ledger, PASSWORD, Proxy, User, Way, World, run_with_program, seed,
+};
 
 /// How many rounds, each ending with a comparison; `CHAAP_ROUNDS` asks for more.
 const ROUNDS: usize = 3;
@@ -20,6 +22,8 @@ struct Page {
     browser: Browser,
     tab: WindowHandle,
     owner: usize,
+    /// The network of this browser.
+    proxy: Proxy,
 }
 
 impl Page {
@@ -44,7 +48,6 @@ impl Page {
 
 struct Story {
     world: World,
-    proxy: Proxy,
     users: [User; 3],
     pages: Vec<Page>,
     dice: Dice,
@@ -57,66 +60,74 @@ impl Story {
     /// Alice with a laptop (two tabs) and a phone, Bob with two tabs, Carol who only sends.
     async fn begin(world: World, seed: u64) -> Self {
         let users = world.server.users(["alice", "bob", "carol"]).await;
-        let proxy = world.proxy().await;
         let mut pages = Vec::new();
         for (owner, tabs) in [(0, 2), (0, 1), (1, 2)] {
+            let proxy = world.proxy().await;
             let browser = world.browser_behind(&proxy, NAMES[owner]).await;
             browser
                 .click("keep me signed in", "return document.forms[0].elements.keep", json!([]))
                 .await;
             browser.sign_in(NAMES[owner], PASSWORD).await;
             let tab = browser.driver.window().await.unwrap();
-            pages.push(Page { browser: browser.clone(), tab, owner });
+            pages.push(Page { browser: browser.clone(), tab, owner, proxy: proxy.clone() });
             for _ in 1..tabs {
                 let tab = browser.new_tab().await;
-                pages.push(Page { browser: browser.clone(), tab, owner });
+                pages.push(Page { browser: browser.clone(), tab, owner, proxy: proxy.clone() });
             }
         }
         let (written, log) = (Vec::new(), String::new());
-        Self { world, proxy, users, pages, dice: Dice::new(seed), written, log }
+        Self { world, users, pages, dice: Dice::new(seed), written, log }
     }
 
     async fn step(&mut self) {
         let at = self.dice.below(self.pages.len());
         let page = self.pages[at].clone();
         page.browser.driver.switch_to_window(page.tab.clone()).await.unwrap();
-        let ours = page.is_ours().await;
-        match self.dice.below(20) {
-            0..=6 if ours => self.write(at, &page).await,
-            7..=8 if ours => drop(self.open_chat(&page).await),
-            9 if ours => {
-                page.browser.js("location.hash = '#/'", json!([])).await;
-            }
-            10 => {
-                self.note("cut", at);
-                self.proxy.cut();
-            }
-            11 => {
-                self.note("close", at);
-                self.proxy.close();
-            }
-            12 => {
-                self.note("open", at);
-                self.proxy.open();
-            }
-            13 => {
+        match self.dice.below(24) {
+            0..=9 if page.is_ours().await => self.act(at, &page).await,
+            10..=14 => self.trouble(at, &page),
+            15 => {
                 let on = self.dice.below(2) == 0;
                 self.note(if on { "online" } else { "offline" }, at);
                 page.network(on).await;
             }
-            14 => {
+            16 => {
                 self.note("reload", at);
                 page.browser.driver.refresh().await.unwrap();
             }
-            15 => self.reopen(at, &page).await,
-            16 => {
+            17 => self.reopen(at, &page).await,
+            18 => {
                 self.note("look", at);
                 page.front().await;
             }
-            17 => self.restart().await,
+            19 => self.restart().await,
             _ => self.carol_writes().await,
         }
         sleep(Duration::from_millis(self.dice.below(150) as u64)).await;
+    }
+
+    /// Somebody does something in a page.
+    async fn act(&mut self, at: usize, page: &Page) {
+        match self.dice.below(10) {
+            0..=6 => self.write(at, page).await,
+            7..=8 => drop(self.open_chat(page).await),
+            _ => drop(page.browser.js("location.hash = '#/'", json!([])).await),
+        }
+    }
+
+    /// Something happens to the network of a browser.
+    fn trouble(&mut self, at: usize, page: &Page) {
+        let what = ["cut", "close", "open", "lose frames", "swap frames"][self.dice.below(5)];
+        self.note(what, at);
+        match what {
+            "cut" => page.proxy.cut(),
+            "close" => page.proxy.close(),
+            "open" => page.proxy.open(),
+            "lose frames" => {
+                page.proxy.treat(Way::Down, Fate::Lost, 1 + self.dice.below(4), |_| true);
+            }
+            _ => page.proxy.treat(Way::Down, Fate::Overtaken, 1, |frame| frame["type"] != "pong"),
+        }
     }
 
     fn note(&mut self, what: &str, at: usize) {
@@ -185,8 +196,9 @@ impl Story {
 
     /// Everything is put right, and nobody touches anything any more.
     async fn settle(&mut self) {
-        self.proxy.open();
         for page in &self.pages {
+            page.proxy.open();
+            page.proxy.mend();
             page.front().await;
             page.network(true).await;
             if !page.is_ours().await {

@@ -1,5 +1,5 @@
 //! What others see of a person on the v2 socket: how far they have received and read, that they
-//! type, that they are there.
+//! type, that they are there. And that a device can tell when a sign did not come.
 
 use serde_json::{Value, json};
 
@@ -138,4 +138,18 @@ async fn a_quick_reconnect_does_not_flicker() {
     page.close().await;
     let gone = watcher.next().await;
     assert_eq!(gone["online"], false, "the first word after `online` is the final `offline`");
+}
+
+#[tokio::test]
+async fn a_pong_says_how_many_frames_came_before_it() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let (mut device, mut other) = (alice.connect().await, bob.connect().await);
+    // The welcome and the reset of a new device.
+    let mut count = 2;
+    for n in 0..3 {
+        other.post_to(&alice, &format!("Message {n}")).await;
+        count += device.pending_and_count(count).await;
+    }
+    assert!(count >= 2 + 3 + 6, "three messages and six pongs at least: {count}");
 }

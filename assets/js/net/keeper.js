@@ -24,6 +24,7 @@ const DRAFTS_AFTER_MS = 400
  * @property {number} shape
  * @property {(drafts: Map<string, string>) => void} onDrafts
  * @property {(cids: string[]) => void} onOthers  messages that wait in another tab, which sends them
+ * @property {() => { since?: number }} reached  up to which number nothing can be missing
  * @property {() => any[]} unsent  receipts that the server has not been told
  * @property {(receipts: any[]) => void} onUnsent
  */
@@ -181,12 +182,12 @@ export class Keeper {
   async #copy() {
     clearTimeout(this.#copyTimer)
     this.#copyTimer = 0
-    const { state, piecesOf, isKeepable, shape, unsent } = this.#options
+    const { state, piecesOf, isKeepable, shape, unsent, reached } = this.#options
     const now = state()
     if (!this.#shelf || this.#closed || this.#copying || !isKeepable(now)) return
     this.#copying = true
     const pieces = piecesOf(now)
-    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: now.number ?? 0, epoch: now.epoch, shape, unsent: unsent() }
+    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: reached().since ?? 0, epoch: now.epoch, shape, unsent: unsent() }
     const whose = await this.#shelf.writeCache({
       base: this.#stamp, meta, changes: () => changed(pieces, this.#copied), whole: () => changed(pieces, new Map()),
     })

@@ -88,17 +88,17 @@ export class Link {
   }
 
   #sayHello() {
-    const reached = this.#start()
+    const reached = this.reached()
+    if (this.#sure === undefined) this.#sure = reached.since ?? null
     this.#asked = true
     this.#socket?.send(JSON.stringify({ type: "hello", ...reached }))
     this.#expectAnswer()
   }
 
   /** From where to catch up: not from beyond something that may be missing. @returns {{ since?: number, epoch?: number }} */
-  #start() {
+  reached() {
     const reached = this.#options.since()
     const { since = null } = reached
-    if (this.#sure === undefined) this.#sure = since
     if (since === null || (this.#lossy && this.#sure === null)) return {}
     return { ...reached, since: Math.min(since, this.#sure ?? since) }
   }

@@ -5,6 +5,7 @@
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
+import { texts } from "../lib/texts.js"
 import { chatWith, nameOf } from "../state/select.js"
 import { store } from "../state/store.js"
 import { showAvatar } from "./avatar.js"
@@ -20,7 +21,7 @@ class OwnMenu extends HTMLElement {
     this.#parts = parts(this)
     const { button, avatar, name, signOut, settings, notes } = this.#parts
     button.addEventListener("click", () => this.#toggle(this.#parts.sheet.hidden), { signal })
-    signOut.addEventListener("click", () => emit(this, "sign-out"), { signal })
+    signOut.addEventListener("click", () => this.#signOut(), { signal })
     notes.addEventListener("click", () => this.#toggle(false), { signal })
     settings.addEventListener("click", () => {
       this.#toggle(false)
@@ -41,6 +42,21 @@ class OwnMenu extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort()
+  }
+
+  /** What has not been sent is only here and goes with the sign-in: that is asked first. */
+  async #signOut() {
+    const unsent = store.state.pending.length
+    if (unsent === 0 || (await this.#losesUnsent(unsent))) emit(this, "sign-out")
+    // The dialog took the focus out of the menu, which closed.
+    else this.#parts.button.focus()
+  }
+
+  /** @param {number} unsent @returns {Promise<boolean>} */
+  async #losesUnsent(unsent) {
+    const title = texts.unsentTitle(unsent)
+    const module = await import("../lazy/confirm.js").catch(() => null)
+    return module ? module.confirmed(this.parentElement ?? this, { title, words: texts.unsentWords, yes: texts.signOut }) : confirm(title)
   }
 
   /** @param {boolean} open */
