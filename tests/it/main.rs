@@ -37,6 +37,8 @@ mod props;
 mod seed_socket;
 /// Receipts, typing, presence.
 mod signs;
+/// Peers that are slow on purpose.
+mod slow;
 /// The database file: how it is opened, compiled and queried.
 mod store;
 /// Catching up after any absence, and pages of history.
