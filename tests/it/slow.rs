@@ -19,9 +19,9 @@ async fn trickle(mut stream: TcpStream, bytes: impl IntoIterator<Item = u8>) -> 
     let mut answer = [0; 1024];
     for byte in bytes {
         // Whatever the server says while it waits is no reason to stop.
-        match tokio::time::timeout(Duration::from_millis(50), stream.read(&mut answer)).await {
-            Ok(Ok(0) | Err(_)) => return began.elapsed(),
-            Ok(Ok(_)) | Err(_) => {}
+        let reading = tokio::time::timeout(Duration::from_millis(50), stream.read(&mut answer));
+        if let Ok(Ok(0) | Err(_)) = reading.await {
+            return began.elapsed();
         }
         if stream.write_all(&[byte]).await.is_err() {
             return began.elapsed();
