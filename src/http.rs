@@ -58,12 +58,17 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
     let bytes = tokio::time::timeout(limit, reading)
         .await
         .map_err(|_| Error::BadRequest("the body took too long to arrive"))??;
+    parse_json(&bytes)
+}
+
+/// Reads bytes as a JSON object of the form `T`.
+pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let refuse = |reason| Err(Error::invalid("invalid_body", "body", reason));
     // Serde would also take an array for a struct, field by field.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return refuse(String::from("the body must be a JSON object"));
     }
-    serde_json::from_slice(&bytes)
+    serde_json::from_slice(bytes)
         .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
 }
 

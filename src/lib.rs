@@ -6,7 +6,7 @@
 //!
 //! | layer | modules | what |
 //! |---|---|---|
-//! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
+//! | shell | `door` `server` `router` | where fuzzers come in; the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
 //! | state | `app` `auth` `hub` `store` | sign-in, connections and mailboxes, SQLite |
@@ -43,6 +43,7 @@ mod assets;
 mod auth;
 mod chat;
 mod config;
+mod door;
 mod error;
 mod http;
 mod hub;
@@ -59,6 +60,10 @@ pub use crate::{
     error::{Error, Result},
     server::Server,
 };
+
+// For fuzzers and property tests only.
+#[doc(hidden)]
+pub use crate::door::{feed_body, feed_frame, feed_query};
 
 /// The version of the SQLite compiled in.
 pub fn sqlite_version() -> &'static str {

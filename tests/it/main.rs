@@ -15,6 +15,8 @@ mod accounts;
 mod assets;
 /// A database that something else has damaged.
 mod damage;
+/// Bytes through the doors that the fuzzers use.
+mod fed;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
 mod frames;
 /// HTTP from people who mean harm: smuggling, odd heads, cut bodies, other protocols.
