@@ -27,6 +27,8 @@ mod http;
 mod layers;
 /// Queues and their bounds: slow readers, floods, silence.
 mod limits;
+/// Frames that are nearly right.
+mod nearly;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
