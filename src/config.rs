@@ -11,10 +11,6 @@ use clap::{Args, FromArgMatches, ValueEnum};
 pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// The largest JSON body of an HTTP request.
 pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
-/// How long a request head may take to arrive, and a body after it: slow senders hold no task for long.
-pub(crate) const REQUEST_READ_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a socket's peer may refuse to take what we have for it before it is cut.
-pub(crate) const SOCKET_WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long we wait for the peer's half of a close handshake.
 pub(crate) const SOCKET_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Sends and receipts of one connection that may wait for the store; then its reading pauses.
@@ -88,6 +84,18 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub ping_seconds: u32,
 
+    /// Seconds that a request's head may take to arrive, its body after it, and a frame of a
+    /// socket once it has begun: slow senders hold no task for long. Nothing an operator needs
+    /// to know, hence hidden; shorter in tests
+    #[arg(long, env = "CHAAP_READ_SECONDS", default_value_t = 15, value_name = "N", hide = true,
+          value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub read_seconds: u32,
+
+    /// Seconds that a socket's peer may refuse to take what we have for it; hidden likewise
+    #[arg(long, env = "CHAAP_WRITE_SECONDS", default_value_t = 20, value_name = "N", hide = true,
+          value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub write_seconds: u32,
+
     /// Serve the page from this folder instead of the one compiled in (for work on the page)
     #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
     pub assets_dir: Option<PathBuf>,
@@ -102,6 +110,16 @@ impl Config {
     /// How often idle connections are looked at.
     pub(crate) fn ping_every(&self) -> Duration {
         Duration::from_secs(u64::from(self.ping_seconds))
+    }
+
+    /// How long a head, a body or a frame may take to arrive.
+    pub(crate) fn read_max(&self) -> Duration {
+        Duration::from_secs(u64::from(self.read_seconds))
+    }
+
+    /// How long a peer may take nothing of what we write.
+    pub(crate) fn write_max(&self) -> Duration {
+        Duration::from_secs(u64::from(self.write_seconds))
     }
 }
 

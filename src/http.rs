@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
-    config::{JSON_BYTES_MAX, REQUEST_READ_TIMEOUT},
+    config::JSON_BYTES_MAX,
     error::{Error, Result},
 };
 
@@ -46,18 +46,29 @@ fn is_host(value: &HeaderValue) -> bool {
         })
 }
 
+/// How long the body may take to arrive: travels with the request, put there by the server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyTimeout(pub(crate) Duration);
+
 /// Reads a request's body as a JSON object of the form `T`.
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T> {
+    let BodyTimeout(limit) =
+        *request.extensions().get().expect("the server gives every request its timeout");
     let reading = read_body(request.into_body());
-    let bytes = tokio::time::timeout(REQUEST_READ_TIMEOUT, reading)
+    let bytes = tokio::time::timeout(limit, reading)
         .await
         .map_err(|_| Error::BadRequest("the body took too long to arrive"))??;
+    parse_json(&bytes)
+}
+
+/// Reads bytes as a JSON object of the form `T`.
+pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let refuse = |reason| Err(Error::invalid("invalid_body", "body", reason));
     // Serde would also take an array for a struct, field by field.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return refuse(String::from("the body must be a JSON object"));
     }
-    serde_json::from_slice(&bytes)
+    serde_json::from_slice(bytes)
         .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
 }
 

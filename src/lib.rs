@@ -7,7 +7,7 @@
 //! | layer | modules | what |
 //! |---|---|---|
 //! | tools | `bench` | the load test: a client, which knows the wire and nothing below |
-//! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
+//! | shell | `door` `server` `router` | where fuzzers come in; the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
 //! | state | `app` `auth` `hub` `store` | sign-in, connections and mailboxes, SQLite |
@@ -48,6 +48,7 @@ mod auth;
 mod bench;
 mod chat;
 mod config;
+mod door;
 mod error;
 mod http;
 mod hub;
@@ -71,6 +72,10 @@ pub use crate::{
 pub mod bench_support {
     pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
 }
+
+// For fuzzers and property tests only.
+#[doc(hidden)]
+pub use crate::door::{feed_body, feed_frame, feed_query};
 
 /// The version of the SQLite compiled in.
 pub fn sqlite_version() -> &'static str {

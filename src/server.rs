@@ -11,8 +11,9 @@ use tokio::{
 
 use crate::{
     app::App,
-    config::{Config, REQUEST_READ_TIMEOUT},
+    config::Config,
     error::{Error, Result},
+    http::{BodyTimeout, Request},
     router,
 };
 
@@ -93,15 +94,16 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
 async fn serve(app: Arc<App>, stream: TcpStream) {
     // A chat's frames are small and wanted at once.
     drop(stream.set_nodelay(true));
-    let stopping = app.stopping.clone();
-    let service = service_fn(move |request| {
+    let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
+    let service = service_fn(move |mut request: Request| {
         let app = Arc::clone(&app);
+        request.extensions_mut().insert(BodyTimeout(read_max));
         async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
     });
     let connection = http1::Builder::new()
         // Without a timer hyper silently ignores the timeout.
         .timer(TokioTimer::new())
-        .header_read_timeout(REQUEST_READ_TIMEOUT)
+        .header_read_timeout(read_max)
         .max_buf_size(16 * 1024)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

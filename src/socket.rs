@@ -5,6 +5,7 @@
 //! come back through the mailbox.
 
 mod handshake;
+mod peer;
 mod seed;
 mod v2;
 
@@ -26,10 +27,11 @@ use tokio_tungstenite::{
     },
 };
 
+use self::peer::{Peer, Stalled};
 use crate::{
     app::App,
     chat,
-    config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT, SOCKET_WRITE_TIMEOUT},
+    config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
     error::{Error, Result},
     http::{Reply, Request},
     hub::{Close, Connection, Kind},
@@ -51,7 +53,7 @@ const RESTART_RETRY_AFTER_MS: u64 = 1_000;
 /// A live socket.
 struct Socket {
     app: Arc<App>,
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<Peer>,
     connection: Arc<Connection>,
     dialect: Dialect,
     /// Text frames so far; a client that has counted fewer has missed some.
@@ -104,7 +106,7 @@ async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Opt
 }
 
 /// The stream under hyper's connection, with what it had read too far.
-async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<TcpStream>> {
+async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<Peer>> {
     let upgraded = upgraded.await.ok()?;
     let parts = upgraded
         .downcast::<TokioIo<TcpStream>>()
@@ -115,8 +117,9 @@ async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<TcpStream>> {
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .max_message_size(Some(FRAME_BYTES_MAX))
         .max_frame_size(Some(FRAME_BYTES_MAX));
-    let (tcp, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
-    Some(WebSocketStream::from_partially_read(tcp, early, Role::Server, Some(config)).await)
+    let early = parts.read_buf.to_vec();
+    let peer = Peer::new(parts.io.into_inner(), !early.is_empty());
+    Some(WebSocketStream::from_partially_read(peer, early, Role::Server, Some(config)).await)
 }
 
 impl Socket {
@@ -147,8 +150,16 @@ impl Socket {
 
     /// Waits for a frame of the peer or for something to write, and deals with it.
     async fn step(&mut self) -> Result<(), Ending> {
+        let may_ask = self.connection.may_ask();
+        if !may_ask {
+            self.stream.get_mut().forgive();
+        }
+        let limit = self.app.config.read_max();
         tokio::select! {
-            frame = self.stream.next(), if self.connection.may_ask() => self.read(frame).await?,
+            frame = peer::next(&mut self.stream, limit), if may_ask => match frame {
+                Ok(frame) => self.read(frame).await?,
+                Err(Stalled) => return Err(Ending::Closing(1008, "a frame took too long")),
+            },
             () = self.connection.woken() => {}
         }
         self.write_mailbox().await
@@ -201,6 +212,7 @@ impl Socket {
     /// Writes frames and flushes once; gives up when the peer does not take them in time, or
     /// when the connection is to end for a reason that does not wait.
     async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
+        let limit = self.app.config.write_max();
         let (stream, written) = (&mut self.stream, &mut self.written);
         let writing = async {
             for frame in frames {
@@ -211,7 +223,7 @@ impl Socket {
         };
         tokio::select! {
             biased;
-            written = timeout(SOCKET_WRITE_TIMEOUT, writing) => match written {
+            written = timeout(limit, writing) => match written {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(ending_of(&error)),
                 Err(_) => Err(Close::TooSlow.into()),
@@ -283,7 +295,7 @@ fn unserved(error: &Error) -> Ending {
 
 /// Says goodbye and lets the peer's half end, for a moment: closing with unread bytes would
 /// reset the connection, and the peer would never see the code.
-async fn close(mut stream: WebSocketStream<TcpStream>, ending: Ending) {
+async fn close(mut stream: WebSocketStream<Peer>, ending: Ending) {
     let Ending::Closing(code, reason) = ending else { return };
     let farewell = async {
         let frame = CloseFrame { code: code.into(), reason: reason.into() };

@@ -11,9 +11,10 @@ use crate::{
     http::{self, Reply, Request},
 };
 
+/// The body of both.
 #[derive(Deserialize)]
-struct Credentials {
-    username: String,
+pub(crate) struct Credentials {
+    pub(crate) username: String,
     password: String,
 }
 

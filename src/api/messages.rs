@@ -76,7 +76,8 @@ pub(crate) async fn list(
     Ok(http::ok(&History { messages, more: more_before || more_after, more_before, more_after }))
 }
 
-fn cursor(query: Query<'_>) -> Result<Cursor> {
+/// Where a page of history begins, as the query says it.
+pub(crate) fn cursor(query: Query<'_>) -> Result<Cursor> {
     let given = |key| query.integer(key).map(|id| id.map(MessageId));
     match (given("before")?, given("after")?, given("around")?) {
         (None, None, None) => Ok(Cursor::Newest),

@@ -11,9 +11,10 @@ use crate::{
     words::{ChatId, Millis},
 };
 
+/// What is to change; the rest stays as it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Change {
+pub(crate) struct Change {
     pinned: Option<bool>,
     archived: Option<bool>,
     #[serde(deserialize_with = "even_null")]

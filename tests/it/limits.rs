@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::kit::{Replica, Socket, TestServer, User, eventually, new_cid, within};
 
 /// A socket whose peer takes next to nothing unless it reads, past its hello.
-async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
+pub(crate) async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
     let protocols = format!("chaap.v2, bearer.{}", user.token);
     let headers = [("sec-websocket-protocol", protocols.as_str())];
     let mut socket = Socket::open_narrow(&server.home().get(), "/ws", &headers).await;

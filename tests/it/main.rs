@@ -17,6 +17,8 @@ mod assets;
 mod bench;
 /// A database that something else has damaged.
 mod damage;
+/// Bytes through the doors that the fuzzers use.
+mod fed;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
 mod frames;
 /// HTTP from people who mean harm: smuggling, odd heads, cut bodies, other protocols.
@@ -29,6 +31,8 @@ mod layers;
 mod limits;
 /// When a message was delivered and read.
 mod message_info;
+/// Frames that are nearly right.
+mod nearly;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
@@ -45,6 +49,8 @@ mod restore;
 mod seed_socket;
 /// Receipts, typing, presence.
 mod signs;
+/// Peers that are slow on purpose.
+mod slow;
 /// The database file: how it is opened, compiled and queried.
 mod store;
 /// Catching up after any absence, and pages of history.

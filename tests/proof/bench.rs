@@ -1,5 +1,7 @@
 //! What the proofs stand on beside the kit: turns, chance with a seed, and how much of each.
 
+pub(crate) mod process;
+
 use std::{
     io::Write,
     sync::{Mutex, MutexGuard, PoisonError},

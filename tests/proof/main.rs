@@ -16,7 +16,11 @@ mod bench;
 
 /// Killed at a random moment, again and again: every ack against the file.
 mod crash;
+/// No descriptor left.
+mod descriptors;
 /// Full, failing, limited and read-only disks.
 mod disk;
 /// Under strace: nothing is acked or delivered before it is synced.
 mod disk_order;
+/// Slow and hostile clients by the hundred.
+mod storms;

@@ -80,6 +80,11 @@ impl RawSocket {
         drop(within("bytes going out", self.0.write_all(bytes)).await);
     }
 
+    /// The connection itself.
+    pub(crate) fn into_inner(self) -> TcpStream {
+        self.0
+    }
+
     /// The next frame's opcode and payload; `None` at the end of the connection. The server's
     /// own frames must be whole and unmasked.
     pub(crate) async fn next(&mut self) -> Option<(u8, Vec<u8>)> {

@@ -1,0 +1,117 @@
+//! A client as every proper one is: it keeps what it knows, retries, and catches up.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Device, Replica, User};
+
+/// A text, as the one who wrote it keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    pub(super) cid: String,
+    /// The person it is for.
+    pub(super) to: usize,
+    pub(super) content: String,
+}
+
+/// A person at a device that keeps what it knows, retries what was not acked, and catches up
+/// from its number: what every proper client does.
+pub(super) struct Seat {
+    pub(super) user: User,
+    pub(super) device: Option<Device>,
+    pub(super) replica: Replica,
+    pub(super) number: i64,
+    pub(super) written: Vec<Text>,
+    pub(super) unacked: Vec<Text>,
+    /// What was known at some numbers: a device left in a drawer with that state.
+    pub(super) drawer: Vec<(i64, Replica)>,
+}
+
+impl Seat {
+    /// A device that knows nothing yet.
+    pub(super) fn new(user: User) -> Self {
+        Self {
+            user,
+            device: None,
+            replica: Replica::default(),
+            number: 0,
+            written: Vec::new(),
+            unacked: Vec::new(),
+            drawer: Vec::new(),
+        }
+    }
+
+    /// The open connection; opens, catches up and retries if there is none.
+    pub(super) async fn device(&mut self, people: &[User]) -> &mut Device {
+        if self.device.is_none() {
+            let mut device = self.user.connect_silent().await;
+            for frame in device.hello(Some(self.number)).await {
+                assert_ne!(frame["type"], "reset", "{frame}");
+                self.take(&frame, people);
+            }
+            if self.unacked.is_empty() {
+                self.drawer.push((self.number, self.replica.clone()));
+            }
+            for text in &self.unacked {
+                device.send_as(&text.cid, &people[text.to], &text.content).await;
+            }
+            self.device = Some(device);
+        }
+        self.device.as_mut().unwrap()
+    }
+
+    /// Takes a frame in.
+    fn take(&mut self, frame: &Value, people: &[User]) {
+        let mut frame = frame.clone();
+        if frame["type"] == "ack" {
+            frame = self.message_of(&frame, people);
+        }
+        assert_ne!(frame["type"], "error", "{frame}");
+        if let Some(number) = self.replica.apply(&frame) {
+            self.number = self.number.max(number);
+        }
+    }
+
+    /// The message that an ack is about: the text we have, the rest is in the ack.
+    fn message_of(&mut self, ack: &Value, people: &[User]) -> Value {
+        let text = self.written.iter().find(|text| ack["cid"] == text.cid).unwrap();
+        self.unacked.retain(|text| ack["cid"] != text.cid);
+        json!({
+            "type": "message", "id": ack["message_id"], "chat_id": ack["chat_id"],
+            "seq": ack["seq"], "sender_id": self.user.id, "recipient_id": people[text.to].id,
+            "content": text.content, "cid": text.cid, "created_at": ack["created_at"],
+            "changed": ack["changed"],
+        })
+    }
+
+    /// Takes whatever has arrived.
+    pub(super) async fn listen(&mut self, people: &[User]) {
+        let frames = self.device(people).await.pending().await;
+        for frame in frames {
+            self.take(&frame, people);
+        }
+    }
+
+    /// Confirms, and waits until the server has done it.
+    pub(super) async fn confirm(&mut self, people: &[User], chat: i64, delivered: i64, read: i64) {
+        let device = self.device(people).await;
+        device.confirm(chat, delivered, read).await;
+        // There is no chat 0: this refusal comes behind the first receipt's effect.
+        device.confirm(0, 0, 0).await;
+        loop {
+            let frame = self.device.as_mut().unwrap().next().await;
+            if frame["code"] == "no_such_chat" {
+                return;
+            }
+            self.take(&frame, people);
+        }
+    }
+
+    /// Listens until everything written is acked.
+    pub(super) async fn settle(&mut self, people: &[User]) {
+        self.device(people).await;
+        while !self.unacked.is_empty() {
+            let frame = self.device.as_mut().unwrap().next().await;
+            self.take(&frame, people);
+        }
+    }
+}

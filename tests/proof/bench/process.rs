@@ -1,0 +1,46 @@
+//! What the system says of a process, read from `/proc`.
+
+use std::{path::PathBuf, time::Duration};
+
+/// Ticks of `/proc/PID/stat` in a second: fixed by the kernel's interface.
+const TICKS: u64 = 100;
+
+/// A running process.
+#[derive(Clone, Debug)]
+pub(crate) struct Process(PathBuf);
+
+impl Process {
+    pub(crate) fn of(pid: u32) -> Self {
+        Self(PathBuf::from(format!("/proc/{pid}")))
+    }
+
+    /// Open descriptors.
+    pub(crate) fn descriptors(&self) -> usize {
+        std::fs::read_dir(self.0.join("fd")).unwrap().count()
+    }
+
+    /// Memory in use, in KiB.
+    pub(crate) fn memory_kib(&self) -> usize {
+        self.status("VmRSS:")
+    }
+
+    /// The most memory it ever used, in KiB.
+    pub(crate) fn memory_peak_kib(&self) -> usize {
+        self.status("VmHWM:")
+    }
+
+    /// Time on any processor, its own and the kernel's for it.
+    pub(crate) fn cpu_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(self.0.join("stat")).unwrap();
+        // The name in parentheses may hold anything; utime and stime are fields 14 and 15.
+        let fields = stat.rsplit_once(") ").unwrap().1.split(' ');
+        let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
+        Duration::from_millis(ticks * 1_000 / TICKS)
+    }
+
+    fn status(&self, name: &str) -> usize {
+        let status = std::fs::read_to_string(self.0.join("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}

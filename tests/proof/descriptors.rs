@@ -1,0 +1,50 @@
+//! A server that has no descriptor left: it waits without spinning, serves whom it has, and
+//! takes newcomers again when somebody leaves.
+
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+use crate::{
+    bench::{alone, process::Process, register},
+    kit::{Program, eventually},
+};
+
+const DESCRIPTORS: usize = 64;
+
+#[test]
+fn without_descriptors_it_serves_whom_it_has_and_recovers() {
+    alone(async {
+        let folder = TempDir::new().unwrap();
+        let script = format!(r#"ulimit -n {DESCRIPTORS} && exec "$@""#);
+        let data = folder.path().join("data");
+        let program = Program::serve_under("sh", ["-c", &script, "-"], &data, &[]).await;
+        let process = Process::of(program.pid());
+        let [alice, bob] = register(&program, ["alice", "bob"]).await;
+        let (mut sender, mut receiver) = (alice.connect().await, bob.connect().await);
+        let mut crowd = Vec::new();
+        for _ in 0..2 * DESCRIPTORS {
+            // The kernel accepts more of them than the server can.
+            crowd.push(TcpStream::connect(&program.address).await.unwrap());
+        }
+        eventually("the last descriptor to go", async || process.descriptors() >= DESCRIPTORS)
+            .await;
+        let before = process.cpu_time();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let used = process.cpu_time().saturating_sub(before);
+        assert!(used < Duration::from_millis(400), "{used:?} in a second of waiting");
+        for n in 0..20 {
+            sender.post_to(&bob, &n.to_string()).await;
+            assert_eq!(receiver.next_of("message").await["content"], n.to_string());
+        }
+        drop(crowd);
+        assert_eq!(program.get("/healthz").await.status, 200);
+        bob.connect().await.post_to(&alice, "back again").await;
+        program.signal("TERM").await;
+        let finished = program.finish().await;
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        let warnings = finished.stderr.matches("cannot accept").count();
+        assert!((1..200).contains(&warnings), "{warnings} warnings: {}", finished.stderr);
+    });
+}

@@ -1,0 +1,89 @@
+//! Slow and hostile clients by the hundred (`CHAAP_STORM=1000` for the thousand, with the timeouts
+//! of a real server): they are cut in time, cost bounded memory, and others hardly notice.
+//!
+//! The attackers share the machine with the server and with those who measure, so the times
+//! printed here are comparisons; only an order of magnitude is asserted.
+
+mod attacks;
+mod witness;
+
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use self::{attacks::Attack, witness::Witness};
+use crate::{
+    bench::{alone, count, process::Process, register, say},
+    kit::Program,
+};
+
+/// Clients of an attack in the ordinary run, and from where on it is the real thing.
+const USUALLY: usize = 100;
+const FULL: usize = 1_000;
+/// What the whole siege may cost.
+const GROWTH_KIB_MAX: usize = 150 * 1024;
+/// How soon the slow must be gone.
+const CUT_MAX: Duration = Duration::from_secs(30);
+
+#[test]
+fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
+    let clients = count("CHAAP_STORM", USUALLY);
+    alone(async {
+        if let Err(limit) = raise_limit(2 * clients + 500) {
+            return say(&format!("storms: skipped, too few descriptors ({limit})"));
+        }
+        let folder = TempDir::new().unwrap();
+        let data = folder.path().join("data");
+        // Shorter in the ordinary run, for its own sake only.
+        let seconds = if clients < FULL { "3" } else { "" };
+        let timeouts = ["--read-seconds", seconds, "--write-seconds", seconds];
+        let timeouts = if seconds.is_empty() { &[][..] } else { &timeouts[..] };
+        let program = Program::serve_under("env", ["-u", "CHAAP_LISTEN"], &data, timeouts).await;
+        let process = Process::of(program.pid());
+        let [alice, bob, mallory, trudy] =
+            register(&program, ["alice", "bob", "mallory", "trudy"]).await;
+        let mut witness = Witness::new(&alice, &bob).await;
+        let quiet = witness.watch(tokio::time::sleep(Duration::from_secs(1))).await;
+        let (mut least, descriptors) = (process.memory_kib(), process.descriptors());
+        say(&format!("{clients} clients; p99 of others in quiet: {quiet:.1?}"));
+        for attack in Attack::ALL {
+            let began = Instant::now();
+            let storm = attack.run(clients, &program.address, &mallory, &trudy);
+            let held = tokio::spawn(storm);
+            let gone = async {
+                let held = held.await.unwrap();
+                while process.descriptors() > descriptors {
+                    assert!(began.elapsed() < 2 * CUT_MAX, "{attack:?}: not cut");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                drop(held);
+            };
+            let p99 = witness.watch(gone).await;
+            let took = began.elapsed();
+            // The start itself takes memory and gives it back later.
+            least = least.min(process.memory_kib());
+            let growth = process.memory_peak_kib() - least;
+            say(&format!(
+                "{attack:?}: over after {took:.1?}, p99 of others {p99:.1?}, memory +{} MiB",
+                growth / 1024
+            ));
+            assert!(took < CUT_MAX + Duration::from_secs(10), "{attack:?}: {took:?}");
+            assert!(p99 < 20 * quiet + Duration::from_millis(500), "{attack:?}: {p99:?}");
+            assert!(growth < GROWTH_KIB_MAX, "{attack:?}: +{growth} KiB");
+        }
+        assert_eq!(program.get("/readyz").await.status, 200);
+    });
+}
+
+/// Makes room for so many descriptors, here and in what is started from here. The limit that
+/// is in the way, if there is not enough.
+fn raise_limit(wanted: usize) -> Result<(), String> {
+    let pid = std::process::id().to_string();
+    let limit = format!("--nofile={wanted}:");
+    let raised = std::process::Command::new("prlimit").args(["--pid", &pid, &limit]).output();
+    if raised.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
+    Err(limits.lines().find(|line| line.starts_with("Max open files")).unwrap().to_owned())
+}
