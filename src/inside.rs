@@ -13,7 +13,7 @@ use crate::{
     model::{Chat, ChatKind, Draft, Member, Message, Posted, Receipt, Row, Target, User},
     store::Store,
     wire::{self, Answer, Dialect},
-    words::{ChatId, Cid, Content, MessageId, Millis, Number, Seq, UserId, Username},
+    words::{ChatId, Cid, Content, Epoch, MessageId, Millis, Number, Seq, UserId, Username},
 };
 
 /// Requests that may wait, as `--queue-max` has it.
@@ -168,9 +168,11 @@ impl Frames {
             "ack, seed" => wire::encode_ack(Dialect::Seed, posted, true),
             "error" => wire::encode_error(Dialect::V2, &Error::Busy, posted.cid),
             "sync of 100" => wire::encode(&Answer::Sync { rows: &self.page, more: true }),
-            "synced" => {
-                wire::encode(&Answer::Synced { number: posted.changed, online: &self.online })
-            }
+            "synced" => wire::encode(&Answer::Synced {
+                number: posted.changed,
+                epoch: Epoch(1),
+                online: &self.online,
+            }),
             "typing" => wire::encode(&Answer::Typing {
                 chat_id: posted.chat_id,
                 user_id: self.user.id,

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod chats;
+mod epochs;
 mod messages;
 mod migrate;
 mod open;
@@ -36,13 +37,13 @@ use tokio::sync::oneshot;
 pub(crate) use self::{
     messages::{Cursor, Page},
     open::version,
-    sync::Feed,
+    sync::{Feed, Since},
     writer::Batch,
 };
 use crate::{
     error::{Error, Result},
     model::Change,
-    words::Number,
+    words::{Epoch, Number},
 };
 
 /// Reads that may wait. Reads are quick; more than this waiting means something is wrong.
@@ -63,6 +64,8 @@ pub(crate) struct Store {
     /// The number of the last committed change, written by the writer before it publishes.
     committed: Arc<AtomicI64>,
     commits: Arc<AtomicU64>,
+    /// This run of the server.
+    epoch: Epoch,
 }
 
 /// What a write came to: its value, and whether somebody else's connection took its changes.
@@ -90,6 +93,7 @@ impl Store {
         let commits = Arc::new(AtomicU64::new(0));
         let sequencer =
             writer::Writer::new(write_db, publish, Arc::clone(&committed), Arc::clone(&commits))?;
+        let epoch = sequencer.begin_epoch()?;
         let (writes, jobs) = sync_channel(queue_max);
         let (reads, queries) = sync_channel(READS_MAX);
         let threads = vec![
@@ -102,6 +106,7 @@ impl Store {
             threads: Mutex::new(threads),
             committed,
             commits,
+            epoch,
         })
     }
 
@@ -115,6 +120,11 @@ impl Store {
     /// checkpoints aside.
     pub(crate) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// The name of this run of the server, for devices to keep with their number.
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// Queues a write and returns at once. `answer` is called on the writer thread, after the
