@@ -14,6 +14,7 @@ mod lane;
 mod load;
 mod options;
 mod pace;
+mod pages;
 mod people;
 mod process;
 mod progress;

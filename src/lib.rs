@@ -6,7 +6,8 @@
 //!
 //! | layer | modules | what |
 //! |---|---|---|
-//! | tools | `bench` | the load test: a client, which knows the wire and nothing below |
+//! | tools | `bench` | the load test, a client that knows the wire and nothing below |
+//! | | `inside` | parts of the server for `benches/` to measure alone |
 //! | shell | `door` `server` `router` | where fuzzers come in; the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
@@ -52,6 +53,7 @@ mod door;
 mod error;
 mod http;
 mod hub;
+mod inside;
 mod model;
 mod router;
 mod server;
@@ -67,10 +69,13 @@ pub use crate::{
     server::Server,
 };
 
-/// What `benches/` shares with `chaap bench`. No part of what Chaap promises.
+/// What `benches/` shares with `chaap bench`, and the parts it measures alone. No part of what Chaap promises.
 #[doc(hidden)]
 pub mod bench_support {
-    pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
+    pub use crate::{
+        bench::{CaughtUp, Load, PrivateServer, Process, Shape},
+        inside::{Frames, LoneStore, decode, decode_seed},
+    };
 }
 
 // For fuzzers and property tests only.

@@ -41,8 +41,8 @@ use crate::{
 };
 
 /// tungstenite allocates this at once for every connection and zero-fills it at every read;
-/// its default of 128 KiB would be most of a connection's memory.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// its default of 128 KiB would be most of a connection's memory, and 4 KiB still half of it.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
 /// What may pile up before a write goes to the kernel in the middle of a batch.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// A sync frame of the longest texts in their longest escapes fits.
@@ -90,9 +90,11 @@ pub(crate) async fn upgrade(app: &Arc<App>, mut request: Request) -> Result<Repl
     Ok(handshake::accept(&offer))
 }
 
+/// What happens once per socket is boxed: the task keeps room for its largest part all its
+/// life, and most lives are spent waiting for a frame.
 async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Option<Caller>) {
-    let Some(stream) = open(upgraded).await else { return };
-    let Some(caller) = caller else { return close(stream, SIGNED_OUT).await };
+    let Some(stream) = Box::pin(open(upgraded)).await else { return };
+    let Some(caller) = caller else { return Box::pin(close(stream, SIGNED_OUT)).await };
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
     let seed = seed::Unconfirmed::default();
@@ -102,7 +104,7 @@ async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Opt
     if let Some(last_seen) = registration.end() {
         chat::presence::leave(&app, caller.user_id, last_seen);
     }
-    close(stream, ending).await;
+    Box::pin(close(stream, ending)).await;
 }
 
 /// The stream under hyper's connection, with what it had read too far.
@@ -124,7 +126,7 @@ async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<Peer>> {
 
 impl Socket {
     async fn run(&mut self, caller: &Caller) -> Ending {
-        match self.start(caller).await {
+        match Box::pin(self.start(caller)).await {
             Ok(()) => {}
             Err(ending) => return ending,
         }

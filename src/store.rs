@@ -67,9 +67,9 @@ pub(crate) struct Store {
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// The number of the last committed change, written by the writer before it publishes.
     committed: Arc<AtomicI64>,
+    commits: Arc<AtomicU64>,
     /// This run of the server.
     epoch: Epoch,
-    commits: Arc<AtomicU64>,
 }
 
 /// What a write came to: its value, and whether somebody else's connection took its changes.
@@ -118,8 +118,8 @@ impl Store {
             reads: Mutex::new(Some(reads)),
             threads: Mutex::new(threads),
             committed,
-            epoch,
             commits,
+            epoch,
         })
     }
 
@@ -129,15 +129,15 @@ impl Store {
         Number(self.committed.load(Ordering::Acquire))
     }
 
-    /// The name of this run of the server, for devices to keep with their number.
-    pub(crate) fn epoch(&self) -> Epoch {
-        self.epoch
-    }
-
     /// Commits since the start that wrote something: each is one `fdatasync` of the log, those of
     /// checkpoints aside.
     pub(crate) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// The name of this run of the server, for devices to keep with their number.
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// Queues a write and returns at once. `answer` is called on the writer thread, after the

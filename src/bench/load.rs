@@ -10,6 +10,7 @@ use super::{
     check,
     lane::{Lane, Plan, Tally},
     pace::{Baton, Phase, Schedule},
+    pages,
     people::{self, Person},
     progress::Progress,
     socket::{CaughtUp, Socket},
@@ -151,6 +152,20 @@ impl Load {
         let recipient = &self.people[pair * 2 + 1];
         let (_, caught_up) = Socket::open(&self.address, &recipient.token, since).await?;
         Ok(caught_up)
+    }
+
+    /// Times `count` pages of the chats' history at the server now at `address`, whose last
+    /// message is `newest`: median and p99.
+    ///
+    /// # Errors
+    /// [`Error::Startup`] when a page cannot be read.
+    pub async fn time_pages(
+        &self,
+        address: &str,
+        count: u32,
+        newest: i64,
+    ) -> Result<[Duration; 2]> {
+        pages::time(address, &self.lanes, &self.people, count, newest).await
     }
 
     /// Pages through every chat and compares it with what was acked and delivered. Answers how

@@ -6,7 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use hyper::Uri;
@@ -48,14 +48,15 @@ impl PrivateServer {
     }
 
     /// Ends the program without warning, as by a power cut, and starts it on the same folder, at
-    /// another port.
+    /// another port. Answers how long it took to be ready.
     ///
     /// # Errors
     /// [`Error::Startup`] when it does not come back.
-    pub fn restart(&mut self) -> Result<()> {
+    pub fn restart(&mut self) -> Result<Duration> {
         self.end();
+        let began = Instant::now();
         (self.child, self.address) = launch(&self.program, &self.data())?;
-        Ok(())
+        Ok(began.elapsed())
     }
 
     fn end(&mut self) {
