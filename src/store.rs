@@ -13,6 +13,7 @@ mod messages;
 mod migrate;
 mod open;
 mod preferences;
+mod profiles;
 mod sql;
 mod sync;
 #[cfg(test)]

@@ -3,11 +3,11 @@
 
 use rusqlite::{Connection, Params, types::FromSql};
 
-use super::{Store, chats, messages::message_columns, preferences};
+use super::{Store, accounts, chats, messages::message_columns, preferences};
 use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::Result,
-    model::{Message, Receipt, Row, User},
+    model::{Message, Receipt, Row},
     words::{ChatId, MessageId, Number, Seq, UserId},
 };
 
@@ -211,10 +211,10 @@ fn load_page(db: &Connection, keys: &[(Number, Key)], number: Number) -> Result<
 
 fn load(db: &Connection, key: Key) -> Result<Row> {
     let row = match key {
-        Key::User(id) => Row::User(
-            db.prepare_cached("SELECT id, username, last_seen, changed FROM users WHERE id = ?1")?
-                .query_row((id,), User::from_row)?,
-        ),
+        Key::User(id) => {
+            let user = accounts::find_user(db, id)?;
+            Row::User(user.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+        }
         Key::Chat(id) => {
             let chat = chats::find_chat(db, id)?;
             Row::Chat(chat.ok_or(rusqlite::Error::QueryReturnedNoRows)?)

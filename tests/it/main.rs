@@ -20,10 +20,16 @@ mod layers;
 mod limits;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
+/// Changing one's password: who is signed out by it and who is not.
+mod password;
+/// Pictures of people: what is taken, what is made of it, how it is shown.
+mod pictures;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
 mod preferences;
 /// The program itself: its output, its refusals, signals, the files it leaves.
 mod process;
+/// What people show of themselves: names, a line, and who hears of it.
+mod profile;
 /// Random sequences of operations against a model.
 mod props;
 /// The first Chaap's socket and history, as a client knows them that never heard of v2.
