@@ -28,6 +28,18 @@ CREATE TABLE users (
 -- Users new or changed since a number.
 CREATE INDEX users_by_changed ON users (changed);
 
+-- The server's starts, the last thousand of them. A device says in which epoch it heard its
+-- number: a backup that was restored knows nothing of what came after it, and its numbers
+-- must not be taken for those the device has heard.
+CREATE TABLE epochs (
+  -- In the order they began.
+  id           INTEGER PRIMARY KEY,
+  -- What devices are told; random, below 2^53.
+  name         INTEGER NOT NULL UNIQUE,
+  -- The number when it began: where the one before it ended.
+  first_number INTEGER NOT NULL
+) STRICT;
+
 -- A sign-in on a device. Its token is valid while the row exists and has not expired.
 CREATE TABLE sessions (
   -- Random, so that a restored backup never hands an old token somebody's new session.

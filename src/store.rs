@@ -9,6 +9,7 @@
 
 mod accounts;
 mod chats;
+mod epochs;
 mod messages;
 mod migrate;
 mod open;
@@ -37,13 +38,13 @@ use tokio::sync::oneshot;
 pub(crate) use self::{
     messages::{Cursor, Page},
     open::version,
-    sync::Feed,
+    sync::{Feed, Since},
     writer::Batch,
 };
 use crate::{
     error::{Error, Result},
     model::Change,
-    words::Number,
+    words::{Epoch, Number},
 };
 
 /// Reads that may wait. Reads are quick; more than this waiting means something is wrong.
@@ -63,6 +64,8 @@ pub(crate) struct Store {
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// The number of the last committed change, written by the writer before it publishes.
     committed: Arc<AtomicI64>,
+    /// This run of the server.
+    epoch: Epoch,
 }
 
 /// What a write came to: its value, and whether somebody else's connection took its changes.
@@ -88,6 +91,7 @@ impl Store {
         let read_db = open::for_reading(path)?;
         let committed = Arc::new(AtomicI64::new(0));
         let sequencer = writer::Writer::new(write_db, publish, Arc::clone(&committed))?;
+        let epoch = sequencer.begin_epoch()?;
         let (writes, jobs) = sync_channel(queue_max);
         let (reads, queries) = sync_channel(READS_MAX);
         let threads = vec![
@@ -99,6 +103,7 @@ impl Store {
             reads: Mutex::new(Some(reads)),
             threads: Mutex::new(threads),
             committed,
+            epoch,
         })
     }
 
@@ -106,6 +111,11 @@ impl Store {
     /// it is in what the query sees.
     pub(crate) fn number(&self) -> Number {
         Number(self.committed.load(Ordering::Acquire))
+    }
+
+    /// The name of this run of the server, for devices to keep with their number.
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// Queues a write and returns at once. `answer` is called on the writer thread, after the

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     error::{Error, Result},
     model::{Message, Posted, Row, Target, User},
-    words::{ChatId, Cid, MessageId, Millis, Number, Seq, UserId},
+    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, UserId},
 };
 
 /// The subprotocol that asks for the v2 dialect.
@@ -34,6 +34,7 @@ pub(crate) enum Dialect {
 pub(crate) enum Request {
     Hello {
         since: Option<Number>,
+        epoch: Option<Epoch>,
     },
     Send(Send),
     Receipt {
@@ -85,6 +86,8 @@ struct Fields<'a> {
     #[serde(default)]
     since: Option<Number>,
     #[serde(default)]
+    epoch: Option<Epoch>,
+    #[serde(default)]
     delivered: Option<Seq>,
     #[serde(default)]
     read: Option<Seq>,
@@ -130,7 +133,7 @@ pub(crate) fn decode(text: &str) -> Result<Request, Misread> {
     };
     match fields.kind.as_deref() {
         None => Err(misread("type", String::from("a frame needs a type"))),
-        Some("hello") => Ok(Request::Hello { since: fields.since }),
+        Some("hello") => Ok(Request::Hello { since: fields.since, epoch: fields.epoch }),
         Some("send") => send(fields).map(Request::Send),
         Some("receipt") => Ok(Request::Receipt {
             chat_id: chat_id()?,
@@ -205,10 +208,14 @@ pub(crate) enum Answer<'a> {
     },
     Synced {
         number: Number,
+        epoch: Epoch,
         online: &'a [UserId],
     },
     Reset {
         number: Number,
+        epoch: Epoch,
+        #[serde(skip_serializing_if = "is_false")]
+        restored: bool,
         online: &'a [UserId],
     },
     Typing {

@@ -48,6 +48,8 @@ integers! {
     Seq,
     /// The counter that rises with every durable change on the server; a device keeps the last it saw.
     Number,
+    /// One run of the server, by a random name: from when to when a [`Number`] was heard.
+    Epoch,
 }
 
 impl Number {

@@ -11,8 +11,8 @@ use crate::{
     http::{self, Query, Reply},
     hub::Kind,
     model::{Caller, Row},
-    store::Feed,
-    words::Number,
+    store::{Feed, Since},
+    words::{Epoch, Number},
 };
 
 /// Proxies commonly cut a silent request after 60 s.
@@ -23,20 +23,25 @@ const WAIT_MAX: Duration = Duration::from_secs(50);
 struct Changes {
     rows: Vec<Row>,
     number: Number,
+    epoch: Epoch,
     more: bool,
 }
 
-/// Too far behind: load the lists, then go on from `number`.
+/// Too far behind: load the lists, then go on from `number`. With `restored`, forget everything first.
 #[derive(Serialize)]
-struct Reset {
+struct Anew {
     reset: bool,
     number: Number,
+    epoch: Epoch,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    restored: bool,
 }
 
-/// `GET /api/sync?since=&wait=`: the caller's rows changed after `since`. With none, waits up
-/// to `wait` seconds (50 at most) for the first.
+/// `GET /api/sync?since=&epoch=&wait=`: the caller's rows changed after `since`. With none, waits
+/// up to `wait` seconds (50 at most) for the first.
 pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
-    let since = Number(query.integer("since")?.unwrap_or(0));
+    let number = Number(query.integer("since")?.unwrap_or(0));
+    let since = Since { number, epoch: query.integer("epoch")?.map(Epoch) };
     let wait = query.integer("wait")?.unwrap_or(0);
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(WAIT_MAX);
     let feed = if wait.is_zero() {
@@ -44,18 +49,16 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
     } else {
         wait_for_change(app, &caller, since, wait).await?
     };
+    let epoch = app.store.epoch();
     Ok(match feed {
-        Feed::Reset { number } => http::ok(&Reset { reset: true, number }),
-        Feed::Rows { rows, number, more } => http::ok(&Changes { rows, number, more }),
+        Feed::Reset { number, restored } => {
+            http::ok(&Anew { reset: true, number, epoch, restored })
+        }
+        Feed::Rows { rows, number, more } => http::ok(&Changes { rows, number, epoch, more }),
     })
 }
 
-async fn wait_for_change(
-    app: &App,
-    caller: &Caller,
-    since: Number,
-    wait: Duration,
-) -> Result<Feed> {
+async fn wait_for_change(app: &App, caller: &Caller, since: Since, wait: Duration) -> Result<Feed> {
     // Registered first, read second: a change in between wakes us.
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
@@ -81,6 +84,6 @@ async fn wait_for_change(
     }
 }
 
-async fn list(app: &App, caller: &Caller, since: Number) -> Result<Feed> {
+async fn list(app: &App, caller: &Caller, since: Since) -> Result<Feed> {
     app.store.list_changes(caller.user_id, since, app.config.sync_rows_max as usize).await
 }

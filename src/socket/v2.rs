@@ -5,9 +5,9 @@ use crate::{
     chat,
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
-    store::Feed,
+    store::{Feed, Since},
     wire::{self, Answer, Dialect, Limits, Misread, Request},
-    words::{Number, Seq},
+    words::Seq,
 };
 
 impl Socket {
@@ -37,7 +37,10 @@ impl Socket {
             }
         };
         let (outcome, cid) = match request {
-            Request::Hello { since } => return Box::pin(self.catch_up(since)).await,
+            Request::Hello { since, epoch } => {
+                let since = since.map(|number| Since { number, epoch });
+                return Box::pin(self.catch_up(since)).await;
+            }
             Request::Ping => return self.write_one(&Answer::Pong).await,
             Request::Unknown => return Ok(()),
             Request::Send(send) => {
@@ -70,28 +73,32 @@ impl Socket {
 
     /// `hello`: lets live changes in first, then reads what was missed. What comes both ways is
     /// harmless, because every row is whole and carries its number.
-    async fn catch_up(&mut self, since: Option<Number>) -> Result<(), Ending> {
+    async fn catch_up(&mut self, since: Option<Since>) -> Result<(), Ending> {
         self.connection.make_ready();
         let online = self.app.hub.list_online();
+        let epoch = self.app.store.epoch();
         let Some(mut since) = since else {
             let number = self.app.store.number();
-            return self.write_one(&Answer::Reset { number, online: &online }).await;
+            let reset = Answer::Reset { number, epoch, restored: false, online: &online };
+            return self.write_one(&reset).await;
         };
         let (user, rows_max) = (self.connection.user_id, self.app.config.sync_rows_max as usize);
         loop {
             let feed = self.app.store.list_changes(user, since, rows_max).await;
             match feed.map_err(|error| unserved(&error))? {
-                Feed::Reset { number } => {
-                    return self.write_one(&Answer::Reset { number, online: &online }).await;
+                Feed::Reset { number, restored } => {
+                    let reset = Answer::Reset { number, epoch, restored, online: &online };
+                    return self.write_one(&reset).await;
                 }
                 Feed::Rows { rows, number, more } => {
                     if !rows.is_empty() {
                         self.write_one(&Answer::Sync { rows: &rows, more }).await?;
                     }
                     if !more {
-                        return self.write_one(&Answer::Synced { number, online: &online }).await;
+                        let synced = Answer::Synced { number, epoch, online: &online };
+                        return self.write_one(&synced).await;
                     }
-                    since = number;
+                    since = Since { number, epoch: Some(epoch) };
                 }
             }
         }

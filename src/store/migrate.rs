@@ -11,8 +11,11 @@ use crate::error::{Error, Result};
 const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// `STEPS[n]` takes a database of version n + 1 to n + 2. Version 1 is the first schema.
-const STEPS: &[&str] =
-    &[include_str!("migrate/2-preferences.sql"), include_str!("migrate/3-profiles.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrate/2-preferences.sql"),
+    include_str!("migrate/3-epochs.sql"),
+    include_str!("migrate/4-profiles.sql"),
+];
 
 /// The version of `schema.sql`.
 fn newest() -> i32 {

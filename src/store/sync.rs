@@ -3,22 +3,30 @@
 
 use rusqlite::{Connection, Params, types::FromSql};
 
-use super::{Store, accounts, chats, messages::message_columns, preferences};
+use super::{Store, accounts, chats, epochs, messages::message_columns, preferences};
 use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::Result,
     model::{Message, Receipt, Row},
-    words::{ChatId, MessageId, Number, Seq, UserId},
+    words::{ChatId, Epoch, MessageId, Number, Seq, UserId},
 };
 
 /// The answer to "what changed since".
 #[derive(Debug)]
 pub(crate) enum Feed {
-    /// Further behind than is sensible: load the lists instead, and go on from `number`.
-    Reset { number: Number },
+    /// Further behind than is sensible: load the lists instead, and go on from `number`. With
+    /// `restored`, what the device knows may never have happened: it forgets all of it.
+    Reset { number: Number, restored: bool },
     /// Rows in the order they changed. With `more`, ask again since `number`; otherwise the
     /// device has everything up to `number`.
     Rows { rows: Vec<Row>, number: Number, more: bool },
+}
+
+/// Up to where a device has heard, and in which run of the server if it can tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Since {
+    pub(crate) number: Number,
+    pub(crate) epoch: Option<Epoch>,
 }
 
 /// What a row of the feed is, before it is loaded.
@@ -36,17 +44,22 @@ impl Store {
     pub(crate) async fn list_changes(
         &self,
         user: UserId,
-        since: Number,
+        since: Since,
         rows_max: usize,
     ) -> Result<Feed> {
-        let number = self.number();
+        let (number, current) = (self.number(), self.epoch());
+        let Since { number: since, epoch } = since;
         self.read(move |db| {
             // A device from the future has seen a database that was since restored from a backup.
-            if since > number || since < Number(0) {
-                return Ok(Feed::Reset { number });
+            let known = match epoch {
+                Some(epoch) => epochs::knows(db, epoch, since, current)?,
+                None => true,
+            };
+            if since > number || since < Number(0) || !known {
+                return Ok(Feed::Reset { number, restored: true });
             }
             let Some(keys) = changed_keys(db, user, since, rows_max)? else {
-                return Ok(Feed::Reset { number });
+                return Ok(Feed::Reset { number, restored: false });
             };
             load_page(db, &keys, number)
         })

@@ -15,11 +15,11 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Committed, Publish};
+use super::{Committed, Publish, epochs};
 use crate::{
     error::{Error, Result},
     model::{Audience, Change, ChatKind, ConnectionId, Row},
-    words::{ChatId, Number, Seq, UserId},
+    words::{ChatId, Epoch, Number, Seq, UserId},
 };
 
 /// Jobs in one commit. More would only delay the first of them.
@@ -127,6 +127,11 @@ impl Writer {
         let number = last_number(&db)?;
         committed.store(number.0, Ordering::Release);
         Ok(Self { db, publish, number, committed, cache: Cache::default() })
+    }
+
+    /// Notes that a run of the server begins.
+    pub(super) fn begin_epoch(&self) -> Result<Epoch> {
+        epochs::begin(&self.db, self.number)
     }
 
     /// Works until the queue's last sender is gone, then checkpoints.

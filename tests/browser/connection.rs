@@ -1,5 +1,7 @@
 //! A server that restarts and a line that breaks: the page catches up by itself.
 
+use std::fs;
+
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -42,6 +44,40 @@ fn pages_catch_up_after_a_restart_and_what_was_written_meanwhile_arrives_once() 
         assert_eq!(alice.history_with(&bob).await, all);
         at_alice.pick("carol").await;
         at_alice.until_received("First after the restart").await;
+    });
+}
+
+#[test]
+fn a_page_forgets_what_a_restored_backup_knows_nothing_of() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.send("Kept").await;
+        let database = world.server.data().join("chaap.db");
+        let backup = world.server.data().join("backup.db");
+        world.server.stop().await;
+        fs::copy(&database, &backup).unwrap();
+        world.server.start_again().await;
+        page.until_connection("online").await;
+        page.send("Lost").await;
+        carol.connect().await.post_to(&alice, "Lost as well").await;
+        page.until_badge("carol", "1").await;
+
+        world.server.stop().await;
+        fs::copy(&backup, &database).unwrap();
+        world.server.start_again().await;
+        // More than was lost, so that the page cannot tell by the number.
+        let mut device = bob.connect().await;
+        let new: Vec<String> = (0..8).map(|n| format!("New {n}")).collect();
+        for text in &new {
+            device.post_to(&alice, text).await;
+        }
+        page.until_received("New 7").await;
+        let all: Vec<String> = [String::from("Kept")].into_iter().chain(new).collect();
+        assert_eq!(page.texts().await, all);
+        assert_eq!(alice.history_with(&bob).await, all);
+        page.until_badge("carol", "").await;
     });
 }
 

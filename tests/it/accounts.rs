@@ -1,6 +1,8 @@
 //! Registering, signing in, and the lists of people, byte for byte as the first Chaap answered
 //! where it did.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::kit::{PASSWORD, TestServer, eventually};
@@ -164,16 +166,15 @@ async fn a_wrong_name_and_a_wrong_password_get_the_same_401() {
 async fn an_unknown_user_costs_a_guesser_as_much_time_as_a_known_one() {
     let server = TestServer::start().await;
     server.register("alice", PASSWORD).await;
-    let mut fastest = Vec::new();
-    for username in ["alice", "nobody"] {
-        let body = json!({ "username": username, "password": "wrong horse" });
-        let mut took = Vec::new();
-        for _ in 0..5 {
-            let began = std::time::Instant::now();
+    let mut fastest = [Duration::MAX; 2];
+    // By turns, so that a machine busy for a moment is busy for both.
+    for _ in 0..10 {
+        for (username, fastest) in ["alice", "nobody"].iter().zip(&mut fastest) {
+            let body = json!({ "username": username, "password": "wrong horse" });
+            let began = Instant::now();
             assert_eq!(server.post("/login", &body).await.status, 401);
-            took.push(began.elapsed());
+            *fastest = began.elapsed().min(*fastest);
         }
-        fastest.push(took.into_iter().min().unwrap());
     }
     // Without the decoy the second is some thirty times faster.
     assert!(fastest[1] * 3 > fastest[0], "{fastest:?}");

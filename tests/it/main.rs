@@ -32,6 +32,8 @@ mod process;
 mod profile;
 /// Random sequences of operations against a model.
 mod props;
+/// A server that came back from a backup, and how devices notice.
+mod restore;
 /// The first Chaap's socket and history, as a client knows them that never heard of v2.
 mod seed_socket;
 /// Receipts, typing, presence.

@@ -12,6 +12,13 @@ async fn number(user: &User) -> i64 {
     user.get("/api/chats").await.json()["number"].as_i64().unwrap()
 }
 
+/// The run of the server named by the frame that ended a catching up; JavaScript can hold it.
+fn epoch_of(frames: &[Value]) -> i64 {
+    let epoch = frames.last().unwrap()["epoch"].as_i64().unwrap();
+    assert!((0..1 << 53).contains(&epoch), "{epoch}");
+    epoch
+}
+
 /// Catches up from `since` and applies all of it. Answers the number afterwards.
 async fn catch_up(device: &mut Device, since: i64, replica: &mut Replica) -> i64 {
     let frames = device.hello(Some(since)).await;
@@ -38,8 +45,11 @@ async fn a_fresh_device_is_told_to_load_the_lists() {
     let [alice, bob] = server.users(["alice", "bob"]).await;
     some_history(&alice, &bob).await;
     let mut device = alice.connect_silent().await;
-    let expected = json!({ "type": "reset", "number": number(&alice).await, "online": [alice.id] });
-    assert_eq!(device.hello(None).await, [expected]);
+    let frames = device.hello(None).await;
+    let epoch = epoch_of(&frames);
+    let now = number(&alice).await;
+    let expected = json!({ "type": "reset", "number": now, "epoch": epoch, "online": [alice.id] });
+    assert_eq!(frames, [expected]);
 }
 
 #[tokio::test]
@@ -49,8 +59,10 @@ async fn a_device_that_missed_nothing_hears_synced_and_nothing_else() {
     some_history(&alice, &bob).await;
     let now = number(&alice).await;
     let mut device = alice.connect_silent().await;
-    let expected = json!({ "type": "synced", "number": now, "online": [alice.id] });
-    assert_eq!(device.hello(Some(now)).await, [expected]);
+    let frames = device.hello(Some(now)).await;
+    let epoch = epoch_of(&frames);
+    let expected = json!({ "type": "synced", "number": now, "epoch": epoch, "online": [alice.id] });
+    assert_eq!(frames, [expected]);
 }
 
 #[tokio::test]
@@ -123,7 +135,8 @@ async fn too_far_behind_is_a_reset_and_just_near_enough_is_not() {
     let now = number(&bob).await;
     assert_eq!(frames[0]["number"], now);
     let reply = bob.get(&format!("/api/sync?since={since}")).await;
-    assert_eq!(reply.json(), json!({ "reset": true, "number": now }));
+    let epoch = epoch_of(&frames);
+    assert_eq!(reply.json(), json!({ "reset": true, "number": now, "epoch": epoch }));
 }
 
 #[tokio::test]
@@ -133,6 +146,7 @@ async fn numbers_the_server_never_gave_are_a_reset() {
     for since in [-1, 2, 1_000_000, i64::MAX, i64::MIN] {
         let frames = alice.connect_silent().await.hello(Some(since)).await;
         assert_eq!(frames[0]["type"], "reset", "{since}");
+        assert_eq!(frames[0]["restored"], true, "{since}");
         let reply = alice.get(&format!("/api/sync?since={since}")).await.json();
         assert_eq!(reply["reset"], true, "{since}");
     }
@@ -274,7 +288,8 @@ async fn a_poll_that_waits_in_vain_answers_no_rows_in_time() {
     let now = number(&alice).await;
     let began = Instant::now();
     let feed = alice.get(&format!("/api/sync?since={now}&wait=1")).await.json();
-    assert_eq!(feed, json!({ "rows": [], "number": now, "more": false }));
+    let epoch = &feed["epoch"];
+    assert_eq!(feed, json!({ "rows": [], "number": now, "epoch": epoch, "more": false }));
     let took = began.elapsed();
     assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(10), "{took:?}");
 }

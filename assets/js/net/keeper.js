@@ -17,7 +17,7 @@ const DRAFTS_AFTER_MS = 400
 /** @typedef {{ parts: unknown[], make: () => object }} Piece */
 /**
  * @typedef {object} Options
- * @property {() => { me: number, number: number | null, pending: Item[], [key: string]: any }} state
+ * @property {() => { me: number, number: number | null, epoch: number | null, pending: Item[], [key: string]: any }} state
  * @property {(event: { type: string, [key: string]: any }) => void} dispatch
  * @property {(state: any) => Map<string, Piece>} piecesOf
  * @property {(state: any) => boolean} isKeepable
@@ -142,7 +142,7 @@ export class Keeper {
     const meta = cache.get("meta")
     if (meta?.shape !== this.#options.shape) return
     const { state, dispatch, piecesOf, onUnsent } = this.#options
-    dispatch({ type: "cache/restored", me: meta.me, number: meta.number, pieces: cache })
+    dispatch({ type: "cache/restored", me: meta.me, number: meta.number, epoch: meta.epoch, pieces: cache })
     if (state().number !== meta.number) return
     this.#stamp = meta.stamp
     this.#copied = partsOf(piecesOf(state()))
@@ -186,7 +186,7 @@ export class Keeper {
     if (!this.#shelf || this.#closed || this.#copying || !isKeepable(now)) return
     this.#copying = true
     const pieces = piecesOf(now)
-    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: now.number ?? 0, shape, unsent: unsent() }
+    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: now.number ?? 0, epoch: now.epoch, shape, unsent: unsent() }
     const whose = await this.#shelf.writeCache({
       base: this.#stamp, meta, changes: () => changed(pieces, this.#copied), whole: () => changed(pieces, new Map()),
     })

@@ -29,7 +29,7 @@ export class Link {
   #deadline = 0
 
   /**
-   * @param {{ token: string, since: () => number | null, onFrame: (frame: any) => void,
+   * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
    *   onStatus: (status: LinkStatus) => void, onSignedOut: () => void }} options
    */
   constructor(options) {
@@ -73,8 +73,7 @@ export class Link {
   }
 
   #sayHello() {
-    const since = this.#options.since()
-    this.#socket?.send(JSON.stringify(since === null ? { type: "hello" } : { type: "hello", since }))
+    this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.since() }))
     this.#expectAnswer()
   }
 

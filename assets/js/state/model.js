@@ -22,7 +22,7 @@
  *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ id: number, chat_id: number, change: Record<string, any>, at: number }} Wish  a change of preferences on its way to the server
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
- * @typedef {{ me: number, number: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
+ * @typedef {{ me: number, number: number | null, epoch: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
  *   connection: Connection, content_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>,
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
@@ -237,4 +237,9 @@ export function countedTo(state, chat) {
   const read = myMark(state, chat).read_seq
   const summary = state.summaries[chat]
   return summary && summary.read_seq === read ? summary.last_seq : read
+}
+
+/** Up to where this device has heard, and in which run of the server: what a hello says. @param {State} state @returns {{ since?: number, epoch?: number }} */
+export function reached({ number, epoch }) {
+  return number === null ? {} : { since: number, ...(epoch !== null && { epoch }) }
 }

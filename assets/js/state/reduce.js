@@ -22,6 +22,7 @@ const CONTENT_BYTES_MAX = 16_384
 export const initialState = {
   me: 0,
   number: null,
+  epoch: null,
   heard: 0,
   live: false,
   resetting: null,
@@ -126,25 +127,25 @@ function applyRows(state, rows) {
 }
 
 /** @param {State} state @param {Change} event */
-function synced(state, { number, online }) {
+function synced(state, { number, epoch = null, online }) {
   const reached = Math.max(number, state.heard)
-  return withOnline({ ...state, number: reached, heard: reached, live: true, resetting: null }, online)
+  return withOnline({ ...state, number: reached, epoch, heard: reached, live: true, resetting: null }, online)
 }
 
 /**
  * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
  * The log on the screen stays as it is until its new page comes.
- * A server that is behind us was restored from a backup: what we know beyond it never happened.
+ * A server that was restored from a backup says so: what we know may never have happened.
  * @param {State} state @param {Change} event
  */
-function resetAnnounced(state, { number, online }) {
-  if (number < (state.number ?? 0)) {
+function resetAnnounced(state, { number, epoch = null, restored = false, online }) {
+  if (restored) {
     const { me, connection, content_bytes_max, pending, open, today, users } = state
     state = { ...initialState, me, connection, content_bytes_max, pending, open, today, users: users[me] ? { [me]: users[me] } : {} }
   }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
-  const next = { ...state, number: null, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
+  const next = { ...state, number: null, epoch, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
   return withOnline(withoutIsland(next), online)
 }
 

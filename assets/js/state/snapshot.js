@@ -7,7 +7,7 @@ import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems, lastMessage } from "./select.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
-export const SHAPE = 2
+export const SHAPE = 3
 /** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -64,13 +64,13 @@ function shortLog(state, id) {
  * The state as it was left, for as long as the server has said nothing else. Pieces that do not fit together
  * change nothing: it is then as if nothing had been kept.
  * @param {State} state
- * @param {any} event `me`, `number` and the `pieces`
+ * @param {any} event `me`, `number`, `epoch` and the `pieces`
  * @returns {State}
  */
-export function restored(state, { me, number, pieces }) {
+export function restored(state, { me, number, epoch, pieces }) {
   if (state.loaded || state.number !== null || !Number.isSafeInteger(number) || number < 0) return state
   try {
-    return { ...state, ...rebuilt(me, pieces), me, number, heard: Math.max(state.heard, number), loaded: true }
+    return { ...state, ...rebuilt(me, pieces), me, number, epoch, heard: Math.max(state.heard, number), loaded: true }
   } catch {
     return state
   }

@@ -5,7 +5,7 @@
  * Keyboard: Tab reaches the filter, the chips and the open (or first) row; Up, Down, Home and End move between rows, Enter
  * opens, the Menu key or Shift+F10 asks for the chat's menu; Down in the filter goes to the first row, Enter opens it,
  * Esc clears the filter and leaves the archive.
- * It does not know what opening means: rows are links, main.js listens to the address.
+ * It does not know what opening means: rows are links, routing.js listens to the address.
  */
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"

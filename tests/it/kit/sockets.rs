@@ -203,6 +203,13 @@ impl Device {
         self.caught_up().await
     }
 
+    /// The same with the frame that ended an earlier catching up: its number and epoch.
+    pub(crate) async fn hello_after(&mut self, synced: &Value) -> Vec<Value> {
+        let (since, epoch) = (&synced["number"], &synced["epoch"]);
+        self.send(&json!({ "type": "hello", "since": since, "epoch": epoch })).await;
+        self.caught_up().await
+    }
+
     /// The frames up to `synced` or `reset`, that one last.
     pub(crate) async fn caught_up(&mut self) -> Vec<Value> {
         let mut frames = Vec::new();

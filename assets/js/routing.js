@@ -1,0 +1,112 @@
+// @ts-check
+/**
+ * The address of the page and what is open in it, in step both ways: an address that changes opens a chat, the list or
+ * the archive, and going back changes the address. What an address looks like is in lib/route.js.
+ */
+import { nextFrame } from "./lib/dom.js"
+import { parseRoute, printRoute } from "./lib/route.js"
+import { preferencesOf } from "./state/preferences.js"
+import { chatWith } from "./state/select.js"
+import { store } from "./state/store.js"
+
+/** Below this width there is room for either the list or a chat; layout.css says the same. */
+const NARROW = "(width < 720px)"
+
+export class Routing {
+  #shell
+  #told
+  #apply
+
+  /**
+   * @param {HTMLElement} shell
+   * @param {{ told: () => boolean, apply: (event: { type: string, [key: string]: any }) => void }} session whether the
+   *   server has told the whole state, so that an unknown address is known to be wrong; and the way events take
+   */
+  constructor(shell, { told, apply }) {
+    this.#shell = shell
+    this.#told = told
+    this.#apply = apply
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    window.addEventListener("hashchange", (event) => this.#addressChanged(event), { signal })
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && store.state.open) this.goBack()
+    }, { signal })
+  }
+
+  /** Brings what is open in step with the address. @param {boolean} [byPerson] whether somebody has just chosen it */
+  follow(byPerson = false) {
+    const route = parseRoute(location.hash)
+    const chat = route.user_id ? chatWith(store.state, route.user_id) : undefined
+    if (chat || this.#isMissing(route)) {
+      history.replaceState(history.state, "", printRoute(chat ? { chat_id: chat.id } : {}))
+      this.follow(byPerson)
+      return
+    }
+    // An archived chat is opened beside the archive if that is where it was chosen.
+    const shown = Boolean(route.archived || (store.state.archive && route.chat_id && preferencesOf(store.state, route.chat_id).archived))
+    store.dispatch({ type: "archive/shown", shown })
+    // A wide window has room for the archive beside an open chat.
+    if (route.archived && store.state.open && !matchMedia(NARROW).matches) return
+    this.#open(route)
+    if (byPerson && store.state.open) this.focusChat()
+  }
+
+  /** A touch keyboard that springs up hides what one came to read. */
+  focusChat() {
+    const chosen = matchMedia("(pointer: fine)").matches
+    nextFrame(() => {
+      if (chosen) this.#part("chat-composer").focusText()
+      else this.#part(".messages__scroll").focus({ preventScroll: true })
+    })
+  }
+
+  goBack() {
+    // Else a wide window, going back to the archive, would leave the chat open beside it.
+    store.dispatch({ type: "chat/closed" })
+    if (history.state?.fromList) history.back()
+    else location.hash = store.state.archive ? "#/archived" : "#/"
+  }
+
+  /** The list comes back; a chat that is open stays. */
+  leaveArchive() {
+    if (location.hash !== printRoute({ archived: true })) {
+      store.dispatch({ type: "archive/shown", shown: false })
+      this.#part("chat-list").focusRow(printRoute({ archived: true }))
+    } else if (history.state?.fromList) history.back()
+    else location.hash = printRoute(store.state.open ?? {})
+  }
+
+  /** @param {HashChangeEvent} event */
+  #addressChanged({ oldURL }) {
+    const before = new URL(oldURL).hash
+    const { chat_id, user_id } = parseRoute(before)
+    // The back button of the phone layout may then go back for real instead of adding to the history.
+    if (!chat_id && !user_id && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    const { archive } = store.state
+    this.follow(true)
+    if (!store.state.open || store.state.archive !== archive) this.#part("chat-list").focusRow(before)
+  }
+
+  /** @param {import("./lib/route.js").Route} route */
+  #isMissing({ chat_id, user_id }) {
+    if (!store.state.loaded || !this.#told()) return false
+    return Boolean(chat_id ? !store.state.chats[chat_id] : user_id && !store.state.users[user_id])
+  }
+
+  /** @param {import("./lib/route.js").Route} route */
+  #open({ chat_id, user_id }) {
+    const somewhere = Boolean(chat_id || user_id)
+    this.#shell.dataset.screen = somewhere ? "chat" : "list"
+    const { open } = store.state
+    if (open?.chat_id === chat_id && open?.user_id === user_id) return
+    this.#apply(somewhere ? { type: "chat/opened", chat_id, user_id } : { type: "chat/closed" })
+  }
+
+  /** @param {string} selector @returns {any} */
+  #part(selector) {
+    return this.#shell.querySelector(selector)
+  }
+}

@@ -1,0 +1,248 @@
+// @ts-check
+/**
+ * One sign-in, from the token to its end: who talks to whom. Frames go link → reduce → views, what people do in the
+ * views goes to the link. All decisions about data are in state/, all drawing is in ui/.
+ */
+import { clone } from "./lib/dom.js"
+import { texts } from "./lib/texts.js"
+import { startOfDay } from "./lib/time.js"
+import { KEY as TOKEN_KEY, userOf } from "./lib/token.js"
+import { Lists } from "./lists.js"
+import { endSession } from "./net/api.js"
+import { Outbox } from "./net/outbox.js"
+import { Receipts } from "./net/receipts.js"
+import { Link } from "./net/socket.js"
+import { registerWorker } from "./net/worker.js"
+import { Pages } from "./pages.js"
+import { Routing } from "./routing.js"
+import { myMark, reached, unreadOf } from "./state/model.js"
+import { chatWith } from "./state/select.js"
+import { store } from "./state/store.js"
+import { ChatKeeping } from "./ui/chat-keeping.js"
+import { showDocumentState } from "./ui/document-state.js"
+import { keepState } from "./ui/kept.js"
+import { attachNotices } from "./ui/notices-door.js"
+import { attachSettings } from "./ui/settings-door.js"
+import { toast } from "./ui/toast-stack.js"
+import { hearWishes } from "./wishes.js"
+import "./ui/own-menu.js"
+import "./ui/chat-list.js"
+import "./ui/chat-header.js"
+import "./ui/message-list.js"
+import "./ui/chat-composer.js"
+import "./ui/connection-banner.js"
+
+const TYPING_CHECK_MS = 6050
+const DAY_CHECK_MS = 30_000
+/** What was kept here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
+const RESTORE_MS_MAX = 600
+/** Not before the page has settled. */
+const WORKER_AFTER_MS = 1500
+
+export class Session {
+  #life = new AbortController()
+  #token
+  #root
+  #leave
+  #link
+  #outbox
+  #receipts
+  #lists
+  #pages
+  #routing
+  #keeper
+  #keeping
+  #shell
+  /** Whether the link has begun: from then on the server's word comes before what was kept. */
+  #linked = false
+  /** Tells of new messages. @type {(frame: any) => void} */
+  #notices = () => {}
+
+  /**
+   * @param {string} token
+   * @param {HTMLElement} root holds what is shown
+   * @param {(notice: string) => void} leave ends this sign-in; the notice says why, if it was not the person's wish
+   */
+  constructor(token, root, leave) {
+    const { signal } = this.#life
+    this.#token = token
+    this.#root = root
+    this.#leave = leave
+    this.#shell = clone("shell").root
+    this.#link = new Link({
+      token,
+      since: () => reached(store.state),
+      onFrame: (frame) => this.#receive(frame),
+      onStatus: (status) => this.#linkChanged(status),
+      onSignedOut: () => this.#leave(texts.signedOutByServer),
+    })
+    this.#outbox = new Outbox({ send: (frame) => this.#link.send(frame), waiting: () => store.state.pending })
+    this.#receipts = new Receipts((frame) => this.#link.send(frame))
+    this.#routing = new Routing(this.#shell, { told: () => this.#lists.told, apply: (event) => this.#apply(event) })
+    this.#lists = new Lists(token, (event) => this.#listsLoaded(event), signal)
+    this.#pages = new Pages(token, (event) => this.#apply(event), signal)
+    this.#keeper = keepState(this.#outbox, this.#receipts, signal)
+    this.#keeping = new ChatKeeping(this.#shell, token, signal)
+  }
+
+  async start() {
+    const { signal } = this.#life
+    const user = userOf(this.#token)
+    if (user) await Promise.race([this.#bringBack(user), new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))])
+    if (signal.aborted) return
+    this.#linked = true
+    // Before the views listen: the unread line must be drawn before they report what is seen.
+    this.#listen(signal)
+    this.#root.replaceChildren(this.#shell)
+    attachSettings(this.#shell, signal)
+    this.#notices = attachNotices(signal)
+    showDocumentState(signal)
+    this.#pages.watchQuotes()
+    const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
+    signal.addEventListener("abort", () => clearInterval(timer))
+    this.#routing.follow()
+    this.#link.start()
+  }
+
+  /** The card that had the focus is gone; without an heir a keyboard would start from nowhere. */
+  takeFocus() {
+    if (store.state.open) this.#routing.focusChat()
+    else if (matchMedia("(pointer: fine)").matches) this.#shell.querySelector("chat-list").focusRow("")
+  }
+
+  stop() {
+    this.#life.abort()
+    this.#link.stop()
+  }
+
+  /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {string} user */
+  async #bringBack(user) {
+    await this.#keeper.open(user, () => !this.#linked)
+    this.#outbox.flush()
+  }
+
+  /** Signed out: what was kept goes too. */
+  forget() {
+    return this.#keeper.erase()
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    hearWishes(this.#shell, {
+      link: this.#link, outbox: this.#outbox, receipts: this.#receipts, keeper: this.#keeper, keeping: this.#keeping,
+      pages: this.#pages, routing: this.#routing, apply: (event) => this.#apply(event), signOut: () => this.#signOut(),
+    }, signal)
+    this.#routing.listen(signal)
+    // A device that goes offline may still reach a server on itself or beside it: a ping finds out.
+    for (const name of ["online", "offline", "pageshow"]) window.addEventListener(name, () => this.#link.wake(), { signal })
+    window.addEventListener("focus", () => this.#returned(), { signal })
+    // Signed out in another tab: this one shares the sign-in and its end.
+    window.addEventListener("storage", ({ key, oldValue, newValue }) => {
+      if (key === TOKEN_KEY && oldValue === this.#token && newValue === null) this.#leave("")
+    }, { signal })
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return
+      this.#link.wake()
+      this.#returned()
+    }, { signal })
+  }
+
+  /** What came into the open chat while nobody looked gets its line, as if the chat were opened now. */
+  #returned() {
+    const { state } = store
+    const { chat_id, user_id } = state.open ?? {}
+    if (chat_id && unreadOf(state, chat_id) > 0) store.dispatch({ type: "chat/opened", chat_id, user_id })
+  }
+
+  /** @param {import("./net/socket.js").LinkStatus} status */
+  #linkChanged(status) {
+    store.dispatch({ type: "link/changed", ...status })
+    if (status.status !== "online") {
+      this.#outbox.lost()
+      this.#pages.lost()
+      return
+    }
+    this.#receipts.repeat()
+    this.#outbox.flush()
+    this.#keeping.reconnected()
+    this.#pages.reconnected()
+    this.#afterChange()
+    setTimeout(registerWorker, WORKER_AFTER_MS)
+  }
+
+  /** @param {any} frame */
+  #receive(frame) {
+    // Events with a slash are the page's own; no frame may pretend to be one.
+    if (frame.type.includes("/")) return
+    if (frame.type === "error" && frame.cid && frame.retry_after_ms) {
+      this.#outbox.postpone(frame.cid, Number(frame.retry_after_ms))
+      return
+    }
+    if (frame.cid && (frame.type === "ack" || frame.type === "error")) this.#outbox.answered(frame.cid)
+    if (frame.type === "typing") {
+      frame.at = Date.now()
+      setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
+    }
+    if (frame.type === "welcome") this.#welcomed(frame.user.id)
+    this.#apply(frame)
+    this.#notices(frame)
+    if (frame.type === "ack") this.#keeper.tell({ ...frame, changed: 0 })
+    if (!this.#lists.told) this.#caughtUp(frame)
+    for (const row of frame.type === "sync" ? frame.rows : [frame]) {
+      if (row.type === "message" && row.sender_id !== store.state.me) this.#receipts.note(row.chat_id, { delivered: row.seq })
+    }
+    if (frame.type === "reset") this.#lists.load(frame.number)
+  }
+
+  /** Somebody else has this name now: what was kept here is not theirs. @param {number} user */
+  async #welcomed(user) {
+    if (!store.state.me || store.state.me === user) return
+    await this.#keeper.erase()
+    location.reload()
+  }
+
+  /** The first word of the server after what was kept: what is new gets its line, and an unknown address is known to be wrong. @param {any} frame */
+  #caughtUp({ type }) {
+    if (type === "sync") this.#returned()
+    if (type !== "synced") return
+    this.#lists.told = true
+    this.#routing.follow()
+  }
+
+  /** @param {{ type: string, [key: string]: any }} event */
+  #apply(event) {
+    store.dispatch(event)
+    this.#afterChange()
+  }
+
+  /** What a change may call for: another address, a first page, a gap to fill. */
+  #afterChange() {
+    const { state } = store
+    if (state.open?.user_id && chatWith(state, state.open.user_id)) this.#routing.follow()
+    this.#pages.check()
+  }
+
+  /** @param {{ type: string, [key: string]: any }} event */
+  #listsLoaded(event) {
+    this.#apply(event)
+    this.#lists.told = true
+    this.#confirmLists()
+    this.#routing.follow()
+  }
+
+  /** With the list, this device knows of every last message. */
+  #confirmLists() {
+    const { state } = store
+    for (const { id } of Object.values(state.chats)) {
+      const last = state.lasts[id] ?? 0
+      if (last > myMark(state, id).delivered_seq) this.#receipts.note(id, { delivered: last })
+    }
+  }
+
+  async #signOut() {
+    const ending = endSession(this.#token)
+    this.#leave("")
+    // A token the server no longer knows is as good as ended.
+    await ending.catch((error) => error.status !== 401 && toast(texts.leftLocally))
+  }
+}
