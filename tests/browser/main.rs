@@ -15,6 +15,7 @@ mod keyboard; // no mouse
 mod looks; // contrast, layout shift, widths, the phone
 mod modules; // the reducer, run in the browser that will run it
 mod offline; // without a connection, and what is kept
+mod profile; // names, pictures, the password, who somebody is
 mod screenshots; // pictures for the README, on demand
 mod session; // signing in, staying, leaving
 mod settings; // language, theme, Enter, what tells of new messages

@@ -327,7 +327,7 @@ async fn four_mebibytes_are_taken_and_more_is_not() {
 async fn many_at_the_same_time_leave_one_picture_and_a_server_that_lives() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let bytes = encoded(&corners(1_200, 1_200), ImageFormat::Jpeg);
+    let bytes = encoded(&corners(300, 300), ImageFormat::Jpeg);
     let uploads: Vec<_> = (0..40)
         .map(|_| {
             let (alice, bytes) = (alice.clone(), bytes.clone());

@@ -7,7 +7,7 @@ import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems, lastMessage } from "./select.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
-export const SHAPE = 3
+export const SHAPE = 4
 /** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
