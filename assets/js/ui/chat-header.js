@@ -28,7 +28,7 @@ class ChatHeader extends HTMLElement {
       avatar.classList.toggle("avatar--unknown", !shown)
       setText(title, shown)
       who.title = chat.name === chat.username || chat.notes ? "" : handle(chat.username)
-      who.disabled = chat.notes || chat.group || !shown
+      who.hidden = chat.notes || chat.group || !shown
       setText(status, statusWords(chat))
       this.classList.toggle("chat-header--notes", chat.notes)
       status.classList.toggle("chat-header__status--typing", chat.typing)
