@@ -16,7 +16,13 @@ CREATE TABLE users (
   created_at    INTEGER NOT NULL,
   -- When the last connection closed. Presence, not state: does not touch `changed`.
   last_seen     INTEGER,
-  changed       INTEGER NOT NULL
+  changed       INTEGER NOT NULL,
+  -- Shown instead of the username; NFC, trimmed.
+  display_name  TEXT CHECK (display_name <> ''),
+  -- A line about themselves; empty for none.
+  about         TEXT NOT NULL DEFAULT '',
+  -- The id of their picture in `pictures`; here too, because every list of people shows it.
+  picture       BLOB CHECK (length(picture) = 16)
 ) STRICT;
 
 -- Users new or changed since a number.
@@ -45,6 +51,18 @@ CREATE TABLE sessions (
 
 -- Removing what has expired.
 CREATE INDEX sessions_by_expires_at ON sessions (expires_at);
+
+-- Ending all sign-ins of somebody.
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- The pictures of people: square JPEGs made by us. A new one takes the place of the old.
+CREATE TABLE pictures (
+  user_id INTEGER PRIMARY KEY REFERENCES users (id),
+  -- Random, and another for every picture.
+  id      BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+  small   BLOB    NOT NULL,
+  large   BLOB    NOT NULL
+) STRICT;
 
 CREATE TABLE chats (
   id           INTEGER PRIMARY KEY,

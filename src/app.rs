@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     hub::Hub,
+    media::Pictures,
     store::Store,
 };
 
@@ -20,6 +21,7 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
+    pub(crate) pictures: Pictures,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -50,6 +52,7 @@ impl App {
             hub,
             tokens: Tokens::new(&key),
             passwords: Passwords::start()?,
+            pictures: Pictures::start()?,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

@@ -6,4 +6,5 @@ pub(crate) mod accounts;
 pub(crate) mod messages;
 pub(crate) mod preferences;
 pub(crate) mod presence;
+pub(crate) mod profiles;
 pub(crate) mod receipts;

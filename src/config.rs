@@ -11,6 +11,10 @@ use clap::{Args, FromArgMatches, ValueEnum};
 pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// The largest JSON body of an HTTP request.
 pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
+/// The largest picture of oneself that may be uploaded.
+pub(crate) const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long it may take to arrive: the largest one from a telephone with half a megabit.
+pub(crate) const PICTURE_READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long we wait for the peer's half of a close handshake.
 pub(crate) const SOCKET_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Sends and receipts of one connection that may wait for the store; then its reading pauses.

@@ -100,6 +100,7 @@ impl Error {
             Self::NotFound("user") => "no_such_user",
             Self::NotFound("chat") => "no_such_chat",
             Self::NotFound("message") => "no_such_message",
+            Self::NotFound("picture") => "no_such_picture",
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::TooLarge { .. } => "too_large",

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) type Request = hyper::Request<Incoming>;
 pub(crate) type Reply = Response<Full<Bytes>>;
 
-/// A refused body is read on up to this size before the refusal is sent: closing with unread
+/// A refused body is read on up to this size, or to four times what would be taken, before the refusal is sent: closing with unread
 /// bytes makes the kernel reset the connection, and the client would never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 
@@ -52,12 +52,9 @@ pub(crate) struct BodyTimeout(pub(crate) Duration);
 
 /// Reads a request's body as a JSON object of the form `T`.
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T> {
-    let BodyTimeout(limit) =
+    let BodyTimeout(patience) =
         *request.extensions().get().expect("the server gives every request its timeout");
-    let reading = read_body(request.into_body());
-    let bytes = tokio::time::timeout(limit, reading)
-        .await
-        .map_err(|_| Error::BadRequest("the body took too long to arrive"))??;
+    let bytes = read_bytes(request, JSON_BYTES_MAX, patience).await?;
     parse_json(&bytes)
 }
 
@@ -72,25 +69,37 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
 }
 
-async fn read_body(mut body: Incoming) -> Result<Vec<u8>> {
+/// Reads a request's body as it is, if it is not too large and comes within `patience`.
+pub(crate) async fn read_bytes(
+    request: Request,
+    bytes_max: usize,
+    patience: Duration,
+) -> Result<Vec<u8>> {
+    tokio::time::timeout(patience, read_body(request.into_body(), bytes_max))
+        .await
+        .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
+}
+
+async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Vec<u8>> {
     let announced = body.size_hint().lower();
-    if announced > DISCARD_BYTES_MAX as u64 {
-        return Err(Error::TooLarge { bytes_max: JSON_BYTES_MAX });
+    let discard_bytes_max = DISCARD_BYTES_MAX.max(bytes_max * 4);
+    if announced > discard_bytes_max as u64 {
+        return Err(Error::TooLarge { bytes_max });
     }
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Error::BadRequest("the body broke off"))?;
         let Some(data) = frame.data_ref() else { continue };
         seen += data.len();
-        if seen > DISCARD_BYTES_MAX {
+        if seen > discard_bytes_max {
             break;
         }
-        if seen <= JSON_BYTES_MAX {
+        if seen <= bytes_max {
             bytes.extend_from_slice(data);
         }
     }
-    if seen > JSON_BYTES_MAX {
-        return Err(Error::TooLarge { bytes_max: JSON_BYTES_MAX });
+    if seen > bytes_max {
+        return Err(Error::TooLarge { bytes_max });
     }
     Ok(bytes)
 }

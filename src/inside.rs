@@ -137,7 +137,15 @@ impl Frames {
         };
         let member = |user_id| Member { user_id, delivered_seq: Seq(4_320), read_seq: Seq(4_310) };
         Self {
-            user: User { id: alice, username: String::from("alice"), last_seen: Some(at), changed },
+            user: User {
+                id: alice,
+                username: String::from("alice"),
+                last_seen: Some(at),
+                display_name: None,
+                about: String::new(),
+                picture: None,
+                changed,
+            },
             chat: Chat {
                 id: chat_id,
                 kind: ChatKind::Direct,
@@ -183,7 +191,7 @@ impl Frames {
                 online: true,
                 last_seen: None,
             }),
-            "pong" => wire::encode(&Answer::Pong),
+            "pong" => wire::encode(&Answer::Pong { frames: 9 }),
             _ => return None,
         })
     }

@@ -11,7 +11,7 @@
 //! | shell | `door` `server` `router` | where fuzzers come in; the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
-//! | state | `app` `auth` `hub` `store` | sign-in, connections and mailboxes, SQLite |
+//! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
 //! | words | `http` `wire` `model` `words` `error` `config` | vocabulary and its forms |
 //!
 //! # Promises
@@ -54,6 +54,7 @@ mod error;
 mod http;
 mod hub;
 mod inside;
+mod media;
 mod model;
 mod router;
 mod server;
@@ -61,6 +62,7 @@ mod socket;
 mod store;
 mod wire;
 mod words;
+mod workers;
 
 pub use crate::{
     bench::{LoadTest, run as run_load_test},

@@ -5,17 +5,45 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::words::{ChatId, Cid, Content, MessageId, Millis, Number, Seq, SessionId, UserId};
+use crate::words::{
+    ChatId, Cid, Content, Line, MessageId, Millis, Number, PictureId, Seq, SessionId, UserId,
+};
 
 /// A person as everybody sees them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) username: String,
     /// When their last connection closed; `None` before the first one did, and for those who
     /// may not see it.
     pub(crate) last_seen: Option<Millis>,
+    /// The name to show instead of the username; need not be unique.
+    pub(crate) display_name: Option<String>,
+    /// A line about themselves; empty for none.
+    pub(crate) about: String,
+    pub(crate) picture: Option<PictureId>,
     pub(crate) changed: Number,
+}
+
+/// What someone wants shown otherwise; what is `None` stays, an empty line removes.
+#[derive(Debug, Default)]
+pub(crate) struct ProfileChange {
+    pub(crate) display_name: Option<Line>,
+    pub(crate) about: Option<Line>,
+}
+
+/// Someone's picture: a square JPEG in two sizes.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    pub(crate) large: Vec<u8>,
+    pub(crate) small: Vec<u8>,
+}
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PictureSize {
+    Large,
+    Small,
 }
 
 /// A person as the first Chaap showed them.

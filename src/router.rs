@@ -9,7 +9,8 @@ use hyper::{
 
 use crate::{
     api::{
-        accounts, chats, health, messages, preferences, privacy, receipts, sessions, sync, users,
+        accounts, chats, health, messages, pictures, preferences, privacy, profiles, receipts,
+        sessions, sync, users,
     },
     app::App,
     assets, chat,
@@ -67,6 +68,22 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
             privacy::update(app, caller(app, headers).await?, request).await
         }
+        (&Method::PATCH, ["api", "users", "me"]) => {
+            profiles::update(app, caller(app, headers).await?, request).await
+        }
+        (&Method::PUT, ["api", "users", "me", "picture"]) => {
+            profiles::set_picture(app, caller(app, headers).await?, request).await
+        }
+        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
+            profiles::remove_picture(app, caller(app, headers).await?).await
+        }
+        (&Method::PUT, ["api", "users", "me", "password"]) => {
+            profiles::set_password(app, caller(app, headers).await?, request).await
+        }
+        (&Method::GET, ["api", "pictures", picture]) => {
+            caller(app, headers).await?;
+            pictures::show(app, picture, query, headers).await
+        }
         (&Method::GET, ["api", "chats"]) => chats::list(app, caller(app, headers).await?).await,
         (&Method::GET, ["api", "chats", chat, "messages"]) => {
             messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
@@ -118,10 +135,13 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         | ["messages", _]
         | ["a", _, ..]
         | ["api", "users" | "chats" | "sync"]
+        | ["api", "pictures", _]
         | ["api", "chats", _, "messages", _, "receipts"] => Some("GET, HEAD"),
         ["api", "users", "me", "privacy"] => Some("GET, HEAD, PATCH"),
+        ["api", "users", "me", "picture"] => Some("PUT, DELETE"),
+        ["api", "users", "me", "password"] => Some("PUT"),
         ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
-        ["api", "chats", _, "preferences"] => Some("PATCH"),
+        ["api", "users", "me"] | ["api", "chats", _, "preferences"] => Some("PATCH"),
         _ => None,
     }
 }
@@ -147,7 +167,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let mut reply = http::empty(StatusCode::NO_CONTENT);
     let headers = reply.headers_mut();
     for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PATCH, DELETE"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {

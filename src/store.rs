@@ -17,6 +17,7 @@ mod moves;
 mod open;
 mod preferences;
 mod privacy;
+mod profiles;
 mod receipts;
 mod sql;
 mod sync;

@@ -13,6 +13,10 @@ use crate::error::{Error, Result};
 
 /// The longest username, in Unicode scalar values after NFC normalisation.
 pub(crate) const USERNAME_CHARS_MAX: usize = 32;
+/// The longest display name, in Unicode scalar values after NFC normalisation.
+pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// The longest line about oneself, counted alike.
+pub(crate) const ABOUT_CHARS_MAX: usize = 140;
 /// The shortest password, in bytes (RFC-free, but NIST SP 800-63B's floor).
 pub(crate) const PASSWORD_BYTES_MIN: usize = 8;
 /// The longest password, in bytes: long enough for any passphrase, short enough to hash.
@@ -171,9 +175,116 @@ impl Username {
     }
 }
 
-/// Checks a password someone wants to have from now on.
-pub(crate) fn check_password(password: &str) -> Result<()> {
-    let refuse = |reason| Err(Error::invalid("invalid_password", "password", reason));
+/// A checked line of text that people show of themselves, trimmed; empty for none.
+///
+/// Any script and emoji, but nothing that breaks the line or turns the text around it, and not
+/// only characters that cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line(String);
+
+impl Line {
+    /// Checks and normalises (NFC) a display name.
+    pub(crate) fn display_name(text: &str) -> Result<Self> {
+        Self::parse(text, DISPLAY_NAME_CHARS_MAX).map_err(|why| {
+            Error::invalid("invalid_display_name", "display_name", why.of("a display name"))
+        })
+    }
+
+    /// Checks and normalises (NFC) what somebody says about themselves.
+    pub(crate) fn about(text: &str) -> Result<Self> {
+        Self::parse(text, ABOUT_CHARS_MAX).map_err(|why| {
+            Error::invalid("invalid_about", "about", why.of("a line about yourself"))
+        })
+    }
+
+    fn parse(text: &str, chars_max: usize) -> Result<Self, Misfit> {
+        let text = text.trim();
+        // Bounds the work on hostile input: normalising shortens nothing to a sixteenth.
+        if text.len() > chars_max * 16 {
+            return Err(Misfit::TooLong(chars_max));
+        }
+        let line: String = text.nfc().collect();
+        if line.chars().count() > chars_max {
+            return Err(Misfit::TooLong(chars_max));
+        }
+        if line.chars().any(breaks_or_turns) {
+            return Err(Misfit::NotOneLine);
+        }
+        if !line.is_empty() && line.chars().all(is_invisible) {
+            return Err(Misfit::Invisible);
+        }
+        Ok(Self(line))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is no [`Line`].
+enum Misfit {
+    TooLong(usize),
+    NotOneLine,
+    Invisible,
+}
+
+impl Misfit {
+    fn of(&self, what: &str) -> String {
+        match self {
+            Self::TooLong(chars_max) => format!("{what} has at most {chars_max} characters"),
+            Self::NotOneLine => format!("{what} is one line of plain text"),
+            Self::Invisible => format!("{what} needs something that can be seen"),
+        }
+    }
+}
+
+/// Controls, line and paragraph separators, and what overrides the direction of text.
+fn breaks_or_turns(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters without a shape of their own, alone or as the mark of a letter that is not there.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || is_combining_mark(c)
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The name of a picture: random, so that it cannot be guessed, and new with every picture, so
+/// that it can be cached for ever. 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PictureId(pub(crate) [u8; 16]);
+
+impl PictureId {
+    /// Reads the digits as they were given out: lower case, all 32.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let well_formed = text.len() == 32 && text.bytes().all(is_digit);
+        let number = well_formed.then(|| u128::from_str_radix(text, 16).ok())??;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
+impl fmt::Display for PictureId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl Serialize for PictureId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Checks a password someone wants to have from now on; `field` is what they call it.
+pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
+    let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
     match password.len() {
         ..PASSWORD_BYTES_MIN => refuse("a password has at least 8 characters"),
         PASSWORD_BYTES_MIN..=PASSWORD_BYTES_MAX => Ok(()),

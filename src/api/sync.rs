@@ -62,6 +62,10 @@ async fn wait_for_change(app: &App, caller: &Caller, since: Since, wait: Duratio
     // Registered first, read second: a change in between wakes us.
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
+    // The session may have ended before we registered, unheard.
+    if app.store.find_caller(caller.session_id).await?.is_none() {
+        return Err(auth::unauthorized());
+    }
     let waiting = async {
         loop {
             match list(app, caller, since).await {

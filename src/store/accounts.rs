@@ -24,6 +24,9 @@ impl User {
             id: row.get("id")?,
             username: row.get("username")?,
             last_seen: row.get("last_seen")?,
+            display_name: row.get("display_name")?,
+            about: row.get("about")?,
+            picture: row.get("picture")?,
             changed: row.get("changed")?,
         })
     }
@@ -43,7 +46,7 @@ impl Batch<'_> {
             .prepare_cached(
                 "INSERT INTO users (username, username_key, password_hash, created_at, changed)
                  VALUES (?1, ?2, ?3, ?4, ?5)
-                 RETURNING id, username, last_seen, changed",
+                 RETURNING id, username, last_seen, display_name, about, picture, changed",
             )?
             .query_row(
                 (name.as_str(), key, password_hash, Millis::now(), changed),
@@ -53,21 +56,50 @@ impl Batch<'_> {
         Ok(user)
     }
 
-    /// Records a sign-in, and clears away those that have expired.
+    /// Records a sign-in, and clears away those that have expired. Answers whether it did: not
+    /// if the password was changed since it was checked against `password_hash`.
     pub(crate) fn create_session(
         &mut self,
         id: SessionId,
         user: UserId,
+        password_hash: &str,
         expires_at: Millis,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let now = Millis::now();
         self.db.prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1")?.execute((now,))?;
-        self.db
+        let made = self
+            .db
             .prepare_cached(
-                "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO sessions (id, user_id, created_at, expires_at)
+                 SELECT ?1, id, ?3, ?4 FROM users WHERE id = ?2 AND password_hash = ?5",
             )?
-            .execute((id, user, now, expires_at))?;
-        Ok(())
+            .execute((id, user, now, expires_at, password_hash))?;
+        Ok(made == 1)
+    }
+
+    /// Changes a password and ends all sessions but `kept`. Answers those that ended; `None` if
+    /// the password is no longer the one `old_hash` was made from.
+    pub(crate) fn change_password(
+        &mut self,
+        user: UserId,
+        old_hash: &str,
+        new_hash: &str,
+        kept: SessionId,
+    ) -> Result<Option<Vec<SessionId>>> {
+        let changed = self
+            .db
+            .prepare_cached(
+                "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2",
+            )?
+            .execute((user, old_hash, new_hash))?;
+        if changed == 0 {
+            return Ok(None);
+        }
+        let mut end = self
+            .db
+            .prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2 RETURNING id")?;
+        let ended = end.query_map((user, kept), |row| row.get(0))?;
+        Ok(Some(ended.collect::<Result<_, _>>()?))
     }
 
     /// Ends a session: its token is worthless from now on.
@@ -128,14 +160,16 @@ impl Store {
 
     /// One user, as they see themselves.
     pub(crate) async fn find_user(&self, id: UserId) -> Result<Option<User>> {
-        self.read(move |db| find(db, id)).await
+        self.read(move |db| find_user(db, id)).await
     }
 
     /// Everybody as `viewer` may see them, in the order they registered.
     pub(crate) async fn list_users(&self, viewer: UserId) -> Result<Vec<User>> {
         self.read(move |db| {
-            let mut query = db
-                .prepare_cached("SELECT id, username, last_seen, changed FROM users ORDER BY id")?;
+            let mut query = db.prepare_cached(
+                "SELECT id, username, last_seen, display_name, about, picture, changed
+                   FROM users ORDER BY id",
+            )?;
             let users = query.query_map((), User::from_row)?;
             users.map(|user| privacy::seen_by(db, viewer, user?)).collect()
         })
@@ -156,8 +190,10 @@ impl Store {
 }
 
 /// One user, as they see themselves.
-pub(super) fn find(db: &Connection, id: UserId) -> Result<Option<User>> {
-    let mut query =
-        db.prepare_cached("SELECT id, username, last_seen, changed FROM users WHERE id = ?1")?;
+pub(super) fn find_user(db: &Connection, id: UserId) -> Result<Option<User>> {
+    let mut query = db.prepare_cached(
+        "SELECT id, username, last_seen, display_name, about, picture, changed
+           FROM users WHERE id = ?1",
+    )?;
     Ok(query.query_row((id,), User::from_row).optional()?)
 }

@@ -56,7 +56,7 @@ impl Batch<'_> {
         self.db
             .prepare_cached("UPDATE users SET changed = ?2 WHERE id = ?1")?
             .execute((user, changed))?;
-        if let Some(user) = super::accounts::find(self.db, user)? {
+        if let Some(user) = super::accounts::find_user(self.db, user)? {
             self.announce(Row::User(user), Audience::Everyone, None);
         }
         Ok(())

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     model::ChatKind,
-    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, SessionId, UserId},
+    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, PictureId, Seq, SessionId, UserId},
 };
 
 macro_rules! integers {
@@ -33,6 +33,19 @@ impl ToSql for Cid {
 impl FromSql for Cid {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Uuid::from_slice(value.as_blob()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+impl ToSql for PictureId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
+
+impl FromSql for PictureId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let bytes = value.as_blob()?.try_into().map_err(FromSqlError::other)?;
+        Ok(Self(bytes))
     }
 }
 

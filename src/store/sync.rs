@@ -237,7 +237,7 @@ fn load_page(
 fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
     let row = match key {
         Key::User(id) => {
-            let user = accounts::find(db, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            let user = accounts::find_user(db, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
             Row::User(privacy::seen_by(db, viewer, user)?)
         }
         Key::Chat(id) => {

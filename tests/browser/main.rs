@@ -21,6 +21,7 @@ mod modules; // the reducer, run in the browser that will run it
 mod offline; // without a connection, and what is kept
 mod outages; // anything may happen to devices, network and server
 mod privacy; // hidden receipts and last seen, when a message was read
+mod profile; // names, pictures, the password, who somebody is
 mod reconnect; // when a page tries again
 mod screenshots; // pictures for the README, on demand
 mod sending; // the bubble, the refusal, typing

@@ -250,6 +250,12 @@ impl User {
         http::request(&self.home.get(), "PATCH", path, &headers, body.to_string()).await
     }
 
+    /// A PUT of anything with the token.
+    pub(crate) async fn put(&self, path: &str, body: impl Into<hyper::body::Bytes>) -> Reply {
+        let bearer = format!("Bearer {}", self.token);
+        http::request(&self.home.get(), "PUT", path, &[("authorization", &bearer)], body).await
+    }
+
     /// The first Chaap's history with somebody.
     pub(crate) async fn history_with(&self, other: &Self) -> Vec<Value> {
         let reply = self.get(&format!("/messages/{}", other.id)).await;

@@ -35,12 +35,18 @@ mod message_info;
 mod nearly;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
+/// Changing one's password: who is signed out by it and who is not.
+mod password;
+/// Pictures of people: what is taken, what is made of it, how it is shown.
+mod pictures;
 /// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
 mod preferences;
 /// What people hide of themselves, and what they then no longer see of others.
 mod privacy;
 /// The program itself: its output, its refusals, signals, the files it leaves.
 mod process;
+/// What people show of themselves: names, a line, and who hears of it.
+mod profile;
 /// Random sequences of operations against a model.
 mod props;
 /// A server that came back from a backup, and how devices notice.

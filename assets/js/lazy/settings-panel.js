@@ -1,18 +1,16 @@
 // @ts-check
 /**
- * The settings of this browser: theme, writing, notifications, language. Every change takes effect at once and in all
+ * The settings: oneself (profile-part.js), then those of this browser: theme, writing, notifications, language. Every change takes effect at once and in all
  * tabs; there is nothing to save. Radio buttons and switches are the browser's own kind, so keyboard and screen reader
  * need no help; Esc goes back. Opening and closing is the business of ui/settings-door.js.
  */
 import { clone, emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
 import { texts } from "../lib/texts.js"
-import { nameOf } from "../state/select.js"
-import { store } from "../state/store.js"
-import { showAvatar } from "../ui/avatar.js"
 import { languages, usualLanguage } from "../ui/language.js"
 import { askPermission, permission, watchPermission } from "./permission.js"
 import { privacySettings } from "./privacy-settings.js"
+import { fillProfile } from "./profile-part.js"
 import { switchRow } from "./switch-row.js"
 
 class SettingsPanel extends HTMLElement {
@@ -21,13 +19,10 @@ class SettingsPanel extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
-    const { back, avatar, name, themes, languages: list, writing, notices } = parts(this)
+    const { back, profile, themes, languages: list, writing, notices } = parts(this)
     back.addEventListener("click", () => emit(this, "close-settings"), { signal })
     this.addEventListener("keydown", (event) => this.#key(event), { signal })
-    store.watch((state) => state.users[state.me], (user) => {
-      if (user) showAvatar(avatar, user.id, user.username)
-      setText(name, nameOf(store.state, store.state.me))
-    }, { signal })
+    fillProfile(profile, signal)
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
     list.replaceChildren(...choices("language", languageOptions(), signal))
     writing.replaceChildren(plainSwitch("enterSends", () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint), signal))

@@ -225,6 +225,32 @@ export const texts = {
   // Notifications.
   offerNotifications: "هل نُعلمك بالرسائل الجديدة؟",
   turnOn: "تفعيل",
+
+  // Oneself, and who others are.
+  profile: "الملف الشخصي",
+  displayName: "الاسم",
+  editName: "غيّر اسمك",
+  about: "نبذة",
+  noAbout: "اكتب شيئًا عن نفسك",
+  editAbout: "غيّر النبذة عنك",
+  save: "حفظ",
+  saving: "يُحفظ…",
+  charactersLeft: (/** @type {number} */ n) => {
+    const characters = counted(Math.abs(n), { zero: "# حرف", one: "حرف واحد", two: "حرفان", few: "# أحرف", many: "# حرفًا", other: "# حرف" })
+    return n < 0 ? `الزائد: ${characters}` : `المتبقي: ${characters}`
+  },
+  changePicture: "غيّر الصورة",
+  choosePicture: "اختر صورة",
+  removePicture: "أزل الصورة",
+  pictureUnreadable: "لا يستطيع هذا المتصفح فتح هذه الصورة. اختر JPEG أو PNG أو WebP.",
+  cropTitle: "قص صورتك",
+  cropHint: "اسحب للتحريك. كبّر بالمؤشر أو بعجلة الفأرة أو بإصبعين أو بـ + و −.",
+  zoom: "التكبير",
+  changePassword: "غيّر كلمة المرور",
+  passwordWords: "سيُسجَّل خروج كل أجهزتك الأخرى.",
+  currentPassword: "كلمة المرور الحالية",
+  newPassword: "كلمة المرور الجديدة",
+  passwordChanged: "تغيّرت كلمة المرور. سُجّل خروج كل أجهزتك الأخرى.",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -244,4 +270,9 @@ export const failures = new Map([
   ["no_such_message", "الرسالة التي تردّ عليها لم تعد موجودة."],
   ["internal", "تعذّر على الخادم حفظ هذه الرسالة."],
   ["invalid", "لم يفهم الخادم هذه الرسالة."],
+  ["wrong_password", "هذه ليست كلمة المرور الحالية."],
+  ["invalid_display_name", "الاسم سطر واحد من 64 حرفًا على الأكثر."],
+  ["invalid_about", "النبذة عنك من 140 حرفًا على الأكثر."],
+  ["invalid_picture", "لا يمكن استخدام هذه الصورة. اختر غيرها."],
+  ["too_large", "هذه الصورة كبيرة جدًا. اختر أصغر منها."],
 ])

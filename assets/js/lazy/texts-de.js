@@ -207,6 +207,29 @@ export const texts = {
   // Notifications.
   offerNotifications: "Über Neues benachrichtigen?",
   turnOn: "Einschalten",
+
+  // Oneself, and who others are.
+  profile: "Profil",
+  displayName: "Name",
+  editName: "Deinen Namen ändern",
+  about: "Info",
+  noAbout: "Schreib etwas über dich",
+  editAbout: "Die Zeile über dich ändern",
+  save: "Speichern",
+  saving: "Wird gespeichert…",
+  charactersLeft: (/** @type {number} */ n) => (n < 0 ? `${counted(-n, { other: "# Zeichen" })} zu viel` : `Noch ${counted(n, { other: "# Zeichen" })}`),
+  changePicture: "Bild ändern",
+  choosePicture: "Bild auswählen",
+  removePicture: "Bild entfernen",
+  pictureUnreadable: "Dieser Browser kann das Bild nicht öffnen. Wähle ein JPEG, PNG oder WebP.",
+  cropTitle: "Bild zuschneiden",
+  cropHint: "Ziehen verschiebt. Zoomen mit dem Regler, dem Mausrad, zwei Fingern oder + und −.",
+  zoom: "Vergrößerung",
+  changePassword: "Passwort ändern",
+  passwordWords: "Alle deine anderen Geräte werden abgemeldet.",
+  currentPassword: "Aktuelles Passwort",
+  newPassword: "Neues Passwort",
+  passwordChanged: "Dein Passwort ist geändert. Alle deine anderen Geräte wurden abgemeldet.",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -226,4 +249,9 @@ export const failures = new Map([
   ["no_such_message", "Die Nachricht, auf die du antwortest, gibt es nicht mehr."],
   ["internal", "Der Server konnte diese Nachricht nicht speichern."],
   ["invalid", "Der Server hat diese Nachricht nicht verstanden."],
+  ["wrong_password", "Das ist nicht dein aktuelles Passwort."],
+  ["invalid_display_name", "Ein Name ist eine Zeile mit höchstens 64 Zeichen."],
+  ["invalid_about", "Die Zeile über dich hat höchstens 140 Zeichen."],
+  ["invalid_picture", "Dieses Bild lässt sich nicht verwenden. Wähle ein anderes."],
+  ["too_large", "Dieses Bild ist zu groß. Wähle ein kleineres."],
 ])

@@ -207,6 +207,29 @@ export const texts = {
   // Notifications.
   offerNotifications: "¿Avisarte de mensajes nuevos?",
   turnOn: "Activar",
+
+  // Oneself, and who others are.
+  profile: "Perfil",
+  displayName: "Nombre",
+  editName: "Cambiar tu nombre",
+  about: "Info.",
+  noAbout: "Cuenta algo sobre ti",
+  editAbout: "Cambiar la línea sobre ti",
+  save: "Guardar",
+  saving: "Guardando…",
+  charactersLeft: (/** @type {number} */ n) => (n < 0 ? `Sobran ${counted(-n, { one: "# carácter", other: "# caracteres" })}` : `Quedan ${counted(n, { one: "# carácter", other: "# caracteres" })}`),
+  changePicture: "Cambiar la foto",
+  choosePicture: "Elegir una foto",
+  removePicture: "Quitar la foto",
+  pictureUnreadable: "Este navegador no puede abrir la imagen. Elige un JPEG, PNG o WebP.",
+  cropTitle: "Recorta tu foto",
+  cropHint: "Arrastra para mover. Amplía con el control, la rueda, dos dedos o + y −.",
+  zoom: "Ampliación",
+  changePassword: "Cambiar la contraseña",
+  passwordWords: "Se cerrará la sesión en todos tus demás dispositivos.",
+  currentPassword: "Contraseña actual",
+  newPassword: "Contraseña nueva",
+  passwordChanged: "Tu contraseña ha cambiado. Se cerró la sesión en todos tus demás dispositivos.",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -226,4 +249,9 @@ export const failures = new Map([
   ["no_such_message", "El mensaje al que respondes ya no existe."],
   ["internal", "El servidor no pudo guardar este mensaje."],
   ["invalid", "El servidor no entendió este mensaje."],
+  ["wrong_password", "Esta no es tu contraseña actual."],
+  ["invalid_display_name", "El nombre es una línea de 64 caracteres como máximo."],
+  ["invalid_about", "La línea sobre ti tiene 140 caracteres como máximo."],
+  ["invalid_picture", "Esta imagen no se puede usar. Elige otra."],
+  ["too_large", "Esta imagen es demasiado grande. Elige una más pequeña."],
 ])

@@ -207,6 +207,29 @@ export const texts = {
   // Notifications.
   offerNotifications: "नए मैसेज की सूचना पाएँ?",
   turnOn: "चालू करें",
+
+  // Oneself, and who others are.
+  profile: "प्रोफ़ाइल",
+  displayName: "नाम",
+  editName: "अपना नाम बदलें",
+  about: "परिचय",
+  noAbout: "अपने बारे में कुछ लिखें",
+  editAbout: "अपना परिचय बदलें",
+  save: "सहेजें",
+  saving: "सहेजा जा रहा है…",
+  charactersLeft: (/** @type {number} */ n) => (n < 0 ? `${counted(-n, { other: "# अक्षर" })} ज़्यादा` : `${counted(n, { other: "# अक्षर" })} बाकी`),
+  changePicture: "तस्वीर बदलें",
+  choosePicture: "तस्वीर चुनें",
+  removePicture: "तस्वीर हटाएँ",
+  pictureUnreadable: "यह ब्राउज़र इस तस्वीर को नहीं खोल सकता। कोई JPEG, PNG या WebP चुनें।",
+  cropTitle: "अपनी तस्वीर काटें",
+  cropHint: "खिसकाने के लिए खींचें। स्लाइडर, पहिये, दो उँगलियों या + और − से ज़ूम करें।",
+  zoom: "ज़ूम",
+  changePassword: "पासवर्ड बदलें",
+  passwordWords: "आपके बाकी सभी डिवाइस साइन आउट हो जाएँगे।",
+  currentPassword: "मौजूदा पासवर्ड",
+  newPassword: "नया पासवर्ड",
+  passwordChanged: "आपका पासवर्ड बदल गया है। आपके बाकी सभी डिवाइस साइन आउट हो गए हैं।",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -226,4 +249,9 @@ export const failures = new Map([
   ["no_such_message", "जिस मैसेज का आप जवाब दे रहे हैं, वह अब मौजूद नहीं है।"],
   ["internal", "सर्वर यह मैसेज सेव नहीं कर सका।"],
   ["invalid", "सर्वर यह मैसेज समझ नहीं सका।"],
+  ["wrong_password", "यह आपका मौजूदा पासवर्ड नहीं है।"],
+  ["invalid_display_name", "नाम एक पंक्ति में, ज़्यादा से ज़्यादा 64 अक्षरों का हो।"],
+  ["invalid_about", "परिचय ज़्यादा से ज़्यादा 140 अक्षरों का हो।"],
+  ["invalid_picture", "इस तस्वीर का उपयोग नहीं हो सकता। कोई और चुनें।"],
+  ["too_large", "यह तस्वीर बहुत बड़ी है। कोई छोटी चुनें।"],
 ])

@@ -210,6 +210,29 @@ export const texts = {
   // Notifications.
   offerNotifications: "Get notified of new messages?",
   turnOn: "Turn on",
+
+  // Oneself, and who others are.
+  profile: "Profile",
+  displayName: "Name",
+  editName: "Change your name",
+  about: "About",
+  noAbout: "Say something about yourself",
+  editAbout: "Change the line about yourself",
+  save: "Save",
+  saving: "Saving…",
+  charactersLeft: (/** @type {number} */ n) => (n < 0 ? `${counted(-n, "character", "characters")} too many` : `${counted(n, "character", "characters")} left`),
+  changePicture: "Change picture",
+  choosePicture: "Choose a picture",
+  removePicture: "Remove the picture",
+  pictureUnreadable: "This browser cannot open this picture. Choose a JPEG, PNG or WebP.",
+  cropTitle: "Crop your picture",
+  cropHint: "Drag to move. Zoom with the slider, the wheel, two fingers, or + and −.",
+  zoom: "Zoom",
+  changePassword: "Change password",
+  passwordWords: "All your other devices will be signed out.",
+  currentPassword: "Current password",
+  newPassword: "New password",
+  passwordChanged: "Your password is changed. All your other devices were signed out.",
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
@@ -229,6 +252,11 @@ export const failures = new Map([
   ["no_such_message", "The message this answers no longer exists."],
   ["internal", "The server could not save this message."],
   ["invalid", "The server did not understand this message."],
+  ["wrong_password", "This is not your current password."],
+  ["invalid_display_name", "A name is one line of at most 64 characters."],
+  ["invalid_about", "A line about yourself has at most 140 characters."],
+  ["invalid_picture", "This picture cannot be used. Choose another one."],
+  ["too_large", "This picture is too large. Choose a smaller one."],
 ])
 
 /** @typedef {typeof texts} Texts */

@@ -55,18 +55,20 @@ export const endSession = (token) => request("DELETE", "/api/sessions/current", 
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ token?: string, body?: object, keepalive?: boolean }} with_ keepalive = goes on when the page is closed meanwhile
+ * @param {{ token?: string, body?: object, keepalive?: boolean, patience?: number }} with_ body = JSON, or a blob as it is;
+ *   keepalive = goes on when the page is closed meanwhile
  * @returns {Promise<any>}
  */
-async function request(method, path, { token, body, keepalive }) {
+export async function request(method, path, { token, body, keepalive, patience = ANSWER_MS_MAX }) {
   /** @type {Record<string, string>} */
   const headers = {}
   if (token) headers.Authorization = `Bearer ${token}`
-  if (body) headers["Content-Type"] = "application/json"
+  const content = body instanceof Blob ? body : body && JSON.stringify(body)
+  if (content) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json"
   let response
   let answer
   try {
-    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store", keepalive, signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    response = await fetch(path, { method, headers, body: content, cache: "no-store", keepalive, signal: AbortSignal.timeout(patience) })
     answer = await response.text()
   } catch {
     throw new ApiError(0, {}, 0)

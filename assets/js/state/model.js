@@ -6,7 +6,7 @@
  */
 
 /**
- * @typedef {{ id: number, username: string, changed: number }} User
+ * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null, changed: number }} User
  * @typedef {{ id: number, kind: "direct" | "group", title: string | null, member_ids: number[], created_at: number, changed: number }} Chat
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
  *   reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
@@ -62,12 +62,22 @@ function canonical(row) {
  * @returns {State}
  */
 export function withUsers(state, users) {
-  const joined = joinById(state.users, users.map(({ id, username, changed }) => ({ id, username, changed })))
+  const joined = joinById(state.users, users.map(bareUser))
   const next = joined === state.users ? state : { ...state, users: joined }
   const latest = users.filter((user) => user.changed === joined[user.id].changed)
   // A new row without the time is of somebody who hides it from now on.
   const hidden = latest.filter((user) => !user.last_seen && user.changed > (state.users[user.id]?.changed ?? 0))
   return withSeen(withoutSeen(next, hidden.map((user) => user.id)), latest.map((user) => [user.id, user.last_seen]))
+}
+
+/** @param {any} user @returns {User} */
+function bareUser({ id, username, display_name = null, about = "", picture = null, changed }) {
+  return { id, username, display_name, about, picture, changed }
+}
+
+/** What somebody is called: the name they chose, or the one they sign in with. @param {User | undefined} user */
+export function shownName(user) {
+  return user?.display_name || user?.username || ""
 }
 
 /** @param {State} state @param {number[]} users @returns {State} */

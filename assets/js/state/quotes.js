@@ -4,6 +4,8 @@
  * quote alone lies among the rows of the log, outside of what is shown.
  */
 
+import { shownName } from "./model.js"
+
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
 /** @typedef {{ id: number, name: string, own: boolean, content: string, status: "here" | "deleted" | "unknown" | "absent" }} Quote */
@@ -27,5 +29,5 @@ export function quoteOf(state, chat, id) {
   const message = messageById(state, chat, id)
   if (!message) return { id, name: "", own: false, content: "", status: state.absent[id] ? "absent" : "unknown" }
   const { sender_id, content, deleted_at } = message
-  return { id, name: state.users[sender_id]?.username ?? "", own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
+  return { id, name: shownName(state.users[sender_id]), own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
 }

@@ -59,6 +59,8 @@ const handlers = [
   ["synced", synced],
   ["reset", resetAnnounced],
   ["user", (state, event) => heard(withUsers(state, [event]), event)],
+  // The answer to a request may overtake what happened before it, so it does not count as heard.
+  ["profile/answered", (state, { user }) => withUsers(state, [user])],
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
   ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
   ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],

@@ -4,7 +4,7 @@
  * so that a watcher can compare by identity. It knows no words except those of people.
  */
 import { islandIn, shownRange } from "./island.js"
-import { EMPTY_LOG, NO_MARK, firstSeq, loadedFrom, unreadOf } from "./model.js"
+import { EMPTY_LOG, NO_MARK, firstSeq, loadedFrom, shownName, unreadOf } from "./model.js"
 import { isMuted, preferencesOf } from "./preferences.js"
 import { quoteOf } from "./quotes.js"
 import { folded } from "../lib/text.js"
@@ -50,7 +50,13 @@ export function chatWith(state, user) {
 
 /** @param {State} state @param {number} user */
 export function nameOf(state, user) {
-  return state.users[user]?.username ?? ""
+  return shownName(state.users[user])
+}
+
+/** What beside the shown name tells who somebody is. @param {State} state @param {number} user */
+function faceOf(state, user) {
+  const { username = "", picture = null } = state.users[user] ?? {}
+  return { username, picture }
 }
 
 /** @param {State} state @param {number} user @returns {number | null} when somebody was last here */
@@ -90,7 +96,7 @@ function pendingIn(state, chat, peer) {
 }
 
 /**
- * @typedef {{ key: string, id: number, peer: number, name: string, notes: boolean, content: string, deleted: boolean, empty: boolean,
+ * @typedef {{ key: string, id: number, peer: number, name: string, username: string, picture: string | null, notes: boolean, content: string, deleted: boolean, empty: boolean,
  *   tick: string, at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number,
  *   archived: boolean, muted: boolean, marked: boolean, hidden: boolean }} ChatItem
  */
@@ -126,6 +132,7 @@ function chatItem(state, chat) {
     id: chat.id,
     peer,
     name: chat.title ?? nameOf(state, peer),
+    ...faceOf(state, peer),
     notes: peer === state.me,
     content: waiting?.content ?? message?.content ?? "",
     deleted: !waiting && Boolean(message?.deleted_at),
@@ -151,7 +158,7 @@ const listedPeers = remembered(
   (state) => chatItems(state).map((item) => item.peer).sort((a, b) => a - b).join(),
 )
 
-/** @typedef {{ key: string, id: number, name: string, notes: boolean, online: boolean, last_seen: number | null, selected: boolean }} PersonItem */
+/** @typedef {{ key: string, id: number, name: string, username: string, picture: string | null, notes: boolean, online: boolean, last_seen: number | null, selected: boolean }} PersonItem */
 
 /** Everybody with whom no chat is listed, by name; oneself, for the notes, at the end. */
 export const personItems = remembered(
@@ -169,12 +176,12 @@ export const personItems = remembered(
 function personItem(state, user) {
   const notes = user.id === state.me
   const selected = targetKey(state) === `p${user.id}`
-  return { key: `p${user.id}`, id: user.id, name: user.username, notes, online: !notes && Boolean(state.online[user.id]), last_seen: lastSeen(state, user.id), selected }
+  return { key: `p${user.id}`, id: user.id, name: shownName(user), ...faceOf(state, user.id), notes, online: !notes && Boolean(state.online[user.id]), last_seen: lastSeen(state, user.id), selected }
 }
 
-/** @param {string} name @param {string} query */
-export function matches(name, query) {
-  return folded(name).includes(folded(query.trim()))
+/** Either name will do; who types the sign of a username means that one. @param {{ name: string, username: string }} item @param {string} query */
+export function matches({ name, username }, query) {
+  return folded(`${name}\n@${username}`).includes(folded(query.trim()))
 }
 
 /**
@@ -309,7 +316,7 @@ export function holeIn(state, chat) {
   return before && before.seq < (state.lasts[chat] ?? 0) ? before.id : null
 }
 
-/** @typedef {{ key: string, chat: number, id: number, name: string, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null, connected: boolean } | null} HeaderItem */
+/** @typedef {{ key: string, chat: number, id: number, name: string, username: string, picture: string | null, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null, connected: boolean } | null} HeaderItem */
 
 /** @type {(state: State) => HeaderItem} */
 export const header = remembered(
@@ -320,7 +327,7 @@ export const header = remembered(
     const id = chat ? peerOf(state, chat) : (state.open.user_id ?? 0)
     const typing = Boolean(chat) && Object.keys(state.typing[chat.id] ?? {}).some((user) => Number(user) !== state.me)
     const name = chat?.title ?? nameOf(state, id)
-    return { key: targetKey(state), chat: chat?.id ?? 0, id, name, notes: id === state.me, group: chat?.kind === "group", typing, online: Boolean(state.online[id]), last_seen: lastSeen(state, id), connected: state.connection.status === "online" }
+    return { key: targetKey(state), chat: chat?.id ?? 0, id, name, ...faceOf(state, id), notes: id === state.me, group: chat?.kind === "group", typing, online: Boolean(state.online[id]), last_seen: lastSeen(state, id), connected: state.connection.status === "online" }
   },
 )
 

@@ -5,8 +5,9 @@ import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
 import { chatItems, header } from "../state/select.js"
 import { store } from "../state/store.js"
-import { showAvatar } from "./avatar.js"
+import { handle, showAvatar } from "./avatar.js"
 import { showChatMenu } from "./row-menu.js"
+import { toast } from "./toast-stack.js"
 
 class ChatHeader extends HTMLElement {
   #life = new AbortController()
@@ -14,21 +15,31 @@ class ChatHeader extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
-    const { back, avatar, title, status, more } = parts(this)
+    const { back, avatar, title, who, status, more } = parts(this)
     back.addEventListener("click", () => emit(this, "go-back"), { signal })
+    who.addEventListener("click", () => this.#showContact(who), { signal })
     more.addEventListener("click", () => showChatMenu(header(store.state)?.chat ?? 0, more, null), { signal })
     store.watch((state) => chatItems(state).some((item) => item.selected), (listed) => (more.hidden = !listed), { signal })
     store.watch(header, (chat) => {
       this.classList.toggle("chat-header--empty", !chat)
       if (!chat) return
       const shown = chat.notes ? texts.notesToSelf : chat.name
-      if (shown) showAvatar(avatar, chat.id, shown, chat.notes)
+      showAvatar(avatar, chat.id, shown, chat)
       avatar.classList.toggle("avatar--unknown", !shown)
       setText(title, shown)
+      who.title = chat.name === chat.username || chat.notes ? "" : handle(chat.username)
+      who.hidden = chat.notes || chat.group || !shown
       setText(status, statusWords(chat))
       this.classList.toggle("chat-header--notes", chat.notes)
       status.classList.toggle("chat-header__status--typing", chat.typing)
     }, { signal })
+  }
+
+  /** @param {HTMLElement} opener */
+  async #showContact(opener) {
+    const module = await import("../lazy/contact-info.js").catch(() => toast(texts.unreachable))
+    const id = header(store.state)?.id
+    if (module && id) module.openContactInfo(id, opener)
   }
 
   disconnectedCallback() {

@@ -135,9 +135,9 @@ class ChatList extends HTMLElement {
     return shown.filter((item) => item.unread > 0 || item.marked || (item.selected && this.#wasUnread.has(item.key)))
   }
 
-  /** @param {{ name: string, notes: boolean }} item */
-  #matches({ name, notes }) {
-    return this.#query === "" || matches(notes ? `${texts.notesToSelf} ${name}` : name, this.#query)
+  /** @param {{ name: string, username: string, notes: boolean }} item */
+  #matches({ name, username, notes }) {
+    return this.#query === "" || matches({ name: notes ? `${texts.notesToSelf} ${name}` : name, username }, this.#query)
   }
 
   /** What stands around the rows: the filters, or the bar of the archive, or the way to it. */

@@ -5,7 +5,7 @@ import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
-import { showAvatar } from "./avatar.js"
+import { handle, showAvatar } from "./avatar.js"
 import { excerpt } from "./quote.js"
 import { showTick } from "./tick.js"
 
@@ -99,20 +99,22 @@ export function personRow() {
 }
 
 /** @param {ShownPerson} person */
-function personStatus({ notes, online, last_seen, today }) {
+function personStatus({ notes, online, last_seen, today, name, username }) {
   if (notes) return texts.notesHint
-  if (online) return texts.online
-  return last_seen ? texts.lastSeen(seenTime(last_seen, today)) : ""
+  const presence = online ? texts.online : last_seen ? texts.lastSeen(seenTime(last_seen, today)) : ""
+  if (name === username) return presence
+  return presence ? `${handle(username)} · ${presence}` : handle(username)
 }
 
 /**
  * @param {HTMLElement} root @param {HTMLAnchorElement} link @param {HTMLElement} avatar @param {HTMLElement} title
- * @param {{ id: number, name: string, notes: boolean, online: boolean, selected: boolean }} item @param {string} href
+ * @param {{ id: number, name: string, username: string, picture: string | null, notes: boolean, online: boolean, selected: boolean }} item @param {string} href
  */
-function nameRow(root, link, avatar, title, { id, name, notes, online, selected }, href) {
+function nameRow(root, link, avatar, title, { id, name, username, picture, notes, online, selected }, href) {
   const shown = notes ? texts.notesToSelf : name
-  showAvatar(avatar, id, shown, notes)
+  showAvatar(avatar, id, shown, { notes, picture })
   setText(title, shown)
+  title.title = notes || name === username || !username ? "" : handle(username)
   if (link.getAttribute("href") !== href) link.setAttribute("href", href)
   link.dataset.name = name
   root.classList.toggle("row--online", online)

@@ -35,7 +35,7 @@ class OwnMenu extends HTMLElement {
       if (!this.contains(/** @type {Node} */ (event.target))) this.#toggle(false)
     }, { signal })
     store.watch((state) => state.users[state.me], (user) => {
-      if (user) showAvatar(avatar, user.id, user.username)
+      if (user) showAvatar(avatar, user.id, nameOf(store.state, user.id), user)
       setText(name, nameOf(store.state, store.state.me))
     }, { signal })
   }

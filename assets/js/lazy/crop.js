@@ -1,0 +1,43 @@
+// @ts-check
+/**
+ * The arithmetic of cropping: which square of an image is seen, by its centre and zoom. Pure, in pixels of the image;
+ * the square always lies inside of it.
+ */
+
+/** @typedef {{ width: number, height: number, x: number, y: number, zoom: number }} Crop  centre and zoom; 1 = as much as fits */
+
+export const ZOOM_MAX = 5
+
+/** @param {number} width @param {number} height @returns {Crop} the square in the middle */
+export function middle(width, height) {
+  return { width, height, x: width / 2, y: height / 2, zoom: 1 }
+}
+
+/** @param {Crop} crop @returns {number} the side of the square */
+export function sideOf({ width, height, zoom }) {
+  return Math.min(width, height) / zoom
+}
+
+/** @param {Crop} crop @param {number} dx @param {number} dy @returns {Crop} */
+export function moved(crop, dx, dy) {
+  return inside({ ...crop, x: crop.x + dx, y: crop.y + dy })
+}
+
+/**
+ * @param {Crop} crop
+ * @param {number} zoom
+ * @param {{ x: number, y: number }} [at] what stays where it is, as parts of the square's side from its centre
+ * @returns {Crop}
+ */
+export function zoomed(crop, zoom, at = { x: 0, y: 0 }) {
+  const next = { ...crop, zoom: Math.min(ZOOM_MAX, Math.max(1, zoom)) }
+  const less = sideOf(crop) - sideOf(next)
+  return inside({ ...next, x: crop.x + at.x * less, y: crop.y + at.y * less })
+}
+
+/** @param {Crop} crop @returns {Crop} */
+function inside(crop) {
+  const half = sideOf(crop) / 2
+  const within = (/** @type {number} */ at, /** @type {number} */ length) => Math.min(length - half, Math.max(half, at))
+  return { ...crop, x: within(crop.x, crop.width), y: within(crop.y, crop.height) }
+}

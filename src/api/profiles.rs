@@ -1,0 +1,63 @@
+//! The caller's own account: what everybody sees of it, and its password.
+
+use hyper::StatusCode;
+use serde::{Deserialize, Deserializer};
+
+use crate::{
+    app::App,
+    chat,
+    config::{PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT},
+    error::Result,
+    http::{self, Reply, Request},
+    model::{Caller, ProfileChange},
+    words::Line,
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    #[serde(deserialize_with = "even_null")]
+    display_name: Option<String>,
+    #[serde(deserialize_with = "even_null")]
+    about: Option<String>,
+}
+
+/// Tells `null` (none any more) from a missing field (as it is).
+fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(Some(text.unwrap_or_default()))
+}
+
+#[derive(Deserialize)]
+struct NewPassword {
+    current_password: String,
+    new_password: String,
+}
+
+/// `PATCH /api/users/me`: changes what the body names, answers the whole user.
+pub(crate) async fn update(app: &App, caller: Caller, request: Request) -> Result<Reply> {
+    let Change { display_name, about } = http::read_json(request).await?;
+    let display_name = display_name.as_deref().map(Line::display_name).transpose()?;
+    let about = about.as_deref().map(Line::about).transpose()?;
+    let change = ProfileChange { display_name, about };
+    Ok(http::ok(&chat::profiles::change(app, caller.user_id, change).await?))
+}
+
+/// `PUT /api/users/me/picture`: the body is the new picture; answers the user.
+pub(crate) async fn set_picture(app: &App, caller: Caller, request: Request) -> Result<Reply> {
+    let upload = app.pictures.begin()?;
+    let bytes = http::read_bytes(request, PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT).await?;
+    Ok(http::ok(&chat::profiles::set_picture(app, caller.user_id, upload, bytes).await?))
+}
+
+/// `DELETE /api/users/me/picture`: back to the initials; answers the user.
+pub(crate) async fn remove_picture(app: &App, caller: Caller) -> Result<Reply> {
+    Ok(http::ok(&chat::profiles::remove_picture(app, caller.user_id).await?))
+}
+
+/// `PUT /api/users/me/password`: changes it and ends all other sessions of the caller.
+pub(crate) async fn set_password(app: &App, caller: Caller, request: Request) -> Result<Reply> {
+    let NewPassword { current_password, new_password } = http::read_json(request).await?;
+    chat::accounts::change_password(app, &caller, current_password, new_password).await?;
+    Ok(http::empty(StatusCode::NO_CONTENT))
+}
