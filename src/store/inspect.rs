@@ -3,7 +3,7 @@
 //! the usual way may already change it: the last connection to close copies the log into it.
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
@@ -28,6 +28,8 @@ pub(super) fn refuse_unusable(path: &Path) -> Result<()> {
         return Ok(());
     }
     check_header(path, &header)?;
+    // SQLite would fall back to reading and fail later, with less to say.
+    OpenOptions::new().write(true).open(path).map_err(|e| open::unusable(path, &e))?;
     let log = beside(path, "-wal");
     let log_header = beginning(&log, LOG_HEADER_BYTES)?;
     check_log_header(&log, &log_header)?;
@@ -122,7 +124,8 @@ fn read_without_traces(path: &Path, log_is_empty: bool) -> Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !log_is_empty)?;
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     migrate::refuse_newer(&db)?;
-    Ok(db.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?)
+    // Makes it read the schema, whichever tables there are so far.
+    Ok(db.pragma(None, "table_info", "users", |_| Ok(()))?)
 }
 
 /// The file that SQLite keeps beside the database under this ending.

@@ -42,6 +42,33 @@ fn killed_at_any_moment_it_keeps_what_it_acked_once_and_in_order() {
     });
 }
 
+#[test]
+fn killed_while_it_starts_it_starts_the_next_time() {
+    let (mut dice, seed) = Dice::from_environment();
+    println!("CHAAP_SEED={seed}");
+    alone(async {
+        let mut killed = 0;
+        for _ in 0..10 {
+            let folder = TempDir::new().unwrap();
+            let data = folder.path().join("data");
+            // First of all the making of the database is cut short, then starts on what is there.
+            for _ in 0..3 {
+                let moment = format!("0.{:03}", 1 + dice.throw(60));
+                let mut command = tokio::process::Command::new("timeout");
+                command.args(["-s", "KILL", &moment, env!("CARGO_BIN_EXE_chaap")]);
+                command.args(["--listen", "127.0.0.1:0", "--data"]).arg(&data);
+                let output = command.output().await.unwrap();
+                killed += usize::from(output.stdout.is_empty());
+                assert!(!String::from_utf8_lossy(&output.stderr).contains("chaap: "), "{output:?}");
+            }
+            let program = Program::serve(&data).await;
+            register(&program, ["alice"]).await;
+            program.kill().await;
+        }
+        assert!(killed > 0, "it was always ready before the kill");
+    });
+}
+
 /// The life of one data folder: so many kills under load, then everybody settles. Answers how
 /// many messages were acked.
 async fn live(dice: &mut Dice, kills: usize) -> usize {
