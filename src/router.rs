@@ -40,10 +40,9 @@ pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
 
 async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
     http::check_host(&request)?;
-    let path = request.uri().path().to_owned();
     let uri = request.uri().clone();
     let (query, headers) = (Query::of(&uri), request.headers());
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let segments: Vec<&str> = uri.path().split('/').skip(1).collect();
     // A HEAD is a GET whose body hyper leaves out.
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     match (method, segments.as_slice()) {
@@ -60,50 +59,10 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         }
         (&Method::GET, ["ws"]) => socket::upgrade(app, request).await,
 
-        // v2.
-        (&Method::GET, ["api", "users"]) => users::list(app, caller(app, headers).await?).await,
-        (&Method::GET, ["api", "users", "me", "privacy"]) => {
-            privacy::show(app, caller(app, headers).await?).await
-        }
-        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
-            privacy::update(app, caller(app, headers).await?, request).await
-        }
-        (&Method::PATCH, ["api", "users", "me"]) => {
-            profiles::update(app, caller(app, headers).await?, request).await
-        }
-        (&Method::PUT, ["api", "users", "me", "picture"]) => {
-            profiles::set_picture(app, caller(app, headers).await?, request).await
-        }
-        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
-            profiles::remove_picture(app, caller(app, headers).await?).await
-        }
-        (&Method::PUT, ["api", "users", "me", "password"]) => {
-            profiles::set_password(app, caller(app, headers).await?, request).await
-        }
-        (&Method::GET, ["api", "pictures", picture]) => {
-            caller(app, headers).await?;
-            pictures::show(app, picture, query, headers).await
-        }
-        (&Method::GET, ["api", "chats"]) => chats::list(app, caller(app, headers).await?).await,
-        (&Method::GET, ["api", "chats", chat, "messages"]) => {
-            messages::list(app, caller(app, headers).await?, ChatId(id(chat)?), query).await
-        }
-        (&Method::GET, ["api", "chats", chat, "messages", message, "receipts"]) => {
-            let caller = caller(app, headers).await?;
-            receipts::list(app, caller, ChatId(id(chat)?), MessageId(id(message)?)).await
-        }
-        (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
-            preferences::clear(app, caller(app, headers).await?, ChatId(id(chat)?)).await
-        }
-        (&Method::PATCH, ["api", "chats", chat, "preferences"]) => {
-            let caller = caller(app, headers).await?;
-            preferences::update(app, caller, ChatId(id(chat)?), request).await
-        }
-        (&Method::GET, ["api", "sync"]) => {
-            sync::show(app, caller(app, headers).await?, query).await
-        }
-        (&Method::DELETE, ["api", "sessions", "current"]) => {
-            sessions::remove_current(app, caller(app, headers).await?).await
+        // v2, for those who are signed in.
+        (method, ["api", ..]) if is_allowed(&segments, method) => {
+            let (method, caller) = (method.clone(), caller(app, headers).await?);
+            route_api(app, caller, (&method, &segments), query, request).await
         }
 
         // The page and its papers.
@@ -117,10 +76,65 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
         (&Method::GET, ["healthz"]) => Ok(health::show_alive()),
         (&Method::GET, ["readyz"]) => health::show_ready(app).await,
 
-        (_, segments) => {
-            Err(allowed(segments).map_or(Error::NotFound("address"), Error::MethodNotAllowed))
-        }
+        (_, segments) => Err(no_such(segments)),
     }
+}
+
+async fn route_api(
+    app: &App,
+    caller: Caller,
+    target: (&Method, &[&str]),
+    query: Query<'_>,
+    request: Request,
+) -> Result<Reply> {
+    match target {
+        (&Method::GET, ["api", "users"]) => users::list(app, caller).await,
+        (&Method::PATCH, ["api", "users", "me"]) => profiles::update(app, caller, request).await,
+        (&Method::PUT, ["api", "users", "me", "picture"]) => {
+            profiles::set_picture(app, caller, request).await
+        }
+        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
+            profiles::remove_picture(app, caller).await
+        }
+        (&Method::PUT, ["api", "users", "me", "password"]) => {
+            profiles::set_password(app, caller, request).await
+        }
+        (&Method::GET, ["api", "users", "me", "privacy"]) => privacy::show(app, caller).await,
+        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
+            privacy::update(app, caller, request).await
+        }
+        (&Method::GET, ["api", "pictures", picture]) => {
+            pictures::show(app, picture, query, request.headers()).await
+        }
+        (&Method::GET, ["api", "chats"]) => chats::list(app, caller).await,
+        (&Method::GET, ["api", "chats", chat, "messages"]) => {
+            messages::list(app, caller, ChatId(id(chat)?), query).await
+        }
+        (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
+            preferences::clear(app, caller, ChatId(id(chat)?)).await
+        }
+        (&Method::GET, ["api", "chats", chat, "messages", message, "receipts"]) => {
+            receipts::list(app, caller, ChatId(id(chat)?), MessageId(id(message)?)).await
+        }
+        (&Method::PATCH, ["api", "chats", chat, "preferences"]) => {
+            preferences::update(app, caller, ChatId(id(chat)?), request).await
+        }
+        (&Method::GET, ["api", "sync"]) => sync::show(app, caller, query).await,
+        (&Method::DELETE, ["api", "sessions", "current"]) => {
+            sessions::remove_current(app, caller).await
+        }
+        (_, segments) => Err(no_such(segments)),
+    }
+}
+
+/// Whether an address exists and knows this method.
+fn is_allowed(segments: &[&str], method: &Method) -> bool {
+    allowed(segments).is_some_and(|methods| methods.split(", ").any(|name| name == method.as_str()))
+}
+
+/// The error for an address that does not exist, or not for this method.
+fn no_such(segments: &[&str]) -> Error {
+    allowed(segments).map_or(Error::NotFound("address"), Error::MethodNotAllowed)
 }
 
 /// The methods of an address that exists, for those who used another.
