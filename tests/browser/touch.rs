@@ -131,6 +131,7 @@ fn at_double_size_everything_can_be_reached() {
         page.until("its search", INSIDE, json!(["emoji-search"])).await;
         page.press(Key::Escape).await;
         page.click_on("chat-menu").await;
+        until_shown(&page, "chat-menu-delete").await;
         page.js(reach, json!(["chat-menu-delete"])).await;
         page.until("the last item", INSIDE, json!(["chat-menu-delete"])).await;
         page.click_on("chat-menu-delete").await;
