@@ -14,10 +14,10 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// Many small, short-lived allocations from many threads: measurably better at it than the
-/// system's, most of all where that is musl's.
+/// Of those measured, the one that gives memory back once ten thousand connections have left, and
+/// no slower than any: mimalloc kept three quarters of it, the system's all.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// A self-hosted chat: server, database and page in one file.
 ///
