@@ -102,8 +102,8 @@ export function personRow() {
 function personStatus({ notes, online, last_seen, today, name, username }) {
   if (notes) return texts.notesHint
   const presence = online ? texts.online : last_seen ? texts.lastSeen(seenTime(last_seen, today)) : ""
-  if (name === username) return presence
-  return presence ? `${handle(username)} · ${presence}` : handle(username)
+  if (!presence) return handle(username)
+  return name === username ? presence : `${handle(username)} · ${presence}`
 }
 
 /**
