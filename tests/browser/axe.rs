@@ -221,6 +221,60 @@ fn nothing_serious_among_chats_on_a_desk_and_on_a_phone() {
 }
 
 #[test]
+fn nothing_serious_in_the_dialogs_about_people_and_messages() {
+    run(|world: World| async move {
+        let Some(axe) = axe() else { return };
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        let mut auditor = Auditor::new(page.clone(), axe);
+        page.pick("bob").await;
+        page.send("Look at this").await;
+        page.until_state("Look at this", "sent").await;
+        for width in ["desk", "phone"] {
+            if width == "phone" {
+                phone(&page).await;
+            }
+            page.click_on("contact").await;
+            until_shown(&page, "contact-close").await;
+            auditor.audit(&format!("who somebody is, {width}")).await;
+            page.click_on("contact-close").await;
+            let bubble = "const bubble = [...document.querySelectorAll('.message__bubble')].at(-1)
+                bubble.focus(); return document.activeElement === bubble";
+            page.until("the focus on the message", bubble, json!([])).await;
+            page.press(Key::Enter).await;
+            until_shown(&page, "message-info").await;
+            page.click_on("message-info").await;
+            until_shown(&page, "info-close").await;
+            auditor.audit(&format!("how far a message has come, {width}")).await;
+            page.click_on("info-close").await;
+        }
+        page.click_on("back").await;
+        page.click_on("menu").await;
+        page.click_on("settings").await;
+        until_shown(&page, "edit-name").await;
+        page.click_on("edit-name").await;
+        auditor.audit("writing one's name on a phone").await;
+        page.press(Key::Escape).await;
+        page.click_on("change-password").await;
+        until_shown(&page, "password-current").await;
+        auditor.audit("changing the password on a phone").await;
+        page.press(Key::Escape).await;
+        let folder = tempfile::tempdir().unwrap();
+        let photo = folder.path().join("photo.png");
+        image::RgbImage::from_pixel(600, 400, image::Rgb([200, 30, 30])).save(&photo).unwrap();
+        let find = thirtyfour::By::Css("[data-test=picture-file]");
+        let input = page.driver.find(find).await.unwrap();
+        input.send_keys(photo.to_str().unwrap()).await.unwrap();
+        until_shown(&page, "crop-save").await;
+        auditor.audit("cropping a picture on a phone").await;
+        page.resize(1280, 800).await;
+        auditor.audit("cropping a picture").await;
+        auditor.report();
+    });
+}
+
+#[test]
 fn nothing_serious_in_settings_from_right_to_left_and_offline() {
     run(|world: World| async move {
         let Some(axe) = axe() else { return };
