@@ -104,7 +104,7 @@ fn without_an_ack_the_clock_stays_and_the_tick_comes_from_the_server_after_all()
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
         // Nothing that could tell of the message comes through: neither its ack nor a catching up.
-        for kind in ["ack", "sync", "receipt"] {
+        for kind in ["ack", "sync", "reset", "receipt"] {
             proxy.lose(Way::Down, usize::MAX, kind);
         }
         page.send("On disk, but who knows").await;
