@@ -112,11 +112,13 @@ impl Hub {
         Some(now)
     }
 
-    /// Everybody with an open connection whom `viewer` may see, in no order.
+    /// Everybody with an open connection whom `viewer` may see, in no order. Who has left a
+    /// moment ago is among them: if they return in time, nobody is told anything.
     pub(crate) fn list_online(&self, viewer: UserId) -> Vec<UserId> {
         let people = self.people();
-        let may_see = |user: &UserId| people.is_seen(viewer, *user) && people.is_online(*user);
-        people.connections.keys().copied().filter(may_see).collect()
+        let connected = people.connections.keys().filter(|user| people.is_online(**user));
+        let online = connected.chain(people.leaving.keys()).copied();
+        online.filter(|user| people.is_seen(viewer, *user)).collect()
     }
 
     /// Puts a committed change into the mailboxes of its audience. Called by the store's writer

@@ -141,6 +141,24 @@ async fn a_quick_reconnect_does_not_flicker() {
 }
 
 #[tokio::test]
+async fn who_comes_while_somebody_reloads_sees_them_online_all_the_same() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut watcher = alice.connect().await;
+    let page = bob.connect().await;
+    assert_eq!(watcher.next().await["online"], true);
+    page.close().await;
+    let mut late = alice.connect_silent().await;
+    let told = late.hello(None).await;
+    let _page = bob.connect().await;
+    let online: Vec<i64> = serde_json::from_value(told[0]["online"].clone()).unwrap();
+    if !online.contains(&bob.id) {
+        let back = late.next_of("presence").await;
+        assert_eq!((&back["user_id"], &back["online"]), (&json!(bob.id), &json!(true)));
+    }
+}
+
+#[tokio::test]
 async fn a_pong_says_how_many_frames_came_before_it() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;

