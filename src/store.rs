@@ -248,11 +248,14 @@ fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T>)
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{
-            CannotOpen, DiskFull, FileLockingProtocolFailed, OutOfMemory, ReadOnly, SystemIoFailure,
+            CannotOpen, DatabaseCorrupt, DiskFull, FileLockingProtocolFailed, OutOfMemory,
+            ReadOnly, SystemIoFailure,
         };
         match error.sqlite_error_code() {
             Some(
                 CannotOpen
+                // What SQLite makes of some reads that fail, too.
+                | DatabaseCorrupt
                 | DiskFull
                 | FileLockingProtocolFailed
                 | OutOfMemory
