@@ -9,6 +9,7 @@ mod kit;
 mod axe; // what would keep people out
 mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
+mod details; // small things that everybody expects
 mod devices; // several tabs of one person
 mod healing; // frames that never arrive
 mod history; // paging upwards, the unread line

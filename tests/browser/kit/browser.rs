@@ -5,8 +5,8 @@ use std::{net::SocketAddr, sync::Arc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{
-    ChromiumLikeCapabilities, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver,
-    WebElement, WindowHandle, error::WebDriverResult,
+    ChromiumLikeCapabilities, DesiredCapabilities, Key, LoggingPrefsLogLevel, TypingData,
+    WebDriver, WebElement, WindowHandle, error::WebDriverResult,
 };
 
 use super::{
@@ -165,7 +165,7 @@ impl Browser {
     }
 
     /// Presses a key while another is held.
-    pub(crate) async fn press_with(&self, held: Key, key: Key) {
+    pub(crate) async fn press_with(&self, held: Key, key: impl Into<TypingData>) {
         let keys = self.driver.action_chain().key_down(held.clone()).send_keys(key).key_up(held);
         keys.perform().await.unwrap();
     }
