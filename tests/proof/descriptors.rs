@@ -17,7 +17,9 @@ const DESCRIPTORS: usize = 64;
 fn without_descriptors_it_serves_whom_it_has_and_recovers() {
     alone(async {
         let folder = TempDir::new().unwrap();
-        let script = format!(r#"ulimit -n {DESCRIPTORS} && exec "$@""#);
+        // Both limits: the server raises the soft one to the hard one.
+        let script =
+            format!(r#"ulimit -Sn {DESCRIPTORS} && ulimit -Hn {DESCRIPTORS} && exec "$@""#);
         let data = folder.path().join("data");
         let program = Program::serve_under("sh", ["-c", &script, "-"], &data, &[]).await;
         let process = Process::of(program.pid());
