@@ -9,7 +9,7 @@ use hyper::{
     header::{self, HeaderMap, HeaderValue},
     http::uri::Authority,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
@@ -20,8 +20,9 @@ use crate::{
 pub(crate) type Request = hyper::Request<Incoming>;
 pub(crate) type Reply = Response<Full<Bytes>>;
 
-/// A refused body is read on up to this size, or to four times what would be taken, before the refusal is sent: closing with unread
-/// bytes makes the kernel reset the connection, and the client would never see the answer.
+/// A refused body is read on up to this size, or to four times what would be taken, before the
+/// refusal is sent: closing with unread bytes makes the kernel reset the connection, and the
+/// client would never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Refuses a request that does not name exactly one host (RFC 9112, section 3.2): a proxy before
@@ -67,6 +68,16 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     }
     serde_json::from_slice(bytes)
         .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
+}
+
+/// For a field of a JSON object that `null` empties: tells that from a field that is missing and
+/// stays as it is. Goes with `#[serde(default, deserialize_with = …)]`.
+pub(crate) fn null_as_default<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Ok(Some(Option::<T>::deserialize(deserializer)?.unwrap_or_default()))
 }
 
 /// Reads a request's body as it is, if it is not too large and comes within `patience`.
