@@ -17,7 +17,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// A request, its body still to come.
 pub(crate) type Request = hyper::Request<Incoming>;
+/// A reply, whole.
 pub(crate) type Reply = Response<Full<Bytes>>;
 
 /// A refused body is read on up to this size, or to four times what would be taken, before the
@@ -120,6 +122,7 @@ async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Vec<u8>> {
 pub(crate) struct Query<'a>(&'a str);
 
 impl<'a> Query<'a> {
+    /// The query of an address; empty if it has none.
     pub(crate) fn of(uri: &'a hyper::Uri) -> Self {
         Self(uri.query().unwrap_or_default())
     }

@@ -1,5 +1,5 @@
-//! The command line: reads the configuration, starts the server or the load test, turns signals into an orderly
-//! end and errors into one line and exit code 1.
+//! The command line: reads the configuration, starts the server or the load test, turns signals
+//! into an orderly end and errors into one line and exit code 1.
 
 use std::{
     io::{IsTerminal, Write},
