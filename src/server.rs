@@ -83,14 +83,21 @@ impl Server {
 }
 
 async fn accept(app: &Arc<App>, listener: &TcpListener) {
+    let mut is_failing = false;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
+                if std::mem::take(&mut is_failing) {
+                    tracing::info!("connections are accepted again");
+                }
                 app.tasks.spawn(serve(Arc::clone(app), stream));
             }
-            // One connection failed, or descriptors ran out: neither is a reason to stop.
+            // One connection failed, or descriptors ran out: neither is a reason to stop, nor to
+            // fill the log's disk while it lasts.
             Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
+                if !std::mem::replace(&mut is_failing, true) {
+                    tracing::warn!(%error, "cannot accept connections; trying again until it works");
+                }
                 sleep(ACCEPT_RETRY).await;
             }
         }
