@@ -1,7 +1,7 @@
 //! The signing key: 32 random bytes in a file of their own, made at first start.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io::{ErrorKind, Read as _, Write as _},
     os::unix::fs::OpenOptionsExt,
     path::Path,
@@ -14,7 +14,7 @@ const KEY_BYTES: usize = 32;
 
 /// Reads the key, or makes one if there is none.
 pub(crate) fn load_or_make(path: &Path) -> Result<Vec<u8>> {
-    match std::fs::File::open(path) {
+    match File::open(path) {
         Ok(file) => load(path, file),
         Err(e) if e.kind() == ErrorKind::NotFound => {
             make(path).map_err(|e| unusable(path, "cannot be written", &e))
@@ -23,7 +23,7 @@ pub(crate) fn load_or_make(path: &Path) -> Result<Vec<u8>> {
     }
 }
 
-fn load(path: &Path, file: std::fs::File) -> Result<Vec<u8>> {
+fn load(path: &Path, file: File) -> Result<Vec<u8>> {
     let mut key = Vec::new();
     file.take(KEY_BYTES as u64 + 1)
         .read_to_end(&mut key)
@@ -47,6 +47,10 @@ fn make(path: &Path) -> std::io::Result<Vec<u8>> {
     file.write_all(&key)?;
     file.sync_all()?;
     std::fs::rename(&draft, path)?;
+    // Tokens signed with a key that a power cut took away would be void.
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
     Ok(key)
 }
 
