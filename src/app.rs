@@ -46,7 +46,8 @@ impl App {
         let database = config.data.join("chaap.db");
         Store::refuse_unusable(&database)?;
         let key = auth::load_or_make_key(&config.data.join("chaap.key"))?;
-        let store = Store::open(&database, config.queue_max as usize, publish)?;
+        let (store, unseen) = Store::open(&database, config.queue_max as usize, publish)?;
+        hub.hide(unseen);
         Ok(Arc::new(Self {
             store,
             hub,

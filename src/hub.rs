@@ -9,13 +9,11 @@ mod mailbox;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
-        Mutex, MutexGuard,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
-
-use std::sync::Arc;
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -73,6 +71,11 @@ impl Hub {
     /// A hub whose mailboxes hold `mailbox_max` frames.
     pub(crate) fn new(mailbox_max: usize) -> Self {
         Self { people: Mutex::default(), next_id: AtomicU64::new(1), mailbox_max }
+    }
+
+    /// Hides users from the start, before anybody can be connected who would have to be told.
+    pub(crate) fn hide(&self, users: impl IntoIterator<Item = UserId>) {
+        self.people().unseen.extend(users);
     }
 
     /// Makes a connection known. From now on it hears of every change; read the state after.

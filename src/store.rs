@@ -47,15 +47,14 @@ pub(crate) use self::{
 };
 use crate::{
     error::{Error, Result},
-    model::{Audience, Change, Row},
-    words::{Epoch, Number},
+    model::Change,
+    words::{Epoch, Number, UserId},
 };
 
 /// Reads that may wait. Reads are quick; more than this waiting means something is wrong.
 const READS_MAX: usize = 1_024;
 
-/// What the store calls for every committed change, in order, and at start for every user who
-/// is not to be seen. Answers whether a connection other than the sender's took it.
+/// What the store calls for every committed change, in order. Answers whether a connection other than the sender's took it.
 pub(crate) type Publish = Box<dyn Fn(&Change) -> bool + Send>;
 
 type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
@@ -87,18 +86,18 @@ impl Store {
         inspect::refuse_unusable(path)
     }
 
-    /// Opens or makes the database at `path` and starts both threads.
+    /// Opens or makes the database at `path` and starts both threads. Answers with it who is not
+    /// to be seen: whoever publishes must know before the first change.
     ///
     /// # Errors
     /// [`Error::Startup`] when the file cannot be read or written.
-    pub(crate) fn open(path: &Path, queue_max: usize, publish: Publish) -> Result<Self> {
+    pub(crate) fn open(
+        path: &Path,
+        queue_max: usize,
+        publish: Publish,
+    ) -> Result<(Self, Vec<UserId>)> {
         let write_db = open::for_writing(path)?;
-        // Who hears of changes must know from the start from whom some are kept.
         let unseen = privacy::list_unseen(&write_db).map_err(|e| open::at_start(path, e))?;
-        for unseen in unseen {
-            let audience = Audience::Users([].into());
-            publish(&Change { row: Row::Privacy(unseen), audience, origin: None });
-        }
         let committed = Arc::new(AtomicI64::new(0));
         let commits = Arc::new(AtomicU64::new(0));
         let sequencer =
@@ -114,14 +113,15 @@ impl Store {
             spawn("store-write", move || sequencer.run(&jobs))?,
             spawn("store-read", move || run_reads(&read_db, &queries))?,
         ];
-        Ok(Self {
+        let store = Self {
             writes: Mutex::new(Some(writes)),
             reads: Mutex::new(Some(reads)),
             threads: Mutex::new(threads),
             committed,
             commits,
             epoch,
-        })
+        };
+        Ok((store, unseen))
     }
 
     /// The number of the last committed change. Read it before a query, and everything up to

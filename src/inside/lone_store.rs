@@ -28,7 +28,7 @@ impl LoneStore {
     /// # Errors
     /// [`Error`] when the file cannot be used.
     pub fn open(database: &Path, pairs: usize) -> Result<Self> {
-        let store = Store::open(database, QUEUE_MAX, Box::new(|_| false))?;
+        let (store, _) = Store::open(database, QUEUE_MAX, Box::new(|_| false))?;
         let (sender, answers) = sync_channel(pairs * 2);
         for number in 0..pairs * 2 {
             let (name, sender) = (Username::parse(&format!("user-{number}"))?, sender.clone());

@@ -81,12 +81,9 @@ pub(super) fn find(db: &Connection, user: UserId) -> Result<Privacy> {
 }
 
 /// Everybody who is not to be seen. Walks the table: once, at start.
-pub(super) fn list_unseen(db: &Connection) -> Result<Vec<Privacy>> {
-    let mut query = db.prepare_cached(
-        "SELECT user_id, shows_read, shows_last_seen, changed
-           FROM privacy WHERE shows_last_seen = 0",
-    )?;
-    Ok(query.query_map((), Privacy::from_row)?.collect::<Result<_, _>>()?)
+pub(super) fn list_unseen(db: &Connection) -> Result<Vec<UserId>> {
+    let mut query = db.prepare_cached("SELECT user_id FROM privacy WHERE shows_last_seen = 0")?;
+    Ok(query.query_map((), |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// A user as `viewer` may see them.

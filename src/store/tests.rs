@@ -34,7 +34,7 @@ impl Fixture {
                 true
             })
         };
-        let store = Store::open(&folder.path().join("chaap.db"), queue_max, publish).unwrap();
+        let (store, _) = Store::open(&folder.path().join("chaap.db"), queue_max, publish).unwrap();
         Self { store, published, folder }
     }
 
