@@ -146,7 +146,7 @@ fn a_draft_goes_on_on_the_other_device() {
         laptop.pick("bob").await;
         laptop.write("Half a thought").await;
         let preview =
-            "return part('preview', rowOf('bob')).textContent === 'Draft: Half a thought'";
+            "return /^Draft: .?Half a thought.?$/u.test(part('preview', rowOf('bob')).textContent)";
         phone.until("the draft in the list", preview, json!([])).await;
         phone.pick("bob").await;
         let filled = "return $('composer').value === arguments[0]";

@@ -72,10 +72,16 @@ function showFlags(flags, { muted, pinned, archived, filtered }) {
 /** One line of what matters most: who is typing, what is half written, what was said last. @param {ShownChat} chat */
 function previewWords(chat) {
   if (chat.typing) return { text: texts.typing, kind: "typing" }
-  if (chat.draft && !chat.selected) return { text: texts.draft + oneLine(chat.draft), kind: "draft" }
+  if (chat.draft && !chat.selected) return { text: led(texts.draft, oneLine(chat.draft)), kind: "draft" }
   if (chat.deleted) return { text: texts.deletedMessage, kind: "quiet" }
   if (chat.empty) return { text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
-  return { text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
+  const words = excerpt(chat.content, PREVIEW_MAX)
+  return { text: chat.tick && !chat.notes ? led(`${texts.you}: `, words) : words, kind: "" }
+}
+
+/** Words behind a label of the page, which may be written the other way: each keeps its direction. @param {string} label @param {string} words */
+function led(label, words) {
+  return `${label}\u2068${words}\u2069`
 }
 
 /** A draft, which stays as it is typed. @param {string} text */
