@@ -275,6 +275,14 @@ fn the_header_opens_who_somebody_is_and_esc_returns() {
         page.press(Key::Escape).await;
         let back = "return !$('contact-info') && document.activeElement === $('contact') && $('chat-title').textContent === 'alice'";
         page.until("the chat, focus on the name", back, json!([])).await;
+
+        // Of somebody who was never here nothing is claimed.
+        world.server.users(["carol"]).await;
+        page.pick("carol").await;
+        page.click_on("contact").await;
+        page.until("who carol is", "return shown($('contact-username'))", json!([])).await;
+        let words = page.js("return $('contact-presence').textContent", json!([])).await;
+        assert_eq!(words, "");
     });
 }
 

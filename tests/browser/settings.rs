@@ -61,6 +61,12 @@ fn another_language_comes_at_once_and_stays_without_a_flash_of_english() {
             "return $('settings-panel')?.textContent.includes('الإعدادات') && $('composer').value";
         let draft = page.until("Arabic settings", arabic, json!([])).await;
         assert_eq!(draft, "Half written");
+        // A name in other letters begins where everything does.
+        let begins = "const name = document.createRange()
+            name.selectNodeContents($('name-value'))
+            const { right } = name.getBoundingClientRect()
+            return Math.abs(right - $('name-value').getBoundingClientRect().right) < 1";
+        page.until("the name at the right", begins, json!([])).await;
 
         // What the first drawing shows is what stays.
         let record = "window.spoken = new Set()
