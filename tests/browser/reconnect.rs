@@ -90,7 +90,8 @@ fn a_device_that_says_it_is_offline_is_believed_within_seconds_unless_the_server
         proxy.stall(true);
         let began = Instant::now();
         page.js(&says(false), json!([])).await;
-        let banner = "return shown($('banner')) && $('banner').innerText.includes('This device is offline')";
+        let banner =
+            "return shown($('banner')) && $('banner').innerText.includes('This device is offline')";
         page.until("the banner", banner, json!([])).await;
         assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
         proxy.stall(false);

@@ -65,7 +65,7 @@ fn another_language_comes_at_once_and_stays_without_a_flash_of_english() {
         let begins = "const name = document.createRange()
             name.selectNodeContents($('name-value'))
             const { right } = name.getBoundingClientRect()
-            return Math.abs(right - $('name-value').getBoundingClientRect().right) < 1";
+            return Math.abs(right - $('own-username').getBoundingClientRect().right) < 1";
         page.until("the name at the right", begins, json!([])).await;
 
         // What the first drawing shows is what stays.
