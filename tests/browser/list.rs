@@ -15,7 +15,7 @@ const MIDNIGHTS: &str = "return arguments[0].map((days) => {
 async fn until_row(page: &Browser, name: &str, tick: &str, words: &str) {
     let there = "const row = rowOf(arguments[0]), tick = row && part('tick', row)
         return row && (shown(tick) ? tick.dataset.tick : '') === arguments[1]
-            && part('preview', row).textContent.replace(/[\\u2068\\u2069]/g, '') === arguments[2]";
+            && part('label', row).textContent + part('preview', row).textContent === arguments[2]";
     page.until(&format!("{name}: {tick} “{words}”"), there, json!([name, tick, words])).await;
 }
 
@@ -104,5 +104,26 @@ fn a_row_tells_whose_words_they_are_and_how_far_they_came_on_both_sides() {
         at_alice.write("And bread").await;
         at_alice.press(thirtyfour::Key::Enter).await;
         until_row(&at_alice, "alice", "pending", "And bread").await;
+    });
+}
+
+#[test]
+fn words_that_run_the_other_way_than_the_page_lose_their_end_and_not_their_beginning() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        page.send(&"An answer that is much longer than a row of the list. ".repeat(3)).await;
+        page.js("localStorage['chaap.settings'] = '{\"language\":\"ar\"}'", json!([])).await;
+        page.reload().await;
+        page.until_ready().await;
+        let begins = "const row = rowOf('bob'), words = row && part('preview', row).firstChild
+            if (document.dir !== 'rtl' || !words) return null
+            const letter = document.createRange()
+            letter.setStart(words, 0)
+            letter.setEnd(words, 1)
+            const box = words.parentElement.getBoundingClientRect(), first = letter.getBoundingClientRect()
+            const cut = words.parentElement.scrollWidth > words.parentElement.clientWidth
+            return { cut, seen: first.left >= box.left && first.right <= box.right, label: part('label', row).textContent }";
+        let begins = page.until("the row in Arabic", begins, json!([])).await;
+        assert_eq!(begins, json!({ "cut": true, "seen": true, "label": "أنت: " }));
     });
 }
