@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaap::bench_support::{Load, PrivateServer, Shape};
+use chaap::inside::{Load, PrivateServer, Shape};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 

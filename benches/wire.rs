@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use chaap::bench_support::{Frames, decode, decode_seed};
+use chaap::inside::{Frames, decode, decode_seed};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// What people write is short.

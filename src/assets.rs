@@ -28,7 +28,8 @@ const VERSION: &str = env!("CHAAP_ASSETS_VERSION");
 static FILES: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(index);
 
 /// Scripts and styles from here and nothing else, no markup made from text (the one policy blesses
-/// the address of the service worker, which is a guarded sink too), no frames. `connect-src 'self'` covers the WebSocket of the same host.
+/// the address of the service worker, which is a guarded sink too), no frames. `connect-src 'self'`
+/// covers the WebSocket of the same host.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
      worker-src 'self'; form-action 'none'; frame-ancestors 'none'; \

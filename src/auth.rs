@@ -18,14 +18,14 @@ use crate::{
 
 /// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Claims {
+struct Claims {
     /// The username, as the first Chaap had it.
-    pub(crate) sub: String,
+    sub: String,
     /// Issued at and expires at, in seconds since the epoch.
-    pub(crate) iat: i64,
-    pub(crate) exp: i64,
+    iat: i64,
+    exp: i64,
     /// The session. Tokens of the first Chaap have none and are not valid here.
-    pub(crate) sid: i64,
+    sid: i64,
 }
 
 /// Makes and reads tokens with this server's key.
@@ -42,6 +42,7 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Tokens {
+    /// Tokens signed with this key.
     pub(crate) fn new(key: &[u8]) -> Self {
         // HS256 and nothing else: a token that claims `none` or a public-key algorithm fails.
         let mut validation = Validation::new(Algorithm::HS256);

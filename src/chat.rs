@@ -6,5 +6,6 @@ pub(crate) mod accounts;
 pub(crate) mod messages;
 pub(crate) mod preferences;
 pub(crate) mod presence;
+pub(crate) mod privacy;
 pub(crate) mod profiles;
 pub(crate) mod receipts;

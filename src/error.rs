@@ -1,8 +1,8 @@
 //! The one error of the crate, named by what the client should do next.
 //!
 //! The same value becomes an HTTP body, an `error` frame or a line on the terminal.
-//! `Internal` is logged where it becomes an answer (`router.rs`, `socket.rs`); its text never
-//! leaves the server.
+//! `Internal` is logged where it becomes an answer ([`Error::logged`]); its text never leaves the
+//! server.
 
 use std::{borrow::Cow, fmt, time::Duration};
 

@@ -9,7 +9,7 @@ use hyper::{
     header::{self, HeaderMap, HeaderValue},
     http::uri::Authority,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
@@ -17,11 +17,14 @@ use crate::{
     error::{Error, Result},
 };
 
+/// A request, its body still to come.
 pub(crate) type Request = hyper::Request<Incoming>;
+/// A reply, whole.
 pub(crate) type Reply = Response<Full<Bytes>>;
 
-/// A refused body is read on up to this size, or to four times what would be taken, before the refusal is sent: closing with unread
-/// bytes makes the kernel reset the connection, and the client would never see the answer.
+/// A refused body is read on up to this size, or to four times what would be taken, before the
+/// refusal is sent: closing with unread bytes makes the kernel reset the connection, and the
+/// client would never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Refuses a request that does not name exactly one host (RFC 9112, section 3.2): a proxy before
@@ -69,6 +72,16 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
 }
 
+/// For a field of a JSON object that `null` empties: tells that from a field that is missing and
+/// stays as it is. Goes with `#[serde(default, deserialize_with = …)]`.
+pub(crate) fn null_as_default<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Ok(Some(Option::<T>::deserialize(deserializer)?.unwrap_or_default()))
+}
+
 /// Reads a request's body as it is, if it is not too large and comes within `patience`.
 pub(crate) async fn read_bytes(
     request: Request,
@@ -109,6 +122,7 @@ async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Vec<u8>> {
 pub(crate) struct Query<'a>(&'a str);
 
 impl<'a> Query<'a> {
+    /// The query of an address; empty if it has none.
     pub(crate) fn of(uri: &'a hyper::Uri) -> Self {
         Self(uri.query().unwrap_or_default())
     }

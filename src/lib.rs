@@ -6,9 +6,9 @@
 //!
 //! | layer | modules | what |
 //! |---|---|---|
-//! | tools | `bench` | the load test, a client that knows the wire and nothing below |
-//! | | `inside` | parts of the server for `benches/` to measure alone |
-//! | shell | `door` `server` `router` | where fuzzers come in; the accept loop and the orderly end; the whole URL map |
+//! | tools | `inside` | parts of Chaap for `benches/` and the fuzzers, and for nobody else |
+//! | | `bench` | the load test, a client that knows the wire and nothing below |
+//! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `chat` | who may do what |
 //! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
@@ -49,11 +49,11 @@ mod auth;
 mod bench;
 mod chat;
 mod config;
-mod door;
 mod error;
 mod http;
 mod hub;
-mod inside;
+#[doc(hidden)]
+pub mod inside;
 mod media;
 mod model;
 mod router;
@@ -70,19 +70,6 @@ pub use crate::{
     error::{Error, Result},
     server::Server,
 };
-
-/// What `benches/` shares with `chaap bench`, and the parts it measures alone. No part of what Chaap promises.
-#[doc(hidden)]
-pub mod bench_support {
-    pub use crate::{
-        bench::{CaughtUp, Load, PrivateServer, Process, Shape},
-        inside::{Frames, LoneStore, decode, decode_seed},
-    };
-}
-
-// For fuzzers and property tests only.
-#[doc(hidden)]
-pub use crate::door::{feed_body, feed_frame, feed_query};
 
 /// The version of the SQLite compiled in.
 pub fn sqlite_version() -> &'static str {

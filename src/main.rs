@@ -1,5 +1,5 @@
-//! The command line: reads the configuration, starts the server or the load test, turns signals into an orderly
-//! end and errors into one line and exit code 1.
+//! The command line: reads the configuration, starts the server or the load test, turns signals
+//! into an orderly end and errors into one line and exit code 1.
 
 use std::{
     io::{IsTerminal, Write},
@@ -8,6 +8,7 @@ use std::{
 
 use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, Signal as SignalName, getrlimit, setrlimit};
 use tokio::{
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -18,6 +19,10 @@ use tracing_subscriber::EnvFilter;
 /// no slower than any: mimalloc kept three quarters of it, the system's all.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Fewer open files than this are worth a word at start: each connection takes one, and many
+/// systems allow a program 1,024 unless it asks.
+const OPEN_FILES_FEW: u64 = 4_096;
 
 /// A self-hosted chat: server, database and page in one file.
 ///
@@ -55,13 +60,23 @@ fn start() -> Result<()> {
         format!("{} (SQLite {})", env!("CARGO_PKG_VERSION"), chaap::sqlite_version()).leak();
     let matches = Cli::command().version(version).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let open_files_max = raise_open_files();
     let config = match cli.command {
         Some(Command::Bench(options)) => return start_threads()?.block_on(bench(*options)),
         Some(Command::Serve(config)) => *config,
         None => cli.config,
     };
     start_log(&config)?;
-    start_threads()?.block_on(serve(config))
+    start_threads()?.block_on(serve(config, open_files_max))
+}
+
+/// Allows this process all the open files it may allow itself: the hard limit. Answers how many
+/// those are. Where the system refuses (some have a hard limit beyond what they grant), the soft
+/// limit stays.
+fn raise_open_files() -> u64 {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    raised.map_or(current, |()| maximum).unwrap_or(u64::MAX)
 }
 
 fn start_threads() -> Result<Runtime> {
@@ -76,12 +91,19 @@ async fn bench(options: LoadTest) -> Result<()> {
     chaap::run_load_test(options, async move || either(&mut signals).await).await
 }
 
-async fn serve(config: Config) -> Result<()> {
+async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     let mut signals = listen()?;
     // A file at its size limit (`ulimit -f`) shall be an error of the write, like a full disk,
     // and not the end of the process. Once registered, the handler stays.
-    drop(signal(SignalKind::from_raw(libc::SIGXFSZ)).map_err(|e| no_signals(&e))?);
+    drop(signal(SignalKind::from_raw(SignalName::XFSZ.as_raw())).map_err(|e| no_signals(&e))?);
     let server = Server::bind(config).await?;
+    if open_files_max < OPEN_FILES_FEW {
+        tracing::warn!(
+            open_files_max,
+            "each connection takes an open file, and this is not many; raise the hard limit \
+             (ulimit -Hn, or LimitNOFILE= in a unit of systemd) and start again"
+        );
+    }
     announce(&server);
     let stop = async move {
         either(&mut signals).await;

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     time::{interval, sleep, timeout},
@@ -20,6 +22,10 @@ use crate::{
 /// How long connections get to finish after the server was told to stop. The rest of the
 /// promised ten seconds is the store's.
 const DRAIN_MAX: Duration = Duration::from_secs(8);
+/// What the kernel takes of us for a connection beyond what is on its way. By default it takes
+/// megabytes, and copies them for each of a thousand peers that never read.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES_MAX: u32 = 64 * 1024;
 /// How long to let go when the system has no descriptor left for a new connection.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// How often leavers are looked for.
@@ -77,14 +83,21 @@ impl Server {
 }
 
 async fn accept(app: &Arc<App>, listener: &TcpListener) {
+    let mut is_failing = false;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
+                if std::mem::take(&mut is_failing) {
+                    tracing::info!("connections are accepted again");
+                }
                 app.tasks.spawn(serve(Arc::clone(app), stream));
             }
-            // One connection failed, or descriptors ran out: neither is a reason to stop.
+            // One connection failed, or descriptors ran out: neither is a reason to stop, nor to
+            // fill the log's disk while it lasts.
             Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
+                if !std::mem::replace(&mut is_failing, true) {
+                    tracing::warn!(%error, "cannot accept connections; trying again until it works");
+                }
                 sleep(ACCEPT_RETRY).await;
             }
         }
@@ -92,8 +105,7 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
 }
 
 async fn serve(app: Arc<App>, stream: TcpStream) {
-    // A chat's frames are small and wanted at once.
-    drop(stream.set_nodelay(true));
+    prepare(&stream);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
     let service = service_fn(move |mut request: Request| {
         let app = Arc::clone(&app);
@@ -118,6 +130,15 @@ async fn serve(app: Arc<App>, stream: TcpStream) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended badly");
     }
+}
+
+/// Sets what the kernel does with a connection; a system that cannot do it serves as well, if a
+/// little slower.
+fn prepare(stream: &TcpStream) {
+    // A chat's frames are small and wanted at once.
+    drop(stream.set_nodelay(true));
+    #[cfg(target_os = "linux")]
+    drop(SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
 }
 
 async fn look_after_connections(app: &App) {

@@ -9,7 +9,7 @@ mod peer;
 mod seed;
 mod v2;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::OnUpgrade;
@@ -150,8 +150,10 @@ impl Socket {
         }
     }
 
-    /// Waits for a frame of the peer or for something to write, and deals with it.
+    /// Writes what waits; then waits for a frame of the peer, and deals with it, or for something
+    /// new to write.
     async fn step(&mut self) -> Result<(), Ending> {
+        self.write_mailbox().await?;
         let may_ask = self.connection.may_ask();
         if !may_ask {
             self.stream.get_mut().forgive();
@@ -164,7 +166,7 @@ impl Socket {
             },
             () = self.connection.woken() => {}
         }
-        self.write_mailbox().await
+        Ok(())
     }
 
     async fn read(&mut self, frame: Option<tungstenite::Result<Message>>) -> Result<(), Ending> {
@@ -249,6 +251,13 @@ impl Socket {
         RESTARTING
     }
 
+    /// Gives a message to the store; the ack comes through the mailbox.
+    fn send(&mut self, send: wire::Send, frame_bytes: usize) -> Result<()> {
+        chat::messages::send(&self.app, &self.connection, self.dialect, send)?;
+        self.stream.get_mut().refund(frame_bytes);
+        Ok(())
+    }
+
     /// Answers a frame that could not be done; the socket lives on.
     fn refuse(&self, error: &Error, cid: Option<Cid>) {
         self.connection.answer(wire::encode_error(self.dialect, error.logged(), cid));
@@ -285,6 +294,9 @@ fn ending_of(error: &tungstenite::Error) -> Ending {
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => Ending::Gone,
         tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
+        tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
+            Ending::Closing(1008, "too much that is no message")
+        }
         _ => Ending::Gone,
     }
 }

@@ -17,7 +17,7 @@ pub(crate) const USERNAME_CHARS_MAX: usize = 32;
 pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
 /// The longest line about oneself, counted alike.
 pub(crate) const ABOUT_CHARS_MAX: usize = 140;
-/// The shortest password, in bytes (RFC-free, but NIST SP 800-63B's floor).
+/// The shortest password, in bytes: NIST SP 800-63B's floor.
 pub(crate) const PASSWORD_BYTES_MIN: usize = 8;
 /// The longest password, in bytes: long enough for any passphrase, short enough to hash.
 pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
@@ -42,11 +42,13 @@ integers! {
     ChatId,
     /// A message; equal to the server's [`Number`] at its creation, so it rises over all chats.
     MessageId,
-    /// A sign-in on a device. Random, so that a restored backup never hands an old token a new session.
+    /// A sign-in on a device. Random, so that a restored backup never hands an old token a new
+    /// session.
     SessionId,
     /// The place of a message in its chat: 1, 2, 3 … without holes.
     Seq,
-    /// The counter that rises with every durable change on the server; a device keeps the last it saw.
+    /// The counter that rises with every durable change on the server; a device keeps the last it
+    /// saw.
     Number,
     /// One run of the server, by a random name: from when to when a [`Number`] was heard.
     Epoch,
@@ -170,6 +172,7 @@ impl Username {
         text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
     }
 
+    /// As it was typed, in normal form.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -216,6 +219,7 @@ impl Line {
         Ok(Self(line))
     }
 
+    /// The line, trimmed and in normal form.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -297,6 +301,7 @@ pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> 
 pub(crate) struct Content(String);
 
 impl Content {
+    /// Checks what a person wrote; kept as it is, white space included.
     pub(crate) fn parse(text: String, bytes_max: usize) -> Result<Self> {
         if text.trim().is_empty() {
             return Err(Error::invalid("empty_content", "content", "a message needs some text"));
@@ -308,6 +313,7 @@ impl Content {
         Ok(Self(text))
     }
 
+    /// The text.
     pub(crate) fn into_string(self) -> String {
         self.0
     }

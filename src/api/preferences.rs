@@ -1,6 +1,6 @@
 //! How the caller keeps a chat. Nobody else sees any of it.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::{
     app::App,
@@ -17,16 +17,11 @@ use crate::{
 pub(crate) struct Change {
     pinned: Option<bool>,
     archived: Option<bool>,
-    #[serde(deserialize_with = "even_null")]
+    /// `null`: no longer silent.
+    #[serde(deserialize_with = "http::null_as_default")]
     muted_until: Option<Millis>,
     marked_unread: Option<bool>,
     draft: Option<String>,
-}
-
-/// Tells `null` (no longer silent) from a missing field (as it is).
-fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Millis>, D::Error> {
-    let until = Option::<Millis>::deserialize(deserializer)?;
-    Ok(Some(until.unwrap_or_default()))
 }
 
 /// `PATCH /api/chats/{id}/preferences`: changes what the body names, answers all.

@@ -4,11 +4,13 @@ use serde::Deserialize;
 
 use crate::{
     app::App,
+    chat,
     error::Result,
     http::{self, Reply, Request},
     model::{Caller, PrivacyChange},
 };
 
+/// What is to change; the rest stays as it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Change {
@@ -25,6 +27,5 @@ pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
 pub(crate) async fn update(app: &App, caller: Caller, request: Request) -> Result<Reply> {
     let Change { shows_read, shows_last_seen } = http::read_json(request).await?;
     let change = PrivacyChange { shows_read, shows_last_seen };
-    let kept = app.store.write(move |batch| batch.change_privacy(caller.user_id, &change)).await?;
-    Ok(http::ok(&kept.value))
+    Ok(http::ok(&chat::privacy::change(app, caller.user_id, change).await?))
 }

@@ -1,7 +1,7 @@
 //! The caller's own account: what everybody sees of it, and its password.
 
 use hyper::StatusCode;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::{
     app::App,
@@ -13,19 +13,14 @@ use crate::{
     words::Line,
 };
 
+/// What is to change; the rest stays as it is, and `null` removes.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Change {
-    #[serde(deserialize_with = "even_null")]
+    #[serde(deserialize_with = "http::null_as_default")]
     display_name: Option<String>,
-    #[serde(deserialize_with = "even_null")]
+    #[serde(deserialize_with = "http::null_as_default")]
     about: Option<String>,
-}
-
-/// Tells `null` (none any more) from a missing field (as it is).
-fn even_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    Ok(Some(text.unwrap_or_default()))
 }
 
 #[derive(Deserialize)]

@@ -27,7 +27,8 @@ struct Changes {
     more: bool,
 }
 
-/// Too far behind: load the lists, then go on from `number`. With `restored`, forget everything first.
+/// Too far behind: load the lists, then go on from `number`. With `restored`, forget everything
+/// first.
 #[derive(Serialize)]
 struct Anew {
     reset: bool,

@@ -37,7 +37,8 @@ impl Passwords {
         self.workers.run(move || hash(password.as_bytes())).await
     }
 
-    /// Whether `password` is the one `kept` was made from. Without a `kept`, the same work for "no".
+    /// Whether `password` is the one `kept` was made from. Without a `kept`, the same work for
+    /// "no".
     pub(crate) async fn verify(&self, password: String, kept: Option<String>) -> Result<bool> {
         let known = kept.is_some();
         let matches = self.workers.run(move || {

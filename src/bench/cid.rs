@@ -19,8 +19,8 @@ pub(super) fn encode(lane: u16, index: u32) -> [u8; CID_CHARS] {
 
 /// The lane and the index in a name.
 pub(super) fn decode(cid: &str) -> Option<(u16, u32)> {
-    let end = cid.get(CID_CHARS - 12..CID_CHARS)?;
-    Some((u16::from_str_radix(&end[..4], 16).ok()?, u32::from_str_radix(&end[4..], 16).ok()?))
+    let (lane, index) = cid.get(CID_CHARS - 12..CID_CHARS)?.split_at_checked(4)?;
+    Some((u16::from_str_radix(lane, 16).ok()?, u32::from_str_radix(index, 16).ok()?))
 }
 
 #[cfg(test)]
@@ -35,9 +35,13 @@ mod tests {
             assert_eq!(Uuid::parse_str(text).unwrap().get_version_num(), 7);
             assert_eq!(decode(text), Some((lane, index)));
         }
-        for bad in
-            ["", "x", "0192f0c1-2345-7abc-8def-0123456789", "0192f0c1-2345-7abc-8def-é12345678ab"]
-        {
+        for bad in [
+            "",
+            "x",
+            "0192f0c1-2345-7abc-8def-0123456789",
+            "0192f0c1-2345-7abc-8def-é12345678ab",
+            "0192f0c1-2345-7abc-8def-123é5678901",
+        ] {
             assert_eq!(decode(bad), None, "{bad}");
         }
     }

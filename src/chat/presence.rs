@@ -1,5 +1,7 @@
 //! Who is online and who is typing: told when it happens, kept nowhere (but for "last seen").
 
+use std::collections::HashSet;
+
 use crate::{
     app::App,
     error::Result,
@@ -10,7 +12,7 @@ use crate::{
 
 /// Everybody with an open connection whom `viewer` may see, in the order they registered.
 pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserName>> {
-    let online = app.hub.list_online(viewer);
+    let online: HashSet<UserId> = app.hub.list_online(viewer).into_iter().collect();
     let mut users = app.store.list_user_names().await?;
     users.retain(|user| online.contains(&user.id));
     Ok(users)

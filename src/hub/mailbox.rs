@@ -165,9 +165,13 @@ impl Connection {
             self.wake.notify_one();
             return false;
         }
+        // Who has not taken what waits was woken for it already, and may be in the middle of a write.
+        let wakes = mailbox.frames.is_empty();
         mailbox.bytes += bytes;
         mailbox.frames.push_back(delivery);
-        self.wake.notify_one();
+        if wakes {
+            self.wake.notify_one();
+        }
         true
     }
 

@@ -1,10 +1,11 @@
-//! The stream under a socket, with a clock on what has begun: a frame that comes a byte at a time
-//! holds its connection no longer than a request's body would.
+//! The stream under a socket. It has a clock on what has begun: a frame that comes a byte at a time
+//! holds its connection no longer than a request's body would. And it takes turns: a peer that sends
+//! faster than it is read waits while others are served.
 
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -12,18 +13,40 @@ use futures_util::StreamExt;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    time::{Instant, Sleep, sleep_until},
+    task::coop,
+    time::{Instant, Sleep, sleep, sleep_until},
 };
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{self, Message},
 };
 
-/// A TCP stream that remembers since when it has been reading.
+/// What is read of a peer in one turn, in bytes; the largest frame fits. Whoever waits for answers
+/// now and then never fills it: a turn ends when there is nothing more to read.
+const TURN: isize = 72 * 1024;
+/// What a text costs of a turn beside its bytes. One that becomes a message costs nothing in the
+/// end: what the store owes a peer is bounded already.
+const TEXT_COST: isize = 512;
+/// What a ping or pong costs of a turn: nobody has a reason to send more than a few.
+const CONTROL_COST: isize = 4 * 1024;
+/// How long a peer waits that has filled its turn. It bounds what one may send without pause to
+/// 1.8 MB, 3,600 texts or 450 pings per second, a small part of what a core can read.
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// Pauses on end after which a peer is cut: two seconds of nothing that was ever asked for.
+const PAUSES_MAX: u8 = 50;
+
+/// A TCP stream that remembers since when it has been reading, and how much at a stretch.
 pub(super) struct Peer {
     tcp: TcpStream,
     /// When the first byte came of what is not a whole message yet.
     begun: Option<Instant>,
+    /// What is left of this turn; below zero, what the next ones owe.
+    turn: isize,
+    /// Until the next turn. Boxed, as few ever need it.
+    pause: Option<Pin<Box<Sleep>>>,
+    /// Pauses since the peer last waited itself, or sent a message.
+    pauses: u8,
 }
 
 /// A message was begun and not ended in time.
@@ -32,7 +55,7 @@ pub(super) struct Stalled;
 impl Peer {
     /// `early`: whether bytes of the first frame were there with the handshake.
     pub(super) fn new(tcp: TcpStream, early: bool) -> Self {
-        Self { tcp, begun: early.then(Instant::now) }
+        Self { tcp, begun: early.then(Instant::now), turn: TURN, pause: None, pauses: 0 }
     }
 
     /// Starts the clock anew: it was we who did not read.
@@ -40,6 +63,34 @@ impl Peer {
         if self.begun.is_some() {
             self.begun = Some(Instant::now());
         }
+    }
+
+    /// Gives back what a text of so many bytes has cost of the turn.
+    pub(super) fn refund(&mut self, bytes: usize) {
+        self.turn = TURN.min(self.turn + bytes.cast_signed() + TEXT_COST);
+        self.pauses = 0;
+    }
+
+    fn note(&mut self, message: &Message) {
+        let cost = if message.is_text() { TEXT_COST } else { CONTROL_COST };
+        self.turn -= cost;
+        self.begun = None;
+    }
+
+    /// Ready when it is this peer's turn; an error of the kind [`io::ErrorKind::QuotaExceeded`]
+    /// when it has had too many.
+    fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.turn <= 0 {
+            if self.pauses == PAUSES_MAX {
+                return Poll::Ready(Err(io::ErrorKind::QuotaExceeded.into()));
+            }
+            let pause = self.pause.get_or_insert_with(|| Box::pin(sleep(PAUSE)));
+            ready!(pause.as_mut().poll(context));
+            self.pause = None;
+            self.pauses += 1;
+            self.turn += TURN;
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -53,7 +104,9 @@ pub(super) async fn next(
     let mut stall: Option<Pin<Box<Sleep>>> = None;
     std::future::poll_fn(|context| match stream.poll_next_unpin(context) {
         Poll::Ready(message) => {
-            stream.get_mut().begun = None;
+            if let Some(Ok(message)) = &message {
+                stream.get_mut().note(message);
+            }
             Poll::Ready(Ok(message))
         }
         Poll::Pending => match stream.get_ref().begun {
@@ -73,9 +126,16 @@ impl AsyncRead for Peer {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        ready!(self.poll_turn(context))?;
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
-        if buffer.filled().len() > before && self.begun.is_none() {
+        let got = buffer.filled().len() - before;
+        self.turn -= got.cast_signed();
+        // Nothing waits; without a budget it might be the runtime that wants to go on.
+        if read.is_pending() && coop::has_budget_remaining() {
+            (self.turn, self.pauses) = (TURN, 0);
+        }
+        if got > 0 && self.begun.is_none() {
             self.begun = Some(Instant::now());
         }
         read

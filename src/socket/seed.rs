@@ -9,7 +9,7 @@ use super::{Ending, Socket, unserved};
 use crate::{
     chat,
     hub::Delivery,
-    wire::{self, Dialect, Misread},
+    wire::{self, Misread},
     words::{ChatId, MessageId, Seq},
 };
 
@@ -76,7 +76,7 @@ impl Socket {
             }
             self.confirm_seed();
         }
-        self.write_mailbox().await
+        Ok(())
     }
 
     /// A frame of a seed client. Whatever it holds, the socket lives.
@@ -84,7 +84,7 @@ impl Socket {
         let (outcome, cid) = match wire::decode_seed(text) {
             Ok(send) => {
                 let cid = send.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, send), cid)
+                (self.send(send, text.len()), cid)
             }
             Err(Misread { error, cid }) => (Err(error), cid),
         };

@@ -6,7 +6,7 @@ use crate::{
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
     store::{Feed, Since},
-    wire::{self, Answer, Dialect, Limits, Misread, Request},
+    wire::{self, Answer, Limits, Misread, Request},
     words::Seq,
 };
 
@@ -48,7 +48,7 @@ impl Socket {
             Request::Unknown => return Ok(()),
             Request::Send(send) => {
                 let cid = send.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::V2, send), cid)
+                (self.send(send, text.len()), cid)
             }
             Request::Receipt { chat_id, delivered, read } => {
                 let (delivered, read) = (delivered.unwrap_or_default(), read.unwrap_or(Seq(0)));

@@ -66,6 +66,14 @@ impl Message {
     }
 }
 
+impl Posted {
+    /// The answer to a message just stored.
+    fn of(message: &Message) -> Self {
+        let Message { cid, id, chat_id, seq, created_at, changed, .. } = *message;
+        Self { cid, id, chat_id, seq, created_at, changed, dup: false }
+    }
+}
+
 impl Batch<'_> {
     /// Stores a message as the next of its chat and tells the chat's members. The same `cid`
     /// again answers what the first time did.
@@ -102,15 +110,7 @@ impl Batch<'_> {
             return self.posted_before(&message);
         }
         self.advance_seq(chat_id, message.seq);
-        let posted = Posted {
-            cid: message.cid,
-            id: message.id,
-            chat_id,
-            seq: message.seq,
-            created_at: message.created_at,
-            changed: number,
-            dup: false,
-        };
+        let posted = Posted::of(&message);
         self.announce(Row::Message(message), Audience::Users(chat.members), draft.origin);
         Ok(posted)
     }

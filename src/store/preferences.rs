@@ -6,7 +6,7 @@ use super::Batch;
 use crate::{
     error::{Error, Result},
     model::{Audience, Preferences, PreferencesChange, Row},
-    words::{ChatId, MessageId, Millis, Seq, UserId},
+    words::{ChatId, MessageId, Millis, Number, Seq, UserId},
 };
 
 impl Preferences {
@@ -35,7 +35,7 @@ impl Preferences {
             draft: String::new(),
             cleared_seq: Seq(0),
             cleared_id: MessageId(0),
-            changed: crate::words::Number(0),
+            changed: Number(0),
         }
     }
 }
@@ -98,6 +98,13 @@ impl Batch<'_> {
             return Ok(kept);
         }
         kept.changed = self.next_number();
+        self.write_preferences(user, &kept)?;
+        let own_devices = Audience::Users([user].into());
+        self.announce(Row::Preferences(kept.clone()), own_devices, None);
+        Ok(kept)
+    }
+
+    fn write_preferences(&self, user: UserId, kept: &Preferences) -> Result<()> {
         self.db
             .prepare_cached(
                 "INSERT INTO preferences
@@ -111,7 +118,7 @@ impl Batch<'_> {
                    cleared_id = excluded.cleared_id, changed = excluded.changed",
             )?
             .execute((
-                chat,
+                kept.chat_id,
                 user,
                 kept.pinned_at,
                 kept.archived,
@@ -122,9 +129,7 @@ impl Batch<'_> {
                 kept.cleared_id,
                 kept.changed,
             ))?;
-        let own_devices = Audience::Users([user].into());
-        self.announce(Row::Preferences(kept.clone()), own_devices, None);
-        Ok(kept)
+        Ok(())
     }
 }
 

@@ -132,6 +132,7 @@ fn changed_keys(
     max: usize,
 ) -> Result<Option<Vec<(Number, Key)>>> {
     let mut keys = Vec::new();
+    // One more than may be tells whether there are more.
     let limit = i64::try_from(max).unwrap_or(i64::MAX - 1) + 1;
     collect(
         db,
@@ -154,43 +155,54 @@ fn changed_keys(
         if changed > since {
             keys.push((changed, Key::Chat(chat)));
         }
-        collect(
-            db,
-            "SELECT iif(user_id = ?2, changed, shown_changed), user_id FROM members
-              WHERE chat_id = ?1 AND iif(user_id = ?2, changed, shown_changed) > ?3 LIMIT ?4",
-            (chat, user, since, limit),
-            |user| Key::Receipt(chat, user),
-            &mut keys,
-        )?;
-        let preferences = preferences::find(db, chat, user)?;
-        if let Some(changed) = preferences.as_ref().map(|kept| kept.changed)
-            && changed > since
-        {
-            keys.push((changed, Key::Preferences(chat, user)));
-        }
-        let (_, cleared_id) = preferences::cleared(preferences.as_ref());
-        collect(
-            db,
-            "SELECT changed, id FROM messages WHERE chat_id = ?1 AND id > ?2 LIMIT ?3",
-            (chat, MessageId(since.0).max(cleared_id), limit),
-            Key::Message,
-            &mut keys,
-        )?;
-        collect(
-            db,
-            "SELECT changed, id FROM messages
-              WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2 AND id > ?3
-              LIMIT ?4",
-            (chat, since, cleared_id, limit),
-            Key::Message,
-            &mut keys,
-        )?;
+        collect_in_chat(db, (chat, user), since, limit, &mut keys)?;
         if keys.len() > max {
             return Ok(None);
         }
     }
     keys.sort_by_key(|(changed, _)| *changed);
     Ok((keys.len() <= max).then_some(keys))
+}
+
+/// Adds the keys of what changed inside of a chat, as far as this member may see it.
+fn collect_in_chat(
+    db: &Connection,
+    (chat, user): (ChatId, UserId),
+    since: Number,
+    limit: i64,
+    keys: &mut Vec<(Number, Key)>,
+) -> Result<()> {
+    collect(
+        db,
+        "SELECT iif(user_id = ?2, changed, shown_changed), user_id FROM members
+          WHERE chat_id = ?1 AND iif(user_id = ?2, changed, shown_changed) > ?3 LIMIT ?4",
+        (chat, user, since, limit),
+        |user| Key::Receipt(chat, user),
+        keys,
+    )?;
+    let preferences = preferences::find(db, chat, user)?;
+    if let Some(changed) = preferences.as_ref().map(|kept| kept.changed)
+        && changed > since
+    {
+        keys.push((changed, Key::Preferences(chat, user)));
+    }
+    let (_, cleared_id) = preferences::cleared(preferences.as_ref());
+    collect(
+        db,
+        "SELECT changed, id FROM messages WHERE chat_id = ?1 AND id > ?2 LIMIT ?3",
+        (chat, MessageId(since.0).max(cleared_id), limit),
+        Key::Message,
+        keys,
+    )?;
+    collect(
+        db,
+        "SELECT changed, id FROM messages
+          WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2 AND id > ?3
+          LIMIT ?4",
+        (chat, since, cleared_id, limit),
+        Key::Message,
+        keys,
+    )
 }
 
 fn collect<T: FromSql>(

@@ -137,7 +137,8 @@ fn places() -> BTreeMap<String, usize> {
 fn the_table_in_lib_names_every_module_and_no_other() {
     let places = places();
     let library = code(include_str!("../../src/lib.rs"));
-    let declared = library.lines().filter_map(|line| line.strip_prefix("mod "));
+    let lines = library.lines().map(|line| line.strip_prefix("pub ").unwrap_or(line));
+    let declared = lines.filter_map(|line| line.strip_prefix("mod "));
     let mut declared: Vec<&str> = declared.map(|line| line.trim_end_matches(';')).collect();
     declared.sort_unstable();
     assert_eq!(declared, places.keys().collect::<Vec<_>>());

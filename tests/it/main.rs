@@ -17,7 +17,7 @@ mod assets;
 mod bench;
 /// A database that something else has damaged.
 mod damage;
-/// Bytes through the doors that the fuzzers use.
+/// Bytes into what the fuzzers feed.
 mod fed;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
 mod frames;

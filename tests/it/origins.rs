@@ -11,14 +11,17 @@ fn allow_friends(config: &mut Config) {
     config.allow_origin = vec![FRIEND.to_owned(), "http://other.example:8080/".to_owned()];
 }
 
+/// The headers of a proper upgrade.
+const HANDSHAKE: [(&str, &str); 4] = [
+    ("upgrade", "websocket"),
+    ("connection", "Upgrade"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
 /// A proper upgrade from a page of this origin.
 async fn upgrade(server: &TestServer, origin: Option<&str>) -> Reply {
-    let mut headers = vec![
-        ("connection", "Upgrade"),
-        ("upgrade", "websocket"),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
+    let mut headers = HANDSHAKE.to_vec();
     headers.extend(origin.map(|origin| ("origin", origin)));
     // Only the head of a 101 matters here; hyper's client hands it out without a body.
     server.request("GET", "/ws", &headers, "").await
@@ -117,12 +120,6 @@ async fn a_plain_get_of_the_socket_answers_426() {
 #[tokio::test]
 async fn a_broken_handshake_answers_400() {
     let server = TestServer::start().await;
-    let good = [
-        ("upgrade", "websocket"),
-        ("connection", "Upgrade"),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
     let broken = [
         (1, None),
         (1, Some("keep-alive")),
@@ -132,7 +129,7 @@ async fn a_broken_handshake_answers_400() {
         (3, Some("short")),
     ];
     for (place, value) in broken {
-        let mut headers = good.to_vec();
+        let mut headers = HANDSHAKE.to_vec();
         match value {
             Some(value) => headers[place].1 = value,
             None => drop(headers.remove(place)),
@@ -145,14 +142,8 @@ async fn a_broken_handshake_answers_400() {
 #[tokio::test]
 async fn nothing_but_a_get_upgrades() {
     let server = TestServer::start().await;
-    let headers = [
-        ("upgrade", "websocket"),
-        ("connection", "Upgrade"),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
     for (method, status) in [("GET", 101), ("POST", 405), ("HEAD", 426)] {
-        let reply = server.request(method, "/ws", &headers, "").await;
+        let reply = server.request(method, "/ws", &HANDSHAKE, "").await;
         assert_eq!(reply.status, status, "{method}");
     }
 }

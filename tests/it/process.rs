@@ -132,6 +132,24 @@ async fn a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test]
+async fn it_allows_itself_all_the_open_files_it_may_and_says_when_those_are_few() {
+    let folder = TempDir::new().unwrap();
+    for (hard, is_few) in [(2_048, true), (4_096, false)] {
+        let script = format!(r#"ulimit -Sn 256 && ulimit -Hn {hard} && exec "$@""#);
+        let data = folder.path().join("data");
+        let program = Program::serve_under("sh", ["-c", &script, "-"], &data, &[]).await;
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", program.pid())).unwrap();
+        let limit = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+        let limit: Vec<&str> = limit.split_whitespace().skip(3).take(2).collect();
+        assert_eq!(limit, [hard.to_string(), hard.to_string()], "{limits}");
+        program.signal("TERM").await;
+        let finished = program.finish().await;
+        let said = finished.stderr.contains("LimitNOFILE") && finished.stderr.contains("2048");
+        assert_eq!(said, is_few, "{finished:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_orderly_end_takes_ten_seconds_at_most() {
     let folder = TempDir::new().unwrap();
     let program = Program::serve(&folder.path().join("data")).await;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, TestServer, User, eventually};
+use crate::kit::{Device, Frames, TestServer, User, eventually};
 
 #[tokio::test]
 async fn receipts_only_rise_are_bounded_by_the_chat_and_come_to_both() {
@@ -126,14 +126,20 @@ async fn presence_tells_who_comes_and_after_a_grace_who_has_gone() {
     .await;
 }
 
-#[tokio::test]
-async fn a_quick_reconnect_does_not_flicker() {
-    let server = TestServer::start().await;
+/// Alice watches while Bob comes and, a moment before this returns, leaves.
+async fn watch_someone_leave(server: &TestServer) -> ([User; 2], Device) {
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut watcher = alice.connect().await;
     let page = bob.connect().await;
     assert_eq!(watcher.next().await["online"], true);
     page.close().await;
+    ([alice, bob], watcher)
+}
+
+#[tokio::test]
+async fn a_quick_reconnect_does_not_flicker() {
+    let server = TestServer::start().await;
+    let ([_alice, bob], mut watcher) = watch_someone_leave(&server).await;
     let page = bob.connect().await;
     page.close().await;
     let gone = watcher.next().await;
@@ -143,11 +149,7 @@ async fn a_quick_reconnect_does_not_flicker() {
 #[tokio::test]
 async fn who_comes_while_somebody_reloads_sees_them_online_all_the_same() {
     let server = TestServer::start().await;
-    let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut watcher = alice.connect().await;
-    let page = bob.connect().await;
-    assert_eq!(watcher.next().await["online"], true);
-    page.close().await;
+    let ([alice, bob], _watcher) = watch_someone_leave(&server).await;
     let mut late = alice.connect_silent().await;
     let told = late.hello(None).await;
     let _page = bob.connect().await;

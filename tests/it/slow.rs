@@ -9,7 +9,9 @@ use tokio::{
 };
 
 use crate::{
-    kit::{CONTINUATION, FIN, RawSocket, TEXT, TestServer, eventually, frame},
+    kit::{
+        CONTINUATION, FIN, PING, RawSocket, TEXT, TestServer, eventually, frame, new_cid, within,
+    },
     limits::connect_narrow,
 };
 
@@ -76,4 +78,64 @@ async fn a_peer_that_takes_nothing_is_cut() {
     })
     .await;
     drop(stuck);
+}
+
+#[tokio::test]
+async fn a_flood_is_read_in_turns_and_answered_to_its_end() {
+    const TURNS: u32 = 6;
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let mut socket = RawSocket::open(&server.home().get(), &alice).await;
+    let question = frame(FIN | TEXT, br#"{"type":"ping"}"#);
+    // A turn has room for 72 KiB, and a text takes 512 bytes more of it than it is long.
+    let count = TURNS as usize * 72 * 1024 / (question.len() + 512);
+    let began = Instant::now();
+    socket.send(&question.repeat(count)).await;
+    for _ in 0..count {
+        let (kind, pong) = socket.next().await.expect("an answer to each");
+        assert!(kind == TEXT && pong.starts_with(br#"{"type":"pong""#), "{pong:?}");
+    }
+    let least = Duration::from_millis(40) * (TURNS - 2);
+    assert!(began.elapsed() > least, "others wait {:?} for this one", began.elapsed());
+}
+
+/// Sends all of it as fast as it is taken and takes what comes back, until the server hangs up:
+/// how many bytes came back.
+async fn flood(socket: RawSocket, bytes: Vec<u8>) -> usize {
+    let (mut reader, mut writer) = socket.into_inner().into_split();
+    // Whoever is cut cannot write any more, and that is no news.
+    let writing =
+        tokio::spawn(async move { writer.write_all(&bytes).await.is_ok().then_some(writer) });
+    let (mut some, mut got) = ([0; 4_096], 0);
+    while let Ok(more @ 1..) = reader.read(&mut some).await {
+        got += more;
+    }
+    writing.await.unwrap();
+    got
+}
+
+#[tokio::test]
+async fn a_flood_is_cut_unless_it_is_messages() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let address = server.home().get();
+    let pings = frame(FIN | PING, b"?").repeat(1_000_000);
+    let pong_bytes = 3;
+    let socket = RawSocket::open(&address, &alice).await;
+    let answered = within("the end of a flood", flood(socket, pings)).await / pong_bytes;
+    assert!(answered < 10_000, "{answered} pings were answered");
+
+    let mut sends = Vec::new();
+    for _ in 0..8_000 {
+        let (cid, recipient) = (new_cid(), bob.id);
+        let send =
+            json!({ "type": "send", "recipient_id": recipient, "cid": cid, "content": "hi" });
+        sends.extend(frame(FIN | TEXT, send.to_string().as_bytes()));
+    }
+    let mut device = bob.connect().await;
+    let sending = tokio::spawn(flood(RawSocket::open(&address, &alice).await, sends));
+    for _ in 0..8_000 {
+        device.next_of("message").await;
+    }
+    sending.abort();
 }

@@ -17,7 +17,9 @@ const DESCRIPTORS: usize = 64;
 fn without_descriptors_it_serves_whom_it_has_and_recovers() {
     alone(async {
         let folder = TempDir::new().unwrap();
-        let script = format!(r#"ulimit -n {DESCRIPTORS} && exec "$@""#);
+        // Both limits: the server raises the soft one to the hard one.
+        let script =
+            format!(r#"ulimit -Sn {DESCRIPTORS} && ulimit -Hn {DESCRIPTORS} && exec "$@""#);
         let data = folder.path().join("data");
         let program = Program::serve_under("sh", ["-c", &script, "-"], &data, &[]).await;
         let process = Process::of(program.pid());
@@ -44,7 +46,10 @@ fn without_descriptors_it_serves_whom_it_has_and_recovers() {
         program.signal("TERM").await;
         let finished = program.finish().await;
         assert_eq!(finished.code, Some(0), "{finished:?}");
-        let warnings = finished.stderr.matches("cannot accept").count();
-        assert!((1..200).contains(&warnings), "{warnings} warnings: {}", finished.stderr);
+        let [begun, ended] =
+            ["cannot accept", "accepted again"].map(|said| finished.stderr.matches(said).count());
+        // Whoever leaves lets somebody in, so it may begin anew; it is not said at every try.
+        assert!((1..10).contains(&begun), "{begun} warnings: {}", finished.stderr);
+        assert_eq!(ended, begun, "{}", finished.stderr);
     });
 }

@@ -40,7 +40,21 @@ pub(crate) struct Program {
 impl Program {
     /// Runs `chaap` with these arguments to its end.
     pub(crate) async fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Finished {
-        let child = command(arguments).spawn().unwrap();
+        Self::output(&mut command(arguments)).await
+    }
+
+    /// The same by another program, as [`Program::serve_under`] does it.
+    pub(crate) async fn run_under(
+        wrapper: &str,
+        its_arguments: &[&str],
+        arguments: &[&str],
+    ) -> Finished {
+        let program = env!("CARGO_BIN_EXE_chaap");
+        Self::output(quiet(wrapper).args(its_arguments).arg(program).args(arguments)).await
+    }
+
+    async fn output(command: &mut Command) -> Finished {
+        let child = command.spawn().unwrap();
         let output = within("the program's end", child.wait_with_output()).await.unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Finished {

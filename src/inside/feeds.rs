@@ -1,7 +1,5 @@
-//! What strangers' bytes reach first, without a server around it: for the fuzzers in `tests/fuzz`
-//! and the property tests in `tests/it/fed.rs`, which feed the same functions.
-//!
-//! Each takes anything and panics only when something is wrong with Chaap.
+//! What strangers' bytes reach first. Each function takes anything and panics only when something
+//! is wrong with Chaap.
 
 use crate::{
     api::{accounts::Credentials, messages, preferences::Change},

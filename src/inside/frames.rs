@@ -1,0 +1,113 @@
+//! Reading and writing frames without a socket.
+
+use crate::{
+    error::Error,
+    model::{Chat, ChatKind, Member, Message, Posted, Receipt, Row, User},
+    wire::{self, Answer, Dialect},
+    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, UserId},
+};
+
+/// Reads a frame of a v2 client; whether it could be understood.
+pub fn decode(frame: &str) -> bool {
+    wire::decode(frame).is_ok()
+}
+
+/// Reads a frame of a client of the simple dialect; whether it could be understood.
+pub fn decode_seed(frame: &str) -> bool {
+    wire::decode_seed(frame).is_ok()
+}
+
+/// One of each kind of frame that a server sends, all about the same message.
+#[derive(Debug)]
+pub struct Frames {
+    user: User,
+    chat: Chat,
+    message: Message,
+    receipt: Receipt,
+    posted: Posted,
+    page: Vec<Row>,
+    online: Vec<UserId>,
+}
+
+impl Frames {
+    /// Frames about a message with this text.
+    pub fn about(text: &str) -> Self {
+        let (alice, bob, chat_id) = (UserId(7), UserId(8), ChatId(3));
+        let (id, seq, at, changed) =
+            (MessageId(123_456), Seq(4_321), Millis::now(), Number(123_456));
+        let cid = Some(Cid(uuid::Uuid::now_v7()));
+        let message = Message {
+            id,
+            chat_id,
+            seq,
+            sender_id: alice,
+            recipient_id: Some(bob),
+            content: text.to_owned(),
+            cid,
+            reply_to: None,
+            created_at: at,
+            edited_at: None,
+            deleted_at: None,
+            changed,
+        };
+        let member = |user_id| Member { user_id, delivered_seq: Seq(4_320), read_seq: Seq(4_310) };
+        Self {
+            user: User {
+                id: alice,
+                username: String::from("alice"),
+                last_seen: Some(at),
+                display_name: None,
+                about: String::new(),
+                picture: None,
+                changed,
+            },
+            chat: Chat {
+                id: chat_id,
+                kind: ChatKind::Direct,
+                title: None,
+                members: vec![member(alice), member(bob)],
+                last_seq: seq,
+                created_at: at,
+                changed,
+            },
+            receipt: Receipt { chat_id, user_id: bob, delivered_seq: seq, read_seq: seq, changed },
+            posted: Posted { cid, id, chat_id, seq, created_at: at, changed, dup: false },
+            page: vec![Row::Message(message.clone()); 100],
+            online: (1..=100).map(UserId).collect(),
+            message,
+        }
+    }
+
+    /// Writes the frame of this name; `None` if there is no such frame.
+    pub fn encode(&self, name: &str) -> Option<String> {
+        let posted = &self.posted;
+        Some(match name {
+            "message" => wire::encode_row(&Row::Message(self.message.clone())),
+            "message, seed" => wire::encode_seed_message(&self.message)?,
+            "chat" => wire::encode_row(&Row::Chat(self.chat.clone())),
+            "user" => wire::encode_row(&Row::User(self.user.clone())),
+            "receipt" => wire::encode_row(&Row::Receipt(self.receipt)),
+            "ack" => wire::encode_ack(Dialect::V2, posted, true),
+            "ack, seed" => wire::encode_ack(Dialect::Seed, posted, true),
+            "error" => wire::encode_error(Dialect::V2, &Error::Busy, posted.cid),
+            "sync of 100" => wire::encode(&Answer::Sync { rows: &self.page, more: true }),
+            "synced" => wire::encode(&Answer::Synced {
+                number: posted.changed,
+                epoch: Epoch(1),
+                online: &self.online,
+            }),
+            "typing" => wire::encode(&Answer::Typing {
+                chat_id: posted.chat_id,
+                user_id: self.user.id,
+                on: true,
+            }),
+            "presence" => wire::encode(&Answer::Presence {
+                user_id: self.user.id,
+                online: true,
+                last_seen: None,
+            }),
+            "pong" => wire::encode(&Answer::Pong { frames: 9 }),
+            _ => return None,
+        })
+    }
+}

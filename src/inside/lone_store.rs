@@ -1,0 +1,89 @@
+//! The store without a server around it.
+
+use std::{
+    path::Path,
+    sync::mpsc::{SyncSender, sync_channel},
+};
+
+use crate::{
+    error::{Error, Result},
+    model::{Draft, Target},
+    store::Store,
+    words::{Cid, Content, UserId, Username},
+};
+
+/// Requests that may wait, as `--queue-max` has it.
+const QUEUE_MAX: usize = 4_096;
+
+/// A store nobody is connected to.
+#[derive(Debug)]
+pub struct LoneStore {
+    store: Store,
+    pairs: Vec<(UserId, UserId)>,
+}
+
+impl LoneStore {
+    /// Opens or makes a database with `pairs` pairs of users.
+    ///
+    /// # Errors
+    /// [`Error`] when the file cannot be used.
+    pub fn open(database: &Path, pairs: usize) -> Result<Self> {
+        let store = Store::open(database, QUEUE_MAX, Box::new(|_| false))?;
+        let (sender, answers) = sync_channel(pairs * 2);
+        for number in 0..pairs * 2 {
+            let (name, sender) = (Username::parse(&format!("user-{number}"))?, sender.clone());
+            store.submit(
+                move |batch| batch.create_user(&name, "no password"),
+                move |outcome| drop(sender.send(outcome)),
+            )?;
+        }
+        let ids = answers.iter().take(pairs * 2).map(|outcome| Ok(outcome?.value.id));
+        let ids = ids.collect::<Result<Vec<_>>>()?;
+        let pairs = ids.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        Ok(Self { store, pairs })
+    }
+
+    /// Posts `total` messages, `window` of them unfinished at any time. Blocks.
+    ///
+    /// # Errors
+    /// The first [`Error`] of any.
+    pub fn post(&self, total: u64, window: usize, text: &str) -> Result<()> {
+        let (sender, answers) = sync_channel(window);
+        let (mut posted, mut finished) = (0, 0);
+        let mut pairs = self.pairs.iter().cycle();
+        while finished < total {
+            while posted < total && posted - finished < window as u64 {
+                let pair = pairs.next().ok_or(Error::NotFound("user"))?;
+                self.post_one(*pair, text, &sender)?;
+                posted += 1;
+            }
+            let first = answers.recv().map_err(Error::internal)?;
+            for outcome in std::iter::once(first).chain(answers.try_iter()) {
+                outcome?;
+                finished += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn post_one(
+        &self,
+        (from, to): (UserId, UserId),
+        text: &str,
+        sender: &SyncSender<Result<()>>,
+    ) -> Result<()> {
+        let draft = Draft {
+            sender_id: from,
+            target: Target::User(to),
+            content: Content::parse(text.to_owned(), text.len())?,
+            cid: Some(Cid(uuid::Uuid::now_v7())),
+            reply_to: None,
+            origin: None,
+        };
+        let sender = sender.clone();
+        self.store.submit(
+            move |batch| batch.post_message(draft),
+            move |outcome| drop(sender.send(outcome.map(drop))),
+        )
+    }
+}
