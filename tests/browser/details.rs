@@ -3,26 +3,16 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, User, World, eventually, run};
+use crate::kit::{PASSWORD, World, eventually, run};
 
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 /// The end of the year 9999.
 const ALWAYS_MS: i64 = 253_402_300_799_000;
 
-/// Alice with the chat of Bob open, who has said hello.
-async fn with_bob(world: &World) -> (Browser, [User; 2]) {
-    let [alice, bob] = world.server.users(["alice", "bob"]).await;
-    bob.connect().await.post_to(&alice, "hello").await;
-    let page = world.browser_of(&alice).await;
-    page.pick("bob").await;
-    page.until_received("hello").await;
-    (page, [alice, bob])
-}
-
 #[test]
 fn a_skin_tone_stays_chosen_and_what_was_used_stands_first() {
     run(|world: World| async move {
-        let (page, _) = with_bob(&world).await;
+        let (page, _) = world.page_beside_bob("hello").await;
         page.click_on("emoji").await;
         page.click_on("emoji-tone").await;
         let third = "return $('emoji-picker').querySelectorAll('[role=radio]')[3]";
@@ -44,7 +34,7 @@ fn a_skin_tone_stays_chosen_and_what_was_used_stands_first() {
 #[test]
 fn a_chat_is_muted_for_a_week_or_for_good() {
     run(|world: World| async move {
-        let (page, [alice, _]) = with_bob(&world).await;
+        let (page, [alice, _]) = world.page_beside_bob("hello").await;
         let now = page.js("return Date.now()", json!([])).await.as_i64().unwrap();
         for (choice, at_least) in [("mute-week", now + WEEK_MS), ("mute-always", ALWAYS_MS)] {
             page.click_on("chat-menu").await;
@@ -70,7 +60,7 @@ fn a_chat_is_muted_for_a_week_or_for_good() {
 #[test]
 fn what_is_pasted_stays_plain_and_the_field_grows_to_eight_lines() {
     run(|world: World| async move {
-        let (page, _) = with_bob(&world).await;
+        let (page, _) = world.page_beside_bob("hello").await;
         let rich = "const rich = document.createElement('p')
             rich.append('plain ', Object.assign(document.createElement('b'), { textContent: 'bold' }))
             document.body.append(rich)
@@ -95,18 +85,33 @@ fn what_is_pasted_stays_plain_and_the_field_grows_to_eight_lines() {
             let height = "return $('composer').getBoundingClientRect().height";
             heights.push(page.js(height, json!([])).await.as_f64().unwrap());
         }
-        assert!(heights[..6].is_sorted_by(|a, b| a < b), "each line adds: {heights:?}");
-        assert!(heights[8..].iter().all(|height| (height - heights[8]).abs() < 0.5), "{heights:?}");
+        // After the first there are two lines, after the seventh eight.
+        assert!(heights[..7].is_sorted_by(|a, b| a + 10.0 < *b), "each line adds: {heights:?}");
+        assert!(heights[7..].iter().all(|height| (height - heights[6]).abs() < 0.5), "{heights:?}");
     });
 }
 
 #[test]
 fn times_say_the_whole_date_and_new_messages_are_announced() {
     run(|world: World| async move {
-        let (page, [alice, bob]) = with_bob(&world).await;
-        let year = page.js("return new Date().getFullYear()", json!([])).await;
-        let whole = "return document.querySelector('.message time').title.includes(arguments[0])";
-        assert_eq!(page.js(whole, json!([year.to_string()])).await, true);
+        let (page, [alice, bob]) = world.page_beside_bob("hello").await;
+        let whole = "const { title, dateTime } = document.querySelector('.message time')
+            const at = new Date(dateTime), says = (name) => at.toLocaleDateString('en', { [name]: name === 'day' ? 'numeric' : 'long' })
+            return ['weekday', 'day', 'month'].every((name) => title.includes(says(name))) && title.includes(at.getFullYear()) && title.includes(at.toLocaleTimeString('en', { minute: '2-digit', second: '2-digit' }))";
+        assert_eq!(page.js(whole, json!([])).await, true);
+        // In a text that runs the other way, too, the hour stands before what part of the day it is of.
+        bob.connect().await.post_to(&alice, "صباح الخير").await;
+        let runs = "const time = document.querySelectorAll('.message time')[1]?.firstChild
+            if (!time) return null
+            const left = (at) => {
+                const letter = document.createRange()
+                letter.setStart(time, at)
+                letter.setEnd(time, at + 1)
+                return letter.getBoundingClientRect().left
+            }
+            return { runs: left(0) < left(time.length - 1), words: time.data }";
+        let runs = page.until("the time beside it", runs, json!([])).await;
+        assert_eq!(runs["runs"], true, "{runs}");
         // A reader of screens hears what a live region gains.
         let watch = "const log = document.querySelector('[role=log][aria-live=polite]')
             window.heard = ''
@@ -121,7 +126,7 @@ fn times_say_the_whole_date_and_new_messages_are_announced() {
 #[test]
 fn the_page_is_an_app_and_its_icon_shows_that_something_is_unread() {
     run(|world: World| async move {
-        let (page, [alice, _]) = with_bob(&world).await;
+        let (page, [alice, _]) = world.page_beside_bob("hello").await;
         let manifest = page.devtools("Page.getAppManifest", json!({})).await;
         assert_eq!(manifest["errors"], json!([]), "{manifest}");
         let known: serde_json::Value =
@@ -150,5 +155,61 @@ fn the_page_is_an_app_and_its_icon_shows_that_something_is_unread() {
         page.pick("carol").await;
         page.until("no dot", &icon.replace("return ", "return !"), json!([])).await;
         page.until("no badge", "return window.badge === 0", json!([])).await;
+    });
+}
+
+#[test]
+fn days_part_a_chat_and_what_belongs_together_stands_together() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let (mut from_alice, mut from_bob) = (alice.connect().await, bob.connect().await);
+        let page = world.browser("alice").await;
+        let noons = "return [8, 1, 0].map((days) => {
+                const day = new Date()
+                day.setDate(day.getDate() - days)
+                return day.setHours(0, 0, 0, 0)
+            })";
+        let days: Vec<i64> = serde_json::from_value(page.js(noons, json!([])).await).unwrap();
+        let minute = 60_000;
+        // Who, when, and what it is in its group.
+        let rows = [
+            (false, days[0], "first last"),
+            (false, days[1], "first"),
+            (false, days[1] + minute, ""),
+            (false, days[1] + 2 * minute, "last"),
+            (true, days[1] + 3 * minute, "first last"),
+            (false, days[1] + 4 * minute, "first last"),
+            // More than five minutes later is another thought.
+            (false, days[1] + 10 * minute, "first last"),
+            (false, days[2], "first last"),
+        ];
+        let mut written = Vec::new();
+        for (own, at, _) in rows {
+            let (from, to) = if own { (&mut from_alice, &bob) } else { (&mut from_bob, &alice) };
+            let ack = from.post_to(to, "words").await;
+            written.push((ack["message_id"].as_i64().unwrap(), at));
+        }
+        world.server.date(&written).await;
+        page.sign_in("alice", PASSWORD).await;
+        page.pick("bob").await;
+        let grouped = "return all('message').length === arguments[0] && all('message').map((row) =>
+            ['first', 'last'].filter((place) => row.classList.contains(`message--${place}`)).join(' '))";
+        let grouped = page.until("all of them", grouped, json!([rows.len()])).await;
+        assert_eq!(grouped, json!(rows.map(|(_, _, place)| place)));
+        // A group has no room between its bubbles, and one corner that points at the writer.
+        let gaps = "const boxes = all('message').map((row) => part('bubble', row).getBoundingClientRect())
+            return boxes.slice(1, 4).every((box, i) => i === 0 || box.top - boxes[i].bottom <= 4) && boxes[4].top - boxes[3].bottom >= 6";
+        assert_eq!(page.js(gaps, json!([])).await, true);
+
+        let labels = "const rows = [...document.querySelectorAll('[data-test=message], .day')]
+            return rows.filter((row) => row.matches('.day')).map((row) => [row.textContent.trim(), rows.slice(0, rows.indexOf(row)).filter((other) => other.matches('[data-test=message]')).length])";
+        let labels = page.js(labels, json!([])).await;
+        let date = "return new Date(arguments[0]).toLocaleDateString(navigator.language, { day: 'numeric', month: 'long' })";
+        let date = page.js(date, json!([days[0]])).await;
+        let day = |at: usize| (labels[at][0].clone(), labels[at][1].clone());
+        assert_eq!(labels.as_array().unwrap().len(), 3, "{labels}");
+        assert!(day(0).0.as_str().unwrap().starts_with(date.as_str().unwrap()), "{labels}");
+        assert_eq!([day(0).1, day(1).1, day(2).1], [json!(0), json!(1), json!(7)]);
+        assert_eq!([day(1).0, day(2).0], [json!("Yesterday"), json!("Today")]);
     });
 }

@@ -24,12 +24,6 @@ async fn look(page: &Browser, tab: &WindowHandle) {
     page.devtools("Page.bringToFront", json!({})).await;
 }
 
-/// Waits until the open chat reads like this.
-async fn until_texts(page: &Browser, texts: &[&str]) {
-    let there = "return JSON.stringify(messages().map((m) => m.text)) === arguments[0]";
-    page.until(&format!("{texts:?}"), there, json!([json!(texts).to_string()])).await;
-}
-
 #[test]
 fn every_tab_shows_every_message_once_and_reading_in_one_is_reading_in_all() {
     run(|world: World| async move {
@@ -41,12 +35,12 @@ fn every_tab_shows_every_message_once_and_reading_in_one_is_reading_in_all() {
         page.send("From the second tab").await;
         page.until_state("From the second tab", "sent").await;
         look(&page, &first).await;
-        until_texts(&page, &["From Bob", "From the second tab"]).await;
+        page.until_texts(&["From Bob", "From the second tab"]).await;
         page.send("From the first").await;
         let all = ["From Bob", "From the second tab", "From the first"];
         for tab in [&first, &second] {
             look(&page, tab).await;
-            until_texts(&page, &all).await;
+            page.until_texts(&all).await;
             page.until_state("From the first", "sent").await;
         }
 
@@ -108,13 +102,13 @@ fn two_tabs_without_a_connection_send_everything_once_and_in_order() {
         }
         for tab in [&first, &second] {
             look(&page, tab).await;
-            until_texts(&page, &all).await;
+            page.until_texts(&all).await;
         }
         proxy.open();
         for tab in [&first, &second] {
             look(&page, tab).await;
             page.until_state("Four", "sent").await;
-            until_texts(&page, &all).await;
+            page.until_texts(&all).await;
         }
         let stored = async || alice.history_with(&bob).await == all;
         eventually("every message once, in order", stored).await;

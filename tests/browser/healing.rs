@@ -18,12 +18,6 @@ async fn at_alice(world: &World) -> (Proxy, Browser, [User; 3]) {
     (proxy, page, people)
 }
 
-/// Waits until the open chat reads like this.
-async fn until_texts(page: &Browser, texts: &[&str]) {
-    let there = "return JSON.stringify(messages().map((m) => m.text)) === arguments[0]";
-    page.until(&format!("{texts:?}"), there, json!([json!(texts).to_string()])).await;
-}
-
 /// Waits until somebody's row in the list says this below the name.
 async fn until_preview(page: &Browser, name: &str, text: &str) {
     let there = "const row = rowOf(arguments[0]); return row && part('preview', row).textContent === arguments[1]";
@@ -43,14 +37,14 @@ fn a_hole_in_the_open_chat_is_filled_when_the_next_message_shows_it() {
         for text in ["Two", "Three", "Four"] {
             device.post_to(&alice, text).await;
         }
-        until_texts(&page, &["One", "Two", "Three", "Four"]).await;
+        page.until_texts(&["One", "Two", "Three", "Four"]).await;
         assert_eq!(proxy.lost(), 2);
         // What overtakes is put back into its place.
         proxy.treat(Way::Down, Fate::Overtaken, 1, says("Five"));
         for text in ["Five", "Six"] {
             device.post_to(&alice, text).await;
         }
-        until_texts(&page, &["One", "Two", "Three", "Four", "Five", "Six"]).await;
+        page.until_texts(&["One", "Two", "Three", "Four", "Five", "Six"]).await;
     });
 }
 
@@ -72,13 +66,13 @@ fn lost_frames_that_nothing_follows_are_noticed_and_fetched() {
         eventually("five losses", async || proxy.lost() == 5).await;
         proxy.mend();
 
-        until_texts(&page, &["One", "Two"]).await;
+        page.until_texts(&["One", "Two"]).await;
         page.until_badge("carol", "3").await;
         page.until_badge("dave", "1").await;
         until_preview(&page, "carol", "Three from Carol").await;
         until_preview(&page, "dave", "New here").await;
         page.pick("carol").await;
-        until_texts(&page, &["One", "Two from Carol", "Three from Carol"]).await;
+        page.until_texts(&["One", "Two from Carol", "Three from Carol"]).await;
     });
 }
 
@@ -117,7 +111,7 @@ fn without_an_ack_the_clock_stays_and_the_tick_comes_from_the_server_after_all()
         proxy.mend();
         page.until_state("On disk, but who knows", "sent").await;
         assert_eq!(alice.history_with(&bob).await, ["One", "On disk, but who knows"]);
-        until_texts(&page, &["One", "On disk, but who knows"]).await;
+        page.until_texts(&["One", "On disk, but who knows"]).await;
     });
 }
 
@@ -131,7 +125,7 @@ fn a_send_that_never_arrived_goes_out_again_under_its_name() {
         }
         page.until_state("Three", "sent").await;
         assert_eq!(alice.history_with(&bob).await, ["One", "Two", "Three"]);
-        until_texts(&page, &["One", "Two", "Three"]).await;
+        page.until_texts(&["One", "Two", "Three"]).await;
         let names: Vec<_> =
             proxy.seen(Way::Up, "send").iter().map(|seen| seen.frame["cid"].clone()).collect();
         assert_eq!(names[..2], names[2..], "each twice, in order");

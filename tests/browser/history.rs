@@ -30,15 +30,21 @@ async fn seqs(page: &Browser) -> Vec<i64> {
     page.messages().await.into_iter().map(|message| message.seq).collect()
 }
 
+/// Alice's page with a long chat open in which she has read everything.
+async fn at_the_end(world: &World) -> (Browser, [User; 2], i64) {
+    let [alice, bob] = world.server.users(["alice", "bob"]).await;
+    let chat = write_long_chat(&bob, &alice).await;
+    alice.connect().await.confirm(chat, LONG, LONG).await;
+    let page = world.browser_of(&alice).await;
+    page.pick("bob").await;
+    page.until_received(&format!("Message {LONG}")).await;
+    (page, [alice, bob], chat)
+}
+
 #[test]
 fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let chat = write_long_chat(&bob, &alice).await;
-        alice.connect().await.confirm(chat, LONG, LONG).await;
-        let page = world.browser_of(&alice).await;
-        page.pick("bob").await;
-        page.until_received(&format!("Message {LONG}")).await;
+        let (page, [alice, bob], _) = at_the_end(&world).await;
         let at_end = "const scroll = part('messages').querySelector('[data-part=scroll]')
             return scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < 2";
         page.until("the end of the chat", at_end, json!([])).await;
@@ -76,9 +82,20 @@ fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
         let before = page
             .js("return part('messages').querySelector('[data-part=scroll]').scrollTop", json!([]))
             .await;
-        bob.connect().await.post_to(&alice, "News at the end").await;
-        page.until("the way back down", "return shown($('jump'))", json!([])).await;
-        page.until_badge("bob", "1").await;
+        let mut from_bob = bob.connect().await;
+        let counted = "const count = part('jumpCount')
+            return shown($('jump')) && shown(count) && count.textContent === arguments[0] && $('jump').ariaLabel.includes(arguments[0])";
+        page.until(
+            "the way back down",
+            "return shown($('jump')) && !shown(part('jumpCount'))",
+            json!([]),
+        )
+        .await;
+        for (text, count) in [("News", "1"), ("News at the end", "2")] {
+            from_bob.post_to(&alice, text).await;
+            page.until("the way back down, counted", counted, json!([count])).await;
+            page.until_badge("bob", count).await;
+        }
         let after = page
             .js("return part('messages').querySelector('[data-part=scroll]').scrollTop", json!([]))
             .await;
@@ -93,12 +110,7 @@ fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
 #[test]
 fn a_page_that_comes_back_to_its_chat_goes_on_at_the_first_unread() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let chat = write_long_chat(&bob, &alice).await;
-        alice.connect().await.confirm(chat, LONG, LONG).await;
-        let page = world.browser_of(&alice).await;
-        page.pick("bob").await;
-        page.until_received(&format!("Message {LONG}")).await;
+        let (page, [alice, bob], chat) = at_the_end(&world).await;
         let kept = "const [{ name }] = await indexedDB.databases()
             const asked = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
             const db = await asked(indexedDB.open(name))

@@ -145,8 +145,7 @@ fn a_draft_goes_on_on_the_other_device() {
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
         laptop.pick("bob").await;
         laptop.write("Half a thought").await;
-        let preview =
-            "return part('preview', rowOf('bob')).textContent === 'Draft: Half a thought'";
+        let preview = "return part('label', rowOf('bob')).textContent === 'Draft: ' && part('preview', rowOf('bob')).textContent === 'Half a thought'";
         phone.until("the draft in the list", preview, json!([])).await;
         phone.pick("bob").await;
         let filled = "return $('composer').value === arguments[0]";

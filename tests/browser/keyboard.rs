@@ -99,11 +99,7 @@ fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
 #[test]
 fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        bob.connect().await.post_to(&alice, "Hello").await;
-        let page = world.browser_of(&alice).await;
-        page.pick("bob").await;
-        page.until_received("Hello").await;
+        let (page, _) = world.page_beside_bob("Hello").await;
         page.write("A reply").await;
         page.js("document.activeElement.blur()", json!([])).await;
         page.js("getSelection().removeAllRanges(); $('menu').focus()", json!([])).await;

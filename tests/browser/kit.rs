@@ -164,6 +164,16 @@ impl World {
         browser
     }
 
+    /// Alice's page with the chat of Bob open, who has said something; and the two.
+    pub(crate) async fn page_beside_bob(&self, said: &str) -> (Browser, [User; 2]) {
+        let [alice, bob] = self.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, said).await;
+        let page = self.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_received(said).await;
+        (page, [alice, bob])
+    }
+
     /// A browser in which this person has signed in over a network that can be made a bad one.
     pub(crate) async fn browser_of_behind(&self, proxy: &Proxy, user: &User) -> Browser {
         let browser = self.browser_behind(proxy, &user.username).await;

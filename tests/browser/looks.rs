@@ -156,6 +156,32 @@ fn no_width_makes_one_scroll_sideways() {
 }
 
 #[test]
+fn the_bar_above_a_chat_keeps_its_lines_in_every_language() {
+    run(|world: World| async move {
+        let (page, [_, bob]) = world.page_beside_bob("Hello").await;
+        drop(bob.connect().await);
+        page.resize(360, 640).await;
+        let languages =
+            page.js("return document.documentElement.dataset.languages", json!([])).await;
+        for language in languages.as_str().unwrap().split(' ') {
+            page.js(
+                "localStorage['chaap.settings'] = JSON.stringify({ language: arguments[0] })",
+                json!([language]),
+            )
+            .await;
+            page.reload().await;
+            let seen = "return document.documentElement.lang === arguments[0] && shown($('chat-status')) && $('chat-status').textContent.length > 8";
+            page.until(&format!("when Bob was here, in {language}"), seen, json!([language])).await;
+            let lines = "const bar = document.querySelector('chat-header').getBoundingClientRect(), status = $('chat-status').getBoundingClientRect()
+                return [bar.height, status.height, status.bottom <= bar.bottom && status.top >= $('chat-title').getBoundingClientRect().bottom - 8]";
+            assert_eq!(page.js(lines, json!([])).await, json!([64, 20, true]), "{language}");
+            let whole = "return $('chat-status').scrollWidth <= $('chat-status').clientWidth";
+            assert_eq!(page.js(whole, json!([])).await, true, "{language}: cut off");
+        }
+    });
+}
+
+#[test]
 fn on_a_phone_list_and_chat_are_two_screens() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;

@@ -16,9 +16,11 @@ mod history; // paging upwards, the unread line
 mod hostile; // names and texts that would rather be markup
 mod keeping; // pinned, archived, muted, deleted for me
 mod keyboard; // no mouse
+mod list; // what a row says
 mod looks; // contrast, layout shift, widths, the phone
 mod measure; // how fast, on demand
 mod modules; // the reducer, run in the browser that will run it
+mod notices; // the desktop, the sound, the title
 mod offline; // without a connection, and what is kept
 mod outages; // anything may happen to devices, network and server
 mod privacy; // hidden receipts and last seen, when a message was read
@@ -28,7 +30,7 @@ mod screenshots; // pictures for the README, on demand
 mod sending; // the bubble, the refusal, typing
 mod senses; // colours of one's own, no motion
 mod session; // signing in, staying, leaving
-mod settings; // language, theme, Enter, what tells of new messages
+mod settings; // language, theme, Enter
 mod touch; // fingers, notches, keyboards, double size
 mod visibility; // what nobody looks at is not read
 mod weight; // what a first visit costs

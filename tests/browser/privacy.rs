@@ -15,12 +15,6 @@ async fn set(page: &Browser, others: &[&Browser], name: &str, on: bool) {
     }
 }
 
-async fn open_settings(page: &Browser) {
-    page.click_on("menu").await;
-    page.click_on("settings").await;
-    page.until("the settings", "return shown($('settings-panel'))", json!([])).await;
-}
-
 /// What stands under the name above the chat.
 async fn until_status(page: &Browser, words: &str) {
     let there = "return $('chat-status').textContent.startsWith(arguments[0]) && (arguments[0] !== '' || $('chat-status').textContent === '')";
@@ -40,8 +34,8 @@ fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
         let [alice, bob] = acquainted(&world).await;
         let at_alice = world.browser_of(&alice).await;
         let (laptop, phone) = (world.browser_of(&bob).await, world.browser_of(&bob).await);
-        open_settings(&laptop).await;
-        open_settings(&phone).await;
+        laptop.open_settings().await;
+        phone.open_settings().await;
         set(&laptop, &[&phone], "shows_read", false).await;
         for page in [&laptop, &phone] {
             page.click_on("settings-back").await;
@@ -62,7 +56,7 @@ fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
         laptop.until_received("read yours").await;
         assert_eq!(laptop.state_of("yes").await, "delivered");
 
-        open_settings(&phone).await;
+        phone.open_settings().await;
         set(&phone, &[], "shows_read", true).await;
         at_alice.send("and now?").await;
         at_alice.until_state("and now?", "read").await;
@@ -79,7 +73,7 @@ fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
             page.pick(other).await;
             until_status(page, "online").await;
         }
-        open_settings(&at_bob).await;
+        at_bob.open_settings().await;
         set(&at_bob, &[], "shows_last_seen", false).await;
         until_status(&at_alice, "").await;
         until_status(&at_bob, "").await;
@@ -92,7 +86,7 @@ fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
         }
         let off = "return $('switch-shows_last_seen')?.getAttribute('aria-checked') === 'false'";
         if at_bob.js("return shown($('settings-panel')) === true", json!([])).await != true {
-            open_settings(&at_bob).await;
+            at_bob.open_settings().await;
         }
         at_bob.until("the switch, still off", off, json!([])).await;
         set(&at_bob, &[], "shows_last_seen", true).await;
@@ -115,7 +109,7 @@ fn a_switch_that_cannot_be_told_moves_back_and_says_so() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
-        open_settings(&page).await;
+        page.open_settings().await;
         // Keeps the failure out of the network, which the console would report.
         page.js("window.fetch = () => Promise.reject(new TypeError('no line'))", json!([])).await;
         page.click_on("switch-shows_read").await;

@@ -12,12 +12,6 @@ use crate::kit::{Browser, PASSWORD, World, run};
 /// A name that would rather be markup, and one that would rather be read backwards.
 const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 
-async fn open_settings(page: &Browser) {
-    page.click_on("menu").await;
-    page.click_on("settings").await;
-    page.until("the profile", "return shown($('edit-name'))", json!([])).await;
-}
-
 /// Changes a line where it stands: pencil, text, Enter.
 async fn rewrite(page: &Browser, line: &str, text: &str) {
     page.click_on(&format!("edit-{line}")).await;
@@ -77,7 +71,7 @@ fn a_new_name_and_line_are_seen_by_others_at_once_and_after_a_reload() {
         from_alice.post_to(&bob, "Hello").await;
         let (hers, his) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
         his.pick("alice").await;
-        open_settings(&hers).await;
+        hers.open_settings().await;
         rewrite(&hers, "name", "Alice Meyer").await;
         rewrite(&hers, "about", "At sea").await;
         let title = "return $('chat-title').textContent === 'Alice Meyer' && rowOf('Alice Meyer') !== undefined";
@@ -111,7 +105,7 @@ fn a_picture_is_cropped_sent_and_seen_live_and_can_be_removed() {
         alice.connect().await.post_to(&bob, "Hello").await;
         let (hers, his) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
         his.pick("alice").await;
-        open_settings(&hers).await;
+        hers.open_settings().await;
         let folder = tempfile::tempdir().unwrap();
         choose(&hers, &photo(&folder)).await;
         let focused = "return document.activeElement === $('crop-stage')";
@@ -167,7 +161,7 @@ fn what_is_no_picture_is_told_and_cancelling_changes_nothing() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
-        open_settings(&page).await;
+        page.open_settings().await;
         let folder = tempfile::tempdir().unwrap();
         let broken = folder.path().join("broken.png");
         let mut bytes = Vec::new();
@@ -199,7 +193,7 @@ fn esc_takes_a_line_back_and_what_is_too_long_says_so_beside_the_field() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
-        open_settings(&page).await;
+        page.open_settings().await;
         page.click_on("edit-about").await;
         page.insert("Never kept").await;
         page.press(Key::Escape).await;
@@ -239,7 +233,7 @@ fn hostile_names_stay_text_everywhere() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         alice.connect().await.post_to(&bob, "Hello").await;
         let (hers, his) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
-        open_settings(&hers).await;
+        hers.open_settings().await;
         rewrite(&hers, "name", HOSTILE).await;
         rewrite(&hers, "about", "<b>bold</b> \"&amp;").await;
         his.pick(HOSTILE).await;
@@ -270,7 +264,7 @@ fn the_header_opens_who_somebody_is_and_esc_returns() {
         page.until("who alice is", there, json!([])).await;
         // What changes meanwhile is shown.
         let hers = world.browser_of(&alice).await;
-        open_settings(&hers).await;
+        hers.open_settings().await;
         rewrite(&hers, "about", "Just changed").await;
         page.until(
             "the new line",
@@ -281,6 +275,14 @@ fn the_header_opens_who_somebody_is_and_esc_returns() {
         page.press(Key::Escape).await;
         let back = "return !$('contact-info') && document.activeElement === $('contact') && $('chat-title').textContent === 'alice'";
         page.until("the chat, focus on the name", back, json!([])).await;
+
+        // Of somebody who was never here nothing is claimed.
+        world.server.users(["carol"]).await;
+        page.pick("carol").await;
+        page.click_on("contact").await;
+        page.until("who carol is", "return shown($('contact-username'))", json!([])).await;
+        let words = page.js("return $('contact-presence').textContent", json!([])).await;
+        assert_eq!(words, "");
     });
 }
 
@@ -290,7 +292,7 @@ fn a_new_password_signs_out_the_other_browser_and_not_this_one() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let (here, there) = (world.browser_of(&alice).await, world.browser("elsewhere").await);
         there.sign_in("alice", PASSWORD).await;
-        open_settings(&here).await;
+        here.open_settings().await;
         here.click_on("change-password").await;
         here.until(
             "the dialog",
@@ -338,7 +340,7 @@ fn without_a_connection_there_are_initials_or_what_was_kept() {
         his.pick("alice").await;
         his.click_on("contact").await;
         his.click_on("contact-close").await;
-        open_settings(&hers).await;
+        hers.open_settings().await;
         let folder = tempfile::tempdir().unwrap();
         choose(&hers, &photo(&folder)).await;
         hers.click_on("crop-save").await;

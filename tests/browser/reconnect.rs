@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::kit::{Browser, World, eventually, run};
+use crate::kit::{Browser, Way, World, eventually, run};
 
 const MODULES: &str = include_str!("js/modules.js");
 
@@ -66,6 +66,38 @@ fn a_page_comes_back_at_once_when_the_network_does_or_somebody_looks() {
             page.until_connection("online").await;
             assert!(began.elapsed() < Duration::from_secs(4), "{way}: {:?}", began.elapsed());
         }
+    });
+}
+
+#[test]
+fn a_device_that_says_it_is_offline_is_believed_within_seconds_unless_the_server_answers() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        let says = "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => arguments[0] })
+            dispatchEvent(new Event(arguments[0] ? 'online' : 'offline'))";
+        let says = |on: bool| says.replace("arguments[0]", &on.to_string());
+        // A server on this very machine needs no network.
+        let pings = proxy.seen(Way::Up, "ping").len();
+        page.js(&says(false), json!([])).await;
+        eventually("a question", async || proxy.seen(Way::Up, "ping").len() > pings).await;
+        page.js_async("await new Promise((done) => setTimeout(done, 2500))", json!([])).await;
+        page.until_connection("online").await;
+        assert_eq!(page.js("return shown($('banner'))", json!([])).await, false);
+
+        page.js(&says(true), json!([])).await;
+        proxy.stall(true);
+        let began = Instant::now();
+        page.js(&says(false), json!([])).await;
+        let banner =
+            "return shown($('banner')) && $('banner').innerText.includes('This device is offline')";
+        page.until("the banner", banner, json!([])).await;
+        assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+        proxy.stall(false);
+        page.js(&says(true), json!([])).await;
+        page.until_connection("online").await;
+        page.until("no banner", "return !shown($('banner'))", json!([])).await;
     });
 }
 

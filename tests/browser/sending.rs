@@ -17,7 +17,8 @@ const WATCH_BUBBLE: &str = "
       const now = bubble()
       watch.same &&= now === node
       watch.tops.add(Math.round(now.getBoundingClientRect().top * 10) / 10)
-      if (watch.states.at(-1) !== now.dataset.state) watch.states.push(now.dataset.state)
+      const icon = part('tickUse', now).getAttribute('href').slice('#icon-'.length), state = `${now.dataset.state}: ${icon}`
+      if (watch.states.at(-1) !== state) watch.states.push(state)
       requestAnimationFrame(() => follow(node))
     }
     // Heard after the page has done what it does for the key: its frame is asked for before ours.
@@ -52,10 +53,9 @@ fn the_bubble_stands_within_a_frame_and_the_ack_changes_nothing_but_the_tick() {
         proxy.stall(false);
         page.until_state("At once", "sent").await;
         let watched = "const { atFirst, tops, states, same } = watched
-            return states.at(-1) === 'sent' && { atFirst, tops: tops.size, states, same }";
+            return states.length > 1 && { atFirst, tops: tops.size, states, same }";
         let watched = page.until("the tick", watched, json!([])).await;
-        let right =
-            json!({ "atFirst": true, "tops": 1, "states": ["pending", "sent"], "same": true });
+        let right = json!({ "atFirst": true, "tops": 1, "states": ["pending: clock", "sent: tick"], "same": true });
         assert_eq!(watched, right);
         assert_eq!(page.js("return window.__shift", json!([])).await, shift, "nothing jumps");
     });
@@ -127,6 +127,28 @@ fn a_refused_message_says_why_and_can_be_sent_again_or_deleted() {
 }
 
 #[test]
+fn what_is_too_long_is_refused_in_words_and_stays_to_be_shortened() {
+    run(|world: World| async move {
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        let long = "A text of 64 KB. ".repeat(4000);
+        page.write(&long).await;
+        page.press(Key::Enter).await;
+        let said = "const words = part('error', document.querySelector('chat-composer'))
+            return shown(words) && words.getAttribute('role') === 'alert' && words.textContent.includes('too long')
+                && $('composer').value === arguments[0] && document.activeElement === $('composer')";
+        page.until("why it stays", said, json!([long])).await;
+        assert_eq!(bob.history_with(&alice).await, ["Hello"]);
+        // Shortened, it goes, and the words go with it.
+        page.js("$('composer').setSelectionRange(17, $('composer').value.length)", json!([])).await;
+        page.press(Key::Delete).await;
+        page.press(Key::Enter).await;
+        page.until_state("A text of 64 KB.", "sent").await;
+        let gone = "return !shown(part('error', document.querySelector('chat-composer')))";
+        assert_eq!(page.js(gone, json!([])).await, true);
+    });
+}
+
+#[test]
 fn typing_shows_in_list_and_header_and_ends_by_itself() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
@@ -142,10 +164,21 @@ fn typing_shows_in_list_and_header_and_ends_by_itself() {
             frame["type"] == "typing" && frame["on"] == false
         });
         at_alice.click_on("composer").await;
+        // Both browsers read one clock: neither our asking nor the driver counts.
+        let begins = "addEventListener('keydown', () => (window.began ??= Date.now()))";
+        at_alice.js(begins, json!([])).await;
+        let seen = "const look = () => {
+                if ($('chat-status').textContent === 'typing…' && part('preview', rowOf('alice')).textContent === 'typing…') window.seen = Date.now()
+                else requestAnimationFrame(look)
+            }
+            look()";
+        at_bob.js(seen, json!([])).await;
         at_alice.keys("Hm").await;
         let last_key = Instant::now();
-        let typing = "return $('chat-status').textContent === 'typing…' && part('preview', rowOf('alice')).textContent === 'typing…'";
-        at_bob.until("typing in both places", typing, json!([])).await;
+        let seen = at_bob.until("typing in both places", "return window.seen", json!([])).await;
+        let began = at_alice.js("return window.began", json!([])).await;
+        let took = seen.as_i64().unwrap() - began.as_i64().unwrap();
+        assert!((0..1000).contains(&took), "typing is seen after {took} ms");
         let quiet = "return $('chat-status').textContent === 'online' && part('preview', rowOf('alice')).textContent === 'A chat'";
         at_bob.until("quiet again", quiet, json!([])).await;
         let lasted = last_key.elapsed();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, PASSWORD, World, eventually, run};
+use crate::kit::{Browser, PASSWORD, Way, World, eventually, run};
 
 /// What the page has put into the two stores, joined.
 async fn stored(page: &Browser) -> (String, String) {
@@ -63,11 +63,7 @@ fn keep_me_signed_in_outlives_the_tab() {
 #[test]
 fn signing_out_ends_the_token_and_neither_back_nor_reload_comes_in_again() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        bob.connect().await.post_to(&alice, "For signed-in eyes").await;
-        let page = world.browser_of(&alice).await;
-        page.pick("bob").await;
-        page.until_received("For signed-in eyes").await;
+        let (page, _) = world.page_beside_bob("For signed-in eyes").await;
         let (token, _) = stored(&page).await;
         assert_eq!(world.server.get("/user", &token).await.0, 200);
 
@@ -118,5 +114,38 @@ fn refusals_stand_in_words_beside_the_form_and_nothing_typed_is_lost() {
         world.server.start_again().await;
         page.click_on("submit").await;
         page.until_ready().await;
+    });
+}
+
+#[test]
+fn coming_back_in_the_same_page_leaves_nothing_of_the_visits_before() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "A chat").await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        for _ in 0..3 {
+            page.pick("bob").await;
+            page.click_on("menu").await;
+            page.click_on("sign-out").await;
+            page.until_card().await;
+            page.sign_in("alice", PASSWORD).await;
+        }
+        // A listener, a timer or an element left over would do everything once more.
+        page.pick("bob").await;
+        let sends = |kind: &str| proxy.seen(Way::Up, kind).len();
+        assert_eq!((sends("typing"), sends("send")), (0, 0));
+        page.click_on("composer").await;
+        page.keys("Once").await;
+        eventually("typing", async || sends("typing") > 0).await;
+        page.press(thirtyfour::Key::Enter).await;
+        page.until_state("Once", "sent").await;
+        bob.connect().await.post_to(&alice, "Heard").await;
+        page.until_received("Heard").await;
+        // On, and off with the message.
+        assert_eq!((sends("typing"), sends("send")), (2, 1));
+        assert_eq!(page.texts().await, ["A chat", "Once", "Heard"]);
+        let once = "return ['chat-list', 'message-list', 'chat-composer'].map((name) => document.querySelectorAll(name).length)";
+        assert_eq!(page.js(once, json!([])).await, json!([1, 1, 1]));
     });
 }

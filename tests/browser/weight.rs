@@ -17,11 +17,7 @@ const FETCHED: &str = "
 #[test]
 fn a_first_visit_is_light() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        bob.connect().await.post_to(&alice, "Hello").await;
-        let page = world.browser_of(&alice).await;
-        page.pick("bob").await;
-        page.until_received("Hello").await;
+        let (page, _) = world.page_beside_bob("Hello").await;
 
         let paths: Vec<String> = serde_json::from_value(page.js(FETCHED, json!([])).await).unwrap();
         let mut files = Vec::new();

@@ -287,3 +287,26 @@ fn state_and_net_never_touch_the_document() {
         }
     }
 }
+
+/// A style outside of a layer would beat all that stand in one, whatever they say.
+#[test]
+fn every_style_stands_in_a_layer() {
+    let styles = files("assets/css", "css");
+    assert!(styles.len() > 10, "the styles were read");
+    for (path, source) in styles {
+        let mut depth = 0;
+        for piece in uncommented(&source).split_inclusive(['{', '}', ';']) {
+            let words = piece.trim();
+            let inside = depth > 0 || ["", "}"].contains(&words);
+            assert!(inside || words.starts_with("@layer"), "{}: {words}", path.display());
+            depth += i32::from(words.ends_with('{')) - i32::from(words.ends_with('}'));
+        }
+        assert_eq!(depth, 0, "{}", path.display());
+    }
+}
+
+/// A style sheet without its comments.
+fn uncommented(source: &str) -> String {
+    let rest = source.split("/*").skip(1).map(|piece| piece.split_once("*/").unwrap().1);
+    source.split("/*").take(1).chain(rest).collect()
+}

@@ -181,3 +181,35 @@ fn the_page_shows_only_words_that_exist() {
     }
     assert!(named > 40, "{named} words were seen");
 }
+
+#[test]
+fn no_script_says_a_word_that_does_not_exist() {
+    let english = words("js/lib/texts.js");
+    let mut named = 0;
+    for folder in ["js", "js/lazy", "js/net", "js/ui"] {
+        for entry in fs::read_dir(assets().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|found| found != "js") {
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            if !source.contains("lib/texts.js\"") {
+                continue;
+            }
+            for found in source.split("texts.").skip(1) {
+                let key: String = found.chars().take_while(char::is_ascii_alphanumeric).collect();
+                // The file of the words itself.
+                if key == "js" {
+                    continue;
+                }
+                assert!(
+                    english.texts.contains_key(&key),
+                    "{} says {key}, which has no words",
+                    path.display()
+                );
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 150, "{named} words were seen");
+}

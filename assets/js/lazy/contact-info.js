@@ -45,10 +45,10 @@ export async function openContactInfo(id, opener) {
   close.focus()
 }
 
-/** Without a connection nobody's presence is known. @param {import("../state/model.js").State} state @param {number} id */
+/** Without a connection nobody's presence is known, and of who hides it nothing is said. @param {import("../state/model.js").State} state @param {number} id */
 function presenceOf(state, id) {
   if (state.connection.status !== "online") return ""
   if (state.online[id]) return texts.online
   const seen = lastSeen(state, id)
-  return seen ? texts.lastSeen(seenTime(seen, state.today)) : texts.offline
+  return seen ? texts.lastSeen(seenTime(seen, state.today)) : ""
 }

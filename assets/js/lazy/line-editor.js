@@ -93,6 +93,8 @@ export function lineEditor({ name, label, edit, max, save }) {
     show: (now, shown, quiet = false) => {
       text = now
       setText(value, shown)
+      // What stands there as long as nothing is written.
+      field.placeholder = shown
       value.classList.toggle("line__value--quiet", quiet)
     },
   }

@@ -46,7 +46,7 @@ export const texts = {
   backToList: "चैट पर वापस जाएँ",
   online: "ऑनलाइन",
   typing: "टाइप कर रहे हैं…",
-  lastSeen: (/** @type {string} */ when) => `पिछली बार ${when} देखा गया`,
+  lastSeen: (/** @type {string} */ when) => `${when} देखा गया`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day}, ${time} बजे`,
   messages: "मैसेज",
   message: "मैसेज",

@@ -12,7 +12,8 @@ const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).re
 /** Days and years are counted in the calendar that `Date` counts in. @param {Intl.DateTimeFormatOptions} options */
 const format = (options) => localized((tag) => new Intl.DateTimeFormat(tag, { calendar: "gregory", hourCycle, ...options }))
 
-const clockFormat = format({ hour: "2-digit", minute: "2-digit" })
+// Twelve hours are counted "5:06 PM", twenty-four "05:06".
+const clockFormat = format({ hour: /^h1/u.test(hourCycle ?? "") ? "numeric" : "2-digit", minute: "2-digit" })
 const weekdayFormat = format({ weekday: "long" })
 const weekdayShort = format({ weekday: "short" })
 const dayFormat = format({ day: "numeric", month: "long" })

@@ -11,6 +11,8 @@
 const PING_EVERY_MS = 25_000
 /** A line on which nothing comes for so long after a ping is dead, even if the system has not noticed. */
 const ANSWER_MS_MAX = 10_000
+/** The same where the device itself says that it is offline: only a server on it or beside it can still answer. */
+const OFFLINE_ANSWER_MS_MAX = 2000
 /** How long after a frame the counts are compared. */
 const COUNT_AFTER_MS = 4000
 const RETRY_MS_MIN = 500
@@ -157,14 +159,16 @@ export class Link {
 
   /** Any frame will do. */
   #expectAnswer() {
-    if (this.#deadline) return
+    const offline = navigator.onLine === false
+    if (this.#deadline && !offline) return
+    clearTimeout(this.#deadline)
     this.#deadline = setTimeout(() => {
       const socket = this.#socket
       if (!socket) return
       // The close handshake of a dead line can take minutes, so we do not wait for it.
       this.#lost(socket, 1006)
       socket.close()
-    }, ANSWER_MS_MAX)
+    }, offline ? OFFLINE_ANSWER_MS_MAX : ANSWER_MS_MAX)
   }
 
   /** @param {WebSocket} socket @param {number} code */

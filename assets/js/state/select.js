@@ -206,24 +206,34 @@ function openItems(state) {
   const { chat_id = 0, user_id } = state.open ?? {}
   const chat = state.chats[chat_id]
   const { rows } = state.logs[chat_id] ?? EMPTY_LOG
-  const { from, to } = shownRange(state, chat_id)
-  const shown = from === null ? [] : rows.filter((row) => row.seq >= from && row.seq <= to)
+  const shown = rowsWithin(rows, shownRange(state, chat_id))
   const waiting = islandIn(state, chat_id) ? [] : pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
   const reach = reached(state, chat_id)
-  const items = shown.map((message) => sentItem(state, message, reach))
+  let at = 0
+  const items = shown.map((message) => {
+    while (at < before.rows.length && before.rows[at].seq < message.seq) at += 1
+    return sentItem(state, message, reach, before.rows[at] === message ? before.items[at] : undefined)
+  })
   for (const pending of waiting) items.push(waitingItem(state, pending))
+  before = { rows: shown, items }
   return items
 }
 
-/** The items of messages as they were made last. @type {WeakMap<Message, any>} */
-const sentBefore = new WeakMap()
+/** The messages of the open chat as they were shown last, and their items, both in order: the one walks beside the other. @type {{ rows: Message[], items: any[] }} */
+let before = { rows: [], items: [] }
 
-/** The same object as before, unless something has changed: a chat may have a hundred thousand. @param {State} state @param {Message} message @param {import("./model.js").Mark} reach @returns {any} */
-function sentItem(state, message, reach) {
+/** @param {Message[]} rows by seq @param {{ from: number | null, to: number }} range @returns {Message[]} `rows` itself if all of them are inside */
+function rowsWithin(rows, { from, to }) {
+  if (from === null || rows.length === 0) return []
+  if (rows[0].seq >= from && rows[rows.length - 1].seq <= to) return rows
+  return rows.filter((row) => row.seq >= from && row.seq <= to)
+}
+
+/** The same object as before, unless something has changed: a chat may have a hundred thousand. @param {State} state @param {Message} message @param {import("./model.js").Mark} reach @param {any} before @returns {any} */
+function sentItem(state, message, reach, before) {
   const own = message.sender_id === state.me
   const tick = own ? tickAt(reach, message.seq) : ""
   const quote = quoteOf(state, message.chat_id, message.reply_to)
-  const before = sentBefore.get(message)
   if (before?.own === own && before.tick === tick && (quote ? before.quote && sameValues(before.quote, quote) : !before.quote)) return before
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
@@ -242,13 +252,10 @@ function together(a, b) {
 
 /** An item with its place in its group. @param {any} item @param {boolean} first @param {boolean} last */
 function placed(item, first, last) {
-  if (item.first === first && item.last === last) return item
-  const now = { ...item, first, last }
-  if (item.message) sentBefore.set(item.message, now)
-  return now
+  return item.first === first && item.last === last ? item : { ...item, first, last }
 }
 
-/** @param {State} state @param {any[]} items @returns {TimelineItem[]} */
+/** @param {State} state @param {any[]} items each is replaced by the one with its place @returns {TimelineItem[]} */
 function withSeparators(state, items) {
   const { unread_after = 0, unread_count = 0 } = state.open ?? {}
   const result = []
@@ -267,7 +274,8 @@ function withSeparators(state, items) {
       lineDrawn = true
     }
     const joins = together(item, items[i + 1])
-    result.push(placed(item, !joined, !joins))
+    items[i] = placed(item, !joined, !joins)
+    result.push(items[i])
     joined = joins
   }
   return /** @type {TimelineItem[]} */ (result)
@@ -276,7 +284,11 @@ function withSeparators(state, items) {
 /** The messages that are quoted in the open chat and not in hand. */
 export const missingQuotes = remembered(
   (state) => [timeline(state)],
-  (state) => timeline(state).flatMap((item) => (item.kind === "message" && item.quote?.status === "unknown" ? [item.quote.id] : [])),
+  (state) => {
+    const missing = []
+    for (const item of timeline(state)) if (item.kind === "message" && item.quote?.status === "unknown") missing.push(item.quote.id)
+    return missing
+  },
 )
 
 /** Where loading stands in the open chat. */

@@ -17,7 +17,7 @@ const PREVIEW_MAX = 160
 
 /** @returns {import("../lib/dom.js").Row<ShownChat>} */
 export function chatRow() {
-  const { root, link, avatar, title, presence, time, tick, tickUse, preview, flags, badge, more } = clone("chat-row")
+  const { root, link, avatar, title, presence, time, tick, tickUse, label, preview, flags, badge, more } = clone("chat-row")
   /** @type {ShownChat | null} */
   let shown = null
   /** @param {ShownChat} chat */
@@ -33,8 +33,12 @@ export function chatRow() {
     time.dateTime = new Date(chat.at).toISOString()
     time.title = fullTime(chat.at)
     const words = previewWords(chat)
+    label.hidden = words.label === ""
+    setText(label, words.label)
     setText(preview, words.text)
-    preview.className = `row__text ${words.kind ? `row__text--${words.kind}` : ""}`
+    const look = words.kind ? `row__text--${words.kind}` : ""
+    label.className = `row__label ${look}`
+    preview.className = `row__text ${look}`
     showTick(tick, tickUse, words.kind ? "" : chat.tick)
     showFlags(flags, chat)
     showBadge(badge, chat)
@@ -69,13 +73,13 @@ function showFlags(flags, { muted, pinned, archived, filtered }) {
   }))
 }
 
-/** One line of what matters most: who is typing, what is half written, what was said last. @param {ShownChat} chat */
+/** One line of what matters most: who is typing, what is half written, what was said last. The label stands apart: words that run the other way than the page are cut at their own end. @param {ShownChat} chat */
 function previewWords(chat) {
-  if (chat.typing) return { text: texts.typing, kind: "typing" }
-  if (chat.draft && !chat.selected) return { text: texts.draft + oneLine(chat.draft), kind: "draft" }
-  if (chat.deleted) return { text: texts.deletedMessage, kind: "quiet" }
-  if (chat.empty) return { text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
-  return { text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
+  if (chat.typing) return { label: "", text: texts.typing, kind: "typing" }
+  if (chat.draft && !chat.selected) return { label: texts.draft, text: oneLine(chat.draft), kind: "draft" }
+  if (chat.deleted) return { label: "", text: texts.deletedMessage, kind: "quiet" }
+  if (chat.empty) return { label: "", text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
+  return { label: chat.tick && !chat.notes ? `${texts.you}: ` : "", text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
 }
 
 /** A draft, which stays as it is typed. @param {string} text */

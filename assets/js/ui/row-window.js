@@ -44,10 +44,12 @@ export class RowWindow {
       this.open(items, -1)
       return
     }
+    // With all that has come between them, they reach no further: the rest of a long chat is not looked at.
+    const reach = first + shown.length + Math.max(0, items.length - this.items.length)
     this.items = items
     this.lo = first
     while (this.lo > 0 && items[this.lo - 1].kind !== "message") this.lo -= 1
-    this.hi = tail ? items.length : items.findLastIndex(isKnown) + 1
+    this.hi = tail ? items.length : first + items.slice(first, reach).findLastIndex(isKnown) + 1
   }
 
   /** Gives up what is too far from the reader. @param {boolean} atEnd whether the reader is at the end */

@@ -112,4 +112,12 @@ const state = play([...start, message(1), receipt(BOB, { delivered_seq: 1, read_
 for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0 }, ack("x", 1)]) {
   if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
 }
+
+// A chat may have a hundred thousand rows: those that stood there are not made anew for those that come.
+const drawnFirst = play([...start, page([message(51), message(52), message(53)], true), { type: "chat/opened", chat_id: CHAT }])
+const drawn = timeline(drawnFirst).filter((item) => item.kind === "message")
+const grown = timeline([page([message(49), message(50)], true, "before"), message(54)].reduce((s, event) => reduce(s, freeze(event)), drawnFirst)).filter((item) => item.kind === "message")
+if (print(grown.map((item) => [item.message.seq, drawn.includes(item)])) !== print([[49, false], [50, false], [51, false], [52, true], [53, false], [54, false]])) {
+  failed.push(`made anew: ${print(grown.map((item) => [item.message.seq, drawn.includes(item), item.first, item.last]))}`)
+}
 return { run: cases.length, failed }

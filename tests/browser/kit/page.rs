@@ -71,6 +71,15 @@ impl Browser {
         self.until(&format!("the chat with {name}"), open, json!([name])).await;
     }
 
+    /// Opens the settings by the menu.
+    pub(crate) async fn open_settings(&self) {
+        self.click_on("menu").await;
+        self.click_on("settings").await;
+        let there = "return shown($('settings-panel')) && shown($('edit-name'))
+            && document.activeElement === $('settings-back')";
+        self.until("the settings, focused", there, json!([])).await;
+    }
+
     /// Goes back to where no chat is open.
     pub(crate) async fn close_chat(&self) {
         self.js("location.hash = '#/'", json!([])).await;
@@ -99,6 +108,12 @@ impl Browser {
     /// The words of the open chat, from top to bottom.
     pub(crate) async fn texts(&self) -> Vec<String> {
         self.messages().await.into_iter().map(|message| message.text).collect()
+    }
+
+    /// Waits until the open chat reads like this.
+    pub(crate) async fn until_texts(&self, texts: &[&str]) {
+        let there = "return JSON.stringify(messages().map((m) => m.text)) === arguments[0]";
+        self.until(&format!("{texts:?}"), there, json!([json!(texts).to_string()])).await;
     }
 
     /// Waits until somebody else's message stands in the open chat.

@@ -56,6 +56,17 @@ impl TestServer {
         .await;
     }
 
+    /// Lets messages have been written at other times, each named by its id. Restarts the server.
+    pub(crate) async fn date(&self, written: &[(i64, i64)]) {
+        self.change(|database, _| {
+            for (message, at) in written {
+                let sql = "UPDATE messages SET created_at = ?2 WHERE id = ?1";
+                assert_eq!(database.execute(sql, [message, at]).unwrap(), 1);
+            }
+        })
+        .await;
+    }
+
     /// Changes the database while the server is down; `change` is told the last number.
     async fn change(&self, change: impl FnOnce(&Connection, i64)) {
         self.stop().await;

@@ -1,0 +1,203 @@
+//! How a page tells of messages: the title, a sound, the desktop, and when it keeps still.
+
+use serde_json::json;
+
+use crate::kit::{Browser, PASSWORD, World, run};
+
+/// Stands in for the desktop and the loudspeaker: `told` and `sounded` count what would have
+/// been shown and heard. The permission is what `localStorage.permission` says.
+const DESKTOP: &str = "
+    window.told = []
+    window.sounded = 0
+    window.Notification = class extends EventTarget {
+        static get permission() { return localStorage.permission ?? 'granted' }
+        static async requestPermission() { return (localStorage.permission = 'granted') }
+        constructor(title, options) {
+            super()
+            Object.assign(this, { title, ...options })
+            told.push(this)
+        }
+        close() { this.closed = true }
+    }
+    const Oscillator = window.OscillatorNode
+    window.OscillatorNode = class extends Oscillator {
+        constructor(...all) { super(...all); sounded += 1 }
+    }";
+
+async fn stand_in(page: &Browser) {
+    let source = json!({ "source": DESKTOP });
+    page.devtools("Page.addScriptToEvaluateOnNewDocument", source).await;
+    page.reload().await;
+    page.until_ready().await;
+}
+
+#[test]
+fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let mut from_bob = bob.connect().await;
+        let page = world.browser("alice").await;
+        page.click("keep me signed in", "return part('keep').closest('label')", json!([])).await;
+        page.sign_in("alice", PASSWORD).await;
+        stand_in(&page).await;
+        let tabs = [page.driver.window().await.unwrap(), page.driver.new_tab().await.unwrap()];
+        page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
+        page.watch().await;
+        page.open("/").await;
+        page.until_ready().await;
+        stand_in(&page).await;
+        // Nobody looks at either: a third tab is in front.
+        page.driver.new_tab().await.unwrap();
+        for tab in &tabs {
+            page.driver.switch_to_window(tab.clone()).await.unwrap();
+            page.js("Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'hidden' }); document.hasFocus = () => window.seen === 'visible'", json!([])).await;
+        }
+        from_bob.post_to(&alice, "Look *here*").await;
+        let mut told = Vec::new();
+        for tab in &tabs {
+            page.driver.switch_to_window(tab.clone()).await.unwrap();
+            page.until_badge("bob", "1").await;
+            // Longer than the tabs take to agree.
+            page.js_async("await new Promise((done) => setTimeout(done, 1500))", json!([])).await;
+            let notices = "return told.map(({ title, body }) => `${title}: ${body}`)";
+            told.extend(page.js(notices, json!([])).await.as_array().unwrap().clone());
+            let icon = "return document.querySelector('link[rel=icon]').href.includes('unread')";
+            assert_eq!(page.js(icon, json!([])).await, true);
+        }
+        assert_eq!(told, [json!("bob: Look here")]);
+
+        // One tab is looked at, with the chat open: it reads, nobody speaks, and the notice goes.
+        page.js("window.seen = 'visible'; window.dispatchEvent(new Event('focus'))", json!([]))
+            .await;
+        page.pick("bob").await;
+        from_bob.post_to(&alice, "And here").await;
+        page.until_received("And here").await;
+        for tab in &tabs {
+            page.driver.switch_to_window(tab.clone()).await.unwrap();
+            page.until_badge("bob", "").await;
+            page.js_async("await new Promise((done) => setTimeout(done, 1500))", json!([])).await;
+            let open = "return told.filter((notice) => !notice.closed).length";
+            assert_eq!(page.js(open, json!([])).await, 0);
+        }
+    });
+}
+
+#[test]
+fn notifications_are_offered_once_and_after_a_no_never_again() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let mut from_bob = bob.connect().await;
+        let page = world.browser_of(&alice).await;
+        page.js("localStorage.permission = 'default'", json!([])).await;
+        stand_in(&page).await;
+        from_bob.post_to(&alice, "One").await;
+        page.until_badge("bob", "1").await;
+        assert_eq!(page.js("return shown($('offer'))", json!([])).await, false);
+        let hide = "Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'hidden' })";
+        page.js(hide, json!([])).await;
+        from_bob.post_to(&alice, "Two").await;
+        page.until("the offer", "return shown($('offer'))", json!([])).await;
+        page.js("window.seen = 'visible'", json!([])).await;
+        page.click_on("offer-close").await;
+        page.until("no offer", "return !shown($('offer'))", json!([])).await;
+
+        page.reload().await;
+        page.until_ready().await;
+        page.js(hide, json!([])).await;
+        from_bob.post_to(&alice, "Three").await;
+        page.until_badge("bob", "3").await;
+        page.js_async("await new Promise((done) => setTimeout(done, 600))", json!([])).await;
+        assert_eq!(page.js("return shown($('offer'))", json!([])).await, false);
+    });
+}
+
+/// Mutes the open chat for good.
+async fn mute(page: &Browser) {
+    for item in ["chat-menu", "chat-menu-mute", "chat-menu-mute-always"] {
+        page.click_on(item).await;
+    }
+    let muted = "return part('flags', rowOf('bob')).querySelector('svg') !== null";
+    page.until("the sign of a muted chat", muted, json!([])).await;
+}
+
+/// Waits until the next message may sound again.
+async fn pause(page: &Browser) {
+    page.js_async("await new Promise((done) => setTimeout(done, 2100))", json!([])).await;
+}
+
+/// Lets everything sound that is going to: two notes for each message.
+async fn assert_sounded(page: &Browser, messages: i64) {
+    pause(page).await;
+    assert_eq!(page.js("return sounded", json!([])).await, 2 * messages);
+}
+
+#[test]
+fn a_burst_sounds_once_and_a_muted_chat_not_at_all() {
+    run(|world: World| async move {
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        let [carol] = world.server.users(["carol"]).await;
+        let (mut from_bob, mut from_carol) = (bob.connect().await, carol.connect().await);
+        stand_in(&page).await;
+        // Browsers let a page be heard only after a press in it, such as these.
+        mute(&page).await;
+        page.close_chat().await;
+        for text in ["One", "Two", "Three"] {
+            from_carol.post_to(&alice, text).await;
+        }
+        page.until_badge("carol", "3").await;
+        assert_sounded(&page, 1).await;
+        from_bob.post_to(&alice, "Quietly").await;
+        page.until_badge("bob", "1").await;
+        assert_sounded(&page, 1).await;
+        from_carol.post_to(&alice, "Four").await;
+        page.until_badge("carol", "4").await;
+        assert_sounded(&page, 2).await;
+
+        // Without sounds by setting, and with them again.
+        page.open_settings().await;
+        page.click_on("switch-sounds").await;
+        from_carol.post_to(&alice, "Five").await;
+        page.until_badge("carol", "5").await;
+        assert_sounded(&page, 2).await;
+        page.click_on("switch-sounds").await;
+        from_carol.post_to(&alice, "Six").await;
+        page.until_badge("carol", "6").await;
+        assert_sounded(&page, 3).await;
+        assert_eq!(page.js("return told.length", json!([])).await, 0, "somebody looks at the page");
+    });
+}
+
+#[test]
+fn a_pressed_notification_opens_its_chat_and_muted_chats_have_none() {
+    run(|world: World| async move {
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        let [carol] = world.server.users(["carol"]).await;
+        let (mut from_bob, mut from_carol) = (bob.connect().await, carol.connect().await);
+        stand_in(&page).await;
+        mute(&page).await;
+        page.close_chat().await;
+        page.js("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }); document.hasFocus = () => false", json!([])).await;
+        from_bob.post_to(&alice, "Quietly").await;
+        page.until_badge("bob", "1").await;
+        from_carol.post_to(&alice, "Aloud").await;
+        page.until("a notification", "return told.length > 0", json!([])).await;
+        let notices = "return told.map(({ title, body }) => `${title}: ${body}`)";
+        assert_eq!(page.js(notices, json!([])).await, json!(["carol: Aloud"]));
+
+        let press =
+            "window.focus = () => (window.came = true); told[0].dispatchEvent(new Event('click'))";
+        page.js(press, json!([])).await;
+        let open =
+            "return $('chat-title').textContent === 'carol' && told[0].closed && window.came";
+        page.until("Carol's chat, and no notification", open, json!([])).await;
+
+        // Not wanted, there is none; what sounds has been decided about.
+        page.open_settings().await;
+        page.click_on("switch-desktop").await;
+        let sounded = page.js("return sounded", json!([])).await.as_i64().unwrap();
+        pause(&page).await;
+        from_carol.post_to(&alice, "Unseen").await;
+        page.until("its sound", "return sounded > arguments[0]", json!([sounded])).await;
+        assert_eq!(page.js("return told.length", json!([])).await, 1);
+    });
+}
