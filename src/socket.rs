@@ -99,7 +99,7 @@ async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Opt
     let connection = Arc::clone(&registration.connection);
     let seed = seed::Unconfirmed::default();
     let mut socket = Socket { app, stream, connection, dialect, written: 0, seed };
-    let ending = socket.run(&caller).await;
+    let ending = socket.run().await;
     let Socket { app, stream, .. } = socket;
     if let Some(last_seen) = registration.end() {
         chat::presence::leave(&app, caller.user_id, last_seen);
@@ -125,8 +125,8 @@ async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<Peer>> {
 }
 
 impl Socket {
-    async fn run(&mut self, caller: &Caller) -> Ending {
-        match Box::pin(self.start(caller)).await {
+    async fn run(&mut self) -> Ending {
+        match Box::pin(self.start()).await {
             Ok(()) => {}
             Err(ending) => return ending,
         }
@@ -137,13 +137,9 @@ impl Socket {
         }
     }
 
-    async fn start(&mut self, caller: &Caller) -> Result<(), Ending> {
-        // The session may have ended between the handshake and our registration, unheard.
-        match self.app.store.find_caller(caller.session_id).await {
-            Ok(Some(_)) => {}
-            Ok(None) => return Err(SIGNED_OUT),
-            Err(error) => return Err(unserved(&error)),
-        }
+    /// Both dialects ask whether the session lives: it may have ended between the handshake and
+    /// our registration, unheard.
+    async fn start(&mut self) -> Result<(), Ending> {
         match self.dialect {
             Dialect::Seed => Box::pin(self.start_seed()).await,
             Dialect::V2 => Box::pin(self.start_v2()).await,

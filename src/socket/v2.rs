@@ -13,14 +13,18 @@ use crate::{
 impl Socket {
     /// The first frame: who you are, where the server is, what it allows.
     pub(super) async fn start_v2(&mut self) -> Result<(), Ending> {
-        let (store, user_id) = (&self.app.store, self.connection.user_id);
-        let user = store.find_user(user_id).await;
-        let user = user.map_err(|error| unserved(&error))?.ok_or(super::SIGNED_OUT)?;
-        let privacy = store.find_privacy(user_id).await.map_err(|error| unserved(&error))?;
+        let number = self.app.store.number();
+        let found = self
+            .app
+            .store
+            .find_self(self.connection.session_id)
+            .await
+            .map_err(|error| unserved(&error))?;
+        let (user, privacy) = found.ok_or(super::SIGNED_OUT)?;
         let welcome = Answer::Welcome {
             user: &user,
             privacy: &privacy,
-            number: store.number(),
+            number,
             limits: Limits {
                 content_bytes_max: self.app.config.content_bytes_max as usize,
                 frame_bytes_max: FRAME_BYTES_MAX,

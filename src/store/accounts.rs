@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 use super::{Batch, Store, privacy};
 use crate::{
     error::{Error, Result},
-    model::{Audience, Caller, Row, User, UserName},
+    model::{Audience, Caller, Privacy, Row, User, UserName},
     words::{Millis, SessionId, UserId, Username},
 };
 
@@ -139,28 +139,18 @@ impl Store {
 
     /// Who is signed in by this session, unless it has expired.
     pub(crate) async fn find_caller(&self, session: SessionId) -> Result<Option<Caller>> {
-        self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT s.id AS session_id, s.expires_at, u.id AS user_id, u.username
-                   FROM sessions s JOIN users u ON u.id = s.user_id
-                  WHERE s.id = ?1 AND s.expires_at > ?2",
-            )?;
-            let found = query.query_row((session, Millis::now()), |row| {
-                Ok(Caller {
-                    user_id: row.get("user_id")?,
-                    username: row.get("username")?,
-                    session_id: row.get("session_id")?,
-                    expires_at: row.get("expires_at")?,
-                })
-            });
-            Ok(found.optional()?)
-        })
-        .await
+        self.read(move |db| find_caller(db, session)).await
     }
 
-    /// One user, as they see themselves.
-    pub(crate) async fn find_user(&self, id: UserId) -> Result<Option<User>> {
-        self.read(move |db| find_user(db, id)).await
+    /// The user of this session as they see themselves, and what they give away; unless the
+    /// session has expired.
+    pub(crate) async fn find_self(&self, session: SessionId) -> Result<Option<(User, Privacy)>> {
+        self.read(move |db| {
+            let Some(caller) = find_caller(db, session)? else { return Ok(None) };
+            let Some(user) = find_user(db, caller.user_id)? else { return Ok(None) };
+            Ok(Some((user, privacy::find(db, caller.user_id)?)))
+        })
+        .await
     }
 
     /// Everybody as `viewer` may see them, in the order they registered.
@@ -190,6 +180,23 @@ impl Store {
 }
 
 /// One user, as they see themselves.
+fn find_caller(db: &Connection, session: SessionId) -> Result<Option<Caller>> {
+    let mut query = db.prepare_cached(
+        "SELECT s.id AS session_id, s.expires_at, u.id AS user_id, u.username
+           FROM sessions s JOIN users u ON u.id = s.user_id
+          WHERE s.id = ?1 AND s.expires_at > ?2",
+    )?;
+    let found = query.query_row((session, Millis::now()), |row| {
+        Ok(Caller {
+            user_id: row.get("user_id")?,
+            username: row.get("username")?,
+            session_id: row.get("session_id")?,
+            expires_at: row.get("expires_at")?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
 pub(super) fn find_user(db: &Connection, id: UserId) -> Result<Option<User>> {
     let mut query = db.prepare_cached(
         "SELECT id, username, last_seen, display_name, about, picture, changed
