@@ -39,6 +39,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use self::writer::Undo;
 pub(crate) use self::{
     messages::{Cursor, Page},
     open::version,
@@ -47,7 +48,7 @@ pub(crate) use self::{
 };
 use crate::{
     error::{Error, Result},
-    model::Change,
+    model::{Change, Draft, Posted},
     words::{Epoch, Number, UserId},
 };
 
@@ -152,7 +153,17 @@ impl Store {
         F: FnOnce(&mut Batch<'_>) -> Result<T> + Send + 'static,
         A: FnOnce(Result<Committed<T>>) + Send + 'static,
     {
-        enqueue(&self.writes, writer::job(job, answer))
+        enqueue(&self.writes, writer::job(Undo::Whole, job, answer))
+    }
+
+    /// [`Store::submit`] for a message. Most messages are a single statement, which leaves nothing
+    /// when it fails: they go without a savepoint.
+    pub(crate) fn post<A>(&self, draft: Draft, answer: A) -> Result<()>
+    where
+        A: FnOnce(Result<Committed<Posted>>) + Send + 'static,
+    {
+        let post = |batch: &mut Batch<'_>| batch.post_message(draft);
+        enqueue(&self.writes, writer::job(Undo::AsNeeded, post, answer))
     }
 
     /// Runs a write and waits for its commit.

@@ -30,17 +30,14 @@ pub(crate) fn send(
     };
     let asker = Arc::clone(connection);
     asker.begin();
-    let submitted = app.store.submit(
-        move |batch| batch.post_message(draft),
-        move |outcome| {
-            let frame = match &outcome {
-                Ok(posted) => wire::encode_ack(dialect, &posted.value, posted.taken),
-                Err(error) => wire::encode_error(dialect, error.logged(), cid),
-            };
-            asker.answer(frame);
-            asker.end();
-        },
-    );
+    let submitted = app.store.post(draft, move |outcome| {
+        let frame = match &outcome {
+            Ok(posted) => wire::encode_ack(dialect, &posted.value, posted.taken),
+            Err(error) => wire::encode_error(dialect, error.logged(), cid),
+        };
+        asker.answer(frame);
+        asker.end();
+    });
     if submitted.is_err() {
         connection.end();
     }

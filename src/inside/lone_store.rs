@@ -81,9 +81,6 @@ impl LoneStore {
             origin: None,
         };
         let sender = sender.clone();
-        self.store.submit(
-            move |batch| batch.post_message(draft),
-            move |outcome| drop(sender.send(outcome.map(drop))),
-        )
+        self.store.post(draft, move |outcome| drop(sender.send(outcome.map(drop))))
     }
 }

@@ -39,6 +39,7 @@ impl Batch<'_> {
         if !self.db.prepare_cached("SELECT 1 FROM users WHERE id = ?1")?.exists((recipient,))? {
             return Err(Error::NotFound("user"));
         }
+        self.guard()?;
         let (changed, now) = (self.next_number(), Millis::now());
         let id: ChatId = self
             .db

@@ -5,6 +5,7 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, sync_channel},
 };
 
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{Committed, Store};
@@ -44,7 +45,9 @@ impl Fixture {
     }
 
     async fn post(&self, draft: Draft) -> Result<Posted> {
-        self.store.write(|batch| batch.post_message(draft)).await.map(|done| done.value)
+        let (sender, answer) = oneshot::channel();
+        self.store.post(draft, |outcome| sender.send(outcome).unwrap())?;
+        answer.await.unwrap().map(|done| done.value)
     }
 
     /// The `(id, seq)` of every message published so far.
@@ -87,7 +90,7 @@ fn hold(store: &Store) -> SyncSender<()> {
 fn submit(fixture: &Fixture, draft: Draft) -> Receiver<Result<Committed<Posted>>> {
     let (sender, answer) = sync_channel(1);
     let answered = move |outcome| sender.send(outcome).unwrap();
-    fixture.store.submit(|batch| batch.post_message(draft), answered).unwrap();
+    fixture.store.post(draft, answered).unwrap();
     answer
 }
 
@@ -115,6 +118,29 @@ async fn a_panicking_job_costs_nobody_else_anything() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_is_lost_on_the_way_takes_all_of_its_batch() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
+    let before = fixture.post(draft(alice, bob, "before", None)).await.unwrap();
+    let release = hold(&fixture.store);
+    let (sender, lost) = sync_channel(1);
+    // What SQLite does by itself when the disk is full.
+    let job = move |batch: &mut super::Batch<'_>| -> Result<()> {
+        batch.db.execute_batch("ROLLBACK")?;
+        Err(Error::Storage("as told by the test".into()))
+    };
+    fixture.store.submit(job, move |outcome| sender.send(outcome).unwrap()).unwrap();
+    let after = submit(&fixture, draft(bob, alice, "after", None));
+    drop(release);
+
+    assert!(matches!(lost.recv().unwrap(), Err(Error::Storage(_))));
+    assert!(matches!(after.recv().unwrap(), Err(Error::Storage(_))), "told that it failed,");
+    let again = fixture.post(draft(bob, alice, "again", None)).await.unwrap();
+    assert_eq!((before.seq, again.seq), (Seq(1), Seq(2)), "and it has left nothing");
+    assert_eq!(fixture.published_messages().len(), 2);
+}
+
+#[tokio::test]
 async fn a_batch_is_published_in_order_before_anyone_is_answered() {
     let fixture = Fixture::open(256);
     let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
@@ -130,7 +156,7 @@ async fn a_batch_is_published_in_order_before_anyone_is_answered() {
                 sender.send(published.lock().unwrap().iter().any(is_it)).unwrap();
             };
             let draft = draft(from, to, &n.to_string(), None);
-            fixture.store.submit(|batch| batch.post_message(draft), answered).unwrap();
+            fixture.store.post(draft, answered).unwrap();
             answer
         })
         .collect();

@@ -30,8 +30,20 @@ const CACHED_CHATS_MAX: usize = 100_000;
 /// A queued write with its answer, its types erased.
 pub(super) type Job = Box<dyn Work + Send>;
 
+/// How what a failed job has done is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undo {
+    /// By a savepoint around the job.
+    Whole,
+    /// By a savepoint that the job asks for ([`Batch::guard`]) before the first of several
+    /// statements that write.
+    AsNeeded,
+}
+
 /// The two halves of a write: before the commit and after.
 pub(super) trait Work {
+    /// How to undo it.
+    fn undo(&self) -> Undo;
     /// Does the work and keeps the value for the answer.
     fn run(&mut self, batch: &mut Batch<'_>) -> Result<()>;
     /// Answers: with the kept value if everything went well, with the error otherwise.
@@ -39,6 +51,7 @@ pub(super) trait Work {
 }
 
 struct Task<T, F, A> {
+    undo: Undo,
     work: Option<F>,
     value: Option<T>,
     answer: A,
@@ -49,6 +62,10 @@ where
     F: FnOnce(&mut Batch<'_>) -> Result<T>,
     A: FnOnce(Result<Committed<T>>),
 {
+    fn undo(&self) -> Undo {
+        self.undo
+    }
+
     fn run(&mut self, batch: &mut Batch<'_>) -> Result<()> {
         let work = self.work.take().expect("a job runs once");
         self.value = Some(work(batch)?);
@@ -65,13 +82,13 @@ where
 }
 
 /// Joins a job and its answer.
-pub(super) fn job<T, F, A>(work: F, answer: A) -> Job
+pub(super) fn job<T, F, A>(undo: Undo, work: F, answer: A) -> Job
 where
     T: Send + 'static,
     F: FnOnce(&mut Batch<'_>) -> Result<T> + Send + 'static,
     A: FnOnce(Result<Committed<T>>) + Send + 'static,
 {
-    Box::new(Task { work: Some(work), value: None, answer })
+    Box::new(Task { undo, work: Some(work), value: None, answer })
 }
 
 /// What the thread knows without asking the database.
@@ -115,6 +132,8 @@ pub(crate) struct Batch<'w> {
     number: &'w mut Number,
     cache: &'w mut Cache,
     changes: Vec<Change>,
+    /// Whether a savepoint stands before what this job does.
+    guarded: bool,
 }
 
 /// A job that ran, waiting for the commit: how it went and which changes are its own.
@@ -176,38 +195,57 @@ impl Writer {
                     let undone = execute(&self.db, "ROLLBACK");
                     undone.unwrap_or_else(|error| tracing::error!(%error, "rollback failed"));
                 }
+                // What lost the transaction says more than that there is none to commit.
+                let storage = |error: &&Error| matches!(error, Error::Storage(_));
+                let mut failed = ran.iter().filter_map(|ran| ran.outcome.as_ref().err());
+                let cause = failed.find(storage).map_or(error, again);
                 for Ran { job, outcome, .. } in ran {
-                    job.answer(Err(outcome.err().unwrap_or_else(|| again(&error))));
+                    job.answer(Err(outcome.err().unwrap_or_else(|| again(&cause))));
                 }
             }
         }
     }
 
     fn run_job(&mut self, mut job: Job) -> Ran {
+        if self.db.is_autocommit() {
+            // An earlier job has lost the transaction: a full disk does that. Whatever came now
+            // would be committed by itself; so it waits for the coming COMMIT to fail.
+            return Ran { job, outcome: Ok(()), changes: Vec::new() };
+        }
         let before = self.number;
         let mut batch = Batch {
             db: &self.db,
             number: &mut self.number,
             cache: &mut self.cache,
             changes: Vec::new(),
+            guarded: false,
         };
+        let rows_before = batch.db.total_changes();
         let attempt = AssertUnwindSafe(|| {
-            execute(batch.db, "SAVEPOINT job")?;
-            job.run(&mut batch)
+            if job.undo() == Undo::Whole {
+                batch.guard()?;
+            }
+            job.run(&mut batch)?;
+            batch.release()
         });
         let outcome = catch_unwind(attempt)
             .unwrap_or_else(|_| Err(Error::internal("a job of the store panicked")));
-        let changes = std::mem::take(&mut batch.changes);
-        match outcome.and_then(|()| execute(&self.db, "RELEASE job")) {
-            Ok(()) => Ran { job, outcome: Ok(()), changes },
-            Err(error) => {
-                self.forget(before);
-                // If the whole transaction is gone already (a full disk does that), the
-                // coming COMMIT fails and takes the batch with it.
-                drop(execute(&self.db, "ROLLBACK TO job"));
-                drop(execute(&self.db, "RELEASE job"));
-                Ran { job, outcome: Err(error), changes: Vec::new() }
-            }
+        let Batch { changes, guarded, .. } = batch;
+        if let Err(error) = outcome {
+            debug_assert!(guarded || self.db.total_changes() == rows_before, "left: {error}");
+            self.undo(guarded, before);
+            return Ran { job, outcome: Err(error), changes: Vec::new() };
+        }
+        Ran { job, outcome: Ok(()), changes }
+    }
+
+    /// Undoes the job that has just failed.
+    fn undo(&mut self, guarded: bool, before: Number) {
+        self.forget(before);
+        if guarded {
+            // These fail when the whole transaction is gone, and the coming COMMIT does then.
+            drop(execute(&self.db, "ROLLBACK TO job"));
+            drop(execute(&self.db, "RELEASE job"));
         }
     }
 
@@ -233,6 +271,19 @@ impl Writer {
 }
 
 impl Batch<'_> {
+    /// From here on, all that the job does is undone if it fails.
+    pub(super) fn guard(&mut self) -> Result<()> {
+        if !self.guarded {
+            execute(self.db, "SAVEPOINT job")?;
+            self.guarded = true;
+        }
+        Ok(())
+    }
+
+    fn release(&self) -> Result<()> {
+        if self.guarded { execute(self.db, "RELEASE job") } else { Ok(()) }
+    }
+
     /// Takes the next number: call it for a change that will surely be written.
     pub(super) fn next_number(&mut self) -> Number {
         *self.number = self.number.next();
