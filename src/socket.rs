@@ -34,7 +34,7 @@ use crate::{
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
     error::{Error, Result},
     http::{Reply, Request},
-    hub::{Close, Connection, Kind},
+    hub::{Close, Connection, Kind, Registration},
     model::Caller,
     wire::{self, Answer, Dialect},
     words::Cid,
@@ -90,21 +90,46 @@ pub(crate) async fn upgrade(app: &Arc<App>, mut request: Request) -> Result<Repl
     Ok(handshake::accept(&offer))
 }
 
-/// What happens once per socket is boxed: the task keeps room for its largest part all its
-/// life, and most lives are spent waiting for a frame.
-async fn serve(app: Arc<App>, upgraded: OnUpgrade, dialect: Dialect, caller: Option<Caller>) {
-    let Some(stream) = Box::pin(open(upgraded)).await else { return };
-    let Some(caller) = caller else { return Box::pin(close(stream, SIGNED_OUT)).await };
+/// A socket's whole life. What happens once in it, or seldom, is boxed, and the beginning made
+/// outside: a task keeps room for all it was given and for its largest part as long as it lives,
+/// and most lives are spent waiting for a frame.
+fn serve(
+    app: Arc<App>,
+    upgraded: OnUpgrade,
+    dialect: Dialect,
+    caller: Option<Caller>,
+) -> impl Future<Output = ()> + Send {
+    let beginning = Box::pin(begin(app, upgraded, dialect, caller));
+    async {
+        let Some((mut socket, registration)) = beginning.await else { return };
+        let ending = socket.run().await;
+        Box::pin(end(socket, registration, ending)).await;
+    }
+}
+
+async fn begin(
+    app: Arc<App>,
+    upgraded: OnUpgrade,
+    dialect: Dialect,
+    caller: Option<Caller>,
+) -> Option<(Socket, Registration)> {
+    let stream = open(upgraded).await?;
+    let Some(caller) = caller else {
+        close(stream, SIGNED_OUT).await;
+        return None;
+    };
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
     let seed = seed::Unconfirmed::default();
-    let mut socket = Socket { app, stream, connection, dialect, written: 0, seed };
-    let ending = socket.run().await;
-    let Socket { app, stream, .. } = socket;
+    Some((Socket { app, stream, connection, dialect, written: 0, seed }, registration))
+}
+
+async fn end(socket: Socket, registration: Registration, ending: Ending) {
+    let Socket { app, stream, connection, .. } = socket;
     if let Some(last_seen) = registration.end() {
-        chat::presence::leave(&app, caller.user_id, last_seen);
+        chat::presence::leave(&app, connection.user_id, last_seen);
     }
-    Box::pin(close(stream, ending)).await;
+    close(stream, ending).await;
 }
 
 /// The stream under hyper's connection, with what it had read too far.
@@ -155,34 +180,41 @@ impl Socket {
             self.stream.get_mut().forgive();
         }
         let limit = self.app.config.read_max();
-        tokio::select! {
+        let asked = tokio::select! {
             frame = peer::next(&mut self.stream, limit), if may_ask => match frame {
-                Ok(frame) => self.read(frame).await?,
+                Ok(frame) => self.read(frame)?,
                 Err(Stalled) => return Err(Ending::Closing(1008, "a frame took too long")),
             },
-            () = self.connection.woken() => {}
+            () = self.connection.woken() => None,
+        };
+        match asked {
+            Some(asked) => Box::pin(self.do_v2(asked)).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    async fn read(&mut self, frame: Option<tungstenite::Result<Message>>) -> Result<(), Ending> {
+    /// Deals with a frame; answers what is left to do for it.
+    fn read(
+        &mut self,
+        frame: Option<tungstenite::Result<Message>>,
+    ) -> Result<Option<v2::Asked>, Ending> {
         self.connection.note_heard();
         match frame {
-            Some(Ok(Message::Text(text))) => match self.dialect {
-                Dialect::Seed => self.read_seed(&text),
-                Dialect::V2 => self.read_v2(&text).await?,
-            },
-            Some(Ok(Message::Binary(_))) => {
-                return Err(Ending::Closing(1003, "frames are JSON texts"));
-            }
+            Some(Ok(Message::Text(text))) => Ok(match self.dialect {
+                Dialect::Seed => {
+                    self.read_seed(&text);
+                    None
+                }
+                Dialect::V2 => self.read_v2(&text),
+            }),
+            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames are JSON texts")),
             // tungstenite answers pings and closes itself, at the next read.
             Some(Ok(
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
-            )) => {}
-            Some(Err(error)) => return Err(ending_of(&error)),
-            None => return Err(Ending::Gone),
+            )) => Ok(None),
+            Some(Err(error)) => Err(ending_of(&error)),
+            None => Err(Ending::Gone),
         }
-        Ok(())
     }
 
     /// Writes all that waits, and once more, until nothing does.
@@ -197,13 +229,13 @@ impl Socket {
             let frames = self.seed.filter_replayed(taken.frames);
             if frames.is_empty() && !taken.ping {
                 return match taken.close {
-                    Some(Close::Restarting) if !owed => Err(self.say_restart().await),
+                    Some(Close::Restarting) if !owed => Err(Box::pin(self.say_restart()).await),
                     _ => Ok(()),
                 };
             }
             let texts = frames.iter().map(|delivery| Message::Text(delivery.frame.clone()));
             let ping = taken.ping.then(|| Message::Ping(Bytes::new()));
-            self.write(texts.chain(ping)).await?;
+            Box::pin(self.write(texts.chain(ping))).await?;
             self.seed.note_written(&frames);
             self.confirm_seed();
         }

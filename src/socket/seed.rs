@@ -1,7 +1,7 @@
 //! The first Chaap's dialect: every frame in is a message to a person; what was not delivered
 //! comes at connect, in order, once.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use tokio_tungstenite::tungstenite::Message;
 
@@ -20,9 +20,9 @@ const REPLAY_PAGE: usize = 200;
 #[derive(Default)]
 pub(super) struct Unconfirmed {
     /// Written, but not yet noted by the store.
-    written: HashMap<ChatId, Seq>,
+    written: BTreeMap<ChatId, Seq>,
     /// Sent at connect. The same message may still come live, if it was committed just then.
-    replayed: HashSet<MessageId>,
+    replayed: BTreeSet<MessageId>,
 }
 
 impl Unconfirmed {
@@ -37,7 +37,7 @@ impl Unconfirmed {
         });
         let last = frames.iter().filter_map(|delivery| delivery.message).next_back();
         if last.is_some_and(|(_, _, id)| self.replayed.iter().all(|replayed| *replayed < id)) {
-            self.replayed = HashSet::new();
+            self.replayed = BTreeSet::new();
         }
         frames
     }

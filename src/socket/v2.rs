@@ -7,8 +7,15 @@ use crate::{
     error::{Error, Result},
     store::{Feed, Since},
     wire::{self, Answer, Limits, Misread, Request},
-    words::Seq,
+    words::{ChatId, Seq},
 };
+
+/// What a frame asks for that cannot be done at once.
+pub(super) enum Asked {
+    CatchUp(Option<Since>),
+    Pong,
+    Typing(ChatId, bool),
+}
 
 impl Socket {
     /// The first frame: who you are, where the server is, what it allows.
@@ -35,21 +42,21 @@ impl Socket {
     }
 
     /// A frame of a v2 client. What cannot be done is answered; the socket lives.
-    pub(super) async fn read_v2(&mut self, text: &str) -> Result<(), Ending> {
+    pub(super) fn read_v2(&mut self, text: &str) -> Option<Asked> {
         let request = match wire::decode(text) {
             Ok(request) => request,
             Err(Misread { error, cid }) => {
                 self.refuse(&error, cid);
-                return Ok(());
+                return None;
             }
         };
         let (outcome, cid) = match request {
             Request::Hello { since, epoch } => {
-                let since = since.map(|number| Since { number, epoch });
-                return Box::pin(self.catch_up(since)).await;
+                return Some(Asked::CatchUp(since.map(|number| Since { number, epoch })));
             }
-            Request::Ping => return self.write_one(&Answer::Pong { frames: self.written }).await,
-            Request::Unknown => return Ok(()),
+            Request::Ping => return Some(Asked::Pong),
+            Request::Typing { chat_id, on } => return Some(Asked::Typing(chat_id, on)),
+            Request::Unknown => return None,
             Request::Send(send) => {
                 let cid = send.cid;
                 (self.send(send, text.len()), cid)
@@ -60,17 +67,28 @@ impl Socket {
                     chat::receipts::confirm(&self.app, &self.connection, chat_id, delivered, read);
                 (asked, None)
             }
-            Request::Typing { chat_id, on } => {
-                (Box::pin(self.pass_typing(chat_id, on)).await, None)
-            }
         };
         if let Err(error) = outcome {
             self.refuse(&error, cid);
         }
-        Ok(())
+        None
     }
 
-    async fn pass_typing(&self, chat_id: crate::words::ChatId, on: bool) -> Result<()> {
+    /// The rest of a frame that takes its time.
+    pub(super) async fn do_v2(&mut self, asked: Asked) -> Result<(), Ending> {
+        match asked {
+            Asked::CatchUp(since) => self.catch_up(since).await,
+            Asked::Pong => self.write_one(&Answer::Pong { frames: self.written }).await,
+            Asked::Typing(chat_id, on) => {
+                if let Err(error) = self.pass_typing(chat_id, on).await {
+                    self.refuse(&error, None);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn pass_typing(&self, chat_id: ChatId, on: bool) -> Result<()> {
         match chat::presence::type_in(&self.app, self.connection.user_id, chat_id, on).await {
             // Typing may be lost; nobody wants to hear that it was.
             Err(Error::Busy) => Ok(()),
