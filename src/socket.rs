@@ -279,11 +279,13 @@ impl Socket {
         RESTARTING
     }
 
-    /// Gives a message to the store; the ack comes through the mailbox.
-    fn send(&mut self, send: wire::Send, frame_bytes: usize) -> Result<()> {
-        chat::messages::send(&self.app, &self.connection, self.dialect, send)?;
-        self.stream.get_mut().refund(frame_bytes);
-        Ok(())
+    /// What becomes of a frame of so many bytes: the store's from now on, at no cost of the turn,
+    /// or refused.
+    fn settle(&mut self, outcome: Result<()>, cid: Option<Cid>, bytes: usize) {
+        match outcome {
+            Ok(()) => self.stream.get_mut().refund(bytes),
+            Err(error) => self.refuse(&error, cid),
+        }
     }
 
     /// Answers a frame that could not be done; the socket lives on.

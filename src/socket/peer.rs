@@ -24,15 +24,14 @@ use tokio_tungstenite::{
 /// What is read of a peer in one turn, in bytes; the largest frame fits. Whoever waits for answers
 /// now and then never fills it: a turn ends when there is nothing more to read.
 const TURN: isize = 72 * 1024;
-/// What a text costs of a turn beside its bytes. One that becomes a message costs nothing in the
-/// end: what the store owes a peer is bounded already.
+/// What a text costs of a turn beside its bytes. A message or a receipt costs nothing in the end:
+/// what the store owes a peer is bounded already.
 const TEXT_COST: isize = 512;
 /// What a ping or pong costs of a turn: nobody has a reason to send more than a few.
 const CONTROL_COST: isize = 4 * 1024;
 /// How long a peer waits that has filled its turn. It bounds what one may send without pause to
 /// 1.8 MB, 3,600 texts or 450 pings per second, a small part of what a core can read.
 const PAUSE: Duration = Duration::from_millis(40);
-
 /// Pauses on end after which a peer is cut: two seconds of nothing that was ever asked for.
 const PAUSES_MAX: u8 = 50;
 
@@ -45,7 +44,7 @@ pub(super) struct Peer {
     turn: isize,
     /// Until the next turn. Boxed, as few ever need it.
     pause: Option<Pin<Box<Sleep>>>,
-    /// Pauses since the peer last waited itself, or sent a message.
+    /// Pauses since the peer last waited itself, or sent something for the store.
     pauses: u8,
 }
 

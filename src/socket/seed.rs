@@ -9,7 +9,7 @@ use super::{Ending, Socket, unserved};
 use crate::{
     chat,
     hub::Delivery,
-    wire::{self, Misread},
+    wire::{self, Dialect, Misread},
     words::{ChatId, MessageId, Seq},
 };
 
@@ -91,13 +91,11 @@ impl Socket {
         let (outcome, cid) = match wire::decode_seed(text) {
             Ok(send) => {
                 let cid = send.cid;
-                (self.send(send, text.len()), cid)
+                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, send), cid)
             }
             Err(Misread { error, cid }) => (Err(error), cid),
         };
-        if let Err(error) = outcome {
-            self.refuse(&error, cid);
-        }
+        self.settle(outcome, cid, text.len());
     }
 
     /// Tells the store what was written. What it is too busy to take waits for the next time.

@@ -6,7 +6,7 @@ use crate::{
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
     store::{Feed, Since},
-    wire::{self, Answer, Limits, Misread, Request},
+    wire::{self, Answer, Dialect, Limits, Misread, Request},
     words::{ChatId, Seq},
 };
 
@@ -59,7 +59,7 @@ impl Socket {
             Request::Unknown => return None,
             Request::Send(send) => {
                 let cid = send.cid;
-                (self.send(send, text.len()), cid)
+                (chat::messages::send(&self.app, &self.connection, Dialect::V2, send), cid)
             }
             Request::Receipt { chat_id, delivered, read } => {
                 let (delivered, read) = (delivered.unwrap_or_default(), read.unwrap_or(Seq(0)));
@@ -68,9 +68,7 @@ impl Socket {
                 (asked, None)
             }
         };
-        if let Err(error) = outcome {
-            self.refuse(&error, cid);
-        }
+        self.settle(outcome, cid, text.len());
         None
     }
 

@@ -4,7 +4,7 @@
 //! The attackers share the machine with the server and with those who measure. So a second server
 //! that nobody attacks is measured beside it, at the same time and in the same way: what its people
 //! feel is the machine, what those of the attacked one feel beyond that is the attack. The ratio is
-//! printed; only an order of magnitude is asserted.
+//! printed; asserted is less, because the machine may be busy.
 
 mod attacks;
 mod witness;
@@ -79,7 +79,7 @@ fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
                 growth / 1024
             ));
             assert!(took < CUT_MAX + Duration::from_secs(10), "{attack:?}: {took:?}");
-            assert!(p99 < 20 * aside + Duration::from_millis(500), "{attack:?}: {p99:?}");
+            assert!(p99 < 3 * aside + Duration::from_millis(100), "{attack:?}: {p99:?}");
             assert!(growth < GROWTH_KIB_MAX, "{attack:?}: +{growth} KiB");
         }
         assert_eq!(program.get("/readyz").await.status, 200);
