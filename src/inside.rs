@@ -14,7 +14,7 @@ mod lone_store;
 pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
 
 pub use self::{
-    feeds::{feed_body, feed_frame, feed_query},
+    feeds::{feed_body, feed_frame, feed_query, feed_upload},
     frames::{Frames, decode, decode_seed},
     lone_store::LoneStore,
 };

@@ -3,7 +3,7 @@
 //! What comes in is never kept or sent as it is. How it is decoded, and what is refused, is in
 //! `media/picture.rs`.
 
-mod picture;
+pub(crate) mod picture;
 
 use std::sync::Arc;
 

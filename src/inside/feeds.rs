@@ -5,6 +5,7 @@ use crate::{
     api::{accounts::Credentials, messages, preferences::Change},
     error::Error,
     http::{self, Query},
+    media::picture,
     wire::{self, Dialect, Misread, Request},
     words::{Cid, Content, Username},
 };
@@ -55,6 +56,21 @@ pub fn feed_query(bytes: &[u8]) {
     }
     if let Err(error) = messages::cursor(query) {
         check_answer(&error, None, Dialect::V2);
+    }
+}
+
+/// An uploaded picture.
+pub fn feed_upload(bytes: &[u8]) {
+    let made = match picture::make(bytes) {
+        Ok(made) => made,
+        Err(error) => return check_answer(&error, None, Dialect::V2),
+    };
+    for (jpeg, side_max) in [(&made.large, picture::LARGE_SIDE), (&made.small, picture::SMALL_SIDE)]
+    {
+        let format = image::guess_format(jpeg).expect("what is served is a picture");
+        assert_eq!(format, image::ImageFormat::Jpeg);
+        let image = image::load_from_memory(jpeg).expect("and a whole one");
+        assert!(image.width() == image.height() && image.width() <= side_max, "{image:?}");
     }
 }
 

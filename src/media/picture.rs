@@ -19,9 +19,9 @@ use crate::{
 };
 
 /// The side of the large form, in pixels: fills a phone's width.
-const LARGE_SIDE: u32 = 640;
+pub(crate) const LARGE_SIDE: u32 = 640;
 /// The side of the small form: an avatar of 40 to 56 pixels on the densest screens.
-const SMALL_SIDE: u32 = 128;
+pub(crate) const SMALL_SIDE: u32 = 128;
 /// The longest side of what is uploaded.
 const SIDE_MAX: u32 = 8_192;
 /// The most pixels of what is uploaded; telephones make 12 to 24 million.
@@ -32,7 +32,10 @@ const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 const QUALITY: u8 = 86;
 
 /// Makes both forms.
-pub(super) fn make(bytes: &[u8]) -> Result<Picture> {
+///
+/// # Errors
+/// [`Error::Invalid`] when the bytes are no picture, a damaged one, or too large a one.
+pub(crate) fn make(bytes: &[u8]) -> Result<Picture> {
     catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or_else(|_| {
         tracing::warn!(bytes = bytes.len(), "a decoder panicked on an uploaded picture");
         Err(damaged())

@@ -1,7 +1,14 @@
 //! What the fuzzers of `tests/fuzz` do at length, briefly and in every run: arbitrary and nearly
 //! right bytes through the same functions. A panic or a failed assertion inside is the failure.
 
-use proptest::{collection::vec, prelude::*, sample::select};
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+};
 
 /// Pieces that make bytes nearly right, which is where mistakes hide.
 const PIECES: [&str; 44] = [
@@ -61,6 +68,38 @@ fn nearly_right() -> impl Strategy<Value = Vec<u8>> {
 
 fn anything() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![3 => nearly_right(), 1 => vec(any::<u8>(), 0..200)]
+}
+
+/// A small picture in each format, with some bytes changed and perhaps its end cut off.
+fn damaged_picture() -> impl Strategy<Value = Vec<u8>> {
+    let formats = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
+    let whole = formats.map(|format| {
+        let mut bytes = Cursor::new(Vec::new());
+        DynamicImage::new_rgb8(24, 16).write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    });
+    let changes = vec((any::<Index>(), any::<u8>()), 0..6);
+    let cut = prop_oneof![3 => Just(None), 1 => any::<Index>().prop_map(Some)];
+    (select(whole.to_vec()), changes, cut).prop_map(|(mut bytes, changes, cut)| {
+        for (place, byte) in changes {
+            // Headers come first: most changes hit them.
+            let place = place.index(bytes.len()) * place.index(bytes.len()) / bytes.len();
+            bytes[place] = byte;
+        }
+        bytes.truncate(cut.map_or(bytes.len(), |place| place.index(bytes.len())));
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1_000, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn uploads(bytes in damaged_picture()) {
+        chaap::inside::feed_upload(&bytes);
+    }
 }
 
 proptest! {
