@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{Browser, PASSWORD, World, run};
+use crate::kit::{Browser, Device, PASSWORD, User, World, run};
 
 /// Stands in for the desktop and the loudspeaker: `told` and `sounded` count what would have
 /// been shown and heard. The permission is what `localStorage.permission` says.
@@ -111,13 +111,20 @@ fn notifications_are_offered_once_and_after_a_no_never_again() {
     });
 }
 
-/// Mutes the open chat for good.
-async fn mute(page: &Browser) {
+/// Alice's page with the chat of Bob muted and closed, and what Bob and Carol write with.
+async fn with_bob_muted(world: &World) -> (Browser, User, [Device; 2]) {
+    let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+    let [carol] = world.server.users(["carol"]).await;
+    let devices = [bob.connect().await, carol.connect().await];
+    stand_in(&page).await;
+    // Browsers let a page be heard only after a press in it, such as these.
     for item in ["chat-menu", "chat-menu-mute", "chat-menu-mute-always"] {
         page.click_on(item).await;
     }
     let muted = "return part('flags', rowOf('bob')).querySelector('svg') !== null";
     page.until("the sign of a muted chat", muted, json!([])).await;
+    page.close_chat().await;
+    (page, alice, devices)
 }
 
 /// Waits until the next message may sound again.
@@ -134,13 +141,7 @@ async fn assert_sounded(page: &Browser, messages: i64) {
 #[test]
 fn a_burst_sounds_once_and_a_muted_chat_not_at_all() {
     run(|world: World| async move {
-        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let [carol] = world.server.users(["carol"]).await;
-        let (mut from_bob, mut from_carol) = (bob.connect().await, carol.connect().await);
-        stand_in(&page).await;
-        // Browsers let a page be heard only after a press in it, such as these.
-        mute(&page).await;
-        page.close_chat().await;
+        let (page, alice, [mut from_bob, mut from_carol]) = with_bob_muted(&world).await;
         for text in ["One", "Two", "Three"] {
             from_carol.post_to(&alice, text).await;
         }
@@ -170,12 +171,7 @@ fn a_burst_sounds_once_and_a_muted_chat_not_at_all() {
 #[test]
 fn a_pressed_notification_opens_its_chat_and_muted_chats_have_none() {
     run(|world: World| async move {
-        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let [carol] = world.server.users(["carol"]).await;
-        let (mut from_bob, mut from_carol) = (bob.connect().await, carol.connect().await);
-        stand_in(&page).await;
-        mute(&page).await;
-        page.close_chat().await;
+        let (page, alice, [mut from_bob, mut from_carol]) = with_bob_muted(&world).await;
         page.js("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }); document.hasFocus = () => false", json!([])).await;
         from_bob.post_to(&alice, "Quietly").await;
         page.until_badge("bob", "1").await;
