@@ -58,12 +58,8 @@ impl Unconfirmed {
 impl Socket {
     /// Sends what no device of the user has confirmed.
     pub(super) async fn start_seed(&mut self) -> Result<(), Ending> {
-        let found = self
-            .app
-            .store
-            .find_caller(self.connection.session_id)
-            .await
-            .map_err(|error| unserved(&error))?;
+        let session = self.connection.session_id;
+        let found = self.app.store.find_caller(session).await.map_err(|error| unserved(&error))?;
         found.ok_or(super::SIGNED_OUT)?;
         self.connection.make_ready();
         let user = self.connection.user_id;

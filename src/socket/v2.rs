@@ -21,12 +21,8 @@ impl Socket {
     /// The first frame: who you are, where the server is, what it allows.
     pub(super) async fn start_v2(&mut self) -> Result<(), Ending> {
         let number = self.app.store.number();
-        let found = self
-            .app
-            .store
-            .find_self(self.connection.session_id)
-            .await
-            .map_err(|error| unserved(&error))?;
+        let session = self.connection.session_id;
+        let found = self.app.store.find_self(session).await.map_err(|error| unserved(&error))?;
         let (user, privacy) = found.ok_or(super::SIGNED_OUT)?;
         let welcome = Answer::Welcome {
             user: &user,
