@@ -77,6 +77,28 @@ fn lost_frames_that_nothing_follows_are_noticed_and_fetched() {
 }
 
 #[test]
+fn what_a_first_connection_lost_before_it_broke_comes_with_the_next() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let proxy = world.proxy().await;
+        // This page has never compared counts with the server, and never will on this connection.
+        proxy.lose(Way::Down, usize::MAX, "pong");
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        for kind in ["message", "chat"] {
+            proxy.lose(Way::Down, 1, kind);
+        }
+        bob.connect().await.post_to(&alice, "Lost").await;
+        eventually("a loss", async || proxy.seen(Way::Down, "message").len() == 1).await;
+        carol.connect().await.post_to(&alice, "Came").await;
+        page.until_badge("carol", "1").await;
+        proxy.mend();
+        proxy.cut();
+        page.until_badge("bob", "1").await;
+        until_preview(&page, "bob", "Lost").await;
+    });
+}
+
+#[test]
 fn a_lost_receipt_is_fetched_and_the_ticks_are_right() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;

@@ -37,10 +37,8 @@ export class Link {
   #countTimer = 0
   /** How many frames have come on this connection. */
   #count = 0
-  /** The number up to which nothing can be missing; undefined before the first hello. @type {number | null | undefined} */
-  #sure = undefined
-  /** Something never arrived, and what was asked for instead has not been counted yet. */
-  #lossy = false
+  /** The number up to which nothing can be missing: what was kept here, what a reset named, where counts agreed. @type {number | null} */
+  #sure = null
   /** A hello has not been answered to its end. */
   #asked = false
 
@@ -91,7 +89,7 @@ export class Link {
 
   #sayHello() {
     const reached = this.reached()
-    if (this.#sure === undefined) this.#sure = reached.since ?? null
+    this.#sure ??= reached.since ?? null
     this.#asked = true
     this.#socket?.send(JSON.stringify({ type: "hello", ...reached }))
     this.#expectAnswer()
@@ -101,8 +99,7 @@ export class Link {
   reached() {
     const reached = this.#options.since()
     const { since = null } = reached
-    if (since === null || (this.#lossy && this.#sure === null)) return {}
-    return { ...reached, since: Math.min(since, this.#sure ?? since) }
+    return since === null ? {} : { ...reached, since: Math.min(since, this.#sure ?? since) }
   }
 
   /** @param {unknown} data */
@@ -118,6 +115,8 @@ export class Link {
     this.#options.onFrame(frame)
     if (frame.type !== "synced" && frame.type !== "reset") return
     this.#asked = false
+    // The lists that are loaded now have all of this, whatever becomes of the frames behind it.
+    if (frame.type === "reset") this.#sure = Number(frame.number)
     if (!this.#ready) this.#caughtUp()
   }
 
@@ -126,12 +125,10 @@ export class Link {
     if (typeof written !== "number") return
     if (written === this.#count - 1) {
       if (this.#asked) return
-      this.#sure = this.#options.since().since ?? null
-      this.#lossy = false
+      this.#sure = this.#options.since().since ?? this.#sure
       return
     }
     this.#count = written + 1
-    this.#lossy = true
     this.#sayHello()
   }
 
