@@ -22,14 +22,16 @@ use crate::{
 };
 
 /// Answers any request; errors become replies here.
-pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
+pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let began = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut reply = match preflight(&app, &request) {
-        Some(reply) => reply,
-        None => route(&app, request).await.unwrap_or_else(|error| http::error(error.logged())),
+    let routed = match preflight(&app, &request) {
+        Some(reply) => Ok(reply),
+        None => route(&app, &mut request).await,
     };
+    let mut reply = routed.unwrap_or_else(|error| http::error(error.logged()));
+    http::discard_body(&mut request).await;
     tracing::debug!(%method, path, status = reply.status().as_u16(), took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
     if let Some(origin) = origin {
@@ -38,8 +40,8 @@ pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
     reply
 }
 
-async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
-    http::check_host(&request)?;
+async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
+    http::check_host(request)?;
     let uri = request.uri().clone();
     let (query, headers) = (Query::of(&uri), request.headers());
     let segments: Vec<&str> = uri.path().split('/').skip(1).collect();
@@ -85,7 +87,7 @@ async fn route_api(
     caller: Caller,
     target: (&Method, &[&str]),
     query: Query<'_>,
-    request: Request,
+    request: &mut Request,
 ) -> Result<Reply> {
     match target {
         (&Method::GET, ["api", "users"]) => users::list(app, caller).await,

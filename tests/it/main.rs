@@ -65,6 +65,8 @@ mod sync;
 mod texts;
 /// Which tokens count.
 mod tokens;
+/// Pictures on their way in: places, and refusals.
+mod uploads;
 /// The URL map against `openapi.json`.
 mod url_map;
 /// The v2 socket: greeting, sending exactly once, errors, the end.
