@@ -1,8 +1,10 @@
 //! Small change of HTTP: reading JSON bodies and queries, building replies. No routes here.
 
+mod pages;
+
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::{
     Response, StatusCode, Version,
     body::{Body, Bytes, Incoming},
@@ -12,6 +14,8 @@ use hyper::{
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
+use self::pages::Pages;
+pub(crate) use self::pages::array_in_pages;
 use crate::{
     config::{JSON_BYTES_MAX, PICTURE_BYTES_MAX},
     error::{Error, Result},
@@ -19,8 +23,8 @@ use crate::{
 
 /// A request, its body still to come.
 pub(crate) type Request = hyper::Request<Incoming>;
-/// A reply, whole.
-pub(crate) type Reply = Response<Full<Bytes>>;
+/// A reply: whole, or a body that is made while it is sent.
+pub(crate) type Reply = Response<Either<Full<Bytes>, Pages>>;
 
 /// A refused body is read on up to this size, or to four times what would be taken, before the
 /// refusal is sent: closing with unread bytes makes the kernel reset the connection, and the
@@ -185,15 +189,23 @@ impl<'a> Query<'a> {
     }
 }
 
+/// A reply of these bytes: 200, and no headers yet.
+pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
+    Response::new(Either::Left(Full::new(body.into())))
+}
+
 /// A JSON reply.
 pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Reply {
     let body = serde_json::to_vec(value).expect("replies are plain structs with string keys");
-    let mut reply = Response::new(Full::from(body));
+    let mut reply = whole(body);
     *reply.status_mut() = status;
-    let headers = reply.headers_mut();
+    describe_json(reply.headers_mut());
+    reply
+}
+
+fn describe_json(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    reply
 }
 
 /// 200 with JSON.
@@ -203,7 +215,7 @@ pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
 
 /// A reply without a body.
 pub(crate) fn empty(status: StatusCode) -> Reply {
-    let mut reply = Response::new(Full::default());
+    let mut reply = whole(Bytes::new());
     *reply.status_mut() = status;
     reply
 }

@@ -206,32 +206,6 @@ impl Store {
         })
         .await
     }
-
-    /// The newest `limit` messages before `cursor` that `user` and `other` exchanged, oldest
-    /// first; empty if there are none. What the first Chaap called history.
-    pub(crate) async fn list_direct_messages(
-        &self,
-        user: UserId,
-        other: UserId,
-        cursor: MessageId,
-        limit: u32,
-    ) -> Result<Vec<Message>> {
-        self.read(move |db| {
-            let (low, high) = (user.min(other), user.max(other));
-            let chat = db
-                .prepare_cached(
-                    "SELECT id FROM chats
-                      WHERE kind = 'direct' AND low_user_id = ?1 AND high_user_id = ?2",
-                )?
-                .query_row((low, high), |row| row.get(0))
-                .optional()?;
-            match chat {
-                Some(chat) => Ok(View::of(db, chat, user)?.before(cursor, limit)?.messages),
-                None => Ok(Vec::new()),
-            }
-        })
-        .await
-    }
 }
 
 /// The last message of a chat.

@@ -29,6 +29,8 @@ mod http;
 mod layers;
 /// Queues and their bounds: slow readers, floods, silence.
 mod limits;
+/// Chats too long to be read in one go, by those who ask for all of them.
+mod long;
 /// When a message was delivered and read.
 mod message_info;
 /// Frames that are nearly right.
