@@ -67,18 +67,10 @@ async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
             route_api(app, caller, (&method, &segments), query, request).await
         }
 
-        // The page and its papers.
-        (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
-        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
-        (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
-        (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
-        (&Method::GET, ["a", version, file @ ..]) => {
-            assets::show_versioned(&app.config, headers, version, &file.join("/"))
-        }
+        // Who looks after the server.
         (&Method::GET, ["healthz"]) => Ok(health::show_alive()),
         (&Method::GET, ["readyz"]) => health::show_ready(app).await,
-
-        (_, segments) => Err(no_such(segments)),
+        (method, segments) => route_page(app, (method, segments), headers),
     }
 }
 
@@ -90,21 +82,8 @@ async fn route_api(
     request: &mut Request,
 ) -> Result<Reply> {
     match target {
+        (_, ["api", "users", "me", ..]) => route_account(app, caller, target, request).await,
         (&Method::GET, ["api", "users"]) => users::list(app, caller).await,
-        (&Method::PATCH, ["api", "users", "me"]) => profiles::update(app, caller, request).await,
-        (&Method::PUT, ["api", "users", "me", "picture"]) => {
-            profiles::set_picture(app, caller, request).await
-        }
-        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
-            profiles::remove_picture(app, caller).await
-        }
-        (&Method::PUT, ["api", "users", "me", "password"]) => {
-            profiles::set_password(app, caller, request).await
-        }
-        (&Method::GET, ["api", "users", "me", "privacy"]) => privacy::show(app, caller).await,
-        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
-            privacy::update(app, caller, request).await
-        }
         (&Method::GET, ["api", "pictures", picture]) => {
             pictures::show(app, picture, query, request.headers()).await
         }
@@ -124,6 +103,46 @@ async fn route_api(
         (&Method::GET, ["api", "sync"]) => sync::show(app, caller, query).await,
         (&Method::DELETE, ["api", "sessions", "current"]) => {
             sessions::remove_current(app, caller).await
+        }
+        (_, segments) => Err(no_such(segments)),
+    }
+}
+
+/// What is the caller's own.
+async fn route_account(
+    app: &App,
+    caller: Caller,
+    target: (&Method, &[&str]),
+    request: &mut Request,
+) -> Result<Reply> {
+    match target {
+        (&Method::PATCH, ["api", "users", "me"]) => profiles::update(app, caller, request).await,
+        (&Method::PUT, ["api", "users", "me", "picture"]) => {
+            profiles::set_picture(app, caller, request).await
+        }
+        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
+            profiles::remove_picture(app, caller).await
+        }
+        (&Method::PUT, ["api", "users", "me", "password"]) => {
+            profiles::set_password(app, caller, request).await
+        }
+        (&Method::GET, ["api", "users", "me", "privacy"]) => privacy::show(app, caller).await,
+        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
+            privacy::update(app, caller, request).await
+        }
+        (_, segments) => Err(no_such(segments)),
+    }
+}
+
+/// The page and its papers.
+fn route_page(app: &App, target: (&Method, &[&str]), headers: &HeaderMap) -> Result<Reply> {
+    match target {
+        (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
+        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
+        (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
+        (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
+        (&Method::GET, ["a", version, file @ ..]) => {
+            assets::show_versioned(&app.config, headers, version, &file.join("/"))
         }
         (_, segments) => Err(no_such(segments)),
     }

@@ -87,9 +87,9 @@ impl Socket {
     /// A frame of a seed client. Whatever it holds, the socket lives.
     pub(super) fn read_seed(&mut self, text: &str) {
         let (outcome, cid) = match wire::decode_seed(text) {
-            Ok(send) => {
-                let cid = send.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, send), cid)
+            Ok(message) => {
+                let cid = message.cid;
+                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, message), cid)
             }
             Err(Misread { error, cid }) => (Err(error), cid),
         };
