@@ -158,6 +158,29 @@ async fn every_part_of_a_history_is_what_its_pages_say() {
     assert_eq!(bob.history_with(&alice).await.len(), COUNT + 3);
 }
 
+/// Whoever has written thousands since has seen what was before, and the list of chats need not
+/// walk to it.
+#[tokio::test]
+async fn unread_messages_are_counted_among_the_last_four_thousand() {
+    let (server, [alice, bob, _]) = server_with(10).await;
+    let unread = async || {
+        let chats = alice.chats().await;
+        chats.iter().find(|chat| chat["last_seq"].as_i64() > Some(9)).unwrap()["unread"].clone()
+    };
+    assert_eq!(unread().await, 5, "all of bob's");
+    let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+        SELECT l.id + i, l.chat_id, l.seq + i, ?2, 'more', 1, l.id + i
+          FROM n, (SELECT id, chat_id, seq FROM messages ORDER BY id DESC LIMIT 1) l";
+    let database = database(&server);
+    for (count, expected) in [(3_998, 1), (1, 1), (1, 0), (100, 0)] {
+        database.execute(sql, (count, alice.id)).unwrap();
+        assert_eq!(unread().await, expected);
+    }
+    database.execute(sql, (2, bob.id)).unwrap();
+    assert_eq!(unread().await, 2);
+}
+
 #[tokio::test]
 async fn what_waited_for_an_old_client_is_read_as_it_is_taken_while_others_are_served() {
     let (server, [alice, bob, carol]) = server_with(MANY).await;
