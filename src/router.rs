@@ -221,6 +221,9 @@ fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
         origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
     if allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        // Without a word, browsers keep even this one from the page.
+        let exposed = HeaderValue::from_static("retry-after");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }
 
