@@ -76,6 +76,8 @@ impl Socket {
             let frames: Vec<_> =
                 page.iter().filter_map(wire::encode_seed_message).map(Message::text).collect();
             self.write(frames.into_iter()).await?;
+            // Nothing is read meanwhile, and who takes page after page is alive.
+            self.connection.note_heard();
             for message in &page {
                 self.seed.note(message.chat_id, message.seq);
             }

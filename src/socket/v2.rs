@@ -112,6 +112,8 @@ impl Socket {
                 Feed::Rows { rows, number, more } => {
                     if !rows.is_empty() {
                         self.write_one(&Answer::Sync { rows: &rows, more }).await?;
+                        // Nothing is read meanwhile, and who takes page after page is alive.
+                        self.connection.note_heard();
                     }
                     if !more {
                         let synced = Answer::Synced { number, epoch, online: &online };

@@ -2,6 +2,8 @@
 //! all that waits for them when they connect: both are read as they are taken, and in between
 //! others are served.
 
+use std::time::Duration;
+
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use rusqlite::Connection;
@@ -15,14 +17,17 @@ const MANY: i64 = 20_000;
 /// Another process's look into the database.
 fn database(server: &TestServer) -> Connection {
     let database = Connection::open(server.data().join("chaap.db")).unwrap();
-    database.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+    database.busy_timeout(Duration::from_secs(5)).unwrap();
     database
 }
 
 /// A server on which alice and bob have written each other `count` messages in turn, and carol and
 /// alice one.
 async fn server_with(count: i64) -> (TestServer, [User; 3]) {
-    let mut server = TestServer::start().await;
+    fill(TestServer::start().await, count).await
+}
+
+async fn fill(mut server: TestServer, count: i64) -> (TestServer, [User; 3]) {
     let users = server.users(["alice", "bob", "carol"]).await;
     let [alice, bob, carol] = &users;
     let mut device = alice.connect().await;
@@ -202,6 +207,22 @@ async fn what_waited_for_an_old_client_is_read_as_it_is_taken_while_others_are_s
     socket.close().await;
     let mut again = bob.connect_seed().await;
     assert_eq!(again.pending().await, Vec::<Value>::new(), "once");
+}
+
+/// While much is written, nothing is read: taking it is a sign of life.
+#[tokio::test]
+async fn whoever_takes_long_for_what_waited_is_not_taken_for_dead() {
+    let server = TestServer::start_with(|config| config.ping_seconds = 1).await;
+    let (server, [_, bob, _]) = fill(server, MANY).await;
+    let path = format!("/ws?token={}", bob.token);
+    let mut socket = Socket::open_narrow(&server.home().get(), &path, &[]).await;
+    for n in 0..MANY / 2 {
+        socket.next().await;
+        if n % 100 == 0 {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+    }
+    socket.close().await;
 }
 
 #[tokio::test]
