@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::kit::{Frames, SeedSocket, Socket, TestServer, User, begin, within};
 
 /// A thousand bytes each: more than all the buffers between server and client hold.
-const MANY: i64 = 20_000;
+const MANY: i64 = 6_000;
 
 /// Another process's look into the database.
 fn database(server: &TestServer) -> Connection {
@@ -218,7 +218,7 @@ async fn whoever_takes_long_for_what_waited_is_not_taken_for_dead() {
     let mut socket = Socket::open_narrow(&server.home().get(), &path, &[]).await;
     for n in 0..MANY / 2 {
         socket.next().await;
-        if n % 100 == 0 {
+        if n % 30 == 0 {
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
     }
