@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// "Taxi" is a taxi in two languages; more such names means that somebody copied the English ones.
@@ -18,12 +18,12 @@ fn lazy() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/js/lazy")
 }
 
-fn read(path: PathBuf) -> String {
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn charts(file: &str, name: &str) -> Charts {
-    let text = read(lazy().join(file));
+    let text = read(&lazy().join(file));
     let begin = format!("export const {name} = {{\n");
     let (_, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{file} has {name}"));
     let (block, _) = rest.split_once("`,\n}\n").unwrap_or_else(|| panic!("{file}: {name} ends"));
@@ -45,7 +45,7 @@ fn words(language: &str) -> Charts {
 
 /// The languages the page offers beside English, as `index.html` lists them.
 fn languages() -> BTreeSet<String> {
-    let page = read(lazy().join("../../index.html"));
+    let page = read(&lazy().join("../../index.html"));
     let (_, list) = page.split_once("data-languages=\"").expect("the page lists its languages");
     list.split('"').next().unwrap().split(' ').skip(1).map(str::to_owned).collect()
 }
@@ -108,7 +108,7 @@ fn every_name_is_there_once_and_in_the_letters_of_the_language() {
             let twin = seen.insert(name.to_lowercase(), entry.clone());
             assert!(twin.is_none(), "{language}: {entry:?} and {twin:?}");
         }
-        let text = read(lazy().join(format!("emoji-words-{language}.js")));
+        let text = read(&lazy().join(format!("emoji-words-{language}.js")));
         let flag = text.split("export const FLAG = \"").nth(1).and_then(|it| it.split('"').next());
         let flag = flag.unwrap_or_else(|| panic!("{language} has a word for a flag"));
         assert!(is_written_in(&language, flag), "{language}: {flag:?}");
