@@ -1,4 +1,5 @@
-//! The page: compiled in, compressed at build time, addressed by a hash of the whole.
+//! The page: compiled in, compressed at build time and held in that form only, addressed by a
+//! hash of the whole.
 //!
 //! Everything under `/a/<version>/` is immutable for a year. A tab from before an upgrade that
 //! asks for an old version gets the current file, uncached. With `--assets-dir` the files come
@@ -6,10 +7,11 @@
 
 mod page;
 
-use std::{collections::HashMap, path::Path, sync::LazyLock};
+use std::{collections::HashMap, io::Read, path::Path, sync::LazyLock};
 
 use hyper::{
     StatusCode,
+    body::Bytes,
     header::{self, HeaderMap, HeaderValue},
 };
 use include_dir::{Dir, include_dir};
@@ -33,12 +35,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      worker-src 'self'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types chaap-worker";
 
-/// An embedded file in the forms it can be sent in.
+/// An embedded file: as it is, or in the two forms it was packed in.
 #[derive(Debug, Clone, Copy)]
-struct Asset {
-    plain: &'static [u8],
-    brotli: Option<&'static [u8]>,
-    gzip: Option<&'static [u8]>,
+enum Asset {
+    Plain(&'static [u8]),
+    Packed { gzip: &'static [u8], brotli: &'static [u8] },
 }
 
 /// One of our HTML pages or other files with a fixed address (`index.html`, `openapi.json`):
@@ -74,11 +75,13 @@ fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let accepts = |encoding| accepted.is_some_and(|list| accepts(list, encoding));
     let (encoding, bytes) = match asset {
-        Asset { brotli: Some(bytes), .. } if accepts("br") => (Some("br"), bytes),
-        Asset { gzip: Some(bytes), .. } if accepts("gzip") => (Some("gzip"), bytes),
-        Asset { plain, .. } => (None, plain),
+        _ if fresh => (None, Bytes::new()),
+        Asset::Plain(bytes) => (None, Bytes::from_static(bytes)),
+        Asset::Packed { brotli, .. } if accepts("br") => (Some("br"), Bytes::from_static(brotli)),
+        Asset::Packed { gzip, .. } if accepts("gzip") => (Some("gzip"), Bytes::from_static(gzip)),
+        Asset::Packed { gzip, .. } => (None, unpacked(gzip)),
     };
-    let mut reply = http::whole(if fresh { &[] } else { bytes });
+    let mut reply = http::whole(bytes);
     let headers = reply.headers_mut();
     headers.insert(header::ETAG, etag);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
@@ -92,6 +95,13 @@ fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -
     }
     describe(headers, path);
     reply
+}
+
+/// For the few that take no packed text, which no browser is among.
+fn unpacked(gzip: &[u8]) -> Bytes {
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).expect("packed by the build script");
+    plain.into()
 }
 
 /// The content type, and for pages the policy they live under.
@@ -129,19 +139,18 @@ fn accepts(list: &str, encoding: &str) -> bool {
 fn index() -> HashMap<&'static str, Asset> {
     let mut contents = HashMap::new();
     gather(&PACKED, &mut contents);
-    let form =
-        |path: &str, extension: &str| contents.get(format!("{path}.{extension}").as_str()).copied();
-    let is_form = |path: &str| {
-        let original = path.strip_suffix(".br").or_else(|| path.strip_suffix(".gz"));
-        original.is_some_and(|original| contents.contains_key(original))
+    let asset = |(&name, &content): (&&'static str, &&'static [u8])| {
+        if page::has_extension(name, "br") {
+            return None;
+        }
+        let Some(path) = name.strip_suffix(".gz") else {
+            return Some((name, Asset::Plain(content)));
+        };
+        let brotli = contents.get(format!("{path}.br").as_str());
+        let brotli = brotli.expect("the build script writes both forms");
+        Some((path, Asset::Packed { gzip: content, brotli }))
     };
-    contents
-        .iter()
-        .filter(|(path, _)| !is_form(path))
-        .map(|(path, plain)| {
-            (*path, Asset { plain, brotli: form(path, "br"), gzip: form(path, "gz") })
-        })
-        .collect()
+    contents.iter().filter_map(asset).collect()
 }
 
 fn gather(folder: &Dir<'static>, contents: &mut HashMap<&'static str, &'static [u8]>) {

@@ -70,22 +70,20 @@ fn version_of(source: &Path, paths: &[String]) -> io::Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Writes the content and, where that saves a tenth or more, its brotli and gzip forms.
-/// Browsers accept brotli over https only, and gzip everywhere.
+/// Writes the content, or its brotli and gzip forms in its place where they save a tenth or more:
+/// browsers accept brotli over https only, and gzip everywhere. Who accepts neither gets the gzip
+/// form unpacked, so that the binary need not hold every text a third time, at full size.
 fn pack(target: &Path, content: &[u8]) -> io::Result<()> {
     fs::create_dir_all(target.parent().expect("below the root"))?;
-    fs::write(target, content)?;
-    let mut brotli = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
-    brotli::BrotliCompress(&mut &content[..], &mut brotli, &params)?;
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(content)?;
     let gzip = gzip.finish()?;
-    for (extension, packed) in [("br", brotli), ("gz", gzip)] {
-        if packed.len() * 10 < content.len() * 9 {
-            let name = format!("{}.{extension}", target.display());
-            fs::write(name, packed)?;
-        }
+    if gzip.len() * 10 >= content.len() * 9 {
+        return fs::write(target, content);
     }
-    Ok(())
+    let mut brotli = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut brotli, &params)?;
+    fs::write(format!("{}.gz", target.display()), gzip)?;
+    fs::write(format!("{}.br", target.display()), brotli)
 }

@@ -11,6 +11,7 @@ mod chat; // two people, ticks, badges, the composer
 mod connection; // a server that restarts, a line that breaks
 mod details; // small things that everybody expects
 mod devices; // several tabs of one person
+mod emoji; // found and named in the reader's language
 mod healing; // frames that never arrive
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that would rather be markup

@@ -8,6 +8,7 @@ const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/reduce-table.js");
 const ORDER: &str = include_str!("js/reduce-order.js");
 const WORDS: &str = include_str!("js/words-table.js");
+const EMOJI: &str = include_str!("js/emoji-table.js");
 
 #[test]
 fn reduce_does_what_the_table_says() {
@@ -34,6 +35,16 @@ fn words_links_and_addresses_are_read_as_the_table_says() {
     run(|world: World| async move {
         let page = world.browser("words").await;
         let report = page.js_async(&format!("{MODULES}\n{WORDS}"), json!([])).await;
+        assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
+    });
+}
+
+#[test]
+fn emoji_are_found_as_the_table_says() {
+    run(|world: World| async move {
+        let page = world.browser("emoji").await;
+        let report = page.js_async(&format!("{MODULES}\n{EMOJI}"), json!([])).await;
+        assert!(report["run"].as_i64().unwrap() > 100, "{report}");
         assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
     });
 }

@@ -17,6 +17,8 @@ mod assets;
 mod bench;
 /// A database that something else has damaged.
 mod damage;
+/// What the emoji are called in every language.
+mod emoji_words;
 /// Bytes into what the fuzzers feed.
 mod fed;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.

@@ -5,7 +5,7 @@
  * has a list (aria-autocomplete, aria-controls, aria-activedescendant), and a live region says that the list is there.
  */
 import { texts } from "../lib/texts.js"
-import { inTone, isNamed, preferredTone, search, use } from "./emoji.js"
+import { inTone, isNamed, naming, preferredTone, search, use } from "./emoji.js"
 import { make } from "./make.js"
 
 const SHOWN_MAX = 7
@@ -42,9 +42,14 @@ export class EmojiCompletion {
   /** @param {string} name what stands behind the colon */
   show(name) {
     this.#name = name
-    this.#found = search(name, SHOWN_MAX)
+    this.#find()
+    naming()?.then(() => this.#name === name && this.#find())
+  }
+
+  #find() {
+    this.#found = search(this.#name, SHOWN_MAX)
     if (this.#found.length === 0) {
-      this.close()
+      this.#hide()
       return
     }
     const tone = preferredTone()
@@ -58,6 +63,11 @@ export class EmojiCompletion {
   }
 
   close() {
+    this.#name = ""
+    this.#hide()
+  }
+
+  #hide() {
     if (this.#list.hidden) return
     this.#list.hidden = true
     this.#spoken.textContent = ""

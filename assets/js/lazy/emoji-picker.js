@@ -5,7 +5,7 @@
  * returns to the search; Escape closes. It stays open until it is closed, because one emoji is seldom enough.
  */
 import { texts } from "../lib/texts.js"
-import { TONES, categories, groupWords, inTone, preferTone, preferredTone, recents, search, toneWords, use } from "./emoji.js"
+import { TONES, categories, groupWords, inTone, naming, preferTone, preferredTone, recents, search, toneWords, use } from "./emoji.js"
 import { ICONS } from "./emoji-icons.js"
 import { EmojiGrid } from "./emoji-grid.js"
 import { icon, make } from "./make.js"
@@ -45,6 +45,8 @@ class EmojiPicker {
     this.#drawTones()
     wishes.host.append(this.#root)
     this.#grid.show([["recent", recents()], ...categories], preferredTone())
+    // Another language was chosen a moment ago.
+    naming()?.then(() => signal.aborted || this.#filter())
     if (matchMedia("(pointer: fine)").matches) this.#search.focus()
   }
 

@@ -1,13 +1,18 @@
 // @ts-check
 /**
  * The emoji as things one can look through: by category, by words, those used last, and in the skin tone somebody prefers.
+ * They are called by their names in the page's language, whose words come when they are first wanted; English ones also find them.
  * What is remembered is remembered by this browser alone. It makes no nodes.
  */
-import { folded } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { COUNTRIES, GROUPS } from "./emoji-data.js"
+import { names, rank, wanted } from "./emoji-match.js"
 
-/** @typedef {{ emoji: string, name: string, words: string[], more: string[], toned: boolean }} Emoji  words = all, more = ours only */
+/**
+ * @typedef {import("./emoji-match.js").Names & { name: string }} Called
+ * @typedef {{ emoji: string, name: string, english: Called, own: Called | null, toned: boolean }} Emoji  own: in the page's language, unless that is English
+ * @typedef {{ FLAG: string, WORDS: Record<string, string> }} Words of a language
+ */
 
 const RECENT_MAX = 24
 /** The words of the categories and of the skin tones, by their entries in texts.js. @type {Map<string, () => string>} */
@@ -39,61 +44,120 @@ const TONE_PLACE = /(?!(?<=\u200D)\u{1F91D})(\p{Emoji_Modifier_Base})\uFE0F?/gu
 /** What is in the first row before anything has been used. */
 const STARTERS = ["👍", "❤️", "😂", "😮", "😢", "🙏", "🎉", "😊", "😍", "🔥", "👏", "🤔", "👋", "✅", "💯", "🙈"]
 
+/** English words are found behind those of the page's language. */
+const ENGLISH_BEHIND = 4
+const root = document.documentElement
+
+/** Those of the charts, which the words of a language follow entry by entry. */
+const charts = Object.entries(GROUPS).map(([group, lines]) => ({ group, items: entries(lines).map(emojiOf) }))
+const inEnglish = regionsIn("en")
+const countries = COUNTRIES.split(" ").map((code) => ({ code, item: flagOf(code) }))
 /** @type {Map<string, Emoji[]>} category → its emoji */
-export const categories = new Map(Object.entries(GROUPS).map(([name, lines]) => [name, lines.split(/[;\n]/u).map(entry)]))
-categories.get("flags")?.push(...countries())
+export const categories = new Map(charts.map(({ group, items }) => [group, [...items]]))
+categories.get("flags")?.push(...countries.map(({ item }) => item))
 
 const all = [...categories.values()].flat()
 const byEmoji = new Map(all.map((item) => [item.emoji, item]))
 
-/** @param {string} written one entry of the table @returns {Emoji} */
-function entry(written) {
-  const [, emoji = "", plus = "", name = "", extra = ""] = /^(\S+?)(\+?) ([^/]+)\/?(.*)$/u.exec(written) ?? []
-  const more = extra ? extra.split(" ") : []
-  return { emoji, name, more, words: [...folded(name).split(/[^\p{L}\p{N}]+/u), ...more], toned: plus !== "" }
+/** @type {Promise<void> | null} */
+let coming = null
+
+/** @param {string} lines */
+function entries(lines) {
+  return lines.split(/[;\n]/u)
 }
 
-/** @returns {Emoji[]} */
-function countries() {
-  const named = (/** @type {string} */ language) => new Intl.DisplayNames([language, "en"], { type: "region" })
-  const [names, english] = [named(document.documentElement.lang || "en"), named("en")]
-  return COUNTRIES.split(" ").map((code) => {
-    const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 - 65 + letter.charCodeAt(0)))
-    // All other names are English, so a country answers to that too.
-    const more = [code, "flag", ...(english.of(code) ?? "").split(/[^\p{L}]+/u).filter(Boolean)].map(folded)
-    return entry(`${emoji} ${(names.of(code) ?? code).replaceAll("/", " ")}/${more.join(" ")}`)
-  })
+/** A name, and perhaps a slash and more words. @param {string} written @returns {Called} */
+function called(written) {
+  const [name, more] = written.split("/")
+  return { name, ...names([name, ...(more?.split(" ") ?? [])]) }
 }
+
+/** @param {string} written one entry of the charts @returns {Emoji} */
+function emojiOf(written) {
+  const [, emoji = "", plus = "", words = ""] = /^(\S+?)(\+?) (.+)$/u.exec(written) ?? []
+  const english = called(words)
+  return { emoji, name: english.name, english, own: null, toned: plus !== "" }
+}
+
+/** @param {string} code of a country @returns {Emoji} */
+function flagOf(code) {
+  const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 - 65 + letter.charCodeAt(0)))
+  const english = country(inEnglish, code, "flag")
+  return { emoji, name: english.name, english, own: null, toned: false }
+}
+
+/** @param {string} language */
+function regionsIn(language) {
+  return new Intl.DisplayNames([language, "en"], { type: "region" })
+}
+
+/** @param {Intl.DisplayNames} regions @param {string} code @param {string} [flag] the word for one @returns {Called} */
+function country(regions, code, flag = "") {
+  const name = regions.of(code) ?? code
+  return { name, ...names([name, code, flag]) }
+}
+
+/** Calls everything what it is called in a language; without its words only the countries. @param {string} language @param {Words | null} words */
+function rename(language, words) {
+  for (const { group, items } of charts) {
+    const written = words ? entries(words.WORDS[group]) : []
+    for (const [i, item] of items.entries()) call(item, written[i] ? called(written[i]) : null)
+  }
+  const regions = regionsIn(language)
+  for (const { code, item } of countries) call(item, language === "en" ? null : country(regions, code, words?.FLAG))
+}
+
+/** @param {Emoji} item @param {Called | null} own */
+function call(item, own) {
+  item.own = own
+  item.name = (own ?? item.english).name
+}
+
+/** Without the words, be it for want of a network, the English ones remain. */
+async function speak() {
+  const language = root.lang || "en"
+  /** @type {Words | null} */
+  const words = language === "en" ? null : await import(`./emoji-words-${language}.js`).catch(() => null)
+  // Another one may have been chosen while these words were on their way.
+  if (language === (root.lang || "en")) rename(language, words)
+}
+
+function follow() {
+  const mine = speak().then(() => {
+    if (coming === mine) coming = null
+  })
+  coming = mine
+  return mine
+}
+
+/** Resolves when the names are in the page's language; null if they are already. */
+export const naming = () => coming
 
 /**
- * The best first. Every word must begin a word of the emoji; "thumbsup" and "thumbs_up" are "thumbs up".
+ * The best first.
  * @param {string} query @param {number} limit @returns {Emoji[]}
  */
 export function search(query, limit) {
-  const wanted = folded(query).split(/[\s_:]+/u).filter(Boolean)
-  if (wanted.length === 0) return []
+  const looked = wanted(query)
   const recent = new Map(recents().map((item, i) => [item.emoji, i]))
   return all
-    .map((item, i) => ({ item, i, rank: rank(item, wanted), used: recent.get(item.emoji) ?? RECENT_MAX }))
+    .map((item, i) => ({ item, i, rank: rankIn(item, looked), used: recent.get(item.emoji) ?? RECENT_MAX }))
     .filter((found) => found.rank < Infinity)
     .sort((a, b) => a.rank - b.rank || a.used - b.used || a.i - b.i)
     .slice(0, limit)
     .map((found) => found.item)
 }
 
-/** @param {Emoji} item @param {string[]} wanted */
-function rank({ name, words, more }, wanted) {
-  const phrase = wanted.join(" ")
-  const joined = wanted.join("")
-  if (name === phrase || more.includes(joined)) return 0
-  if (name.startsWith(phrase) || more.some((word) => word.startsWith(joined))) return 1
-  if (wanted.every((want) => words.some((word) => word.startsWith(want)))) return 2
-  return joined.length > 3 && words.join("").includes(joined) ? 3 : Infinity
+/** @param {Emoji} item @param {string[][]} looked */
+function rankIn({ own, english }, looked) {
+  const first = own ? rank(own, looked) : Infinity
+  return first < Infinity ? first : ENGLISH_BEHIND + rank(english, looked)
 }
 
 /** Whether this word alone names the emoji, as in ":tada:". @param {Emoji} item @param {string} word */
 export function isNamed(item, word) {
-  return rank(item, [folded(word)]) === 0
+  return rankIn(item, wanted(word)) % ENGLISH_BEHIND === 0
 }
 
 /** @returns {Emoji[]} those used last, and behind them a few to begin with */
@@ -144,3 +208,6 @@ function remember(key, value) {
     // Full or forbidden: the choice lasts no longer than this.
   }
 }
+
+new MutationObserver(follow).observe(root, { attributeFilter: ["lang"] })
+await follow()

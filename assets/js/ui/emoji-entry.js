@@ -7,7 +7,7 @@ import { texts } from "../lib/texts.js"
 import { toast } from "./toast-stack.js"
 
 /** A name begins with a letter (or +1, -1) and stands apart: "10:30", "a:b" and "https://a:b" are none. */
-const NAME = /(?<![\p{L}\p{N}\p{M}:/_])(?<!:\/\/\S*):([\p{L}+-][\p{L}\p{N}_+-]{1,30})$/u
+const NAME = /(?<![\p{L}\p{N}\p{M}:/_])(?<!:\/\/\S*):([\p{L}+-][\p{L}\p{N}\p{M}_+-]{1,30})$/u
 const LOOKBACK = 120
 
 /** @typedef {{ close: () => void }} Picker */
@@ -30,7 +30,7 @@ export class EmojiEntry {
     this.#text = text
     this.#button = emoji
     emoji.addEventListener("click", () => this.#toggle(), { signal })
-    text.addEventListener("input", (/** @type {InputEvent} */ event) => this.#typed(event), { signal })
+    text.addEventListener("input", () => this.#typed(), { signal })
     text.addEventListener("blur", () => this.#completion?.close(), { signal })
     host.addEventListener("keydown", (event) => this.#escaped(event), { signal })
     // On a phone the keyboard takes the place of the picker.
@@ -95,9 +95,9 @@ export class EmojiEntry {
     return NAME.exec(value.slice(Math.max(0, selectionStart - LOOKBACK), selectionStart))?.[1] ?? ""
   }
 
-  /** @param {InputEvent} event */
-  async #typed(event) {
-    const name = event.isComposing ? "" : this.#name()
+  /** Input methods, with which phones and many Hindi keyboards write, compose a name until it is finished: the list is for that time too. */
+  async #typed() {
+    const name = this.#name()
     // What Escape has closed stays closed while the same name is typed on.
     if (!name || !name.startsWith(this.#refused)) this.#refused = ""
     if (!name || this.#refused) {
