@@ -46,6 +46,16 @@ class EmojiPicker {
     wishes.host.append(this.#root)
     this.#grid.show([["recent", recents()], ...categories], preferredTone())
     if (matchMedia("(pointer: fine)").matches) this.#search.focus()
+    else this.#hearBack(signal)
+  }
+
+  /** The way back of a phone closes the picker, as it does a keyboard, and not the chat. @param {AbortSignal} signal */
+  #hearBack(signal) {
+    const { CloseWatcher } = /** @type {any} */ (globalThis)
+    if (!CloseWatcher) return
+    const watcher = new CloseWatcher()
+    watcher.addEventListener("close", () => this.close(false), { signal })
+    signal.addEventListener("abort", () => watcher.destroy())
   }
 
   /** @param {boolean} [back] whether the focus returns to the text */
