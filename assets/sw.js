@@ -38,9 +38,11 @@ self.addEventListener("notificationclick", (event) => {
 
 /** @param {string} hash the chat's address in the page */
 async function show(hash) {
-  const [open] = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
+  // The last one looked at comes first. The docs are no page of ours, nor can one be moved that was loaded past this worker.
+  const open = (await self.clients.matchAll({ type: "window" })).find(({ url }) => new URL(url).pathname === PAGE)
   if (!open) return self.clients.openWindow(PAGE + hash)
-  await open.focus()
+  // A browser that will not bring it to the front may still open the chat there.
+  await open.focus().catch(() => {})
   return open.navigate(PAGE + hash)
 }
 

@@ -213,3 +213,20 @@ fn days_part_a_chat_and_what_belongs_together_stands_together() {
         assert_eq!([day(1).0, day(2).0], [json!("Yesterday"), json!("Today")]);
     });
 }
+
+#[test]
+fn what_the_page_says_does_not_lie_over_the_field() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Copy me").await;
+        for (width, height) in [(1280, 800), (360, 640)] {
+            page.resize(width, height).await;
+            page.js("part('bubble', $('message')).focus()", json!([])).await;
+            page.press(Key::Enter).await;
+            page.click_on("copy-text").await;
+            page.until("a word about it", "return shown(all('toast').at(-1))", json!([])).await;
+            let apart = "const said = all('toast').at(-1).getBoundingClientRect()
+                return said.bottom <= document.querySelector('chat-composer').getBoundingClientRect().top && said.top > 0";
+            assert_eq!(page.js(apart, json!([])).await, true, "{width} wide");
+        }
+    });
+}

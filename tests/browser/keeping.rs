@@ -205,3 +205,22 @@ fn the_menu_and_the_chips_go_by_keyboard() {
         assert_eq!(page.js(pressed, json!([])).await, true);
     });
 }
+
+#[test]
+fn a_search_finds_what_the_chip_of_the_unread_left_out() {
+    run(|world: World| async move {
+        let [alice, ..] = with_chats(&world).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until_badge("bob", "").await;
+        page.close_chat().await;
+        page.click_on("chip-unread").await;
+        until_chats(&page, &["carol"]).await;
+        page.click_on("filter").await;
+        page.keys("bo").await;
+        until_chats(&page, &["bob"]).await;
+        // Chosen while searching, it is meant for what is found.
+        page.click_on("chip-unread").await;
+        until_chats(&page, &[]).await;
+    });
+}

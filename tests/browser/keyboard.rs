@@ -130,3 +130,39 @@ fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
         assert_eq!(found, wanted.iter().collect::<Vec<_>>(), "{stops:?}");
     });
 }
+
+#[test]
+fn what_is_typed_after_a_press_on_a_message_goes_into_the_field() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("hello").await;
+        let bubble = "return part('bubble', $('message'))";
+        page.click("the message", bubble, json!([])).await;
+        page.keys("really").await;
+        page.until("the text", "return $('composer').value === 'really'", json!([])).await;
+        assert_eq!(page.focus().await, "composer");
+        assert_eq!(page.js("return shown($('quote-bar'))", json!([])).await, false);
+
+        // Cut and pasted back, the focus once more on the message.
+        page.press_with(Key::Control, "a").await;
+        page.press_with(Key::Control, "x").await;
+        page.until("no text", "return $('composer').value === ''", json!([])).await;
+        page.click("the message", bubble, json!([])).await;
+        page.press_with(Key::Control, "v").await;
+        page.until("the text again", "return $('composer').value === 'really'", json!([])).await;
+
+        // Who comes by keys has the keys of the messages.
+        page.press_with(Key::Control, "a").await;
+        page.press(Key::Delete).await;
+        let shown = "return document.activeElement?.matches('.message__bubble:focus-visible')";
+        for _ in 0..4 {
+            if page.js(shown, json!([])).await == true {
+                break;
+            }
+            page.press_with(Key::Shift, Key::Tab).await;
+        }
+        assert_eq!(page.js(shown, json!([])).await, true);
+        page.keys("r").await;
+        page.until("the quote bar", "return shown($('quote-bar'))", json!([])).await;
+        assert_eq!(page.js("return $('composer').value", json!([])).await, "");
+    });
+}

@@ -11,6 +11,7 @@ mod page;
 mod proxy;
 mod seed;
 mod server;
+mod worker;
 
 // The sockets and requests of the integration tests, as they are.
 #[path = "../it/kit/http.rs"]
@@ -42,6 +43,7 @@ pub(crate) use self::{
     proxy::{Fate, Proxy, Way},
     server::{TestServer, User},
     sockets::Device,
+    worker::Worker,
 };
 use self::{chromedriver::Chromedriver, http::Reply};
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{Browser, Device, PASSWORD, User, World, run};
+use crate::kit::{Browser, Device, PASSWORD, User, Worker, World, run};
 
 /// Stands in for the desktop and the loudspeaker: `told` and `sounded` count what would have
 /// been shown and heard. The permission is what `localStorage.permission` says.
@@ -195,5 +195,51 @@ fn a_pressed_notification_opens_its_chat_and_muted_chats_have_none() {
         from_carol.post_to(&alice, "Unseen").await;
         page.until("its sound", "return sounded > arguments[0]", json!([sounded])).await;
         assert_eq!(page.js("return told.length", json!([])).await, 1);
+    });
+}
+
+/// Shows a notice of a chat and presses it, as the desktop would; waits until it has been
+/// answered, and says whether the notice has gone.
+async fn press_notice(worker: &mut Worker, hash: &str) -> bool {
+    let script = "
+        await registration.showNotification('bob', { data: { hash: 'HASH' } })
+        const [notification] = await registration.getNotifications()
+        const event = new NotificationEvent('notificationclick', { notification })
+        const answered = []
+        event.waitUntil = (promise) => answered.push(promise)
+        dispatchEvent(event)
+        await Promise.allSettled(answered)
+        return (await registration.getNotifications()).length === 0";
+    worker.js(&script.replace("HASH", hash)).await == true
+}
+
+/// Nobody has really pressed anything here, so the browser refuses to bring the page to the front.
+#[test]
+fn a_press_on_a_notice_of_the_worker_opens_the_chat_in_the_page_and_in_no_other() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        let hash = page.js("return location.hash", json!([])).await;
+        page.close_chat().await;
+        let ours = page.driver.window().await.unwrap();
+        let controlled = "return navigator.serviceWorker.controller?.state === 'activated'";
+        page.until("the service worker", controlled, json!([])).await;
+        let grant = json!({ "permissions": ["notifications"] });
+        page.devtools("Browser.grantPermissions", grant).await;
+        let mut worker = Worker::of(&page).await;
+        page.js("window.stays = true", json!([])).await;
+
+        // The docs are of the same address, and were looked at last.
+        let docs = page.driver.new_tab().await.unwrap();
+        page.driver.switch_to_window(docs).await.unwrap();
+        page.open("/docs").await;
+        page.devtools("Page.bringToFront", json!({})).await;
+        page.until("the focus in the docs", "return document.hasFocus()", json!([])).await;
+        assert!(press_notice(&mut worker, hash.as_str().unwrap()).await);
+        let address = "return location.pathname + location.hash";
+        assert_eq!(page.js(address, json!([])).await, "/docs");
+        page.driver.switch_to_window(ours).await.unwrap();
+        let open = "return shown($('chat-title')) && $('chat-title').textContent === 'bob'";
+        page.until("bob's chat", open, json!([])).await;
+        assert_eq!(page.js("return window.stays", json!([])).await, true);
     });
 }

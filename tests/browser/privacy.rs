@@ -15,11 +15,15 @@ async fn set(page: &Browser, others: &[&Browser], name: &str, on: bool) {
     }
 }
 
-/// What stands under the name above the chat.
+/// How the line under the name above the chat begins.
 async fn until_status(page: &Browser, words: &str) {
-    let there = "return $('chat-status').textContent.startsWith(arguments[0]) && (arguments[0] !== '' || $('chat-status').textContent === '')";
+    let there = "return $('chat-status').textContent.startsWith(arguments[0])";
     page.until(&format!("status “{words}”"), there, json!([words])).await;
 }
+
+/// The username, apart from text of another direction: all that is said of who hides the rest.
+const ALICE: &str = "\u{2068}@alice\u{2069}";
+const BOB: &str = "\u{2068}@bob\u{2069}";
 
 /// Bob, who has been here before, with a chat with Alice.
 async fn acquainted(world: &World) -> [User; 2] {
@@ -75,14 +79,14 @@ fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
         }
         at_bob.open_settings().await;
         set(&at_bob, &[], "shows_last_seen", false).await;
-        until_status(&at_alice, "").await;
-        until_status(&at_bob, "").await;
+        until_status(&at_alice, BOB).await;
+        until_status(&at_bob, ALICE).await;
 
         // What is kept here and what is told anew must agree with what was told live.
-        for page in [&at_alice, &at_bob] {
+        for (page, other) in [(&at_alice, BOB), (&at_bob, ALICE)] {
             page.reload().await;
             page.until_ready().await;
-            until_status(page, "").await;
+            until_status(page, other).await;
         }
         let off = "return $('switch-shows_last_seen')?.getAttribute('aria-checked') === 'false'";
         if at_bob.js("return shown($('settings-panel')) === true", json!([])).await != true {
@@ -98,7 +102,7 @@ fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
         at_alice.until_card().await;
         until_status(&at_bob, "last seen").await;
         at_bob.click_on("switch-shows_last_seen").await;
-        until_status(&at_bob, "").await;
+        until_status(&at_bob, ALICE).await;
         at_bob.click_on("switch-shows_last_seen").await;
         until_status(&at_bob, "last seen").await;
     });

@@ -183,3 +183,22 @@ fn nothing_hides_under_a_notch_or_a_keyboard() {
         page.until("the composer back at the foot", below, json!([])).await;
     });
 }
+
+/// No browser of a desktop has such a way back, but its one way to say so can be asked directly.
+#[test]
+fn the_way_back_of_a_phone_closes_the_emoji_and_not_the_chat() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("hello").await;
+        phone(&page).await;
+        page.js("window.CloseWatcher = class extends CloseWatcher { constructor() { super(); window.way = this } }", json!([])).await;
+        page.click_on("emoji").await;
+        until_shown(&page, "emoji-picker").await;
+        page.js("window.way.requestClose()", json!([])).await;
+        page.until("no picker", "return !shown($('emoji-picker'))", json!([])).await;
+        assert_eq!(page.js("return shown($('composer'))", json!([])).await, true);
+        page.click_on("emoji").await;
+        until_shown(&page, "emoji-picker").await;
+        page.click_on("emoji").await;
+        page.until("no picker", "return !shown($('emoji-picker'))", json!([])).await;
+    });
+}

@@ -181,6 +181,23 @@ fn emoji_come_by_the_picker_and_by_name() {
 }
 
 #[test]
+fn after_an_emoji_chosen_with_the_mouse_one_writes_on_and_enter_sends() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("hello").await;
+        page.write("Well ").await;
+        page.click_on("emoji").await;
+        let cracker = "return [...$('emoji-picker').querySelectorAll('button')].find((cell) => cell.textContent === '🎉')";
+        page.click("a cracker", cracker, json!([])).await;
+        page.until("it in the text", "return $('composer').value === 'Well 🎉'", json!([])).await;
+        page.keys(" done").await;
+        page.press(Key::Enter).await;
+        page.until_state("Well 🎉 done", "sent").await;
+        // One is seldom enough.
+        assert_eq!(page.js("return shown($('emoji-picker'))", json!([])).await, true);
+    });
+}
+
+#[test]
 fn marks_and_emoji_are_read_as_the_table_says() {
     run(|world: World| async move {
         let page = world.browser("words").await;

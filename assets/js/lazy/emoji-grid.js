@@ -8,7 +8,7 @@ import { groupWords, inTone } from "./emoji.js"
 import { make } from "./make.js"
 
 /** @typedef {import("./emoji.js").Emoji} Emoji */
-/** @typedef {{ take: (item: Emoji) => void, leave: (key: string) => void, passed: (category: string) => void }} Wishes */
+/** @typedef {{ take: (item: Emoji, byPointer: boolean) => void, leave: (key: string) => void, passed: (category: string) => void }} Wishes */
 /** @typedef {{ name: string, root: HTMLElement, grid: HTMLElement, items: Emoji[] }} Section */
 
 const CELL = "emoji-picker__cell"
@@ -28,7 +28,8 @@ export class EmojiGrid {
   /** @param {Wishes} wishes @param {AbortSignal} signal */
   constructor(wishes, signal) {
     this.#wishes = wishes
-    this.root.addEventListener("click", (/** @type {Event} */ event) => this.#take(/** @type {Element} */ (event.target)), { signal })
+    // A key that presses a button counts no clicks.
+    this.root.addEventListener("click", (/** @type {MouseEvent} */ event) => this.#take(/** @type {Element} */ (event.target), event.detail > 0), { signal })
     this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     this.root.addEventListener("focusin", (/** @type {Event} */ event) => this.#stopAt(/** @type {HTMLElement} */ (event.target)), { signal })
     this.root.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
@@ -56,7 +57,7 @@ export class EmojiGrid {
   }
 
   takeFirst() {
-    this.#take(this.#cells()[0])
+    this.#take(this.#cells()[0], false)
   }
 
   /** @param {string} name of a category */
@@ -97,10 +98,10 @@ export class EmojiGrid {
     grid.append(...cells)
   }
 
-  /** @param {Element | undefined} target */
-  #take(target) {
+  /** @param {Element | undefined} target @param {boolean} byPointer */
+  #take(target, byPointer) {
     const item = target && this.#items.get(target)
-    if (item) this.#wishes.take(item)
+    if (item) this.#wishes.take(item, byPointer)
   }
 
   /** @param {HTMLElement | undefined} cell */

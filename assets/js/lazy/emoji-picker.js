@@ -11,7 +11,7 @@ import { EmojiGrid } from "./emoji-grid.js"
 import { icon, make } from "./make.js"
 
 /** @typedef {import("./emoji.js").Emoji} Emoji */
-/** @typedef {{ host: HTMLElement, button: HTMLElement, insert: (emoji: string) => void, closed: (back: boolean) => void }} Wishes */
+/** @typedef {{ host: HTMLElement, button: HTMLElement, insert: (emoji: string, back: boolean) => void, closed: (back: boolean) => void }} Wishes */
 
 const FOUND_MAX = 120
 const HAND = "✋"
@@ -36,7 +36,7 @@ class EmojiPicker {
   constructor(wishes) {
     this.#wishes = wishes
     const { signal } = this.#life
-    this.#grid = new EmojiGrid({ take: (item) => this.#take(item), leave: (key) => this.#backToSearch(key), passed: (name) => this.#mark(name) }, signal)
+    this.#grid = new EmojiGrid({ take: (item, byPointer) => this.#take(item, byPointer), leave: (key) => this.#backToSearch(key), passed: (name) => this.#mark(name) }, signal)
     const bar = make("div", { class: "emoji-picker__bar" }, [this.#search, this.#toneButton])
     this.#root = make("div", { class: "emoji-picker", role: "dialog", "aria-label": texts.emoji, "data-test": "emoji-picker" },
       [bar, this.#tones, this.#tabs, this.#grid.root])
@@ -48,6 +48,16 @@ class EmojiPicker {
     // Another language was chosen a moment ago.
     naming()?.then(() => signal.aborted || this.#filter())
     if (matchMedia("(pointer: fine)").matches) this.#search.focus()
+    else this.#hearBack(signal)
+  }
+
+  /** The way back of a phone closes the picker, as it does a keyboard, and not the chat. @param {AbortSignal} signal */
+  #hearBack(signal) {
+    const { CloseWatcher } = /** @type {any} */ (globalThis)
+    if (!CloseWatcher) return
+    const watcher = new CloseWatcher()
+    watcher.addEventListener("close", () => this.close(false), { signal })
+    signal.addEventListener("abort", () => watcher.destroy())
   }
 
   /** @param {boolean} [back] whether the focus returns to the text */
@@ -100,10 +110,10 @@ class EmojiPicker {
     if (key === "ArrowUp") this.#search.select()
   }
 
-  /** @param {Emoji} item */
-  #take(item) {
+  /** Who points goes on writing, and Enter sends; who came by keys stays where they are. @param {Emoji} item @param {boolean} byPointer */
+  #take(item, byPointer) {
     use(item)
-    this.#wishes.insert(inTone(item, preferredTone()))
+    this.#wishes.insert(inTone(item, preferredTone()), byPointer && matchMedia("(pointer: fine)").matches)
   }
 
   #drawTabs() {

@@ -24,6 +24,8 @@ class ChatComposer extends HTMLElement {
   #key = ""
   #typingSince = 0
   #idleTimer = 0
+  /** What showed the focus when it came there; with the first key, browsers show it everywhere. @type {EventTarget | null} */
+  #marked = null
   /** @type {EmojiEntry | null} */
   #emoji = null
   /** @type {QuoteBar | null} */
@@ -40,6 +42,8 @@ class ChatComposer extends HTMLElement {
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     text.addEventListener("blur", () => this.#stopTyping(), { signal })
+    document.addEventListener("focusin", ({ target }) => (this.#marked = /** @type {Element} */ (target).matches(":focus-visible") ? target : null), { signal })
+    document.addEventListener("keydown", (event) => this.#typedElsewhere(event), { signal })
     settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
     drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
@@ -108,6 +112,12 @@ class ChatComposer extends HTMLElement {
     const { text } = this.#parts
     text.style.blockSize = "auto"
     text.style.blockSize = `${text.scrollHeight}px`
+  }
+
+  /** What is typed or pasted while nothing shows the focus, as after a click on a message, is meant for this field. @param {KeyboardEvent} event */
+  #typedElsewhere({ key, ctrlKey, metaKey, altKey, defaultPrevented }) {
+    if (defaultPrevented || altKey || (this.#marked && this.#marked === document.activeElement) || document.activeElement?.closest("[role=menu]")) return
+    if (ctrlKey || metaKey ? key.toLowerCase() === "v" : key !== " " && [...key].length === 1) this.focusText()
   }
 
   /** @param {KeyboardEvent} event */

@@ -52,8 +52,9 @@ function statusWords(chat) {
   if (chat.notes || !chat.connected || chat.group) return ""
   if (chat.typing) return texts.typing
   if (chat.online) return texts.online
-  // Somebody who hides it is not claimed to be away.
-  return chat.last_seen ? texts.lastSeen(seenTime(chat.last_seen, store.state.today)) : ""
+  if (chat.last_seen) return texts.lastSeen(seenTime(chat.last_seen, store.state.today))
+  // Somebody who hides it is not claimed to be away, and an empty line would look like a fault.
+  return chat.username && handle(chat.username)
 }
 
 customElements.define("chat-header", ChatHeader)

@@ -207,6 +207,8 @@ class ChatList extends HTMLElement {
 
   /** @param {string} query */
   #filterBy(query) {
+    // Whoever begins to search wants everything: that somebody is read is no reason not to find them.
+    if (query && !this.#query) this.#unreadOnly = false
     this.#query = query
     this.#parts.clear.hidden = query === ""
     this.#limit = ROWS_A_FRAME

@@ -34,7 +34,7 @@ export class EmojiEntry {
     text.addEventListener("blur", () => this.#completion?.close(), { signal })
     host.addEventListener("keydown", (event) => this.#escaped(event), { signal })
     // On a phone the keyboard takes the place of the picker.
-    text.addEventListener("focus", () => matchMedia("(width < 720px)").matches && this.close(), { signal })
+    text.addEventListener("focus", () => matchMedia("(pointer: coarse)").matches && this.close(), { signal })
     text.addEventListener("click", () => this.#completion?.close(), { signal })
     signal.addEventListener("abort", () => this.close())
   }
@@ -71,7 +71,7 @@ export class EmojiEntry {
     this.#loading = false
     if (!module || this.#button.disabled || !this.#host.isConnected) return
     this.#button.setAttribute("aria-expanded", "true")
-    this.#picker = module.openPicker({ host: this.#host, button: this.#button, insert: (emoji) => this.#insert(emoji), closed: (back) => this.#closed(back) })
+    this.#picker = module.openPicker({ host: this.#host, button: this.#button, insert: (emoji, back) => this.#insert(emoji, back), closed: (back) => this.#closed(back) })
   }
 
   /** @param {boolean} back whether writing goes on */
@@ -81,9 +81,10 @@ export class EmojiEntry {
     if (back) this.#text.focus()
   }
 
-  /** Into the text where the caret was, while the focus stays in the picker. @param {string} emoji */
-  #insert(emoji) {
+  /** Into the text where the caret was. @param {string} emoji @param {boolean} [back] whether the focus leaves the picker for the text */
+  #insert(emoji, back) {
     const text = this.#text
+    if (back) text.focus()
     text.setRangeText(emoji, text.selectionStart, text.selectionEnd, "end")
     text.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }))
   }

@@ -27,6 +27,8 @@ export class MessageMenu {
   #row = null
   /** @type {HTMLElement | undefined} the bubble that Tab comes to */
   #stop
+  /** Whether the focus came to the message by keys. */
+  #byKeys = false
   #pressTimer = 0
   #pressed = { x: 0, y: 0 }
 
@@ -128,6 +130,7 @@ export class MessageMenu {
   #focused(row) {
     const bubble = row && bubbleOf(row)
     if (!bubble) return
+    this.#byKeys = bubble.matches(":focus-visible")
     this.#stopAt(bubble)
     this.#offer(row)
   }
@@ -170,7 +173,8 @@ export class MessageMenu {
     const to = new Map([["ArrowUp", bubbles[at - 1]], ["ArrowDown", bubbles[at + 1]], ["Home", bubbles[0]], ["End", bubbles.at(-1)]]).get(event.key)
     if (to && plainKey) to.focus()
     else if (event.key === "Enter") this.#open(row, bubble.getBoundingClientRect())
-    else if (event.key.toLowerCase() === "r" && plainKey) this.#reply(row)
+    // After a click it is the first letter of a message.
+    else if (event.key.toLowerCase() === "r" && plainKey && this.#byKeys) this.#reply(row)
     else if (event.key === "Escape") emit(row, "focus-composer")
     else return
     event.preventDefault()
