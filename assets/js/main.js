@@ -44,16 +44,16 @@ function showSignIn(notice) {
   if (matchMedia("(pointer: fine)").matches) username.focus()
 }
 
-/** @param {string} token */
-function enter(token) {
+/** @param {string} token @param {any[]} [unsent] receipts of the session before */
+function enter(token, unsent = []) {
   session = new Session(token, root, leave)
-  return session.start()
+  return session.start(unsent)
 }
 
-/** Draws everything, and draws it anew in another language; what is known and half written stays. */
-function begin() {
+/** Draws everything, and draws it anew in another language; what is known and half written stays. @param {any[]} [unsent] */
+function begin(unsent) {
   const token = readToken()
-  if (token) enter(token)
+  if (token) enter(token, unsent)
   else showSignIn("")
 }
 
@@ -67,7 +67,6 @@ onLanguageChange(() => {
     card.reword()
     return
   }
-  session?.stop()
-  begin()
+  begin(session?.stop())
 })
 setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

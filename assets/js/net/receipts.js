@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Tells the server how far this device has received and shown each chat: gathered, so that a burst of messages
- * costs one frame, and repeated after a reconnect, because a receipt is never acknowledged.
+ * costs one frame, and repeated after a reconnect, or by the next page, until the server says so itself.
  * Whether something was really on the screen is decided by the message list.
  */
 
@@ -9,7 +9,7 @@
 const GATHER_MS = 150
 
 export class Receipts {
-  /** @type {Map<number, { delivered: number, read: number }>} */
+  /** What the server has not confirmed. @type {Map<number, { delivered: number, read: number }>} */
   #reached = new Map()
   /** @type {Set<number>} */
   #due = new Set()
@@ -31,15 +31,40 @@ export class Receipts {
     if (!this.#timer) this.#timer = setTimeout(() => this.#flush(), GATHER_MS)
   }
 
+  /** @param {any[]} earlier what an earlier page has left behind */
+  noteAll(earlier) {
+    for (const { chat, ...seqs } of earlier) this.note(chat, seqs)
+  }
+
+  /** The server knows. @param {number} chat @param {{ delivered_seq: number, read_seq: number }} mark */
+  told(chat, { delivered_seq, read_seq }) {
+    const { delivered = 0, read = 0 } = this.#reached.get(chat) ?? {}
+    if (delivered > delivered_seq || read > read_seq) return
+    this.#reached.delete(chat)
+    this.#due.delete(chat)
+  }
+
+  /** What was reached may never have happened. */
+  forget() {
+    this.#reached.clear()
+    this.#due.clear()
+  }
+
   /** A new connection: says again what may have been lost with the old one. */
   repeat() {
     for (const chat of this.#reached.keys()) this.#due.add(chat)
     this.#flush()
   }
 
-  /** What the server has not been told, for the next visit. */
+  /** The server is busy. @param {number} ms */
+  postpone(ms) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.repeat(), ms)
+  }
+
+  /** What the next page has to say again. */
   unsent() {
-    return [...this.#due].map((chat) => ({ chat, ...this.#reached.get(chat) }))
+    return [...this.#reached].map(([chat, seqs]) => ({ chat, ...seqs }))
   }
 
   #flush() {
