@@ -21,9 +21,10 @@ export class Pages {
   #signal
   #pager
   #quotes
-  #gapTimer = 0
-  /** How often a gap was asked for since the connection began, or one was filled. */
+  /** The gap there is, how often it was asked for on this connection, and when it is the next time. @type {number | null} */
+  #gap = null
   #gapTries = 0
+  #gapTimer = 0
 
   /** @param {string} token @param {(event: { type: string, [key: string]: any }) => void} apply @param {AbortSignal} signal the end of the sign-in */
   constructor(token, apply, signal) {
@@ -42,9 +43,10 @@ export class Pages {
     if (!chat) return
     if (needsPage(state, chat) && !state.paging[chat]) this.load()
     // Asking for a page has changed the state.
-    if (this.#gapTimer || !store.state.live) return
-    if (holeIn(store.state, chat) === null) this.#gapTries = 0
-    else this.#gapTimer = setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
+    const gap = store.state.live ? holeIn(store.state, chat) : null
+    if (gap !== this.#gap) this.lost()
+    this.#gap = gap
+    if (gap !== null && !this.#gapTimer) this.#gapTimer = setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
   }
 
   /** What is quoted and not here is asked for, now and whenever something is drawn. */
@@ -58,7 +60,7 @@ export class Pages {
     this.#wantQuotes()
   }
 
-  /** The connection is gone: the next one may bring what this one could not. */
+  /** The connection is gone: the next one may bring what this one could not; or the gap is another. */
   lost() {
     clearTimeout(this.#gapTimer)
     this.#gapTimer = this.#gapTries = 0
