@@ -44,16 +44,16 @@ function showSignIn(notice) {
   if (matchMedia("(pointer: fine)").matches) username.focus()
 }
 
-/** @param {string} token @param {any[]} [unsent] receipts of the session before */
-function enter(token, unsent = []) {
+/** @param {string} token */
+function enter(token) {
   session = new Session(token, root, leave)
-  return session.start(unsent)
+  return session.start()
 }
 
-/** Draws everything, and draws it anew in another language; what is known and half written stays. @param {any[]} [unsent] */
-function begin(unsent) {
+/** Draws everything, and draws it anew in another language; what is known and half written stays. */
+function begin() {
   const token = readToken()
-  if (token) enter(token, unsent)
+  if (token) enter(token)
   else showSignIn("")
 }
 
@@ -67,6 +67,7 @@ onLanguageChange(() => {
     card.reword()
     return
   }
-  begin(session?.stop())
+  session?.stop()
+  begin()
 })
 setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

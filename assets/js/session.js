@@ -88,10 +88,8 @@ export class Session {
     this.#keeping = new ChatKeeping(this.#shell, token, signal)
   }
 
-  /** @param {any[]} unsent receipts that an earlier session of this page has left behind */
-  async start(unsent) {
+  async start() {
     const { signal } = this.#life
-    this.#receipts.noteAll(unsent)
     const user = userOf(this.#token)
     if (user) await Promise.race([this.#bringBack(user), new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))])
     if (signal.aborted) return
@@ -117,11 +115,9 @@ export class Session {
     else if (matchMedia("(pointer: fine)").matches) this.#shell.querySelector("chat-list").focusRow("")
   }
 
-  /** @returns {any[]} receipts that the server has not confirmed */
   stop() {
     this.#life.abort()
     this.#link.stop()
-    return this.#receipts.unsent()
   }
 
   /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {string} user */
@@ -132,6 +128,7 @@ export class Session {
 
   /** Signed out: what was kept goes too. */
   forget() {
+    this.#receipts.forget()
     return this.#keeper.erase()
   }
 

@@ -8,9 +8,10 @@
 /** Short enough that ticks feel immediate, long enough to gather a burst. */
 const GATHER_MS = 150
 
+/** What the server has not confirmed, for as long as the person is signed in in this page. @type {Map<number, { delivered: number, read: number }>} */
+const reached = new Map()
+
 export class Receipts {
-  /** What the server has not confirmed. @type {Map<number, { delivered: number, read: number }>} */
-  #reached = new Map()
   /** @type {Set<number>} */
   #due = new Set()
   #timer = 0
@@ -23,36 +24,31 @@ export class Receipts {
 
   /** @param {number} chat @param {{ delivered?: number, read?: number }} seqs what is reached now; it never goes back */
   note(chat, { delivered = 0, read = 0 }) {
-    const before = this.#reached.get(chat) ?? { delivered: 0, read: 0 }
+    const before = reached.get(chat) ?? { delivered: 0, read: 0 }
     const now = { delivered: Math.max(before.delivered, delivered, read), read: Math.max(before.read, read) }
     if (now.delivered === before.delivered && now.read === before.read) return
-    this.#reached.set(chat, now)
+    reached.set(chat, now)
     this.#due.add(chat)
     if (!this.#timer) this.#timer = setTimeout(() => this.#flush(), GATHER_MS)
   }
 
-  /** @param {any[]} earlier what an earlier page has left behind */
-  noteAll(earlier) {
-    for (const { chat, ...seqs } of earlier) this.note(chat, seqs)
-  }
-
   /** The server knows. @param {number} chat @param {{ delivered_seq: number, read_seq: number }} mark */
   told(chat, { delivered_seq, read_seq }) {
-    const { delivered = 0, read = 0 } = this.#reached.get(chat) ?? {}
+    const { delivered = 0, read = 0 } = reached.get(chat) ?? {}
     if (delivered > delivered_seq || read > read_seq) return
-    this.#reached.delete(chat)
+    reached.delete(chat)
     this.#due.delete(chat)
   }
 
-  /** What was reached may never have happened. */
+  /** Signed out; or what was reached may never have happened. */
   forget() {
-    this.#reached.clear()
+    reached.clear()
     this.#due.clear()
   }
 
   /** A new connection: says again what may have been lost with the old one. */
   repeat() {
-    for (const chat of this.#reached.keys()) this.#due.add(chat)
+    for (const chat of reached.keys()) this.#due.add(chat)
     this.#flush()
   }
 
@@ -64,14 +60,14 @@ export class Receipts {
 
   /** What the next page has to say again. */
   unsent() {
-    return [...this.#reached].map(([chat, seqs]) => ({ chat, ...seqs }))
+    return [...reached].map(([chat, seqs]) => ({ chat, ...seqs }))
   }
 
   #flush() {
     clearTimeout(this.#timer)
     this.#timer = 0
     for (const chat of this.#due) {
-      const { delivered, read } = this.#reached.get(chat) ?? { delivered: 0, read: 0 }
+      const { delivered, read } = reached.get(chat) ?? { delivered: 0, read: 0 }
       const frame = { type: "receipt", chat_id: chat, delivered, ...(read > 0 ? { read } : {}) }
       if (!this.#send(frame)) return
       this.#due.delete(chat)

@@ -24,7 +24,7 @@ export function keepState(outbox, receipts, signal) {
     onDrafts: (earlier) => drafts.fill(earlier),
     onOthers: (cids) => outbox.leaveToOthers(cids),
     unsent: () => receipts.unsent(),
-    onUnsent: (earlier) => receipts.noteAll(earlier),
+    onUnsent: (earlier) => earlier.forEach(({ chat, ...seqs }) => receipts.note(chat, seqs)),
   })
   store.follow((now, before) => keeper.changed(now, before), { signal })
   drafts.addEventListener("change", (event) => {
