@@ -8,10 +8,8 @@ mod page;
 
 use std::{collections::HashMap, path::Path, sync::LazyLock};
 
-use http_body_util::Full;
 use hyper::{
-    Response, StatusCode,
-    body::Bytes,
+    StatusCode,
     header::{self, HeaderMap, HeaderValue},
 };
 use include_dir::{Dir, include_dir};
@@ -19,7 +17,7 @@ use include_dir::{Dir, include_dir};
 use crate::{
     config::Config,
     error::{Error, Result},
-    http::Reply,
+    http::{self, Reply},
 };
 
 static PACKED: Dir<'_> = include_dir!("$OUT_DIR/assets");
@@ -80,8 +78,7 @@ fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -
         Asset { gzip: Some(bytes), .. } if accepts("gzip") => (Some("gzip"), bytes),
         Asset { plain, .. } => (None, plain),
     };
-    let body = if fresh { Full::default() } else { Full::new(Bytes::from_static(bytes)) };
-    let mut reply = Response::new(body);
+    let mut reply = http::whole(if fresh { &[] } else { bytes });
     let headers = reply.headers_mut();
     headers.insert(header::ETAG, etag);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
@@ -166,7 +163,7 @@ fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
         let paths = FILES.keys().copied();
         content = page::finish(&String::from_utf8_lossy(&content), "dev", paths).into_bytes();
     }
-    let mut reply = Response::new(Full::from(content));
+    let mut reply = http::whole(content);
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     describe(headers, path);
