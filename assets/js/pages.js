@@ -14,18 +14,17 @@ import { holeIn, missingQuotes, needsPage, oldestShown } from "./state/select.js
 import { store } from "./state/store.js"
 import { toast } from "./ui/toast-stack.js"
 
-/** Rows of one catch-up may come out of order; a gap that lasts longer than this is real. */
+/** Rows of one catch-up may come out of order; a gap that lasts longer than this is real. Twice as long after each try, because the server may not be able to fill it. */
 const GAP_PATIENCE_MS = 400
-/** A gap that the server cannot fill must not be asked for for ever. */
-const GAP_TRIES_MAX = 3
 
 export class Pages {
   #signal
   #pager
   #quotes
+  /** The gap there is, how often it was asked for on this connection, and when it is the next time. @type {number | null} */
+  #gap = null
+  #gapTries = 0
   #gapTimer = 0
-  /** @type {Map<number, number>} */
-  #gapTries = new Map()
 
   /** @param {string} token @param {(event: { type: string, [key: string]: any }) => void} apply @param {AbortSignal} signal the end of the sign-in */
   constructor(token, apply, signal) {
@@ -44,9 +43,10 @@ export class Pages {
     if (!chat) return
     if (needsPage(state, chat) && !state.paging[chat]) this.load()
     // Asking for a page has changed the state.
-    if (!this.#gapTimer && store.state.live && holeIn(store.state, chat) !== null) {
-      this.#gapTimer = setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS)
-    }
+    const gap = store.state.live ? holeIn(store.state, chat) : null
+    if (gap !== this.#gap) this.lost()
+    this.#gap = gap
+    if (gap !== null && !this.#gapTimer) this.#gapTimer = setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
   }
 
   /** What is quoted and not here is asked for, now and whenever something is drawn. */
@@ -60,9 +60,10 @@ export class Pages {
     this.#wantQuotes()
   }
 
-  /** The connection is gone: the next one may bring what this one could not. */
+  /** The connection is gone: the next one may bring what this one could not; or the gap is another. */
   lost() {
-    this.#gapTries.clear()
+    clearTimeout(this.#gapTimer)
+    this.#gapTimer = this.#gapTries = 0
   }
 
   /** @param {boolean} [newer] downwards from where somebody jumped to */
@@ -99,9 +100,7 @@ export class Pages {
     const chat = store.state.open?.chat_id
     const hole = chat ? holeIn(store.state, chat) : null
     if (!chat || hole === null || !store.state.live) return
-    const tries = this.#gapTries.get(hole) ?? 0
-    if (tries >= GAP_TRIES_MAX) return
-    this.#gapTries.set(hole, tries + 1)
+    this.#gapTries += 1
     this.#pager.gap(chat, hole)
   }
 }

@@ -76,6 +76,7 @@ export class Session {
       since: () => reached(store.state),
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
+      onAgreed: () => store.dispatch({ type: "link/agreed" }),
       onSignedOut: () => this.#leave(texts.signedOutByServer),
     })
     this.#outbox = new Outbox({ send: (frame) => this.#link.send(frame), waiting: () => store.state.pending })
@@ -83,7 +84,7 @@ export class Session {
     this.#routing = new Routing(this.#shell, { told: () => this.#lists.told, apply: (event) => this.#apply(event) })
     this.#lists = new Lists(token, (event) => this.#listsLoaded(event), signal)
     this.#pages = new Pages(token, (event) => this.#apply(event), signal)
-    this.#keeper = keepState(this.#link, this.#outbox, this.#receipts, signal)
+    this.#keeper = keepState(this.#outbox, this.#receipts, signal)
     this.#keeping = new ChatKeeping(this.#shell, token, signal)
   }
 
@@ -127,6 +128,7 @@ export class Session {
 
   /** Signed out: what was kept goes too. */
   forget() {
+    this.#receipts.forget()
     return this.#keeper.erase()
   }
 
@@ -178,11 +180,11 @@ export class Session {
   #receive(frame) {
     // Events with a slash are the page's own; no frame may pretend to be one.
     if (frame.type.includes("/")) return
-    if (frame.type === "error" && frame.cid && frame.retry_after_ms) {
-      this.#outbox.postpone(frame.cid, Number(frame.retry_after_ms))
+    if (frame.type === "error" && frame.retry_after_ms) {
+      const refused = frame.cid ? this.#outbox : this.#receipts
+      refused.postpone(Number(frame.retry_after_ms))
       return
     }
-    if (frame.cid && (frame.type === "ack" || frame.type === "error")) this.#outbox.answered(frame.cid)
     if (frame.type === "typing") {
       frame.at = Date.now()
       setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
@@ -190,12 +192,19 @@ export class Session {
     if (frame.type === "welcome") this.#welcomed(frame.user.id)
     this.#apply(frame)
     this.#notices(frame)
+    if (frame.cid && (frame.type === "ack" || frame.type === "error")) this.#outbox.answered(frame.cid)
     if (frame.type === "ack") this.#keeper.tell({ ...frame, changed: 0 })
     if (!this.#lists.told) this.#caughtUp(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
-      if (row.type === "message" && row.sender_id !== store.state.me) this.#receipts.note(row.chat_id, { delivered: row.seq })
+      const { type, chat_id } = row
+      if (type === "message" && row.sender_id !== store.state.me && row.seq > myMark(store.state, chat_id).delivered_seq) {
+        this.#receipts.note(chat_id, { delivered: row.seq })
+      }
+      if (type === "receipt" && row.user_id === store.state.me) this.#receipts.told(chat_id, row)
     }
-    if (frame.type === "reset") this.#lists.load(frame.number)
+    if (frame.type !== "reset") return
+    if (frame.restored) this.#receipts.forget()
+    this.#lists.load(frame.number)
   }
 
   /** Somebody else has this name now: what was kept here is not theirs. @param {number} user */

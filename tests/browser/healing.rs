@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use crate::kit::{Browser, Fate, Proxy, User, Way, World, eventually, run};
 
+/// The next so many requests for what lies in a gap have no answer.
+const NO_ANSWER: &str = "const real = window.fetch
+    let left = arguments[0]
+    window.fetch = (path, options) => (path.includes('after=') && left-- > 0 ? Promise.reject(new TypeError('lost')) : real(path, options))";
+
 /// Alice behind a bad network, and a chat with Bob and with Carol that are in hand.
 async fn at_alice(world: &World) -> (Proxy, Browser, [User; 3]) {
     let people = world.server.users(["alice", "bob", "carol"]).await;
@@ -22,6 +27,33 @@ async fn at_alice(world: &World) -> (Proxy, Browser, [User; 3]) {
 async fn until_preview(page: &Browser, name: &str, text: &str) {
     let there = "const row = rowOf(arguments[0]); return row && part('preview', row).textContent === arguments[1]";
     page.until(&format!("“{text}” at {name}"), there, json!([name, text])).await;
+}
+
+/// The chat of two as the server has it for the first of them.
+async fn chat_of(world: &World, [user, other]: [&User; 2]) -> Value {
+    let (_, answer) = world.server.get("/api/chats", &user.token).await;
+    let is_theirs = |chat: &&Value| {
+        let members = chat["members"].as_array().unwrap();
+        members.iter().any(|member| member["user_id"] == other.id)
+    };
+    answer["chats"].as_array().unwrap().iter().find(is_theirs).unwrap().clone()
+}
+
+async fn until_read(world: &World, both: [&User; 2]) {
+    let read = async || chat_of(world, both).await["unread"] == 0;
+    eventually("the server to know that all is read", read).await;
+}
+
+/// Chooses a language, which lets the page begin its sign-in anew with what it knows.
+async fn speak(page: &Browser, language: &str) {
+    page.js(
+        "window.earlier = document.querySelector('message-list')
+         document.documentElement.lang = arguments[0]",
+        json!([language]),
+    )
+    .await;
+    let anew = "const list = document.querySelector('message-list'); return list && list !== window.earlier";
+    page.until("the page in another language", anew, json!([])).await;
 }
 
 fn says(text: &'static str) -> impl Fn(&Value) -> bool + Send + 'static {
@@ -99,6 +131,87 @@ fn what_a_first_connection_lost_before_it_broke_comes_with_the_next() {
 }
 
 #[test]
+fn what_was_lost_is_not_forgotten_with_a_change_of_language() {
+    run(|world: World| async move {
+        let (proxy, page, [alice, bob, carol]) = at_alice(&world).await;
+        page.until_badge("carol", "1").await;
+        // No counts are compared before the change.
+        proxy.lose(Way::Down, usize::MAX, "pong");
+        proxy.treat(Way::Down, Fate::Lost, 1, says("Lost"));
+        proxy.lose(Way::Up, usize::MAX, "receipt");
+        bob.connect().await.post_to(&alice, "Lost").await;
+        carol.connect().await.post_to(&alice, "Came").await;
+        page.until_badge("carol", "2").await;
+        page.pick("carol").await;
+        page.until_badge("carol", "").await;
+        let read = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 2);
+        eventually("a word of what was read", async || read()).await;
+        proxy.mend();
+        speak(&page, "de").await;
+        page.until_badge("bob", "1").await;
+        until_read(&world, [&alice, &carol]).await;
+        page.pick("bob").await;
+        page.until_texts(&["One", "Lost"]).await;
+    });
+}
+
+#[test]
+fn a_loss_behind_a_frame_that_came_late_is_noticed_as_well() {
+    run(|world: World| async move {
+        let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
+        proxy.treat(Way::Down, Fate::Overtaken, 1, says("Two"));
+        let mut device = bob.connect().await;
+        device.post_to(&alice, "Two").await;
+        let held = || proxy.seen(Way::Down, "message").iter().any(|seen| says("Two")(&seen.frame));
+        eventually("the message", async || held()).await;
+        // The answer to this counts a frame that comes after it.
+        page.js("window.dispatchEvent(new Event('online'))", json!([])).await;
+        page.until_texts(&["One", "Two"]).await;
+        proxy.treat(Way::Down, Fate::Lost, 1, says("Three"));
+        device.post_to(&alice, "Three").await;
+        page.until_texts(&["One", "Two", "Three"]).await;
+    });
+}
+
+#[test]
+fn what_was_read_is_said_again_when_the_server_had_no_time_to_hear_it() {
+    run(|world: World| async move {
+        let (proxy, page, [alice, _, carol]) = at_alice(&world).await;
+        page.until_badge("carol", "1").await;
+        proxy.lose(Way::Up, 1, "receipt");
+        page.pick("carol").await;
+        page.until_badge("carol", "").await;
+        eventually("the loss", async || proxy.lost() == 1).await;
+        // One frame more and one less, so that the count gives no reason to connect again.
+        proxy.lose(Way::Down, 1, "typing");
+        let chat = chat_of(&world, [&alice, &carol]).await["id"].clone();
+        let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
+        carol.connect().await.send(&typing).await;
+        eventually("the other loss", async || proxy.lost() == 2).await;
+        proxy.tell(
+            &json!({ "type": "error", "code": "busy", "message": "busy", "retry_after_ms": 200 }),
+        );
+        until_read(&world, [&alice, &carol]).await;
+    });
+}
+
+#[test]
+fn a_gap_is_asked_for_until_there_is_an_answer() {
+    run(|world: World| async move {
+        let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
+        page.js(NO_ANSWER, json!([3])).await;
+        proxy.treat(Way::Down, Fate::Lost, 1, says("Two"));
+        let mut device = bob.connect().await;
+        for text in ["Two", "Three"] {
+            device.post_to(&alice, text).await;
+        }
+        // One frame more and one less, so that the count gives no reason to connect again.
+        proxy.tell(&json!({ "type": "nothing" }));
+        page.until_texts(&["One", "Two", "Three"]).await;
+    });
+}
+
+#[test]
 fn a_lost_receipt_is_fetched_and_the_ticks_are_right() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
@@ -138,10 +251,10 @@ fn without_an_ack_the_clock_stays_and_the_tick_comes_from_the_server_after_all()
 }
 
 #[test]
-fn a_send_that_never_arrived_goes_out_again_under_its_name() {
+fn a_send_that_never_arrived_goes_out_again_under_its_name_before_all_others() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
-        proxy.lose(Way::Up, 2, "send");
+        proxy.lose(Way::Up, 1, "send");
         for text in ["Two", "Three"] {
             page.send(text).await;
         }
@@ -150,6 +263,22 @@ fn a_send_that_never_arrived_goes_out_again_under_its_name() {
         page.until_texts(&["One", "Two", "Three"]).await;
         let names: Vec<_> =
             proxy.seen(Way::Up, "send").iter().map(|seen| seen.frame["cid"].clone()).collect();
-        assert_eq!(names[..2], names[2..], "each twice, in order");
+        assert_eq!(names.len(), 3);
+        assert_eq!(names[0], names[1], "the same once more");
+    });
+}
+
+#[test]
+fn what_a_busy_server_turns_down_is_not_overtaken_by_what_was_written_later() {
+    run(|world: World| async move {
+        let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
+        proxy.lose(Way::Up, 1, "send");
+        for text in ["Two", "Three"] {
+            page.send(text).await;
+        }
+        let sent = proxy.seen(Way::Up, "send");
+        proxy.tell(&json!({ "type": "error", "code": "busy", "message": "busy", "cid": sent[0].frame["cid"], "retry_after_ms": 200 }));
+        page.until_state("Three", "sent").await;
+        assert_eq!(alice.history_with(&bob).await, ["One", "Two", "Three"]);
     });
 }

@@ -54,6 +54,31 @@ fn a_pin_holds_a_chat_at_the_top_on_every_device() {
 }
 
 #[test]
+fn a_wish_on_its_way_is_no_more_than_that_after_a_change_of_language() {
+    run(|world: World| async move {
+        let [alice, ..] = with_chats(&world).await;
+        let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
+        let slow = "const real = window.fetch
+            window.fetch = (path, options) => path.includes('/preferences')
+              ? new Promise((done) => (window.release = () => done(real(path, options))))
+              : real(path, options)";
+        laptop.js(slow, json!([])).await;
+        choose(&laptop, "bob", &["pin"]).await;
+        until_chats(&laptop, &["bob", "carol"]).await;
+        let german = "window.earlier = document.querySelector('chat-list')
+            document.documentElement.lang = 'de'";
+        laptop.js(german, json!([])).await;
+        let anew = "const list = document.querySelector('chat-list'); return list && list !== window.earlier";
+        laptop.until("the page in another language", anew, json!([])).await;
+        laptop.js("window.release()", json!([])).await;
+        until_chats(&phone, &["bob", "carol"]).await;
+        choose(&phone, "bob", &["unpin"]).await;
+        until_chats(&phone, &["carol", "bob"]).await;
+        until_chats(&laptop, &["carol", "bob"]).await;
+    });
+}
+
+#[test]
 fn an_archived_chat_stays_away_when_messages_come_and_calls_quietly() {
     run(|world: World| async move {
         let [alice, bob, _] = with_chats(&world).await;

@@ -48,3 +48,50 @@ fn emoji_are_found_as_the_table_says() {
         assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
     });
 }
+
+#[test]
+fn a_page_that_has_come_makes_room_for_the_next() {
+    run(|world: World| async move {
+        let page = world.browser("pager").await;
+        let script = "const { Pager } = await load('./net/pager.js')
+            const asked = []
+            const pager = new Pager(async (chat, page) => asked.push(page) && { messages: [], more: false }, ({ type }) => {
+              if (type === 'page/loaded' && asked.length === 1) pager.newest(1, 0)
+            })
+            await pager.older(1, 7)
+            return asked";
+        let asked = page.js_async(&format!("{MODULES}\n{script}"), json!([])).await;
+        assert_eq!(asked, json!([{ "before": 7, "limit": 50 }, { "limit": 50 }]));
+    });
+}
+
+#[test]
+fn what_ends_while_the_disk_is_slow_is_not_brought_back() {
+    run(|world: World| async move {
+        let page = world.browser("keeper").await;
+        let script = "const { Keeper } = await load('./net/keeper.js'), { Shelf } = await load('./net/shelf.js')
+            const shelf = await Shelf.open('eve'), seen = []
+            await shelf.shelve([{ cid: 'a', status: 'failed' }, { cid: 'b', status: 'pending' }], [])
+            shelf.close('eve')
+            const db = await new Promise((done) => { indexedDB.open('chaap.user.eve').onsuccess = ({ target }) => done(target.result) })
+            const told = new BroadcastChannel('chaap.outbox.eve'), heard = new BroadcastChannel('chaap.outbox.eve')
+            // A disk that answers only once the other tab has spoken.
+            let held = true
+            const hold = (store) => { store.get('').onsuccess = () => held && hold(store) }
+            hold(db.transaction(['outbox', 'drafts', 'cache'], 'readwrite').objectStore('outbox'))
+            heard.onmessage = () => (held = false)
+            const state = { pending: [] }
+            const keeper = new Keeper({
+              state: () => state, dispatch: (event) => seen.push(event), piecesOf: () => new Map(), isKeepable: () => false, shape: 0,
+              onDrafts() {}, onOthers() {}, unsent: () => [], onUnsent() {},
+            })
+            const opened = keeper.open('eve', () => false)
+            told.postMessage({ type: 'message/discarded', cid: 'a' })
+            await opened
+            db.close()
+            await keeper.erase()
+            return seen.filter(({ type }) => type === 'outbox/joined').map(({ items }) => items.map(({ cid }) => cid))";
+        let joined = page.js_async(&format!("{MODULES}\n{script}"), json!([])).await;
+        assert_eq!(joined, json!([["b"]]));
+    });
+}

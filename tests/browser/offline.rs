@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, eventually, run};
+use crate::kit::{Browser, Fate, PASSWORD, Way, World, eventually, run};
 
 /// What this browser keeps in all its databases, as text.
 const KEPT: &str = "
@@ -90,7 +90,7 @@ fn another_tab_sends_what_a_closed_one_left() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser("alice").await;
         page.click("keep me signed in", "return document.forms[0].elements.keep", json!([])).await;
-        page.sign_in("alice", crate::kit::PASSWORD).await;
+        page.sign_in("alice", PASSWORD).await;
         page.pick("bob").await;
         let address = page.js("return location.hash", json!([])).await;
         let address = format!("/{}", address.as_str().unwrap());
@@ -115,6 +115,94 @@ fn another_tab_sends_what_a_closed_one_left() {
         page.until_state("Left behind", "sent").await;
         assert_eq!(page.texts().await, ["Left behind"]);
         assert_eq!(alice.history_with(&bob).await, ["Left behind"]);
+    });
+}
+
+#[test]
+fn a_tab_without_a_line_is_not_overtaken_by_another() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_behind(&proxy, "alice").await;
+        page.click("keep me signed in", "return document.forms[0].elements.keep", json!([])).await;
+        page.sign_in("alice", PASSWORD).await;
+        let first = page.driver.window().await.unwrap();
+        let other = page.new_tab().await;
+        page.pick("bob").await;
+        page.driver.switch_to_window(first).await.unwrap();
+        page.pick("bob").await;
+        proxy.treat(Way::Up, Fate::Lost, 1, |frame| frame["content"] == "First");
+        write_and_enter(&page, "First").await;
+        eventually("the loss", async || proxy.lost() == 1).await;
+        page.driver.switch_to_window(other).await.unwrap();
+        page.until_state("First", "pending").await;
+        page.send("Second").await;
+        page.until_state("Second", "sent").await;
+        assert_eq!(page.texts().await, ["First", "Second"]);
+        assert_eq!(alice.history_with(&bob).await, ["First", "Second"]);
+    });
+}
+
+#[test]
+fn what_was_read_is_told_though_the_page_was_closed_before_the_server_heard_of_it() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Read me").await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        page.until_badge("bob", "1").await;
+        proxy.lose(Way::Up, usize::MAX, "receipt");
+        page.pick("bob").await;
+        page.until_badge("bob", "").await;
+        let said = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 1);
+        eventually("a word that it was read", async || said()).await;
+        until_kept(&page, &format!(r#""{}":{{"delivered_seq":1,"read_seq":1}}"#, alice.id)).await;
+        proxy.mend();
+        page.reload().await;
+        page.until_ready().await;
+        let unread = async || {
+            world.server.get("/api/chats", &alice.token).await.1["chats"][0]["unread"].clone()
+        };
+        eventually("the server to know", async || unread().await == 0).await;
+    });
+}
+
+#[test]
+fn after_a_backup_was_restored_what_was_read_before_counts_no_more() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "One").await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        page.pick("bob").await;
+        page.until_received("One").await;
+        world.server.stop().await;
+        let database = world.server.data().join("chaap.db");
+        let backup = std::fs::read(&database).unwrap();
+        world.server.start_again().await;
+        page.until_connection("online").await;
+
+        // The word that this was read never comes back, so it is repeated to the restored server.
+        proxy.lose(Way::Down, usize::MAX, "receipt");
+        for text in ["Two", "Three"] {
+            bob.connect().await.post_to(&alice, text).await;
+        }
+        page.until_received("Three").await;
+        let read = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 3);
+        eventually("a word that it was read", async || read()).await;
+        world.server.stop().await;
+        page.until_connection("offline").await;
+        std::fs::write(&database, backup).unwrap();
+        proxy.mend();
+        world.server.start_again().await;
+        page.until_connection("online").await;
+        page.until("the restored chat", "return messages().length === 1", json!([])).await;
+        bob.connect().await.post_to(&alice, "Two, once more").await;
+        page.until_received("Two, once more").await;
+        let unread = async || {
+            world.server.get("/api/chats", &alice.token).await.1["chats"][0]["unread"].clone()
+        };
+        eventually("the server to know that it was read", async || unread().await == 0).await;
     });
 }
 

@@ -1,7 +1,11 @@
 //! Anything may happen to several devices, their network and the server; in the end every page has
 //! exactly what the server has, and the server has everything that was written, once.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
 use thirtyfour::{Key, WindowHandle};
@@ -54,6 +58,7 @@ struct Story {
     /// Where and what the owners of pages have written, in order: page, peer, words.
     written: Vec<(usize, usize, String)>,
     log: String,
+    began: Instant,
 }
 
 impl Story {
@@ -76,14 +81,14 @@ impl Story {
             }
         }
         let (written, log) = (Vec::new(), String::new());
-        Self { world, users, pages, dice: Dice::new(seed), written, log }
+        Self { world, users, pages, dice: Dice::new(seed), written, log, began: Instant::now() }
     }
 
     async fn step(&mut self) {
         let at = self.dice.below(self.pages.len());
         let page = self.pages[at].clone();
         page.browser.driver.switch_to_window(page.tab.clone()).await.unwrap();
-        match self.dice.below(24) {
+        match self.dice.below(26) {
             0..=9 if page.is_ours().await => self.act(at, &page).await,
             10..=14 => self.trouble(at, &page),
             15 => {
@@ -101,6 +106,17 @@ impl Story {
                 page.front().await;
             }
             19 => self.restart().await,
+            20 if page.is_ours().await => {
+                self.note("another language", at);
+                // The same words under another name: whoever waits for a title knows them.
+                let other = "document.documentElement.lang = document.documentElement.lang === 'en' ? 'xx' : 'en'";
+                page.browser.js(other, json!([])).await;
+            }
+            21 => {
+                let stalled = self.dice.below(3) == 0;
+                self.note(if stalled { "stall" } else { "let flow" }, at);
+                page.proxy.stall(stalled);
+            }
             _ => self.carol_writes().await,
         }
         sleep(Duration::from_millis(self.dice.below(150) as u64)).await;
@@ -126,12 +142,16 @@ impl Story {
             "lose frames" => {
                 page.proxy.treat(Way::Down, Fate::Lost, 1 + self.dice.below(4), |_| true);
             }
-            _ => page.proxy.treat(Way::Down, Fate::Overtaken, 1, |frame| frame["type"] != "pong"),
+            _ => page.proxy.treat(Way::Down, Fate::Overtaken, 1, |_| true),
         }
     }
 
     fn note(&mut self, what: &str, at: usize) {
-        writeln!(self.log, "{what} {at}").unwrap();
+        self.tell(&format!("{what} {at}"));
+    }
+
+    fn tell(&mut self, line: &str) {
+        writeln!(self.log, "{:.3} {line}", self.began.elapsed().as_secs_f32()).unwrap();
     }
 
     /// Opens a chat by a click, if the list has the person.
@@ -139,7 +159,7 @@ impl Story {
         let peer = self.dice.below(self.users.len());
         let name = self.users[peer].username.clone();
         page.front().await;
-        writeln!(self.log, "open {name}").unwrap();
+        self.tell(&format!("open {name}"));
         let click = "const row = rowOf(arguments[0]); row?.click(); return row !== undefined";
         if page.browser.js(click, json!([name])).await != true {
             return None;
@@ -155,7 +175,7 @@ impl Story {
         let Some(peer) = self.open_chat(page).await else { return };
         for _ in 0..=self.dice.below(3) {
             let text = format!("{} {}", NAMES[page.owner], self.written.len());
-            writeln!(self.log, "write {at}: {text}").unwrap();
+            self.tell(&format!("write {at}: {text}"));
             page.browser.js("$('composer').focus()", json!([])).await;
             page.browser.insert(&text).await;
             page.browser.press(Key::Enter).await;
@@ -199,6 +219,7 @@ impl Story {
         for page in &self.pages {
             page.proxy.open();
             page.proxy.mend();
+            page.proxy.stall(false);
             page.front().await;
             page.network(true).await;
             if !page.is_ours().await {
@@ -222,21 +243,25 @@ impl Story {
                 let same = same.await;
                 assert!(
                     same.is_some(),
-                    "page {at} of {}:\n{}\nafter\n{}",
+                    "page {at} of {}:\n{}\nafter\n{}and on its lines\n{}",
                     user.username,
                     last.join("\n"),
-                    self.log
+                    self.log,
+                    page.proxy.transcript(self.began)
                 );
             }
         }
         self.check_written().await;
     }
 
-    /// Everything written is there, once, and what one page wrote to one person in its order.
+    /// Everything written is there, once, and what was written in one browser to one person in its
+    /// order, whichever tab it was.
     async fn check_written(&self) {
         let mut lanes: BTreeMap<(usize, usize), Vec<&str>> = BTreeMap::new();
         for (at, peer, text) in &self.written {
-            lanes.entry((*at, *peer)).or_default().push(text);
+            let address = self.pages[*at].proxy.address;
+            let first = self.pages.iter().position(|page| page.proxy.address == address).unwrap();
+            lanes.entry((first, *peer)).or_default().push(text);
         }
         for (owner, user) in self.users[..2].iter().enumerate() {
             let ledger = Ledger::of(&self.world.server, user).await;
@@ -247,7 +272,12 @@ impl Story {
                 }
                 let found: Vec<_> =
                     stored.iter().filter(|text| lane.contains(*text)).copied().collect();
-                assert_eq!(&found, lane, "what page {at} wrote to {peer}, after\n{}", self.log);
+                let transcript = self.pages[*at].proxy.transcript(self.began);
+                assert_eq!(
+                    &found, lane,
+                    "what page {at} wrote to {peer}, after\n{}and on its lines\n{transcript}",
+                    self.log
+                );
             }
         }
     }
@@ -261,11 +291,11 @@ fn after_any_outage_every_page_has_what_the_server_has() {
     run_with_program(|world: World| async move {
         let mut story = Story::begin(world, u64::from(seed)).await;
         for round in 0..rounds {
-            writeln!(story.log, "round {round}").unwrap();
+            story.tell(&format!("round {round}"));
             for _ in 0..STEPS {
                 story.step().await;
             }
-            writeln!(story.log, "settle").unwrap();
+            story.tell("settle");
             story.settle().await;
             story.compare().await;
         }

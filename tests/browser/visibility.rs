@@ -72,3 +72,31 @@ fn a_page_in_a_window_without_the_focus_reads_nothing_either() {
         at_alice.until_state("Three", "read").await;
     });
 }
+
+#[test]
+fn on_the_way_to_another_chat_nothing_of_it_counts_as_read() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let mut from_carol = carol.connect().await;
+        for text in ["One", "Two", "Three"] {
+            from_carol.post_to(&alice, text).await;
+        }
+        let mut from_bob = bob.connect().await;
+        from_bob.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        page.pick("carol").await;
+        page.until_received("Three").await;
+        // The other chat is open already, and nothing of it is drawn.
+        let scrolling = "window.addEventListener('hashchange', () => {
+            document.querySelector('.messages__scroll').dispatchEvent(new Event('scroll'))
+          }, { once: true })";
+        page.js(scrolling, json!([])).await;
+        page.pick("bob").await;
+        page.until_received("Hello").await;
+        page.close_chat().await;
+        for text in ["Unread", "Unread as well"] {
+            from_bob.post_to(&alice, text).await;
+        }
+        page.until_badge("bob", "2").await;
+    });
+}

@@ -24,8 +24,7 @@ const DRAFTS_AFTER_MS = 400
  * @property {number} shape
  * @property {(drafts: Map<string, string>) => void} onDrafts
  * @property {(cids: string[]) => void} onOthers  messages that wait in another tab, which sends them
- * @property {() => { since?: number }} reached  up to which number nothing can be missing
- * @property {() => any[]} unsent  receipts that the server has not been told
+ * @property {() => any[]} unsent  receipts that the server has not confirmed
  * @property {(receipts: any[]) => void} onUnsent
  */
 
@@ -133,8 +132,9 @@ export class Keeper {
     if (!("BroadcastChannel" in globalThis)) return
     this.#channel = new BroadcastChannel(`chaap.outbox.${user}`)
     this.#channel.onmessage = ({ data }) => {
-      if (data.type === "outbox/joined") this.#options.onOthers(data.items.map((/** @type {Item} */ item) => item.cid))
+      if (!this.#shelf && data.cid) this.#ended.add(data.cid)
       this.#take(data)
+      if (data.items) this.#options.onOthers(data.items.map((/** @type {Item} */ item) => item.cid))
     }
   }
 
@@ -182,12 +182,12 @@ export class Keeper {
   async #copy() {
     clearTimeout(this.#copyTimer)
     this.#copyTimer = 0
-    const { state, piecesOf, isKeepable, shape, unsent, reached } = this.#options
+    const { state, piecesOf, isKeepable, shape, unsent } = this.#options
     const now = state()
     if (!this.#shelf || this.#closed || this.#copying || !isKeepable(now)) return
     this.#copying = true
     const pieces = piecesOf(now)
-    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: reached().since ?? 0, epoch: now.epoch, shape, unsent: unsent() }
+    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me: now.me, number: now.number ?? 0, epoch: now.epoch, shape, unsent: unsent() }
     const whose = await this.#shelf.writeCache({
       base: this.#stamp, meta, changes: () => changed(pieces, this.#copied), whole: () => changed(pieces, new Map()),
     })

@@ -1,24 +1,25 @@
 // @ts-check
 /**
- * Brings waiting messages to the server in the order in which they were written, again after every reconnect,
- * always under the same cid, so that a repeat is harmless. What waits is in the state; only what has been
- * handed to this very connection is remembered here.
+ * Brings waiting messages to the server in the order in which they were written: each when the one before it has its
+ * answer, again after every reconnect, always under the same cid, so that a repeat is harmless. What waits is in the
+ * state, also what waits in other tabs; only what this very connection was given last is remembered here.
  */
 
 /** A message that another tab has handed over is answered long before, unless that tab is gone. */
 const OTHER_TAB_MS = 5000
 /** A send without an answer for so long, on a line that lives, never arrived or its answer did not. */
 const ANSWER_MS_MAX = 10_000
-const LOOK_AGAIN_MS_MIN = 250
 
 /** @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, reply_to?: number, status: string }} Waiting */
 
 export class Outbox {
-  /** @type {Map<string, number>} cid → when to hand it over again if no answer has come */
-  #handed = new Map()
-  #pausedUntil = 0
+  /** What has been handed over and has no answer yet. */
+  #handed = ""
+  /** Before that nothing is handed over: an answer may still come, or the server is busy. */
+  #notBefore = 0
+  /** @type {Map<string, number>} cid of a message that another tab sends → until when that is believed */
+  #left = new Map()
   #timer = 0
-  #answerTimer = 0
   #send
   #waiting
 
@@ -28,56 +29,55 @@ export class Outbox {
     this.#waiting = waiting
   }
 
-  /** Sends everything that waits and has not been handed over. */
+  /** Sends the first that waits, if it is its time. What another tab sends goes from here, too, rather than being overtaken. */
   flush() {
-    const now = Date.now()
-    if (now < this.#pausedUntil) return
-    for (const { cid, chat_id, recipient_id, content, reply_to, status } of this.#waiting()) {
-      if (status !== "pending" || (this.#handed.get(cid) ?? 0) > now) continue
-      const frame = { type: "send", cid, content, ...(chat_id ? { chat_id } : { recipient_id }), ...(reply_to && { reply_to }) }
-      if (!this.#send(frame)) return
-      this.#expectAnswer([cid], ANSWER_MS_MAX)
+    clearTimeout(this.#timer)
+    const waiting = this.#waiting().filter(({ status }) => status === "pending")
+    if (waiting.length === 0) return
+    const [{ cid, chat_id, recipient_id, content, reply_to }] = waiting
+    // It has arrived without an answer to this tab.
+    if (this.#handed && this.#handed !== cid) this.#wait("", 0)
+    const due = Math.max(this.#notBefore, Math.min(...waiting.map((item) => this.#left.get(item.cid) ?? 0)))
+    if (due > Date.now()) {
+      this.#timer = setTimeout(() => this.flush(), due - Date.now())
+      return
     }
-  }
-
-  /** @param {string[]} cids @param {number} ms */
-  #expectAnswer(cids, ms) {
-    for (const cid of cids) this.#handed.set(cid, Date.now() + ms)
-    clearTimeout(this.#answerTimer)
-    if (this.#handed.size === 0) return
-    const next = Math.min(...this.#handed.values()) - Date.now()
-    this.#answerTimer = setTimeout(() => {
-      // Some have arrived without an answer to this tab.
-      const waiting = new Set(this.#waiting().flatMap(({ cid, status }) => (status === "pending" ? [cid] : [])))
-      for (const cid of this.#handed.keys()) if (!waiting.has(cid)) this.#handed.delete(cid)
-      this.flush()
-      this.#expectAnswer([], 0)
-    }, Math.max(next, LOOK_AGAIN_MS_MIN))
+    const frame = { type: "send", cid, content, ...(chat_id ? { chat_id } : { recipient_id }), ...(reply_to && { reply_to }) }
+    if (!this.#send(frame)) return
+    this.#wait(cid, ANSWER_MS_MAX)
+    this.flush()
   }
 
   /** The connection is gone; whatever had no answer goes out again. */
   lost() {
-    this.#handed.clear()
-    this.#pausedUntil = 0
+    this.#wait("", 0)
+    this.#left.clear()
     clearTimeout(this.#timer)
-    clearTimeout(this.#answerTimer)
   }
 
-  /** An answer came; a refused message may be tried again later. @param {string} cid */
+  /** An answer came, and what it says is in the state. @param {string} cid */
   answered(cid) {
-    this.#handed.delete(cid)
+    if (cid === this.#handed) this.#wait("", 0)
+    this.flush()
   }
 
   /** Another tab sends these; what still waits after a while is sent from here. @param {string[]} cids */
   leaveToOthers(cids) {
-    this.#expectAnswer(cids, OTHER_TAB_MS)
+    const now = Date.now()
+    for (const [cid, until] of this.#left) if (until < now) this.#left.delete(cid)
+    for (const cid of cids) this.#left.set(cid, now + OTHER_TAB_MS)
+    this.flush()
   }
 
-  /** The server is busy: this one and everything after it waits. @param {string} cid @param {number} ms */
-  postpone(cid, ms) {
-    this.#handed.delete(cid)
-    this.#pausedUntil = Date.now() + ms
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.flush(), ms + 10)
+  /** The server is busy. @param {number} ms */
+  postpone(ms) {
+    this.#wait("", ms)
+    this.flush()
+  }
+
+  /** @param {string} cid what was handed over @param {number} ms */
+  #wait(cid, ms) {
+    this.#handed = cid
+    this.#notBefore = Date.now() + ms
   }
 }

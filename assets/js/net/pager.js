@@ -68,13 +68,16 @@ export class Pager {
     if (this.#busy.has(chat)) return
     this.#busy.add(chat)
     this.#dispatch({ type: "page/status", chat_id: chat, status: "loading" })
+    /** @type {{ type: string, [key: string]: any }} */
+    let event = { type: "page/status", chat_id: chat, status: "failed" }
     try {
       const { messages, more } = await load()
-      this.#dispatch({ type: "page/loaded", chat_id: chat, messages, more, direction })
+      event = { type: "page/loaded", chat_id: chat, messages, more, direction }
     } catch {
-      this.#dispatch({ type: "page/status", chat_id: chat, status: "failed" })
-    } finally {
-      this.#busy.delete(chat)
+      // That is what the event says.
     }
+    // Whoever hears of it may ask for the next page at once.
+    this.#busy.delete(chat)
+    this.#dispatch(event)
   }
 }

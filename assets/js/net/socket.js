@@ -3,8 +3,8 @@
  * One live connection to the server, kept alive: it connects, says hello, notices a dead line and tries again.
  * It passes frames on and does not look into them further than its own duty (welcome, synced, reset, restart).
  * It holds no messages: what must survive a lost line is in the outbox and in the state.
- * It counts frames as the server does: if the counts differ, something never arrived, and it asks for all that came since
- * they last agreed. Nothing else would ever tell of a message, or a tick, that no other follows.
+ * It counts frames as the server does: if the counts differ, something never arrived, and it connects anew to ask for all
+ * that came since they last agreed. Nothing else would ever tell of a message, or a tick, that no other follows.
  */
 
 /** Common proxies drop a silent connection after 60 s, so two pings fit inside that. */
@@ -37,14 +37,11 @@ export class Link {
   #countTimer = 0
   /** How many frames have come on this connection. */
   #count = 0
-  /** The number up to which nothing can be missing: what was kept here, what a reset named, where counts agreed. @type {number | null} */
-  #sure = null
-  /** A hello has not been answered to its end. */
-  #asked = false
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onSignedOut: () => void }} options
+   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options  since = from where to
+   *   catch up; onAgreed = all that was written has come
    */
   constructor(options) {
     this.#options = options
@@ -88,18 +85,8 @@ export class Link {
   }
 
   #sayHello() {
-    const reached = this.reached()
-    this.#sure ??= reached.since ?? null
-    this.#asked = true
-    this.#socket?.send(JSON.stringify({ type: "hello", ...reached }))
+    this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.since() }))
     this.#expectAnswer()
-  }
-
-  /** From where to catch up: not from beyond something that may be missing. @returns {{ since?: number, epoch?: number }} */
-  reached() {
-    const reached = this.#options.since()
-    const { since = null } = reached
-    return since === null ? {} : { ...reached, since: Math.min(since, this.#sure ?? since) }
   }
 
   /** @param {unknown} data */
@@ -113,23 +100,14 @@ export class Link {
     else this.#compareLater()
     if (frame.type === "restart") this.#notBefore = Date.now() + (Number(frame.retry_after_ms) || 0)
     this.#options.onFrame(frame)
-    if (frame.type !== "synced" && frame.type !== "reset") return
-    this.#asked = false
-    // The lists that are loaded now have all of this, whatever becomes of the frames behind it.
-    if (frame.type === "reset") this.#sure = Number(frame.number)
-    if (!this.#ready) this.#caughtUp()
+    if ((frame.type === "synced" || frame.type === "reset") && !this.#ready) this.#caughtUp()
   }
 
   /** @param {unknown} written how many frames the server has written before this pong */
   #compare(written) {
     if (typeof written !== "number") return
-    if (written === this.#count - 1) {
-      if (this.#asked) return
-      this.#sure = this.#options.since().since ?? this.#sure
-      return
-    }
-    this.#count = written + 1
-    this.#sayHello()
+    if (written !== this.#count - 1) this.#giveUp()
+    else if (this.#ready) this.#options.onAgreed()
   }
 
   #compareLater() {
@@ -159,13 +137,16 @@ export class Link {
     const offline = navigator.onLine === false
     if (this.#deadline && !offline) return
     clearTimeout(this.#deadline)
-    this.#deadline = setTimeout(() => {
-      const socket = this.#socket
-      if (!socket) return
-      // The close handshake of a dead line can take minutes, so we do not wait for it.
-      this.#lost(socket, 1006)
-      socket.close()
-    }, offline ? OFFLINE_ANSWER_MS_MAX : ANSWER_MS_MAX)
+    this.#deadline = setTimeout(() => this.#giveUp(), offline ? OFFLINE_ANSWER_MS_MAX : ANSWER_MS_MAX)
+  }
+
+  /** This line is of no more use. */
+  #giveUp() {
+    const socket = this.#socket
+    if (!socket) return
+    // The close handshake of a dead line can take minutes, so we do not wait for it.
+    this.#lost(socket, 1006)
+    socket.close()
   }
 
   /** @param {WebSocket} socket @param {number} code */

@@ -57,9 +57,11 @@ export class WishSender {
     }
   }
 
+  /** What is still on its way may be done, or not: no wish says so any more. */
   stop() {
     this.#stopped = true
     clearTimeout(this.#timer)
+    this.#dispatch({ type: "preferences/answered", ids: Array.from({ length: this.#count }, (_, i) => i + 1) })
   }
 
   /** What could not be said before goes first, so that what is wanted now has the last word. @param {number} chat @param {Job} job */

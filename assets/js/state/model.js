@@ -28,6 +28,7 @@
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
  *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   number = up to which nothing is missing, heard = the highest that has come;
  *   sighted = what is known of who is and was here is all that may be known; archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
  */
 
@@ -271,7 +272,7 @@ export function countedTo(state, chat) {
   return summary && summary.read_seq === read ? summary.last_seq : read
 }
 
-/** Up to where this device has heard, and in which run of the server: what a hello says. @param {State} state @returns {{ since?: number, epoch?: number }} */
+/** Up to where nothing is missing here, and in which run of the server: what a hello says. @param {State} state @returns {{ since?: number, epoch?: number }} */
 export function reached({ number, epoch }) {
   return number === null ? {} : { since: number, ...(epoch !== null && { epoch }) }
 }

@@ -90,6 +90,7 @@ const handlers = [
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
   ["chat/closed", (state) => ({ ...state, open: null })],
   ["link/changed", linkChanged],
+  ["link/agreed", agreed],
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
   ["typing/expired", typingExpired],
   ["session/ended", (state) => ({ ...initialState, today: state.today, clock: state.clock })],
@@ -109,13 +110,16 @@ export function reduce(state, event) {
 }
 
 /**
- * Counts a change we have applied. Until the catch-up is complete it must not become our number:
- * a link that breaks half-way would otherwise skip the rows that had not come yet.
+ * Notes a change we have applied. It does not become our number yet: what came before it may be lost.
  * @param {State} state @param {{ changed?: number }} event @returns {State}
  */
 function heard(state, { changed = 0 }) {
-  if (changed <= state.heard) return state
-  return { ...state, heard: changed, number: state.live ? Math.max(state.number ?? 0, changed) : state.number }
+  return changed > state.heard ? { ...state, heard: changed } : state
+}
+
+/** Caught up, and all that the server has written has come: up to what we have heard of nothing is missing. @param {State} state */
+function agreed(state) {
+  return state.live && state.number !== state.heard ? { ...state, number: state.heard } : state
 }
 
 /** @param {State} state @param {Change} event */
@@ -135,8 +139,7 @@ function applyRows(state, rows) {
 
 /** @param {State} state @param {Change} event */
 function synced(state, { number, epoch = null, online }) {
-  const reached = Math.max(number, state.heard)
-  return withOnline({ ...state, number: reached, epoch, heard: reached, live: true, resetting: null }, online)
+  return withOnline({ ...heard(state, { changed: number }), epoch, live: true, resetting: null }, online)
 }
 
 /**
@@ -174,7 +177,7 @@ function listsLoaded(state, { users, chats, answers }) {
   next = { ...next, summaries, loaded: true }
   // An answer to an older reset brings rows, but it does not say that we have caught up.
   if (answers === state.resetting) {
-    next = { ...next, live: true, resetting: null, number: Math.max(answers ?? 0, next.heard) }
+    next = { ...next, live: true, resetting: null, number: answers }
   }
   return state.loaded || !state.open ? next : opened(next, state.open.chat_id, state.open.user_id)
 }

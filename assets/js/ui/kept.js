@@ -10,12 +10,11 @@ import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
 
 /**
- * @param {import("../net/socket.js").Link} link
  * @param {import("../net/outbox.js").Outbox} outbox
  * @param {import("../net/receipts.js").Receipts} receipts
  * @param {AbortSignal} signal the end of the sign-in
  */
-export function keepState(link, outbox, receipts, signal) {
+export function keepState(outbox, receipts, signal) {
   const keeper = new Keeper({
     state: () => store.state,
     dispatch: (event) => store.dispatch(event),
@@ -24,7 +23,6 @@ export function keepState(link, outbox, receipts, signal) {
     shape: SHAPE,
     onDrafts: (earlier) => drafts.fill(earlier),
     onOthers: (cids) => outbox.leaveToOthers(cids),
-    reached: () => link.reached(),
     unsent: () => receipts.unsent(),
     onUnsent: (earlier) => earlier.forEach(({ chat, ...seqs }) => receipts.note(chat, seqs)),
   })

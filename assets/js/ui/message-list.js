@@ -284,7 +284,8 @@ class MessageList extends HTMLElement {
     const edge = this.#parts.scroll.getBoundingClientRect().bottom + END_PX / 2
     const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message && !candidate.own
       && this.#rows.get(candidate.key).root.getBoundingClientRect().bottom <= edge)
-    if (item?.kind === "message" && item.message) emit(this, "seen", { chat_id: chat, seq: item.message.seq })
+    // Another chat may be open already and not drawn yet.
+    if (item?.kind === "message" && item.message?.chat_id === chat) emit(this, "seen", { chat_id: chat, seq: item.message.seq })
   }
 
   /** @param {boolean} waiting @param {string} status */

@@ -19,6 +19,7 @@ const synced = (number = 50) => ({ type: "synced", number, online: [ME, BOB] })
 const privacy = (shows_last_seen, changed) => ({ type: "privacy", shows_read: true, shows_last_seen, changed })
 const seen = (user_id, last_seen) => ({ type: "presence", user_id, online: user_id === ME, last_seen })
 const around = (last_seen) => ({ type: "people/seen", users: [{ ...user(BOB), last_seen }], online: [{ id: ME }, { id: CAROL }] })
+const agreed = { type: "link/agreed" }
 const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
 
 const seqs = (state) => (state.logs[CHAT]?.rows ?? []).map((row) => row.seq)
@@ -61,13 +62,14 @@ const cases = [
   ["and goes when one answers", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, composed("a")], kinds, ["day", 1, "a"]],
   ["all read, no line", [...start, message(1), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }], kinds, ["day", 1]],
 
-  ["live frames move the number once caught up", [...start, message(1)], (s) => s.number, 101],
-  ["but not before: a line that breaks half-way must not skip rows", [welcome, message(1)], (s) => [s.number, s.heard], [null, 101]],
-  ["after the catch-up the number is the larger", [welcome, message(1), synced(50)], (s) => s.number, 101],
-  ["a lost line stops the count", [...start, { type: "link/changed", status: "offline", retry_at: 5 }, message(1)], (s) => [s.number, s.live], [50, false]],
+  ["the number is what has come when all is known to have come", [...start, message(1), agreed], (s) => s.number, 101],
+  ["but not before: what came earlier may be lost", [...start, agreed, message(1)], (s) => [s.number, s.heard], [50, 101]],
+  ["nor before the catch-up: a line that breaks half-way must not skip rows", [welcome, message(1), agreed], (s) => [s.number, s.heard], [null, 101]],
+  ["after the catch-up the number is the larger", [welcome, message(1), synced(50), agreed], (s) => s.number, 101],
+  ["a lost line stops the count", [...start, agreed, { type: "link/changed", status: "offline", retry_at: 5 }, message(1), agreed], (s) => [s.number, s.live], [50, false]],
   ["sync rows are applied whatever their order", [welcome, { type: "sync", rows: [receipt(BOB, { delivered_seq: 1, read_seq: 0 }), message(1, { sender_id: ME }), chat(CHAT, [ME, BOB], 1), user(BOB)], more: false }, synced()], (s) => [ticks(s), s.users[BOB].username], [["delivered"], "user2"]],
-  ["a reset forgets the logs but the open one, and the number", [...start, message(1), message(1, { id: 300, chat_id: NOTES, sender_id: ME }), { type: "chat/opened", chat_id: CHAT }, { type: "reset", number: 400, online: [] }], (s) => [Object.keys(s.logs), s.logs[CHAT].stale, s.number, s.live], [["10"], true, null, false]],
-  ["the lists end the reset", [welcome, { type: "reset", number: 400, online: [] }, { type: "lists/loaded", users: [user(BOB)], chats: [{ ...chat(CHAT, [ME, BOB], 7), last_message: message(7), unread: 3 }], answers: 400 }], (s) => [s.number, s.live, s.loaded, unread(s), needsPage(s, CHAT)], [400, true, true, 3, true]],
+  ["a reset forgets the logs but the open one, and the number", [...start, message(1), message(1, { id: 300, chat_id: NOTES, sender_id: ME }), agreed, { type: "chat/opened", chat_id: CHAT }, { type: "reset", number: 400, online: [] }], (s) => [Object.keys(s.logs), s.logs[CHAT].stale, s.number, s.live], [["10"], true, null, false]],
+  ["the lists end the reset", [welcome, { type: "reset", number: 400, online: [] }, { type: "lists/loaded", users: [user(BOB)], chats: [{ ...chat(CHAT, [ME, BOB], 7), last_message: message(7), unread: 3 }], answers: 400 }, message(9, { changed: 401 })], (s) => [s.number, s.live, s.loaded, unread(s), needsPage(s, CHAT)], [400, true, true, 5, true]],
   ["an answer to an older reset does not", [welcome, { type: "reset", number: 400, online: [] }, { type: "reset", number: 401, online: [] }, { type: "lists/loaded", users: [], chats: [], answers: 400 }], (s) => [s.number, s.live], [null, false]],
 
   ["a page says where the log begins", [...start, page([message(3), message(4)], true)], (s) => [s.logs[CHAT].from, seqs(s), needsPage(s, CHAT)], [3, [3, 4], false]],

@@ -12,6 +12,9 @@ use tokio::{
 
 use super::within;
 
+/// It takes a port that is free in IPv4, wants the same one in IPv6, and ends if somebody has that.
+const STARTS_MAX: usize = 5;
+
 /// The driver: what `CHAAP_CHROMEDRIVER` names, else `chromedriver` of the path.
 pub(super) fn find() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHAAP_CHROMEDRIVER") {
@@ -39,6 +42,18 @@ pub(super) struct Chromedriver {
 impl Chromedriver {
     /// Starts it on a free port of its own choice and waits until it says which.
     pub(super) async fn start(program: &Path) -> Self {
+        let mut said = String::new();
+        for _ in 0..STARTS_MAX {
+            match Self::try_start(program).await {
+                Ok(started) => return started,
+                Err(lines) => said = lines,
+            }
+        }
+        panic!("chromedriver ended at once, {STARTS_MAX} times: {said}");
+    }
+
+    /// Answers what it said instead if it ended at once.
+    async fn try_start(program: &Path) -> Result<Self, String> {
         let mut child = Command::new(program)
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -48,17 +63,20 @@ impl Chromedriver {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.display()));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = String::new();
         let port = within("chromedriver's port", async {
-            loop {
-                let line = lines.next_line().await.unwrap().expect("chromedriver ended at once");
+            while let Some(line) = lines.next_line().await.unwrap() {
                 if let Some((_, port)) = line.split_once("started successfully on port ") {
-                    break port.trim_end_matches('.').to_owned();
+                    return Some(port.trim_end_matches('.').to_owned());
                 }
+                said.push_str(&line);
             }
+            None
         })
         .await;
+        let Some(port) = port else { return Err(said) };
         // A full pipe would stop it.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { address: format!("http://127.0.0.1:{port}"), _child: child }
+        Ok(Self { address: format!("http://127.0.0.1:{port}"), _child: child })
     }
 }

@@ -4,10 +4,11 @@
 //! one by one, so that a test can lose some of them, let others overtake them, or add its own.
 
 use std::{
+    fmt::Write as _,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -28,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long one direction may still speak once the other has ended.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How much of a frame a transcript shows.
+const TOLD_CHARS: usize = 300;
 
 /// Which way a frame goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +55,9 @@ pub(crate) enum Fate {
 /// A frame that came by.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
+    at: Instant,
+    /// Which of the connections carried it.
+    line: usize,
     pub(crate) way: Way,
     pub(crate) fate: Fate,
     pub(crate) frame: Value,
@@ -80,6 +86,7 @@ struct Road {
     stalled: watch::Sender<bool>,
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<Seen>>,
+    lines: AtomicUsize,
     /// When somebody asked for a socket, let in or not.
     knocks: Mutex<Vec<Instant>>,
     told: broadcast::Sender<String>,
@@ -97,6 +104,7 @@ impl Proxy {
             stalled: watch::Sender::new(false),
             rules: Mutex::default(),
             seen: Mutex::default(),
+            lines: AtomicUsize::default(),
             knocks: Mutex::default(),
             told: broadcast::Sender::new(16),
         });
@@ -163,6 +171,17 @@ impl Proxy {
         seen.iter().filter(|seen| seen.way == way && seen.frame["type"] == kind).cloned().collect()
     }
 
+    /// All frames that have come by, a line each, with the seconds since `began`.
+    pub(crate) fn transcript(&self, began: Instant) -> String {
+        let mut all = String::new();
+        for Seen { at, line, way, fate, frame } in &*self.road.seen.lock().unwrap() {
+            let seconds = at.saturating_duration_since(began).as_secs_f32();
+            let text: String = frame.to_string().chars().take(TOLD_CHARS).collect();
+            writeln!(all, "{seconds:.3} #{line} {way:?} {fate:?} {text}").unwrap();
+        }
+        all
+    }
+
     /// How many frames were lost.
     pub(crate) fn lost(&self) -> usize {
         let seen = self.road.seen.lock().unwrap();
@@ -214,14 +233,16 @@ impl Road {
         let page = WebSocketStream::from_raw_socket(page, Role::Server, None).await;
         let server = WebSocketStream::from_partially_read(server, early, Role::Client, None).await;
         let ((to_page, from_page), (to_server, from_server)) = (page.split(), server.split());
-        let up = Box::pin(self.pump(Way::Up, from_page, to_server));
-        let down = Box::pin(self.pump(Way::Down, from_server, to_page));
+        let line = self.lines.fetch_add(1, Ordering::Relaxed);
+        let up = Box::pin(self.pump(line, Way::Up, from_page, to_server));
+        let down = Box::pin(self.pump(line, Way::Down, from_server, to_page));
         let ((), other) = futures_util::future::select(up, down).await.factor_first();
         drop(timeout(FAREWELL, other).await);
     }
 
     async fn pump(
         &self,
+        line: usize,
         way: Way,
         mut from: impl StreamExt<Item = Result<Message, Error>> + Unpin,
         mut to: impl SinkExt<Message, Error = Error> + Unpin,
@@ -240,7 +261,7 @@ impl Road {
                 continue;
             }
             drop(stalled.wait_for(|stalled| !stalled).await);
-            match self.fate(way, &message) {
+            match self.fate(line, way, &message) {
                 Fate::Lost => continue,
                 Fate::Overtaken => {
                     overtaken.push(message);
@@ -256,7 +277,7 @@ impl Road {
         }
     }
 
-    fn fate(&self, way: Way, message: &Message) -> Fate {
+    fn fate(&self, line: usize, way: Way, message: &Message) -> Fate {
         let Message::Text(text) = message else { return Fate::Passed };
         let frame: Value = serde_json::from_str(text).unwrap();
         let mut rules = self.rules.lock().unwrap();
@@ -266,7 +287,7 @@ impl Road {
             rule.left -= 1;
             rule.fate
         });
-        self.seen.lock().unwrap().push(Seen { way, fate, frame });
+        self.seen.lock().unwrap().push(Seen { at: Instant::now(), line, way, fate, frame });
         fate
     }
 }
