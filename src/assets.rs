@@ -9,9 +9,8 @@ mod page;
 
 use std::{collections::HashMap, io::Read, path::Path, sync::LazyLock};
 
-use http_body_util::Full;
 use hyper::{
-    Response, StatusCode,
+    StatusCode,
     body::Bytes,
     header::{self, HeaderMap, HeaderValue},
 };
@@ -20,7 +19,7 @@ use include_dir::{Dir, include_dir};
 use crate::{
     config::Config,
     error::{Error, Result},
-    http::Reply,
+    http::{self, Reply},
 };
 
 static PACKED: Dir<'_> = include_dir!("$OUT_DIR/assets");
@@ -82,8 +81,7 @@ fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -
         Asset::Packed { gzip, .. } if accepts("gzip") => (Some("gzip"), Bytes::from_static(gzip)),
         Asset::Packed { gzip, .. } => (None, unpacked(gzip)),
     };
-    let body = Full::new(bytes);
-    let mut reply = Response::new(body);
+    let mut reply = http::whole(bytes);
     let headers = reply.headers_mut();
     headers.insert(header::ETAG, etag);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
@@ -174,7 +172,7 @@ fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
         let paths = FILES.keys().copied();
         content = page::finish(&String::from_utf8_lossy(&content), "dev", paths).into_bytes();
     }
-    let mut reply = Response::new(Full::from(content));
+    let mut reply = http::whole(content);
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     describe(headers, path);

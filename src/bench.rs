@@ -185,17 +185,14 @@ impl Stage {
         give_up: &CancellationToken,
     ) -> Result<Report> {
         let Measured { tally, seconds, cpu_us, commits, rss_bytes_loaded, mut failures } = measured;
-        let idle = self.crowd.take().map(|crowd| {
-            // With messages under way, nobody can tell what the idle ones cost.
-            let silent = options.pairs() == 0;
-            crowd.describe(cpu_us.filter(|_| silent).map(|cpu| cpu / seconds))
-        });
+        // With messages under way, nobody can tell what the idle ones cost.
+        let idle_cpu_us = cpu_us.filter(|_| options.pairs() == 0).map(|cpu| cpu / seconds);
+        let idle = self.crowd.take().map(|crowd| crowd.describe(idle_cpu_us));
         failures.extend(idle.as_ref().and_then(Idle::failure));
-        let checked = tokio::select! {
+        let (in_history, disagreements) = tokio::select! {
             checked = self.load.check(self.progress) => checked?,
             () = give_up.cancelled() => (0, vec![String::from("the history was not checked")]),
         };
-        let (in_history, disagreements) = checked;
         failures.extend(disagreements);
         let address = self.target.address.clone();
         drop(self.load);

@@ -34,6 +34,8 @@ pub enum Error {
     TooLarge { bytes_max: usize },
     /// The address answers WebSocket upgrades only. 426.
     UpgradeRequired,
+    /// The caller has too much of it under way: let that end, then try again. 429.
+    TooMany { code: &'static str, reason: &'static str },
     /// A queue is full: try again shortly. 503.
     Busy,
     /// The disk refuses: reading works, writing will again when there is room. 503.
@@ -83,6 +85,7 @@ impl Error {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) | Self::Startup(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -94,7 +97,8 @@ impl Error {
             Self::Invalid { code, .. }
             | Self::Unauthorized { code, .. }
             | Self::Forbidden { code, .. }
-            | Self::Conflict { code, .. } => code,
+            | Self::Conflict { code, .. }
+            | Self::TooMany { code, .. } => code,
             Self::UsernameTaken => "username_taken",
             Self::BadRequest(_) => "bad_request",
             Self::NotFound("user") => "no_such_user",
@@ -121,7 +125,8 @@ impl Error {
 
     /// When trying the same again makes sense.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        matches!(self, Self::Busy | Self::Storage(_)).then_some(BUSY_RETRY_AFTER)
+        let passes = matches!(self, Self::Busy | Self::Storage(_) | Self::TooMany { .. });
+        passes.then_some(BUSY_RETRY_AFTER)
     }
 
     /// The sentence for people. Never tells of the inside.
@@ -133,6 +138,7 @@ impl Error {
             Self::Unauthorized { reason, .. }
             | Self::Forbidden { reason, .. }
             | Self::Conflict { reason, .. }
+            | Self::TooMany { reason, .. }
             | Self::BadRequest(reason) => Cow::Borrowed(reason),
             Self::NotFound(what) => format!("there is no such {what}").into(),
             Self::MethodNotAllowed(allow) => format!("use one of: {allow}").into(),

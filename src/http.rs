@@ -1,8 +1,10 @@
 //! Small change of HTTP: reading JSON bodies and queries, building replies. No routes here.
 
+mod pages;
+
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::{
     Response, StatusCode, Version,
     body::{Body, Bytes, Incoming},
@@ -12,20 +14,24 @@ use hyper::{
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
+use self::pages::Pages;
+pub(crate) use self::pages::array_in_pages;
 use crate::{
-    config::JSON_BYTES_MAX,
+    config::{JSON_BYTES_MAX, PICTURE_BYTES_MAX},
     error::{Error, Result},
 };
 
 /// A request, its body still to come.
 pub(crate) type Request = hyper::Request<Incoming>;
-/// A reply, whole.
-pub(crate) type Reply = Response<Full<Bytes>>;
+/// A reply: whole, or a body that is made while it is sent.
+pub(crate) type Reply = Response<Either<Full<Bytes>, Pages>>;
 
 /// A refused body is read on up to this size, or to four times what would be taken, before the
 /// refusal is sent: closing with unread bytes makes the kernel reset the connection, and the
 /// client would never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
+/// The same for a body nobody wanted to read, whatever it was meant to be.
+const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
 
 /// Refuses a request that does not name exactly one host (RFC 9112, section 3.2): a proxy before
 /// us and a check behind us must not each believe another one.
@@ -54,11 +60,16 @@ fn is_host(value: &HeaderValue) -> bool {
 pub(crate) struct BodyTimeout(pub(crate) Duration);
 
 /// Reads a request's body as a JSON object of the form `T`.
-pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T> {
-    let BodyTimeout(patience) =
-        *request.extensions().get().expect("the server gives every request its timeout");
+pub(crate) async fn read_json<T: DeserializeOwned>(request: &mut Request) -> Result<T> {
+    let patience = patience(request);
     let bytes = read_bytes(request, JSON_BYTES_MAX, patience).await?;
     parse_json(&bytes)
+}
+
+fn patience(request: &Request) -> Duration {
+    let BodyTimeout(patience) =
+        *request.extensions().get().expect("the server gives every request its timeout");
+    patience
 }
 
 /// Reads bytes as a JSON object of the form `T`.
@@ -84,16 +95,16 @@ where
 
 /// Reads a request's body as it is, if it is not too large and comes within `patience`.
 pub(crate) async fn read_bytes(
-    request: Request,
+    request: &mut Request,
     bytes_max: usize,
     patience: Duration,
 ) -> Result<Vec<u8>> {
-    tokio::time::timeout(patience, read_body(request.into_body(), bytes_max))
+    tokio::time::timeout(patience, read_body(request.body_mut(), bytes_max))
         .await
         .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
 }
 
-async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Vec<u8>> {
+async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
     let announced = body.size_hint().lower();
     let discard_bytes_max = DISCARD_BYTES_MAX.max(bytes_max * 4);
     if announced > discard_bytes_max as u64 {
@@ -115,6 +126,28 @@ async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Vec<u8>> {
         return Err(Error::TooLarge { bytes_max });
     }
     Ok(bytes)
+}
+
+/// Reads on what a request has to say that is answered already, for a while: many clients listen
+/// only when they have sent all. Who waits to be asked for the body is not asked.
+pub(crate) async fn discard_body(request: &mut Request) {
+    let awaits = request.headers().contains_key(header::EXPECT);
+    let announced = request.body().size_hint().lower();
+    if awaits || request.body().is_end_stream() || announced > UNREAD_BYTES_MAX as u64 {
+        return;
+    }
+    let (patience, body) = (patience(request), request.body_mut());
+    let discarding = async {
+        let mut seen = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            seen += frame.data_ref().map_or(0, Bytes::len);
+            if seen > UNREAD_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whoever takes longer does without the answer.
+    drop(tokio::time::timeout(patience, discarding).await);
 }
 
 /// A query string, read leniently: unknown keys are ignored, the first of a repeated key counts.
@@ -156,15 +189,23 @@ impl<'a> Query<'a> {
     }
 }
 
+/// A reply of these bytes: 200, and no headers yet.
+pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
+    Response::new(Either::Left(Full::new(body.into())))
+}
+
 /// A JSON reply.
 pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Reply {
     let body = serde_json::to_vec(value).expect("replies are plain structs with string keys");
-    let mut reply = Response::new(Full::from(body));
+    let mut reply = whole(body);
     *reply.status_mut() = status;
-    let headers = reply.headers_mut();
+    describe_json(reply.headers_mut());
+    reply
+}
+
+fn describe_json(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    reply
 }
 
 /// 200 with JSON.
@@ -174,7 +215,7 @@ pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
 
 /// A reply without a body.
 pub(crate) fn empty(status: StatusCode) -> Reply {
-    let mut reply = Response::new(Full::default());
+    let mut reply = whole(Bytes::new());
     *reply.status_mut() = status;
     reply
 }

@@ -22,14 +22,16 @@ use crate::{
 };
 
 /// Answers any request; errors become replies here.
-pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
+pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let began = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut reply = match preflight(&app, &request) {
-        Some(reply) => reply,
-        None => route(&app, request).await.unwrap_or_else(|error| http::error(error.logged())),
+    let routed = match preflight(&app, &request) {
+        Some(reply) => Ok(reply),
+        None => route(&app, &mut request).await,
     };
+    let mut reply = routed.unwrap_or_else(|error| http::error(error.logged()));
+    http::discard_body(&mut request).await;
     tracing::debug!(%method, path, status = reply.status().as_u16(), took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
     if let Some(origin) = origin {
@@ -38,8 +40,8 @@ pub(crate) async fn handle(app: Arc<App>, request: Request) -> Reply {
     reply
 }
 
-async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
-    http::check_host(&request)?;
+async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
+    http::check_host(request)?;
     let uri = request.uri().clone();
     let (query, headers) = (Query::of(&uri), request.headers());
     let segments: Vec<&str> = uri.path().split('/').skip(1).collect();
@@ -65,18 +67,10 @@ async fn route(app: &Arc<App>, request: Request) -> Result<Reply> {
             route_api(app, caller, (&method, &segments), query, request).await
         }
 
-        // The page and its papers.
-        (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
-        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
-        (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
-        (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
-        (&Method::GET, ["a", version, file @ ..]) => {
-            assets::show_versioned(&app.config, headers, version, &file.join("/"))
-        }
+        // Who looks after the server.
         (&Method::GET, ["healthz"]) => Ok(health::show_alive()),
         (&Method::GET, ["readyz"]) => health::show_ready(app).await,
-
-        (_, segments) => Err(no_such(segments)),
+        (method, segments) => route_page(app, (method, segments), headers),
     }
 }
 
@@ -85,24 +79,11 @@ async fn route_api(
     caller: Caller,
     target: (&Method, &[&str]),
     query: Query<'_>,
-    request: Request,
+    request: &mut Request,
 ) -> Result<Reply> {
     match target {
+        (_, ["api", "users", "me", ..]) => route_account(app, caller, target, request).await,
         (&Method::GET, ["api", "users"]) => users::list(app, caller).await,
-        (&Method::PATCH, ["api", "users", "me"]) => profiles::update(app, caller, request).await,
-        (&Method::PUT, ["api", "users", "me", "picture"]) => {
-            profiles::set_picture(app, caller, request).await
-        }
-        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
-            profiles::remove_picture(app, caller).await
-        }
-        (&Method::PUT, ["api", "users", "me", "password"]) => {
-            profiles::set_password(app, caller, request).await
-        }
-        (&Method::GET, ["api", "users", "me", "privacy"]) => privacy::show(app, caller).await,
-        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
-            privacy::update(app, caller, request).await
-        }
         (&Method::GET, ["api", "pictures", picture]) => {
             pictures::show(app, picture, query, request.headers()).await
         }
@@ -122,6 +103,46 @@ async fn route_api(
         (&Method::GET, ["api", "sync"]) => sync::show(app, caller, query).await,
         (&Method::DELETE, ["api", "sessions", "current"]) => {
             sessions::remove_current(app, caller).await
+        }
+        (_, segments) => Err(no_such(segments)),
+    }
+}
+
+/// What is the caller's own.
+async fn route_account(
+    app: &App,
+    caller: Caller,
+    target: (&Method, &[&str]),
+    request: &mut Request,
+) -> Result<Reply> {
+    match target {
+        (&Method::PATCH, ["api", "users", "me"]) => profiles::update(app, caller, request).await,
+        (&Method::PUT, ["api", "users", "me", "picture"]) => {
+            profiles::set_picture(app, caller, request).await
+        }
+        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
+            profiles::remove_picture(app, caller).await
+        }
+        (&Method::PUT, ["api", "users", "me", "password"]) => {
+            profiles::set_password(app, caller, request).await
+        }
+        (&Method::GET, ["api", "users", "me", "privacy"]) => privacy::show(app, caller).await,
+        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
+            privacy::update(app, caller, request).await
+        }
+        (_, segments) => Err(no_such(segments)),
+    }
+}
+
+/// The page and its papers.
+fn route_page(app: &App, target: (&Method, &[&str]), headers: &HeaderMap) -> Result<Reply> {
+    match target {
+        (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
+        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
+        (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
+        (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
+        (&Method::GET, ["a", version, file @ ..]) => {
+            assets::show_versioned(&app.config, headers, version, &file.join("/"))
         }
         (_, segments) => Err(no_such(segments)),
     }
@@ -200,6 +221,9 @@ fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
         origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
     if allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        // Without a word, browsers keep even this one from the page.
+        let exposed = HeaderValue::from_static("retry-after");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }
 

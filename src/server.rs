@@ -8,7 +8,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    time::{interval, sleep, timeout},
+    time::{Interval, MissedTickBehavior, interval, sleep, timeout},
 };
 
 use crate::{
@@ -26,6 +26,10 @@ const DRAIN_MAX: Duration = Duration::from_secs(8);
 /// megabytes, and copies them for each of a thousand peers that never read.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES_MAX: u32 = 64 * 1024;
+/// Times of [`Config::write_max`] that a peer may take nothing of what was written, or not even its
+/// kernel answers: a minute, which is long enough for a tunnel.
+#[cfg(target_os = "linux")]
+const UNTAKEN_WAITS: u32 = 3;
 /// How long to let go when the system has no descriptor left for a new connection.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// How often leavers are looked for.
@@ -105,7 +109,7 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
 }
 
 async fn serve(app: Arc<App>, stream: TcpStream) {
-    prepare(&stream);
+    prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
     let service = service_fn(move |mut request: Request| {
         let app = Arc::clone(&app);
@@ -134,22 +138,35 @@ async fn serve(app: Arc<App>, stream: TcpStream) {
 
 /// Sets what the kernel does with a connection; a system that cannot do it serves as well, if a
 /// little slower.
-fn prepare(stream: &TcpStream) {
+fn prepare(stream: &TcpStream, config: &Config) {
     // A chat's frames are small and wanted at once.
     drop(stream.set_nodelay(true));
     #[cfg(target_os = "linux")]
-    drop(SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
+    {
+        let socket = SockRef::from(stream);
+        drop(socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
+        // Sockets look after themselves and are quicker; hyper waits for a reader for ever.
+        drop(socket.set_tcp_user_timeout(Some(config.write_max() * UNTAKEN_WAITS)));
+    }
 }
 
 async fn look_after_connections(app: &App) {
-    let mut presence = interval(PRESENCE_EVERY);
-    let mut pings = interval(app.config.ping_every());
+    let mut presence = every(PRESENCE_EVERY);
+    let mut pings = every(app.config.ping_every());
     loop {
         tokio::select! {
             _ = presence.tick() => app.hub.announce_leavers(),
             _ = pings.tick() => app.hub.sweep(),
         }
     }
+}
+
+/// An interval that makes up for nothing: after a pause of the whole program, several looks at once
+/// would find everybody silent.
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }
 
 async fn drain(app: Arc<App>) {

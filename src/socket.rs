@@ -76,16 +76,15 @@ const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 
 /// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad
 /// token still upgrades, and is then told by close code 4401, which a page can read.
-pub(crate) async fn upgrade(app: &Arc<App>, mut request: Request) -> Result<Reply> {
-    let offer = handshake::read(&request, &app.config)?;
+pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
+    let offer = handshake::read(request, &app.config)?;
     let caller = match chat::accounts::find_caller(app, offer.token.as_deref()).await {
         Ok(caller) => Some(caller),
         Err(Error::Unauthorized { .. }) => None,
         Err(error) => return Err(error),
     };
-    let upgraded = hyper::upgrade::on(&mut request);
-    // Holding on to any part of the request would pin hyper's read buffer for the socket's life.
-    drop(request);
+    // Nothing else of the request: it would pin hyper's read buffer for the socket's life.
+    let upgraded = hyper::upgrade::on(request);
     app.tasks.spawn(serve(Arc::clone(app), upgraded, offer.dialect, caller));
     Ok(handshake::accept(&offer))
 }

@@ -19,6 +19,7 @@ mod preferences;
 mod privacy;
 mod profiles;
 mod receipts;
+mod seed;
 mod sql;
 mod sync;
 #[cfg(test)]
@@ -43,6 +44,7 @@ use self::writer::Undo;
 pub(crate) use self::{
     messages::{Cursor, Page},
     open::version,
+    seed::Stretch,
     sync::{Feed, Since},
     writer::Batch,
 };

@@ -36,7 +36,7 @@ pub(crate) enum Request {
         since: Option<Number>,
         epoch: Option<Epoch>,
     },
-    Send(Send),
+    Send(NewMessage),
     Receipt {
         chat_id: ChatId,
         delivered: Option<Seq>,
@@ -53,7 +53,7 @@ pub(crate) enum Request {
 
 /// A message to send, its shape checked.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Send {
+pub(crate) struct NewMessage {
     pub(crate) target: Target,
     pub(crate) content: String,
     pub(crate) cid: Option<Cid>,
@@ -113,7 +113,7 @@ fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 }
 
 /// Reads a frame of a seed client: always a message to a person.
-pub(crate) fn decode_seed(text: &str) -> Result<Send, Misread> {
+pub(crate) fn decode_seed(text: &str) -> Result<NewMessage, Misread> {
     let unreadable =
         || Misread { error: Error::invalid("invalid", "frame", SEED_INVALID), cid: None };
     let fields: Fields<'_> = object(text).map_err(|_| unreadable())?;
@@ -122,7 +122,7 @@ pub(crate) fn decode_seed(text: &str) -> Result<Send, Misread> {
     };
     let cid = fields.cid.map(|text| Cid::parse(&text)).transpose();
     let cid = cid.map_err(|error| Misread { error, cid: None })?;
-    Ok(Send { target: Target::User(UserId(user)), content, cid, reply_to: None })
+    Ok(NewMessage { target: Target::User(UserId(user)), content, cid, reply_to: None })
 }
 
 /// Reads a frame of a v2 client.
@@ -148,7 +148,7 @@ pub(crate) fn decode(text: &str) -> Result<Request, Misread> {
     }
 }
 
-fn send(fields: Fields<'_>) -> Result<Send, Misread> {
+fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
     let cid = match fields.cid.as_deref().map(Cid::parse) {
         Some(Ok(cid)) => cid,
         Some(Err(error)) => return Err(Misread { error, cid: None }),
@@ -170,7 +170,7 @@ fn send(fields: Fields<'_>) -> Result<Send, Misread> {
     let Some(content) = fields.content else {
         return refuse("content", "a send needs a content");
     };
-    Ok(Send { target, content, cid: Some(cid), reply_to: fields.reply_to })
+    Ok(NewMessage { target, content, cid: Some(cid), reply_to: fields.reply_to })
 }
 
 /// Serde also accepts an array for a struct; a frame is an object.
@@ -419,7 +419,7 @@ mod tests {
                 "type": "send", "recipient_id": user, "content": content, "cid": CID, "reply_to": reply,
             });
             let request = decode(&frame.to_string()).unwrap();
-            prop_assert_eq!(request, Request::Send(Send {
+            prop_assert_eq!(request, Request::Send(NewMessage {
                 target: Target::User(UserId(user)),
                 content,
                 cid: Some(Cid::parse(CID).unwrap()),

@@ -17,9 +17,9 @@ pub(crate) const USERNAME_CHARS_MAX: usize = 32;
 pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
 /// The longest line about oneself, counted alike.
 pub(crate) const ABOUT_CHARS_MAX: usize = 140;
-/// The shortest password, in bytes: NIST SP 800-63B's floor.
-pub(crate) const PASSWORD_BYTES_MIN: usize = 8;
-/// The longest password, in bytes: long enough for any passphrase, short enough to hash.
+/// The shortest password, in Unicode scalar values: NIST SP 800-63B's floor, counted as it says.
+pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
+/// The longest password, in bytes, which are what hashing takes: long enough for any passphrase.
 pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
 
 macro_rules! integers {
@@ -289,11 +289,13 @@ impl Serialize for PictureId {
 /// Checks a password someone wants to have from now on; `field` is what they call it.
 pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
     let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
-    match password.len() {
-        ..PASSWORD_BYTES_MIN => refuse("a password has at least 8 characters"),
-        PASSWORD_BYTES_MIN..=PASSWORD_BYTES_MAX => Ok(()),
-        _ => refuse("a password has at most 1,024 bytes"),
+    if password.len() > PASSWORD_BYTES_MAX {
+        return refuse("a password has at most 1,024 bytes");
     }
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        return refuse("a password has at least 8 characters");
+    }
+    Ok(())
 }
 
 /// The checked text of a message: not only white space, at most `bytes_max` bytes of UTF-8.

@@ -1,5 +1,7 @@
 //! History: pages of a chat, and the first Chaap's whole conversation with a person.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
     error::{Error, Result},
     http::{self, Query, Reply},
     model::{Caller, Message},
-    store::{Cursor, Page},
+    store::{Cursor, Page, Stretch},
     words::{ChatId, MessageId, UserId},
 };
 
@@ -38,28 +40,39 @@ struct History {
 /// `GET /messages/{user_id}`: everything said with a person, oldest first; `?limit=&before=`
 /// take the newest part of it. Someone unknown is someone without messages.
 pub(crate) async fn list_with(
-    app: &App,
+    app: &Arc<App>,
     caller: Caller,
     other: UserId,
     query: Query<'_>,
 ) -> Result<Reply> {
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
-    let messages = app.store.list_direct_messages(caller.user_id, other, before, limit).await?;
-    let items: Vec<Item> = messages
-        .into_iter()
-        .filter(|message| message.deleted_at.is_none())
-        .filter_map(|message| {
-            Some(Item {
-                id: message.id,
-                sender_id: message.sender_id,
-                recipient_id: message.recipient_id?,
-                content: message.content,
-                timestamp: message.created_at.iso(),
-            })
+    let found = app.store.find_history(caller.user_id, other, before, limit).await?;
+    let (first, rest) = match found {
+        Some(history) => list_items(app, history).await?,
+        None => (Vec::new(), None),
+    };
+    let app = Arc::clone(app);
+    Ok(http::array_in_pages(&first, rest, move |rest| {
+        let app = Arc::clone(&app);
+        async move { list_items(&app, rest).await }
+    }))
+}
+
+/// A page of what the first Chaap called history, and what is left of it.
+async fn list_items(app: &App, history: Stretch) -> Result<(Vec<Item>, Option<Stretch>)> {
+    let (messages, rest) = app.store.list_stretch(history).await?;
+    let shown = messages.into_iter().filter(|message| message.deleted_at.is_none());
+    let items = shown.filter_map(|message| {
+        Some(Item {
+            id: message.id,
+            sender_id: message.sender_id,
+            recipient_id: message.recipient_id?,
+            content: message.content,
+            timestamp: message.created_at.iso(),
         })
-        .collect();
-    Ok(http::ok(&items))
+    });
+    Ok((items.collect(), rest))
 }
 
 /// `GET /api/chats/{id}/messages`: a page of a chat, oldest first.

@@ -1,8 +1,7 @@
 //! Pictures as they are shown. A picture never changes under its address, so browsers keep it.
 
-use http_body_util::Full;
 use hyper::{
-    Response, StatusCode,
+    StatusCode,
     header::{self, HeaderMap, HeaderValue},
 };
 
@@ -10,7 +9,7 @@ use crate::{
     app::App,
     chat,
     error::{Error, Result},
-    http::{Query, Reply},
+    http::{self, Query, Reply},
     model::PictureSize,
 };
 
@@ -31,7 +30,7 @@ pub(crate) async fn show(
         format!("\"{picture}-{}\"", if size == PictureSize::Small { "small" } else { "large" });
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let known = asked.is_some_and(|asked| asked == "*" || asked.contains(&tag));
-    let mut reply = Response::new(if known { Full::default() } else { Full::from(jpeg) });
+    let mut reply = http::whole(if known { Vec::new() } else { jpeg });
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHING));
     headers.insert(header::ETAG, HeaderValue::try_from(tag).map_err(Error::internal)?);

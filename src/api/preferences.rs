@@ -29,7 +29,7 @@ pub(crate) async fn update(
     app: &App,
     caller: Caller,
     chat: ChatId,
-    request: Request,
+    request: &mut Request,
 ) -> Result<Reply> {
     let Change { pinned, archived, muted_until, marked_unread, draft } =
         http::read_json(request).await?;

@@ -24,7 +24,7 @@ pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
 }
 
 /// `PATCH /api/users/me/privacy`: changes what the body names, answers all.
-pub(crate) async fn update(app: &App, caller: Caller, request: Request) -> Result<Reply> {
+pub(crate) async fn update(app: &App, caller: Caller, request: &mut Request) -> Result<Reply> {
     let Change { shows_read, shows_last_seen } = http::read_json(request).await?;
     let change = PrivacyChange { shows_read, shows_last_seen };
     Ok(http::ok(&chat::privacy::change(app, caller.user_id, change).await?))

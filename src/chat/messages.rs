@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     hub::Connection,
     model::Draft,
-    wire::{self, Dialect, Send},
+    wire::{self, Dialect, NewMessage},
     words::Content,
 };
 
@@ -17,15 +17,15 @@ pub(crate) fn send(
     app: &App,
     connection: &Arc<Connection>,
     dialect: Dialect,
-    send: Send,
+    message: NewMessage,
 ) -> Result<()> {
-    let cid = send.cid;
+    let cid = message.cid;
     let draft = Draft {
         sender_id: connection.user_id,
-        target: send.target,
-        content: Content::parse(send.content, app.config.content_bytes_max as usize)?,
+        target: message.target,
+        content: Content::parse(message.content, app.config.content_bytes_max as usize)?,
         cid,
-        reply_to: send.reply_to,
+        reply_to: message.reply_to,
         origin: Some(connection.id),
     };
     let asker = Arc::clone(connection);

@@ -32,24 +32,9 @@ pub struct Frames {
 impl Frames {
     /// Frames about a message with this text.
     pub fn about(text: &str) -> Self {
-        let (alice, bob, chat_id) = (UserId(7), UserId(8), ChatId(3));
-        let (id, seq, at, changed) =
-            (MessageId(123_456), Seq(4_321), Millis::now(), Number(123_456));
-        let cid = Some(Cid(uuid::Uuid::now_v7()));
-        let message = Message {
-            id,
-            chat_id,
-            seq,
-            sender_id: alice,
-            recipient_id: Some(bob),
-            content: text.to_owned(),
-            cid,
-            reply_to: None,
-            created_at: at,
-            edited_at: None,
-            deleted_at: None,
-            changed,
-        };
+        let (alice, bob) = (UserId(7), UserId(8));
+        let message = message(text, alice, bob);
+        let Message { id, chat_id, seq, cid, created_at: at, changed, .. } = message;
         let member = |user_id| Member { user_id, delivered_seq: Seq(4_320), read_seq: Seq(4_310) };
         Self {
             user: User {
@@ -109,5 +94,22 @@ impl Frames {
             "pong" => wire::encode(&Answer::Pong { frames: 9 }),
             _ => return None,
         })
+    }
+}
+
+fn message(text: &str, sender_id: UserId, recipient_id: UserId) -> Message {
+    Message {
+        id: MessageId(123_456),
+        chat_id: ChatId(3),
+        seq: Seq(4_321),
+        sender_id,
+        recipient_id: Some(recipient_id),
+        content: text.to_owned(),
+        cid: Some(Cid(uuid::Uuid::now_v7())),
+        reply_to: None,
+        created_at: Millis::now(),
+        edited_at: None,
+        deleted_at: None,
+        changed: Number(123_456),
     }
 }

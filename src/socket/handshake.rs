@@ -42,12 +42,10 @@ pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
         return Err(Error::BadRequest("Sec-WebSocket-Key must be 16 bytes in base64"));
     };
     check_origin(headers, &config.allow_origin)?;
-    let protocols = headers.get(header::SEC_WEBSOCKET_PROTOCOL);
-    let protocols = protocols.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut offered = protocols.split(',').map(str::trim);
+    let offered = || items(headers, header::SEC_WEBSOCKET_PROTOCOL);
     let dialect =
-        if offered.clone().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::Seed };
-    let token = offered
+        if offered().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::Seed };
+    let token = offered()
         .find_map(|name| name.strip_prefix(TOKEN_PREFIX))
         .or_else(|| Query::of(request.uri()).get("token"))
         .or_else(|| http::bearer(headers))
@@ -88,6 +86,11 @@ fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<()> {
 }
 
 fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
+    items(headers, name).any(|item| item.eq_ignore_ascii_case(token))
+}
+
+/// The items of a list, which may stand in several lines.
+fn items(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
     let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|item| item.trim().eq_ignore_ascii_case(token))
+    values.flat_map(|value| value.split(',')).map(str::trim)
 }

@@ -13,15 +13,12 @@ use crate::{
     words::{ChatId, MessageId, Seq},
 };
 
-/// Undelivered messages written between two flushes.
-const REPLAY_PAGE: usize = 200;
-
 /// What a seed connection was sent. It cannot confirm, so having been written has to do.
 #[derive(Default)]
 pub(super) struct Unconfirmed {
     /// Written, but not yet noted by the store.
     written: BTreeMap<ChatId, Seq>,
-    /// Sent at connect. The same message may still come live, if it was committed just then.
+    /// Sent at connect, and committed so late that it may still come live as well.
     replayed: BTreeSet<MessageId>,
 }
 
@@ -61,19 +58,26 @@ impl Socket {
         let session = self.connection.session_id;
         let found = self.app.store.find_caller(session).await.map_err(|error| unserved(&error))?;
         found.ok_or(super::SIGNED_OUT)?;
+        // What an earlier connection was sent may be on its way into the store: go behind it. When
+        // this is answered, all up to its number has been published, and does not come again.
+        let published = self.app.store.write(|batch| Ok(batch.number())).await;
+        let published = published.map_err(|error| unserved(&error))?.value;
         self.connection.make_ready();
-        let user = self.connection.user_id;
-        // What an earlier connection was sent may be on its way into the store: go behind it.
-        self.app.store.write(|_| Ok(())).await.map_err(|error| unserved(&error))?;
-        let waiting =
-            self.app.store.list_undelivered(user).await.map_err(|error| unserved(&error))?;
-        for ids in waiting.chunks(REPLAY_PAGE) {
-            let page = self.app.store.list_messages_by_id(ids.to_vec()).await;
-            let page = page.map_err(|error| unserved(&error))?;
-            self.seed.replayed.extend(ids);
+        // All beyond this number comes live.
+        let (user, through) = (self.connection.user_id, self.app.store.number());
+        let waiting = self.app.store.find_undelivered(user, through).await;
+        let mut waiting = waiting.map_err(|error| unserved(&error))?;
+        while !waiting.is_empty() {
+            let page = self.app.store.list_undelivered(waiting).await;
+            let (page, rest) = page.map_err(|error| unserved(&error))?;
+            waiting = rest;
+            let late = page.iter().map(|message| message.id).filter(|id| id.0 > published.0);
+            self.seed.replayed.extend(late);
             let frames: Vec<_> =
                 page.iter().filter_map(wire::encode_seed_message).map(Message::text).collect();
             self.write(frames.into_iter()).await?;
+            // Nothing is read meanwhile, and who takes page after page is alive.
+            self.connection.note_heard();
             for message in &page {
                 self.seed.note(message.chat_id, message.seq);
             }
@@ -85,9 +89,9 @@ impl Socket {
     /// A frame of a seed client. Whatever it holds, the socket lives.
     pub(super) fn read_seed(&mut self, text: &str) {
         let (outcome, cid) = match wire::decode_seed(text) {
-            Ok(send) => {
-                let cid = send.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, send), cid)
+            Ok(message) => {
+                let cid = message.cid;
+                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, message), cid)
             }
             Err(Misread { error, cid }) => (Err(error), cid),
         };

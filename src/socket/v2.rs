@@ -53,9 +53,9 @@ impl Socket {
             Request::Ping => return Some(Asked::Pong),
             Request::Typing { chat_id, on } => return Some(Asked::Typing(chat_id, on)),
             Request::Unknown => return None,
-            Request::Send(send) => {
-                let cid = send.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::V2, send), cid)
+            Request::Send(message) => {
+                let cid = message.cid;
+                (chat::messages::send(&self.app, &self.connection, Dialect::V2, message), cid)
             }
             Request::Receipt { chat_id, delivered, read } => {
                 let (delivered, read) = (delivered.unwrap_or_default(), read.unwrap_or(Seq(0)));
@@ -112,6 +112,8 @@ impl Socket {
                 Feed::Rows { rows, number, more } => {
                     if !rows.is_empty() {
                         self.write_one(&Answer::Sync { rows: &rows, more }).await?;
+                        // Nothing is read meanwhile, and who takes page after page is alive.
+                        self.connection.note_heard();
                     }
                     if !more {
                         let synced = Answer::Synced { number, epoch, online: &online };

@@ -18,6 +18,10 @@ macro_rules! message_columns {
 }
 pub(super) use message_columns;
 
+/// Messages among which unread ones are looked for. Whoever has written thousands since, and got no
+/// answer, has seen what was before.
+const UNREAD_ROWS_MAX: usize = 4_000;
+
 /// Where a page of history is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cursor {
@@ -206,32 +210,6 @@ impl Store {
         })
         .await
     }
-
-    /// The newest `limit` messages before `cursor` that `user` and `other` exchanged, oldest
-    /// first; empty if there are none. What the first Chaap called history.
-    pub(crate) async fn list_direct_messages(
-        &self,
-        user: UserId,
-        other: UserId,
-        cursor: MessageId,
-        limit: u32,
-    ) -> Result<Vec<Message>> {
-        self.read(move |db| {
-            let (low, high) = (user.min(other), user.max(other));
-            let chat = db
-                .prepare_cached(
-                    "SELECT id FROM chats
-                      WHERE kind = 'direct' AND low_user_id = ?1 AND high_user_id = ?2",
-                )?
-                .query_row((low, high), |row| row.get(0))
-                .optional()?;
-            match chat {
-                Some(chat) => Ok(View::of(db, chat, user)?.before(cursor, limit)?.messages),
-                None => Ok(Vec::new()),
-            }
-        })
-        .await
-    }
 }
 
 /// The last message of a chat.
@@ -248,7 +226,8 @@ pub(super) fn last_seq(db: &Connection, chat: ChatId) -> Result<Seq> {
 }
 
 /// How many messages of others lie beyond `read`, counted up to `max`. Walks from the end, so
-/// that it costs what is unread and not what the chat holds.
+/// that it costs what is unread and not what the chat holds, and no further than
+/// [`UNREAD_ROWS_MAX`].
 pub(super) fn count_unread(
     db: &Connection,
     chat: ChatId,
@@ -259,8 +238,11 @@ pub(super) fn count_unread(
     let mut query = db.prepare_cached(
         "SELECT seq, sender_id, deleted_at FROM messages WHERE chat_id = ?1 ORDER BY id DESC",
     )?;
-    let (mut rows, mut unread) = (query.query((chat,))?, 0);
-    while let Some(row) = rows.next()? {
+    let (mut rows, mut seen, mut unread) = (query.query((chat,))?, 0, 0);
+    while seen < UNREAD_ROWS_MAX
+        && let Some(row) = rows.next()?
+    {
+        seen += 1;
         if row.get::<_, Seq>("seq")? <= read || unread == max {
             break;
         }

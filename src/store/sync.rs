@@ -1,5 +1,5 @@
-//! What a returning device has missed: for v2 every row changed since its number, for the
-//! first Chaap's clients the messages no device of theirs has confirmed.
+//! What a returning device has missed: every row changed since its number. What the first Chaap's
+//! clients get instead is in `seed.rs`.
 
 use rusqlite::{Connection, Params, types::FromSql};
 
@@ -8,7 +8,7 @@ use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::Result,
     model::{Message, Receipt, Row},
-    words::{ChatId, Epoch, MessageId, Number, Seq, UserId},
+    words::{ChatId, Epoch, MessageId, Number, UserId},
 };
 
 /// The answer to "what changed since".
@@ -66,62 +66,6 @@ impl Store {
         })
         .await
     }
-
-    /// The direct messages to `user` beyond their delivered watermarks, in order, as ids to be
-    /// fetched in pages.
-    pub(crate) async fn list_undelivered(&self, user: UserId) -> Result<Vec<MessageId>> {
-        self.read(move |db| {
-            let mut ids = Vec::new();
-            let mut chats = db.prepare_cached(
-                "SELECT m.chat_id, m.delivered_seq FROM members m JOIN chats c ON c.id = m.chat_id
-                  WHERE m.user_id = ?1 AND c.kind = 'direct'",
-            )?;
-            let mut rows = chats.query((user,))?;
-            while let Some(row) = rows.next()? {
-                undelivered_in(db, row.get(0)?, user, row.get(1)?, &mut ids)?;
-            }
-            ids.sort_unstable();
-            Ok(ids)
-        })
-        .await
-    }
-
-    /// These messages, in the order asked for.
-    pub(crate) async fn list_messages_by_id(&self, ids: Vec<MessageId>) -> Result<Vec<Message>> {
-        self.read(move |db| ids.into_iter().map(|id| message(db, id)).collect()).await
-    }
-}
-
-/// Walks a chat from its end to the watermark.
-fn undelivered_in(
-    db: &Connection,
-    chat: ChatId,
-    user: UserId,
-    delivered: Seq,
-    ids: &mut Vec<MessageId>,
-) -> Result<()> {
-    let mut query = db.prepare_cached(
-        "SELECT id, seq, sender_id FROM messages WHERE chat_id = ?1 ORDER BY id DESC",
-    )?;
-    let own_notes = is_notes_to_self(db, chat)?;
-    let preferences = preferences::find(db, chat, user)?;
-    let (cleared_seq, _) = preferences::cleared(preferences.as_ref());
-    let mut rows = query.query((chat,))?;
-    while let Some(row) = rows.next()? {
-        if row.get::<_, Seq>("seq")? <= delivered.max(cleared_seq) {
-            break;
-        }
-        if own_notes || row.get::<_, UserId>("sender_id")? != user {
-            ids.push(row.get("id")?);
-        }
-    }
-    Ok(())
-}
-
-fn is_notes_to_self(db: &Connection, chat: ChatId) -> Result<bool> {
-    let mut query =
-        db.prepare_cached("SELECT 1 FROM chats WHERE id = ?1 AND low_user_id = high_user_id")?;
-    Ok(query.exists((chat,))?)
 }
 
 /// The keys of all rows changed after `since`, in order; `None` if there are more than `max`.

@@ -284,6 +284,11 @@ impl Batch<'_> {
         if self.guarded { execute(self.db, "RELEASE job") } else { Ok(()) }
     }
 
+    /// The number of the last change so far, this batch's included.
+    pub(crate) fn number(&self) -> Number {
+        *self.number
+    }
+
     /// Takes the next number: call it for a change that will surely be written.
     pub(super) fn next_number(&mut self) -> Number {
         *self.number = self.number.next();

@@ -303,10 +303,13 @@ fn a_new_password_signs_out_the_other_browser_and_not_this_one() {
         here.keys("wrong horse").await;
         here.press(Key::Tab).await;
         here.press(Key::Tab).await;
-        here.keys("short").await;
-        here.press(Key::Enter).await;
-        here.until("the rule", "return $('password-new-error').textContent !== ''", json!([]))
-            .await;
+        // Characters count: of these there are five, seven and four.
+        for short in ["short", "🔑🔑🔑🔑🔑🔑🔑", "äöüß"] {
+            let fill = "$('password-new').value = arguments[0]; $('password-save').click();
+                return $('password-new-error').textContent";
+            let rule = here.js(fill, json!([short])).await;
+            assert!(rule.as_str().is_some_and(|rule| rule.contains("8 characters")), "{rule}");
+        }
         here.js("$('password-new').select()", json!([])).await;
         here.keys("battery staple").await;
         here.press(Key::Enter).await;

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use argon2::{Argon2, PasswordHasher};
+use rusqlite::Connection;
 use serde_json::json;
 
 use crate::kit::{PASSWORD, TestServer, eventually};
@@ -96,18 +98,24 @@ async fn names_that_mislead_or_are_too_long_answer_422() {
 }
 
 #[tokio::test]
-async fn a_password_has_8_to_1024_bytes() {
+async fn a_password_has_at_least_8_characters_and_at_most_1024_bytes() {
     let server = TestServer::start().await;
     let cases = [
         ("a", "1234567".to_owned(), false),
         ("b", "12345678".to_owned(), true),
-        // Four characters, eight bytes.
-        ("c", "äöüß".to_owned(), true),
+        // Eight bytes, but four characters; the emoji are two each, for who counts in UTF-16.
+        ("c", "äöüß".to_owned(), false),
+        ("h", "🔑".repeat(7), false),
+        ("i", "🔑".repeat(8), true),
+        ("j", "語".repeat(8), true),
+        // The other bound is one of work, and counts bytes: these are 1,026 and 1,023.
+        ("k", "語".repeat(342), false),
+        ("l", "語".repeat(341), true),
         ("d", "x".repeat(1024), true),
         ("e", "x".repeat(1025), false),
         ("f", String::new(), false),
         // Any character counts, none is stripped.
-        ("g", " \0\n\u{202e}🔑 ".to_owned(), true),
+        ("g", " \0\n\u{202e}🔑\u{301} .".to_owned(), true),
     ];
     for (name, password, good) in cases {
         let reply = server.register(name, &password).await;
@@ -119,6 +127,26 @@ async fn a_password_has_8_to_1024_bytes() {
             assert_eq!(reply.json()["field"], "password", "{name}");
         }
     }
+}
+
+/// Bytes were counted once, so that four letters with dots were enough.
+#[tokio::test]
+async fn whoever_has_a_shorter_password_from_before_signs_in_and_changes_it() {
+    let mut server = TestServer::start().await;
+    server.register("alice", PASSWORD).await;
+    server.stop().await;
+    let hash = Argon2::default().hash_password("äöüß".as_bytes()).unwrap().to_string();
+    let database = Connection::open(server.data().join("chaap.db")).unwrap();
+    database.execute("UPDATE users SET password_hash = ?1", (hash,)).unwrap();
+    drop(database);
+    server.start_again().await;
+    let token = server.sign_in("alice", "äöüß").await;
+    let headers = [("authorization", &*format!("Bearer {token}"))];
+    let body = json!({ "current_password": "äöüß", "new_password": "battery staple" });
+    let path = "/api/users/me/password";
+    let reply = server.request("PUT", path, &headers, body.to_string()).await;
+    assert_eq!(reply.status, 204, "{}", reply.text());
+    server.sign_in("alice", "battery staple").await;
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
     frames::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, frame, head},
-    http::{Reply, raw},
+    http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},
     sockets::{Device, Frames, SeedSocket, Socket},

@@ -1,13 +1,17 @@
 //! Every queue has a bound, and nobody waits for a slow client.
 
 use std::{
+    ffi::OsStr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use serde_json::json;
 
-use crate::kit::{Replica, Socket, TestServer, User, eventually, new_cid, within};
+use crate::{
+    kit::{Program, Replica, Socket, TestServer, User, eventually, new_cid, within},
+    process::used_folder,
+};
 
 /// A socket whose peer takes next to nothing unless it reads, past its hello.
 pub(crate) async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
@@ -156,4 +160,28 @@ async fn a_connection_that_misses_two_pings_is_gone_and_one_that_answers_stays()
     assert_eq!((&gone["user_id"], &gone["online"]), (&json!(bob.id), &json!(false)));
     assert_eq!(alice.get("/online-users").await.json(), json!([alice.json()]));
     drop(dead);
+}
+
+/// A machine that sleeps, or a full memory: afterwards many pings are due at once.
+#[tokio::test]
+async fn a_pause_of_the_whole_program_ends_no_connection() {
+    let (server, [alice, bob]) = used_folder().await;
+    let data = server.data().as_os_str();
+    let arguments = ["--ping-seconds=1", "--listen=127.0.0.1:0", "--data"].map(OsStr::new);
+    let program = Program::serve_with(arguments.into_iter().chain([data]), []).await;
+    let (alice, bob) = (alice.at(&program.address), bob.at(&program.address));
+    let (mut device, mut other) = (alice.connect().await, bob.connect().await);
+    program.signal("STOP").await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    program.signal("CONT").await;
+    let answering = tokio::spawn(async move {
+        other.next_of("message").await;
+        other
+    });
+    for n in 0..3 {
+        device.pending().await;
+        tokio::time::sleep(Duration::from_millis(500 * n)).await;
+    }
+    device.post_to(&bob, "still here").await;
+    answering.await.unwrap();
 }

@@ -31,6 +31,8 @@ mod http;
 mod layers;
 /// Queues and their bounds: slow readers, floods, silence.
 mod limits;
+/// Chats too long to be read in one go, by those who ask for all of them.
+mod long;
 /// When a message was delivered and read.
 mod message_info;
 /// Frames that are nearly right.
@@ -67,6 +69,8 @@ mod sync;
 mod texts;
 /// Which tokens count.
 mod tokens;
+/// Pictures on their way in: places, and refusals.
+mod uploads;
 /// The URL map against `openapi.json`.
 mod url_map;
 /// The v2 socket: greeting, sending exactly once, errors, the end.

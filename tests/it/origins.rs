@@ -2,8 +2,12 @@
 //! send no origin and are not concerned.
 
 use chaap::Config;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::kit::{Reply, TestServer};
+use crate::kit::{Reply, TestServer, within};
 
 const FRIEND: &str = "https://chat.example.org";
 
@@ -75,9 +79,12 @@ async fn pages_of_named_origins_may_read_replies_errors_included() {
         let reply = server.request("GET", path, &[("origin", FRIEND)], "").await;
         assert_eq!(reply.header("access-control-allow-origin"), FRIEND, "{path}");
         assert!(reply.headers.get_all("vary").iter().any(|value| value == "origin"), "{path}");
+        // Of headers, browsers show such a page only those that are named.
+        assert_eq!(reply.header("access-control-expose-headers"), "retry-after", "{path}");
         let evil = [("origin", "https://evil.example")];
         let reply = server.request("GET", path, &evil, "").await;
         assert_eq!(reply.header("access-control-allow-origin"), "", "{path}");
+        assert_eq!(reply.header("access-control-expose-headers"), "", "{path}");
     }
 }
 
@@ -145,5 +152,37 @@ async fn nothing_but_a_get_upgrades() {
     for (method, status) in [("GET", 101), ("POST", 405), ("HEAD", 426)] {
         let reply = server.request(method, "/ws", &HANDSHAKE, "").await;
         assert_eq!(reply.status, status, "{method}");
+    }
+}
+
+/// RFC 6455, section 11.3.4: several lines are one list.
+#[tokio::test]
+async fn the_protocols_may_stand_in_lines_of_their_own() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    for lines in [
+        ["chaap.v2", "bearer.TOKEN"],
+        ["bearer.TOKEN", "chaap.v2"],
+        ["other, chaap.v2", "x, bearer.TOKEN"],
+    ] {
+        let lines = lines.map(|line| format!("sec-websocket-protocol: {line}\r\n")).concat();
+        let lines = lines.replace("TOKEN", &alice.token);
+        let request = format!(
+            "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{lines}\r\n"
+        );
+        let mut stream = TcpStream::connect(server.home().get()).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        let welcomed = async {
+            while !answer.contains("welcome") {
+                let mut some = [0; 1024];
+                let count = stream.read(&mut some).await.unwrap();
+                assert!(count > 0, "{answer}");
+                answer += &String::from_utf8_lossy(&some[..count]);
+            }
+        };
+        within("the welcome", welcomed).await;
+        assert!(answer.contains("sec-websocket-protocol: chaap.v2\r\n"), "{answer}");
     }
 }

@@ -59,7 +59,7 @@ async fn a_wrong_current_password_changes_nothing_and_signs_nobody_out() {
         reply.assert_error(422, "wrong_password");
         assert_eq!(reply.json()["field"], "current_password");
     }
-    for bad in ["", "seven77", &long] {
+    for bad in ["", "seven77", "äöüß", &long] {
         let reply = change(&alice, PASSWORD, bad).await;
         reply.assert_error(422, "invalid_password");
         assert_eq!(reply.json()["field"], "new_password");

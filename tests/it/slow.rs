@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::{
@@ -78,6 +78,25 @@ async fn a_peer_that_takes_nothing_is_cut() {
     })
     .await;
     drop(stuck);
+}
+
+/// Asks for the page many times over and reads nothing of it: how long the server bears that.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn whoever_takes_nothing_of_an_answer_is_cut() {
+    let server = TestServer::start_with(|config| config.write_seconds = 1).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let address = server.home().get().parse().unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    stream.write_all(&b"GET /docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100)).await.unwrap();
+    // A blank line before a request means nothing, and is not even read before the answers are.
+    let cut = async {
+        while stream.write_all(b"\r\n").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    within("the cut", cut).await;
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ import { openDialog } from "./dialog.js"
 import { make } from "./make.js"
 import { changePassword, wordsFor } from "./profile-api.js"
 
-const BYTES_MIN = 8
+const CHARACTERS_MIN = 8
 const BYTES_MAX = 1024
 const SVG = "http://www.w3.org/2000/svg"
 
@@ -70,8 +70,9 @@ export function openPasswordDialog(opener) {
 
 /** @param {string} password @returns {string} why it will not do; "" if it will */
 function newFault(password) {
-  const bytes = byteLength(password)
-  return failures.get(bytes < BYTES_MIN ? "invalid_password" : bytes > BYTES_MAX ? "password_long" : "") ?? ""
+  // As the server counts: code points, where a string has UTF-16 units.
+  const short = [...password].length < CHARACTERS_MIN
+  return failures.get(short ? "invalid_password" : byteLength(password) > BYTES_MAX ? "password_long" : "") ?? ""
 }
 
 /** @param {string} name @param {string} label @param {string} autocomplete @param {string} rule */

@@ -2,8 +2,8 @@
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    HeaderMap, Request,
-    body::Bytes,
+    HeaderMap, Request, Response,
+    body::{Bytes, Incoming},
     client::conn::http1,
     header::{HOST, HeaderName},
 };
@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use super::within;
@@ -73,6 +73,23 @@ pub(super) async fn request(
         drop(sender);
         drop(connection.await);
         Reply { status: head.status.as_u16(), headers: head.headers, body }
+    })
+    .await
+}
+
+/// Asks for something large on a connection that takes next to nothing unless its body is read:
+/// the answer's beginning.
+pub(crate) async fn begin(address: &str, path: &str, token: &str) -> Response<Incoming> {
+    let request = Request::get(path).header(HOST, address);
+    let request = request.header("authorization", format!("Bearer {token}"));
+    let request = request.body(Full::<Bytes>::default()).unwrap();
+    within(&format!("the beginning of {path}"), async {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = socket.connect(address.parse().unwrap()).await.unwrap();
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        sender.send_request(request).await.unwrap()
     })
     .await
 }

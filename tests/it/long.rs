@@ -1,0 +1,265 @@
+//! Chats too long to be read in one go. The first Chaap's clients ask for all of a history, and get
+//! all that waits for them when they connect: both are read as they are taken, and in between
+//! others are served.
+
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::kit::{Frames, SeedSocket, Socket, TestServer, User, begin, within};
+
+/// A thousand bytes each: more than all the buffers between server and client hold.
+const MANY: i64 = 6_000;
+
+/// Another process's look into the database.
+fn database(server: &TestServer) -> Connection {
+    let database = Connection::open(server.data().join("chaap.db")).unwrap();
+    database.busy_timeout(Duration::from_secs(5)).unwrap();
+    database
+}
+
+/// A server on which alice and bob have written each other `count` messages in turn, and carol and
+/// alice one.
+async fn server_with(count: i64) -> (TestServer, [User; 3]) {
+    fill(TestServer::start().await, count).await
+}
+
+async fn fill(mut server: TestServer, count: i64) -> (TestServer, [User; 3]) {
+    let users = server.users(["alice", "bob", "carol"]).await;
+    let [alice, bob, carol] = &users;
+    let mut device = alice.connect().await;
+    device.post_to(carol, "short").await;
+    let ack = device.post_to(bob, "the first").await;
+    server.stop().await;
+    database(&server)
+        .execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1 - 1)
+             INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+             SELECT ?2 + i, ?3, 1 + i, iif(i % 2, ?4, ?5), i || hex(zeroblob(500)), 1, ?2 + i FROM n",
+            (count, ack["message_id"].as_i64(), ack["chat_id"].as_i64(), bob.id, alice.id),
+        )
+        .unwrap();
+    server.start_again().await;
+    (server, users)
+}
+
+/// Changes the last that one wrote to the other behind the server's back: who has read it before
+/// shows it as it was.
+fn change_the_last_of(server: &TestServer, from: &User, to: &User, change: &str) {
+    let sql = format!(
+        "UPDATE messages SET {change} WHERE id =
+           (SELECT max(m.id) FROM messages m JOIN chats c ON c.id = m.chat_id
+             WHERE m.sender_id = ?1 AND c.low_user_id = min(?1, ?2)
+               AND c.high_user_id = max(?1, ?2))"
+    );
+    assert_eq!(database(server).execute(&sql, (from.id, to.id)).unwrap(), 1);
+}
+
+async fn begin_history(server: &TestServer, user: &User, other: &User) -> Incoming {
+    let path = format!("/messages/{}", other.id);
+    let reply = begin(&server.home().get(), &path, &user.token).await;
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.headers()["content-type"], "application/json");
+    assert_eq!(reply.headers()["cache-control"], "no-store");
+    reply.into_body()
+}
+
+#[tokio::test]
+async fn a_whole_history_is_read_as_it_is_taken_while_others_are_served() {
+    let (server, [alice, bob, carol]) = server_with(MANY).await;
+    let mut body = begin_history(&server, &alice, &bob).await;
+    let first = within("some of it", body.frame()).await.unwrap().unwrap();
+    // The rest waits for who reads it, and nobody waits for that.
+    assert_eq!(alice.history_with(&carol).await.contents(), ["short"]);
+    carol.connect().await.post_to(&bob, "goes through").await;
+    change_the_last_of(&server, &bob, &alice, "content = 'changed'");
+    let rest = within("the rest", body.collect()).await.unwrap().to_bytes();
+    let whole = [first.into_data().unwrap(), rest].concat();
+    let whole: Vec<Value> = serde_json::from_slice(&whole).unwrap();
+    assert_eq!(whole.len(), usize::try_from(MANY).unwrap());
+    let ids = whole.field("id");
+    assert!(ids.windows(2).all(|pair| pair[0].as_i64() < pair[1].as_i64()), "oldest first");
+    assert_eq!(whole[0]["content"], "the first");
+    assert_eq!(whole.last().unwrap()["content"], "changed", "it was read when it was wanted");
+    assert_eq!(whole[..], bob.history_with(&alice).await[..], "and is the same for both");
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_read_to_its_end_is_no_whole_one() {
+    let (server, [alice, bob, carol]) = server_with(MANY).await;
+    let body = begin_history(&server, &alice, &bob).await;
+    let database = database(&server);
+    database.execute_batch("ALTER TABLE messages RENAME TO elsewhere").unwrap();
+    let broken = within("the end", body.collect()).await;
+    assert!(broken.is_err(), "a broken answer looks whole");
+    let path = format!("/messages/{}", carol.id);
+    alice.get(&path).await.assert_error(500, "internal");
+    database.execute_batch("ALTER TABLE elsewhere RENAME TO messages").unwrap();
+    assert_eq!(alice.history_with(&carol).await.contents(), ["short"]);
+}
+
+#[tokio::test]
+async fn every_part_of_a_history_is_what_its_pages_say() {
+    const COUNT: usize = 1_203;
+    let (_server, [alice, bob, _]) = server_with(i64::try_from(COUNT).unwrap()).await;
+    let whole = alice.history_with(&bob).await;
+    let chats = alice.chats().await;
+    let chat = chats.iter().find(|chat| chat["last_seq"] == COUNT).unwrap()["id"].as_i64().unwrap();
+    let mut paged: Vec<Value> = Vec::new();
+    loop {
+        let after = paged.last().map_or(0, |last| last["id"].as_i64().unwrap());
+        let page = alice.page(chat, &format!("after={after}&limit=200")).await;
+        paged.extend(page["messages"].as_array().unwrap().iter().cloned());
+        if page["more"] == false {
+            break;
+        }
+    }
+    assert_eq!(whole.field("id"), paged.field("id"));
+    assert_eq!(whole.contents(), paged.contents());
+    let id = |n: usize| whole[n]["id"].as_i64().unwrap();
+    let ends = [
+        (String::new(), COUNT),
+        (format!("before={}&", i64::MAX), COUNT),
+        (format!("before={}&", id(COUNT - 1) + 1), COUNT),
+        (format!("before={}&", id(COUNT - 1)), COUNT - 1),
+        (format!("before={}&", id(777)), 777),
+        (format!("before={}&", id(1)), 1),
+        (format!("before={}&", id(0)), 0),
+        (String::from("before=0&"), 0),
+        (format!("before={}&", i64::MIN), 0),
+    ];
+    for (before, end) in ends {
+        for limit in
+            [1, 2, 127, 128, 499, 500, 501, 776, 777, 778, 1_202, 1_203, 1_204, 2_147_483_647]
+        {
+            let path = format!("/messages/{}?{before}limit={limit}", bob.id);
+            let part = alice.get(&path).await.json();
+            assert_eq!(part, json!(whole[end.saturating_sub(limit)..end]), "{path}");
+        }
+        let path = format!("/messages/{}?{before}", bob.id);
+        assert_eq!(alice.get(&path).await.json(), json!(whole[..end]), "{path}");
+        let head = alice.request("HEAD", &path).await;
+        assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
+    }
+
+    // What one has deleted for oneself is gone for oneself.
+    let deleted = alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
+    assert_eq!(deleted.status, 200);
+    assert_eq!(alice.history_with(&bob).await, Vec::<Value>::new());
+    let mut device = bob.connect().await;
+    for n in 0..3 {
+        device.post_to(&alice, &n.to_string()).await;
+    }
+    assert_eq!(alice.history_with(&bob).await.contents(), ["0", "1", "2"]);
+    for limit in 1..5 {
+        let path = format!("/messages/{}?limit={limit}", bob.id);
+        let part = alice.get(&path).await.json();
+        let part = part.as_array().unwrap();
+        assert_eq!(part.contents(), ["0", "1", "2"][3_usize.saturating_sub(limit)..], "{path}");
+    }
+    assert_eq!(bob.history_with(&alice).await.len(), COUNT + 3);
+}
+
+/// Whoever has written thousands since has seen what was before, and the list of chats need not
+/// walk to it.
+#[tokio::test]
+async fn unread_messages_are_counted_among_the_last_four_thousand() {
+    let (server, [alice, bob, _]) = server_with(10).await;
+    let unread = async || {
+        let chats = alice.chats().await;
+        chats.iter().find(|chat| chat["last_seq"].as_i64() > Some(9)).unwrap()["unread"].clone()
+    };
+    assert_eq!(unread().await, 5, "all of bob's");
+    let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+        SELECT l.id + i, l.chat_id, l.seq + i, ?2, 'more', 1, l.id + i
+          FROM n, (SELECT id, chat_id, seq FROM messages ORDER BY id DESC LIMIT 1) l";
+    let database = database(&server);
+    for (count, expected) in [(3_998, 1), (1, 1), (1, 0), (100, 0)] {
+        database.execute(sql, (count, alice.id)).unwrap();
+        assert_eq!(unread().await, expected);
+    }
+    database.execute(sql, (2, bob.id)).unwrap();
+    assert_eq!(unread().await, 2);
+}
+
+#[tokio::test]
+async fn what_waited_for_an_old_client_is_read_as_it_is_taken_while_others_are_served() {
+    let (server, [alice, bob, carol]) = server_with(MANY).await;
+    let path = format!("/ws?token={}", bob.token);
+    let mut socket = Socket::open_narrow(&server.home().get(), &path, &[]).await;
+    let mut frames = vec![socket.next().await];
+    assert_eq!(alice.history_with(&carol).await.contents(), ["short"]);
+    // The last turns out to be his own: he would get it, had it been listed before.
+    change_the_last_of(&server, &alice, &bob, &format!("sender_id = {}", bob.id));
+    // What comes live meanwhile comes behind.
+    alice.connect().await.post_to(&bob, "live").await;
+    while frames.last().unwrap()["content"] != "live" {
+        frames.push(socket.next().await);
+    }
+    assert_eq!(frames.len(), usize::try_from(MANY / 2).unwrap());
+    let ids = frames.field("id");
+    assert!(ids.windows(2).all(|pair| pair[0].as_i64() < pair[1].as_i64()), "in order, each once");
+    assert!(frames.iter().all(|frame| frame["recipient_id"] == bob.id));
+    socket.close().await;
+    let mut again = bob.connect_seed().await;
+    assert_eq!(again.pending().await, Vec::<Value>::new(), "once");
+}
+
+/// While much is written, nothing is read: taking it is a sign of life.
+#[tokio::test]
+async fn whoever_takes_long_for_what_waited_is_not_taken_for_dead() {
+    let server = TestServer::start_with(|config| config.ping_seconds = 1).await;
+    let (server, [_, bob, _]) = fill(server, MANY).await;
+    let path = format!("/ws?token={}", bob.token);
+    let mut socket = Socket::open_narrow(&server.home().get(), &path, &[]).await;
+    for n in 0..MANY / 2 {
+        socket.next().await;
+        if n % 30 == 0 {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+    }
+    socket.close().await;
+}
+
+#[tokio::test]
+async fn what_waited_comes_in_one_order_whichever_chats_it_is_from() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let mut devices = [alice.connect().await, bob.connect().await, carol.connect().await];
+    let mut expected = Vec::new();
+    let mut chat_with_carol = 0;
+    for n in 0..600 {
+        // Runs of one chat and quick turns, his own messages among them, and notes to himself.
+        let sender = [0, 0, 1, 0, 2, 2, 1, 1, 2, 0][(n / if n < 300 { 1 } else { 25 }) % 10];
+        let text = n.to_string();
+        match sender {
+            1 if n % 3 == 0 => {
+                devices[1].post_to(&bob, &text).await;
+                expected.push(text);
+            }
+            1 => drop(devices[1].post_to(&alice, &text).await),
+            sender => {
+                let ack = devices[sender].post_to(&bob, &text).await;
+                if sender == 2 {
+                    chat_with_carol = ack["chat_id"].as_i64().unwrap();
+                }
+                expected.push(text);
+            }
+        }
+        // What he deleted for himself he does not want.
+        if n == 250 {
+            let path = format!("/api/chats/{chat_with_carol}/messages");
+            assert_eq!(bob.request("DELETE", &path).await.status, 200);
+            let from_carol = carol.history_with(&bob).await.contents();
+            expected.retain(|text| !from_carol.contains(text));
+        }
+    }
+    let mut socket: SeedSocket = bob.connect_seed().await;
+    assert_eq!(socket.pending().await.contents(), expected);
+    socket.close().await;
+    assert_eq!(bob.connect_seed().await.pending().await, Vec::<Value>::new(), "once");
+}

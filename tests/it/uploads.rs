@@ -1,0 +1,107 @@
+//! Uploads on their way in: whose places they take, and that a refusal reaches whoever still sends.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::kit::{TestServer, User, eventually, within};
+
+const PICTURE: &str = "/api/users/me/picture";
+
+fn picture() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let image = DynamicImage::new_rgb8(300, 300);
+    image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+    bytes
+}
+
+/// Begins to upload: the head is sent, of the body the first half.
+async fn begin_upload(server: &TestServer, user: &User, bytes: &[u8]) -> TcpStream {
+    let (token, length) = (&user.token, bytes.len());
+    let head = format!(
+        "PUT {PICTURE} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-length: {length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(server.home().get()).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // The server asks for the body once it has a place for it.
+    let mut asked = [0; 25];
+    within("a place", stream.read_exact(&mut asked)).await.unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(&bytes[..length / 2]).await.unwrap();
+    stream
+}
+
+async fn end_upload(mut stream: TcpStream, bytes: &[u8]) -> String {
+    stream.write_all(&bytes[bytes.len() / 2..]).await.unwrap();
+    let mut answer = String::new();
+    within("an answer", stream.read_to_string(&mut answer)).await.unwrap();
+    answer
+}
+
+/// Sixteen places are there for all. One person who sends slowly must not have them all.
+#[tokio::test]
+async fn one_person_has_two_uploads_at_a_time_and_others_their_places() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let bytes = picture();
+    let first = begin_upload(&server, &alice, &bytes).await;
+    let second = begin_upload(&server, &alice, &bytes).await;
+    // Another device of hers is no other person; and a large body does not hide the answer.
+    let phone = alice.sign_in_again(&server).await;
+    for (device, size) in [(&alice, 1_000), (&phone, 4 * 1024 * 1024)] {
+        let reply = device.put(PICTURE, vec![0; size]).await;
+        reply.assert_error(429, "too_many_uploads");
+        assert_eq!(reply.header("retry-after"), "1");
+    }
+    assert_eq!(bob.put(PICTURE, bytes.clone()).await.status, 200);
+    // A place is free again when an upload ends, however it does.
+    let answer = end_upload(first, &bytes).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(alice.put(PICTURE, bytes.clone()).await.status, 200);
+    drop(second);
+    eventually("both places", async || {
+        let one = begin_upload(&server, &alice, &bytes).await;
+        let reply = alice.put(PICTURE, bytes.clone()).await;
+        end_upload(one, &bytes).await.starts_with("HTTP/1.1 200 ") && reply.status == 200
+    })
+    .await;
+}
+
+/// Many clients send all they have before they look at an answer.
+#[tokio::test]
+async fn a_refusal_reaches_whoever_first_sends_all_and_then_listens() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let bytes = vec![0; 4 * 1024 * 1024];
+    let token = &alice.token;
+    let begun =
+        [begin_upload(&server, &alice, &bytes).await, begin_upload(&server, &alice, &bytes).await];
+    for (what, target, token, status) in [
+        ("too many uploads", format!("PUT {PICTURE}"), token.as_str(), 429),
+        ("no sign-in", format!("PUT {PICTURE}"), "nothing", 401),
+        ("no such address", String::from("PUT /nowhere"), token, 404),
+        ("no such method", String::from("POST /users"), token, 405),
+    ] {
+        let head = format!(
+            "{target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n",
+            bytes.len()
+        );
+        let mut stream = TcpStream::connect(server.home().get()).await.unwrap();
+        let answer = within(what, async {
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(&bytes).await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await?;
+            Ok::<_, std::io::Error>(answer)
+        });
+        let answer = answer.await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{what}: {answer}");
+    }
+    drop(begun);
+}
