@@ -114,11 +114,15 @@ function call(item, own) {
   item.name = (own ?? item.english).name
 }
 
+/** @param {string} language @returns {Promise<Words | null>} null if they cannot be had */
+function wordsOf(language) {
+  return import(`./emoji-words-${language}.js`).catch(() => null)
+}
+
 /** Without the words, be it for want of a network, the English ones remain. */
 async function speak() {
   const language = root.lang || "en"
-  /** @type {Words | null} */
-  const words = language === "en" ? null : await import(`./emoji-words-${language}.js`).catch(() => null)
+  const words = language === "en" ? null : await wordsOf(language)
   // Another one may have been chosen while these words were on their way.
   if (language === (root.lang || "en")) rename(language, words)
 }
