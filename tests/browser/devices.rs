@@ -8,7 +8,6 @@ use crate::kit::{Browser, PASSWORD, Proxy, User, Way, World, eventually, run};
 /// A browser with two tabs of one sign-in, both in the chat with Bob; the second is in front.
 async fn two_tabs(world: &World, proxy: &Proxy, alice: &User) -> (Browser, [WindowHandle; 2]) {
     let page = world.browser_behind(proxy, &alice.username).await;
-    page.click("keep me signed in", "return document.forms[0].elements.keep", json!([])).await;
     page.sign_in(&alice.username, PASSWORD).await;
     page.pick("bob").await;
     let first = page.driver.window().await.unwrap();

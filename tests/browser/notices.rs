@@ -37,7 +37,6 @@ fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut from_bob = bob.connect().await;
         let page = world.browser("alice").await;
-        page.click("keep me signed in", "return part('keep').closest('label')", json!([])).await;
         page.sign_in("alice", PASSWORD).await;
         stand_in(&page).await;
         let tabs = [page.driver.window().await.unwrap(), page.driver.new_tab().await.unwrap()];

@@ -89,7 +89,6 @@ fn another_tab_sends_what_a_closed_one_left() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser("alice").await;
-        page.click("keep me signed in", "return document.forms[0].elements.keep", json!([])).await;
         page.sign_in("alice", PASSWORD).await;
         page.pick("bob").await;
         let address = page.js("return location.hash", json!([])).await;
@@ -124,7 +123,6 @@ fn a_tab_without_a_line_is_not_overtaken_by_another() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let proxy = world.proxy().await;
         let page = world.browser_behind(&proxy, "alice").await;
-        page.click("keep me signed in", "return document.forms[0].elements.keep", json!([])).await;
         page.sign_in("alice", PASSWORD).await;
         let first = page.driver.window().await.unwrap();
         let other = page.new_tab().await;
@@ -217,7 +215,7 @@ fn signing_out_leaves_nothing_and_the_token_is_never_kept() {
         page.write("Nor this").await;
         until_kept(&page, "Not for the next one here").await;
         until_kept(&page, "Nor this").await;
-        let token = page.js("return sessionStorage['chaap.token']", json!([])).await;
+        let token = page.js("return localStorage['chaap.token']", json!([])).await;
         assert!(!kept(&page).await.contains(token.as_str().unwrap()));
 
         until_installed(&page).await;

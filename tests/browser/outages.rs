@@ -69,9 +69,6 @@ impl Story {
         for (owner, tabs) in [(0, 2), (0, 1), (1, 2)] {
             let proxy = world.proxy().await;
             let browser = world.browser_behind(&proxy, NAMES[owner]).await;
-            browser
-                .click("keep me signed in", "return document.forms[0].elements.keep", json!([]))
-                .await;
             browser.sign_in(NAMES[owner], PASSWORD).await;
             let tab = browser.driver.window().await.unwrap();
             pages.push(Page { browser: browser.clone(), tab, owner, proxy: proxy.clone() });

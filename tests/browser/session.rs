@@ -29,28 +29,9 @@ fn a_reload_keeps_the_session_and_the_history() {
         page.until_state("Answered before the reload", "sent").await;
         assert_eq!(page.texts().await, ["Written before the reload", "Answered before the reload"]);
         let (session, local) = stored(&page).await;
-        assert!(!session.is_empty() && local.is_empty(), "the token ends with the tab");
-
-        // Another tab is another session.
-        page.driver.new_tab().await.unwrap();
-        let tabs = page.driver.windows().await.unwrap();
-        page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
-        page.watch().await;
-        page.open("/").await;
-        page.until_card().await;
-    });
-}
-
-#[test]
-fn keep_me_signed_in_outlives_the_tab() {
-    run(|world: World| async move {
-        let [alice] = world.server.users(["alice"]).await;
-        let page = world.browser("alice").await;
-        page.click("keep me signed in", "return part('keep').closest('label')", json!([])).await;
-        page.sign_in(&alice.username, PASSWORD).await;
-        let (session, local) = stored(&page).await;
         assert!(session.is_empty() && !local.is_empty(), "the token stays with the browser");
 
+        // Another tab is of the same session.
         page.driver.new_tab().await.unwrap();
         let tabs = page.driver.windows().await.unwrap();
         page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
@@ -61,10 +42,29 @@ fn keep_me_signed_in_outlives_the_tab() {
 }
 
 #[test]
+fn who_does_not_want_to_stay_signed_in_is_out_with_the_tab() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let page = world.browser("alice").await;
+        page.click("keep me signed in", "return part('keep').closest('label')", json!([])).await;
+        page.sign_in(&alice.username, PASSWORD).await;
+        let (session, local) = stored(&page).await;
+        assert!(!session.is_empty() && local.is_empty(), "the token ends with the tab");
+
+        page.driver.new_tab().await.unwrap();
+        let tabs = page.driver.windows().await.unwrap();
+        page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
+        page.watch().await;
+        page.open("/").await;
+        page.until_card().await;
+    });
+}
+
+#[test]
 fn signing_out_ends_the_token_and_neither_back_nor_reload_comes_in_again() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("For signed-in eyes").await;
-        let (token, _) = stored(&page).await;
+        let (_, token) = stored(&page).await;
         assert_eq!(world.server.get("/user", &token).await.0, 200);
 
         page.click_on("menu").await;
