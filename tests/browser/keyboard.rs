@@ -153,14 +153,7 @@ fn what_is_typed_after_a_press_on_a_message_goes_into_the_field() {
         // Who comes by keys has the keys of the messages.
         page.press_with(Key::Control, "a").await;
         page.press(Key::Delete).await;
-        let shown = "return document.activeElement?.matches('.message__bubble:focus-visible')";
-        for _ in 0..4 {
-            if page.js(shown, json!([])).await == true {
-                break;
-            }
-            page.press_with(Key::Shift, Key::Tab).await;
-        }
-        assert_eq!(page.js(shown, json!([])).await, true);
+        page.tab_back_to_message().await;
         page.keys("r").await;
         page.until("the quote bar", "return shown($('quote-bar'))", json!([])).await;
         assert_eq!(page.js("return $('composer').value", json!([])).await, "");

@@ -55,7 +55,8 @@ fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
         laptop.send("yes").await;
         at_alice.until_received("yes").await;
         assert_eq!(at_alice.state_of("secret?").await, "delivered");
-        // He gets none either, though Alice reads what is on her screen.
+        // He gets none either, though Alice reads what is on her screen, and says so in one breath.
+        laptop.until_state("yes", "delivered").await;
         at_alice.send("read yours").await;
         laptop.until_received("read yours").await;
         assert_eq!(laptop.state_of("yes").await, "delivered");

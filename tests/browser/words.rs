@@ -100,8 +100,7 @@ fn an_answer_carries_a_quote_to_the_other_side_and_leads_back() {
         let (page, other) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
         page.pick("bob").await;
         page.until_received("and 119").await;
-        let last = "const row = all('message').at(-1).querySelector('[data-part=bubble]'); row.focus(); return document.activeElement === row";
-        page.until("a message to have the focus", last, json!([])).await;
+        page.tab_back_to_message().await;
         page.keys("r").await;
         page.until(
             "the quote",

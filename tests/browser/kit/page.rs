@@ -63,6 +63,18 @@ impl Browser {
         self.until("the sign-in card", "return shown($('submit'))", json!([])).await;
     }
 
+    /// From the field back to the messages by keys, which only then have keys of their own.
+    pub(crate) async fn tab_back_to_message(&self) {
+        let there = "return document.activeElement?.matches('.message__bubble:focus-visible')";
+        for _ in 0..4 {
+            if self.js(there, json!([])).await == true {
+                break;
+            }
+            self.press_with(Key::Shift, Key::Tab).await;
+        }
+        assert_eq!(self.js(there, json!([])).await, true, "a message has the focus");
+    }
+
     /// Clicks somebody in the list, chat or person, and waits for their chat.
     pub(crate) async fn pick(&self, name: &str) {
         let row = format!("{name} in the list");
