@@ -48,7 +48,7 @@ pub(crate) use self::{
 use self::{chromedriver::Chromedriver, http::Reply};
 
 /// Long enough for a browser on a busy machine, short enough to end a hang.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a page is asked again.
 const POLL_EVERY: Duration = Duration::from_millis(25);
 /// Every test account's password.

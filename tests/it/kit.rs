@@ -28,7 +28,7 @@ pub(crate) use self::{
 };
 
 /// Long enough for a busy machine, short enough to end a hang.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Every test account's password.
 pub(crate) const PASSWORD: &str = "correct horse";
