@@ -85,6 +85,23 @@ fn the_page_opens_without_a_server_and_sends_later_what_was_written() {
 }
 
 #[test]
+fn a_connection_that_broke_before_the_page_was_kept_is_made_up_for_by_the_next() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        proxy.close();
+        // The page wants to be kept a moment after it has its connection: by then there is none.
+        let before = proxy.knocks().len();
+        eventually("some knocks in vain", async || proxy.knocks().len() >= before + 5).await;
+        assert_eq!(page.js_async("return (await caches.keys()).length", json!([])).await, 0);
+        proxy.open();
+        page.until_connection("online").await;
+        until_installed(&page).await;
+    });
+}
+
+#[test]
 fn another_tab_sends_what_a_closed_one_left() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;

@@ -5,28 +5,25 @@
  */
 
 const ADDRESS = "/sw.js"
+const { trustedTypes } = /** @type {any} */ (globalThis)
+const policy = trustedTypes?.createPolicy("chaap-worker", {
+  createScriptURL(/** @type {string} */ text) {
+    if (text === ADDRESS) return text
+    throw new TypeError("not the service worker")
+  },
+})
 let registered = false
 
-/** To be called when the server is known to be there; only the first call does something. */
+/** To be called whenever the server is known to be there; once is enough, if that succeeds. */
 export async function registerWorker() {
   const { serviceWorker } = navigator
   if (!serviceWorker || registered) return
   registered = true
   try {
-    await serviceWorker.register(blessed(ADDRESS), { scope: "/", updateViaCache: "none" })
+    // An address of a script is guarded by the browser; only this one literal passes.
+    await serviceWorker.register(policy ? policy.createScriptURL(ADDRESS) : ADDRESS, { scope: "/", updateViaCache: "none" })
   } catch {
-    // Not allowed, or the server is away: the next visit tries again.
+    // Not allowed, or the server has gone away: the next connection tries again.
+    registered = false
   }
-}
-
-/** An address of a script is guarded by the browser; only this one literal passes. @param {string} address @returns {any} */
-function blessed(address) {
-  const { trustedTypes } = /** @type {any} */ (globalThis)
-  const policy = trustedTypes?.createPolicy("chaap-worker", {
-    createScriptURL(/** @type {string} */ text) {
-      if (text === ADDRESS) return text
-      throw new TypeError("not the service worker")
-    },
-  })
-  return policy ? policy.createScriptURL(address) : address
 }
