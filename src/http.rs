@@ -129,14 +129,15 @@ async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
 }
 
 /// Reads on what a request has to say that is answered already, for a while: many clients listen
-/// only when they have sent all. Who waits to be asked for the body is not asked.
-pub(crate) async fn discard_body(request: &mut Request) {
+/// only when they have sent all. Who waits to be asked for the body is not asked; who has had all
+/// the time there is for a body, `spent` included, gets no more.
+pub(crate) async fn discard_body(request: &mut Request, spent: Duration) {
     let awaits = request.headers().contains_key(header::EXPECT);
     let announced = request.body().size_hint().lower();
     if awaits || request.body().is_end_stream() || announced > UNREAD_BYTES_MAX as u64 {
         return;
     }
-    let (patience, body) = (patience(request), request.body_mut());
+    let (patience, body) = (patience(request).saturating_sub(spent), request.body_mut());
     let discarding = async {
         let mut seen = 0;
         while let Some(Ok(frame)) = body.frame().await {

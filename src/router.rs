@@ -31,7 +31,7 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
         None => route(&app, &mut request).await,
     };
     let mut reply = routed.unwrap_or_else(|error| http::error(error.logged()));
-    http::discard_body(&mut request).await;
+    http::discard_body(&mut request, began.elapsed()).await;
     tracing::debug!(%method, path, status = reply.status().as_u16(), took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
     if let Some(origin) = origin {
