@@ -1,6 +1,6 @@
 //! Fingers, notches, keyboards over the page, and pages zoomed to double size.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use crate::kit::{Browser, PASSWORD, World, run};
@@ -200,5 +200,76 @@ fn the_way_back_of_a_phone_closes_the_emoji_and_not_the_chat() {
         until_shown(&page, "emoji-picker").await;
         page.click_on("emoji").await;
         page.until("no picker", "return !shown($('emoji-picker'))", json!([])).await;
+    });
+}
+
+const COUNT_CLICKS: &str = "window.clicks = 0
+    document.addEventListener('click', () => { window.clicks += 1 }, true)";
+
+/// A finger on the middle of an element, until something is shown; then it is lifted.
+async fn press_long(page: &Browser, element: &str, until: &str) {
+    let middle = format!(
+        "const {{ x, y, width, height }} = ({element}).getBoundingClientRect()
+        return {{ x: x + width / 2, y: y + height / 2 }}"
+    );
+    let middle = page.js(&middle, json!([])).await;
+    let touch = async |kind: &str, points: Value| {
+        let touch = json!({ "type": kind, "touchPoints": points });
+        page.devtools("Input.dispatchTouchEvent", touch).await;
+    };
+    touch("touchStart", json!([middle])).await;
+    until_shown(page, until).await;
+    // It is never quite still.
+    assert_eq!(page.js(&stray(element, 3), json!([until])).await, true);
+    touch("touchEnd", json!([])).await;
+}
+
+/// Moves a finger that is said to be there and tells whether the menu is still shown.
+fn stray(element: &str, by: i32) -> String {
+    format!("const {{ x, y, width, height }} = ({element}).getBoundingClientRect()
+        const touch = new Touch({{ identifier: 7, target: {element}, clientX: x + width / 2 + {by}, clientY: y + height / 2 }})
+        ;({element}).dispatchEvent(new TouchEvent('touchmove', {{ bubbles: true, touches: [touch] }}))
+        return shown($(arguments[0]))")
+}
+
+/// The menu takes the focus from the field, so the keyboard goes and the page grows under it.
+#[test]
+fn a_long_press_opens_the_menu_of_a_message_which_stays_when_the_keyboard_goes() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("https://example.org/one").await;
+        phone(&page).await;
+        page.resize(375, 476).await;
+        page.js(COUNT_CLICKS, json!([])).await;
+        let bubble = "part('bubble', $('message'))";
+        press_long(&page, bubble, "message-menu").await;
+        page.resize(375, 812).await;
+        let beside = format!("const [menu, bubble] = [$('message-menu'), {bubble}].map((element) => element?.getBoundingClientRect())
+            return menu && Math.min(Math.abs(menu.top - bubble.bottom), Math.abs(bubble.top - menu.bottom)) < 16");
+        page.until("the menu beside its message", &beside, json!([])).await;
+        let within = "return $('message-menu').contains(document.activeElement)";
+        assert_eq!(page.js(within, json!([])).await, true);
+        // What was pressed long was no click on the link.
+        assert_eq!(page.js("return window.clicks", json!([])).await, 0);
+
+        // A finger that moves on means the messages.
+        assert_eq!(page.js(&stray(bubble, 40), json!(["message-menu"])).await, false);
+    });
+}
+
+#[test]
+fn a_long_press_opens_the_menu_of_a_chat_and_not_the_chat() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("hello").await;
+        phone(&page).await;
+        page.click_on("back").await;
+        page.js(COUNT_CLICKS, json!([])).await;
+        press_long(&page, "$('chat-row')", "chat-menu-pin").await;
+        page.click_on("chat-menu-pin").await;
+        page.until("the pin", "return document.querySelector('.row__flag') !== null", json!([]))
+            .await;
+        assert_eq!(
+            page.js("return [window.clicks, location.hash]", json!([])).await,
+            json!([1, ""])
+        );
     });
 }

@@ -56,7 +56,10 @@ class MessageList extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
     this.addEventListener("go-to-message", (/** @type {any} */ { detail }) => this.#goTo(detail.id), { signal })
     this.#menu = new MessageMenu(this, this.#parts, signal)
-    const sizes = new ResizeObserver(() => this.#pinned && this.#scrollToEnd())
+    const sizes = new ResizeObserver((changes) => {
+      if (this.#pinned) this.#scrollToEnd()
+      if (changes.some(({ target }) => target === scroll)) this.#menu?.follow()
+    })
     for (const element of [scroll, rows]) sizes.observe(element)
     signal.addEventListener("abort", () => sizes.disconnect())
     store.watch(timeline, () => this.#renderSoon(), { signal })

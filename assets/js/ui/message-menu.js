@@ -5,15 +5,13 @@
  * Escape returns to the composer. There is one button and one menu for all rows.
  */
 import { clone, emit } from "../lib/dom.js"
+import { onLongPress } from "../lib/long-press.js"
 import { texts } from "../lib/texts.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { copyText } from "./copy.js"
 import { toast } from "./toast-stack.js"
 
-const PRESS_MS = 500
-/** A finger is never quite still. */
-const PRESS_SLACK_PX = 10
 const MARGIN_PX = 8
 
 export class MessageMenu {
@@ -29,8 +27,6 @@ export class MessageMenu {
   #stop
   /** Whether the focus came to the message by keys. */
   #byKeys = false
-  #pressTimer = 0
-  #pressed = { x: 0, y: 0 }
 
   /** @param {HTMLElement} list the message list @param {import("../lib/dom.js").Parts} parts of it @param {AbortSignal} signal */
   constructor(list, parts, signal) {
@@ -41,7 +37,6 @@ export class MessageMenu {
     this.#sheet = this.#items.root
     this.#listenRows(signal)
     this.#listenSheet(signal)
-    signal.addEventListener("abort", () => this.#endPress())
   }
 
   /** @param {AbortSignal} signal */
@@ -52,14 +47,10 @@ export class MessageMenu {
     rows.addEventListener("pointerleave", () => this.#withdraw(), options)
     rows.addEventListener("focusin", (/** @type {Event} */ event) => this.#focused(rowOf(event)), options)
     rows.addEventListener("focusout", () => this.#withdraw(), options)
+    onLongPress(rows, (target, { x, y }) => this.#open(target.closest(".message"), new DOMRect(x, y)), () => this.close(false), signal)
     rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
     rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    rows.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#press(event), options)
-    for (const name of ["pointerup", "pointercancel", "pointerleave"]) rows.addEventListener(name, () => this.#endPress(), options)
-    rows.addEventListener("pointermove", (/** @type {PointerEvent} */ { clientX, clientY }) => {
-      if (Math.hypot(clientX - this.#pressed.x, clientY - this.#pressed.y) > PRESS_SLACK_PX) this.#endPress()
-    }, options)
-    for (const name of ["wheel", "touchmove"]) scroll.addEventListener(name, () => this.close(false), options)
+    scroll.addEventListener("wheel", () => this.close(false), options)
     this.#more.addEventListener("click", () => this.#open(this.#more.closest(".message"), this.#more.getBoundingClientRect()), { signal })
   }
 
@@ -73,7 +64,6 @@ export class MessageMenu {
     document.addEventListener("pointerdown", (event) => {
       if (!this.#sheet.contains(event.target) && !this.#more.contains(event.target)) this.close(false)
     }, { signal })
-    window.addEventListener("resize", () => this.close(false), { signal })
   }
 
   /** After every drawing: Tab comes to the last bubble, or stays with the one that has the focus. */
@@ -142,24 +132,9 @@ export class MessageMenu {
     const selected = !getSelection()?.isCollapsed && getSelection()?.containsNode(target, true)
     if (!row || !canOpen(row) || target.closest("a") || selected) return
     event.preventDefault()
-    this.#endPress()
     const byKey = event.clientX === 0 && event.clientY === 0
     const bubble = bubbleOf(row)
     this.#open(row, byKey && bubble ? bubble.getBoundingClientRect() : new DOMRect(event.clientX, event.clientY))
-  }
-
-  /** @param {PointerEvent} event */
-  #press(event) {
-    this.#endPress()
-    const row = rowOf(event)
-    if (event.pointerType !== "touch" || !row || !canOpen(row)) return
-    const { clientX, clientY } = event
-    this.#pressed = { x: clientX, y: clientY }
-    this.#pressTimer = setTimeout(() => this.#open(row, new DOMRect(clientX, clientY)), PRESS_MS)
-  }
-
-  #endPress() {
-    clearTimeout(this.#pressTimer)
   }
 
   /** @param {KeyboardEvent} event */
@@ -180,20 +155,32 @@ export class MessageMenu {
     event.preventDefault()
   }
 
-  /** @param {HTMLElement | null} row @param {DOMRect} place what the menu stands beside, in the window */
+  /** @param {HTMLElement | null} row @param {DOMRect} place what the menu stands beside, in the window @returns {boolean} whether there is one */
   #open(row, place) {
-    if (!row || !canOpen(row)) return
+    if (!row || !canOpen(row)) return false
     this.close(false)
     this.#row = row
     this.#items.reply.hidden = !messageOf(row)
     this.#items.info.hidden = !hasInfo(row)
     this.#list.append(this.#sheet)
+    this.#stand(place)
+    this.#more.setAttribute("aria-expanded", String(this.#more.parentElement === bubbleOf(row)))
+    this.#visible()[0]?.focus({ preventScroll: true })
+    return true
+  }
+
+  /** @param {DOMRect} place */
+  #stand(place) {
     const { inlineSize, left, top } = placed(this.#sheet, place)
     this.#sheet.style.left = `${left}px`
     this.#sheet.style.top = `${top}px`
     this.#sheet.style.transformOrigin = place.left < left + inlineSize / 2 ? "top left" : "top right"
-    this.#more.setAttribute("aria-expanded", String(this.#more.parentElement === bubbleOf(row)))
-    this.#visible()[0]?.focus({ preventScroll: true })
+  }
+
+  /** The messages have more or less room: a phone's keyboard goes as the menu takes the focus from the field. */
+  follow() {
+    const bubble = this.#row && bubbleOf(this.#row)
+    if (bubble) this.#stand(bubble.getBoundingClientRect())
   }
 
   /** @returns {HTMLElement[]} */
