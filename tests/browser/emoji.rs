@@ -51,6 +51,13 @@ async fn until_listed(page: &Browser, emoji: &str, name: &str) {
     page.until(&format!("{name} in the list"), &there, json!([[emoji, name]])).await;
 }
 
+/// Takes away what is written.
+async fn clear(page: &Browser) {
+    page.js("$('composer').select()", json!([])).await;
+    page.press(Key::Delete).await;
+    until_written(page, "").await;
+}
+
 async fn until_written(page: &Browser, text: &str) {
     page.until(text, "return $('composer').value === arguments[0]", json!([text])).await;
 }
@@ -96,8 +103,7 @@ fn another_language_renames_what_was_shown_in_the_last() {
             page.keys(format!(":{query}")).await;
             until_listed(&page, "🚀", name).await;
             page.press(Key::Escape).await;
-            page.js("$('composer').select()", json!([])).await;
-            page.press(Key::Delete).await;
+            clear(&page).await;
         }
         open_picker(&page).await;
         page.keys("cohete").await;
@@ -201,9 +207,7 @@ fn times_addresses_and_words_with_a_colon_open_no_list() {
             until_written(&page, text).await;
             let open = "return shown($('emoji-list'))";
             assert_eq!(page.js(open, json!([])).await, false, "a list for {text}");
-            page.js("$('composer').select()", json!([])).await;
-            page.press(Key::Delete).await;
-            until_written(&page, "").await;
+            clear(&page).await;
         }
     });
 }

@@ -29,21 +29,6 @@ async fn until_preview(page: &Browser, name: &str, text: &str) {
     page.until(&format!("“{text}” at {name}"), there, json!([name, text])).await;
 }
 
-/// The chat of two as the server has it for the first of them.
-async fn chat_of(world: &World, [user, other]: [&User; 2]) -> Value {
-    let (_, answer) = world.server.get("/api/chats", &user.token).await;
-    let is_theirs = |chat: &&Value| {
-        let members = chat["members"].as_array().unwrap();
-        members.iter().any(|member| member["user_id"] == other.id)
-    };
-    answer["chats"].as_array().unwrap().iter().find(is_theirs).unwrap().clone()
-}
-
-async fn until_read(world: &World, both: [&User; 2]) {
-    let read = async || chat_of(world, both).await["unread"] == 0;
-    eventually("the server to know that all is read", read).await;
-}
-
 /// Chooses a language, which lets the page begin its sign-in anew with what it knows.
 async fn speak(page: &Browser, language: &str) {
     page.js(
@@ -149,7 +134,7 @@ fn what_was_lost_is_not_forgotten_with_a_change_of_language() {
         proxy.mend();
         speak(&page, "de").await;
         page.until_badge("bob", "1").await;
-        until_read(&world, [&alice, &carol]).await;
+        alice.until_read(&carol).await;
         page.pick("bob").await;
         page.until_texts(&["One", "Lost"]).await;
     });
@@ -184,14 +169,14 @@ fn what_was_read_is_said_again_when_the_server_had_no_time_to_hear_it() {
         eventually("the loss", async || proxy.lost() == 1).await;
         // One frame more and one less, so that the count gives no reason to connect again.
         proxy.lose(Way::Down, 1, "typing");
-        let chat = chat_of(&world, [&alice, &carol]).await["id"].clone();
+        let chat = alice.chat_with(&carol).await["id"].clone();
         let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
         carol.connect().await.send(&typing).await;
         eventually("the other loss", async || proxy.lost() == 2).await;
         proxy.tell(
             &json!({ "type": "error", "code": "busy", "message": "busy", "retry_after_ms": 200 }),
         );
-        until_read(&world, [&alice, &carol]).await;
+        alice.until_read(&carol).await;
     });
 }
 

@@ -19,6 +19,15 @@ const KEPT: &str = "
     }
     return JSON.stringify(found.flat())";
 
+/// What is kept can be opened when `letGo` is called, and not before.
+const SLOW_DISK: &str = "
+    const { get, set } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, 'onsuccess')
+    const open = new Promise((resolve) => { window.letGo = resolve })
+    Object.defineProperty(IDBRequest.prototype, 'onsuccess', { get, set(take) {
+      const late = (event) => open.then(() => take.call(this, event))
+      set.call(this, this instanceof IDBOpenDBRequest ? late : take)
+    } })";
+
 async fn kept(page: &Browser) -> String {
     page.js_async(KEPT, json!([])).await.as_str().unwrap().to_owned()
 }
@@ -81,6 +90,33 @@ fn the_page_opens_without_a_server_and_sends_later_what_was_written() {
         page.until_state("In the tunnel, two", "sent").await;
         assert_eq!(page.texts().await, all);
         assert_eq!(alice.history_with(&bob).await, all);
+    });
+}
+
+#[test]
+fn a_draft_that_a_slow_disk_brings_last_is_in_the_field_all_the_same() {
+    run(|world: World| async move {
+        let (page, [alice, _]) = world.page_beside_bob("Hello").await;
+        world.server.stop().await;
+        page.until_connection("offline").await;
+        page.write("Half a thought").await;
+        until_kept(&page, "Half a thought").await;
+        let address = page.js("return location.hash", json!([])).await;
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SLOW_DISK }))
+            .await;
+        page.driver.goto("about:blank").await.unwrap();
+        world.server.start_again().await;
+        page.open(&format!("/{}", address.as_str().unwrap())).await;
+        page.until_received("Hello").await;
+        assert_eq!(page.js("return $('composer').value", json!([])).await, "");
+        page.js("window.letGo()", json!([])).await;
+        let draft = "return $('composer').value === 'Half a thought'";
+        page.until("the draft", draft, json!([])).await;
+
+        // The other devices get it now, though nobody writes on.
+        let phone = world.browser_of(&alice).await;
+        let preview = "return part('preview', rowOf('bob')).textContent === 'Half a thought'";
+        phone.until("the draft on the phone", preview, json!([])).await;
     });
 }
 
@@ -175,10 +211,7 @@ fn what_was_read_is_told_though_the_page_was_closed_before_the_server_heard_of_i
         proxy.mend();
         page.reload().await;
         page.until_ready().await;
-        let unread = async || {
-            world.server.get("/api/chats", &alice.token).await.1["chats"][0]["unread"].clone()
-        };
-        eventually("the server to know", async || unread().await == 0).await;
+        alice.until_read(&bob).await;
     });
 }
 
@@ -214,10 +247,7 @@ fn after_a_backup_was_restored_what_was_read_before_counts_no_more() {
         page.until("the restored chat", "return messages().length === 1", json!([])).await;
         bob.connect().await.post_to(&alice, "Two, once more").await;
         page.until_received("Two, once more").await;
-        let unread = async || {
-            world.server.get("/api/chats", &alice.token).await.1["chats"][0]["unread"].clone()
-        };
-        eventually("the server to know that it was read", async || unread().await == 0).await;
+        alice.until_read(&bob).await;
     });
 }
 

@@ -59,7 +59,7 @@ class ChatComposer extends HTMLElement {
     this.#parts.text.focus()
   }
 
-  /** Another device has written on. @param {string} key */
+  /** Another device has written on, or what was kept here has come at last. @param {string} key */
   #filled(key) {
     if (key !== this.#key) return
     this.#parts.text.value = drafts.get(key)

@@ -12,6 +12,7 @@ import { preferencesOf } from "../state/preferences.js"
 import { targetKey } from "../state/select.js"
 import { store } from "../state/store.js"
 import { DraftSync } from "./draft-sync.js"
+import { drafts } from "./drafts.js"
 import { toast } from "./toast-stack.js"
 
 /** A silence may end this much late. */
@@ -63,6 +64,8 @@ export class ChatKeeping {
     document.addEventListener("visibilitychange", () => this.#drafts.flush(), { signal })
     store.watch((state) => state.preferences, () => this.#drafts.follow(), { signal })
     store.watch((state) => state.chats, () => this.#drafts.follow(), { signal })
+    store.watch((state) => state.live, () => this.#drafts.follow(), { signal })
+    drafts.addEventListener("filled", () => this.#drafts.follow(), { signal })
     store.watch(targetKey, () => this.#drafts.flush(), { signal })
     store.watch((state) => (state.loaded ? (state.open?.chat_id ?? 0) : 0), (chat) => this.unmark(chat), { signal })
     const clock = setInterval(() => this.#tick(), CLOCK_MS)

@@ -55,6 +55,15 @@ export class DraftSync {
       if (here !== before.draft) this.changed(key)
       else if (here !== draft) this.#fill(key, draft)
     }
+    if (state.live) this.#tellOfEarlier()
+  }
+
+  /** What was written in an earlier visit, and the server never heard of. */
+  #tellOfEarlier() {
+    for (const key of drafts.keys()) {
+      const chat = chatOfKey(store.state, key)
+      if (chat && drafts.get(key) !== this.#knownOf(chat).draft && !this.#timers.has(key)) this.changed(key)
+    }
   }
 
   /** The chat was deleted: so is what was about to be said in it. @param {number} chat */
@@ -78,7 +87,7 @@ export class DraftSync {
   /** @param {string} key @param {string} draft */
   #fill(key, draft) {
     drafts.set(key, draft)
-    drafts.dispatchEvent(new CustomEvent("filled", { detail: { key } }))
+    drafts.announce(key)
   }
 
   /** @param {string} key */

@@ -18,8 +18,15 @@ export const drafts = Object.assign(new EventTarget(), {
   },
   /** What was kept of an earlier visit; what has been written since stays. @param {Map<string, string>} earlier */
   fill(earlier) {
-    for (const [key, text] of earlier) if (!texts.has(key)) texts.set(key, text)
+    for (const [key, text] of earlier) {
+      if (texts.has(key)) continue
+      texts.set(key, text)
+      drafts.announce(key)
+    }
     if (earlier.size > 0) drafts.dispatchEvent(new CustomEvent("change"))
   },
+  keys: () => texts.keys(),
+  /** A draft has come from elsewhere than the keys: who shows it shows it anew. @param {string} key */
+  announce: (key) => drafts.dispatchEvent(new CustomEvent("filled", { detail: { key } })),
   clear: () => texts.clear(),
 })

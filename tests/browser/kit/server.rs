@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Device, PASSWORD, http, process::Program, within};
+use super::{Device, PASSWORD, eventually, http, process::Program, within};
 
 /// A server that keeps its address and its data through restarts.
 #[derive(Clone)]
@@ -161,12 +161,30 @@ impl User {
 
     /// The texts of the whole history with somebody, oldest first.
     pub(crate) async fn history_with(&self, other: &Self) -> Vec<String> {
-        let bearer = format!("Bearer {}", self.token);
-        let headers = [("authorization", bearer.as_str())];
-        let path = format!("/messages/{}", other.id);
-        let reply = http::request(&self.address.to_string(), "GET", &path, &headers, "").await;
-        let items = reply.json();
+        let items = self.get(&format!("/messages/{}", other.id)).await;
         let items = items.as_array().unwrap().iter();
         items.map(|item| item["content"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The chat with somebody as the server has it for this person.
+    pub(crate) async fn chat_with(&self, other: &Self) -> Value {
+        let answer = self.get("/api/chats").await;
+        let is_theirs = |chat: &&Value| {
+            let members = chat["members"].as_array().unwrap();
+            members.iter().any(|member| member["user_id"] == other.id)
+        };
+        answer["chats"].as_array().unwrap().iter().find(is_theirs).unwrap().clone()
+    }
+
+    /// Waits until the server knows that this person has read all that somebody wrote.
+    pub(crate) async fn until_read(&self, other: &Self) {
+        let read = async || self.chat_with(other).await["unread"] == 0;
+        eventually("the server to know that all is read", read).await;
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("authorization", bearer.as_str())];
+        http::request(&self.address.to_string(), "GET", path, &headers, "").await.json()
     }
 }
