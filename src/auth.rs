@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::{key::load_or_make as load_or_make_key, passwords::Passwords};
 use crate::{
     error::{Error, Result},
-    words::{Millis, SessionId, Username},
+    types::{Millis, SessionId, Username},
 };
 
 /// What a token says.

@@ -20,8 +20,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 pub(crate) use self::mailbox::{Close, Connection, Delivery, Kind};
 use crate::{
     model::{Audience, Caller, Change, ConnectionId, Message, Row, User},
-    wire::{self, Answer, Dialect},
-    words::{Millis, SessionId, UserId},
+    types::{Millis, SessionId, UserId},
+    wire::{self, Dialect, ServerFrame},
 };
 
 /// Someone who left is shown as online this long: a page being reloaded does not flicker.
@@ -133,7 +133,7 @@ impl Hub {
             people.show(privacy.user_id, privacy.shows_last_seen);
         }
         let people = &*people;
-        let mut frames = Frames { row: &change.row, people, v2: None, blind: None, seed: None };
+        let mut frames = Frames { row: &change.row, people, v2: None, blind: None, v1: None };
         let mut taken = false;
         let mut hand_out = |connection: &Arc<Connection>| {
             let took = connection.deliver(change, &mut frames);
@@ -151,7 +151,7 @@ impl Hub {
     }
 
     /// Tells the v2 connections of `users` something that may be lost.
-    pub(crate) fn tell(&self, users: &[UserId], answer: &Answer<'_>) {
+    pub(crate) fn tell(&self, users: &[UserId], answer: &ServerFrame<'_>) {
         let people = self.people();
         let frame = Utf8Bytes::from(wire::encode(answer));
         let theirs = users.iter().filter_map(|user| people.connections.get(user)).flatten();
@@ -228,7 +228,7 @@ impl People {
     }
 
     fn tell_presence(&self, user_id: UserId, online: bool, last_seen: Option<Millis>) {
-        let frame = wire::encode(&Answer::Presence { user_id, online, last_seen });
+        let frame = wire::encode(&ServerFrame::Presence { user_id, online, last_seen });
         let frame = Utf8Bytes::from(frame);
         self.all()
             .filter(|connection| connection.user_id != user_id)
@@ -244,7 +244,7 @@ struct Frames<'a> {
     v2: Option<Utf8Bytes>,
     /// For those who may not see when the user of the row was last here.
     blind: Option<Utf8Bytes>,
-    seed: Option<Utf8Bytes>,
+    v1: Option<Utf8Bytes>,
 }
 
 impl Frames<'_> {
@@ -259,16 +259,16 @@ impl Frames<'_> {
         }
     }
 
-    /// A seed client hears of direct messages to itself and of nothing else.
-    fn seed(&mut self, user: UserId) -> Option<(Utf8Bytes, &Message)> {
+    /// A v1 client hears of direct messages to itself and of nothing else.
+    fn v1(&mut self, user: UserId) -> Option<(Utf8Bytes, &Message)> {
         let Row::Message(message) = self.row else { return None };
         if message.recipient_id != Some(user) {
             return None;
         }
-        if self.seed.is_none() {
-            self.seed = wire::encode_seed_message(message).map(Utf8Bytes::from);
+        if self.v1.is_none() {
+            self.v1 = wire::encode_v1_message(message).map(Utf8Bytes::from);
         }
-        Some((self.seed.clone()?, message))
+        Some((self.v1.clone()?, message))
     }
 }
 
@@ -281,7 +281,7 @@ impl Kind {
     /// Whether this connection makes its user appear online.
     fn is_present(self) -> bool {
         match self {
-            Self::Socket(Dialect::Seed | Dialect::V2) => true,
+            Self::Socket(Dialect::V1 | Dialect::V2) => true,
             Self::Watch => false,
         }
     }

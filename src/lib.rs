@@ -6,13 +6,13 @@
 //!
 //! | layer | modules | what |
 //! |---|---|---|
-//! | tools | `inside` | parts of Chaap for `benches/` and the fuzzers, and for nobody else |
+//! | tools | `internals` | parts of Chaap for `benches/` and the fuzzers, and for nobody else |
 //! | | `bench` | the load test, a client that knows the wire and nothing below |
 //! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
-//! | rules | `chat` | who may do what |
+//! | rules | `actions` | who may do what |
 //! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
-//! | words | `http` `wire` `model` `words` `error` `config` | vocabulary and its forms |
+//! | vocabulary | `http` `wire` `model` `types` `error` `config` | validated types, rows, frames, errors |
 //!
 //! # Promises
 //!
@@ -36,32 +36,32 @@
 //!
 //! # The life of a message
 //!
-//! `socket` reads a frame, `wire` decodes it, `chat::messages` checks it and submits a job to
+//! `socket` reads a frame, `wire` decodes it, `actions::messages` checks it and submits a job to
 //! `store`. The writer thread takes every job that queued up during the last commit, gives the
 //! message its `seq` and number, commits the batch once, and publishes: `hub` encodes the message
 //! once and puts it into the mailbox of every connection of the chat's members. Then the ack goes
 //! into the sender's mailbox. Each woken `socket` takes its whole mailbox and flushes once.
 
+mod actions;
 mod api;
 mod app;
 mod assets;
 mod auth;
 mod bench;
-mod chat;
 mod config;
 mod error;
 mod http;
 mod hub;
 #[doc(hidden)]
-pub mod inside;
+pub mod internals;
 mod media;
 mod model;
 mod router;
 mod server;
 mod socket;
 mod store;
+mod types;
 mod wire;
-mod words;
 mod workers;
 
 pub use crate::{

@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     error::{Error, Result},
     model::Picture,
-    words::UserId,
+    types::UserId,
     workers::{self, Workers},
 };
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::words::{
-    ChatId, Cid, Content, Line, MessageId, Millis, Number, PictureId, Seq, SessionId, UserId,
+use crate::types::{
+    ChatId, Cid, Content, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId,
 };
 
 /// A person as everybody sees them.
@@ -22,7 +22,7 @@ pub(crate) struct User {
     /// A line about themselves; empty for none.
     pub(crate) about: String,
     pub(crate) picture: Option<PictureId>,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
 /// What someone wants shown otherwise; what is `None` stays, an empty line removes.
@@ -81,7 +81,7 @@ pub(crate) struct Chat {
     pub(crate) members: Vec<Member>,
     pub(crate) last_seq: Seq,
     pub(crate) created_at: Millis,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
 /// A user in a chat as one member sees them: everything up to `delivered_seq` is on a device of
@@ -100,7 +100,7 @@ pub(crate) struct Receipt {
     pub(crate) user_id: UserId,
     pub(crate) delivered_seq: Seq,
     pub(crate) read_seq: Seq,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
 /// What a person gives away of themselves, for their own devices alone. Both go both ways: who
@@ -113,7 +113,7 @@ pub(crate) struct Privacy {
     pub(crate) shows_read: bool,
     /// Being online, and when last seen.
     pub(crate) shows_last_seen: bool,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
 /// What a person wants to give away from now on; what is `None` stays.
@@ -146,7 +146,7 @@ pub(crate) struct Preferences {
     /// The messages up to here are deleted from this member's view; 0 for none.
     pub(crate) cleared_seq: Seq,
     pub(crate) cleared_id: MessageId,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
 /// What a member wants kept otherwise; what is `None` stays.
@@ -180,7 +180,7 @@ pub(crate) struct Message {
     pub(crate) edited_at: Option<Millis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_at: Option<Millis>,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
 /// Where a message is to go.
@@ -194,7 +194,7 @@ pub(crate) enum Target {
 
 /// A message before it has a place.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct NewMessage {
     pub(crate) sender_id: UserId,
     pub(crate) target: Target,
     pub(crate) content: Content,
@@ -216,7 +216,7 @@ pub(crate) struct Posted {
     pub(crate) chat_id: ChatId,
     pub(crate) seq: Seq,
     pub(crate) created_at: Millis,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
     /// It was stored before: this is the answer to a retry.
     pub(crate) dup: bool,
 }

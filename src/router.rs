@@ -8,17 +8,18 @@ use hyper::{
 };
 
 use crate::{
+    actions,
     api::{
         accounts, chats, health, messages, pictures, preferences, privacy, profiles, receipts,
         sessions, sync, users,
     },
     app::App,
-    assets, chat,
+    assets,
     error::{Error, Result},
     http::{self, Query, Reply, Request},
     model::Caller,
     socket,
-    words::{ChatId, MessageId, UserId},
+    types::{ChatId, MessageId, UserId},
 };
 
 /// Answers any request; errors become replies here.
@@ -182,7 +183,7 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
-    chat::accounts::find_caller(app, http::bearer(headers)).await
+    actions::accounts::find_caller(app, http::bearer(headers)).await
 }
 
 /// An id in a path.

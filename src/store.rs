@@ -13,17 +13,17 @@ mod epochs;
 mod inspect;
 mod messages;
 mod migrate;
-mod moves;
 mod open;
 mod preferences;
 mod privacy;
 mod profiles;
+mod receipt_times;
 mod receipts;
-mod seed;
 mod sql;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod v1;
 mod writer;
 
 use std::{
@@ -44,14 +44,14 @@ use self::writer::Undo;
 pub(crate) use self::{
     messages::{Cursor, Page},
     open::version,
-    seed::Stretch,
     sync::{Feed, Since},
+    v1::Stretch,
     writer::Batch,
 };
 use crate::{
     error::{Error, Result},
-    model::{Change, Draft, Posted},
-    words::{Epoch, Number, UserId},
+    model::{Change, NewMessage, Posted},
+    types::{Epoch, Revision, UserId},
 };
 
 /// Reads that may wait. Reads are quick; more than this waiting means something is wrong.
@@ -129,8 +129,8 @@ impl Store {
 
     /// The number of the last committed change. Read it before a query, and everything up to
     /// it is in what the query sees.
-    pub(crate) fn number(&self) -> Number {
-        Number(self.committed.load(Ordering::Acquire))
+    pub(crate) fn revision(&self) -> Revision {
+        Revision(self.committed.load(Ordering::Acquire))
     }
 
     /// Commits since the start that wrote something: each is one `fdatasync` of the log, those of
@@ -160,7 +160,7 @@ impl Store {
 
     /// [`Store::submit`] for a message. Most messages are a single statement, which leaves nothing
     /// when it fails: they go without a savepoint.
-    pub(crate) fn post<A>(&self, draft: Draft, answer: A) -> Result<()>
+    pub(crate) fn post<A>(&self, draft: NewMessage, answer: A) -> Result<()>
     where
         A: FnOnce(Result<Committed<Posted>>) + Send + 'static,
     {

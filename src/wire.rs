@@ -1,6 +1,6 @@
 //! Frames: what a text frame says, both ways, for both dialects.
 //!
-//! *Seed* is the first Chaap's dialect: three types, `recipient_id` and `content`. *V2* is
+//! *V1* is the first Chaap's dialect: three types, `recipient_id` and `content`. *V2* is
 //! what a client gets that asks for the subprotocol `chaap.v2`. Decoding checks shape only;
 //! whether a chat exists or a text is too long is for the layers above.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     error::{Error, Result},
     model::{Message, Posted, Privacy, Row, Target, User},
-    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, UserId},
+    types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
 };
 
 /// The subprotocol that asks for the v2 dialect.
@@ -19,24 +19,23 @@ pub(crate) const SUBPROTOCOL: &str = "chaap.v2";
 /// What precedes the token when it travels as a second subprotocol.
 pub(crate) const TOKEN_PREFIX: &str = "bearer.";
 /// The first Chaap's answer to anything it could not read; old pages show it.
-pub(crate) const SEED_INVALID: &str =
-    "invalid payload, expected JSON with recipient_id and content";
+pub(crate) const V1_INVALID: &str = "invalid payload, expected JSON with recipient_id and content";
 
 /// How a connection speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
-    Seed,
+    V1,
     V2,
 }
 
 /// What a v2 client asks for.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Request {
+pub(crate) enum ClientFrame {
     Hello {
-        since: Option<Number>,
+        since: Option<Revision>,
         epoch: Option<Epoch>,
     },
-    Send(NewMessage),
+    Send(SendFrame),
     Receipt {
         chat_id: ChatId,
         delivered: Option<Seq>,
@@ -53,7 +52,7 @@ pub(crate) enum Request {
 
 /// A message to send, its shape checked.
 #[derive(Debug, PartialEq)]
-pub(crate) struct NewMessage {
+pub(crate) struct SendFrame {
     pub(crate) target: Target,
     pub(crate) content: String,
     pub(crate) cid: Option<Cid>,
@@ -84,7 +83,7 @@ struct Fields<'a> {
     #[serde(default)]
     reply_to: Option<MessageId>,
     #[serde(default)]
-    since: Option<Number>,
+    since: Option<Revision>,
     #[serde(default)]
     epoch: Option<Epoch>,
     #[serde(default)]
@@ -112,43 +111,43 @@ fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     }
 }
 
-/// Reads a frame of a seed client: always a message to a person.
-pub(crate) fn decode_seed(text: &str) -> Result<NewMessage, Misread> {
+/// Reads a frame of a v1 client: always a message to a person.
+pub(crate) fn decode_v1(text: &str) -> Result<SendFrame, Misread> {
     let unreadable =
-        || Misread { error: Error::invalid("invalid", "frame", SEED_INVALID), cid: None };
+        || Misread { error: Error::invalid("invalid", "frame", V1_INVALID), cid: None };
     let fields: Fields<'_> = object(text).map_err(|_| unreadable())?;
     let (Some(user), Some(content)) = (fields.recipient_id, fields.content) else {
         return Err(unreadable());
     };
     let cid = fields.cid.map(|text| Cid::parse(&text)).transpose();
     let cid = cid.map_err(|error| Misread { error, cid: None })?;
-    Ok(NewMessage { target: Target::User(UserId(user)), content, cid, reply_to: None })
+    Ok(SendFrame { target: Target::User(UserId(user)), content, cid, reply_to: None })
 }
 
 /// Reads a frame of a v2 client.
-pub(crate) fn decode(text: &str) -> Result<Request, Misread> {
+pub(crate) fn decode(text: &str) -> Result<ClientFrame, Misread> {
     let fields: Fields<'_> = object(text).map_err(|reason| misread("frame", reason))?;
     let chat_id = || {
         fields.chat_id.ok_or_else(|| misread("chat_id", String::from("chat_id must be a number")))
     };
     match fields.kind.as_deref() {
         None => Err(misread("type", String::from("a frame needs a type"))),
-        Some("hello") => Ok(Request::Hello { since: fields.since, epoch: fields.epoch }),
-        Some("send") => send(fields).map(Request::Send),
-        Some("receipt") => Ok(Request::Receipt {
+        Some("hello") => Ok(ClientFrame::Hello { since: fields.since, epoch: fields.epoch }),
+        Some("send") => send(fields).map(ClientFrame::Send),
+        Some("receipt") => Ok(ClientFrame::Receipt {
             chat_id: chat_id()?,
             delivered: fields.delivered,
             read: fields.read,
         }),
         Some("typing") => {
-            Ok(Request::Typing { chat_id: chat_id()?, on: fields.on.unwrap_or(true) })
+            Ok(ClientFrame::Typing { chat_id: chat_id()?, on: fields.on.unwrap_or(true) })
         }
-        Some("ping") => Ok(Request::Ping),
-        Some(_) => Ok(Request::Unknown),
+        Some("ping") => Ok(ClientFrame::Ping),
+        Some(_) => Ok(ClientFrame::Unknown),
     }
 }
 
-fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
+fn send(fields: Fields<'_>) -> Result<SendFrame, Misread> {
     let cid = match fields.cid.as_deref().map(Cid::parse) {
         Some(Ok(cid)) => cid,
         Some(Err(error)) => return Err(Misread { error, cid: None }),
@@ -170,7 +169,7 @@ fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
     let Some(content) = fields.content else {
         return refuse("content", "a send needs a content");
     };
-    Ok(NewMessage { target, content, cid: Some(cid), reply_to: fields.reply_to })
+    Ok(SendFrame { target, content, cid: Some(cid), reply_to: fields.reply_to })
 }
 
 /// Serde also accepts an array for a struct; a frame is an object.
@@ -195,11 +194,11 @@ pub(crate) struct Limits {
 /// What the server says to a v2 client. Rows go out by [`encode_row`].
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum Answer<'a> {
+pub(crate) enum ServerFrame<'a> {
     Welcome {
         user: &'a User,
         privacy: &'a Privacy,
-        number: Number,
+        revision: Revision,
         limits: Limits,
         version: &'static str,
     },
@@ -208,12 +207,12 @@ pub(crate) enum Answer<'a> {
         more: bool,
     },
     Synced {
-        number: Number,
+        revision: Revision,
         epoch: Epoch,
         online: &'a [UserId],
     },
     Reset {
-        number: Number,
+        revision: Revision,
         epoch: Epoch,
         #[serde(skip_serializing_if = "is_false")]
         restored: bool,
@@ -235,7 +234,7 @@ pub(crate) enum Answer<'a> {
         chat_id: ChatId,
         seq: Seq,
         created_at: Millis,
-        changed: Number,
+        changed: Revision,
         delivered: bool,
         #[serde(skip_serializing_if = "is_false")]
         dup: bool,
@@ -257,10 +256,10 @@ pub(crate) enum Answer<'a> {
     },
 }
 
-/// What the server says to a seed client.
+/// What the server says to a v1 client.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum SeedAnswer<'a> {
+enum V1Frame<'a> {
     Message {
         id: MessageId,
         sender_id: UserId,
@@ -290,7 +289,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// A frame as text. Our own types always have a JSON form.
-pub(crate) fn encode(answer: &Answer<'_>) -> String {
+pub(crate) fn encode(answer: &ServerFrame<'_>) -> String {
     serde_json::to_string(answer).expect("frames are plain structs with string keys")
 }
 
@@ -299,24 +298,24 @@ pub(crate) fn encode_row(row: &Row) -> String {
     serde_json::to_string(row).expect("rows are plain structs with string keys")
 }
 
-/// A message for a seed client; `None` for what that dialect cannot say (groups).
-pub(crate) fn encode_seed_message(message: &Message) -> Option<String> {
-    let answer = SeedAnswer::Message {
+/// A message for a v1 client; `None` for what that dialect cannot say (groups).
+pub(crate) fn encode_v1_message(message: &Message) -> Option<String> {
+    let answer = V1Frame::Message {
         id: message.id,
         sender_id: message.sender_id,
         recipient_id: message.recipient_id?,
         content: &message.content,
         created_at: message.created_at.iso(),
     };
-    Some(seed(&answer))
+    Some(v1(&answer))
 }
 
 /// The answer to a stored message, in the sender's dialect.
 pub(crate) fn encode_ack(dialect: Dialect, posted: &Posted, delivered: bool) -> String {
     let Posted { cid, id, chat_id, seq, created_at, changed, dup } = *posted;
     match dialect {
-        Dialect::Seed => seed(&SeedAnswer::Ack { message_id: id, delivered, cid, dup }),
-        Dialect::V2 => encode(&Answer::Ack {
+        Dialect::V1 => v1(&V1Frame::Ack { message_id: id, delivered, cid, dup }),
+        Dialect::V2 => encode(&ServerFrame::Ack {
             cid,
             message_id: id,
             chat_id,
@@ -333,8 +332,8 @@ pub(crate) fn encode_ack(dialect: Dialect, posted: &Posted, delivered: bool) -> 
 pub(crate) fn encode_error(dialect: Dialect, error: &Error, cid: Option<Cid>) -> String {
     let (code, message) = (error.code(), error.detail());
     match dialect {
-        Dialect::Seed => seed(&SeedAnswer::Error { message: &message, code, cid }),
-        Dialect::V2 => encode(&Answer::Error {
+        Dialect::V1 => v1(&V1Frame::Error { message: &message, code, cid }),
+        Dialect::V2 => encode(&ServerFrame::Error {
             code,
             message: &message,
             cid,
@@ -343,7 +342,7 @@ pub(crate) fn encode_error(dialect: Dialect, error: &Error, cid: Option<Cid>) ->
     }
 }
 
-fn seed(answer: &SeedAnswer<'_>) -> String {
+fn v1(answer: &V1Frame<'_>) -> String {
     serde_json::to_string(answer).expect("frames are plain structs with string keys")
 }
 
@@ -356,15 +355,15 @@ mod tests {
     const CID: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
 
     #[test]
-    fn a_seed_frame_takes_its_recipient_as_number_or_digits() {
+    fn a_v1_frame_takes_its_recipient_as_number_or_digits() {
         for id in ["7", "\"7\"", "\" 7 \""] {
             let frame = format!(r#"{{"recipient_id":{id},"content":"hi"}}"#);
-            assert_eq!(decode_seed(&frame).unwrap().target, Target::User(UserId(7)));
+            assert_eq!(decode_v1(&frame).unwrap().target, Target::User(UserId(7)));
         }
     }
 
     #[test]
-    fn seed_frames_of_another_shape_get_the_old_sentence() {
+    fn v1_frames_of_another_shape_get_the_old_sentence() {
         let bad = [
             "",
             "x",
@@ -382,7 +381,7 @@ mod tests {
             r#"{"recipient_id":null,"content":"x"}"#,
         ];
         for frame in bad {
-            assert_eq!(decode_seed(frame).unwrap_err().error.detail(), SEED_INVALID, "{frame}");
+            assert_eq!(decode_v1(frame).unwrap_err().error.detail(), V1_INVALID, "{frame}");
         }
     }
 
@@ -396,21 +395,21 @@ mod tests {
 
     #[test]
     fn unknown_types_and_fields_are_ignored() {
-        assert_eq!(decode(r#"{"type":"dance","x":[1]}"#).unwrap(), Request::Unknown);
-        assert_eq!(decode(r#"{"x":{"y":1},"type":"ping"}"#).unwrap(), Request::Ping);
+        assert_eq!(decode(r#"{"type":"dance","x":[1]}"#).unwrap(), ClientFrame::Unknown);
+        assert_eq!(decode(r#"{"x":{"y":1},"type":"ping"}"#).unwrap(), ClientFrame::Ping);
     }
 
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in ".*") {
             let _ = decode(&text);
-            let _ = decode_seed(&text);
+            let _ = decode_v1(&text);
         }
 
         #[test]
         fn almost_json_never_panics(text in r#"\{("(type|cid|content|recipient_id|chat_id|since)":("(send|hello|7|x)"|-?[0-9]{1,25}|null|\[\]|\{\}),?){0,4}\}?"#) {
             let _ = decode(&text);
-            let _ = decode_seed(&text);
+            let _ = decode_v1(&text);
         }
 
         #[test]
@@ -419,7 +418,7 @@ mod tests {
                 "type": "send", "recipient_id": user, "content": content, "cid": CID, "reply_to": reply,
             });
             let request = decode(&frame.to_string()).unwrap();
-            prop_assert_eq!(request, Request::Send(NewMessage {
+            prop_assert_eq!(request, ClientFrame::Send(SendFrame {
                 target: Target::User(UserId(user)),
                 content,
                 cid: Some(Cid::parse(CID).unwrap()),
@@ -432,9 +431,9 @@ mod tests {
             let message = Message {
                 id: MessageId(1), chat_id: ChatId(2), seq: Seq(seq), sender_id: UserId(3),
                 recipient_id: Some(UserId(4)), content: content.clone(), cid: None, reply_to: None,
-                created_at: Millis(5), edited_at: None, deleted_at: None, changed: Number(1),
+                created_at: Millis(5), edited_at: None, deleted_at: None, changed: Revision(1),
             };
-            for text in [encode_row(&Row::Message(message.clone())), encode_seed_message(&message).unwrap()] {
+            for text in [encode_row(&Row::Message(message.clone())), encode_v1_message(&message).unwrap()] {
                 let starts = text.starts_with(r#"{"type":"message","#);
                 prop_assert!(starts, "{}", text);
                 let value: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::Result,
     http::{self, Reply, Request},
 };
@@ -21,13 +21,13 @@ pub(crate) struct Credentials {
 /// `POST /register`: makes an account.
 pub(crate) async fn register(app: &App, request: &mut Request) -> Result<Reply> {
     let Credentials { username, password } = http::read_json(request).await?;
-    let user = chat::accounts::register(app, &username, password).await?;
+    let user = actions::accounts::register(app, &username, password).await?;
     Ok(http::json(StatusCode::CREATED, &user))
 }
 
 /// `POST /login`: answers a token.
 pub(crate) async fn sign_in(app: &App, request: &mut Request) -> Result<Reply> {
     let Credentials { username, password } = http::read_json(request).await?;
-    let token = chat::accounts::sign_in(app, &username, password).await?;
+    let token = actions::accounts::sign_in(app, &username, password).await?;
     Ok(http::ok(&json!({ "access_token": token, "token_type": "bearer" })))
 }

@@ -10,7 +10,7 @@ use crate::{
     http::{self, Query, Reply},
     model::{Caller, Message},
     store::{Cursor, Page, Stretch},
-    words::{ChatId, MessageId, UserId},
+    types::{ChatId, MessageId, UserId},
 };
 
 const PAGE_DEFAULT: u32 = 50;

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::Result,
     http::{self, Reply, Request},
     model::{Caller, PrivacyChange},
@@ -27,5 +27,5 @@ pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
 pub(crate) async fn update(app: &App, caller: Caller, request: &mut Request) -> Result<Reply> {
     let Change { shows_read, shows_last_seen } = http::read_json(request).await?;
     let change = PrivacyChange { shows_read, shows_last_seen };
-    Ok(http::ok(&chat::privacy::change(app, caller.user_id, change).await?))
+    Ok(http::ok(&actions::privacy::change(app, caller.user_id, change).await?))
 }

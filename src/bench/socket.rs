@@ -33,7 +33,7 @@ pub(super) struct Frame<'a> {
     #[serde(default)]
     pub(super) code: Option<&'a str>,
     #[serde(default)]
-    pub(super) number: Option<i64>,
+    pub(super) revision: Option<i64>,
 }
 
 impl<'a> Frame<'a> {
@@ -48,8 +48,8 @@ impl<'a> Frame<'a> {
 pub struct CaughtUp {
     /// Rows of what it had missed.
     pub rows: u64,
-    /// The server's number it is at now.
-    pub number: i64,
+    /// The revision the server is at now.
+    pub revision: i64,
 }
 
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ struct Rows {
 pub(super) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
-    /// Connects, and catches up from the number `since`; as a fresh device without one.
+    /// Connects, and catches up from the revision `since`; as a fresh device without one.
     pub(super) async fn open(
         address: &str,
         token: &str,
@@ -72,7 +72,7 @@ impl Socket {
         let stream = connect(address, token).await.map_err(|e| failed(e.to_string()))?;
         let mut socket = Self(stream);
         let hello = match since {
-            Some(number) => format!(r#"{{"type":"hello","since":{number}}}"#),
+            Some(revision) => format!(r#"{{"type":"hello","since":{revision}}}"#),
             None => String::from(r#"{"type":"hello"}"#),
         };
         socket.feed(hello).await.map_err(failed)?;
@@ -81,14 +81,14 @@ impl Socket {
         loop {
             let text = socket.next_text().await.map_err(failed)?;
             let frame = Frame::parse(&text).map_err(failed)?;
-            match (frame.kind, frame.number) {
+            match (frame.kind, frame.revision) {
                 ("sync", _) => {
                     let sync: Rows =
                         serde_json::from_str(&text).map_err(|e| failed(e.to_string()))?;
                     rows += sync.rows.len() as u64;
                 }
-                ("synced" | "reset", Some(number)) => {
-                    return Ok((socket, CaughtUp { rows, number }));
+                ("synced" | "reset", Some(revision)) => {
+                    return Ok((socket, CaughtUp { rows, revision }));
                 }
                 _ => {}
             }

@@ -15,8 +15,8 @@ use super::Frames;
 use crate::{
     config::IN_FLIGHT_MAX,
     model::{Caller, Change, ConnectionId},
+    types::{ChatId, MessageId, Millis, Seq, SessionId, UserId},
     wire::Dialect,
-    words::{ChatId, MessageId, Millis, Seq, SessionId, UserId},
 };
 
 /// Sweeps without a sign of life before a connection counts as dead.
@@ -51,7 +51,7 @@ pub(crate) enum Close {
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) frame: Utf8Bytes,
-    /// For a seed client, who cannot confirm: having been written counts as delivered.
+    /// For a v1 client, who cannot confirm: having been written counts as delivered.
     pub(crate) message: Option<(ChatId, Seq, MessageId)>,
 }
 
@@ -110,7 +110,7 @@ impl Connection {
         }
     }
 
-    /// Lets live changes in: from a v2 client's `hello`, from a seed client's start.
+    /// Lets live changes in: from a v2 client's `hello`, from a v1 client's start.
     pub(crate) fn make_ready(&self) {
         self.mailbox().ready = true;
     }
@@ -124,7 +124,7 @@ impl Connection {
         let delivery = match dialect {
             Dialect::V2 if change.origin == Some(self.id) => return false,
             Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None },
-            Dialect::Seed => match frames.seed(self.user_id) {
+            Dialect::V1 => match frames.v1(self.user_id) {
                 Some((frame, message)) => {
                     let proof = (message.chat_id, message.seq, message.id);
                     Delivery { frame, message: Some(proof) }

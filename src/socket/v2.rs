@@ -2,12 +2,12 @@
 
 use super::{Ending, Socket, unserved};
 use crate::{
-    chat,
+    actions,
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
     store::{Feed, Since},
-    wire::{self, Answer, Dialect, Limits, Misread, Request},
-    words::{ChatId, Seq},
+    types::{ChatId, Seq},
+    wire::{self, ClientFrame, Dialect, Limits, Misread, ServerFrame},
 };
 
 /// What a frame asks for that cannot be done at once.
@@ -20,14 +20,14 @@ pub(super) enum Asked {
 impl Socket {
     /// The first frame: who you are, where the server is, what it allows.
     pub(super) async fn start_v2(&mut self) -> Result<(), Ending> {
-        let number = self.app.store.number();
+        let revision = self.app.store.revision();
         let session = self.connection.session_id;
         let found = self.app.store.find_self(session).await.map_err(|error| unserved(&error))?;
         let (user, privacy) = found.ok_or(super::SIGNED_OUT)?;
-        let welcome = Answer::Welcome {
+        let welcome = ServerFrame::Welcome {
             user: &user,
             privacy: &privacy,
-            number,
+            revision,
             limits: Limits {
                 content_bytes_max: self.app.config.content_bytes_max as usize,
                 frame_bytes_max: FRAME_BYTES_MAX,
@@ -47,20 +47,25 @@ impl Socket {
             }
         };
         let (outcome, cid) = match request {
-            Request::Hello { since, epoch } => {
-                return Some(Asked::CatchUp(since.map(|number| Since { number, epoch })));
+            ClientFrame::Hello { since, epoch } => {
+                return Some(Asked::CatchUp(since.map(|revision| Since { revision, epoch })));
             }
-            Request::Ping => return Some(Asked::Pong),
-            Request::Typing { chat_id, on } => return Some(Asked::Typing(chat_id, on)),
-            Request::Unknown => return None,
-            Request::Send(message) => {
+            ClientFrame::Ping => return Some(Asked::Pong),
+            ClientFrame::Typing { chat_id, on } => return Some(Asked::Typing(chat_id, on)),
+            ClientFrame::Unknown => return None,
+            ClientFrame::Send(message) => {
                 let cid = message.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::V2, message), cid)
+                (actions::messages::send(&self.app, &self.connection, Dialect::V2, message), cid)
             }
-            Request::Receipt { chat_id, delivered, read } => {
+            ClientFrame::Receipt { chat_id, delivered, read } => {
                 let (delivered, read) = (delivered.unwrap_or_default(), read.unwrap_or(Seq(0)));
-                let asked =
-                    chat::receipts::confirm(&self.app, &self.connection, chat_id, delivered, read);
+                let asked = actions::receipts::confirm(
+                    &self.app,
+                    &self.connection,
+                    chat_id,
+                    delivered,
+                    read,
+                );
                 (asked, None)
             }
         };
@@ -72,7 +77,7 @@ impl Socket {
     pub(super) async fn do_v2(&mut self, asked: Asked) -> Result<(), Ending> {
         match asked {
             Asked::CatchUp(since) => self.catch_up(since).await,
-            Asked::Pong => self.write_one(&Answer::Pong { frames: self.written }).await,
+            Asked::Pong => self.write_one(&ServerFrame::Pong { frames: self.written }).await,
             Asked::Typing(chat_id, on) => {
                 if let Err(error) = self.pass_typing(chat_id, on).await {
                     self.refuse(&error, None);
@@ -83,7 +88,7 @@ impl Socket {
     }
 
     async fn pass_typing(&self, chat_id: ChatId, on: bool) -> Result<()> {
-        match chat::presence::type_in(&self.app, self.connection.user_id, chat_id, on).await {
+        match actions::presence::type_in(&self.app, self.connection.user_id, chat_id, on).await {
             // Typing may be lost; nobody wants to hear that it was.
             Err(Error::Busy) => Ok(()),
             other => other,
@@ -91,35 +96,35 @@ impl Socket {
     }
 
     /// `hello`: lets live changes in first, then reads what was missed. What comes both ways is
-    /// harmless, because every row is whole and carries its number.
+    /// harmless, because every row is whole and carries its revision.
     async fn catch_up(&mut self, since: Option<Since>) -> Result<(), Ending> {
         self.connection.make_ready();
         let online = self.app.hub.list_online(self.connection.user_id);
         let epoch = self.app.store.epoch();
         let Some(mut since) = since else {
-            let number = self.app.store.number();
-            let reset = Answer::Reset { number, epoch, restored: false, online: &online };
+            let revision = self.app.store.revision();
+            let reset = ServerFrame::Reset { revision, epoch, restored: false, online: &online };
             return self.write_one(&reset).await;
         };
         let (user, rows_max) = (self.connection.user_id, self.app.config.sync_rows_max as usize);
         loop {
             let feed = self.app.store.list_changes(user, since, rows_max).await;
             match feed.map_err(|error| unserved(&error))? {
-                Feed::Reset { number, restored } => {
-                    let reset = Answer::Reset { number, epoch, restored, online: &online };
+                Feed::Reset { revision, restored } => {
+                    let reset = ServerFrame::Reset { revision, epoch, restored, online: &online };
                     return self.write_one(&reset).await;
                 }
-                Feed::Rows { rows, number, more } => {
+                Feed::Rows { rows, revision, more } => {
                     if !rows.is_empty() {
-                        self.write_one(&Answer::Sync { rows: &rows, more }).await?;
+                        self.write_one(&ServerFrame::Sync { rows: &rows, more }).await?;
                         // Nothing is read meanwhile, and who takes page after page is alive.
                         self.connection.note_heard();
                     }
                     if !more {
-                        let synced = Answer::Synced { number, epoch, online: &online };
+                        let synced = ServerFrame::Synced { revision, epoch, online: &online };
                         return self.write_one(&synced).await;
                     }
-                    since = Since { number, epoch: Some(epoch) };
+                    since = Since { revision, epoch: Some(epoch) };
                 }
             }
         }

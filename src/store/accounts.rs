@@ -6,7 +6,7 @@ use super::{Batch, Store, privacy};
 use crate::{
     error::{Error, Result},
     model::{Audience, Caller, Privacy, Row, User, UserName},
-    words::{Millis, SessionId, UserId, Username},
+    types::{Millis, SessionId, UserId, Username},
 };
 
 /// What a sign-in is checked against.
@@ -40,7 +40,7 @@ impl Batch<'_> {
         if taken.exists((&key,))? {
             return Err(Error::UsernameTaken);
         }
-        let changed = self.next_number();
+        let changed = self.next_revision();
         let user = self
             .db
             .prepare_cached(

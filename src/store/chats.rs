@@ -6,7 +6,7 @@ use super::{Batch, Store, messages, preferences, writer::CachedChat};
 use crate::{
     error::{Error, Result},
     model::{Audience, Chat, ChatKind, ChatSummary, Member, Row},
-    words::{ChatId, Millis, Seq, UserId},
+    types::{ChatId, Millis, Seq, UserId},
 };
 
 /// The list's badge stops counting here; the page shows "999+".
@@ -40,7 +40,7 @@ impl Batch<'_> {
             return Err(Error::NotFound("user"));
         }
         self.guard()?;
-        let (changed, now) = (self.next_number(), Millis::now());
+        let (changed, now) = (self.next_revision(), Millis::now());
         let id: ChatId = self
             .db
             .prepare_cached(

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 use super::{Batch, Store, preferences};
 use crate::{
     error::{Error, Result},
-    model::{Audience, ChatKind, Draft, Message, Posted, Row, Target},
-    words::{ChatId, Cid, MessageId, Millis, Number, Seq, UserId},
+    model::{Audience, ChatKind, Message, NewMessage, Posted, Row, Target},
+    types::{ChatId, Cid, MessageId, Millis, Revision, Seq, UserId},
 };
 
 /// The columns of a [`Message`], from `messages m JOIN chats c`.
@@ -81,7 +81,7 @@ impl Posted {
 impl Batch<'_> {
     /// Stores a message as the next of its chat and tells the chat's members. The same `cid`
     /// again answers what the first time did.
-    pub(crate) fn post_message(&mut self, draft: Draft) -> Result<Posted> {
+    pub(crate) fn post_message(&mut self, draft: NewMessage) -> Result<Posted> {
         let sender = draft.sender_id;
         let chat_id = match draft.target {
             Target::User(recipient) => self.direct_chat(sender, recipient)?,
@@ -94,9 +94,9 @@ impl Batch<'_> {
         if let Some(message) = draft.reply_to {
             self.check_reply(chat_id, message)?;
         }
-        let number = self.next_number();
+        let revision = self.next_revision();
         let message = Message {
-            id: MessageId(number.0),
+            id: MessageId(revision.0),
             chat_id,
             seq: chat.last_seq.next(),
             sender_id: sender,
@@ -107,10 +107,10 @@ impl Batch<'_> {
             created_at: Millis::now(),
             edited_at: None,
             deleted_at: None,
-            changed: number,
+            changed: revision,
         };
         if !self.insert_message(&message)? {
-            self.give_back(number);
+            self.give_back(revision);
             return self.posted_before(&message);
         }
         self.advance_seq(chat_id, message.seq);
@@ -167,7 +167,7 @@ impl Batch<'_> {
                 ))
             })?;
         // A message changed since keeps its cid; only an untouched one can be compared.
-        let untouched = first.changed == Number(first.id.0);
+        let untouched = first.changed == Revision(first.id.0);
         let same = first.chat_id == again.chat_id && reply_to == again.reply_to;
         if !same || (untouched && content != again.content) {
             return Err(Error::Conflict {

@@ -6,7 +6,7 @@ use super::Batch;
 use crate::{
     error::{Error, Result},
     model::{Audience, Preferences, PreferencesChange, Row},
-    words::{ChatId, MessageId, Millis, Number, Seq, UserId},
+    types::{ChatId, MessageId, Millis, Revision, Seq, UserId},
 };
 
 impl Preferences {
@@ -35,7 +35,7 @@ impl Preferences {
             draft: String::new(),
             cleared_seq: Seq(0),
             cleared_id: MessageId(0),
-            changed: Number(0),
+            changed: Revision(0),
         }
     }
 }
@@ -97,7 +97,7 @@ impl Batch<'_> {
         if kept == before {
             return Ok(kept);
         }
-        kept.changed = self.next_number();
+        kept.changed = self.next_revision();
         self.write_preferences(user, &kept)?;
         let own_devices = Audience::Users([user].into());
         self.announce(Row::Preferences(kept.clone()), own_devices, None);

@@ -6,7 +6,7 @@ use super::{Batch, Store};
 use crate::{
     error::Result,
     model::{Audience, Privacy, PrivacyChange, Row, User},
-    words::{Number, UserId},
+    types::{Revision, UserId},
 };
 
 impl Privacy {
@@ -34,7 +34,7 @@ impl Batch<'_> {
         if after == before {
             return Ok(after);
         }
-        after.changed = self.next_number();
+        after.changed = self.next_revision();
         self.db
             .prepare_cached(
                 "INSERT INTO privacy (user_id, shows_read, shows_last_seen, changed)
@@ -52,7 +52,7 @@ impl Batch<'_> {
 
     /// Has everybody told anew of a user whose row now looks different to them.
     fn touch_user(&mut self, user: UserId) -> Result<()> {
-        let changed = self.next_number();
+        let changed = self.next_revision();
         self.db
             .prepare_cached("UPDATE users SET changed = ?2 WHERE id = ?1")?
             .execute((user, changed))?;
@@ -76,7 +76,7 @@ pub(super) fn find(db: &Connection, user: UserId) -> Result<Privacy> {
         "SELECT user_id, shows_read, shows_last_seen, changed FROM privacy WHERE user_id = ?1",
     )?;
     let open =
-        Privacy { user_id: user, shows_read: true, shows_last_seen: true, changed: Number(0) };
+        Privacy { user_id: user, shows_read: true, shows_last_seen: true, changed: Revision(0) };
     Ok(query.query_row((user,), Privacy::from_row).optional()?.unwrap_or(open))
 }
 

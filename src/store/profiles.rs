@@ -6,7 +6,7 @@ use super::{Batch, Store, accounts};
 use crate::{
     error::{Error, Result},
     model::{Audience, Picture, PictureSize, ProfileChange, Row, User},
-    words::{PictureId, UserId},
+    types::{PictureId, UserId},
 };
 
 impl Batch<'_> {
@@ -53,7 +53,7 @@ impl Batch<'_> {
         if kept == before {
             return Ok(kept);
         }
-        kept.changed = self.next_number();
+        kept.changed = self.next_revision();
         self.db
             .prepare_cached(
                 "UPDATE users SET display_name = ?2, about = ?3, picture = ?4, changed = ?5

@@ -6,7 +6,7 @@ use super::{Batch, privacy, writer::CachedChat};
 use crate::{
     error::{Error, Result},
     model::{Audience, ChatKind, Receipt, Row},
-    words::{ChatId, Number, Seq, UserId},
+    types::{ChatId, Revision, Seq, UserId},
 };
 
 /// A member's watermarks as they are kept.
@@ -59,7 +59,7 @@ impl Batch<'_> {
         if after.read > before.read && self.is_read_shown(&chat)? {
             after.shown = after.read;
         }
-        let changed = self.next_number();
+        let changed = self.next_revision();
         let seen = after.delivered > before.delivered || after.shown > before.shown;
         self.keep_marks(chat_id, user, after, changed, seen)?;
         self.note_move(chat_id, user, before, after)?;
@@ -100,7 +100,7 @@ impl Batch<'_> {
         chat: ChatId,
         user: UserId,
         marks: Marks,
-        changed: Number,
+        changed: Revision,
         seen: bool,
     ) -> Result<()> {
         self.db
@@ -120,7 +120,7 @@ impl Batch<'_> {
         chat_id: ChatId,
         user_id: UserId,
         marks: Marks,
-        changed: Number,
+        changed: Revision,
         witnesses: Option<&CachedChat>,
     ) {
         let delivered_seq = marks.delivered;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     model::ChatKind,
-    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, PictureId, Seq, SessionId, UserId},
+    types::{ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId},
 };
 
 macro_rules! integers {
@@ -22,7 +22,7 @@ macro_rules! integers {
     )+};
 }
 
-integers!(ChatId, Epoch, MessageId, Millis, Number, Seq, SessionId, UserId);
+integers!(ChatId, Epoch, MessageId, Millis, Revision, Seq, SessionId, UserId);
 
 impl ToSql for Cid {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

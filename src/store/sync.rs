@@ -1,5 +1,5 @@
-//! What a returning device has missed: every row changed since its number. What the first Chaap's
-//! clients get instead is in `seed.rs`.
+//! What a returning device has missed: every row changed since its revision. What the first Chaap's
+//! clients get instead is in `v1.rs`.
 
 use rusqlite::{Connection, Params, types::FromSql};
 
@@ -8,24 +8,24 @@ use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::Result,
     model::{Message, Receipt, Row},
-    words::{ChatId, Epoch, MessageId, Number, UserId},
+    types::{ChatId, Epoch, MessageId, Revision, UserId},
 };
 
 /// The answer to "what changed since".
 #[derive(Debug)]
 pub(crate) enum Feed {
-    /// Further behind than is sensible: load the lists instead, and go on from `number`. With
+    /// Further behind than is sensible: load the lists instead, and go on from `revision`. With
     /// `restored`, what the device knows may never have happened: it forgets all of it.
-    Reset { number: Number, restored: bool },
-    /// Rows in the order they changed. With `more`, ask again since `number`; otherwise the
-    /// device has everything up to `number`.
-    Rows { rows: Vec<Row>, number: Number, more: bool },
+    Reset { revision: Revision, restored: bool },
+    /// Rows in the order they changed. With `more`, ask again since `revision`; otherwise the
+    /// device has everything up to `revision`.
+    Rows { rows: Vec<Row>, revision: Revision, more: bool },
 }
 
 /// Up to where a device has heard, and in which run of the server if it can tell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Since {
-    pub(crate) number: Number,
+    pub(crate) revision: Revision,
     pub(crate) epoch: Option<Epoch>,
 }
 
@@ -48,21 +48,21 @@ impl Store {
         since: Since,
         rows_max: usize,
     ) -> Result<Feed> {
-        let (number, current) = (self.number(), self.epoch());
-        let Since { number: since, epoch } = since;
+        let (revision, current) = (self.revision(), self.epoch());
+        let Since { revision: since, epoch } = since;
         self.read(move |db| {
             // A device from the future has seen a database that was since restored from a backup.
             let known = match epoch {
                 Some(epoch) => epochs::knows(db, epoch, since, current)?,
                 None => true,
             };
-            if since > number || since < Number(0) || !known {
-                return Ok(Feed::Reset { number, restored: true });
+            if since > revision || since < Revision(0) || !known {
+                return Ok(Feed::Reset { revision, restored: true });
             }
             let Some(keys) = changed_keys(db, user, since, rows_max)? else {
-                return Ok(Feed::Reset { number, restored: false });
+                return Ok(Feed::Reset { revision, restored: false });
             };
-            load_page(db, user, &keys, number)
+            load_page(db, user, &keys, revision)
         })
         .await
     }
@@ -72,9 +72,9 @@ impl Store {
 fn changed_keys(
     db: &Connection,
     user: UserId,
-    since: Number,
+    since: Revision,
     max: usize,
-) -> Result<Option<Vec<(Number, Key)>>> {
+) -> Result<Option<Vec<(Revision, Key)>>> {
     let mut keys = Vec::new();
     // One more than may be tells whether there are more.
     let limit = i64::try_from(max).unwrap_or(i64::MAX - 1) + 1;
@@ -95,7 +95,7 @@ fn changed_keys(
     )?;
     let mut rows = chats.query((user,))?;
     while let Some(row) = rows.next()? {
-        let (chat, changed): (ChatId, Number) = (row.get(0)?, row.get(1)?);
+        let (chat, changed): (ChatId, Revision) = (row.get(0)?, row.get(1)?);
         if changed > since {
             keys.push((changed, Key::Chat(chat)));
         }
@@ -112,9 +112,9 @@ fn changed_keys(
 fn collect_in_chat(
     db: &Connection,
     (chat, user): (ChatId, UserId),
-    since: Number,
+    since: Revision,
     limit: i64,
-    keys: &mut Vec<(Number, Key)>,
+    keys: &mut Vec<(Revision, Key)>,
 ) -> Result<()> {
     collect(
         db,
@@ -154,7 +154,7 @@ fn collect<T: FromSql>(
     sql: &str,
     params: impl Params,
     key: impl Fn(T) -> Key,
-    keys: &mut Vec<(Number, Key)>,
+    keys: &mut Vec<(Revision, Key)>,
 ) -> Result<()> {
     let mut query = db.prepare_cached(sql)?;
     let mut rows = query.query(params)?;
@@ -164,20 +164,20 @@ fn collect<T: FromSql>(
     Ok(())
 }
 
-/// Loads rows until the page is full. Rows of one number (a chat with its first members) are
-/// never parted, so that "since" can name the page's last number.
+/// Loads rows until the page is full. Rows of one revision (a chat with its first members) are
+/// never parted, so that "since" can name the page's last revision.
 fn load_page(
     db: &Connection,
     viewer: UserId,
-    keys: &[(Number, Key)],
-    number: Number,
+    keys: &[(Revision, Key)],
+    revision: Revision,
 ) -> Result<Feed> {
     let (mut rows, mut bytes, mut last) = (Vec::new(), 0, None);
     for (changed, key) in keys {
         let full = rows.len() >= SYNC_PAGE_ROWS || bytes >= SYNC_PAGE_BYTES;
         if full && last != Some(*changed) {
-            let number = last.unwrap_or(number);
-            return Ok(Feed::Rows { rows, number, more: true });
+            let revision = last.unwrap_or(revision);
+            return Ok(Feed::Rows { rows, revision, more: true });
         }
         let row = load(db, viewer, *key)?;
         if let Row::Message(message) = &row {
@@ -186,7 +186,7 @@ fn load_page(
         rows.push(row);
         last = Some(*changed);
     }
-    Ok(Feed::Rows { rows, number: last.unwrap_or(number).max(number), more: false })
+    Ok(Feed::Rows { rows, revision: last.unwrap_or(revision).max(revision), more: false })
 }
 
 /// A row as `viewer` may see it.

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{Committed, Store};
 use crate::{
     error::{Error, Result},
-    model::{Change, Draft, Posted, Row, Target},
-    words::{Cid, Content, MessageId, Number, Seq, UserId, Username},
+    model::{Change, NewMessage, Posted, Row, Target},
+    types::{Cid, Content, MessageId, Revision, Seq, UserId, Username},
 };
 
 struct Fixture {
@@ -44,7 +44,7 @@ impl Fixture {
         self.store.write(move |batch| batch.create_user(&name, "x")).await.unwrap().value.id
     }
 
-    async fn post(&self, draft: Draft) -> Result<Posted> {
+    async fn post(&self, draft: NewMessage) -> Result<Posted> {
         let (sender, answer) = oneshot::channel();
         self.store.post(draft, |outcome| sender.send(outcome).unwrap())?;
         answer.await.unwrap().map(|done| done.value)
@@ -61,8 +61,8 @@ impl Fixture {
     }
 }
 
-fn draft(sender: UserId, recipient: UserId, text: &str, cid: Option<Cid>) -> Draft {
-    Draft {
+fn draft(sender: UserId, recipient: UserId, text: &str, cid: Option<Cid>) -> NewMessage {
+    NewMessage {
         sender_id: sender,
         target: Target::User(recipient),
         content: Content::parse(text.to_owned(), 100).unwrap(),
@@ -87,7 +87,7 @@ fn hold(store: &Store) -> SyncSender<()> {
     release
 }
 
-fn submit(fixture: &Fixture, draft: Draft) -> Receiver<Result<Committed<Posted>>> {
+fn submit(fixture: &Fixture, draft: NewMessage) -> Receiver<Result<Committed<Posted>>> {
     let (sender, answer) = sync_channel(1);
     let answered = move |outcome| sender.send(outcome).unwrap();
     fixture.store.post(draft, answered).unwrap();
@@ -217,11 +217,11 @@ async fn the_number_goes_on_after_a_restart() {
         batch.move_watermarks(posted.chat_id, bob, Seq(9), Seq(1))
     };
     fixture.store.write(moved).await.unwrap();
-    let number = fixture.store.number();
-    assert_eq!(number, Number(posted.id.0 + 1), "the receipt was the last change");
+    let number = fixture.store.revision();
+    assert_eq!(number, Revision(posted.id.0 + 1), "the receipt was the last change");
     let Fixture { store, folder, .. } = fixture;
     drop(store);
     let fixture = Fixture::reopen(folder, 64);
-    assert_eq!(fixture.store.number(), number);
+    assert_eq!(fixture.store.revision(), number);
     assert_eq!(fixture.post(draft(bob, alice, "ho", None)).await.unwrap().id.0, number.0 + 1);
 }

@@ -19,7 +19,7 @@ use super::{Committed, Publish, epochs};
 use crate::{
     error::{Error, Result},
     model::{Audience, Change, ChatKind, ConnectionId, Row},
-    words::{ChatId, Epoch, Number, Seq, UserId},
+    types::{ChatId, Epoch, Revision, Seq, UserId},
 };
 
 /// Jobs in one commit. More would only delay the first of them.
@@ -118,8 +118,8 @@ impl CachedChat {
 pub(super) struct Writer {
     db: Connection,
     publish: Publish,
-    number: Number,
-    /// [`Writer::number`] as of the last commit, for readers.
+    revision: Revision,
+    /// [`Writer::revision`] as of the last commit, for readers.
     committed: Arc<AtomicI64>,
     /// Commits that wrote something.
     commits: Arc<AtomicU64>,
@@ -129,7 +129,7 @@ pub(super) struct Writer {
 /// A transaction under way, as jobs see it.
 pub(crate) struct Batch<'w> {
     pub(super) db: &'w Connection,
-    number: &'w mut Number,
+    revision: &'w mut Revision,
     cache: &'w mut Cache,
     changes: Vec<Change>,
     /// Whether a savepoint stands before what this job does.
@@ -150,14 +150,14 @@ impl Writer {
         committed: Arc<AtomicI64>,
         commits: Arc<AtomicU64>,
     ) -> Result<Self> {
-        let number = last_number(&db)?;
-        committed.store(number.0, Ordering::Release);
-        Ok(Self { db, publish, number, committed, commits, cache: Cache::default() })
+        let revision = last_revision(&db)?;
+        committed.store(revision.0, Ordering::Release);
+        Ok(Self { db, publish, revision, committed, commits, cache: Cache::default() })
     }
 
     /// Notes that a run of the server begins.
     pub(super) fn begin_epoch(&self) -> Result<Epoch> {
-        epochs::begin(&self.db, self.number)
+        epochs::begin(&self.db, self.revision)
     }
 
     /// Works until the queue's last sender is gone, then checkpoints.
@@ -174,7 +174,7 @@ impl Writer {
     }
 
     fn run_batch(&mut self, jobs: impl Iterator<Item = Job>) {
-        let (before, rows_before) = (self.number, self.db.total_changes());
+        let (before, rows_before) = (self.revision, self.db.total_changes());
         let began = execute(&self.db, "BEGIN IMMEDIATE");
         let ran: Vec<Ran> = match &began {
             Ok(()) => jobs.map(|job| self.run_job(job)).collect(),
@@ -212,10 +212,10 @@ impl Writer {
             // would be committed by itself; so it waits for the coming COMMIT to fail.
             return Ran { job, outcome: Ok(()), changes: Vec::new() };
         }
-        let before = self.number;
+        let before = self.revision;
         let mut batch = Batch {
             db: &self.db,
-            number: &mut self.number,
+            revision: &mut self.revision,
             cache: &mut self.cache,
             changes: Vec::new(),
             guarded: false,
@@ -240,7 +240,7 @@ impl Writer {
     }
 
     /// Undoes the job that has just failed.
-    fn undo(&mut self, guarded: bool, before: Number) {
+    fn undo(&mut self, guarded: bool, before: Revision) {
         self.forget(before);
         if guarded {
             // These fail when the whole transaction is gone, and the coming COMMIT does then.
@@ -251,7 +251,7 @@ impl Writer {
 
     /// Publishes every change of the batch in order, then answers: commit, publish, ack.
     fn finish(&mut self, ran: Vec<Ran>) {
-        self.committed.store(self.number.0, Ordering::Release);
+        self.committed.store(self.revision.0, Ordering::Release);
         let published: Vec<(Job, Result<bool>)> = ran
             .into_iter()
             .map(|Ran { job, outcome, changes }| {
@@ -264,8 +264,8 @@ impl Writer {
         }
     }
 
-    fn forget(&mut self, number: Number) {
-        self.number = number;
+    fn forget(&mut self, revision: Revision) {
+        self.revision = revision;
         self.cache = Cache::default();
     }
 }
@@ -284,21 +284,21 @@ impl Batch<'_> {
         if self.guarded { execute(self.db, "RELEASE job") } else { Ok(()) }
     }
 
-    /// The number of the last change so far, this batch's included.
-    pub(crate) fn number(&self) -> Number {
-        *self.number
+    /// The revision of the last change so far, this batch's included.
+    pub(crate) fn revision(&self) -> Revision {
+        *self.revision
     }
 
-    /// Takes the next number: call it for a change that will surely be written.
-    pub(super) fn next_number(&mut self) -> Number {
-        *self.number = self.number.next();
-        *self.number
+    /// Takes the next revision: call it for a change that will surely be written.
+    pub(super) fn next_revision(&mut self) -> Revision {
+        *self.revision = self.revision.next();
+        *self.revision
     }
 
-    /// Takes back the number just taken: the change turned out to be none.
-    pub(super) fn give_back(&mut self, number: Number) {
-        debug_assert_eq!(*self.number, number, "only the last number can be given back");
-        *self.number = Number(number.0 - 1);
+    /// Takes back the revision just taken: the change turned out to be none.
+    pub(super) fn give_back(&mut self, revision: Revision) {
+        debug_assert_eq!(*self.revision, revision, "only the last revision can be given back");
+        *self.revision = Revision(revision.0 - 1);
     }
 
     /// Has `row` published once the batch is committed.
@@ -351,9 +351,9 @@ impl Batch<'_> {
     }
 }
 
-/// The number of the last change ever committed. Reads all members: once, at start.
-fn last_number(db: &Connection) -> Result<Number> {
-    let number = db
+/// The revision of the last change ever committed. Reads all members: once, at start.
+fn last_revision(db: &Connection) -> Result<Revision> {
+    let revision = db
         .prepare_cached(
             "SELECT max(
                ifnull((SELECT max(changed) FROM users), 0),
@@ -365,7 +365,7 @@ fn last_number(db: &Connection) -> Result<Number> {
                ifnull((SELECT max(changed) FROM messages WHERE changed <> id), 0))",
         )?
         .query_row((), |row| row.get(0))?;
-    Ok(number)
+    Ok(revision)
 }
 
 fn execute(db: &Connection, sql: &str) -> Result<()> {

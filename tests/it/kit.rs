@@ -24,7 +24,7 @@ pub(crate) use self::{
     http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},
-    sockets::{Device, Frames, SeedSocket, Socket},
+    sockets::{Device, Frames, Socket, V1Socket},
 };
 
 /// Long enough for a busy machine, short enough to end a hang.
@@ -228,8 +228,8 @@ impl User {
     }
 
     /// A socket as the first Chaap's page opened it.
-    pub(crate) async fn connect_seed(&self) -> SeedSocket {
-        SeedSocket::open(&self.home.get(), &self.token).await
+    pub(crate) async fn connect_v1(&self) -> V1Socket {
+        V1Socket::open(&self.home.get(), &self.token).await
     }
 
     /// A GET with the token.

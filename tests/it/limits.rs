@@ -29,7 +29,7 @@ async fn a_reader_too_slow_for_its_mailbox_is_cut_while_others_go_on_and_catches
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut slow = connect_narrow(&server, &bob).await;
     let (mut sender, mut quick) = (alice.connect().await, bob.connect().await);
-    let since = quick.welcome["number"].as_i64().unwrap();
+    let since = quick.welcome["revision"].as_i64().unwrap();
     let long = "x".repeat(16_000);
     for n in 0..400 {
         let text = format!("{n} {long}");

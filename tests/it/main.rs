@@ -19,10 +19,10 @@ mod bench;
 mod damage;
 /// What the emoji are called in every language.
 mod emoji_words;
-/// Bytes into what the fuzzers feed.
-mod fed;
 /// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
 mod frames;
+/// Bytes into what the fuzzers feed.
+mod fuzz_smoke;
 /// HTTP from people who mean harm: smuggling, odd heads, cut bodies, other protocols.
 mod hostile;
 /// What is no WebSocket: bad requests, odd paths, methods, health.
@@ -33,10 +33,10 @@ mod layers;
 mod limits;
 /// Chats too long to be read in one go, by those who ask for all of them.
 mod long;
+/// Frames that are nearly right.
+mod malformed_frames;
 /// When a message was delivered and read.
 mod message_info;
-/// Frames that are nearly right.
-mod nearly;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// Changing one's password: who is signed out by it and who is not.
@@ -53,12 +53,10 @@ mod process;
 mod profile;
 /// Random sequences of operations against a model.
 mod props;
+/// Receipts, typing, presence.
+mod receipts_and_presence;
 /// A server that came back from a backup, and how devices notice.
 mod restore;
-/// The first Chaap's socket and history, as a client knows them that never heard of v2.
-mod seed_socket;
-/// Receipts, typing, presence.
-mod signs;
 /// Peers that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
@@ -73,5 +71,7 @@ mod tokens;
 mod uploads;
 /// The URL map against `openapi.json`.
 mod url_map;
+/// The first Chaap's socket and history, as a client knows them that never heard of v2.
+mod v1_socket;
 /// The v2 socket: greeting, sending exactly once, errors, the end.
 mod v2;

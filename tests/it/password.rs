@@ -23,9 +23,9 @@ async fn all_other_sessions_end_at_once_and_the_calling_one_lives_on() {
     let laptop = alice.sign_in_again(&server).await;
     let phone = alice.sign_in_again(&server).await;
     let mut here = alice.connect().await;
-    let (mut there, mut old) = (laptop.connect().await, phone.connect_seed().await);
+    let (mut there, mut old) = (laptop.connect().await, phone.connect_v1().await);
     let mut other = bob.connect().await;
-    let since = laptop.get("/api/sync?since=0").await.json()["number"].clone();
+    let since = laptop.get("/api/sync?since=0").await.json()["revision"].clone();
     let poller = laptop.clone();
     let poll =
         tokio::spawn(async move { poller.get(&format!("/api/sync?since={since}&wait=50")).await });

@@ -158,7 +158,7 @@ async fn a_picture_is_turned_as_its_camera_was_held_and_tells_nothing_more() {
 async fn everybody_sees_it_live_and_a_new_one_takes_the_place_of_the_old() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let since = bob.get("/api/sync?since=0").await.json()["number"].clone();
+    let since = bob.get("/api/sync?since=0").await.json()["revision"].clone();
     let mut other = bob.connect().await;
     let first = set(&alice, png(200, 200)).await;
     let row = other.next_of("user").await;

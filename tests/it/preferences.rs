@@ -83,7 +83,7 @@ async fn wrong_shapes_long_drafts_and_foreign_chats_are_refused() {
 async fn a_chat_deleted_for_oneself_is_gone_everywhere_until_something_new_comes() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 3).await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
     let reply = alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     assert_eq!((reply.status, &reply.json()["cleared_seq"]), (200, &json!(3)), "{}", reply.text());
     let list = alice.chats().await;
@@ -111,7 +111,7 @@ async fn what_was_deleted_is_not_delivered_to_an_old_client_either() {
     let ([alice, bob], chat) = talk(&server, 2).await;
     alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     bob.connect().await.post_to(&alice, "new").await;
-    let mut old = alice.connect_seed().await;
+    let mut old = alice.connect_v1().await;
     assert_eq!(old.next_of("message").await["content"], "new");
     assert_eq!(old.pending().await, Vec::<Value>::new());
 }
@@ -120,7 +120,7 @@ async fn what_was_deleted_is_not_delivered_to_an_old_client_either() {
 async fn preferences_outlive_a_restart_and_come_with_what_was_missed() {
     let mut server = TestServer::start().await;
     let ([alice, _], chat) = talk(&server, 1).await;
-    let number = alice.get("/api/sync?since=0").await.json()["number"].clone();
+    let number = alice.get("/api/sync?since=0").await.json()["revision"].clone();
     alice.patch(&preferences(chat), &json!({ "archived": true })).await;
     server.stop().await;
     server.start_again().await;

@@ -154,7 +154,7 @@ async fn signing_out_revokes_the_token_and_closes_its_sockets_only() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let elsewhere = alice.sign_in_again(&server).await;
-    let (mut page, mut old_page) = (alice.connect().await, alice.connect_seed().await);
+    let (mut page, mut old_page) = (alice.connect().await, alice.connect_v1().await);
     let mut phone = elsewhere.connect().await;
     let reply = alice.request("DELETE", "/api/sessions/current").await;
     assert_eq!((reply.status, reply.body.len()), (204, 0));
@@ -171,7 +171,7 @@ async fn a_long_poll_reads_nothing_after_its_session_was_signed_out() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = bob.connect().await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].clone();
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].clone();
     let (poller, path) = (alice.clone(), format!("/api/sync?since={since}&wait=10"));
     let poll = tokio::spawn(async move { poller.get(&path).await });
     // Nothing tells that the poll has begun to wait. If it has not, it is refused all the same.

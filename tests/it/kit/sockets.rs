@@ -1,4 +1,4 @@
-//! Open sockets: [`Socket`] is what both dialects share, [`Device`] speaks v2, [`SeedSocket`] is
+//! Open sockets: [`Socket`] is what both dialects share, [`Device`] speaks v2, [`V1Socket`] is
 //! a client of the first Chaap.
 
 use std::{
@@ -235,7 +235,7 @@ impl Device {
 
     /// The same with the frame that ended an earlier catching up: its number and epoch.
     pub(crate) async fn hello_after(&mut self, synced: &Value) -> Vec<Value> {
-        let (since, epoch) = (&synced["number"], &synced["epoch"]);
+        let (since, epoch) = (&synced["revision"], &synced["epoch"]);
         self.send(&json!({ "type": "hello", "since": since, "epoch": epoch })).await;
         self.caught_up().await
     }
@@ -339,11 +339,11 @@ impl DerefMut for Device {
 }
 
 /// A socket of the first Chaap.
-pub(crate) struct SeedSocket {
+pub(crate) struct V1Socket {
     socket: Socket,
 }
 
-impl SeedSocket {
+impl V1Socket {
     /// Opens with the token in the query, as the first Chaap's page did.
     pub(super) async fn open(address: &str, token: &str) -> Self {
         Self { socket: Socket::open(address, &format!("/ws?token={token}"), &[]).await }
@@ -380,14 +380,14 @@ impl SeedSocket {
     }
 }
 
-impl Deref for SeedSocket {
+impl Deref for V1Socket {
     type Target = Socket;
     fn deref(&self) -> &Socket {
         &self.socket
     }
 }
 
-impl DerefMut for SeedSocket {
+impl DerefMut for V1Socket {
     fn deref_mut(&mut self) -> &mut Socket {
         &mut self.socket
     }

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     media::Upload,
     model::{PictureSize, ProfileChange, User},
-    words::{PictureId, UserId},
+    types::{PictureId, UserId},
 };
 
 /// Changes what is named.

@@ -6,9 +6,9 @@ use crate::{
     app::App,
     error::Result,
     hub::Connection,
-    model::Draft,
-    wire::{self, Dialect, NewMessage},
-    words::Content,
+    model::NewMessage,
+    types::Content,
+    wire::{self, Dialect, SendFrame},
 };
 
 /// Hands a message to the store. The ack, or the refusal, comes through the connection's
@@ -17,10 +17,10 @@ pub(crate) fn send(
     app: &App,
     connection: &Arc<Connection>,
     dialect: Dialect,
-    message: NewMessage,
+    message: SendFrame,
 ) -> Result<()> {
     let cid = message.cid;
-    let draft = Draft {
+    let draft = NewMessage {
         sender_id: connection.user_id,
         target: message.target,
         content: Content::parse(message.content, app.config.content_bytes_max as usize)?,

@@ -6,8 +6,8 @@ use crate::{
     app::App,
     error::Result,
     model::UserName,
-    wire::Answer,
-    words::{ChatId, Millis, UserId},
+    types::{ChatId, Millis, UserId},
+    wire::ServerFrame,
 };
 
 /// Everybody with an open connection whom `viewer` may see, in the order they registered.
@@ -22,7 +22,7 @@ pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserNam
 pub(crate) async fn type_in(app: &App, user_id: UserId, chat_id: ChatId, on: bool) -> Result<()> {
     let mut others = app.store.list_members(chat_id, user_id).await?;
     others.retain(|member| *member != user_id);
-    app.hub.tell(&others, &Answer::Typing { chat_id, user_id, on });
+    app.hub.tell(&others, &ServerFrame::Typing { chat_id, user_id, on });
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use crate::{
     error::Error,
     http::{self, Query},
     media::picture,
-    wire::{self, Dialect, Misread, Request},
-    words::{Cid, Content, Username},
+    types::{Cid, Content, Username},
+    wire::{self, ClientFrame, Dialect, Misread},
 };
 
 /// A text frame, read in both dialects.
@@ -15,7 +15,7 @@ pub fn feed_frame(bytes: &[u8]) {
     // Whatever is not UTF-8 never comes this far.
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match wire::decode(text) {
-        Ok(Request::Send(send)) => {
+        Ok(ClientFrame::Send(send)) => {
             assert!(send.cid.is_some(), "a send of v2 has a cid");
             assert!(send.content.len() <= text.len(), "a text is no longer than its frame");
             drop(Content::parse(send.content, text.len()));
@@ -23,8 +23,8 @@ pub fn feed_frame(bytes: &[u8]) {
         Ok(_) => {}
         Err(Misread { error, cid }) => check_answer(&error, cid, Dialect::V2),
     }
-    if let Err(Misread { error, cid }) = wire::decode_seed(text) {
-        check_answer(&error, cid, Dialect::Seed);
+    if let Err(Misread { error, cid }) = wire::decode_v1(text) {
+        check_answer(&error, cid, Dialect::V1);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::Result,
     model::{Privacy, PrivacyChange},
-    words::UserId,
+    types::UserId,
 };
 
 /// Changes what is named.

@@ -98,7 +98,7 @@ proptest! {
 
     #[test]
     fn uploads(bytes in damaged_picture()) {
-        chaap::inside::feed_upload(&bytes);
+        chaap::internals::feed_upload(&bytes);
     }
 }
 
@@ -109,16 +109,16 @@ proptest! {
 
     #[test]
     fn frames(bytes in anything()) {
-        chaap::inside::feed_frame(&bytes);
+        chaap::internals::feed_frame(&bytes);
     }
 
     #[test]
     fn bodies(bytes in anything()) {
-        chaap::inside::feed_body(&bytes);
+        chaap::internals::feed_body(&bytes);
     }
 
     #[test]
     fn queries(bytes in anything()) {
-        chaap::inside::feed_query(&bytes);
+        chaap::internals::feed_query(&bytes);
     }
 }

@@ -7,10 +7,10 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{Ending, Socket, unserved};
 use crate::{
-    chat,
+    actions,
     hub::Delivery,
+    types::{ChatId, MessageId, Seq},
     wire::{self, Dialect, Misread},
-    words::{ChatId, MessageId, Seq},
 };
 
 /// What a seed connection was sent. It cannot confirm, so having been written has to do.
@@ -54,17 +54,17 @@ impl Unconfirmed {
 
 impl Socket {
     /// Sends what no device of the user has confirmed.
-    pub(super) async fn start_seed(&mut self) -> Result<(), Ending> {
+    pub(super) async fn start_v1(&mut self) -> Result<(), Ending> {
         let session = self.connection.session_id;
         let found = self.app.store.find_caller(session).await.map_err(|error| unserved(&error))?;
         found.ok_or(super::SIGNED_OUT)?;
         // What an earlier connection was sent may be on its way into the store: go behind it. When
         // this is answered, all up to its number has been published, and does not come again.
-        let published = self.app.store.write(|batch| Ok(batch.number())).await;
+        let published = self.app.store.write(|batch| Ok(batch.revision())).await;
         let published = published.map_err(|error| unserved(&error))?.value;
         self.connection.make_ready();
         // All beyond this number comes live.
-        let (user, through) = (self.connection.user_id, self.app.store.number());
+        let (user, through) = (self.connection.user_id, self.app.store.revision());
         let waiting = self.app.store.find_undelivered(user, through).await;
         let mut waiting = waiting.map_err(|error| unserved(&error))?;
         while !waiting.is_empty() {
@@ -72,26 +72,26 @@ impl Socket {
             let (page, rest) = page.map_err(|error| unserved(&error))?;
             waiting = rest;
             let late = page.iter().map(|message| message.id).filter(|id| id.0 > published.0);
-            self.seed.replayed.extend(late);
+            self.v1.replayed.extend(late);
             let frames: Vec<_> =
-                page.iter().filter_map(wire::encode_seed_message).map(Message::text).collect();
+                page.iter().filter_map(wire::encode_v1_message).map(Message::text).collect();
             self.write(frames.into_iter()).await?;
             // Nothing is read meanwhile, and who takes page after page is alive.
             self.connection.note_heard();
             for message in &page {
-                self.seed.note(message.chat_id, message.seq);
+                self.v1.note(message.chat_id, message.seq);
             }
-            self.confirm_seed();
+            self.confirm_v1();
         }
         Ok(())
     }
 
-    /// A frame of a seed client. Whatever it holds, the socket lives.
-    pub(super) fn read_seed(&mut self, text: &str) {
-        let (outcome, cid) = match wire::decode_seed(text) {
+    /// A frame of a v1 client. Whatever it holds, the socket lives.
+    pub(super) fn read_v1(&mut self, text: &str) {
+        let (outcome, cid) = match wire::decode_v1(text) {
             Ok(message) => {
                 let cid = message.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::Seed, message), cid)
+                (actions::messages::send(&self.app, &self.connection, Dialect::V1, message), cid)
             }
             Err(Misread { error, cid }) => (Err(error), cid),
         };
@@ -99,10 +99,10 @@ impl Socket {
     }
 
     /// Tells the store what was written. What it is too busy to take waits for the next time.
-    pub(super) fn confirm_seed(&mut self) {
+    pub(super) fn confirm_v1(&mut self) {
         let (app, connection) = (&self.app, &self.connection);
-        self.seed
+        self.v1
             .written
-            .retain(|chat, seq| !chat::receipts::confirm_written(app, connection, *chat, *seq));
+            .retain(|chat, seq| !actions::receipts::confirm_written(app, connection, *chat, *seq));
     }
 }

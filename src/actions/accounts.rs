@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     model::{Caller, UserName},
     store::Batch,
-    words::{Millis, PASSWORD_BYTES_MAX, SessionId, Username, check_password},
+    types::{Millis, PASSWORD_BYTES_MAX, SessionId, Username, check_password},
 };
 
 /// Makes an account.

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     model::{Preferences, PreferencesChange},
-    words::{ChatId, UserId},
+    types::{ChatId, UserId},
 };
 
 /// Changes what is named.

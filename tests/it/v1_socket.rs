@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use crate::kit::{Frames, SeedSocket, Socket, TestServer, User, eventually, new_cid};
+use crate::kit::{Frames, Socket, TestServer, User, V1Socket, eventually, new_cid};
 
 /// The first Chaap's answer to whatever it could not read.
 const UNREADABLE: &str = "invalid payload, expected JSON with recipient_id and content";
@@ -39,7 +39,7 @@ async fn settled(user: &User) {
 async fn a_message_and_its_ack_look_as_they_always_did() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let (mut sender, mut receiver) = (alice.connect_seed().await, bob.connect_seed().await);
+    let (mut sender, mut receiver) = (alice.connect_v1().await, bob.connect_v1().await);
     // Both are registered once their sockets answer.
     receiver.pending().await;
     sender.send_to(&bob, "hi <b>\u{202e}🔑").await;
@@ -64,7 +64,7 @@ async fn a_message_and_its_ack_look_as_they_always_did() {
 async fn the_recipient_may_be_a_string_of_digits() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut sender = alice.connect_seed().await;
+    let mut sender = alice.connect_v1().await;
     for recipient in [json!(bob.id), json!(bob.id.to_string()), json!(format!(" {} ", bob.id))] {
         sender.send(&json!({ "recipient_id": recipient, "content": "hi" })).await;
         assert_eq!(sender.next().await["type"], "ack", "{recipient}");
@@ -76,7 +76,7 @@ async fn the_recipient_may_be_a_string_of_digits() {
 async fn frames_of_any_other_shape_get_the_old_sentence_and_the_socket_lives() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     let unreadable = [
         "",
         " ",
@@ -119,7 +119,7 @@ async fn frames_of_any_other_shape_get_the_old_sentence_and_the_socket_lives() {
 async fn empty_and_over_long_texts_are_refused_and_the_socket_lives() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     let (longest, longer) = ("x".repeat(16_384), "x".repeat(16_385));
     // 16,386 bytes, but 5,462 characters: bytes are what counts.
     let wide = "語".repeat(5_462);
@@ -143,7 +143,7 @@ async fn empty_and_over_long_texts_are_refused_and_the_socket_lives() {
 async fn an_unknown_recipient_gets_an_error_frame() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     for stranger in [0, -1, 99, i64::MAX, i64::MIN] {
         socket.send(&json!({ "recipient_id": stranger, "content": "hi" })).await;
         let error = socket.next().await;
@@ -157,7 +157,7 @@ async fn an_unknown_recipient_gets_an_error_frame() {
 async fn notes_to_self_come_to_all_of_ones_sockets() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
-    let (mut one, mut other) = (alice.connect_seed().await, alice.connect_seed().await);
+    let (mut one, mut other) = (alice.connect_v1().await, alice.connect_v1().await);
     other.pending().await;
     one.send_to(&alice, "milk").await;
     assert_eq!(other.next().await["content"], "milk");
@@ -174,7 +174,7 @@ async fn notes_to_self_come_to_all_of_ones_sockets() {
 async fn what_was_not_delivered_comes_at_connect_in_order_and_once() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
-    let (mut from_alice, mut from_carol) = (alice.connect_seed().await, carol.connect().await);
+    let (mut from_alice, mut from_carol) = (alice.connect_v1().await, carol.connect().await);
     let mut expected = Vec::new();
     // More than one page of the replay.
     for n in 0..130 {
@@ -182,12 +182,12 @@ async fn what_was_not_delivered_comes_at_connect_in_order_and_once() {
         from_carol.post_to(&bob, &format!("c{n}")).await;
         expected.extend([format!("a{n}"), format!("c{n}")]);
     }
-    let mut first = bob.connect_seed().await;
+    let mut first = bob.connect_v1().await;
     let frames = first.pending().await;
     assert_eq!(frames.contents(), expected);
     assert_eq!(frames.of("message").len(), frames.len(), "messages and nothing else");
     first.close().await;
-    let mut second = bob.connect_seed().await;
+    let mut second = bob.connect_v1().await;
     assert_eq!(second.pending().await, Vec::<Value>::new(), "once");
 }
 
@@ -195,9 +195,9 @@ async fn what_was_not_delivered_comes_at_connect_in_order_and_once() {
 async fn what_was_delivered_live_is_not_repeated_at_the_next_connect() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut receiver = bob.connect_seed().await;
+    let mut receiver = bob.connect_v1().await;
     receiver.pending().await;
-    let mut sender = alice.connect_seed().await;
+    let mut sender = alice.connect_v1().await;
     for n in 0..5 {
         assert_eq!(sender.post_to(&bob, &n.to_string()).await["delivered"], true);
     }
@@ -205,7 +205,7 @@ async fn what_was_delivered_live_is_not_repeated_at_the_next_connect() {
     receiver.close().await;
     sender.post_to(&bob, "later").await;
     server.restart().await;
-    let mut receiver = bob.connect_seed().await;
+    let mut receiver = bob.connect_v1().await;
     assert_eq!(receiver.pending().await.contents(), ["later"]);
 }
 
@@ -230,7 +230,7 @@ async fn messages_that_arrive_while_the_backlog_is_replayed_come_behind_it_and_o
             sender.next_of("ack").await;
         }
     });
-    let mut receiver = bob.connect_seed().await;
+    let mut receiver = bob.connect_v1().await;
     let mut contents = Vec::new();
     while contents.len() < 600 {
         contents.push(receiver.next().await["content"].as_str().unwrap().to_owned());
@@ -256,7 +256,7 @@ async fn connecting_again_and_again_in_the_middle_of_a_stream_repeats_nothing() 
         }
     });
     while !stream.is_finished() {
-        let mut receiver = bob.connect_seed().await;
+        let mut receiver = bob.connect_v1().await;
         let frames = receiver.pending().await;
         let ids: Vec<i64> = frames.field("id").iter().map(|id| id.as_i64().unwrap()).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "in order, each once: {ids:?}");
@@ -269,10 +269,10 @@ async fn connecting_again_and_again_in_the_middle_of_a_stream_repeats_nothing() 
 async fn every_connection_of_a_user_gets_the_message_and_closing_one_leaves_them_online() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let (mut page, mut phone) = (bob.connect_seed().await, bob.connect_seed().await);
+    let (mut page, mut phone) = (bob.connect_v1().await, bob.connect_v1().await);
     page.pending().await;
     phone.pending().await;
-    let mut sender = alice.connect_seed().await;
+    let mut sender = alice.connect_v1().await;
     sender.post_to(&bob, "one").await;
     assert_eq!(page.next().await["content"], "one");
     assert_eq!(phone.next().await["content"], "one");
@@ -287,7 +287,7 @@ async fn every_connection_of_a_user_gets_the_message_and_closing_one_leaves_them
 async fn delivered_says_whether_a_connection_of_the_recipient_took_it() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut sender = alice.connect_seed().await;
+    let mut sender = alice.connect_v1().await;
     // One's own other devices get it too, but do not count.
     let mut own = alice.connect().await;
     assert_eq!(sender.post_to(&bob, "to nobody").await["delivered"], false);
@@ -304,7 +304,7 @@ async fn delivered_says_whether_a_connection_of_the_recipient_took_it() {
 async fn a_cid_makes_an_old_clients_retry_harmless() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     let cid = new_cid();
     let frame = json!({ "recipient_id": bob.id, "content": "hi", "cid": cid });
     socket.send(&frame).await;
@@ -342,16 +342,16 @@ async fn the_token_may_come_in_the_authorization_header() {
 async fn frames_that_are_no_text_close_the_socket_with_the_code_that_says_why() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     socket.send_message(Message::Binary(Bytes::from_static(b"{}"))).await;
     assert_eq!(socket.close_code().await, Some(1003), "binary");
 
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     // A final text frame of two bytes, its mask all zero.
     socket.send_raw(&[0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]).await;
     assert_eq!(socket.close_code().await, Some(1007), "invalid UTF-8");
 
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     // A client's frames must be masked.
     socket.send_raw(&[0x81, 0x02, b'{', b'}']).await;
     assert_eq!(socket.close_code().await, Some(1002), "no mask");
@@ -361,7 +361,7 @@ async fn frames_that_are_no_text_close_the_socket_with_the_code_that_says_why() 
 async fn a_frame_of_64_kib_is_read_and_a_larger_one_closes_with_1009() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     socket.send_text(&"x".repeat(65_536)).await;
     assert_eq!(socket.next().await["type"], "error", "read, and found to be nonsense");
     socket.send_text(&"x".repeat(65_537)).await;
@@ -372,7 +372,7 @@ async fn a_frame_of_64_kib_is_read_and_a_larger_one_closes_with_1009() {
 async fn a_message_in_fragments_is_one_message() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut socket = alice.connect_seed().await;
+    let mut socket = alice.connect_v1().await;
     let text = json!({ "recipient_id": bob.id, "content": "in two" }).to_string();
     let (head, tail) = text.as_bytes().split_at(9);
     for (first_byte, part) in [(0x01, head), (0x80, tail)] {
@@ -385,10 +385,10 @@ async fn a_message_in_fragments_is_one_message() {
 }
 
 #[tokio::test]
-async fn v2_activity_around_it_never_shows_on_a_seed_socket() {
+async fn v2_activity_around_it_never_shows_on_a_v1_socket() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut old = bob.connect_seed().await;
+    let mut old = bob.connect_v1().await;
     old.pending().await;
     let mut device = alice.connect().await;
     let ack = device.post_to(&bob, "hi").await;
@@ -400,17 +400,17 @@ async fn v2_activity_around_it_never_shows_on_a_seed_socket() {
     other.post_to(&alice, "from another device of his").await;
     server.user("carol").await.connect().await.close().await;
     device.close().await;
-    alice.connect_seed().await.pending().await;
+    alice.connect_v1().await.pending().await;
     let frames = old.pending().await;
     assert_eq!(frames.contents(), ["hi"]);
     assert_eq!(frames.len(), 1, "{frames:?}");
 }
 
 #[tokio::test]
-async fn the_sender_of_a_seed_message_gets_the_ack_and_no_echo_on_any_seed_socket() {
+async fn the_sender_of_a_v1_message_gets_the_ack_and_no_echo_on_any_seed_socket() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let (mut one, mut other) = (alice.connect_seed().await, alice.connect_seed().await);
+    let (mut one, mut other) = (alice.connect_v1().await, alice.connect_v1().await);
     let mut device = alice.connect().await;
     other.pending().await;
     one.post_to(&bob, "hi").await;
@@ -421,12 +421,12 @@ async fn the_sender_of_a_seed_message_gets_the_ack_and_no_echo_on_any_seed_socke
 }
 
 #[tokio::test]
-async fn having_been_written_to_a_seed_socket_counts_as_delivered_for_the_v2_sender() {
+async fn having_been_written_to_a_v1_socket_counts_as_delivered_for_the_v2_sender() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
     device.post_to(&bob, "hi").await;
-    let mut old: SeedSocket = bob.connect_seed().await;
+    let mut old: V1Socket = bob.connect_v1().await;
     assert_eq!(old.next().await["content"], "hi");
     let receipt = device.next_of("receipt").await;
     assert_eq!(receipt["user_id"], bob.id);
@@ -438,7 +438,7 @@ async fn having_been_written_to_a_seed_socket_counts_as_delivered_for_the_v2_sen
 async fn the_history_is_whole_oldest_first_and_the_same_for_both() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
-    let (mut a, mut b) = (alice.connect_seed().await, bob.connect_seed().await);
+    let (mut a, mut b) = (alice.connect_v1().await, bob.connect_v1().await);
     let mut ids = Vec::new();
     for n in 0..120 {
         let (from, to) = if n % 3 == 0 { (&mut b, &alice) } else { (&mut a, &bob) };

@@ -93,8 +93,8 @@ async fn typing_comes_to_the_others_of_the_chat_and_to_nobody_else() {
     for device in [&mut typist, &mut own_other, &mut stranger] {
         assert_eq!(device.pending().await.of("typing"), Vec::<Value>::new());
     }
-    let before = alice.get("/api/chats").await.json()["number"].clone();
-    assert_eq!(before, reader.hello(None).await.last().unwrap()["number"], "typing is no change");
+    let before = alice.get("/api/chats").await.json()["revision"].clone();
+    assert_eq!(before, reader.hello(None).await.last().unwrap()["revision"], "typing is no change");
 }
 
 #[tokio::test]

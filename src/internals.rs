@@ -7,14 +7,14 @@
 //!
 //! Nothing here does anything of its own: it calls what the server and `chaap bench` call.
 
-mod feeds;
 mod frames;
+mod fuzz_targets;
 mod lone_store;
 
 pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
 
 pub use self::{
-    feeds::{feed_body, feed_frame, feed_query, feed_upload},
-    frames::{Frames, decode, decode_seed},
+    frames::{Frames, decode, decode_v1},
+    fuzz_targets::{feed_body, feed_frame, feed_query, feed_upload},
     lone_store::LoneStore,
 };

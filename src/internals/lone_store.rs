@@ -7,9 +7,9 @@ use std::{
 
 use crate::{
     error::{Error, Result},
-    model::{Draft, Target},
+    model::{NewMessage, Target},
     store::Store,
-    words::{Cid, Content, UserId, Username},
+    types::{Cid, Content, UserId, Username},
 };
 
 /// Requests that may wait, as `--queue-max` has it.
@@ -72,7 +72,7 @@ impl LoneStore {
         text: &str,
         sender: &SyncSender<Result<()>>,
     ) -> Result<()> {
-        let draft = Draft {
+        let draft = NewMessage {
             sender_id: from,
             target: Target::User(to),
             content: Content::parse(text.to_owned(), text.len())?,

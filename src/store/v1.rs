@@ -11,7 +11,7 @@ use crate::{
     config::SYNC_PAGE_BYTES,
     error::Result,
     model::Message,
-    words::{ChatId, MessageId, Number, Seq, UserId},
+    types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
 /// Rows read in one turn.
@@ -95,7 +95,7 @@ impl Store {
     pub(crate) async fn find_undelivered(
         &self,
         user: UserId,
-        through: Number,
+        through: Revision,
     ) -> Result<Undelivered> {
         self.read(move |db| {
             let mut chats = db.prepare_cached(

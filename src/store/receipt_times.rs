@@ -8,7 +8,7 @@ use super::{Batch, Store, preferences, receipts::Marks};
 use crate::{
     error::{Error, Result},
     model::MessageReceipt,
-    words::{ChatId, MessageId, Millis, Seq, UserId},
+    types::{ChatId, MessageId, Millis, Seq, UserId},
 };
 
 /// Which watermark moved.

@@ -40,7 +40,7 @@ integers! {
     UserId,
     /// A direct chat or a group.
     ChatId,
-    /// A message; equal to the server's [`Number`] at its creation, so it rises over all chats.
+    /// A message; equal to the server's [`Revision`] at its creation, so it rises over all chats.
     MessageId,
     /// A sign-in on a device. Random, so that a restored backup never hands an old token a new
     /// session.
@@ -49,12 +49,12 @@ integers! {
     Seq,
     /// The counter that rises with every durable change on the server; a device keeps the last it
     /// saw.
-    Number,
-    /// One run of the server, by a random name: from when to when a [`Number`] was heard.
+    Revision,
+    /// One run of the server, by a random name: from when to when a [`Revision`] was heard.
     Epoch,
 }
 
-impl Number {
+impl Revision {
     /// The number of the next change.
     pub(crate) fn next(self) -> Self {
         Self(self.0 + 1)

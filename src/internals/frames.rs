@@ -3,8 +3,8 @@
 use crate::{
     error::Error,
     model::{Chat, ChatKind, Member, Message, Posted, Receipt, Row, User},
-    wire::{self, Answer, Dialect},
-    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, UserId},
+    types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
+    wire::{self, Dialect, ServerFrame},
 };
 
 /// Reads a frame of a v2 client; whether it could be understood.
@@ -13,8 +13,8 @@ pub fn decode(frame: &str) -> bool {
 }
 
 /// Reads a frame of a client of the simple dialect; whether it could be understood.
-pub fn decode_seed(frame: &str) -> bool {
-    wire::decode_seed(frame).is_ok()
+pub fn decode_v1(frame: &str) -> bool {
+    wire::decode_v1(frame).is_ok()
 }
 
 /// One of each kind of frame that a server sends, all about the same message.
@@ -68,30 +68,30 @@ impl Frames {
         let posted = &self.posted;
         Some(match name {
             "message" => wire::encode_row(&Row::Message(self.message.clone())),
-            "message, seed" => wire::encode_seed_message(&self.message)?,
+            "message, v1" => wire::encode_v1_message(&self.message)?,
             "chat" => wire::encode_row(&Row::Chat(self.chat.clone())),
             "user" => wire::encode_row(&Row::User(self.user.clone())),
             "receipt" => wire::encode_row(&Row::Receipt(self.receipt)),
             "ack" => wire::encode_ack(Dialect::V2, posted, true),
-            "ack, seed" => wire::encode_ack(Dialect::Seed, posted, true),
+            "ack, v1" => wire::encode_ack(Dialect::V1, posted, true),
             "error" => wire::encode_error(Dialect::V2, &Error::Busy, posted.cid),
-            "sync of 100" => wire::encode(&Answer::Sync { rows: &self.page, more: true }),
-            "synced" => wire::encode(&Answer::Synced {
-                number: posted.changed,
+            "sync of 100" => wire::encode(&ServerFrame::Sync { rows: &self.page, more: true }),
+            "synced" => wire::encode(&ServerFrame::Synced {
+                revision: posted.changed,
                 epoch: Epoch(1),
                 online: &self.online,
             }),
-            "typing" => wire::encode(&Answer::Typing {
+            "typing" => wire::encode(&ServerFrame::Typing {
                 chat_id: posted.chat_id,
                 user_id: self.user.id,
                 on: true,
             }),
-            "presence" => wire::encode(&Answer::Presence {
+            "presence" => wire::encode(&ServerFrame::Presence {
                 user_id: self.user.id,
                 online: true,
                 last_seen: None,
             }),
-            "pong" => wire::encode(&Answer::Pong { frames: 9 }),
+            "pong" => wire::encode(&ServerFrame::Pong { frames: 9 }),
             _ => return None,
         })
     }
@@ -110,6 +110,6 @@ fn message(text: &str, sender_id: UserId, recipient_id: UserId) -> Message {
         created_at: Millis::now(),
         edited_at: None,
         deleted_at: None,
-        changed: Number(123_456),
+        changed: Revision(123_456),
     }
 }

@@ -61,7 +61,7 @@ proptest! {
         block_on(async {
             let server = TestServer::start().await;
             let [alice, _] = server.users(["alice", "bob"]).await;
-            let (mut device, mut old) = (alice.connect().await, alice.connect_seed().await);
+            let (mut device, mut old) = (alice.connect().await, alice.connect_v1().await);
             for frame in &frames {
                 device.send_text(frame).await;
                 old.send_text(frame).await;

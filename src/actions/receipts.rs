@@ -6,8 +6,8 @@ use crate::{
     app::App,
     error::Result,
     hub::Connection,
+    types::{ChatId, Seq},
     wire::{self, Dialect},
-    words::{ChatId, Seq},
 };
 
 /// Moves the watermarks of the connection's user. Silent when it works: the receipt itself
