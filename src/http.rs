@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Either, Full};
 use hyper::{
     Response, StatusCode, Version,
-    body::{Body, Bytes, Incoming},
+    body::{Body as _, Bytes, Incoming},
     header::{self, HeaderMap, HeaderValue},
     http::uri::Authority,
 };
@@ -17,7 +17,7 @@ use serde_json::json;
 use self::pages::Pages;
 pub(crate) use self::pages::array_in_pages;
 use crate::{
-    config::{JSON_BYTES_MAX, PICTURE_BYTES_MAX},
+    config::PICTURE_BYTES_MAX,
     error::{Error, Result},
 };
 
@@ -55,21 +55,31 @@ fn is_host(value: &HeaderValue) -> bool {
         })
 }
 
-/// How long the body may take to arrive: travels with the request, put there by the server.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyTimeout(pub(crate) Duration);
-
-/// Reads a request's body as a JSON object of the form `T`.
-pub(crate) async fn read_json<T: DeserializeOwned>(request: &mut Request) -> Result<T> {
-    let patience = patience(request);
-    let bytes = read_bytes(request, JSON_BYTES_MAX, patience).await?;
-    parse_json(&bytes)
+/// A request's body, not read yet, and how much of it and for how long a handler may read.
+#[derive(Debug)]
+pub(crate) struct Body<'a> {
+    incoming: &'a mut Incoming,
+    bytes_max: usize,
+    timeout: Duration,
 }
 
-fn patience(request: &Request) -> Duration {
-    let BodyTimeout(patience) =
-        *request.extensions().get().expect("the server gives every request its timeout");
-    patience
+impl<'a> Body<'a> {
+    /// The body of this request.
+    pub(crate) fn new(request: &'a mut Request, bytes_max: usize, timeout: Duration) -> Self {
+        Self { incoming: request.body_mut(), bytes_max, timeout }
+    }
+
+    /// Reads it as a JSON object of the form `T`.
+    pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        parse_json(&self.bytes().await?)
+    }
+
+    /// Reads it as it is.
+    pub(crate) async fn bytes(self) -> Result<Vec<u8>> {
+        tokio::time::timeout(self.timeout, read_body(self.incoming, self.bytes_max))
+            .await
+            .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
+    }
 }
 
 /// Reads bytes as a JSON object of the form `T`.
@@ -91,17 +101,6 @@ where
     D: Deserializer<'de>,
 {
     Ok(Some(Option::<T>::deserialize(deserializer)?.unwrap_or_default()))
-}
-
-/// Reads a request's body as it is, if it is not too large and comes within `patience`.
-pub(crate) async fn read_bytes(
-    request: &mut Request,
-    bytes_max: usize,
-    patience: Duration,
-) -> Result<Vec<u8>> {
-    tokio::time::timeout(patience, read_body(request.body_mut(), bytes_max))
-        .await
-        .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
 }
 
 async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
@@ -128,16 +127,16 @@ async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads on what a request has to say that is answered already, for a while: many clients listen
-/// only when they have sent all. Who waits to be asked for the body is not asked; who has had all
-/// the time there is for a body, `spent` included, gets no more.
-pub(crate) async fn discard_body(request: &mut Request, spent: Duration) {
+/// Reads the rest of the body of a request that has its answer, for at most `timeout`: many
+/// clients do not read an answer before they have sent everything. A client that sent
+/// `Expect: 100-continue` is waiting and sends nothing.
+pub(crate) async fn discard_body(request: &mut Request, timeout: Duration) {
     let awaits = request.headers().contains_key(header::EXPECT);
     let announced = request.body().size_hint().lower();
     if awaits || request.body().is_end_stream() || announced > UNREAD_BYTES_MAX as u64 {
         return;
     }
-    let (patience, body) = (patience(request).saturating_sub(spent), request.body_mut());
+    let body = request.body_mut();
     let discarding = async {
         let mut seen = 0;
         while let Some(Ok(frame)) = body.frame().await {
@@ -147,8 +146,8 @@ pub(crate) async fn discard_body(request: &mut Request, spent: Duration) {
             }
         }
     };
-    // Whoever takes longer does without the answer.
-    drop(tokio::time::timeout(patience, discarding).await);
+    // A client slower than this may lose its answer when the connection closes.
+    drop(tokio::time::timeout(timeout, discarding).await);
 }
 
 /// A query string, read leniently: unknown keys are ignored, the first of a repeated key counts.
@@ -234,7 +233,8 @@ pub(crate) fn error(error: &Error) -> Reply {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         Error::MethodNotAllowed(allow) => {
-            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+            let allow = HeaderValue::try_from(allow).expect("names of methods are plain ASCII");
+            headers.insert(header::ALLOW, allow);
         }
         Error::UpgradeRequired => {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | tools | `internals` | parts of Chaap for `benches/` and the fuzzers, and for nobody else |
 //! | | `bench` | the load test, a client that knows the wire and nothing below |
-//! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
+//! | shell | `server` `router` `routes` | the accept loop and the orderly end; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | rules | `actions` | who may do what |
 //! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
@@ -57,6 +57,7 @@ pub mod internals;
 mod media;
 mod model;
 mod router;
+mod routes;
 mod server;
 mod socket;
 mod store;

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     config::Config,
     error::{Error, Result},
-    http::{BodyTimeout, Request},
+    http::Request,
     router,
 };
 
@@ -111,9 +111,8 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
 async fn serve(app: Arc<App>, stream: TcpStream) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
-    let service = service_fn(move |mut request: Request| {
+    let service = service_fn(move |request: Request| {
         let app = Arc::clone(&app);
-        request.extensions_mut().insert(BodyTimeout(read_max));
         async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
     });
     let connection = http1::Builder::new()
