@@ -1,5 +1,6 @@
 //! The architecture, read from the sources: imports point down the table in `src/lib.rs`, SQLite
-//! and WebSocket stay behind their modules, and the page never makes markup from text.
+//! and WebSocket stay behind their modules, the page never makes markup from text, and no file
+//! names the host of a package registry.
 
 use std::{
     collections::BTreeMap,
@@ -303,6 +304,49 @@ fn every_style_stands_in_a_layer() {
         }
         assert_eq!(depth, 0, "{}", path.display());
     }
+}
+
+/// Packages come through the registries' ordinary clients, by name and version.
+#[test]
+fn no_file_names_the_host_of_a_package_registry() {
+    // In two parts, because this file is searched as well.
+    let hosts = [
+        ("npm", "js."),
+        ("yarn", "pkg.com"),
+        ("un", "pkg.com"),
+        ("js", "delivr.net"),
+        ("crates", ".io"),
+        ("py", "pi.org"),
+        ("python", "hosted.org"),
+        ("ruby", "gems.org"),
+        ("proxy.go", "lang.org"),
+    ];
+    // The identity of the default registry, as cargo and cargo-deny write it.
+    let index = format!("https://github.com/rust-lang/crates{}-index", ".io");
+    let mut read = 0;
+    let mut waiting = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR"))];
+    while let Some(next) = waiting.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            // What git does not keep.
+            if [".git", "target", "chaap-data", "corpus", "artifacts"].contains(&name) {
+                continue;
+            }
+            if path.is_dir() {
+                waiting.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            let text = String::from_utf8_lossy(&bytes).replace(&index, "");
+            for (one, two) in hosts {
+                let host = format!("{one}{two}");
+                assert!(!text.contains(&host), "{} names {host}", path.display());
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 200, "the files were read: {read}");
 }
 
 /// A style sheet without its comments.
