@@ -1,4 +1,4 @@
-//! Small change of HTTP: reading JSON bodies and queries, building replies. No routes here.
+//! HTTP helpers: read bodies and queries, build replies. No routes.
 
 mod pages;
 
@@ -21,20 +21,20 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A request, its body still to come.
+/// A request whose body has not been read.
 pub(crate) type Request = hyper::Request<Incoming>;
-/// A reply: whole, or a body that is made while it is sent.
+/// A reply: complete, or with a body that is made while it is sent.
 pub(crate) type Reply = Response<Either<Full<Bytes>, Pages>>;
 
-/// A refused body is read on up to this size, or to four times what would be taken, before the
-/// refusal is sent: closing with unread bytes makes the kernel reset the connection, and the
-/// client would never see the answer.
+/// A body over its limit is read up to this size, or up to four times its limit, before the error
+/// is sent. Closing with unread bytes makes the kernel reset the connection, and the client would
+/// never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
-/// The same for a body nobody wanted to read, whatever it was meant to be.
+/// The same for a body that no handler reads: the largest limit of all routes.
 const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
 
-/// Refuses a request that does not name exactly one host (RFC 9112, section 3.2): a proxy before
-/// us and a check behind us must not each believe another one.
+/// Refuses a request that does not name exactly one host (RFC 9112, section 3.2). Otherwise a proxy
+/// and this server could each use a different one.
 pub(crate) fn check_host(request: &Request) -> Result<()> {
     let mut hosts = request.headers().get_all(header::HOST).into_iter();
     match (hosts.next(), hosts.next()) {
@@ -44,7 +44,7 @@ pub(crate) fn check_host(request: &Request) -> Result<()> {
     }
 }
 
-/// A host with or without a port. Nothing at all is allowed to those who address none.
+/// A host with or without a port. An empty host is allowed where the target has no authority.
 fn is_host(value: &HeaderValue) -> bool {
     let Ok(text) = value.to_str() else { return false };
     text.is_empty()
@@ -93,8 +93,8 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
 }
 
-/// For a field of a JSON object that `null` empties: tells that from a field that is missing and
-/// stays as it is. Goes with `#[serde(default, deserialize_with = …)]`.
+/// For a field of a JSON object: `null` becomes the default value, a missing field becomes `None`.
+/// Use it with `#[serde(default, deserialize_with = …)]`.
 pub(crate) fn null_as_default<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de> + Default,
@@ -150,7 +150,7 @@ pub(crate) async fn discard_body(request: &mut Request, timeout: Duration) {
     drop(tokio::time::timeout(timeout, discarding).await);
 }
 
-/// A query string, read leniently: unknown keys are ignored, the first of a repeated key counts.
+/// A query string. Unknown keys are ignored; the first of a repeated key counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Query<'a>(&'a str);
 
@@ -160,7 +160,7 @@ impl<'a> Query<'a> {
         Self(uri.query().unwrap_or_default())
     }
 
-    /// The raw value of `key`. What we look for (numbers, tokens) needs no percent-decoding.
+    /// The raw value of `key`. Numbers and tokens need no percent-decoding.
     pub(crate) fn get(self, key: &str) -> Option<&'a str> {
         self.0.split('&').find_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -168,7 +168,7 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// The value of `key` as a whole number; an error if it is something else.
+    /// The value of `key` as a whole number, or an error if it is something else.
     pub(crate) fn integer(self, key: &'static str) -> Result<Option<i64>> {
         let parse = |text: &str| {
             text.parse().map_err(|_| {
@@ -189,7 +189,7 @@ impl<'a> Query<'a> {
     }
 }
 
-/// A reply of these bytes: 200, and no headers yet.
+/// A reply with these bytes, status 200 and no headers yet.
 pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
     Response::new(Either::Left(Full::new(body.into())))
 }
@@ -220,7 +220,7 @@ pub(crate) fn empty(status: StatusCode) -> Reply {
     reply
 }
 
-/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that go with it.
+/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that belong to it.
 pub(crate) fn error(error: &Error) -> Reply {
     let mut body = json!({ "detail": error.detail(), "code": error.code() });
     if let Some(field) = error.field() {

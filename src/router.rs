@@ -1,5 +1,5 @@
-//! Answers requests: finds the route, checks the token, adds the headers that every reply gets.
-//! The routes themselves stand in `routes.rs`.
+//! Answers requests: finds the route, checks the token, and adds the headers of every reply.
+//! The routes are in `routes.rs`.
 
 use std::{sync::Arc, time::Instant};
 
@@ -16,7 +16,7 @@ use crate::{
     routes::{Call, Handler},
 };
 
-/// Answers any request; errors become replies here.
+/// Answers a request. Errors become replies here.
 pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let began = Instant::now();
     let origin = request.headers().get(header::ORIGIN).cloned();
@@ -50,7 +50,7 @@ async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     }
 }
 
-/// Answers the question a browser asks before a page of another origin may use the API.
+/// Answers the preflight request that a browser sends before a page of another origin uses the API.
 fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let headers = request.headers();
     let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
@@ -71,7 +71,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     Some(reply)
 }
 
-/// Lets a page of an allowed origin read the reply.
+/// Adds the headers that let a page of an allowed origin read the reply.
 fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
     if app.config.allow_origin.is_empty() {
         return;
@@ -81,13 +81,13 @@ fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
         origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
     if allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        // Without a word, browsers keep even this one from the page.
+        // Browsers hide this header from the page unless it is named here.
         let exposed = HeaderValue::from_static("retry-after");
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }
 
-/// What browsers must not guess or tell.
+/// Forbids browsers to guess content types, and to send our addresses to other sites.
 fn secure(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

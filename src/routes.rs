@@ -1,7 +1,7 @@
-//! The table of routes: each route's method, path, access, class, body and handler stand here once.
+//! The table of routes: method, path, access, limit class, body limit and handler, each once.
 //!
 //! Dispatch, `405` with `Allow`, body limits and the test against `/openapi.json` read this table.
-//! A new route needs a row here, a handler and its description in `assets/openapi.json`.
+//! A new route needs a row here, a handler, and a description in `assets/openapi.json`.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
@@ -120,8 +120,8 @@ macro_rules! routes {
 
 /// All routes. Where two paths match, the first row wins.
 pub static ROUTES: &[Route] = routes! {
-    // The contract of the first Chaap. A socket may bring its token as a subprotocol, and learns
-    // from a close code that it is not signed in, so the upgrade checks the token itself.
+    // The contract of the first Chaap. The upgrade of a socket checks the token itself, because it
+    // may be a subprotocol, and a close code tells the client that it is invalid.
     POST "/register" Anyone SignIn Json
         |call| accounts::register(call.app, call.body()).await;
     POST "/login" Anyone SignIn Json
@@ -282,7 +282,7 @@ fn find(method: &Method, segments: &Segments<'_>) -> Result<&'static Route> {
     Err(Error::MethodNotAllowed(allow.join(", ")))
 }
 
-/// A path cut at its slashes. Needs no memory of its own, because every request has one.
+/// A path split at its slashes, without an allocation, because every request needs it.
 #[derive(Clone, Copy, Debug)]
 struct Segments<'a> {
     /// The first [`SEGMENTS_MAX`]; empty where there are fewer.

@@ -146,8 +146,8 @@ impl Load {
         pages::time(address, &self.pairs, &self.people, count, newest).await
     }
 
-    /// Pages through every chat and compares it with what was acked and delivered. Returns the number
-    /// of messages, and a sentence for each difference.
+    /// Pages through every chat and compares it with what was acked and delivered. Returns the
+    /// number of messages, and a sentence for each difference.
     ///
     /// # Errors
     /// [`Error::Startup`] when the history cannot be read.

@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_process_that_is_not_there_has_nothing() {
-        let nobody = Process::new(u32::MAX);
-        assert_eq!((nobody.cpu(), nobody.rss_bytes()), (None, None));
+        let missing = Process::new(u32::MAX);
+        assert_eq!((missing.cpu(), missing.rss_bytes()), (None, None));
     }
 }

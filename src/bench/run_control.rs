@@ -82,8 +82,8 @@ impl RunControl {
         self.wakes.iter().for_each(|wake| wake.notify_one());
     }
 
-    /// Wakes pairs on schedule until the run ends. It needs a thread of its own: the runtime's timer
-    /// counts whole milliseconds, but a message may be due every few microseconds.
+    /// Wakes pairs on schedule until the run ends. It needs a thread of its own: the runtime's
+    /// timer counts whole milliseconds, but a message may be due every few microseconds.
     pub(super) fn follow(self: &Arc<Self>, schedule: Schedule) -> Result<()> {
         let control = Arc::clone(self);
         let following = move || {

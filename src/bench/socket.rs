@@ -16,8 +16,8 @@ use tokio_tungstenite::{
 
 use crate::error::{Error, Result};
 
-/// tungstenite fills this buffer with zeros at every read, and each of ten thousand idle sockets has
-/// one.
+/// tungstenite fills this buffer with zeros at every read, and each of ten thousand idle sockets
+/// has one.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// The fields of a server frame that the load test reads.

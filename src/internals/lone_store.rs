@@ -15,7 +15,7 @@ use crate::{
 /// Requests that may wait, as `--queue-max` has it.
 const QUEUE_MAX: usize = 4_096;
 
-/// A store nobody is connected to.
+/// A store without connections, for benchmarks.
 #[derive(Debug)]
 pub struct LoneStore {
     store: Store,
