@@ -103,6 +103,11 @@ pub struct Config {
     /// Serve the page from this folder instead of the one compiled in (for work on the page)
     #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
     pub assets_dir: Option<PathBuf>,
+
+    /// Append every change to this file, one JSON object a line, to find out later how a database
+    /// came to its state. The file holds messages and password hashes
+    #[arg(long, env = "CHAAP_RECORD_COMMANDS", value_name = "FILE", hide = true)]
+    pub record_commands: Option<PathBuf>,
 }
 
 impl Config {

@@ -7,6 +7,7 @@
 //!
 //! Nothing here does anything of its own: it calls what the server and `chaap bench` call.
 
+mod commands;
 mod frames;
 mod fuzz_targets;
 mod lone_store;
@@ -14,6 +15,7 @@ mod lone_store;
 pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
 
 pub use self::{
+    commands::{Commands, last_revision, replay},
     frames::{Frames, decode, decode_v1},
     fuzz_targets::{feed_body, feed_frame, feed_query, feed_upload},
     lone_store::LoneStore,

@@ -57,6 +57,7 @@ pub mod internals;
 mod media;
 mod model;
 mod router;
+mod rules;
 mod server;
 mod socket;
 mod store;

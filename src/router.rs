@@ -92,6 +92,12 @@ async fn route_api(
         (&Method::GET, ["api", "chats", chat, "messages"]) => {
             messages::list(app, caller, ChatId(id(chat)?), query).await
         }
+        (&Method::POST, ["api", "chats", chat, "messages"]) => {
+            messages::create(app, caller, ChatId(id(chat)?), request).await
+        }
+        (&Method::GET, ["api", "chats", chat, "members"]) => {
+            chats::list_members(app, caller, ChatId(id(chat)?), query).await
+        }
         (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
             preferences::clear(app, caller, ChatId(id(chat)?)).await
         }
@@ -172,11 +178,12 @@ fn allowed(segments: &[&str]) -> Option<&'static str> {
         | ["a", _, ..]
         | ["api", "users" | "chats" | "sync"]
         | ["api", "pictures", _]
+        | ["api", "chats", _, "members"]
         | ["api", "chats", _, "messages", _, "receipts"] => Some("GET, HEAD"),
         ["api", "users", "me", "privacy"] => Some("GET, HEAD, PATCH"),
         ["api", "users", "me", "picture"] => Some("PUT, DELETE"),
         ["api", "users", "me", "password"] => Some("PUT"),
-        ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
+        ["api", "chats", _, "messages"] => Some("GET, HEAD, POST, DELETE"),
         ["api", "users", "me"] | ["api", "chats", _, "preferences"] => Some("PATCH"),
         _ => None,
     }

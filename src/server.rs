@@ -67,6 +67,11 @@ impl Server {
         Ok(Self { app: App::open(config)?, listener, address })
     }
 
+    /// The parts of the server, for `internals`.
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
     /// Where the server listens: the port is the real one when 0 was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
