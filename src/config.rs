@@ -11,6 +11,9 @@ use clap::{Args, FromArgMatches, ValueEnum};
 pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// The largest JSON body of an HTTP request.
 pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
+/// The same where the body holds a text as long as a message. JSON escapes take at most six bytes
+/// for each byte of UTF-8 (`\u001b`); the rest is room for the other fields.
+pub(crate) const TEXT_JSON_BYTES_MAX: usize = 6 * 16 * 1024 + 4 * 1024;
 /// The largest picture of oneself that may be uploaded.
 pub(crate) const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long it may take to arrive: the largest one from a telephone with half a megabit.

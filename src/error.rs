@@ -27,7 +27,7 @@ pub enum Error {
     /// It is not there, or not for the caller's eyes; the word names what. 404.
     NotFound(&'static str),
     /// Use one of the methods named. 405.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     /// It contradicts what is already stored. 409.
     Conflict { code: &'static str, reason: &'static str },
     /// Send less. 413.

@@ -1,18 +1,21 @@
-//! The one way past the public interface: parts of Chaap without the server around them.
+//! Parts of Chaap without the server around them, for the crates of this repository alone.
 //!
-//! Who may use it: `benches/`, to measure a part alone, and the fuzzers of `tests/fuzz` with their
-//! short form `tests/it/fed.rs`, to feed bytes to what strangers' bytes reach first. All three are
-//! crates of their own and see nothing that is not public. Nobody else: it is hidden from the
-//! documentation, promises nothing and may change with any commit.
+//! `benches/` measures a part alone, `tests/fuzz` and its short form `tests/it/fuzz_smoke.rs` feed
+//! bytes to the code that strangers' bytes reach first, and `tests/it/url_map.rs` reads the table
+//! of routes. Each is a crate of its own and sees only what is public. The module is hidden from
+//! the documentation and may change with any commit.
 //!
-//! Nothing here does anything of its own: it calls what the server and `chaap bench` call.
+//! Nothing here adds behaviour: it calls what the server and `chaap bench` call.
 
 mod commands;
 mod frames;
 mod fuzz_targets;
 mod lone_store;
 
-pub use crate::bench::{CaughtUp, Load, PrivateServer, Process, Shape};
+pub use crate::{
+    bench::{CaughtUp, Load, PrivateServer, Process, Shape},
+    routes::{BodyLimit, Class, ROUTES, Route},
+};
 
 pub use self::{
     commands::{Commands, last_revision, replay},

@@ -9,7 +9,7 @@ use crate::{
     actions,
     app::App,
     error::{Error, Result},
-    http::{self, Query, Reply, Request},
+    http::{self, Body, Query, Reply},
     model::{Caller, Message, Target},
     store::{Cursor, Page, Stretch},
     types::{ChatId, Cid, MessageId, UserId},
@@ -96,9 +96,9 @@ pub(crate) async fn create(
     app: &App,
     caller: Caller,
     chat: ChatId,
-    request: &mut Request,
+    body: Body<'_>,
 ) -> Result<Reply> {
-    let NewText { content, cid, reply_to } = http::read_json(request).await?;
+    let NewText { content, cid, reply_to } = body.json().await?;
     let cid = cid.as_deref().map(Cid::parse).transpose()?;
     let message = SendFrame { target: Target::Chat(chat), content, cid, reply_to };
     let posted = actions::messages::send(app, caller.user_id, message).await?;

@@ -6,7 +6,7 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, Body, Reply},
     model::{Caller, PreferencesChange},
     types::{ChatId, Millis},
 };
@@ -29,10 +29,9 @@ pub(crate) async fn update(
     app: &App,
     caller: Caller,
     chat: ChatId,
-    request: &mut Request,
+    body: Body<'_>,
 ) -> Result<Reply> {
-    let Change { pinned, archived, muted_until, marked_unread, draft } =
-        http::read_json(request).await?;
+    let Change { pinned, archived, muted_until, marked_unread, draft } = body.json().await?;
     let change = PreferencesChange { pinned, archived, muted_until, marked_unread, draft };
     Ok(http::ok(&actions::preferences::change(app, caller.user_id, chat, change).await?))
 }

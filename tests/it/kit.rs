@@ -243,6 +243,18 @@ impl User {
         http::request(&self.home.get(), method, path, &[("authorization", &bearer)], "").await
     }
 
+    /// A long poll that waits. No event says that it has begun to wait, so other requests of the
+    /// same person go through the server meanwhile.
+    pub(crate) async fn begin_poll(&self, since: i64, seconds: u32) -> JoinHandle<Reply> {
+        let (user, path) = (self.clone(), format!("/api/sync?since={since}&wait={seconds}"));
+        let poll = tokio::spawn(async move { user.get(&path).await });
+        for _ in 0..20 {
+            assert_eq!(self.get("/user").await.status, 200);
+        }
+        assert!(!poll.is_finished(), "it was answered without waiting");
+        poll
+    }
+
     /// A PATCH of JSON with the token.
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Reply {
         let bearer = format!("Bearer {}", self.token);

@@ -1,10 +1,6 @@
 //! Every queue has a bound, and nobody waits for a slow client.
 
-use std::{
-    ffi::OsStr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ffi::OsStr, sync::Arc, time::Duration};
 
 use serde_json::json;
 
@@ -125,14 +121,10 @@ async fn a_storm_of_sign_ins_is_told_to_come_back_and_delays_no_message() {
             tokio::spawn(async move { server.post("/login", &body).await })
         })
         .collect();
-    let began = Instant::now();
-    let mut slowest = Duration::ZERO;
     for n in 0..20 {
-        let sent = Instant::now();
         sender.post_to(&bob, &n.to_string()).await;
-        slowest = slowest.max(sent.elapsed());
     }
-    assert!(slowest < Duration::from_secs(2), "{slowest:?} of {:?}", began.elapsed());
+    assert!(storm.iter().any(|reply| !reply.is_finished()), "messages do not wait for hashing");
     let (mut refused, mut busy) = (0, 0);
     for reply in storm {
         let reply = reply.await.unwrap();

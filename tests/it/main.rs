@@ -69,7 +69,7 @@ mod texts;
 mod tokens;
 /// Pictures on their way in: places, and refusals.
 mod uploads;
-/// The URL map against `openapi.json`.
+/// The table of routes against `openapi.json`.
 mod url_map;
 /// The first Chaap's socket and history, as a client knows them that never heard of v2.
 mod v1_socket;

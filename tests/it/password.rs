@@ -25,12 +25,8 @@ async fn all_other_sessions_end_at_once_and_the_calling_one_lives_on() {
     let mut here = alice.connect().await;
     let (mut there, mut old) = (laptop.connect().await, phone.connect_v1().await);
     let mut other = bob.connect().await;
-    let since = laptop.get("/api/sync?since=0").await.json()["revision"].clone();
-    let poller = laptop.clone();
-    let poll =
-        tokio::spawn(async move { poller.get(&format!("/api/sync?since={since}&wait=50")).await });
-    // The poll hears of nothing but the end, so only its own answer shows that it had begun.
-    tokio::task::yield_now().await;
+    let since = laptop.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let poll = laptop.begin_poll(since, 50).await;
     assert_eq!(change(&alice, PASSWORD, NEW).await.status, 204);
     assert_eq!(there.close_code().await, Some(4401));
     assert_eq!(old.close_code().await, Some(4401));

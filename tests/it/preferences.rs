@@ -80,6 +80,18 @@ async fn wrong_shapes_long_drafts_and_foreign_chats_are_refused() {
 }
 
 #[tokio::test]
+async fn a_draft_of_the_full_length_fits_however_json_escapes_it() {
+    let server = TestServer::start().await;
+    let ([alice, _], chat) = talk(&server, 1).await;
+    // Each of these takes one byte in UTF-8 and six in JSON.
+    let draft = "\u{1b}".repeat(16_384);
+    let body = json!({ "draft": draft });
+    assert!(body.to_string().len() > 6 * 16_384);
+    let reply = alice.patch(&preferences(chat), &body).await;
+    assert_eq!((reply.status, &reply.json()["draft"]), (200, &json!(draft)));
+}
+
+#[tokio::test]
 async fn a_chat_deleted_for_oneself_is_gone_everywhere_until_something_new_comes() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 3).await;

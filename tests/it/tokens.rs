@@ -1,8 +1,6 @@
 //! Which tokens count: only unexpired ones of this server's key, for a session that has not
 //! been ended.
 
-use std::time::Duration;
-
 use jsonwebtoken::{Algorithm, EncodingKey, Header, decode_header, encode, get_current_timestamp};
 use serde_json::{Value, json};
 
@@ -171,11 +169,8 @@ async fn a_long_poll_reads_nothing_after_its_session_was_signed_out() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = bob.connect().await;
-    let since = alice.get("/api/sync?since=0").await.json()["revision"].clone();
-    let (poller, path) = (alice.clone(), format!("/api/sync?since={since}&wait=10"));
-    let poll = tokio::spawn(async move { poller.get(&path).await });
-    // Nothing tells that the poll has begun to wait. If it has not, it is refused all the same.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let poll = alice.begin_poll(since, 50).await;
     assert_eq!(alice.request("DELETE", "/api/sessions/current").await.status, 204);
     sender.post_to(&alice, "a secret").await;
     poll.await.unwrap().assert_error(401, "unauthorized");

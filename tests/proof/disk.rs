@@ -14,7 +14,7 @@ use self::{
     island::Island,
 };
 use crate::{
-    bench::{alone, register, say},
+    bench::{alone, register, skip},
     disk_order::can_trace,
     kit::{Device, PASSWORD, Program, User, new_cid, within},
 };
@@ -172,7 +172,7 @@ fn assert_refusal(frame: &Value) {
 fn a_full_disk_refuses_sends_and_nothing_else_until_there_is_room() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("a full disk: skipped, only root may mount one here");
+            return skip("a full disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -193,7 +193,7 @@ fn a_full_disk_refuses_sends_and_nothing_else_until_there_is_room() {
 fn told_to_stop_while_the_disk_is_full_it_stops_in_order() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("stopping on a full disk: skipped, only root may mount one here");
+            return skip("stopping on a full disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -221,7 +221,7 @@ fn told_to_stop_while_the_disk_is_full_it_stops_in_order() {
 fn a_failing_disk_refuses_sends_and_is_forgiven_when_it_works_again() {
     alone(async {
         if !can_trace().await {
-            return say("a failing disk: skipped, strace is missing or may not trace here");
+            return skip("a failing disk", "strace is missing or may not trace here");
         }
         for fault in [
             "fdatasync:error=EIO",
@@ -235,7 +235,7 @@ fn a_failing_disk_refuses_sends_and_is_forgiven_when_it_works_again() {
             let mut writer = Writer::at(&program).await;
             writer.write().await.unwrap();
             let Some(fault) = Fault::begin(program.pid(), fault).await else {
-                return say("a failing disk: skipped, strace may not attach here");
+                return skip("a failing disk", "strace may not attach here");
             };
             writer.suffer(&program).await;
             fault.end().await;
@@ -251,7 +251,7 @@ fn a_failing_disk_refuses_sends_and_is_forgiven_when_it_works_again() {
 fn a_disk_that_cannot_be_read_is_said_so_and_forgiven() {
     alone(async {
         if !can_trace().await {
-            return say("failing reads: skipped, strace is missing or may not trace here");
+            return skip("failing reads", "strace is missing or may not trace here");
         }
         let folder = TempDir::new().unwrap();
         let program = Program::serve(&folder.path().join("data")).await;
@@ -263,7 +263,7 @@ fn a_disk_that_cannot_be_read_is_said_so_and_forgiven() {
         // A new process has nothing in memory yet.
         let program = Program::serve(&folder.path().join("data")).await;
         let Some(fault) = Fault::begin(program.pid(), "pread64:error=EIO").await else {
-            return say("failing reads: skipped, strace may not attach here");
+            return skip("failing reads", "strace may not attach here");
         };
         let path = format!("/messages/{}", writer.alice.id);
         let bob = writer.bob.at(&program.address);
@@ -298,7 +298,7 @@ fn a_file_that_may_not_grow_refuses_sends_and_does_not_end_the_process() {
 fn a_folder_on_a_read_only_file_system_is_refused_with_a_reason() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("a read-only disk: skipped, only root may mount one here");
+            return skip("a read-only disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;

@@ -1,8 +1,8 @@
-//! One sender and those who receive from them: sends what is due, recognises every answer, and
-//! notes how long it took.
+//! A sender and the connections of its recipient: sends messages that are due, recognises every
+//! answer, and records how long it took.
 //!
-//! What must hold is checked on the way: each message is acked once, delivered once to every
-//! connection, in the order of `seq` without a hole, and ack and delivery name the same `seq`.
+//! It also checks that each message is acked once and delivered once to every connection, in the
+//! order of `seq` without a gap, and that ack and delivery have the same `seq`.
 
 use std::{collections::VecDeque, sync::Arc, time::Instant};
 
@@ -12,40 +12,40 @@ use tokio::{sync::Notify, time::sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    cid,
-    pace::{Baton, Phase, Schedule},
+    cid, latencies,
     people::Person,
     recipients::Recipients,
-    report,
+    run_control::{Phase, RunControl, Schedule},
     socket::{Frame, Socket},
 };
 use crate::error::{BUSY_RETRY_AFTER, Result};
 
-/// What all lanes of one run are to do.
+/// What all pairs of a run do.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// Latencies of messages due from here on count, and so do messages finished from here on …
+    /// Messages that are due or finished before this moment are not measured.
     pub(super) measure_from: Instant,
-    /// … until here. What would be due afterwards is not sent.
+    /// Messages that are due or finished after this moment are not measured. Those due after it
+    /// are not sent.
     pub(super) measure_to: Option<Instant>,
-    /// Messages a lane may have unfinished.
+    /// The most unfinished messages of a pair.
     pub(super) window: usize,
-    /// The open loop's schedule; without one, the next is due when there is room.
+    /// The schedule of the open loop. Without one, the next message is due when there is room.
     pub(super) schedule: Option<Schedule>,
-    pub(super) baton: Arc<Baton>,
+    pub(super) control: Arc<RunControl>,
 }
 
-/// What a lane did in one run.
+/// Counts and latencies of a pair in one run.
 #[derive(Debug)]
 pub(super) struct Tally {
     pub(super) sent: u64,
     pub(super) acked: u64,
     pub(super) delivered: u64,
-    /// Sends repeated because the server was busy.
+    /// Sends that were repeated because the server was busy.
     pub(super) resent: u64,
-    /// Messages finished while it was measured.
+    /// Messages that were finished in the measured time.
     pub(super) finished: u64,
-    /// Deliveries while it was measured.
+    /// Deliveries in the measured time.
     pub(super) deliveries: u64,
     pub(super) ack: Histogram<u64>,
     pub(super) delivery: Histogram<u64>,
@@ -53,7 +53,7 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new() -> Self {
-        let (ack, delivery) = (report::histogram(), report::histogram());
+        let (ack, delivery) = (latencies::new_histogram(), latencies::new_histogram());
         Self {
             sent: 0,
             acked: 0,
@@ -66,7 +66,7 @@ impl Tally {
         }
     }
 
-    /// Adds what another lane did.
+    /// Adds the tally of another pair.
     pub(super) fn add(&mut self, other: &Self) {
         self.sent += other.sent;
         self.acked += other.acked;
@@ -79,7 +79,7 @@ impl Tally {
     }
 }
 
-/// A message under way.
+/// A message that is not acked or not delivered everywhere yet.
 #[derive(Debug)]
 struct Unfinished {
     due: Instant,
@@ -87,26 +87,26 @@ struct Unfinished {
     deliveries_left: u32,
 }
 
-/// A sender, its recipients, and what became of every message between them.
+/// A sender, the connections of its recipient, and the state of every message between them.
 #[derive(Debug)]
-pub(super) struct Lane {
+pub(super) struct Pair {
     number: u16,
     sender: Socket,
     recipients: Recipients,
     wake: Arc<Notify>,
-    /// A send without its cid: what comes before, and after.
+    /// A send frame around its `cid`: the text before it and the text after it.
     frame: (String, &'static str),
-    /// By index of the message, the `seq` it was first heard with; 0 for none yet.
+    /// By index of the message: the `seq` in its first answer; 0 for none yet.
     seqs: Vec<u32>,
     chat_id: Option<i64>,
-    /// The messages from this index on, some of them finished.
+    /// The index of the first message in `unfinished`.
     first_unfinished: u32,
     unfinished: VecDeque<Unfinished>,
-    /// Sends to be repeated, and when.
+    /// Sends to repeat, and when.
     retries: VecDeque<(Instant, u32)>,
 }
 
-impl Lane {
+impl Pair {
     /// Connects one sender and `fan_out` connections of its recipient.
     pub(super) async fn connect(
         address: &str,
@@ -133,25 +133,25 @@ impl Lane {
         })
     }
 
-    /// What wakes the lane when its phase changes or a message is due.
+    /// Wakes the pair when the phase changes or a message is due.
     pub(super) fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
     }
 
-    /// The chat, once the first ack has named it.
+    /// The chat, which the first ack names.
     pub(super) fn chat_id(&self) -> Option<i64> {
         self.chat_id
     }
 
-    /// By index of the message, its `seq`.
+    /// By index of the message: its `seq`.
     pub(super) fn seqs(&self) -> &[u32] {
         &self.seqs
     }
 
-    /// Sends up to `quota` messages as planned and sees each through.
+    /// Sends up to `quota` messages as planned and waits until each is acked and delivered.
     ///
     /// # Errors
-    /// A sentence, when the server broke a promise or a connection ended.
+    /// A sentence when the server broke a promise or a connection ended.
     pub(super) async fn run(
         &mut self,
         plan: &Plan,
@@ -160,8 +160,8 @@ impl Lane {
     ) -> Result<(), String> {
         let turn_0 = self.next_index();
         loop {
-            // Asked first: what became due while the lane was sending is not yet sent.
-            let phase = plan.baton.phase();
+            // Read before sending: messages that become due while the pair sends are not sent yet.
+            let phase = plan.control.phase();
             self.send_due(plan, quota, turn_0, tally).await?;
             let sent_all = tally.sent >= quota || phase != Phase::Running;
             if self.unfinished.is_empty() && sent_all {
@@ -170,16 +170,16 @@ impl Lane {
             if phase == Phase::Over {
                 return Err(self.describe_unanswered());
             }
-            self.hear_one(plan, tally).await?;
-            self.hear_waiting(plan, tally)?;
+            self.receive_one(plan, tally).await?;
+            self.receive_waiting(plan, tally)?;
         }
     }
 
     fn next_index(&self) -> u32 {
-        u32::try_from(self.seqs.len()).expect("a lane sends less than four thousand million")
+        u32::try_from(self.seqs.len()).expect("a pair sends fewer than 2^32 messages")
     }
 
-    /// Sends everything that is due, with one flush.
+    /// Sends all messages that are due, with one flush.
     async fn send_due(
         &mut self,
         plan: &Plan,
@@ -188,14 +188,14 @@ impl Lane {
         tally: &mut Tally,
     ) -> Result<(), String> {
         let now = Instant::now();
-        let mut fed = false;
+        let mut must_flush = false;
         while let Some((_, index)) = self.retries.front().copied().filter(|(at, _)| *at <= now) {
             self.retries.pop_front();
             self.feed(index).await?;
             tally.resent += 1;
-            fed = true;
+            must_flush = true;
         }
-        let end = [plan.measure_to, plan.baton.ended()].into_iter().flatten().min();
+        let end = [plan.measure_to, plan.control.ended()].into_iter().flatten().min();
         while tally.sent < quota && self.unfinished.len() < plan.window {
             let index = self.next_index();
             let due = plan.schedule.map_or(now, |plan| plan.due(self.number, index - turn_0));
@@ -207,9 +207,9 @@ impl Lane {
             self.unfinished.push_back(Unfinished { due, acked: false, deliveries_left });
             self.feed(index).await?;
             tally.sent += 1;
-            fed = true;
+            must_flush = true;
         }
-        if fed { self.sender.flush().await } else { Ok(()) }
+        if must_flush { self.sender.flush().await } else { Ok(()) }
     }
 
     async fn feed(&mut self, index: u32) -> Result<(), String> {
@@ -223,31 +223,31 @@ impl Lane {
         self.sender.feed(text).await
     }
 
-    /// Waits for a frame, or for something to do.
-    async fn hear_one(&mut self, plan: &Plan, tally: &mut Tally) -> Result<(), String> {
+    /// Waits for a frame, or for a message that is due.
+    async fn receive_one(&mut self, plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         let retry = self.retries.front().map(|(at, _)| (*at).into());
         tokio::select! {
-            text = self.sender.next_text() => self.hear_sender(&text?, plan, tally),
+            text = self.sender.next_text() => self.take_from_sender(&text?, plan, tally),
             (place, text) = self.recipients.next_text() => {
-                self.hear_recipient(place, &text?, plan, tally)
+                self.take_from_recipient(place, &text?, plan, tally)
             }
             () = self.wake.notified() => Ok(()),
             () = sleep_until(retry.unwrap_or_else(tokio::time::Instant::now)), if retry.is_some() => Ok(()),
         }
     }
 
-    /// Takes what has arrived already.
-    fn hear_waiting(&mut self, plan: &Plan, tally: &mut Tally) -> Result<(), String> {
+    /// Takes all frames that have arrived.
+    fn receive_waiting(&mut self, plan: &Plan, tally: &mut Tally) -> Result<(), String> {
         while let Some(text) = self.sender.next_text().now_or_never() {
-            self.hear_sender(&text?, plan, tally)?;
+            self.take_from_sender(&text?, plan, tally)?;
         }
         while let Some((place, text)) = self.recipients.next_text().now_or_never() {
-            self.hear_recipient(place, &text?, plan, tally)?;
+            self.take_from_recipient(place, &text?, plan, tally)?;
         }
         Ok(())
     }
 
-    fn hear_sender(
+    fn take_from_sender(
         &mut self,
         text: &Utf8Bytes,
         plan: &Plan,
@@ -256,7 +256,7 @@ impl Lane {
         let frame = Frame::parse(text)?;
         match frame.kind {
             "ack" => {}
-            "error" => return self.hear_error(&frame, text),
+            "error" => return self.take_error(&frame, text),
             _ => return Ok(()),
         }
         let now = Instant::now();
@@ -268,13 +268,13 @@ impl Lane {
         let due = message.due;
         tally.acked += 1;
         if plan.measures(due) {
-            report::record(&mut tally.ack, now - due);
+            latencies::record(&mut tally.ack, now - due);
         }
         self.finish(now, plan, tally);
         Ok(())
     }
 
-    fn hear_recipient(
+    fn take_from_recipient(
         &mut self,
         place: usize,
         text: &Utf8Bytes,
@@ -295,15 +295,15 @@ impl Lane {
         tally.delivered += 1;
         tally.deliveries += u64::from(plan.measures(now));
         if plan.measures(due) {
-            report::record(&mut tally.delivery, now - due);
+            latencies::record(&mut tally.delivery, now - due);
         }
         self.finish(now, plan, tally);
         Ok(())
     }
 
-    /// A refused send is repeated when the server was only busy.
-    fn hear_error(&mut self, frame: &Frame<'_>, text: &str) -> Result<(), String> {
-        let known = frame.cid.and_then(cid::decode).filter(|(lane, _)| *lane == self.number);
+    /// Schedules a send again when the server was busy; any other refusal is a failure.
+    fn take_error(&mut self, frame: &Frame<'_>, text: &str) -> Result<(), String> {
+        let known = frame.cid.and_then(cid::decode).filter(|(pair, _)| *pair == self.number);
         match (frame.code, known) {
             (Some("busy" | "storage"), Some((_, index))) => {
                 self.retries.push_back((Instant::now() + BUSY_RETRY_AFTER, index));
@@ -313,9 +313,9 @@ impl Lane {
         }
     }
 
-    /// Which message a frame is about; its `seq` must be the one heard before.
+    /// Which message a frame is about. Its `seq` must be the same in all answers.
     fn recognise(&mut self, frame: &Frame<'_>, text: &str) -> Result<u32, String> {
-        let known = frame.cid.and_then(cid::decode).filter(|(lane, _)| *lane == self.number);
+        let known = frame.cid.and_then(cid::decode).filter(|(pair, _)| *pair == self.number);
         let (Some((_, index)), Some(seq)) = (known, frame.seq) else {
             return Err(format!("not a message of this test: {text}"));
         };
@@ -333,7 +333,7 @@ impl Lane {
         self.unfinished.get_mut(place as usize)
     }
 
-    /// Lets go of the finished messages at the front.
+    /// Removes the finished messages at the front.
     fn finish(&mut self, now: Instant, plan: &Plan, tally: &mut Tally) {
         while self.unfinished.front().is_some_and(|m| m.acked && m.deliveries_left == 0) {
             self.unfinished.pop_front();
@@ -351,7 +351,7 @@ impl Lane {
 }
 
 impl Plan {
-    /// Whether a moment lies in the time that is measured.
+    /// Whether a moment lies in the measured time.
     fn measures(&self, at: Instant) -> bool {
         at >= self.measure_from && self.measure_to.is_none_or(|end| at < end)
     }

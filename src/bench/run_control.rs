@@ -1,4 +1,4 @@
-//! When messages are due: a schedule for the open loop, and the thread that keeps it.
+//! Controls a run: its phase, the schedule of the open loop, and the thread that follows it.
 
 use std::{
     sync::{
@@ -12,57 +12,57 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 
-/// Messages of all lanes in turn, evenly spaced.
+/// A schedule for the messages of all pairs in turn, evenly spaced.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
     pub(super) began: Instant,
     pub(super) per_second: f64,
-    pub(super) lanes: u32,
+    pub(super) pairs: u32,
 }
 
 impl Schedule {
-    /// When message `turn` of `lane` is due.
-    pub(super) fn due(&self, lane: u16, turn: u32) -> Instant {
-        let place = u64::from(turn) * u64::from(self.lanes) + u64::from(lane);
+    /// When message `turn` of `pair` is due.
+    pub(super) fn due(&self, pair: u16, turn: u32) -> Instant {
+        let place = u64::from(turn) * u64::from(self.pairs) + u64::from(pair);
         self.due_at(place)
     }
 
-    /// When the message at `place`, counted over all lanes, is due.
-    #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 messages")]
+    /// When the message at `place`, counted over all pairs, is due.
+    #[expect(clippy::cast_precision_loss, reason = "a run sends fewer than 2^53 messages")]
     fn due_at(&self, place: u64) -> Instant {
         self.began + Duration::from_secs_f64(place as f64 / self.per_second)
     }
 }
 
-/// How far a run has come.
+/// The phases of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Phase {
     /// Messages are sent.
     Running,
-    /// Only what was due before is sent; what is under way is awaited.
+    /// Only messages that were due before are sent; unfinished ones are awaited.
     Ending,
-    /// Nothing is awaited any more.
+    /// Unfinished messages are given up.
     Over,
 }
 
-/// Tells all lanes of a run how far it has come, and wakes them.
+/// Tells all pairs of a run its phase, and wakes them.
 #[derive(Debug)]
-pub(super) struct Baton {
+pub(super) struct RunControl {
     phase: AtomicU8,
-    /// When the run stopped being [`Phase::Running`].
+    /// When the run left [`Phase::Running`].
     ended: OnceLock<Instant>,
     wakes: Vec<Arc<Notify>>,
 }
 
-impl Baton {
-    /// A run that has begun.
+impl RunControl {
+    /// The control of a run that starts now.
     pub(super) fn new(wakes: Vec<Arc<Notify>>) -> Arc<Self> {
         let phase = AtomicU8::new(Phase::Running as u8);
         Arc::new(Self { phase, ended: OnceLock::new(), wakes })
     }
 
-    /// When the run stopped sending, if it has.
+    /// When the run stopped sending, if it did.
     pub(super) fn ended(&self) -> Option<Instant> {
         self.ended.get().copied()
     }
@@ -75,27 +75,27 @@ impl Baton {
         }
     }
 
-    /// Enters a later phase and lets every lane know.
+    /// Enters a later phase and wakes every pair.
     pub(super) fn enter(&self, phase: Phase) {
         self.ended.get_or_init(Instant::now);
         self.phase.store(phase as u8, Ordering::Release);
         self.wakes.iter().for_each(|wake| wake.notify_one());
     }
 
-    /// Keeps a schedule on a thread of its own until the run ends: the runtime's timer counts
-    /// whole milliseconds, a message may be due every few microseconds.
-    pub(super) fn keep(self: &Arc<Self>, schedule: Schedule) -> Result<()> {
-        let baton = Arc::clone(self);
-        let keeping = move || {
+    /// Wakes pairs on schedule until the run ends. It needs a thread of its own: the runtime's
+    /// timer counts whole milliseconds, but a message may be due every few microseconds.
+    pub(super) fn follow(self: &Arc<Self>, schedule: Schedule) -> Result<()> {
+        let control = Arc::clone(self);
+        let following = move || {
             let mut place = 0;
-            while baton.phase() == Phase::Running {
+            while control.phase() == Phase::Running {
                 let due = schedule.due_at(place);
                 std::thread::sleep(due.saturating_duration_since(Instant::now()));
                 let now = Instant::now();
-                // After a late wake-up several are due.
+                // After a late wake-up several messages are due.
                 while schedule.due_at(place) <= now {
-                    let lane = usize::try_from(place % u64::from(schedule.lanes));
-                    if let Some(wake) = lane.ok().and_then(|lane| baton.wakes.get(lane)) {
+                    let pair = usize::try_from(place % u64::from(schedule.pairs));
+                    if let Some(wake) = pair.ok().and_then(|pair| control.wakes.get(pair)) {
                         wake.notify_one();
                     }
                     place += 1;
@@ -103,8 +103,8 @@ impl Baton {
             }
         };
         std::thread::Builder::new()
-            .name(String::from("pace"))
-            .spawn(keeping)
+            .name(String::from("schedule"))
+            .spawn(following)
             .map(drop)
             .map_err(|e| Error::Startup(format!("cannot start a thread: {e}")))
     }
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn messages_are_due_in_turn_and_evenly() {
         let began = Instant::now();
-        let schedule = Schedule { began, per_second: 1_000.0, lanes: 4 };
-        let due = |lane, turn| schedule.due(lane, turn) - began;
+        let schedule = Schedule { began, per_second: 1_000.0, pairs: 4 };
+        let due = |pair, turn| schedule.due(pair, turn) - began;
         assert_eq!(due(0, 0), Duration::ZERO);
         assert_eq!(due(3, 0), Duration::from_millis(3));
         assert_eq!(due(0, 1), Duration::from_millis(4));
