@@ -12,7 +12,7 @@ import { islandEnd } from "./state/island.js"
 import { firstSeq, unreadOf } from "./state/model.js"
 import { holeIn, missingQuotes, needsPage, oldestShown } from "./state/select.js"
 import { store } from "./state/store.js"
-import { toast } from "./ui/toast-stack.js"
+import { toast } from "./lib/toast-stack.js"
 
 /** Rows of one catch-up may come out of order; a gap that lasts longer than this is real. Twice as long after each try, because the server may not be able to fill it. */
 const GAP_PATIENCE_MS = 400

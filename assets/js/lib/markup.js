@@ -2,7 +2,7 @@
 /**
  * Reads the marks people put into their texts: `*bold* _italic_ ~strike~ `code` ```block```` and links.
  * A text becomes a small tree; its leaves together with the marks are exactly the text. It never throws,
- * takes time in proportion to the text, and makes no nodes: that is done in ui/words.js.
+ * takes time in proportion to the text, and makes no nodes: that is done in chat/words.js.
  *
  * A mark counts only at the edge of a word and touches what it encloses: `2*3*4`, `* item` and `__init__` stay as they are.
  * Bold, italic and strike stand inside one another but end with their line; in code everything is literal.

@@ -5,7 +5,7 @@ const { uuid } = await load("./lib/ids.js")
 const { counting, setLocale } = await load("./lib/locale.js")
 const { dayLabel, startOfDay } = await load("./lib/time.js")
 const { matches } = await load("./state/select.js")
-const { plainText } = await load("./lazy/plain-text.js")
+const { plainText } = await load("./lib/plain-text.js")
 
 const links = (text) => linkify(text).filter((piece) => piece.href).map((piece) => [piece.text, piece.href])
 const noon = new Date(2026, 2, 29, 12).getTime()

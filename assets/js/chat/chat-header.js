@@ -1,0 +1,60 @@
+// @ts-check
+/** The bar above a chat: who it is with and what they are doing, and the way back on a phone. */
+import { emit, parts, setText } from "../lib/dom.js"
+import { texts } from "../lib/texts.js"
+import { seenTime } from "../lib/time.js"
+import { chatItems, header } from "../state/select.js"
+import { store } from "../state/store.js"
+import { handle, showAvatar } from "../people/avatar.js"
+import { showChatMenu } from "../chats/row-menu.js"
+import { toast } from "../lib/toast-stack.js"
+
+class ChatHeader extends HTMLElement {
+  #life = new AbortController()
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    const { back, avatar, title, who, status, more } = parts(this)
+    back.addEventListener("click", () => emit(this, "go-back"), { signal })
+    who.addEventListener("click", () => this.#showContact(who), { signal })
+    more.addEventListener("click", () => showChatMenu(header(store.state)?.chat ?? 0, more, null), { signal })
+    store.watch((state) => chatItems(state).some((item) => item.selected), (listed) => (more.hidden = !listed), { signal })
+    store.watch(header, (chat) => {
+      this.classList.toggle("chat-header--empty", !chat)
+      if (!chat) return
+      const shown = chat.notes ? texts.notesToSelf : chat.name
+      showAvatar(avatar, chat.id, shown, chat)
+      avatar.classList.toggle("avatar--unknown", !shown)
+      setText(title, shown)
+      who.title = chat.name === chat.username || chat.notes ? "" : handle(chat.username)
+      who.hidden = chat.notes || chat.group || !shown
+      setText(status, statusWords(chat))
+      this.classList.toggle("chat-header--notes", chat.notes)
+      status.classList.toggle("chat-header__status--typing", chat.typing)
+    }, { signal })
+  }
+
+  /** @param {HTMLElement} opener */
+  async #showContact(opener) {
+    const module = await import("../people/contact-info.js").catch(() => toast(texts.unreachable))
+    const id = header(store.state)?.id
+    if (module && id) module.openContactInfo(id, opener)
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+  }
+}
+
+/** Without a connection nobody's presence is known, so nothing is claimed. @param {NonNullable<import("../state/select.js").HeaderItem>} chat */
+function statusWords(chat) {
+  if (chat.notes || !chat.connected || chat.group) return ""
+  if (chat.typing) return texts.typing
+  if (chat.online) return texts.online
+  if (chat.last_seen) return texts.lastSeen(seenTime(chat.last_seen, store.state.today))
+  // Somebody who hides it is not claimed to be away, and an empty line would look like a fault.
+  return chat.username && handle(chat.username)
+}
+
+customElements.define("chat-header", ChatHeader)

@@ -1,0 +1,37 @@
+// @ts-check
+/**
+ * The round picture of a person: initials on a colour of their own, and over them their picture once it is there
+ * (people/pictures.js). It shows no presence by itself; rows add the dot.
+ */
+import { initials } from "../lib/text.js"
+import { texts } from "../lib/texts.js"
+
+/** Hues this far apart (the golden angle) keep neighbouring ids apart, however many there are. */
+const HUE_STEP = 137.508
+
+/**
+ * @param {HTMLElement} element @param {number} id @param {string} name
+ * @param {{ notes?: boolean, picture?: string | null }} [more] one's own notes, which are no person; the id of a picture
+ */
+export function showAvatar(element, id, name, { notes = false, picture } = {}) {
+  const letters = element.firstChild ?? element.appendChild(document.createTextNode(""))
+  const words = initials(notes ? texts.notesInitial : name)
+  if (letters.nodeValue !== words) letters.nodeValue = words
+  element.style.setProperty("--avatar-hue", String(Math.round((id * HUE_STEP) % 360)))
+  showPicture(element, String(id), (!notes && picture) || "")
+}
+
+/** The old picture stays until the new one is there, unless it is somebody else's. @param {HTMLElement} element @param {string} person @param {string} picture */
+function showPicture(element, person, picture) {
+  const { dataset } = element
+  if (!picture || dataset.person !== person) element.querySelector("img")?.remove()
+  dataset.person = person
+  if ((dataset.picture ?? "") === picture) return
+  dataset.picture = picture
+  if (picture) import("./pictures.js").then((pictures) => pictures.want(element), () => {})
+}
+
+/** A username where another name stands, kept apart from text of another direction. @param {string} username */
+export function handle(username) {
+  return `\u2068@${username}\u2069`
+}
