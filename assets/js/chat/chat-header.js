@@ -3,7 +3,6 @@
 import { emit, parts, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
-import { chatItems, header } from "../state/select.js"
 import { store } from "../state/store.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showChatMenu } from "../chats/row-menu.js"
@@ -18,9 +17,9 @@ class ChatHeader extends HTMLElement {
     const { back, avatar, title, who, status, more } = parts(this)
     back.addEventListener("click", () => emit(this, "go-back"), { signal })
     who.addEventListener("click", () => this.#showContact(who), { signal })
-    more.addEventListener("click", () => showChatMenu(header(store.state)?.chat ?? 0, more, null), { signal })
-    store.watch((state) => chatItems(state).some((item) => item.selected), (listed) => (more.hidden = !listed), { signal })
-    store.watch(header, (chat) => {
+    more.addEventListener("click", () => showChatMenu(store.select.header(store.state)?.chat ?? 0, more, null), { signal })
+    store.watch((state) => store.select.chatItems(state).some((item) => item.selected), (listed) => (more.hidden = !listed), { signal })
+    store.watch(store.select.header, (chat) => {
       this.classList.toggle("chat-header--empty", !chat)
       if (!chat) return
       const shown = chat.notes ? texts.notesToSelf : chat.name
@@ -38,7 +37,7 @@ class ChatHeader extends HTMLElement {
   /** @param {HTMLElement} opener */
   async #showContact(opener) {
     const module = await import("../people/contact-info.js").catch(() => toast(texts.unreachable))
-    const id = header(store.state)?.id
+    const id = store.select.header(store.state)?.id
     if (module && id) module.openContactInfo(id, opener)
   }
 
@@ -47,7 +46,7 @@ class ChatHeader extends HTMLElement {
   }
 }
 
-/** Without a connection nobody's presence is known, so nothing is claimed. @param {NonNullable<import("../state/select.js").HeaderItem>} chat */
+/** Without a connection nobody's presence is known, so nothing is claimed. @param {NonNullable<import("../state/header.js").HeaderItem>} chat */
 function statusWords(chat) {
   if (chat.notes || !chat.connected || chat.group) return ""
   if (chat.typing) return texts.typing

@@ -8,7 +8,7 @@ import { texts } from "../lib/texts.js"
 import { fullTime } from "../lib/time.js"
 import { readToken } from "../lib/token.js"
 import { listReceipts } from "../net/api.js"
-import { nameOf, timeline } from "../state/select.js"
+import { nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
 import { timelineRow } from "./message-row.js"
 import { showTick } from "./tick.js"
@@ -64,8 +64,8 @@ function show(message, list, opener) {
 /** The message as it stands in the chat, ticks and all; nothing in it can be pressed here. @param {Message} message @param {AbortSignal} signal */
 function bubbleOf(message, signal) {
   const box = make("div", { class: "info__paper", inert: true })
-  /** @param {import("../state/select.js").State} state */
-  const itemOf = (state) => timeline(state).find((item) => item.kind === "message" && item.message?.id === message.id) ?? null
+  /** @param {import("../state/model.js").State} state */
+  const itemOf = (state) => store.select.timeline(state).find((item) => item.kind === "message" && item.message?.id === message.id) ?? null
   /** @type {import("../lib/dom.js").Row<any> | null} */
   let row = null
   store.watch(itemOf, (item) => {

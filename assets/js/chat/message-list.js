@@ -6,7 +6,7 @@
  */
 import { emit, parts, patchRows, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
-import { chatItems, header, paging, targetKey, timeline } from "../state/select.js"
+import { targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
@@ -62,12 +62,12 @@ class MessageList extends HTMLElement {
     })
     for (const element of [scroll, rows]) sizes.observe(element)
     signal.addEventListener("abort", () => sizes.disconnect())
-    store.watch(timeline, () => this.#renderSoon(), { signal })
-    store.watch(paging, () => this.#renderSoon(), { signal })
-    store.watch(header, () => this.#renderSoon(), { signal })
+    store.watch(store.select.timeline, () => this.#renderSoon(), { signal })
+    store.watch(store.select.paging, () => this.#renderSoon(), { signal })
+    store.watch(store.select.header, () => this.#renderSoon(), { signal })
     store.watch(targetKey, () => this.#renderSoon(), { signal })
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
-    store.watch(chatItems, () => this.#showJump(), { signal })
+    store.watch(store.select.chatItems, () => this.#showJump(), { signal })
   }
 
   disconnectedCallback() {
@@ -90,10 +90,10 @@ class MessageList extends HTMLElement {
     const { state } = store
     const key = targetKey(state)
     if (key !== this.#key) this.#leave(key)
-    const { ready, older, status } = paging(state)
+    const { ready, older, status } = store.select.paging(state)
     this.#showWaiting(key !== "" && !ready && !this.#placed, status)
     // A chat that has just begun is not loaded yet; what was drawn for the person stays meanwhile.
-    if (ready && key) this.#draw(timeline(state))
+    if (ready && key) this.#draw(store.select.timeline(state))
     // Only then is there something above the reader to make up for its height.
     this.#showOlder(older, status)
     this.#showEmpty(key, ready)
@@ -179,7 +179,7 @@ class MessageList extends HTMLElement {
   /** @param {number} id */
   #goTo(id) {
     this.#target = id
-    if (!this.#showTarget(timeline(store.state))) emit(this, "need-message", { id })
+    if (!this.#showTarget(store.select.timeline(store.state))) emit(this, "need-message", { id })
   }
 
   /** @param {any[]} items @returns {boolean} whether the message one wants to go to is among them */
@@ -232,7 +232,7 @@ class MessageList extends HTMLElement {
   }
 
   #jumpToEnd() {
-    if (paging(store.state).newer) {
+    if (store.select.paging(store.state).newer) {
       this.#placed = false
       emit(this, "go-latest")
       this.#parts.scroll.focus({ preventScroll: true })
@@ -253,7 +253,7 @@ class MessageList extends HTMLElement {
 
   #measure() {
     const { scroll } = this.#parts
-    this.#pinned = this.#window.tail && !paging(store.state).newer && scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX
+    this.#pinned = this.#window.tail && !store.select.paging(store.state).newer && scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX
   }
 
   /** After every drawing and scrolling: more rows if the reader comes near an edge, and what they have seen. */
@@ -270,19 +270,19 @@ class MessageList extends HTMLElement {
 
   /** A failed page is asked for again by its button only, or a dead line would be asked for ever. */
   #askOlder() {
-    const { older, status } = paging(store.state)
+    const { older, status } = store.select.paging(store.state)
     if (older && status === "") emit(this, "need-page")
   }
 
   /** After a jump far back, what follows is loaded as the reader comes near it. */
   #askNewer() {
-    const { newer, status } = paging(store.state)
+    const { newer, status } = store.select.paging(store.state)
     if (newer && status === "") emit(this, "need-page", { newer: true })
   }
 
   /** Read means: in a visible, focused window, and its last line on the screen. */
   #reportSeen() {
-    const chat = paging(store.state).chat
+    const chat = store.select.paging(store.state).chat
     if (!chat || !this.#placed || this.#hasNewLine() || document.visibilityState !== "visible" || !document.hasFocus()) return
     const edge = this.#parts.scroll.getBoundingClientRect().bottom + END_PX / 2
     const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message && !candidate.own
@@ -317,7 +317,7 @@ class MessageList extends HTMLElement {
   /** @param {string} key @param {boolean} ready */
   #showEmpty(key, ready) {
     const { empty, emptyTitle, emptyWords } = this.#parts
-    const who = header(store.state)
+    const who = store.select.header(store.state)
     empty.hidden = Boolean(key) && (!ready || this.#window.items.length > 0 || !who?.name)
     if (empty.hidden) return
     const [title, words] = !key ? [texts.pickTitle, texts.pickWords]
@@ -332,8 +332,8 @@ class MessageList extends HTMLElement {
     const { jump, jumpCount } = this.#parts
     jump.hidden = !this.#placed || this.#pinned || !this.#key
     if (jump.hidden) return
-    const { chat } = paging(store.state)
-    const unread = chatItems(store.state).find((item) => item.id === chat)?.unread ?? 0
+    const { chat } = store.select.paging(store.state)
+    const unread = store.select.chatItems(store.state).find((item) => item.id === chat)?.unread ?? 0
     jumpCount.hidden = unread === 0
     setText(jumpCount, texts.badge(unread))
     jump.setAttribute("aria-label", unread > 0 ? texts.jumpCounted(unread) : texts.jumpToLatest)

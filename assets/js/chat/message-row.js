@@ -12,7 +12,7 @@ import { showQuote } from "./quote.js"
 import { showTick } from "./tick.js"
 import { showWords } from "./words.js"
 
-/** @typedef {import("../state/select.js").TimelineItem} TimelineItem */
+/** @typedef {import("../state/timeline.js").TimelineItem} TimelineItem */
 /** @typedef {Extract<TimelineItem, { kind: "message" }>} MessageItem */
 
 /** @param {TimelineItem} item @returns {import("../lib/dom.js").Row<any>} */

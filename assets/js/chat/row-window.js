@@ -9,7 +9,7 @@ const ROWS_MAX = 300
 /** How many rows the window grows by, about three screens. */
 const STEP = 60
 
-/** @typedef {import("../state/select.js").TimelineItem} TimelineItem */
+/** @typedef {import("../state/timeline.js").TimelineItem} TimelineItem */
 
 export class RowWindow {
   /** @type {TimelineItem[]} */

@@ -11,7 +11,8 @@ import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
-import { chatItems, keyOf, matches, personItems, targetKey } from "../state/select.js"
+import { matches } from "../state/person-items.js"
+import { keyOf, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { chatRow, personRow } from "./chat-row.js"
 import { drafts } from "../composer/drafts.js"
@@ -20,7 +21,7 @@ import { offerMenus } from "./row-menu.js"
 /** Making a row costs a tenth of a millisecond and more: so many fill every screen and fit into one frame, the rest comes in the next ones. */
 const ROWS_A_FRAME = 60
 
-/** @typedef {import("../state/select.js").ChatItem} ChatItem */
+/** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
 
 class ChatList extends HTMLElement {
   #life = new AbortController()
@@ -57,8 +58,8 @@ class ChatList extends HTMLElement {
     scroll.addEventListener("click", (/** @type {Event} */ event) => this.#clicked(event), { signal })
     offerMenus(scroll, signal)
     drafts.addEventListener("change", (event) => this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key), { signal })
-    store.watch(chatItems, () => this.#renderSoon(), { signal })
-    store.watch(personItems, () => this.#renderSoon(), { signal })
+    store.watch(store.select.chatItems, () => this.#renderSoon(), { signal })
+    store.watch(store.select.personItems, () => this.#renderSoon(), { signal })
     for (const part of /** @type {const} */ (["loaded", "today", "archive"])) store.watch((state) => state[part], () => this.#renderSoon(), { signal })
   }
 
@@ -97,7 +98,7 @@ class ChatList extends HTMLElement {
     const links = this.#links()
     const held = links.findIndex((link) => link === document.activeElement)
     const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => this.#shownChat(item))
-    const shownPeople = state.archive || this.#unreadOnly ? [] : personItems(state).filter((item) => this.#matches(item)).slice(0, this.#limit - shownChats.length).map((item) => ({ ...item, today: state.today }))
+    const shownPeople = state.archive || this.#unreadOnly ? [] : store.select.personItems(state).filter((item) => this.#matches(item)).slice(0, this.#limit - shownChats.length).map((item) => ({ ...item, today: state.today }))
     this.#showFrame()
     patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
     patchRows(people, shownPeople, { rows: this.#personRows, key: (item) => item.key, create: personRow })
@@ -127,7 +128,7 @@ class ChatList extends HTMLElement {
   /** A search goes through everything; without one, the archive is apart. @returns {ChatItem[]} */
   #shownChats() {
     const { state } = store
-    const items = chatItems(state)
+    const items = store.select.chatItems(state)
     if (state.archive) return items.filter((item) => item.archived)
     const shown = items.filter((item) => this.#matches(item) && (this.#query !== "" || !item.archived))
     if (!this.#unreadOnly) return shown
@@ -144,7 +145,7 @@ class ChatList extends HTMLElement {
   #showFrame() {
     const { state } = store
     const { tools, archiveBar, archiveRow, archiveWords, archiveCount, archiveBadge, all, unread } = this.#parts
-    const put = chatItems(state).filter((item) => item.archived)
+    const put = store.select.chatItems(state).filter((item) => item.archived)
     const unreadIn = put.reduce((sum, item) => sum + item.unread, 0)
     tools.hidden = state.archive
     archiveBar.hidden = !state.archive
@@ -226,7 +227,7 @@ class ChatList extends HTMLElement {
   #clicked(event) {
     const link = event.target instanceof Element ? event.target.closest(".row__link[aria-current]") : null
     const open = store.state.open?.chat_id
-    if (link && open && chatItems(store.state).some((item) => item.id === open && item.marked)) emit(this, "read-chat", { chat_id: open })
+    if (link && open && store.select.chatItems(store.state).some((item) => item.id === open && item.marked)) emit(this, "read-chat", { chat_id: open })
   }
 
   /** @param {KeyboardEvent} event */

@@ -7,7 +7,6 @@
 import { clone, emit, setText, showIcon } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { ALWAYS } from "../state/preferences.js"
-import { chatItems } from "../state/select.js"
 import { store } from "../state/store.js"
 import { confirmed } from "../lib/confirm.js"
 
@@ -15,7 +14,7 @@ const HOUR_MS = 3_600_000
 /** What stays free between the menu and the edge of the window. */
 const EDGE_PX = 8
 
-/** @typedef {import("../state/select.js").ChatItem} ChatItem */
+/** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
 /** @typedef {{ name: string, icon: string, words: string, grave?: boolean, leads?: boolean, act: () => void }} Entry */
 
 /** One menu at a time. @type {ChatMenu | null} */
@@ -23,7 +22,7 @@ let shown = null
 
 /** @param {number} id the chat @param {HTMLElement} opener @param {{ x: number, y: number } | null} point */
 export function openChatMenu(id, opener, point) {
-  const chat = chatItems(store.state).find((item) => item.id === id)
+  const chat = store.select.chatItems(store.state).find((item) => item.id === id)
   if (shown || !chat || !opener.isConnected) return
   shown = new ChatMenu(chat, opener, point)
 }

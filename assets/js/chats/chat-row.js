@@ -12,8 +12,8 @@ import { showTick } from "../chat/tick.js"
 /** A preview needs no more than fits, and a long text costs layout time. */
 const PREVIEW_MAX = 160
 
-/** @typedef {import("../state/select.js").ChatItem & { today: number, draft: string, filtered: boolean }} ShownChat */
-/** @typedef {import("../state/select.js").PersonItem & { today: number }} ShownPerson */
+/** @typedef {import("../state/chat-items.js").ChatItem & { today: number, draft: string, filtered: boolean }} ShownChat */
+/** @typedef {import("../state/person-items.js").PersonItem & { today: number }} ShownPerson */
 
 /** @returns {import("../lib/dom.js").Row<ShownChat>} */
 export function chatRow() {

@@ -6,7 +6,7 @@
 import { emit, parts, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
-import { chatWith, nameOf } from "../state/select.js"
+import { chatWith, nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
 import { showAvatar } from "../people/avatar.js"
 

@@ -5,7 +5,7 @@
  * What was changed here since the server last heard of it always stays; the other device then gets it.
  */
 import { byteLength } from "../lib/text.js"
-import { chatOfKey, keyOf } from "../state/select.js"
+import { chatOfKey, keyOf } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
 

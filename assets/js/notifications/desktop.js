@@ -5,7 +5,7 @@
  */
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
-import { chatItems, nameOf } from "../state/select.js"
+import { nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
 import { plainText } from "../lib/plain-text.js"
@@ -20,7 +20,7 @@ export class Desktop {
 
   /** @param {AbortSignal} signal */
   constructor(signal) {
-    store.watch(chatItems, (chats) => this.#closeRead(chats), { signal })
+    store.watch(store.select.chatItems, (chats) => this.#closeRead(chats), { signal })
     // What is left behind by a page that is gone could not be pressed.
     window.addEventListener("pagehide", () => this.#closeAll(), { signal })
     signal.addEventListener("abort", () => this.#closeAll())
@@ -51,7 +51,7 @@ export class Desktop {
     notice.addEventListener("close", () => this.#shown.get(chat_id) === notice && this.#shown.delete(chat_id))
   }
 
-  /** @param {import("../state/select.js").ChatItem[]} chats */
+  /** @param {import("../state/chat-items.js").ChatItem[]} chats */
   #closeRead(chats) {
     if (this.#shown.size === 0) return
     for (const { id, unread } of chats) {

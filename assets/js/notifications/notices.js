@@ -7,7 +7,6 @@ import { uuid } from "../lib/ids.js"
 import { settings } from "../lib/settings.js"
 import { myMark } from "../state/model.js"
 import { isQuiet } from "../state/preferences.js"
-import { unreadTotal } from "../state/select.js"
 import { store } from "../state/store.js"
 import { Desktop } from "./desktop.js"
 import { showBadge } from "./favicon.js"
@@ -49,7 +48,7 @@ export class Notices {
     if (isFocused()) use()
     this.#channel?.addEventListener("message", ({ data }) => this.#hearTab(data), { signal })
     signal.addEventListener("abort", () => this.#channel?.close())
-    store.watch(unreadTotal, showBadge, { signal })
+    store.watch(store.select.unreadTotal, showBadge, { signal })
     signal.addEventListener("abort", () => showBadge(0))
   }
 

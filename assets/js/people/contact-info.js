@@ -3,7 +3,7 @@
 import { setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
-import { lastSeen } from "../state/select.js"
+import { lastSeen } from "../state/peers.js"
 import { shownName } from "../state/model.js"
 import { store } from "../state/store.js"
 import { handle, showAvatar } from "./avatar.js"

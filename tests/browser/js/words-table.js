@@ -4,7 +4,7 @@ const { parseRoute, printRoute } = await load("./lib/route.js")
 const { uuid } = await load("./lib/ids.js")
 const { counting, setLocale } = await load("./lib/locale.js")
 const { dayLabel, startOfDay } = await load("./lib/time.js")
-const { matches } = await load("./state/select.js")
+const { matches } = await load("./state/person-items.js")
 const { plainText } = await load("./lib/plain-text.js")
 
 const links = (text) => linkify(text).filter((piece) => piece.href).map((piece) => [piece.text, piece.href])
