@@ -1,12 +1,12 @@
 // @ts-check
 /** The bar above a chat: who it is with and what they are doing, and the way back on a phone. */
 import { emit, parts, setText } from "../lib/dom.js"
+import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
 import { store } from "../state/store.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showChatMenu } from "../chats/row-menu.js"
-import { toast } from "../lib/toast-stack.js"
 
 class ChatHeader extends HTMLElement {
   #life = new AbortController()
@@ -36,7 +36,7 @@ class ChatHeader extends HTMLElement {
 
   /** @param {HTMLElement} opener */
   async #showContact(opener) {
-    const module = await import("../people/contact-info.js").catch(() => toast(texts.unreachable))
+    const module = await loaded(import("../people/contact-info.js"))
     const id = store.select.header(store.state)?.id
     if (module && id) module.openContactInfo(id, opener)
   }

@@ -3,7 +3,10 @@
  * When one's own message was delivered and read: the bubble, and below it the times. On a phone a sheet at the lower edge.
  * While it is open it follows the receipts of the chat. Modal; Esc and a press beside it close it, and the focus returns.
  */
+import { closeButton, dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
+import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { fullTime } from "../lib/time.js"
 import { readToken } from "../lib/token.js"
@@ -12,48 +15,28 @@ import { nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
 import { timelineRow } from "./message-row.js"
 import { showTick } from "./tick.js"
-import { make, sprite } from "../lib/make.js"
-import { withStyle } from "../lib/style.js"
 
-/** @typedef {{ user_id: number, delivered: boolean, delivered_at: number | null, read: boolean, read_at: number | null }} Receipt */
+/**
+ * @typedef {{ user_id: number, delivered: boolean, delivered_at: number | null, read: boolean, read_at: number | null
+ *   }} Receipt
+ */
 /** @typedef {import("../state/model.js").Message} Message */
 
-let open = false
-
-/** @param {Message} message one's own @param {HTMLElement} list where the bubble is and the focus returns to */
-export async function openMessageInfo(message, list) {
-  if (open) return
-  open = true
-  const opener = document.activeElement
-  await withStyle("message-info")
-  if (list.isConnected) show(message, list, opener)
-  else open = false
-}
-
-/** @param {Message} message @param {HTMLElement} list @param {Element | null} opener */
-function show(message, list, opener) {
+/** @param {Message} message one of mine @param {HTMLElement} opener gets the focus back */
+export async function openMessageInfo(message, opener) {
+  await loadStyle("message-info")
+  if (!opener.isConnected || dialogIsOpen()) return
   const life = new AbortController()
   const { signal } = life
-  const title = make("h2", { class: "info__title", id: "info-title" }, [texts.messageInfo])
-  const close = make("button", { class: "icon-button", type: "button", "aria-label": texts.close, "data-test": "info-close" }, [sprite("close")])
+  const title = make("h2", { class: "dialog__title", id: "info-title" }, [texts.messageInfo])
+  const close = closeButton("info-close")
   const read = part("read", texts.tickRead)
   const delivered = part("delivered", texts.tickDelivered)
   const times = make("dl", { class: "info__times", "aria-live": "polite" }, [read.root, delivered.root])
-  const dialog = make("dialog", { class: "info", "aria-labelledby": title.id, "data-test": "info" }, [
+  const box = make("dialog", { class: "dialog bottom-sheet info", "aria-labelledby": title.id, "data-test": "info" }, [
     make("header", { class: "info__bar" }, [title, close]), bubbleOf(message, signal), times,
   ])
-  close.addEventListener("click", () => dialog.close())
-  dialog.addEventListener("pointerdown", (/** @type {Event} */ event) => event.target === dialog && dialog.close())
-  // The page would take Esc for the wish to leave the chat.
-  dialog.addEventListener("keydown", (/** @type {Event} */ event) => event.stopPropagation())
-  dialog.addEventListener("close", () => {
-    open = false
-    life.abort()
-    dialog.remove()
-    if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
-  })
-  ;(list.closest(".shell") ?? document.body).append(dialog)
-  dialog.showModal()
+  openDialog(box, opener, life)
   close.focus()
   follow(message, (receipts) => {
     read.show(receipts.map(({ user_id, read: done, read_at: at }) => ({ user_id, done, at })))
@@ -61,11 +44,15 @@ function show(message, list, opener) {
   }, signal)
 }
 
-/** The message as it stands in the chat, ticks and all; nothing in it can be pressed here. @param {Message} message @param {AbortSignal} signal */
+/**
+ * The message as the chat shows it, with its ticks; nothing in it can be pressed here.
+ * @param {Message} message @param {AbortSignal} signal
+ */
 function bubbleOf(message, signal) {
   const box = make("div", { class: "info__paper", inert: true })
   /** @param {import("../state/model.js").State} state */
-  const itemOf = (state) => store.select.timeline(state).find((item) => item.kind === "message" && item.message?.id === message.id) ?? null
+  const itemOf = (state) =>
+    store.select.timeline(state).find((item) => item.kind === "message" && item.message?.id === message.id) ?? null
   /** @type {import("../lib/dom.js").Row<any> | null} */
   let row = null
   store.watch(itemOf, (item) => {

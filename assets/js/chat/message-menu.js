@@ -4,15 +4,18 @@
  * a long press; by keyboard, arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers,
  * Escape returns to the composer. There is one button and one menu for all rows.
  */
+import { copyText } from "../lib/copy.js"
 import { clone, emit } from "../lib/dom.js"
+import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
+import { itemsOf, moveInMenu, onPressOutside, placeBeside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
-import { copyText } from "../lib/copy.js"
-import { toast } from "../lib/toast-stack.js"
 
-const MARGIN_PX = 8
+/** Between the menu and what it stands beside. */
+const GAP_PX = 4
 
 export class MessageMenu {
   #list
@@ -61,9 +64,7 @@ export class MessageMenu {
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
     info.addEventListener("click", () => this.#info(this.#row), { signal })
     this.#sheet.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#sheetKeyed(event), { signal })
-    document.addEventListener("pointerdown", (event) => {
-      if (!this.#sheet.contains(event.target) && !this.#more.contains(event.target)) this.close(false)
-    }, { signal })
+    onPressOutside([this.#sheet, this.#more], () => this.close(false), signal)
   }
 
   /** After every drawing: Tab comes to the last bubble, or stays with the one that has the focus. */
@@ -165,16 +166,13 @@ export class MessageMenu {
     this.#list.append(this.#sheet)
     this.#stand(place)
     this.#more.setAttribute("aria-expanded", String(this.#more.parentElement === bubbleOf(row)))
-    this.#visible()[0]?.focus({ preventScroll: true })
+    itemsOf(this.#sheet)[0]?.focus({ preventScroll: true })
     return true
   }
 
   /** @param {DOMRect} place */
-  #stand(place) {
-    const { inlineSize, left, top } = placed(this.#sheet, place)
-    this.#sheet.style.left = `${left}px`
-    this.#sheet.style.top = `${top}px`
-    this.#sheet.style.transformOrigin = place.left < left + inlineSize / 2 ? "top left" : "top right"
+  #stand({ left, right, top, bottom }) {
+    placeBeside(this.#sheet, { left, right, top: top - GAP_PX, bottom: bottom + GAP_PX }, "start")
   }
 
   /** The messages have more or less room: a phone's keyboard goes as the menu takes the focus from the field. */
@@ -183,20 +181,11 @@ export class MessageMenu {
     if (bubble) this.#stand(bubble.getBoundingClientRect())
   }
 
-  /** @returns {HTMLElement[]} */
-  #visible() {
-    return [this.#items.reply, this.#items.copy, this.#items.info].filter((item) => !item.hidden)
-  }
-
   /** @param {KeyboardEvent} event */
   #sheetKeyed(event) {
-    const items = this.#visible()
-    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement))
-    const to = new Map([["ArrowDown", at + 1], ["ArrowUp", at - 1], ["Home", 0], ["End", -1]]).get(event.key)
-    if (to !== undefined) items.at(to === items.length ? 0 : to)?.focus()
-    else if (event.key === "Escape" || event.key === "Tab") this.close(true)
+    if (event.key === "Escape" || event.key === "Tab") this.close(true)
     else if (event.key.toLowerCase() === "r" && !event.ctrlKey && !event.metaKey) this.#reply(this.#row)
-    else return
+    else if (!moveInMenu(this.#sheet, event)) return
     event.preventDefault()
     event.stopPropagation()
   }
@@ -212,9 +201,9 @@ export class MessageMenu {
   async #info(row) {
     const message = row && messageOf(row)
     this.close(true)
-    const module = await import("./message-info.js").catch(() => null)
-    if (!module) toast(texts.unreachable)
-    else if (message) module.openMessageInfo(message, this.#list)
+    const opener = /** @type {HTMLElement} */ (document.activeElement)
+    const module = await loaded(import("./message-info.js"))
+    if (message) module?.openMessageInfo(message, opener)
   }
 
   /** @param {HTMLElement | null} row */
@@ -255,19 +244,4 @@ function contentOf(row) {
 /** Nothing is left to be done with what was deleted. @param {HTMLElement} row */
 function canOpen(row) {
   return !row.classList.contains("message--deleted")
-}
-
-/** Below the place if there is room, else above it, and never outside the window. @param {HTMLElement} sheet @param {DOMRect} place */
-function placed(sheet, place) {
-  const [inlineSize, blockSize] = [sheet.offsetWidth, sheet.offsetHeight]
-  const rtl = getComputedStyle(sheet).direction === "rtl"
-  const wanted = rtl ? place.right - inlineSize : place.left
-  const below = place.bottom + MARGIN_PX / 2
-  const top = below + blockSize + MARGIN_PX > innerHeight ? place.top - blockSize - MARGIN_PX / 2 : below
-  return { inlineSize, left: within(wanted, innerWidth - inlineSize), top: within(top, innerHeight - blockSize) }
-}
-
-/** @param {number} at @param {number} room */
-function within(at, room) {
-  return Math.round(Math.max(MARGIN_PX, Math.min(at, room - MARGIN_PX)))
 }

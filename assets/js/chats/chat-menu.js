@@ -4,27 +4,26 @@
  * Keyboard: Up, Down, Home and End move, Enter chooses, Right opens the part about muting and Left leaves it, Esc closes
  * and returns to where the menu was asked for. It only says what is wanted (`keep-chat`, `read-chat`, `clear-chat`).
  */
+import { confirmed } from "../lib/confirm.js"
+import { dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { clone, emit, setText, showIcon } from "../lib/dom.js"
+import { itemsOf, moveInMenu, placeBeside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
 import { ALWAYS } from "../state/preferences.js"
 import { store } from "../state/store.js"
-import { confirmed } from "../lib/confirm.js"
 
 const HOUR_MS = 3_600_000
-/** What stays free between the menu and the edge of the window. */
-const EDGE_PX = 8
+/** Between the menu and its button. */
+const GAP_PX = 4
 
 /** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
+/** @typedef {import("../lib/long-press.js").Point} Point */
 /** @typedef {{ name: string, icon: string, words: string, grave?: boolean, leads?: boolean, act: () => void }} Entry */
 
-/** One menu at a time. @type {ChatMenu | null} */
-let shown = null
-
-/** @param {number} id the chat @param {HTMLElement} opener @param {{ x: number, y: number } | null} point */
+/** @param {number} id the chat @param {HTMLElement} opener @param {Point | null} point */
 export function openChatMenu(id, opener, point) {
   const chat = store.select.chatItems(store.state).find((item) => item.id === id)
-  if (shown || !chat || !opener.isConnected) return
-  shown = new ChatMenu(chat, opener, point)
+  if (chat && opener.isConnected && !dialogIsOpen()) new ChatMenu(chat, opener, point)
 }
 
 class ChatMenu {
@@ -36,7 +35,7 @@ class ChatMenu {
   #list
   #muting = false
 
-  /** @param {ChatItem} chat @param {HTMLElement} opener @param {{ x: number, y: number } | null} point */
+  /** @param {ChatItem} chat @param {HTMLElement} opener @param {Point | null} point */
   constructor(chat, opener, point) {
     const { root, title, list } = clone("chat-menu")
     this.#chat = chat
@@ -46,12 +45,10 @@ class ChatMenu {
     this.#list = /** @type {HTMLElement} */ (list)
     this.#title = /** @type {HTMLElement} */ (title)
     root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event))
-    root.addEventListener("close", () => this.#closed())
     root.addEventListener("contextmenu", (/** @type {Event} */ event) => event.preventDefault())
-    root.addEventListener("pointerdown", (/** @type {Event} */ event) => event.target === root && this.#box.close())
-    opener.closest(".shell")?.append(root)
+    root.addEventListener("close", () => opener.removeAttribute("aria-expanded"))
     if (opener.hasAttribute("aria-haspopup")) opener.setAttribute("aria-expanded", "true")
-    this.#box.showModal()
+    openDialog(root, opener)
     this.#fill(false)
   }
 
@@ -63,10 +60,11 @@ class ChatMenu {
     this.#list.setAttribute("aria-label", muting ? texts.muteChat : texts.chatMenuOf(nameOf(this.#chat)))
     this.#list.replaceChildren(...(muting ? this.#muteEntries() : this.#entries()).map((entry) => this.#item(entry)))
     this.#place()
-    const item = at ? this.#items().find((candidate) => candidate.dataset.test === `chat-menu-${at}`) : null
-    // Who points needs no first item, and its ring would only look like a choice already made.
+    const items = itemsOf(this.#list)
+    const item = at ? items.find((candidate) => candidate.dataset.test === `chat-menu-${at}`) : null
+    // With a pointer no item is chosen at first: a ring around one would look like a choice.
     if (this.#point && !muting && !item) this.#list.focus()
-    else (item ?? this.#items()[0]).focus()
+    else (item ?? items[0]).focus()
   }
 
   /** @returns {Entry[]} */
@@ -111,72 +109,44 @@ class ChatMenu {
     return root
   }
 
-  /** Closes first: what is wanted may take the opener's row away, and the list then looks after the focus. @param {string} wish @param {object} detail */
-  #say(wish, detail) {
+  /**
+   * Closes first: the action may remove the opener's row, and the list then moves the focus.
+   * @param {string} action @param {object} detail
+   */
+  #say(action, detail) {
     const shell = this.#box.parentElement ?? document.body
     this.#box.close()
-    emit(shell, wish, { chat_id: this.#chat.id, ...detail })
+    emit(shell, action, { chat_id: this.#chat.id, ...detail })
   }
 
   async #confirm() {
     const shell = this.#box.parentElement ?? document.body
-    const opener = this.#opener
-    const chat = this.#chat
     this.#box.close()
-    if (await confirmDelete(shell, chat)) emit(shell, "clear-chat", { chat_id: chat.id })
-    else opener.focus()
+    if (await confirmDelete(this.#opener, this.#chat)) emit(shell, "clear-chat", { chat_id: this.#chat.id })
   }
 
-  /** Inside the window, at the pointer or under its button; a phone's sheet needs no place. */
+  /** At the pointer, under its button, or over the row for which a key asked. A phone's sheet needs no place. */
   #place() {
-    const box = this.#box
-    const { offsetWidth: width, offsetHeight: height } = box
     const { left, right, top, bottom } = this.#opener.getBoundingClientRect()
-    const rtl = getComputedStyle(box).direction === "rtl"
-    const isRow = this.#opener.matches(".row__link")
-    const x = this.#point ? this.#point.x - (rtl ? width : 0) : isRow ? (left + right - width) / 2 : rtl ? left : right - width
-    const y = this.#point?.y ?? (isRow ? (top + bottom) / 2 : bottom + 4)
-    // Where there is no room below, above; where there is none at all, as low as it can be.
-    const up = (this.#point?.y ?? (isRow ? y : top - 4)) - height
-    const block = y + height <= innerHeight - EDGE_PX ? y : up >= EDGE_PX ? up : innerHeight - EDGE_PX - height
-    const inline = Math.min(Math.max(x, EDGE_PX), innerWidth - EDGE_PX - width)
-    box.style.setProperty("--menu-block", `${Math.max(EDGE_PX, block)}px`)
-    box.style.setProperty("--menu-inline", `${rtl ? innerWidth - inline - width : inline}px`)
-  }
-
-  /** @returns {HTMLElement[]} */
-  #items() {
-    return [...this.#list.querySelectorAll("button")]
+    const middle = (top + bottom) / 2
+    if (this.#point) {
+      const { x, y } = this.#point
+      placeBeside(this.#box, { left: x, right: x, top: y, bottom: y }, "start")
+    } else if (this.#opener.matches(".row__link")) {
+      placeBeside(this.#box, { left, right, top: middle, bottom: middle }, "center")
+    } else placeBeside(this.#box, { left, right, top: top - GAP_PX, bottom: bottom + GAP_PX }, "end")
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const items = this.#items()
-    const at = items.findIndex((item) => item === document.activeElement)
+    const { activeElement } = document
     const rtl = getComputedStyle(this.#box).direction === "rtl"
     const [inward, outward] = rtl ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"]
-    /** @type {Record<string, () => void>} */
-    const keys = {
-      ArrowDown: () => items[(at + 1) % items.length].focus(),
-      ArrowUp: () => items.at((at < 0 ? 0 : at) - 1)?.focus(),
-      Home: () => items[0].focus(),
-      End: () => items.at(-1)?.focus(),
-      Tab: () => this.#box.close(),
-      Escape: () => (this.#muting ? this.#fill(false, "mute") : this.#box.close()),
-      [inward]: () => items[at]?.getAttribute("aria-haspopup") && items[at].click(),
-      [outward]: () => this.#muting && this.#fill(false, "mute"),
-    }
-    if (!Object.hasOwn(keys, event.key)) return
+    if (event.key === "Tab" || (event.key === "Escape" && !this.#muting)) this.#box.close()
+    else if (event.key === "Escape" || event.key === outward) this.#muting && this.#fill(false, "mute")
+    else if (event.key === inward) activeElement?.matches("[aria-haspopup]") && /** @type {HTMLElement} */ (activeElement).click()
+    else if (!moveInMenu(this.#list, event)) return
     event.preventDefault()
-    event.stopPropagation()
-    keys[event.key]()
-  }
-
-  #closed() {
-    shown = null
-    this.#box.remove()
-    this.#opener.removeAttribute("aria-expanded")
-    if (this.#opener.isConnected) this.#opener.focus({ preventScroll: true })
   }
 }
 
@@ -185,9 +155,9 @@ function nameOf({ notes, name }) {
   return notes ? texts.notesToSelf : name
 }
 
-/** @param {HTMLElement} shell @param {ChatItem} chat */
-function confirmDelete(shell, chat) {
-  return confirmed(shell, {
+/** @param {HTMLElement} opener @param {ChatItem} chat */
+function confirmDelete(opener, chat) {
+  return confirmed(opener, {
     title: chat.notes ? texts.deleteNotesTitle : texts.deleteTitle(chat.name),
     words: chat.notes ? texts.deleteNotesWords : chat.peer ? texts.deleteWords(chat.name) : texts.deleteGroupWords,
     yes: texts.deleteChat,

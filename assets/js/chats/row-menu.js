@@ -3,21 +3,19 @@
  * The ways to ask for the menu of a chat in the list: its button, a right click, a long press, the Menu key or Shift+F10.
  * The menu itself is loaded when it is first wanted; what it contains is not known here.
  */
+import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
 import { parseRoute } from "../lib/route.js"
-import { texts } from "../lib/texts.js"
-import { toast } from "../lib/toast-stack.js"
 
 /** @typedef {import("../lib/long-press.js").Point} Point */
 
-/** @param {number} chat @param {HTMLElement} opener gets the focus back @param {Point | null} point where the menu belongs; null = at its opener */
+/**
+ * @param {number} chat @param {HTMLElement} opener gets the focus back
+ * @param {Point | null} point where the menu belongs; null = at its opener
+ */
 export async function showChatMenu(chat, opener, point) {
-  try {
-    const { openChatMenu } = await import("./chat-menu.js")
-    openChatMenu(chat, opener, point)
-  } catch {
-    toast(texts.unreachable)
-  }
+  const module = await loaded(import("./chat-menu.js"))
+  module?.openChatMenu(chat, opener, point)
 }
 
 /** @param {HTMLElement} list @param {AbortSignal} signal */

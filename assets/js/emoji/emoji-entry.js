@@ -3,8 +3,8 @@
  * The two ways to an emoji in the composer: the button with its picker, and ":smi" with its list.
  * Both are loaded when they are first wanted; here is only when that is, and how an emoji gets into the text.
  */
+import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
-import { toast } from "../lib/toast-stack.js"
 
 /** A name begins with a letter (or +1, -1) and stands apart: "10:30", "a:b" and "https://a:b" are none. */
 const NAME = /(?<![\p{L}\p{N}\p{M}:/_])(?<!:\/\/\S*):([\p{L}+-][\p{L}\p{N}\p{M}_+-]{1,30})$/u
@@ -67,7 +67,7 @@ export class EmojiEntry {
     }
     if (this.#loading) return
     this.#loading = true
-    const module = await import("./emoji-picker.js").catch(() => toast(texts.emojiFailed))
+    const module = await loaded(import("./emoji-picker.js"), texts.emojiFailed)
     this.#loading = false
     if (!module || this.#button.disabled || !this.#host.isConnected) return
     this.#button.setAttribute("aria-expanded", "true")
@@ -106,7 +106,7 @@ export class EmojiEntry {
       return
     }
     if (!this.#completion) {
-      const module = await import("./emoji-complete.js").catch(() => null)
+      const module = await loaded(import("./emoji-complete.js"), "")
       this.#completion ??= module && new module.EmojiCompletion(this.#host, this.#text, (emoji) => this.#replaceName(emoji))
     }
     const now = this.#name()

@@ -4,11 +4,12 @@
  * Keyboard: typing searches, Enter takes the first; Down goes into the grid, arrows, Home and End move in it, any letter
  * returns to the search; Escape closes. It stays open until it is closed, because one emoji is seldom enough.
  */
+import { icon, make } from "../lib/make.js"
+import { onPressOutside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
 import { TONES, categories, groupWords, inTone, naming, preferTone, preferredTone, recents, search, toneWords, use } from "./emoji.js"
 import { ICONS } from "./emoji-icons.js"
 import { EmojiGrid } from "./emoji-grid.js"
-import { icon, make } from "../lib/make.js"
 
 /** @typedef {import("./emoji.js").Emoji} Emoji */
 /** @typedef {{ host: HTMLElement, button: HTMLElement, insert: (emoji: string, back: boolean) => void, closed: (back: boolean) => void }} Wishes */
@@ -74,10 +75,7 @@ class EmojiPicker {
     this.#search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#searchKeyed(event), { signal })
     this.#toneButton.addEventListener("click", () => this.#showTones(this.#tones.hidden), { signal })
     this.#root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    document.addEventListener("pointerdown", (event) => {
-      const inside = [this.#root, this.#wishes.host].some((element) => element.contains(event.target))
-      if (!inside) this.close(false)
-    }, { signal })
+    onPressOutside([this.#root, this.#wishes.host], () => this.close(false), signal)
   }
 
   /** @param {KeyboardEvent} event */

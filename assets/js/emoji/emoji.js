@@ -4,6 +4,7 @@
  * They are called by their names in the page's language, whose words come when they are first wanted; English ones also find them.
  * What is remembered is remembered by this browser alone. It makes no nodes.
  */
+import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { COUNTRIES, GROUPS } from "./emoji-data.js"
 import { names, rank, wanted } from "./emoji-match.js"
@@ -116,7 +117,7 @@ function call(item, own) {
 
 /** @param {string} language @returns {Promise<Words | null>} null if they cannot be had */
 function wordsOf(language) {
-  return import(`./emoji-words-${language}.js`).catch(() => null)
+  return loaded(import(`./emoji-words-${language}.js`), "")
 }
 
 /** Without the words, be it for want of a network, the English ones remain. */

@@ -4,6 +4,7 @@
  * It loads and adopts them and fills the templates; drawing again what already stands is up to main.js.
  */
 import { fillTemplates } from "../lib/dom.js"
+import { loaded } from "../lib/load.js"
 import { setLocale } from "../lib/locale.js"
 import { adopt } from "../lib/texts.js"
 
@@ -23,7 +24,7 @@ export async function speak() {
 
 /** @param {string} language @returns {Promise<{ texts?: any, failures?: any } | null>} null if they cannot be had */
 function wordsOf(language) {
-  return import(`./${language}.js`).catch(() => null)
+  return loaded(import(`./${language}.js`), "")
 }
 
 /** Tells when another language was chosen, here or in another tab, as soon as its words are there. @param {() => void} callback */

@@ -1,14 +1,19 @@
 // @ts-check
-/** A modal part over the page: Esc and a press beside it close it, and the focus returns to where it was asked for. */
-
 /**
- * @param {HTMLDialogElement} box
- * @param {HTMLElement} opener
- * @param {AbortController} [life] ends with it
+ * Modal dialogs, one at a time: Esc and a press beside the box close it, and the focus returns to what opened it.
+ * The caller makes the box and what is in it.
  */
+import { make, sprite } from "./make.js"
+import { texts } from "./texts.js"
+
+/** Whether a dialog is open. A part that was loading meanwhile must not open a second one. */
+export function dialogIsOpen() {
+  return document.querySelector("dialog[open]") !== null
+}
+
+/** @param {HTMLDialogElement} box @param {HTMLElement} opener gets the focus back @param {AbortController} [life] ends with the box */
 export function openDialog(box, opener, life) {
-  const shell = opener.closest(".shell") ?? document.body
-  // The page would take Esc for the wish to leave the chat.
+  // Without this, Esc would also close the chat behind.
   box.addEventListener("keydown", (event) => event.stopPropagation())
   box.addEventListener("pointerdown", (event) => event.target === box && box.close())
   box.addEventListener("close", () => {
@@ -16,6 +21,15 @@ export function openDialog(box, opener, life) {
     box.remove()
     if (opener.isConnected) opener.focus({ preventScroll: true })
   })
+  const shell = opener.closest(".shell") ?? document.querySelector(".shell") ?? document.body
   shell.append(box)
   box.showModal()
+}
+
+/** The cross that closes a dialog. @param {string} test names it for tests @returns {HTMLButtonElement} */
+export function closeButton(test) {
+  const attributes = { class: "icon-button dialog__close", type: "button", "aria-label": texts.close, "data-test": test }
+  const button = make("button", attributes, [sprite("close")])
+  button.addEventListener("click", () => button.closest("dialog").close())
+  return button
 }

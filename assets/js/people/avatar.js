@@ -3,6 +3,7 @@
  * The round picture of a person: initials on a colour of their own, and over them their picture once it is there
  * (people/pictures.js). It shows no presence by itself; rows add the dot.
  */
+import { loaded } from "../lib/load.js"
 import { initials } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 
@@ -28,7 +29,7 @@ function showPicture(element, person, picture) {
   dataset.person = person
   if ((dataset.picture ?? "") === picture) return
   dataset.picture = picture
-  if (picture) import("./pictures.js").then((pictures) => pictures.want(element), () => {})
+  if (picture) loaded(import("./pictures.js"), "").then((module) => module?.want(element))
 }
 
 /** A username where another name stands, kept apart from text of another direction. @param {string} username */

@@ -3,6 +3,7 @@
  * Opens and closes the settings over the side column. Whether they are open is part of the history, so that the back
  * button of a phone closes them; the panel itself (settings/settings-panel.js) is loaded when it is wanted.
  */
+import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 
@@ -18,7 +19,7 @@ export function attachSettings(shell, signal) {
       if (panel) close()
       return
     }
-    const module = await import("./settings-panel.js").catch(() => null)
+    const module = await loaded(import("./settings-panel.js"), "")
     if (!wanted() || panel) return
     if (module) open(module.settingsPanel())
     else {

@@ -4,14 +4,14 @@
  * the focus on the photo the arrows move and + and − zoom. What is sent is at most 640 pixels wide and upright, because
  * the browser turns a photo as its camera was held when it decodes it.
  */
+import { openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
+import { make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { ZOOM_MAX, middle, moved, sideOf, zoomed } from "./crop.js"
-import { openDialog } from "../lib/dialog.js"
-import { make } from "../lib/make.js"
 import { setPicture, wordsFor } from "./profile-api.js"
-import { sheet } from "../lib/sheet.js"
 
 /** As the server keeps it. */
 const SIDE_MAX = 640
@@ -23,7 +23,7 @@ const JPEG_QUALITY = .9
 
 /** @param {File} file @param {HTMLElement} opener */
 export async function openCropDialog(file, opener) {
-  const [photo] = await Promise.all([decoded(file), sheet("profile.css").catch(() => {})])
+  const [photo] = await Promise.all([decoded(file), loadStyle("profile")])
   if (!photo) {
     toast(texts.pictureUnreadable)
     opener.focus()
@@ -65,13 +65,13 @@ class CropDialog {
     this.#photo = photo
     this.#crop = middle(photo.width, photo.height)
     const cancel = make("button", { class: "button button--quiet", type: "button", "data-test": "crop-cancel" }, [texts.cancel])
-    this.#box = make("dialog", { class: "confirm crop", "aria-labelledby": "crop-title", "data-test": "crop" }, [
-      make("h2", { class: "confirm__title", id: "crop-title" }, [texts.cropTitle]),
+    this.#box = make("dialog", { class: "dialog crop", "aria-labelledby": "crop-title", "data-test": "crop" }, [
+      make("h2", { class: "dialog__title", id: "crop-title" }, [texts.cropTitle]),
       make("div", { class: "crop__frame" }, [this.#stage]),
       this.#slider,
       make("p", { class: "crop__hint", id: "crop-hint" }, [texts.cropHint]),
       this.#error,
-      make("div", { class: "confirm__ways" }, [cancel, this.#save]),
+      make("div", { class: "dialog__ways" }, [cancel, this.#save]),
     ])
     cancel.addEventListener("click", () => this.#box.close())
     this.#save.addEventListener("click", () => this.#send())

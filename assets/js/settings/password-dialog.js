@@ -1,18 +1,17 @@
 // @ts-check
 /** Changing one's password: the one of now, the new one, and what it means for other devices. */
+import { openDialog } from "../lib/dialog.js"
 import { setText, showIcon } from "../lib/dom.js"
+import { make, sprite } from "../lib/make.js"
 import { byteLength } from "../lib/text.js"
 import { failures, texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
 import { ApiError } from "../net/api.js"
 import { store } from "../state/store.js"
-import { toast } from "../lib/toast-stack.js"
-import { openDialog } from "../lib/dialog.js"
-import { make } from "../lib/make.js"
 import { changePassword, wordsFor } from "./profile-api.js"
 
 const CHARACTERS_MIN = 8
 const BYTES_MAX = 1024
-const SVG = "http://www.w3.org/2000/svg"
 
 /** @param {HTMLElement} opener */
 export function openPasswordDialog(opener) {
@@ -23,10 +22,10 @@ export function openPasswordDialog(opener) {
   const submit = make("button", { class: "button", type: "submit", "data-test": "password-save" }, [texts.changePassword])
   // Password managers want to know whose password it is.
   const username = make("input", { type: "text", autocomplete: "username", value: store.state.users[store.state.me]?.username ?? "", hidden: true, readonly: true })
-  const form = make("form", { class: "form", novalidate: true }, [username, current.root, fresh.root, failure, make("div", { class: "confirm__ways" }, [cancel, submit])])
-  const box = make("dialog", { class: "confirm", "aria-labelledby": "password-title", "aria-describedby": "password-words", "data-test": "password-dialog" }, [
-    make("h2", { class: "confirm__title", id: "password-title" }, [texts.changePassword]),
-    make("p", { class: "confirm__words", id: "password-words" }, [texts.passwordWords]),
+  const form = make("form", { class: "form", novalidate: true }, [username, current.root, fresh.root, failure, make("div", { class: "dialog__ways" }, [cancel, submit])])
+  const box = make("dialog", { class: "dialog", "aria-labelledby": "password-title", "aria-describedby": "password-words", "data-test": "password-dialog" }, [
+    make("h2", { class: "dialog__title", id: "password-title" }, [texts.changePassword]),
+    make("p", { class: "dialog__words", id: "password-words" }, [texts.passwordWords]),
     form,
   ])
   let busy = false
@@ -79,11 +78,7 @@ function newFault(password) {
 function passwordField(name, label, autocomplete, rule) {
   const id = `password-${name}`
   const field = make("input", { class: "input", id, type: "password", autocomplete, "aria-describedby": `${id}-hint ${id}-error`, "data-test": id })
-  const use = document.createElementNS(SVG, "use")
-  const eye = document.createElementNS(SVG, "svg")
-  eye.setAttribute("class", "icon")
-  eye.setAttribute("aria-hidden", "true")
-  eye.append(use)
+  const eye = sprite("eye")
   const reveal = make("button", { class: "icon-button input-group__button", type: "button" }, [eye])
   const hint = make("p", { class: "form__hint", id: `${id}-hint`, hidden: !rule }, [rule])
   const error = make("p", { class: "form__error", id: `${id}-error`, role: "alert", hidden: true, "data-test": `${id}-error` })
@@ -95,7 +90,7 @@ function passwordField(name, label, autocomplete, rule) {
     field.type = shown ? "text" : "password"
     reveal.setAttribute("aria-pressed", String(shown))
     reveal.setAttribute("aria-label", shown ? texts.hidePassword : texts.showPassword)
-    showIcon(use, shown ? "eye-off" : "eye")
+    showIcon(/** @type {SVGUseElement} */ (eye.firstElementChild), shown ? "eye-off" : "eye")
   }
   show(false)
   reveal.addEventListener("click", () => show(field.type === "password"))
