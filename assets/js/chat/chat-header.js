@@ -1,5 +1,5 @@
 // @ts-check
-/** The bar above a chat: who it is with and what they are doing, and the way back on a phone. */
+/** The bar above a chat: the person and their presence, the chat's menu, and the way back on a phone. */
 import { emit, parts, setText } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
@@ -17,8 +17,11 @@ class ChatHeader extends HTMLElement {
     const { back, avatar, title, who, status, more } = parts(this)
     back.addEventListener("click", () => emit(this, "go-back"), { signal })
     who.addEventListener("click", () => this.#showContact(who), { signal })
-    more.addEventListener("click", () => showChatMenu(store.select.header(store.state)?.chat ?? 0, more, null), { signal })
-    store.watch((state) => store.select.chatItems(state).some((item) => item.selected), (listed) => (more.hidden = !listed), { signal })
+    const chatId = () => store.select.header(store.state)?.chat ?? 0
+    more.addEventListener("click", () => showChatMenu(chatId(), more, null), { signal })
+    store.watch((state) => store.select.chatItems(state).some((item) => item.selected), (listed) => {
+      more.hidden = !listed
+    }, { signal })
     store.watch(store.select.header, (chat) => {
       this.classList.toggle("chat-header--empty", !chat)
       if (!chat) return
@@ -46,13 +49,13 @@ class ChatHeader extends HTMLElement {
   }
 }
 
-/** Without a connection nobody's presence is known, so nothing is claimed. @param {NonNullable<import("../state/header.js").HeaderItem>} chat */
+/** Empty without a connection, when presence is unknown. @param {import("../state/header.js").HeaderItem} chat */
 function statusWords(chat) {
   if (chat.notes || !chat.connected || chat.group) return ""
   if (chat.typing) return texts.typing
   if (chat.online) return texts.online
   if (chat.last_seen) return texts.lastSeen(seenTime(chat.last_seen, store.state.today))
-  // Somebody who hides it is not claimed to be away, and an empty line would look like a fault.
+  // People who hide their presence get their username here: an empty line would look like a fault.
   return chat.username && handle(chat.username)
 }
 

@@ -1,19 +1,19 @@
 // @ts-check
 /**
- * Says in words that the page is not connected, and that nothing is lost by it.
- * A short break is not worth a word: the banner waits a moment before it shows. It lies over the page, so nothing moves.
+ * Says that the page is not connected, and that nothing is lost.
+ * A short break needs no message, so the banner waits before it shows. It lies over the page, so nothing moves.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { store } from "../state/store.js"
 
-/** A reconnect on a good line takes a few hundred milliseconds; only what lasts longer is shown. */
+/** A reconnect on a good line takes a few hundred milliseconds; only longer breaks show. */
 const PATIENCE_MS = 900
 
 class ConnectionBanner extends HTMLElement {
   #life = new AbortController()
   #patience = 0
-  /** From the first failure to the next connection; the attempts in between are not worth other words. */
+  /** True from the first failure to the next connection: attempts in between do not change the text. */
   #broken = false
   /** @type {import("../lib/dom.js").Parts} */
   #parts = {}
@@ -59,7 +59,7 @@ class ConnectionBanner extends HTMLElement {
     const offline = navigator.onLine === false
     const line = offline ? texts.deviceOffline : this.#broken ? texts.noConnection : texts.connecting
     setText(words, line)
-    // Apart from what is seen, so that it is read out once and not again with every attempt.
+    // Separate from the visible text, so that screen readers read it once and not with every attempt.
     if (!this.hasAttribute("hidden")) setText(spoken, line)
     again.hidden = !this.#broken || offline
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * When one's own message was delivered and read: the bubble, and below it the times. On a phone a sheet at the lower edge.
- * While it is open it follows the receipts of the chat. Modal; Esc and a press beside it close it, and the focus returns.
+ * The dialog with the times at which a message of mine was delivered and read. On a phone it is a sheet at the lower
+ * edge. While it is open it follows the receipts of the chat.
  */
 import { closeButton, dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
@@ -64,7 +64,7 @@ function bubbleOf(message, signal) {
 }
 
 /**
- * Asks now and whenever a receipt has moved something in the chat, or the connection is back.
+ * Asks for the receipts now, after every receipt in the chat, and after a reconnect.
  * @param {Message} message @param {(receipts: Receipt[]) => void} told @param {AbortSignal} signal
  */
 function follow({ id, chat_id }, told, signal) {

@@ -1,26 +1,26 @@
 // @ts-check
 /**
- * The messages of the open chat: draws the window of rows, keeps the view still while rows come and go above it,
- * follows the end while the reader is there, asks for older pages, and says what has really been on the screen (`seen`).
- * It goes to a message on demand (`go-to-message`), asking for it if it is not loaded. It loads and sends nothing itself.
+ * The messages of the open chat: draws the window of rows, keeps the view still while rows change above it, follows the
+ * end while the reader is there, asks for older pages, and reports what has been on the screen (`seen`).
+ * It shows a message on request (`go-to-message`), and asks for it if it is not loaded. It loads and sends nothing.
  */
 import { emit, parts, patchRows, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
-import { targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
+import { targetKey } from "../state/targets.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
 import { RowWindow } from "./row-window.js"
 
-/** Closer to the end than this counts as being there. */
+/** A reader closer to the end than this is at the end. */
 const END_PX = 48
-/** Pages are asked for and rows added this far ahead of the reader. */
+/** Pages are loaded and rows added this far ahead of the reader. */
 const AHEAD_PX = 700
-/** An answer that comes sooner needs no placeholder. */
+/** An answer that arrives sooner needs no placeholder. */
 const SKELETON_AFTER_MS = 300
-/** More rows than this at once are history, not news: screen readers keep quiet. */
+/** More rows than this at once are history, not news: screen readers do not read them. */
 const SPOKEN_ROWS_MAX = 5
-/** How long the message one has jumped to stands out. */
+/** How long a message is marked after a jump to it. */
 const FOUND_MS = 1700
 
 class MessageList extends HTMLElement {
@@ -36,10 +36,10 @@ class MessageList extends HTMLElement {
   #due = false
   #skeletonTimer = 0
   #lastOwn = ""
-  /** The message to go to as soon as it is here. */
+  /** The message to show as soon as it is loaded. */
   #target = 0
   #foundTimer = 0
-  /** The line above the unread for which the view has been placed: after which seq it stands. */
+  /** The seq above the unread line that the view was placed at. */
   #line = -1
   /** @type {MessageMenu | null} */
   #menu = null
@@ -76,7 +76,7 @@ class MessageList extends HTMLElement {
     clearTimeout(this.#foundTimer)
   }
 
-  /** Several selections change with one event; one drawing answers them all. */
+  /** One event changes several selections; the list draws once for all of them. */
   #renderSoon() {
     if (this.#due) return
     this.#due = true
@@ -92,9 +92,9 @@ class MessageList extends HTMLElement {
     if (key !== this.#key) this.#leave(key)
     const { ready, older, status } = store.select.paging(state)
     this.#showWaiting(key !== "" && !ready && !this.#placed, status)
-    // A chat that has just begun is not loaded yet; what was drawn for the person stays meanwhile.
+    // A new chat is not loaded yet; what was drawn for the person stays until then.
     if (ready && key) this.#draw(store.select.timeline(state))
-    // Only then is there something above the reader to make up for its height.
+    // After the rows, because their scroll position makes up for its height.
     this.#showOlder(older, status)
     this.#showEmpty(key, ready)
     this.#showJump()
@@ -122,13 +122,13 @@ class MessageList extends HTMLElement {
       return
     }
     const own = items.findLast((item) => item.own)?.key ?? ""
-    // Who writes wants to see it, wherever they were reading.
+    // A message that was just written comes into view, wherever the reader was.
     const wrote = own !== this.#lastOwn && items.at(-1)?.pending
     this.#lastOwn = own
     this.#keepStill(() => {
       this.#window.follow(items)
       if (wrote) this.#window.toEnd()
-      // In the same drawing: a day's row that goes up with the older messages would pull down what is below it.
+      // In the same drawing: a day's row that moves up to older messages would otherwise pull down the rows below it.
       else if (this.#parts.scroll.scrollTop < AHEAD_PX) this.#window.up()
       this.#window.trim(this.#pinned || wrote)
       this.#patch()
@@ -137,12 +137,12 @@ class MessageList extends HTMLElement {
     this.#settle()
   }
 
-  /** Whoever was at the end when they left, or reads on where an earlier visit ended, goes on at the first unread. */
+  /** A reader who was at the end when they left, or whose last visit ended here, continues at the first unread. */
   #hasNewLine() {
     return this.#pinned && lineOf(store.state) >= 0 && lineOf(store.state) !== this.#line
   }
 
-  /** The first drawing of a chat: at the line above the unread, else at the end. @param {any[]} items */
+  /** The first drawing of a chat: at the unread line, else at the end. @param {any[]} items */
   #place(items) {
     const line = items.findIndex((item) => item.kind === "unread")
     this.#line = lineOf(store.state)
@@ -155,7 +155,7 @@ class MessageList extends HTMLElement {
     if (row) {
       const { scroll } = this.#parts
       const above = row.getBoundingClientRect().top - scroll.getBoundingClientRect().top
-      // Everything unread may fit below the line; then the end is the right place.
+      // If all unread messages fit on the screen, the end is the right place.
       if (above < 0) scroll.scrollTop += above - scroll.clientHeight / 5
     }
     this.#measure()
@@ -182,7 +182,7 @@ class MessageList extends HTMLElement {
     if (!this.#showTarget(store.select.timeline(store.state))) emit(this, "need-message", { id })
   }
 
-  /** @param {any[]} items @returns {boolean} whether the message one wants to go to is among them */
+  /** @param {any[]} items @returns {boolean} whether the message to show is among them */
   #showTarget(items) {
     const at = items.findIndex((item) => item.message?.id === this.#target)
     if (at < 0) return false
@@ -198,12 +198,14 @@ class MessageList extends HTMLElement {
     return true
   }
 
-  /** Brings a row to the middle and marks it for a moment. @param {HTMLElement} row */
+  /** Scrolls a row to the middle and marks it for a moment. @param {HTMLElement} row */
   #reveal(row) {
     const { scroll } = this.#parts
     const [view, place] = [scroll.getBoundingClientRect(), row.getBoundingClientRect()]
     this.#pinned = false
-    if (place.top < view.top || place.bottom > view.bottom) scroll.scrollTop += place.top - view.top - Math.max(16, (view.height - place.height) / 2)
+    if (place.top < view.top || place.bottom > view.bottom) {
+      scroll.scrollTop += place.top - view.top - Math.max(16, (view.height - place.height) / 2)
+    }
     this.#measure()
     this.#settle()
     clearTimeout(this.#foundTimer)
@@ -214,11 +216,13 @@ class MessageList extends HTMLElement {
     this.#foundTimer = setTimeout(() => row.classList.remove("message--found"), FOUND_MS)
   }
 
-  /** Whatever `change` does above the reader, the row they look at stays where it is. @param {() => void} change */
+  /** Keeps the row at the top of the view in its place, whatever `change` does above it. @param {() => void} change */
   #keepStill(change) {
     const { scroll } = this.#parts
     const edge = scroll.getBoundingClientRect().top
-    const row = this.#pinned ? null : [...this.#parts.rows.children].find((child) => child.getBoundingClientRect().bottom > edge && child.dataset.test === "message")
+    /** @param {HTMLElement} row */
+    const isInView = (row) => row.dataset.test === "message" && row.getBoundingClientRect().bottom > edge
+    const row = this.#pinned ? null : [...this.#parts.rows.children].find(isInView)
     const before = row?.getBoundingClientRect().top ?? 0
     change()
     if (this.#pinned && this.#window.tail) this.#scrollToEnd()
@@ -253,10 +257,11 @@ class MessageList extends HTMLElement {
 
   #measure() {
     const { scroll } = this.#parts
-    this.#pinned = this.#window.tail && !store.select.paging(store.state).newer && scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < END_PX
+    const below = scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop
+    this.#pinned = this.#window.tail && !store.select.paging(store.state).newer && below < END_PX
   }
 
-  /** After every drawing and scrolling: more rows if the reader comes near an edge, and what they have seen. */
+  /** After every drawing and scrolling: adds rows if the reader is near an edge, and reports what they have seen. */
   #settle() {
     const { scroll } = this.#parts
     const below = scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop
@@ -268,27 +273,29 @@ class MessageList extends HTMLElement {
     this.#reportSeen()
   }
 
-  /** A failed page is asked for again by its button only, or a dead line would be asked for ever. */
+  /** Only its button asks for a failed page again: otherwise a dead line would be asked without end. */
   #askOlder() {
     const { older, status } = store.select.paging(store.state)
     if (older && status === "") emit(this, "need-page")
   }
 
-  /** After a jump far back, what follows is loaded as the reader comes near it. */
+  /** After a jump far back, newer messages load as the reader comes near them. */
   #askNewer() {
     const { newer, status } = store.select.paging(store.state)
     if (newer && status === "") emit(this, "need-page", { newer: true })
   }
 
-  /** Read means: in a visible, focused window, and its last line on the screen. */
+  /** A message is read when its last line was on the screen in a visible, focused window. */
   #reportSeen() {
     const chat = store.select.paging(store.state).chat
-    if (!chat || !this.#placed || this.#hasNewLine() || document.visibilityState !== "visible" || !document.hasFocus()) return
+    if (!chat || !this.#placed || this.#hasNewLine()) return
+    if (document.visibilityState !== "visible" || !document.hasFocus()) return
     const edge = this.#parts.scroll.getBoundingClientRect().bottom + END_PX / 2
-    const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message && !candidate.own
-      && this.#rows.get(candidate.key).root.getBoundingClientRect().bottom <= edge)
+    const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message
+      && !candidate.own && this.#rows.get(candidate.key).root.getBoundingClientRect().bottom <= edge)
+    const message = item?.kind === "message" ? item.message : null
     // Another chat may be open already and not drawn yet.
-    if (item?.kind === "message" && item.message?.chat_id === chat) emit(this, "seen", { chat_id: chat, seq: item.message.seq })
+    if (message?.chat_id === chat) emit(this, "seen", { chat_id: chat, seq: message.seq })
   }
 
   /** @param {boolean} waiting @param {string} status */
@@ -307,7 +314,7 @@ class MessageList extends HTMLElement {
   #showOlder(more, status) {
     const { older, loading, again } = this.#parts
     const hidden = !more && status !== "failed"
-    // It stands above the rows: its height must not vanish under the reader's eyes.
+    // It is above the rows, so a change of its height would move them.
     if (older.hidden !== hidden) this.#keepStill(() => (older.hidden = hidden))
     again.hidden = status !== "failed"
     loading.hidden = status === "failed"
@@ -340,7 +347,7 @@ class MessageList extends HTMLElement {
   }
 }
 
-/** After which seq the unread begin, if a line says so; else -1. @param {import("../state/model.js").State} state */
+/** The seq above the unread line; -1 if there is no line. @param {import("../state/model.js").State} state */
 function lineOf({ open }) {
   return open && open.unread_count > 0 && !open.island ? open.unread_after : -1
 }

@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * What can be done with a message, and how one gets there: a button beside the bubble under the pointer, the context menu,
- * a long press; by keyboard, arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers,
- * Escape returns to the composer. There is one button and one menu for all rows.
+ * The menu of a message and the ways to open it: a button beside the bubble under the pointer, the context menu, a long
+ * press. There is one button and one menu for all rows.
+ * Keyboard: arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers, Escape returns to the
+ * composer.
  */
 import { copyText } from "../lib/copy.js"
 import { clone, emit } from "../lib/dom.js"
@@ -26,12 +27,15 @@ export class MessageMenu {
   #items
   /** @type {HTMLElement | null} the row the menu is open for */
   #row = null
-  /** @type {HTMLElement | undefined} the bubble that Tab comes to */
+  /** @type {HTMLElement | undefined} the bubble that Tab reaches */
   #stop
-  /** Whether the focus came to the message by keys. */
+  /** Whether keys moved the focus to the message. */
   #byKeys = false
 
-  /** @param {HTMLElement} list the message list @param {import("../lib/dom.js").Parts} parts of it @param {AbortSignal} signal */
+  /**
+   * @param {HTMLElement} list the message list @param {import("../lib/dom.js").Parts} parts of it
+   * @param {AbortSignal} signal
+   */
   constructor(list, parts, signal) {
     this.#list = list
     this.#parts = parts
@@ -46,15 +50,21 @@ export class MessageMenu {
   #listenRows(signal) {
     const { rows, scroll } = this.#parts
     const options = { signal, passive: true }
-    rows.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && this.#offer(rowOf(event)), options)
+    rows.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => {
+      if (event.pointerType === "mouse") this.#offer(rowOf(event))
+    }, options)
     rows.addEventListener("pointerleave", () => this.#withdraw(), options)
     rows.addEventListener("focusin", (/** @type {Event} */ event) => this.#focused(rowOf(event)), options)
     rows.addEventListener("focusout", () => this.#withdraw(), options)
-    onLongPress(rows, (target, { x, y }) => this.#open(target.closest(".message"), new DOMRect(x, y)), () => this.close(false), signal)
+    /** @type {(target: Element, point: import("../lib/long-press.js").Point) => boolean} */
+    const held = (target, { x, y }) => this.#open(target.closest(".message"), new DOMRect(x, y))
+    onLongPress(rows, held, () => this.close(false), signal)
     rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
     rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     scroll.addEventListener("wheel", () => this.close(false), options)
-    this.#more.addEventListener("click", () => this.#open(this.#more.closest(".message"), this.#more.getBoundingClientRect()), { signal })
+    this.#more.addEventListener("click", () => {
+      this.#open(this.#more.closest(".message"), this.#more.getBoundingClientRect())
+    }, { signal })
   }
 
   /** @param {AbortSignal} signal */
@@ -67,12 +77,15 @@ export class MessageMenu {
     onPressOutside([this.#sheet, this.#more], () => this.close(false), signal)
   }
 
-  /** After every drawing: Tab comes to the last bubble, or stays with the one that has the focus. */
+  /** Called after every drawing: Tab reaches the last bubble, or the one that has the focus. */
   rove() {
     if (!this.#stop?.contains(document.activeElement)) this.#stopAt(this.#bubbles().at(-1))
   }
 
-  /** A quote is reached from its own bubble, or Tab would stop at every one. @param {HTMLElement | undefined} bubble */
+  /**
+   * Only this bubble and its quote are in the tab order: otherwise Tab would stop at every quote.
+   * @param {HTMLElement | undefined} bubble
+   */
   #stopAt(bubble) {
     if (bubble === this.#stop) return
     for (const [element, index] of /** @type {const} */ ([[this.#stop, -1], [bubble, 0]])) {
@@ -105,12 +118,12 @@ export class MessageMenu {
     const bubble = bubbleOf(row)
     if (!bubble) return
     if (this.#more.parentElement !== bubble) bubble.append(this.#more)
-    // Where the pointer rests is no stop for Tab.
+    // A button that is there for the pointer only is not in the tab order.
     this.#more.tabIndex = bubble === this.#stop ? 0 : -1
   }
 
   #withdraw() {
-    // The focus may be on its way from the bubble to the button.
+    // Later, because the focus may be moving from the bubble to the button.
     setTimeout(() => {
       const { rows } = this.#parts
       if (!this.#row && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#more.remove()
@@ -126,7 +139,7 @@ export class MessageMenu {
     this.#offer(row)
   }
 
-  /** A link or a selection has a menu of the browser's own, which is worth more there. @param {MouseEvent} event */
+  /** Links and selections keep the browser's own menu, which is more useful there. @param {MouseEvent} event */
   #context(event) {
     const target = /** @type {Element} */ (event.target)
     const row = rowOf(event)
@@ -146,17 +159,23 @@ export class MessageMenu {
     const plainKey = !event.ctrlKey && !event.metaKey && !event.altKey
     const bubbles = this.#bubbles()
     const at = bubbles.indexOf(bubble)
-    const to = new Map([["ArrowUp", bubbles[at - 1]], ["ArrowDown", bubbles[at + 1]], ["Home", bubbles[0]], ["End", bubbles.at(-1)]]).get(event.key)
+    const targets = new Map([
+      ["ArrowUp", bubbles[at - 1]], ["ArrowDown", bubbles[at + 1]], ["Home", bubbles[0]], ["End", bubbles.at(-1)],
+    ])
+    const to = targets.get(event.key)
     if (to && plainKey) to.focus()
     else if (event.key === "Enter") this.#open(row, bubble.getBoundingClientRect())
-    // After a click it is the first letter of a message.
+    // After a click, "r" is the first letter of a message.
     else if (event.key.toLowerCase() === "r" && plainKey && this.#byKeys) this.#reply(row)
     else if (event.key === "Escape") emit(row, "focus-composer")
     else return
     event.preventDefault()
   }
 
-  /** @param {HTMLElement | null} row @param {DOMRect} place what the menu stands beside, in the window @returns {boolean} whether there is one */
+  /**
+   * @param {HTMLElement | null} row @param {DOMRect} place in the window, beside which the menu opens
+   * @returns {boolean} whether it opened
+   */
   #open(row, place) {
     if (!row || !canOpen(row)) return false
     this.close(false)
@@ -175,7 +194,7 @@ export class MessageMenu {
     placeBeside(this.#sheet, { left, right, top: top - GAP_PX, bottom: bottom + GAP_PX }, "start")
   }
 
-  /** The messages have more or less room: a phone's keyboard goes as the menu takes the focus from the field. */
+  /** Called when the list changes its size: a phone's keyboard closes when the menu takes the focus from the field. */
   follow() {
     const bubble = this.#row && bubbleOf(this.#row)
     if (bubble) this.#stand(bubble.getBoundingClientRect())
@@ -229,19 +248,19 @@ function messageOf(row) {
   return messageById(store.state, store.state.open?.chat_id ?? 0, Number(row.dataset.id ?? 0))
 }
 
-/** Who wrote it may ask how far it has come; in the notes there is nobody else. @param {HTMLElement} row */
+/** Senders see who received and read their message; the notes to self have no one else. @param {HTMLElement} row */
 function hasInfo(row) {
   const message = messageOf(row)
   const { me, chats } = store.state
   return message?.sender_id === me && chats[message.chat_id]?.member_ids.some((id) => id !== me)
 }
 
-/** @param {HTMLElement} row the text as it was written, marks and all */
+/** The text as it was written, with its marks. @param {HTMLElement} row */
 function contentOf(row) {
   return messageOf(row)?.content ?? store.state.pending.find((item) => item.cid === row.dataset.cid)?.content ?? ""
 }
 
-/** Nothing is left to be done with what was deleted. @param {HTMLElement} row */
+/** A deleted message has no menu. @param {HTMLElement} row */
 function canOpen(row) {
   return !row.classList.contains("message--deleted")
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The rows of a chat: a bubble with its quote, a day, the line above the unread. What people wrote is drawn by words.js.
- * A row is made once and patched; whether it is in the document is decided by the message list.
+ * The rows of a chat: a bubble with its quote, a day, the unread line. words.js draws the text of a message.
+ * A row is made once and patched; the message list decides whether it is in the document.
  */
 import { clone, emit, setText } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
@@ -43,7 +43,8 @@ function messageRow() {
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
     const deleted = Boolean(item.message?.deleted_at)
-    if (!shown || shown.content !== item.content || Boolean(shown.message?.deleted_at) !== deleted) showContent(text, item.content, deleted)
+    const sameText = shown?.content === item.content && Boolean(shown.message?.deleted_at) === deleted
+    if (!sameText) showContent(text, item.content, deleted)
     quote = showAnswered(root, bubble, quote, deleted ? null : item.quote)
     showPlace(root, item)
     if (shown?.at !== item.at) showTime(time, item.at)
@@ -57,8 +58,10 @@ function messageRow() {
 
 /** @param {MessageItem} a @param {MessageItem} b */
 function sameLook(a, b) {
-  return a === b || a.message === b.message && a.pending === b.pending && a.tick === b.tick && a.first === b.first && a.last === b.last
-    && (a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote)))
+  if (a === b) return true
+  const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
+  const samePlace = a.first === b.first && a.last === b.last
+  return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
 }
 
 /** @param {HTMLElement} root @param {MessageItem} item */
@@ -88,7 +91,10 @@ function showContent(element, content, deleted) {
   else showWords(element, content)
 }
 
-/** @param {HTMLElement} root @param {HTMLElement} bubble @param {import("../lib/dom.js").Parts | null} before @param {import("../state/quotes.js").Quote | null} quote */
+/**
+ * @param {HTMLElement} root @param {HTMLElement} bubble @param {import("../lib/dom.js").Parts | null} before
+ * @param {import("../state/quotes.js").Quote | null} quote
+ */
 function showAnswered(root, bubble, before, quote) {
   if (!quote) {
     before?.root.remove()
@@ -104,7 +110,11 @@ function showAnswered(root, bubble, before, quote) {
   return parts
 }
 
-/** What was refused stays where it was written, with the reason and the two ways out. @param {HTMLElement} root @param {HTMLElement | null} before @param {import("../state/model.js").Pending | null} pending */
+/**
+ * A refused message stays in its place, with the reason and the ways out.
+ * @param {HTMLElement} root @param {HTMLElement | null} before
+ * @param {import("../state/model.js").Pending | null} pending
+ */
 function showFailure(root, before, pending) {
   if (pending?.status !== "failed") {
     before?.remove()

@@ -1,10 +1,10 @@
 // @ts-check
-/** The quote of a message: who said it and its first words, in a bubble or above the composer. */
+/** The quote of a message, in a bubble or above the composer: the sender and the first words. */
 import { setText } from "../lib/dom.js"
 import { plain } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 
-/** Two lines hold less than this, whatever the letters. */
+/** Two lines are shorter than this in any script. */
 const SHOWN_MAX = 240
 
 /** @param {import("../lib/dom.js").Parts} parts name and words @param {import("../state/quotes.js").Quote} quote */
@@ -22,7 +22,10 @@ function quoteText(content, status) {
   return excerpt(content, SHOWN_MAX)
 }
 
-/** The first words of a text without their marks, on one line. A mark that is opened before the cut and closed behind it stays. @param {string} text @param {number} units */
+/**
+ * The first words of a text on one line, without marks. A mark whose pair is beyond the cut stays.
+ * @param {string} text @param {number} units
+ */
 export function excerpt(text, units) {
   return plain(text.slice(0, units * 2)).replace(/\s+/gu, " ").trim().slice(0, units)
 }

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * Which stretch of a long chat is in the document: `items[lo]` up to, not including, `items[hi]`.
- * It counts only; drawing and scrolling are the message list's.
+ * Which part of a long chat is in the document: `items[lo]` up to, not including, `items[hi]`.
+ * It only computes; the message list draws and scrolls.
  */
 
 /** More rows than this make layout slow on a phone. */
 const ROWS_MAX = 300
-/** How many rows the window grows by, about three screens. */
+/** The window grows by this many rows, about three screens. */
 const STEP = 60
 
 /** @typedef {import("../state/timeline.js").TimelineItem} TimelineItem */
@@ -21,30 +21,36 @@ export class RowWindow {
     return this.items.slice(this.lo, this.hi)
   }
 
-  /** Whether the end of the chat is inside. */
+  /** Whether the window reaches the end of the chat. */
   get tail() {
     return this.hi === this.items.length
   }
 
-  /** A new chat: its end, or the place around one row. @param {TimelineItem[]} items @param {number} around -1 for the end */
+  /**
+   * Shows the end of a chat, or the rows around one of them.
+   * @param {TimelineItem[]} items @param {number} around the index of a row; -1 for the end
+   */
   open(items, around) {
     this.items = items
     this.lo = Math.max(0, (around < 0 ? items.length - STEP : around) - STEP)
     this.hi = Math.min(items.length, this.lo + ROWS_MAX)
   }
 
-  /** The chat has changed: the same rows stay, new ones at the end join if the end was inside. @param {TimelineItem[]} items */
+  /**
+   * Takes a changed list: the same rows stay shown, and new rows at the end join if the end was shown.
+   * @param {TimelineItem[]} items
+   */
   follow(items) {
     const { shown, tail } = this
     const keys = new Set(shown.map((item) => item.key))
-    // Days are no landmarks: their row moves up when older messages of the same day come.
+    // Rows of days are no landmarks: they move up when older messages of the same day load.
     const isKnown = (/** @type {TimelineItem} */ item) => item.kind === "message" && keys.has(item.key)
     const first = items.findIndex(isKnown)
     if (first < 0) {
       this.open(items, -1)
       return
     }
-    // With all that has come between them, they reach no further: the rest of a long chat is not looked at.
+    // The old rows reach no further than this, with all new rows between them. The rest of a long chat is not searched.
     const reach = first + shown.length + Math.max(0, items.length - this.items.length)
     this.items = items
     this.lo = first
@@ -52,7 +58,7 @@ export class RowWindow {
     this.hi = tail ? items.length : first + items.slice(first, reach).findLastIndex(isKnown) + 1
   }
 
-  /** Gives up what is too far from the reader. @param {boolean} atEnd whether the reader is at the end */
+  /** Drops rows that are far from the reader. @param {boolean} atEnd whether the reader is at the end */
   trim(atEnd) {
     if (this.hi - this.lo <= ROWS_MAX) return
     if (atEnd) this.lo = this.hi - ROWS_MAX

@@ -1,5 +1,5 @@
 // @ts-check
-/** The sign of how far one's own message has come, with its word for those who cannot see it. */
+/** The tick of a message of mine, with a label for screen readers. */
 import { showIcon } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 

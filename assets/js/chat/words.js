@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Turns what somebody wrote into nodes: styled words, code, links, large emoji. Every node is made here by name and
- * filled with text; a person's text is never markup. What the marks mean is decided in lib/markup.js.
+ * Turns the text of a message into nodes: styled words, code, links, large emoji. Every node is created by name and
+ * filled with text; a person's text is never markup. lib/markup.js decides what the marks mean.
  */
 import { emojiOnly } from "../lib/emoji.js"
 import { parse } from "../lib/markup.js"
@@ -29,7 +29,10 @@ function nodes(pieces) {
   })
 }
 
-/** A block stands on lines of its own already: the breaks typed around it would leave empty ones. @param {string} text @param {Piece | undefined} before @param {Piece | undefined} after */
+/**
+ * Drops the line breaks around a code block, which has lines of its own: they would show as empty lines.
+ * @param {string} text @param {Piece | undefined} before @param {Piece | undefined} after
+ */
 function besideBlock(text, before, after) {
   let words = text
   if (before?.kind === "block" && words.startsWith("\n")) words = words.slice(1)
@@ -53,7 +56,7 @@ function link(text, href) {
   anchor.href = href
   anchor.target = "_blank"
   anchor.rel = "noopener noreferrer"
-  // Letters of another script can look like those of a known name: the pointer shows where it really goes.
+  // Letters of another script can look like a known name, so the tooltip shows the real address.
   if (href.includes("xn--") && !text.includes("xn--")) anchor.title = href
   anchor.textContent = text
   return anchor

@@ -1,24 +1,24 @@
 // @ts-check
 /**
- * The side column's list: the way to the archive, chats, then people without a chat, and the filters over all of them;
- * or the archive itself.
- * Keyboard: Tab reaches the filter, the chips and the open (or first) row; Up, Down, Home and End move between rows, Enter
- * opens, the Menu key or Shift+F10 asks for the chat's menu; Down in the filter goes to the first row, Enter opens it,
- * Esc clears the filter and leaves the archive.
- * It does not know what opening means: rows are links, routing.js listens to the address.
+ * The list in the side column: the filters, the row that leads to the archive, the chats, then people without a chat.
+ * It shows the archive itself, too.
+ * Keyboard: Tab reaches the filter, the chips and the open (or first) row. Up, Down, Home and End move between rows,
+ * Enter opens one, the Menu key or Shift+F10 opens the chat's menu. In the filter, Down goes to the first row, Enter
+ * opens it, Esc clears the filter. Esc also leaves the archive.
+ * Rows are links; routing.js opens chats when the address changes.
  */
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
-import { matches } from "../state/person-items.js"
-import { keyOf, targetKey } from "../state/targets.js"
-import { store } from "../state/store.js"
-import { chatRow, personRow } from "./chat-row.js"
 import { drafts } from "../composer/drafts.js"
+import { matches } from "../state/person-items.js"
+import { store } from "../state/store.js"
+import { keyOf, targetKey } from "../state/targets.js"
+import { chatRow, personRow } from "./chat-row.js"
 import { offerMenus } from "./row-menu.js"
 
-/** Making a row costs a tenth of a millisecond and more: so many fill every screen and fit into one frame, the rest comes in the next ones. */
+/** Making a row takes 0.1 ms or more. This many fill every screen and fit into one frame; the next frames add more. */
 const ROWS_A_FRAME = 60
 
 /** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
@@ -29,10 +29,10 @@ class ChatList extends HTMLElement {
   #parts = {}
   #query = ""
   #unreadOnly = false
-  /** What was unread when it was last looked for: the open one stays in sight while it is read. @type {Set<string>} */
+  /** The rows that the "unread" filter has shown: the open chat stays in it while it is read. @type {Set<string>} */
   #wasUnread = new Set()
   #due = false
-  /** How many rows there may be by now. */
+  /** How many rows the list may have now. */
   #limit = ROWS_A_FRAME
   /** @type {WeakMap<ChatItem, import("./chat-row.js").ShownChat>} */
   #shown = new WeakMap()
@@ -57,27 +57,35 @@ class ChatList extends HTMLElement {
     scroll.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#rowKey(event), { signal })
     scroll.addEventListener("click", (/** @type {Event} */ event) => this.#clicked(event), { signal })
     offerMenus(scroll, signal)
-    drafts.addEventListener("change", (event) => this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key), { signal })
+    drafts.addEventListener("change", (event) => {
+      this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key)
+    }, { signal })
     store.watch(store.select.chatItems, () => this.#renderSoon(), { signal })
     store.watch(store.select.personItems, () => this.#renderSoon(), { signal })
-    for (const part of /** @type {const} */ (["loaded", "today", "archive"])) store.watch((state) => state[part], () => this.#renderSoon(), { signal })
+    for (const part of /** @type {const} */ (["loaded", "today", "archive"])) {
+      store.watch((state) => state[part], () => this.#renderSoon(), { signal })
+    }
   }
 
   disconnectedCallback() {
     this.#life.abort()
   }
 
-  /** Puts the keyboard back on the row of what was left, or where the list begins. @param {string} href */
+  /** Focuses the row of the chat that was left, or the start of the list. @param {string} href */
   focusRow(href) {
     this.#limit = Infinity
     this.#render()
     const links = this.#links()
-    const link = links.find((candidate) => candidate.getAttribute("href") === href) ?? (store.state.archive ? links[0] : undefined)
+    const first = store.state.archive ? links[0] : undefined
+    const link = links.find((candidate) => candidate.getAttribute("href") === href) ?? first
     if (link) this.#focusRow(link)
-    else (store.state.archive ? this.#parts.leave : this.#parts.filter).focus()
+    else this.#focusTop()
   }
 
-  /** What is typed in the open chat is not shown in its row, and every key would draw the whole list. @param {string | undefined} key */
+  /**
+   * The row of the open chat does not show its draft, so typing there does not draw the list at every key.
+   * @param {string | undefined} key
+   */
   #draftChanged(key) {
     if (!key || key !== targetKey(store.state)) this.#renderSoon()
   }
@@ -98,7 +106,8 @@ class ChatList extends HTMLElement {
     const links = this.#links()
     const held = links.findIndex((link) => link === document.activeElement)
     const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => this.#shownChat(item))
-    const shownPeople = state.archive || this.#unreadOnly ? [] : store.select.personItems(state).filter((item) => this.#matches(item)).slice(0, this.#limit - shownChats.length).map((item) => ({ ...item, today: state.today }))
+    const shownPeople = this.#shownPeople().slice(0, this.#limit - shownChats.length)
+      .map((item) => ({ ...item, today: state.today }))
     this.#showFrame()
     patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
     patchRows(people, shownPeople, { rows: this.#personRows, key: (item) => item.key, create: personRow })
@@ -114,7 +123,10 @@ class ChatList extends HTMLElement {
     if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus([links[held + 1], links[held - 1]])
   }
 
-  /** The same object as long as nothing about it has changed. @param {ChatItem} item @returns {import("./chat-row.js").ShownChat} */
+  /**
+   * The same object as long as nothing in it has changed.
+   * @param {ChatItem} item @returns {import("./chat-row.js").ShownChat}
+   */
   #shownChat(item) {
     const { state } = store
     const about = { today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }
@@ -125,7 +137,7 @@ class ChatList extends HTMLElement {
     return now
   }
 
-  /** A search goes through everything; without one, the archive is apart. @returns {ChatItem[]} */
+  /** A search includes archived chats; the list without a search does not. @returns {ChatItem[]} */
   #shownChats() {
     const { state } = store
     const items = store.select.chatItems(state)
@@ -136,12 +148,18 @@ class ChatList extends HTMLElement {
     return shown.filter((item) => item.unread > 0 || item.marked || (item.selected && this.#wasUnread.has(item.key)))
   }
 
+  #shownPeople() {
+    const { state } = store
+    if (state.archive || this.#unreadOnly) return []
+    return store.select.personItems(state).filter((item) => this.#matches(item))
+  }
+
   /** @param {{ name: string, username: string, notes: boolean }} item */
   #matches({ name, username, notes }) {
     return this.#query === "" || matches({ name: notes ? `${texts.notesToSelf} ${name}` : name, username }, this.#query)
   }
 
-  /** What stands around the rows: the filters, or the bar of the archive, or the way to it. */
+  /** Shows what is around the rows: the filters and the row of the archive, or the bar of the archive. */
   #showFrame() {
     const { state } = store
     const { tools, archiveBar, archiveRow, archiveWords, archiveCount, archiveBadge, all, unread } = this.#parts
@@ -175,10 +193,11 @@ class ChatList extends HTMLElement {
     return alone ? texts.nobodyElse : ""
   }
 
-  /** One row takes part in the Tab order; the arrows do the rest. */
+  /** One row is in the tab order; arrows reach the others. */
   #placeTabStop() {
     const links = this.#links()
-    const stop = links.find((link) => link === document.activeElement) ?? links.find((link) => link.hasAttribute("aria-current")) ?? links[0]
+    const stop = links.find((link) => link === document.activeElement)
+      ?? links.find((link) => link.hasAttribute("aria-current")) ?? links[0]
     for (const link of links) {
       const index = link === stop ? 0 : -1
       if (link.tabIndex !== index || !link.hasAttribute("tabindex")) link.tabIndex = index
@@ -190,11 +209,15 @@ class ChatList extends HTMLElement {
     return [...this.#parts.scroll.querySelectorAll(".row:not([hidden]) > .row__link")]
   }
 
-  /** The row with the focus has gone: its neighbour takes over. @param {(HTMLElement | undefined)[]} neighbours */
+  /** The row with the focus is gone: moves the focus to a neighbour. @param {(HTMLElement | undefined)[]} neighbours */
   #holdFocus(neighbours) {
     const next = neighbours.find((link) => link?.isConnected && !link.closest("[hidden]")) ?? this.#links()[0]
     if (next) this.#focusRow(next)
-    else (store.state.archive ? this.#parts.leave : this.#parts.filter).focus()
+    else this.#focusTop()
+  }
+
+  #focusTop() {
+    this.#parts[store.state.archive ? "leave" : "filter"].focus()
   }
 
   /** @param {boolean} unreadOnly */
@@ -208,7 +231,7 @@ class ChatList extends HTMLElement {
 
   /** @param {string} query */
   #filterBy(query) {
-    // Whoever begins to search wants everything: that somebody is read is no reason not to find them.
+    // A search looks through all chats, not only the unread ones.
     if (query && !this.#query) this.#unreadOnly = false
     this.#query = query
     this.#parts.clear.hidden = query === ""
@@ -223,20 +246,21 @@ class ChatList extends HTMLElement {
     this.#parts.filter.focus()
   }
 
-  /** The address does not change when the open chat is chosen once more, but its mark is to go. @param {Event} event */
+  /** A click on the open chat does not change the address, but removes its unread mark. @param {Event} event */
   #clicked(event) {
     const link = event.target instanceof Element ? event.target.closest(".row__link[aria-current]") : null
-    const open = store.state.open?.chat_id
-    if (link && open && store.select.chatItems(store.state).some((item) => item.id === open && item.marked)) emit(this, "read-chat", { chat_id: open })
+    const open = store.select.chatItems(store.state).find((item) => item.id === store.state.open?.chat_id)
+    if (link && open?.marked) emit(this, "read-chat", { chat_id: open.id })
   }
 
   /** @param {KeyboardEvent} event */
   #listKey(event) {
     const first = this.#links()[0]
+    const isAbove = event.target instanceof Element && event.target.matches(".chip, .list__leave")
     if (event.key === "Escape" && store.state.archive) {
       event.preventDefault()
       emit(this, "leave-archive")
-    } else if (event.key === "ArrowDown" && first && event.target instanceof Element && event.target.matches(".chip, .list__leave")) {
+    } else if (event.key === "ArrowDown" && first && isAbove) {
       event.preventDefault()
       this.#focusRow(first)
     }
@@ -266,7 +290,7 @@ class ChatList extends HTMLElement {
     const to = steps[event.key]
     if (at < 0 || to === undefined) return
     event.preventDefault()
-    if (to < 0) (store.state.archive ? this.#parts.leave : this.#parts.filter).focus()
+    if (to < 0) this.#focusTop()
     else this.#focusRow(links[Math.min(to, links.length - 1)])
   }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * The menu of a chat: pin, archive, mute, mark, delete. At the pointer or its button; on a phone a sheet at the lower edge.
- * Keyboard: Up, Down, Home and End move, Enter chooses, Right opens the part about muting and Left leaves it, Esc closes
- * and returns to where the menu was asked for. It only says what is wanted (`keep-chat`, `read-chat`, `clear-chat`).
+ * The menu of a chat: pin, archive, mute, mark, delete. It opens at the pointer or its button; on a phone it is a sheet
+ * at the lower edge. It only emits actions (`keep-chat`, `read-chat`, `clear-chat`).
+ * Keyboard: Up, Down, Home and End move, Enter chooses, Right opens the part about muting and Left leaves it, Esc
+ * closes the menu and returns the focus.
  */
 import { confirmed } from "../lib/confirm.js"
 import { dialogIsOpen, openDialog } from "../lib/dialog.js"
@@ -73,10 +74,13 @@ class ChatMenu {
     const isNew = unread > 0 || marked
     /** @type {(name: string, icon: string, words: string, change: object) => Entry} */
     const keep = (name, icon, words, change) => ({ name, icon, words, act: () => this.#say("keep-chat", { change }) })
+    const pin = pinned ? keep("unpin", "pin", texts.unpinChat, { pinned: false })
+      : keep("pin", "pin", texts.pinChat, { pinned: true })
     return [
-      // What is put away needs no place at the top.
-      ...(archived ? [] : [pinned ? keep("unpin", "pin", texts.unpinChat, { pinned: false }) : keep("pin", "pin", texts.pinChat, { pinned: true })]),
-      archived ? keep("unarchive", "archive", texts.unarchiveChat, { archived: false }) : keep("archive", "archive", texts.archiveChat, { archived: true, pinned: false }),
+      // Archived chats cannot be pinned.
+      ...(archived ? [] : [pin]),
+      archived ? keep("unarchive", "archive", texts.unarchiveChat, { archived: false })
+        : keep("archive", "archive", texts.archiveChat, { archived: true, pinned: false }),
       muted ? keep("unmute", "bell", texts.unmuteChat, { muted_until: null })
         : { name: "mute", icon: "bell-off", words: texts.muteChat, leads: true, act: () => this.#fill(true) },
       isNew ? { name: "read", icon: "read", words: texts.markRead, act: () => this.#say("read-chat", {}) }
@@ -88,7 +92,10 @@ class ChatMenu {
   /** @returns {Entry[]} */
   #muteEntries() {
     /** @type {(name: string, words: string, until: () => number) => Entry} */
-    const mute = (name, words, until) => ({ name, icon: "bell-off", words, act: () => this.#say("keep-chat", { change: { muted_until: until() } }) })
+    const mute = (name, words, until) => {
+      const act = () => this.#say("keep-chat", { change: { muted_until: until() } })
+      return { name, icon: "bell-off", words, act }
+    }
     return [
       mute("mute-8h", texts.muteHours(8), () => Date.now() + 8 * HOUR_MS),
       mute("mute-week", texts.muteWeek, () => Date.now() + 7 * 24 * HOUR_MS),
@@ -125,7 +132,7 @@ class ChatMenu {
     if (await confirmDelete(this.#opener, this.#chat)) emit(shell, "clear-chat", { chat_id: this.#chat.id })
   }
 
-  /** At the pointer, under its button, or over the row for which a key asked. A phone's sheet needs no place. */
+  /** Places the menu at the pointer, under its button, or over its row. On a phone, CSS places the sheet. */
   #place() {
     const { left, right, top, bottom } = this.#opener.getBoundingClientRect()
     const middle = (top + bottom) / 2
@@ -143,9 +150,11 @@ class ChatMenu {
     const rtl = getComputedStyle(this.#box).direction === "rtl"
     const [inward, outward] = rtl ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"]
     if (event.key === "Tab" || (event.key === "Escape" && !this.#muting)) this.#box.close()
-    else if (event.key === "Escape" || event.key === outward) this.#muting && this.#fill(false, "mute")
-    else if (event.key === inward) activeElement?.matches("[aria-haspopup]") && /** @type {HTMLElement} */ (activeElement).click()
-    else if (!moveInMenu(this.#list, event)) return
+    else if (event.key === "Escape" || event.key === outward) {
+      if (this.#muting) this.#fill(false, "mute")
+    } else if (event.key === inward) {
+      if (activeElement?.matches("[aria-haspopup]")) /** @type {HTMLElement} */ (activeElement).click()
+    } else if (!moveInMenu(this.#list, event)) return
     event.preventDefault()
   }
 }

@@ -1,23 +1,26 @@
 // @ts-check
-/** The two kinds of rows in the list: a chat, and a person with whom there is none yet. They only show; links do the rest. */
+/** The two kinds of rows in the list: a chat, and a person without a chat. Both are links and only show. */
 import { clone, setText, showIcon } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
-import { handle, showAvatar } from "../people/avatar.js"
 import { excerpt } from "../chat/quote.js"
 import { showTick } from "../chat/tick.js"
+import { handle, showAvatar } from "../people/avatar.js"
 
-/** A preview needs no more than fits, and a long text costs layout time. */
+/** More than fits: a longer text would cost layout time. */
 const PREVIEW_MAX = 160
 
-/** @typedef {import("../state/chat-items.js").ChatItem & { today: number, draft: string, filtered: boolean }} ShownChat */
-/** @typedef {import("../state/person-items.js").PersonItem & { today: number }} ShownPerson */
+/** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
+/** @typedef {import("../state/person-items.js").PersonItem} PersonItem */
+/** @typedef {ChatItem & { today: number, draft: string, filtered: boolean }} ShownChat */
+/** @typedef {PersonItem & { today: number }} ShownPerson */
 
 /** @returns {import("../lib/dom.js").Row<ShownChat>} */
 export function chatRow() {
-  const { root, link, avatar, title, presence, time, tick, tickUse, label, preview, flags, badge, more } = clone("chat-row")
+  const row = clone("chat-row")
+  const { root, link, avatar, title, presence, time, tick, tickUse, label, preview, flags, badge, more } = row
   /** @type {ShownChat | null} */
   let shown = null
   /** @param {ShownChat} chat */
@@ -46,7 +49,10 @@ export function chatRow() {
   return { root, update }
 }
 
-/** The number of unread messages, or a dot for a chat that was marked; grey where it must not call. @param {HTMLElement} badge @param {ShownChat} chat */
+/**
+ * The number of unread messages, or a dot for a chat marked as unread; grey in muted and archived chats.
+ * @param {HTMLElement} badge @param {ShownChat} chat
+ */
 function showBadge(badge, { unread, marked, muted, archived }) {
   badge.hidden = unread === 0 && !marked
   setText(badge, unread > 0 ? texts.badge(unread) : "")
@@ -55,7 +61,10 @@ function showBadge(badge, { unread, marked, muted, archived }) {
   badge.classList.toggle("badge--quiet", muted || archived)
 }
 
-/** Small signs of how the chat is kept; made only when needed, because most rows have none. @param {HTMLElement} flags @param {ShownChat} chat */
+/**
+ * Icons for archived, muted and pinned; made when needed, because most rows have none.
+ * @param {HTMLElement} flags @param {ShownChat} chat
+ */
 function showFlags(flags, { muted, pinned, archived, filtered }) {
   /** @type {[string, string][]} */
   const wanted = []
@@ -73,7 +82,11 @@ function showFlags(flags, { muted, pinned, archived, filtered }) {
   }))
 }
 
-/** One line of what matters most: who is typing, what is half written, what was said last. The label stands apart: words that run the other way than the page are cut at their own end. @param {ShownChat} chat */
+/**
+ * One line: who is typing, else the draft, else the last message. The label is an element of its own, so that a text of
+ * the other direction is cut at its own end.
+ * @param {ShownChat} chat
+ */
 function previewWords(chat) {
   if (chat.typing) return { label: "", text: texts.typing, kind: "typing" }
   if (chat.draft && !chat.selected) return { label: texts.draft, text: oneLine(chat.draft), kind: "draft" }
@@ -82,7 +95,7 @@ function previewWords(chat) {
   return { label: chat.tick && !chat.notes ? `${texts.you}: ` : "", text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
 }
 
-/** A draft, which stays as it is typed. @param {string} text */
+/** A draft keeps its marks. @param {string} text */
 function oneLine(text) {
   return text.slice(0, PREVIEW_MAX).replace(/\s+/gu, " ").trim()
 }
@@ -112,7 +125,8 @@ function personStatus({ notes, online, last_seen, today, name, username }) {
 
 /**
  * @param {HTMLElement} root @param {HTMLAnchorElement} link @param {HTMLElement} avatar @param {HTMLElement} title
- * @param {{ id: number, name: string, username: string, picture: string | null, notes: boolean, online: boolean, selected: boolean }} item @param {string} href
+ * @param {Pick<PersonItem, "id" | "name" | "username" | "picture" | "notes" | "online" | "selected">} item
+ * @param {string} href
  */
 function nameRow(root, link, avatar, title, { id, name, username, picture, notes, online, selected }, href) {
   const shown = notes ? texts.notesToSelf : name

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The person's own menu: my name, my notes, settings, sign out.
- * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes and returns to the button.
+ * The menu of the signed-in person: their name, notes to self, settings, sign out.
+ * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes it and returns to the button.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The ways to ask for the menu of a chat in the list: its button, a right click, a long press, the Menu key or Shift+F10.
- * The menu itself is loaded when it is first wanted; what it contains is not known here.
+ * The ways to open the menu of a chat in the list: its button, a right click, a long press, the Menu key or Shift+F10.
+ * It loads the menu itself (chat-menu.js) when it is first wanted.
  */
 import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
@@ -35,7 +35,8 @@ export function offerMenus(list, signal) {
     const chat = chatOf(link)
     if (!link || !chat) return
     event.preventDefault()
-    showChatMenu(chat, link, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : null)
+    const { clientX: x, clientY: y } = event
+    showChatMenu(chat, link, x || y ? { x, y } : null)
   }, { signal })
   list.addEventListener("keydown", (event) => {
     const link = closest(event.target, ".row__link")
@@ -51,7 +52,7 @@ function closest(target, selector) {
   return target instanceof Element ? target.closest(selector) : null
 }
 
-/** The chat of a row; 0 for a person and for the way to the archive. @param {Element | null} element */
+/** The chat of a row; 0 for a person and for the archive. @param {Element | null} element */
 function chatOf(element) {
   const href = element?.closest(".row")?.querySelector(".row__link")?.getAttribute("href") ?? ""
   return parseRoute(href).chat_id ?? 0

@@ -1,10 +1,10 @@
 // @ts-check
-/** Above the composer: which message is being answered, for each chat until it is sent or given up. */
+/** The bar above the composer with the message being answered; one for each chat, until it is sent or cancelled. */
 import { setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
+import { showQuote } from "../chat/quote.js"
 import { quoteOf } from "../state/quotes.js"
 import { store } from "../state/store.js"
-import { showQuote } from "../chat/quote.js"
 
 /** @typedef {import("../state/model.js").Message} Message */
 
@@ -14,7 +14,10 @@ export class QuoteBar {
   #key = ""
   #parts
 
-  /** @param {import("../lib/dom.js").Parts} parts of the composer @param {() => void} closed @param {AbortSignal} signal */
+  /**
+   * @param {import("../lib/dom.js").Parts} parts of the composer
+   * @param {() => void} closed @param {AbortSignal} signal
+   */
   constructor(parts, closed, signal) {
     this.#parts = parts
     parts.quoteClose.addEventListener("click", () => {
@@ -44,7 +47,7 @@ export class QuoteBar {
     this.#show()
   }
 
-  /** What is sent now answers this. @returns {{ reply_to?: number }} */
+  /** Ends the answer and returns it for the message that is sent. @returns {{ reply_to?: number }} */
   take() {
     const message = this.#chosen.get(this.#key)
     this.close()

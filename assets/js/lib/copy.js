@@ -1,7 +1,7 @@
 // @ts-check
-/** Puts a text on the clipboard, also on plain http in a local network, where browsers hide the clipboard interface. */
+/** Copies a text to the clipboard, also on plain http in a local network, where there is no `navigator.clipboard`. */
 
-/** @param {string} text @returns {Promise<boolean>} whether it is there */
+/** @param {string} text @returns {Promise<boolean>} whether it worked */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text)

@@ -11,7 +11,11 @@ export function dialogIsOpen() {
   return document.querySelector("dialog[open]") !== null
 }
 
-/** @param {HTMLDialogElement} box @param {HTMLElement} opener gets the focus back @param {AbortController} [life] ends with the box */
+/**
+ * @param {HTMLDialogElement} box
+ * @param {HTMLElement} opener gets the focus back
+ * @param {AbortController} [life] ends with the box
+ */
 export function openDialog(box, opener, life) {
   // Without this, Esc would also close the chat behind.
   box.addEventListener("keydown", (event) => event.stopPropagation())
@@ -28,8 +32,9 @@ export function openDialog(box, opener, life) {
 
 /** The cross that closes a dialog. @param {string} test names it for tests @returns {HTMLButtonElement} */
 export function closeButton(test) {
-  const attributes = { class: "icon-button dialog__close", type: "button", "aria-label": texts.close, "data-test": test }
-  const button = make("button", attributes, [sprite("close")])
+  const button = make("button", {
+    class: "icon-button dialog__close", type: "button", "aria-label": texts.close, "data-test": test,
+  }, [sprite("close")])
   button.addEventListener("click", () => button.closest("dialog").close())
   return button
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Makes the elements of parts that are loaded late and therefore have no template in the page. */
+/** Makes elements for parts that are loaded when they are wanted and so have no template in index.html. */
 
 /**
  * @param {string} tag

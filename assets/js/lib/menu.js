@@ -64,7 +64,7 @@ export class PopupMenu {
 
   /**
    * @param {HTMLElement} host holds the button and the box
-   * @param {{ button: HTMLElement, box: HTMLElement, opening?: () => void }} parts opening = called before the menu shows
+   * @param {{ button: HTMLElement, box: HTMLElement, opening?: () => void }} parts `opening` runs before the menu shows
    * @param {AbortSignal} signal
    */
   constructor(host, { button, box, opening = () => {} }, signal) {

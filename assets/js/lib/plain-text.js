@@ -1,11 +1,11 @@
 // @ts-check
-/** A message as it reads where nothing can be formatted, as on the desktop: on one line, without the marks. */
+/** A message for places without formatting, such as desktop notifications: on one line, without its marks. */
 
 const FENCES = /```\n?([^]*?)\n?```|`([^`\n]+)`/gu
 const MARKS = /(^|[\s\p{P}])([*_~])(?=\S)(.*?\S)\2(?=$|[\s\p{P}])/gmu
-/** Marks stand within each other (bold around italic around strike), so each pass takes off one layer. */
+/** Marks can be nested (bold around italic around strike); each pass removes one layer. */
 const LAYERS = 3
-/** Nobody reads more there, and hostile marks must not cost time. */
+/** No notification shows more, and this bounds the time that hostile marks can cost. */
 const LENGTH_MAX = 1000
 
 /** @param {string} text */

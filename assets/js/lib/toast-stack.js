@@ -1,5 +1,5 @@
 // @ts-check
-/** Short notes at the edge of the page for what has no place of its own. They leave by themselves, later if read slowly. */
+/** Short notes at the edge of the page, for what has no other place. They disappear after a time, later if hovered. */
 import { clone } from "./dom.js"
 
 const SHOWN_MS = 7000

@@ -1,18 +1,18 @@
 // @ts-check
 /**
- * The round picture of a person: initials on a colour of their own, and over them their picture once it is there
- * (people/pictures.js). It shows no presence by itself; rows add the dot.
+ * The round picture of a person: initials on a colour of their own, and their picture over them once it is loaded
+ * (pictures.js). It shows no presence; rows add the dot.
  */
 import { loaded } from "../lib/load.js"
 import { initials } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 
-/** Hues this far apart (the golden angle) keep neighbouring ids apart, however many there are. */
+/** Steps of the golden angle give neighbouring ids different hues, for any number of ids. */
 const HUE_STEP = 137.508
 
 /**
  * @param {HTMLElement} element @param {number} id @param {string} name
- * @param {{ notes?: boolean, picture?: string | null }} [more] one's own notes, which are no person; the id of a picture
+ * @param {{ notes?: boolean, picture?: string | null }} [more] whether these are the notes to self; the id of a picture
  */
 export function showAvatar(element, id, name, { notes = false, picture } = {}) {
   const letters = element.firstChild ?? element.appendChild(document.createTextNode(""))
@@ -22,7 +22,10 @@ export function showAvatar(element, id, name, { notes = false, picture } = {}) {
   showPicture(element, String(id), (!notes && picture) || "")
 }
 
-/** The old picture stays until the new one is there, unless it is somebody else's. @param {HTMLElement} element @param {string} person @param {string} picture */
+/**
+ * The old picture stays until the new one is loaded, unless it shows another person.
+ * @param {HTMLElement} element @param {string} person @param {string} picture
+ */
 function showPicture(element, person, picture) {
   const { dataset } = element
   if (!picture || dataset.person !== person) element.querySelector("img")?.remove()
@@ -32,7 +35,7 @@ function showPicture(element, person, picture) {
   if (picture) loaded(import("./pictures.js"), "").then((module) => module?.want(element))
 }
 
-/** A username where another name stands, kept apart from text of another direction. @param {string} username */
+/** A username with its "@", isolated from text of another direction. @param {string} username */
 export function handle(username) {
   return `\u2068@${username}\u2069`
 }

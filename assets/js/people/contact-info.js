@@ -24,9 +24,9 @@ export async function openContactInfo(id, opener) {
   const presence = make("p", { class: "contact__presence", "data-test": "contact-presence" })
   const about = make("p", { class: "contact__about", dir: "auto", "data-test": "contact-about" })
   const close = closeButton("contact-close")
-  const box = make("dialog", { class: "dialog contact", "aria-labelledby": "contact-name", "data-test": "contact-info" }, [
-    close, avatar, make("h2", { class: "contact__name", id: "contact-name" }, [name]), username, presence, about,
-  ])
+  const box = make("dialog", {
+    class: "dialog contact", "aria-labelledby": "contact-name", "data-test": "contact-info",
+  }, [close, avatar, make("h2", { class: "contact__name", id: "contact-name" }, [name]), username, presence, about])
   const { signal } = life
   store.watch((state) => state.users[id], (user) => {
     if (!user) return

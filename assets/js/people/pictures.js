@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * Fetches the pictures of people and lays them over their initials: only those in sight, each once, with the token.
- * What is under an id never changes, so the browser's own cache keeps it through reloads and without a connection.
- * An address made for a picture lives only until the picture is drawn. What fails is tried again on reconnect.
+ * Loads the pictures of people and lays them over their initials: only visible ones, each once, with the token.
+ * The picture of an id never changes, so the browser's cache keeps it through reloads and without a connection.
+ * Object URLs are revoked when the picture is drawn. Failed loads are repeated after a reconnect.
  */
 import { readToken } from "../lib/token.js"
 import { store } from "../state/store.js"
 
-/** Small pictures have some 5 KB, large ones up to 100. */
+/** Small pictures have about 5 KB, large ones up to 100. */
 const KEPT_MAX = 300
 const ANSWER_MS_MAX = 30_000
 
-/** By address, the one used last at the end. @type {Map<string, Promise<Blob>>} */
+/** By address; the one used last is at the end. @type {Map<string, Promise<Blob>>} */
 const kept = new Map()
 /** @type {Set<HTMLElement>} */
 const failed = new Set()
@@ -28,7 +28,7 @@ const { signal } = new AbortController()
 store.watch((state) => state.connection.status === "online", tryAgain, { signal })
 store.watch((state) => state.me, () => kept.clear(), { signal })
 
-/** Shows the picture named in `data-picture` as soon as the avatar is in sight. @param {HTMLElement} element */
+/** Shows the picture named in `data-picture` as soon as the avatar is visible. @param {HTMLElement} element */
 export function want(element) {
   if (kept.has(addressOf(element))) show(element)
   else sight.observe(element)
@@ -45,7 +45,7 @@ async function show(element) {
   if (!element.dataset.picture) return
   try {
     const small = kept.get(address.replace("=large", "=small"))
-    // What is here already stands in until the large one comes.
+    // A small picture that is loaded already is shown until the large one arrives.
     if (small && !kept.has(address)) await lay(element, address, small)
     await lay(element, address, fetched(address))
   } catch {
@@ -83,7 +83,8 @@ function fetched(address) {
 
 /** @param {string} address */
 async function request(address) {
-  const response = await fetch(address, { headers: { Authorization: `Bearer ${readToken()}` }, signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+  const headers = { Authorization: `Bearer ${readToken()}` }
+  const response = await fetch(address, { headers, signal: AbortSignal.timeout(ANSWER_MS_MAX) })
   if (!response.ok) throw new Error(`${address}: ${response.status}`)
   return response.blob()
 }

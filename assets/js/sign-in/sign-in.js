@@ -1,16 +1,16 @@
 // @ts-check
 /**
- * The card before everything else: one form, two tabs. It asks the server itself, and says `signed-in` with the token
- * when that worked. Refusals stand beside the field they are about.
+ * The sign-in card: one form, two tabs. It calls the server itself and emits `signed-in` with the token.
+ * Errors are shown beside the field they are about.
  */
 import { emit, fillTexts, parts, setText, showIcon } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
 import { byteLength } from "../lib/text.js"
 import { failures, texts } from "../lib/texts.js"
-import { ApiError, logIn, register } from "../net/api.js"
 import { languages } from "../languages/language.js"
+import { ApiError, logIn, register } from "../net/api.js"
 
-/** Longer ones are refused under the same code as short ones. */
+/** The server refuses longer passwords with the same code as short ones. */
 const PASSWORD_BYTES_MAX = 1024
 
 class SignIn extends HTMLElement {
@@ -29,9 +29,13 @@ class SignIn extends HTMLElement {
     tabSignIn.addEventListener("click", () => this.#choose(false), { signal })
     tabCreate.addEventListener("click", () => this.#choose(true), { signal })
     reveal.addEventListener("click", () => this.#reveal(password.type === "password"), { signal })
-    for (const tab of [tabSignIn, tabCreate]) tab.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#tabKey(event), { signal })
-    for (const field of [username, password]) field.addEventListener("input", () => this.#complain(field.name, ""), { signal })
-    for (const name of ["keydown", "keyup"]) password.addEventListener(name, (/** @type {KeyboardEvent} */ event) => this.#capsLock(event), { signal })
+    const tabKey = (/** @type {KeyboardEvent} */ event) => this.#tabKey(event)
+    for (const tab of [tabSignIn, tabCreate]) tab.addEventListener("keydown", tabKey, { signal })
+    for (const field of [username, password]) {
+      field.addEventListener("input", () => this.#complain(field.name, ""), { signal })
+    }
+    const capsLock = (/** @type {KeyboardEvent} */ event) => this.#capsLock(event)
+    for (const name of ["keydown", "keyup"]) password.addEventListener(name, capsLock, { signal })
     password.addEventListener("blur", () => (this.#parts.caps.hidden = true), { signal })
     this.#offerLanguages(signal)
     this.#choose(false)
@@ -41,20 +45,20 @@ class SignIn extends HTMLElement {
     this.#life.abort()
   }
 
-  /** A sentence above the form: why one has to sign in again. @param {string} words */
+  /** A sentence above the form: why the person must sign in again. @param {string} words */
   notice(words) {
     setText(this.#parts.notice, words)
     this.#parts.notice.hidden = !words
   }
 
-  /** Says the same in another language; what is typed stays. */
+  /** Changes the language; typed text stays. */
   reword() {
     fillTexts(this)
     this.#parts.language.value = document.documentElement.lang
     this.#choose(this.#creating)
   }
 
-  /** Who cannot read this page must find their language before they are in. @param {AbortSignal} signal */
+  /** People who cannot read this page can choose their language before they sign in. @param {AbortSignal} signal */
   #offerLanguages(signal) {
     const { language } = this.#parts
     language.replaceChildren(...languages().map(({ code, name }) => new Option(name, code)))
@@ -72,7 +76,7 @@ class SignIn extends HTMLElement {
     }
     form.setAttribute("aria-labelledby", creating ? "tab-create" : "tab-sign-in")
     setText(submit, creating ? texts.createAccount : texts.signIn)
-    // Password managers offer the saved one or make a new one by this name.
+    // By this value, password managers offer the saved password or generate a new one.
     password.autocomplete = creating ? "new-password" : "current-password"
     for (const place of ["username", "password", "form"]) this.#complain(place, "")
   }
@@ -96,7 +100,7 @@ class SignIn extends HTMLElement {
     password.focus()
   }
 
-  /** Autofill sends key events without a modifier state. @param {KeyboardEvent} event */
+  /** Key events of autofill have no modifier state. @param {KeyboardEvent} event */
   #capsLock(event) {
     if (event.getModifierState) this.#parts.caps.hidden = !event.getModifierState("CapsLock")
   }
@@ -130,7 +134,7 @@ class SignIn extends HTMLElement {
     return false
   }
 
-  /** The label changes at once; a second Enter does nothing meanwhile. @param {boolean} busy */
+  /** While the server is asked, the label says so and Enter does nothing. @param {boolean} busy */
   #wait(busy) {
     this.#busy = busy
     const { submit } = this.#parts
@@ -152,7 +156,7 @@ class SignIn extends HTMLElement {
     }
   }
 
-  /** @param {string} place username, password or form @param {string} words "" takes the complaint back */
+  /** @param {string} place username, password or form @param {string} words "" removes the error */
   #complain(place, words) {
     const line = place === "form" ? this.#parts.error : this.#parts[`${place}Error`]
     setText(line, words)

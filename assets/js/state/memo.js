@@ -15,7 +15,8 @@ export function memo(inputs, make) {
   let last
   return (state) => {
     const now = inputs(state)
-    if (!last || now.some((value, i) => value !== last?.inputs[i])) last = { inputs: now, answer: make(state, last?.answer) }
+    const isSame = last?.inputs.every((value, i) => value === now[i])
+    if (!last || !isSame) last = { inputs: now, answer: make(state, last?.answer) }
     return last.answer
   }
 }

@@ -87,7 +87,9 @@ function sentItem(state, message, reach, before) {
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
   const { content, created_at: at, sender_id: sender } = message
-  return { kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false }
+  return {
+    kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false,
+  }
 }
 
 /** @param {State} state @param {Pending} pending @returns {MessageItem} */
