@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Every word the page shows, in English, and in one place: a translation (lazy/texts-<language>.js) is one more file
+ * Every word the page shows, in English, and in one place: a translation (languages/<language>.js) is one more file
  * like this and is taken on by `adopt`. Entries are sentences, or functions of what varies, one line `key: …` each,
  * so that a test can compare the files. It decides no logic and touches no document.
  */
@@ -127,7 +127,7 @@ export const texts = {
   emojiFailed: "The emoji could not be loaded. Check your connection and try again.",
   emojiCategories: "Categories",
   skinTone: "Skin tone",
-  // The categories of emoji carry the names of js/lazy/emoji-data.js; skin tones run from none to dark.
+  // The categories of emoji carry the names of emoji/emoji-data.js; skin tones run from none to dark.
   groupRecent: "Used last",
   groupSmileys: "Smileys",
   groupPeople: "People",

@@ -1,5 +1,5 @@
 // Hostile texts drawn as the page draws them: whatever comes, nodes of a few kinds, with a few attributes, and all the words.
-const { showWords } = await load("./ui/words.js")
+const { showWords } = await load("./chat/words.js")
 const { parse } = await load("./lib/markup.js")
 const [seed, runs] = args
 
