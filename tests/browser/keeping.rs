@@ -138,7 +138,7 @@ fn a_chat_deleted_for_me_is_kept_by_the_other_and_comes_back_with_a_message() {
         laptop.until_received("From Bob").await;
         laptop.click_on("chat-menu").await;
         laptop.click_on("chat-menu-delete").await;
-        let said = "return $('confirm').textContent.includes('bob keeps theirs')";
+        let said = "return $('confirm').textContent.includes('bob keeps a copy')";
         laptop.until("who keeps what", said, json!([])).await;
         laptop.press(Key::Escape).await;
         laptop.until("no question", "return !$('confirm')", json!([])).await;
