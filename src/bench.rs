@@ -88,7 +88,7 @@ async fn test(
         [] => Ok(()),
         [only] => Err(Error::Startup(format!("the load test failed: {only}"))),
         [first, ..] => Err(Error::Startup(format!(
-            "the load test failed in {} ways, the first: {first}",
+            "the load test found {} failures, the first: {first}",
             report.failures.len()
         ))),
     }
@@ -225,7 +225,7 @@ impl Stage {
 }
 
 fn too_early() -> Error {
-    Error::Startup(String::from("interrupted before anything was measured"))
+    Error::Startup(String::from("the load test was interrupted before it measured anything"))
 }
 
 /// Waits until `end`, moving the bar on, or until told to hurry.

@@ -187,7 +187,7 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
 
 /// An id in a path.
 fn id(segment: &str) -> Result<i64> {
-    segment.parse().map_err(|_| Error::invalid("invalid_id", "id", "an id is a whole number"))
+    segment.parse().map_err(|_| Error::invalid("invalid_id", "id", "the id must be a whole number"))
 }
 
 /// Answers the question a browser asks before a page of another origin may use the API.

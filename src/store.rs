@@ -195,7 +195,7 @@ impl Store {
             drop(sender.send(outcome));
         });
         enqueue(&self.reads, job)?;
-        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader dropped a query")))
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader thread dropped a query")))
     }
 
     /// Whether both threads answer; what `/readyz` asks.
@@ -213,7 +213,7 @@ impl Store {
         drop(lock(&self.writes).take());
         for thread in lock(&self.threads).drain(..).rev() {
             if thread.join().is_err() {
-                tracing::error!("a store thread had panicked");
+                tracing::error!("a store thread has panicked");
             }
         }
     }
@@ -234,7 +234,9 @@ fn enqueue<J>(queue: &Mutex<Option<SyncSender<J>>>, job: J) -> Result<()> {
     match queue.as_ref().map(|sender| sender.try_send(job)) {
         Some(Ok(())) => Ok(()),
         None | Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
-        Some(Err(TrySendError::Disconnected(_))) => Err(Error::internal("a store thread is gone")),
+        Some(Err(TrySendError::Disconnected(_))) => {
+            Err(Error::internal("a store thread has ended"))
+        }
     }
 }
 

@@ -132,7 +132,7 @@ pub(crate) fn decode(text: &str) -> Result<Request, Misread> {
         fields.chat_id.ok_or_else(|| misread("chat_id", String::from("chat_id must be a number")))
     };
     match fields.kind.as_deref() {
-        None => Err(misread("type", String::from("a frame needs a type"))),
+        None => Err(misread("type", String::from("the frame needs a type"))),
         Some("hello") => Ok(Request::Hello { since: fields.since, epoch: fields.epoch }),
         Some("send") => send(fields).map(Request::Send),
         Some("receipt") => Ok(Request::Receipt {
@@ -155,7 +155,7 @@ fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
         None => {
             return Err(misread(
                 "cid",
-                String::from("a send needs a cid, so that it can be retried"),
+                String::from("a message needs a cid, so that it can be retried"),
             ));
         }
     };
@@ -165,10 +165,10 @@ fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
     let target = match (fields.chat_id, fields.recipient_id) {
         (Some(id), None) => Target::Chat(id),
         (None, Some(id)) => Target::User(UserId(id)),
-        _ => return refuse("chat_id", "a send names a chat_id or a recipient_id, not both"),
+        _ => return refuse("chat_id", "a message needs either a chat_id or a recipient_id"),
     };
     let Some(content) = fields.content else {
-        return refuse("content", "a send needs a content");
+        return refuse("content", "a message needs a content");
     };
     Ok(NewMessage { target, content, cid: Some(cid), reply_to: fields.reply_to })
 }
@@ -176,7 +176,7 @@ fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
 /// Serde also accepts an array for a struct; a frame is an object.
 fn object(text: &str) -> Result<Fields<'_>, String> {
     if !text.trim_start().starts_with('{') {
-        return Err(String::from("a frame is a JSON object"));
+        return Err(String::from("the frame must be a JSON object"));
     }
     serde_json::from_str(text).map_err(|e| format!("the frame cannot be read: {e}"))
 }

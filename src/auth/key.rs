@@ -30,7 +30,7 @@ fn load(path: &Path, file: File) -> Result<Vec<u8>> {
         .map_err(|e| unusable(path, "cannot be read", &e))?;
     if key.len() != KEY_BYTES {
         return Err(Error::Startup(format!(
-            "the signing key {} is damaged (it must be {KEY_BYTES} bytes); restore it from a backup, or delete it and everybody signs in anew",
+            "the signing key {} is damaged (it must be {KEY_BYTES} bytes); restore it from a backup, or delete it, and then everyone has to sign in again",
             path.display()
         )));
     }

@@ -114,5 +114,5 @@ where
         });
         drop(sender.send(ended));
     })?;
-    answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a job")))
+    answer.await.unwrap_or_else(|_| Err(Error::internal("the writer thread dropped a job")))
 }

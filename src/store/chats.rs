@@ -60,7 +60,7 @@ impl Batch<'_> {
         }
         // Nobody has received anything yet: it looks the same to both.
         let chat = find_chat(self.db, id, recipient)?;
-        let chat = chat.ok_or_else(|| Error::internal("a new chat is gone"))?;
+        let chat = chat.ok_or_else(|| Error::internal("a new chat cannot be found"))?;
         self.keep_chat(
             id,
             CachedChat { kind: ChatKind::Direct, members: users.clone().into(), last_seq: Seq(0) },

@@ -21,7 +21,7 @@ pub(super) fn begin(db: &Connection, number: Number) -> Result<Epoch> {
     let random = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
     let name = Epoch(i64::try_from(random >> (64 - NAME_BITS)).expect("53 bits fit"));
     if let Err(error) = record(db, name, number) {
-        tracing::warn!(%error, "this start could not be noted; after the next one devices load everything anew");
+        tracing::warn!(%error, "the epoch of this start could not be stored; after the next start all devices reload everything");
     }
     Ok(name)
 }

@@ -172,7 +172,7 @@ impl Batch<'_> {
         if !same || (untouched && content != again.content) {
             return Err(Error::Conflict {
                 code: "cid_conflict",
-                reason: "this cid was used for another message; make a new one for each message",
+                reason: "this cid was used for another message; use a new one for each message",
             });
         }
         Ok(first)

@@ -121,7 +121,7 @@ fn seq_of_own(db: &Connection, chat: ChatId, message: MessageId, user: UserId) -
     if sender != user {
         return Err(Error::Forbidden {
             code: "not_the_sender",
-            reason: "only who wrote a message is told how far it has come",
+            reason: "only the sender can see when a message was delivered and read",
         });
     }
     Ok(seq)

@@ -169,7 +169,7 @@ impl Writer {
             self.run_batch(jobs.drain(..));
         }
         if let Err(error) = self.db.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
-            tracing::warn!(%error, "the last checkpoint failed; the log keeps the changes");
+            tracing::warn!(%error, "the last checkpoint failed; the changes stay in the log and are safe");
         }
     }
 
@@ -189,11 +189,11 @@ impl Writer {
                 self.finish(ran);
             }
             Err(error) => {
-                tracing::error!(%error, jobs = ran.len(), "a batch could not be committed");
+                tracing::error!(%error, jobs = ran.len(), "a batch could not be committed; its requests were refused");
                 self.forget(before);
                 if !self.db.is_autocommit() {
                     let undone = execute(&self.db, "ROLLBACK");
-                    undone.unwrap_or_else(|error| tracing::error!(%error, "rollback failed"));
+                    undone.unwrap_or_else(|error| tracing::error!(%error, "the rollback failed"));
                 }
                 // What lost the transaction says more than that there is none to commit.
                 let storage = |error: &&Error| matches!(error, Error::Storage(_));
