@@ -48,7 +48,7 @@ fn without_descriptors_it_serves_open_connections_and_recovers() {
         assert_eq!(finished.code, Some(0), "{finished:?}");
         let [begun, ended] =
             ["cannot accept", "accepted again"].map(|said| finished.stderr.matches(said).count());
-        // A closed connection lets another in, so accepting may fail again. Not every try is logged.
+        // A closed connection lets another in, so it may fail again. Not every try is logged.
         assert!((1..10).contains(&begun), "{begun} warnings: {}", finished.stderr);
         assert_eq!(ended, begun, "{}", finished.stderr);
     });
