@@ -1,4 +1,4 @@
-// The reducer, case by case: [what it shows, the events, what to look at, what must be there].
+// The reducer, case by case: [description, events, value to check, expected value].
 const { tickOf, timeline, holeIn, chatItems, needsPage } = await load("./state/select.js")
 const { unreadOf } = await load("./state/model.js")
 const { mustLookAround } = await load("./state/privacy.js")
@@ -109,13 +109,13 @@ for (const [name, events, look, want] of cases) {
   }
 }
 
-// Watchers compare by identity: what changes nothing gives the same object.
+// Watchers compare by identity, so an event that changes nothing must return the same object.
 const state = play([...start, message(1), receipt(BOB, { delivered_seq: 1, read_seq: 1 })])
 for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0 }, ack("x", 1)]) {
   if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
 }
 
-// A chat may have a hundred thousand rows: those that stood there are not made anew for those that come.
+// A chat may have a hundred thousand rows: existing ones must not be recreated for new ones.
 const drawnFirst = play([...start, page([message(51), message(52), message(53)], true), { type: "chat/opened", chat_id: CHAT }])
 const drawn = timeline(drawnFirst).filter((item) => item.kind === "message")
 const grown = timeline([page([message(49), message(50)], true, "before"), message(54)].reduce((s, event) => reduce(s, freeze(event)), drawnFirst)).filter((item) => item.kind === "message")
