@@ -49,7 +49,7 @@ export const texts = {
   backToList: "Zurück zu den Chats",
   online: "online",
   typing: "schreibt…",
-  lastSeen: (/** @type {string} */ when) => `zuletzt online ${when}`,
+  lastSeen: (/** @type {string} */ when) => `zul. online ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} um ${time}`,
   messages: "Nachrichten",
   message: "Nachricht",

@@ -93,6 +93,7 @@ export const texts = {
   backToList: "Back to chats",
   online: "online",
   typing: "typing…",
+  // The header of a phone has room for about 30 characters, hence the abbreviations in some languages.
   lastSeen: (/** @type {string} */ when) => `last seen ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} at ${time}`,
   messages: "Messages",
