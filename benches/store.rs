@@ -12,7 +12,7 @@ mod bare;
 use std::time::{Duration, Instant};
 
 use bare::{Bare, Layout};
-use chaap::inside::LoneStore;
+use chaap::internals::LoneStore;
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaap::inside::{Load, PrivateServer, Shape};
+use chaap::internals::{Load, PrivateServer, Shape};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
@@ -76,7 +76,7 @@ fn catching_up(criterion: &mut Criterion) {
     let (runtime, server) = (Runtime::new().unwrap(), start());
     let shape = Shape { pairs: 1, fan_out: 0, window: 64, size: SIZE };
     let mut load = runtime.block_on(Load::connect(server.address(), shape)).unwrap();
-    let before = runtime.block_on(load.catch_up(0, None)).unwrap().number;
+    let before = runtime.block_on(load.catch_up(0, None)).unwrap().revision;
     runtime.block_on(load.run_count(MISSED)).unwrap();
     let mut group = criterion.benchmark_group("catching up");
     group.sample_size(10).measurement_time(Duration::from_secs(5));

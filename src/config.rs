@@ -11,6 +11,9 @@ use clap::{Args, FromArgMatches, ValueEnum};
 pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024;
 /// The largest JSON body of an HTTP request.
 pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
+/// The same where the body holds a text as long as a message. JSON escapes take at most six bytes
+/// for each byte of UTF-8 (`\u001b`); the rest is room for the other fields.
+pub(crate) const TEXT_JSON_BYTES_MAX: usize = 6 * 16 * 1024 + 4 * 1024;
 /// The largest profile picture that may be uploaded.
 pub(crate) const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long its upload may take: the largest picture over half a megabit per second.
@@ -104,6 +107,11 @@ pub struct Config {
     /// Serve the page from this folder instead of the compiled-in one, for developing the page
     #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
     pub assets_dir: Option<PathBuf>,
+
+    /// Append every change to this file, one JSON object a line, to find out later how a database
+    /// came to its state. The file holds messages and password hashes
+    #[arg(long, env = "CHAAP_RECORD_COMMANDS", value_name = "FILE", hide = true)]
+    pub record_commands: Option<PathBuf>,
 }
 
 impl Config {

@@ -26,7 +26,7 @@ pub enum Error {
     /// It does not exist, or the caller may not see it; the word names what. 404.
     NotFound(&'static str),
     /// Use one of the methods named. 405.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     /// It conflicts with what is already stored. 409.
     Conflict { code: &'static str, reason: &'static str },
     /// The body is too large: send less. 413.

@@ -1,5 +1,5 @@
-//! The command line: reads the configuration and starts the server or the load test. A signal
-//! stops it in order; an error becomes one line and exit code 1.
+//! The command line: reads the configuration and starts the server or the load test. Signals lead to
+//! an orderly shutdown, errors to one line and exit code 1.
 
 use std::{
     io::{IsTerminal, Write},
@@ -15,13 +15,13 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// jemalloc returns the memory of ten thousand closed connections to the system: mimalloc kept
-/// three quarters of it, the system's allocator all. None of them was faster.
+/// jemalloc returns memory to the system after ten thousand connections have closed, and is as fast
+/// as the others: mimalloc kept three quarters of that memory, the system's allocator all of it.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// With fewer open files than this, a warning is logged at start: each connection takes one, and
-/// many systems allow a program 1,024 unless it asks for more.
+/// With a lower limit of open files, the log has a warning at the start. Each connection takes one,
+/// and many systems allow 1,024 by default.
 const OPEN_FILES_FEW: u64 = 4_096;
 
 /// A self-hosted chat: server, database and web page in one program.
@@ -39,7 +39,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server; `chaap` without a command does the same
+    /// Run the server, like `chaap` without a command
     Serve(Box<Config>),
     /// Measure a temporary or a running Chaap under load
     Bench(Box<LoadTest>),
@@ -70,8 +70,8 @@ fn start() -> Result<()> {
     start_threads()?.block_on(serve(config, open_files_max))
 }
 
-/// Raises the limit of open files to the hard limit and returns it. Where the system refuses, the
-/// soft limit stays: some systems have a hard limit above what they grant.
+/// Raises the limit of open files to the hard limit, and returns it. Some systems refuse, because
+/// their hard limit is higher than what they grant; then the soft limit stays.
 fn raise_open_files() -> u64 {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
@@ -92,8 +92,8 @@ async fn bench(options: LoadTest) -> Result<()> {
 
 async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     let mut signals = listen()?;
-    // Without a handler, a file at its size limit (`ulimit -f`) would kill the process. With one
-    // the write fails, as on a full disk. Once registered, the handler stays.
+    // By default this signal ends the process when a file reaches its size limit (`ulimit -f`). With
+    // a handler, the write fails instead, as on a full disk. The handler stays after the drop.
     drop(signal(SignalKind::from_raw(SignalName::XFSZ.as_raw())).map_err(|e| no_signals(&e))?);
     let server = Server::bind(config).await?;
     if open_files_max < OPEN_FILES_FEW {
@@ -141,13 +141,13 @@ fn announce(server: &Server) {
     } else {
         address.ip().to_string()
     };
-    // The server also runs with a closed standard output.
+    // The server also works when standard output is closed.
     drop(writeln!(std::io::stdout(), "Chaap is ready: open http://{host}:{}", address.port()));
 }
 
 #[expect(clippy::exit, reason = "the second signal asks for exactly this")]
 fn exit_at_once() -> ! {
-    // 128 + SIGINT, the exit code that shells use for an interrupted program.
+    // 128 + SIGINT: the exit code of an interrupted program in shells.
     std::process::exit(130)
 }
 
@@ -157,7 +157,7 @@ fn start_log(config: &Config) -> Result<()> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        // Only a terminal gets colours; a journal or a file would keep the escape codes.
+        // In a journal or a file the escape codes of colours would be noise.
         .with_ansi(std::io::stderr().is_terminal());
     match config.log_format {
         LogFormat::Text => log.init(),

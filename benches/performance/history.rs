@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chaap::inside::{Load, PrivateServer, Shape};
+use chaap::internals::{Load, PrivateServer, Shape};
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
 

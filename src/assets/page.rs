@@ -1,21 +1,20 @@
-// What is written into a page of ours, and into its service worker, when it is packed (or, in
-// development, served). Shared by the build script, which therefore may use nothing but the
-// standard library here.
+// Writes addresses into the pages and the service worker when they are packed or, in development,
+// served. The build script uses this file too, so it may use the standard library only.
 
-/// The prefix pages are written with. It becomes one that holds a hash of all assets, so that
-/// everything under it may be cached for ever.
+/// The prefix in the sources. It is replaced by one with a hash of all files, so that browsers may
+/// cache everything under it for ever.
 pub(crate) const PREFIX_IN_SOURCE: &str = "/a/dev/";
 const PRELOADS_IN_SOURCE: &str = "<!-- modulepreload -->";
 const SHELL_IN_SOURCE: &str = "/* shell */";
 
-/// Whether this file is finished before it is served: pages and the service worker.
+/// Whether addresses are written into this file: pages and the service worker.
 pub(crate) fn is_template(path: &str) -> bool {
     has_extension(path, "html") || path == "sw.js"
 }
 
-/// `text` with its asset addresses under `/a/<version>/`. A page gets a preload line for each
-/// module it needs, so that the browser need not discover them one by one; the service worker
-/// gets the addresses of all files the page may need without a network. `paths` are all assets.
+/// `text` with its addresses under `/a/<version>/`. A page gets a preload line for each module that
+/// it needs, so that the browser does not find them one by one. The service worker gets the
+/// addresses of all files that the page may need without a network. `paths` are all files.
 pub(crate) fn finish<'a>(
     text: &str,
     version: &str,
@@ -38,7 +37,7 @@ fn is_module(path: &str) -> bool {
     path.starts_with("js/") && !path.starts_with("js/lazy/") && has_extension(path, "js")
 }
 
-/// A file of the chat page, which has to open without a network; the docs need not.
+/// A file of the chat page, which must open without a network. The documentation need not.
 fn is_shell(path: &str) -> bool {
     let apart = ["docs.html", "openapi.json", "index.html", "sw.js"];
     !apart.contains(&path) && !path.starts_with("docs/")

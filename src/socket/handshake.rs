@@ -43,8 +43,7 @@ pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
     };
     check_origin(headers, &config.allow_origin)?;
     let offered = || items(headers, header::SEC_WEBSOCKET_PROTOCOL);
-    let dialect =
-        if offered().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::Seed };
+    let dialect = if offered().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::V1 };
     let token = offered()
         .find_map(|name| name.strip_prefix(TOKEN_PREFIX))
         .or_else(|| Query::of(request.uri()).get("token"))

@@ -10,8 +10,6 @@ use crate::error::{Error, Result};
 
 /// 3.51.3 fixed a rare corruption of the write-ahead log; nothing older will do.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
-/// "Chap": says whose file it is (`PRAGMA application_id`).
-pub(super) const APPLICATION_ID: i32 = 0x4368_6170;
 /// Pages of log before it is copied into the file: 16 MiB instead of SQLite's 4, because a
 /// checkpoint stops the writer and gets cheaper per message the rarer it is.
 const WAL_AUTOCHECKPOINT_PAGES: i32 = 4_096;

@@ -224,7 +224,7 @@ async fn online_users_are_those_with_an_open_socket_including_the_caller() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     assert_eq!(alice.get("/online-users").await.json(), json!([]));
-    let _old = bob.connect_seed().await;
+    let _old = bob.connect_v1().await;
     let new = alice.connect().await;
     let online = async || carol.get("/online-users").await.json();
     let both = json!([alice.json(), bob.json()]);

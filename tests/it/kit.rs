@@ -24,7 +24,7 @@ pub(crate) use self::{
     http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},
-    sockets::{Device, Frames, SeedSocket, Socket},
+    sockets::{Device, Frames, Socket, V1Socket},
 };
 
 /// Long enough for a busy machine, short enough to end a hang.
@@ -228,8 +228,8 @@ impl User {
     }
 
     /// A socket of the first contract, opened as its page does.
-    pub(crate) async fn connect_seed(&self) -> SeedSocket {
-        SeedSocket::open(&self.home.get(), &self.token).await
+    pub(crate) async fn connect_v1(&self) -> V1Socket {
+        V1Socket::open(&self.home.get(), &self.token).await
     }
 
     /// A GET with the token.
@@ -241,6 +241,18 @@ impl User {
     pub(crate) async fn request(&self, method: &str, path: &str) -> Reply {
         let bearer = format!("Bearer {}", self.token);
         http::request(&self.home.get(), method, path, &[("authorization", &bearer)], "").await
+    }
+
+    /// A long poll that waits. No event says that it has begun to wait, so other requests of the
+    /// same person go through the server meanwhile.
+    pub(crate) async fn begin_poll(&self, since: i64, seconds: u32) -> JoinHandle<Reply> {
+        let (user, path) = (self.clone(), format!("/api/sync?since={since}&wait={seconds}"));
+        let poll = tokio::spawn(async move { user.get(&path).await });
+        for _ in 0..20 {
+            assert_eq!(self.get("/user").await.status, 200);
+        }
+        assert!(!poll.is_finished(), "it was answered without waiting");
+        poll
     }
 
     /// A PATCH of JSON with the token.

@@ -1,10 +1,6 @@
 //! Every queue has a bound, and slow clients delay nobody else.
 
-use std::{
-    ffi::OsStr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ffi::OsStr, sync::Arc, time::Duration};
 
 use serde_json::json;
 
@@ -29,7 +25,7 @@ async fn a_slow_reader_is_closed_without_delaying_others_and_catches_up_later() 
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut slow = connect_narrow(&server, &bob).await;
     let (mut sender, mut quick) = (alice.connect().await, bob.connect().await);
-    let since = quick.welcome["number"].as_i64().unwrap();
+    let since = quick.welcome["revision"].as_i64().unwrap();
     let long = "x".repeat(16_000);
     for n in 0..400 {
         let text = format!("{n} {long}");
@@ -125,14 +121,10 @@ async fn a_flood_of_sign_ins_is_answered_busy_and_delays_no_message() {
             tokio::spawn(async move { server.post("/login", &body).await })
         })
         .collect();
-    let began = Instant::now();
-    let mut slowest = Duration::ZERO;
     for n in 0..20 {
-        let sent = Instant::now();
         sender.post_to(&bob, &n.to_string()).await;
-        slowest = slowest.max(sent.elapsed());
     }
-    assert!(slowest < Duration::from_secs(2), "{slowest:?} of {:?}", began.elapsed());
+    assert!(storm.iter().any(|reply| !reply.is_finished()), "messages do not wait for hashing");
     let (mut refused, mut busy) = (0, 0);
     for reply in storm {
         let reply = reply.await.unwrap();

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, SeedSocket, Socket, TestServer, User, begin, within};
+use crate::kit::{Frames, Socket, TestServer, User, V1Socket, begin, within};
 
 /// Messages of a thousand bytes: together more than all buffers between server and client.
 const MANY: i64 = 6_000;
@@ -205,7 +205,7 @@ async fn waiting_messages_of_an_old_client_are_read_on_demand_while_others_are_s
     assert!(ids.windows(2).all(|pair| pair[0].as_i64() < pair[1].as_i64()), "in order, each once");
     assert!(frames.iter().all(|frame| frame["recipient_id"] == bob.id));
     socket.close().await;
-    let mut again = bob.connect_seed().await;
+    let mut again = bob.connect_v1().await;
     assert_eq!(again.pending().await, Vec::<Value>::new(), "once");
 }
 
@@ -258,8 +258,8 @@ async fn waiting_messages_of_all_chats_come_in_one_order() {
             expected.retain(|text| !from_carol.contains(text));
         }
     }
-    let mut socket: SeedSocket = bob.connect_seed().await;
+    let mut socket: V1Socket = bob.connect_v1().await;
     assert_eq!(socket.pending().await.contents(), expected);
     socket.close().await;
-    assert_eq!(bob.connect_seed().await.pending().await, Vec::<Value>::new(), "once");
+    assert_eq!(bob.connect_v1().await.pending().await, Vec::<Value>::new(), "once");
 }

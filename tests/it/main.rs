@@ -18,10 +18,10 @@ mod bench;
 mod damage;
 /// The names of the emoji in every language.
 mod emoji_words;
-/// A short run of the fuzz targets.
-mod fed;
 /// WebSocket frames byte by byte: fragments, control frames, lengths, close codes, UTF-8.
 mod frames;
+/// A short run of the fuzz targets.
+mod fuzz_smoke;
 /// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.
 mod hostile;
 /// Plain HTTP: bad requests, odd paths, methods, health.
@@ -32,10 +32,10 @@ mod layers;
 mod limits;
 /// Chats too long to read at once, for clients that ask for all of them.
 mod long;
+/// Malformed frames that are almost valid.
+mod malformed_frames;
 /// When a message was delivered and read.
 mod message_info;
-/// Malformed frames that are almost valid.
-mod nearly;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// Changing the password: which sessions it signs out.
@@ -52,12 +52,10 @@ mod process;
 mod profile;
 /// Random sequences of operations against a model.
 mod props;
+/// Receipts, typing, presence.
+mod receipts_and_presence;
 /// A server restored from a backup, and how devices notice.
 mod restore;
-/// The socket and history of the first contract, for clients that do not know v2.
-mod seed_socket;
-/// Receipts, typing, presence.
-mod signs;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
@@ -70,7 +68,9 @@ mod texts;
 mod tokens;
 /// Running uploads of pictures: limits and refusals.
 mod uploads;
-/// Compares the URL map with `openapi.json`.
+/// The table of routes against `openapi.json`.
 mod url_map;
+/// The socket and history of the first contract, for clients that do not know v2.
+mod v1_socket;
 /// The v2 socket: welcome, exactly-once sending, errors, closing.
 mod v2;

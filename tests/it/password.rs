@@ -23,14 +23,10 @@ async fn all_other_sessions_end_at_once_and_the_calling_one_continues() {
     let laptop = alice.sign_in_again(&server).await;
     let phone = alice.sign_in_again(&server).await;
     let mut here = alice.connect().await;
-    let (mut there, mut old) = (laptop.connect().await, phone.connect_seed().await);
+    let (mut there, mut old) = (laptop.connect().await, phone.connect_v1().await);
     let mut other = bob.connect().await;
-    let since = laptop.get("/api/sync?since=0").await.json()["number"].clone();
-    let poller = laptop.clone();
-    let poll =
-        tokio::spawn(async move { poller.get(&format!("/api/sync?since={since}&wait=50")).await });
-    // Nothing shows that the poll has begun; only its own answer does.
-    tokio::task::yield_now().await;
+    let since = laptop.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let poll = laptop.begin_poll(since, 50).await;
     assert_eq!(change(&alice, PASSWORD, NEW).await.status, 204);
     assert_eq!(there.close_code().await, Some(4401));
     assert_eq!(old.close_code().await, Some(4401));

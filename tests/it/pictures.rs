@@ -158,7 +158,7 @@ async fn a_picture_is_turned_upright_and_loses_its_metadata() {
 async fn everyone_gets_a_new_picture_live_and_it_replaces_the_old_one() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let since = bob.get("/api/sync?since=0").await.json()["number"].clone();
+    let since = bob.get("/api/sync?since=0").await.json()["revision"].clone();
     let mut other = bob.connect().await;
     let first = set(&alice, png(200, 200)).await;
     let row = other.next_of("user").await;

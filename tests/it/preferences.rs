@@ -80,10 +80,22 @@ async fn wrong_shapes_long_drafts_and_foreign_chats_are_refused() {
 }
 
 #[tokio::test]
+async fn a_draft_of_the_full_length_fits_however_json_escapes_it() {
+    let server = TestServer::start().await;
+    let ([alice, _], chat) = talk(&server, 1).await;
+    // Each of these takes one byte in UTF-8 and six in JSON.
+    let draft = "\u{1b}".repeat(16_384);
+    let body = json!({ "draft": draft });
+    assert!(body.to_string().len() > 6 * 16_384);
+    let reply = alice.patch(&preferences(chat), &body).await;
+    assert_eq!((reply.status, &reply.json()["draft"]), (200, &json!(draft)));
+}
+
+#[tokio::test]
 async fn a_chat_deleted_for_oneself_is_gone_until_a_new_message() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 3).await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
     let reply = alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     assert_eq!((reply.status, &reply.json()["cleared_seq"]), (200, &json!(3)), "{}", reply.text());
     let list = alice.chats().await;
@@ -111,7 +123,7 @@ async fn deleted_messages_are_not_delivered_to_an_old_client() {
     let ([alice, bob], chat) = talk(&server, 2).await;
     alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     bob.connect().await.post_to(&alice, "new").await;
-    let mut old = alice.connect_seed().await;
+    let mut old = alice.connect_v1().await;
     assert_eq!(old.next_of("message").await["content"], "new");
     assert_eq!(old.pending().await, Vec::<Value>::new());
 }
@@ -120,7 +132,7 @@ async fn deleted_messages_are_not_delivered_to_an_old_client() {
 async fn preferences_survive_a_restart_and_come_with_the_sync() {
     let mut server = TestServer::start().await;
     let ([alice, _], chat) = talk(&server, 1).await;
-    let number = alice.get("/api/sync?since=0").await.json()["number"].clone();
+    let number = alice.get("/api/sync?since=0").await.json()["revision"].clone();
     alice.patch(&preferences(chat), &json!({ "archived": true })).await;
     server.stop().await;
     server.start_again().await;

@@ -125,8 +125,8 @@ async fn a_hidden_read_is_invisible_to_the_other_user() {
     let (mut writer, mut reader) = (alice.connect().await, bob.connect().await);
     confirm(&mut reader, chat, 3, 0).await;
     writer.next_of("receipt").await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
-    let missed = reader.hello(None).await.last().unwrap()["number"].as_i64().unwrap();
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let missed = reader.hello(None).await.last().unwrap()["revision"].as_i64().unwrap();
     assert_eq!(told(&confirm(&mut reader, chat, 3, 2).await), [(3, 2)]);
     assert_eq!(writer.pending().await, Vec::<Value>::new());
     let feed = async |user: &User, since: i64| {
@@ -198,7 +198,7 @@ async fn online(user: &User, device: &mut Device) -> Vec<i64> {
         ids
     };
     let reset = sorted(&device.hello(None).await.last().unwrap()["online"]);
-    let number = device.hello(None).await.last().unwrap()["number"].as_i64();
+    let number = device.hello(None).await.last().unwrap()["revision"].as_i64();
     assert_eq!(sorted(&device.hello(number).await.last().unwrap()["online"]), reset);
     let listed = user.get("/online-users").await.json();
     let listed: Vec<Value> = listed.as_array().unwrap().iter().map(|u| u["id"].clone()).collect();
@@ -325,7 +325,7 @@ async fn a_device_that_was_away_learns_from_the_feed_who_hides_and_who_stopped()
     let [alice, bob] = server.users(["alice", "bob"]).await;
     come_and_go(&[&alice, &bob]).await;
     for (shown, known) in [(false, false), (true, true)] {
-        let number = alice.get("/api/sync?since=0").await.json()["number"].clone();
+        let number = alice.get("/api/sync?since=0").await.json()["revision"].clone();
         set(&bob, "shows_last_seen", shown).await;
         let missed = alice.get(&format!("/api/sync?since={number}")).await.json();
         assert_eq!(missed["rows"].as_array().unwrap().len(), 1, "{missed}");

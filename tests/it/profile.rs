@@ -36,7 +36,7 @@ async fn a_new_account_shows_its_username_and_nothing_else() {
 async fn a_change_reaches_everyone_live_and_absent_devices_later() {
     let mut server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
-    let away = carol.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
+    let away = carol.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
     let (mut here, mut own) = (bob.connect().await, alice.connect().await);
     let change = json!({ "display_name": "Alice Meyer", "about": "At sea" });
     let reply = alice.patch(ME, &change).await;
@@ -163,7 +163,7 @@ async fn lengths_are_counted_in_characters_after_normalising() {
 async fn users_change_only_themselves_and_the_first_contract_stays_the_same() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut old = bob.connect_seed().await;
+    let mut old = bob.connect_v1().await;
     kept(&alice, "display_name", "Alice Meyer").await;
     for path in ["/api/users/1", "/api/users/2", "/api/users/ME"] {
         assert_eq!(bob.patch(path, &json!({ "display_name": "x" })).await.status, 404, "{path}");

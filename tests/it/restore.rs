@@ -46,7 +46,7 @@ async fn assert_restored(user: &User, kept: &Value) {
     let frames = user.connect_silent().await.hello_after(kept).await;
     assert_eq!((frames.len(), &frames[0]["type"]), (1, &json!("reset")), "{frames:?}");
     assert_eq!(frames[0]["restored"], true);
-    let (since, epoch) = (&kept["number"], &kept["epoch"]);
+    let (since, epoch) = (&kept["revision"], &kept["epoch"]);
     let reply = user.get(&format!("/api/sync?since={since}&epoch={epoch}")).await.json();
     assert_eq!((&reply["reset"], &reply["restored"]), (&json!(true), &json!(true)), "{reply}");
 }
@@ -69,7 +69,7 @@ async fn a_device_notices_even_after_the_server_has_passed_its_number() {
     }
     say(&alice, &bob, &["new", "newer", "newest", "more", "than", "was", "lost"]).await;
     for kept in [&in_the_epoch_of_the_backup, &in_an_epoch_that_is_lost] {
-        assert!(kept["number"].as_i64() < up_to_date(&bob).await["number"].as_i64());
+        assert!(kept["revision"].as_i64() < up_to_date(&bob).await["revision"].as_i64());
         assert_restored(&bob, kept).await;
     }
 }

@@ -15,7 +15,8 @@ use crate::{
     limits::connect_narrow,
 };
 
-/// Sends one byte at a time until the server hangs up. Returns how long that took.
+/// Sends a byte at a time until the server hangs up, which it must before it has them all: how
+/// long that took.
 async fn trickle(mut stream: TcpStream, bytes: impl IntoIterator<Item = u8>) -> Duration {
     let began = Instant::now();
     let mut answer = [0; 1024];
@@ -47,14 +48,14 @@ async fn a_client_that_sends_one_byte_at_a_time_is_disconnected() {
         let mut stream = TcpStream::connect(&address).await.unwrap();
         stream.write_all(prompt).await.unwrap();
         let took = trickle(stream, bytes).await;
-        assert!(took < Duration::from_secs(10), "{what} took {took:?}");
+        assert!(took > Duration::from_millis(500), "{what} was cut at once: {took:?}");
     }
     let empty_parts = std::iter::repeat_with(|| frame(CONTINUATION, b"")).take(100).flatten();
     let parts = frame(TEXT, b"{").into_iter().chain(empty_parts).collect();
     for (what, bytes) in [("a frame", frame(FIN | TEXT, &[b' '; 400])), ("empty parts", parts)] {
         let socket = RawSocket::open(&address, &alice).await;
         let took = trickle(socket.into_inner(), bytes).await;
-        assert!(took < Duration::from_secs(10), "{what} took {took:?}");
+        assert!(took > Duration::from_millis(500), "{what} was cut at once: {took:?}");
     }
     // A socket that has not begun a frame may stay.
     let mut quiet = alice.connect().await;
@@ -147,7 +148,7 @@ async fn a_flood_is_disconnected_unless_it_consists_of_messages() {
     let pong_bytes = 3;
     let socket = RawSocket::open(&address, &alice).await;
     let answered = within("the end of a flood", flood(socket, pings)).await / pong_bytes;
-    assert!(answered < 10_000, "{answered} pings were answered");
+    assert!((1..10_000).contains(&answered), "{answered} pings were answered");
 
     let mut sends = Vec::new();
     for _ in 0..8_000 {

@@ -1,7 +1,5 @@
 //! Valid tokens: signed by this server's key, not expired, of a session that has not ended.
 
-use std::time::Duration;
-
 use jsonwebtoken::{Algorithm, EncodingKey, Header, decode_header, encode, get_current_timestamp};
 use serde_json::{Value, json};
 
@@ -153,7 +151,7 @@ async fn signing_out_revokes_the_token_and_closes_only_its_sockets() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let elsewhere = alice.sign_in_again(&server).await;
-    let (mut page, mut old_page) = (alice.connect().await, alice.connect_seed().await);
+    let (mut page, mut old_page) = (alice.connect().await, alice.connect_v1().await);
     let mut phone = elsewhere.connect().await;
     let reply = alice.request("DELETE", "/api/sessions/current").await;
     assert_eq!((reply.status, reply.body.len()), (204, 0));
@@ -170,11 +168,8 @@ async fn a_long_poll_reads_nothing_after_its_session_was_signed_out() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = bob.connect().await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].clone();
-    let (poller, path) = (alice.clone(), format!("/api/sync?since={since}&wait=10"));
-    let poll = tokio::spawn(async move { poller.get(&path).await });
-    // Nothing shows whether the poll has begun to wait. If it has not, it is refused too.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let poll = alice.begin_poll(since, 50).await;
     assert_eq!(alice.request("DELETE", "/api/sessions/current").await.status, 204);
     sender.post_to(&alice, "a secret").await;
     poll.await.unwrap().assert_error(401, "unauthorized");

@@ -28,7 +28,7 @@ async fn the_server_selects_the_subprotocol_and_sends_welcome_first() {
     let welcome = &device.welcome;
     assert_eq!(welcome["user"]["id"], alice.id);
     assert_eq!(welcome["user"]["username"], "alice");
-    assert_eq!(welcome["number"], 1, "alice's account is the only change so far");
+    assert_eq!(welcome["revision"], 1, "alice's account is the only change so far");
     let limits = json!({ "content_bytes_max": 16_384, "frame_bytes_max": 65_536 });
     assert_eq!(welcome["limits"], limits);
     assert_eq!(welcome["version"], env!("CARGO_PKG_VERSION"));
@@ -351,7 +351,7 @@ async fn a_stopping_server_says_restart_and_closes_with_1001() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut device, mut silent) = (alice.connect().await, bob.connect_silent().await);
-    let mut old = bob.connect_seed().await;
+    let mut old = bob.connect_v1().await;
     let devices = async {
         let restart = device.next_of("restart").await;
         assert_eq!(restart, json!({ "type": "restart", "retry_after_ms": 1000 }));

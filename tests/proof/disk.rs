@@ -15,7 +15,7 @@ use self::{
     island::Island,
 };
 use crate::{
-    bench::{alone, register, say},
+    bench::{alone, register, skip},
     disk_order::can_trace,
     kit::{Device, PASSWORD, Program, User, new_cid, within},
 };
@@ -173,7 +173,7 @@ fn assert_refusal(frame: &Value) {
 fn a_full_disk_refuses_sends_and_nothing_else_until_there_is_room() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("a full disk: skipped, only root may mount one here");
+            return skip("a full disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -194,7 +194,7 @@ fn a_full_disk_refuses_sends_and_nothing_else_until_there_is_room() {
 fn a_signal_on_a_full_disk_stops_it_in_order() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("stopping on a full disk: skipped, only root may mount one here");
+            return skip("stopping on a full disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -222,7 +222,7 @@ fn a_signal_on_a_full_disk_stops_it_in_order() {
 fn a_failing_disk_refuses_sends_until_it_works_again() {
     alone(async {
         if !can_trace().await {
-            return say("a failing disk: skipped, strace is missing or may not trace here");
+            return skip("a failing disk", "strace is missing or may not trace here");
         }
         for fault in [
             "fdatasync:error=EIO",
@@ -236,7 +236,7 @@ fn a_failing_disk_refuses_sends_until_it_works_again() {
             let mut writer = Writer::at(&program).await;
             writer.write().await.unwrap();
             let Some(fault) = Fault::begin(program.pid(), fault).await else {
-                return say("a failing disk: skipped, strace may not attach here");
+                return skip("a failing disk", "strace may not attach here");
             };
             writer.suffer(&program).await;
             fault.end().await;
@@ -252,7 +252,7 @@ fn a_failing_disk_refuses_sends_until_it_works_again() {
 fn a_disk_that_cannot_be_read_fails_requests_until_it_can() {
     alone(async {
         if !can_trace().await {
-            return say("failing reads: skipped, strace is missing or may not trace here");
+            return skip("failing reads", "strace is missing or may not trace here");
         }
         let folder = TempDir::new().unwrap();
         let program = Program::serve(&folder.path().join("data")).await;
@@ -264,7 +264,7 @@ fn a_disk_that_cannot_be_read_fails_requests_until_it_can() {
         // A new process has nothing cached yet.
         let program = Program::serve(&folder.path().join("data")).await;
         let Some(fault) = Fault::begin(program.pid(), "pread64:error=EIO").await else {
-            return say("failing reads: skipped, strace may not attach here");
+            return skip("failing reads", "strace may not attach here");
         };
         let path = format!("/messages/{}", writer.alice.id);
         let bob = writer.bob.at(&program.address);
@@ -299,7 +299,7 @@ fn a_file_at_its_size_limit_refuses_sends_and_does_not_end_the_process() {
 fn a_folder_on_a_read_only_file_system_is_refused_with_a_reason() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("a read-only disk: skipped, only root may mount one here");
+            return skip("a read-only disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;

@@ -10,7 +10,7 @@ use tokio::process::Command;
 
 use self::trace::Trace;
 use crate::{
-    bench::{alone, register, say},
+    bench::{alone, register, skip},
     kit::{Program, eventually, new_cid},
 };
 
@@ -22,7 +22,7 @@ const IN_FLIGHT: usize = 6;
 fn every_ack_and_delivery_comes_after_the_sync_of_its_message() {
     alone(async {
         if !can_trace().await {
-            return say("the order on disk: skipped, strace is missing or may not trace here");
+            return skip("the order on disk", "strace is missing or may not trace here");
         }
         let folder = TempDir::new().unwrap();
         let log = folder.path().join("trace");

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use self::{attacks::Attack, witness::Witness};
 use crate::{
-    bench::{alone, count, process::Process, register, say},
+    bench::{alone, count, process::Process, register, say, skip},
     kit::Program,
 };
 
@@ -33,7 +33,7 @@ fn slow_and_hostile_clients_are_disconnected_and_hardly_affect_others() {
     let clients = count("CHAAP_STORM", USUALLY);
     alone(async {
         if let Err(limit) = raise_limit(2 * clients + 500) {
-            return say(&format!("storms: skipped, too few descriptors ({limit})"));
+            return skip("storms", &format!("there are too few descriptors ({limit})"));
         }
         let folder = TempDir::new().unwrap();
         let data = folder.path().join("data");

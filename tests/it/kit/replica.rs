@@ -51,7 +51,7 @@ impl Replica {
                 }
                 None
             }
-            "synced" | "reset" => frame["number"].as_i64(),
+            "synced" | "reset" => frame["revision"].as_i64(),
             _ => {
                 self.apply_row(kind, frame);
                 frame["changed"].as_i64()

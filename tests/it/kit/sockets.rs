@@ -1,4 +1,4 @@
-//! Open sockets: [`Socket`] is common to both contracts, [`Device`] speaks v2, [`SeedSocket`] the
+//! Open sockets: [`Socket`] is common to both contracts, [`Device`] speaks v2, [`V1Socket`] the
 //! first contract.
 
 use std::{
@@ -233,7 +233,7 @@ impl Device {
 
     /// Sends `hello` with the number and epoch of an earlier `synced` or `reset`.
     pub(crate) async fn hello_after(&mut self, synced: &Value) -> Vec<Value> {
-        let (since, epoch) = (&synced["number"], &synced["epoch"]);
+        let (since, epoch) = (&synced["revision"], &synced["epoch"]);
         self.send(&json!({ "type": "hello", "since": since, "epoch": epoch })).await;
         self.caught_up().await
     }
@@ -337,11 +337,11 @@ impl DerefMut for Device {
 }
 
 /// A socket of the first contract.
-pub(crate) struct SeedSocket {
+pub(crate) struct V1Socket {
     socket: Socket,
 }
 
-impl SeedSocket {
+impl V1Socket {
     /// Opens with the token in the query, as pages of the first contract do.
     pub(super) async fn open(address: &str, token: &str) -> Self {
         Self { socket: Socket::open(address, &format!("/ws?token={token}"), &[]).await }
@@ -378,14 +378,14 @@ impl SeedSocket {
     }
 }
 
-impl Deref for SeedSocket {
+impl Deref for V1Socket {
     type Target = Socket;
     fn deref(&self) -> &Socket {
         &self.socket
     }
 }
 
-impl DerefMut for SeedSocket {
+impl DerefMut for V1Socket {
     fn deref_mut(&mut self) -> &mut Socket {
         &mut self.socket
     }

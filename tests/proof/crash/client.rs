@@ -152,7 +152,7 @@ impl Client {
             }
             "synced" => {
                 self.live = true;
-                self.rise(frame["number"].as_i64());
+                self.rise(frame["revision"].as_i64());
             }
             "reset" | "error" => panic!("{}: {frame}", self.user.username),
             _ => self.rise(frame["changed"].as_i64()),
