@@ -94,7 +94,7 @@ fn open_folder(path: &Path) -> Result<File> {
     use std::os::unix::fs::DirBuilderExt;
     let unusable = |what: &str, cause: &dyn std::fmt::Display| {
         Error::Startup(format!(
-            "the data folder {} {what}: {cause}; choose one you can write to with --data",
+            "the data folder {} {what}: {cause}; choose a writable folder with --data",
             path.display()
         ))
     };
@@ -103,7 +103,7 @@ fn open_folder(path: &Path) -> Result<File> {
             .recursive(true)
             .mode(0o700)
             .create(path)
-            .map_err(|e| unusable("cannot be made", &e))?;
+            .map_err(|e| unusable("cannot be created", &e))?;
     }
     let metadata = path.metadata().map_err(|e| unusable("cannot be read", &e))?;
     if !metadata.is_dir() {
@@ -116,7 +116,7 @@ fn open_folder(path: &Path) -> Result<File> {
     match folder.try_lock() {
         Ok(()) => Ok(folder),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Startup(format!(
-            "the data folder {} is in use by another Chaap; stop that one, or choose another folder with --data",
+            "the data folder {} is in use by another Chaap; stop it, or choose another folder with --data",
             path.display()
         ))),
         Err(std::fs::TryLockError::Error(e)) => Err(unusable("cannot be locked", &e)),

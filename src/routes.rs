@@ -261,7 +261,7 @@ impl<'a> Call<'a> {
     /// The id that the route's path calls `{name}`.
     fn id(&self, name: &str) -> Result<i64> {
         let parsed = self.segment(name).parse();
-        parsed.map_err(|_| Error::invalid("invalid_id", "id", "an id is a whole number"))
+        parsed.map_err(|_| Error::invalid("invalid_id", "id", "the id must be a whole number"))
     }
 
     /// The segments that the route's path calls `{*name}`.

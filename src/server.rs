@@ -54,7 +54,7 @@ impl Server {
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
             let hint = match e.kind() {
                 std::io::ErrorKind::AddrInUse => {
-                    "another program uses it; choose another with --listen"
+                    "another program uses this port; choose another with --listen"
                 }
                 std::io::ErrorKind::PermissionDenied => {
                     "ports below 1024 need privileges; choose another with --listen"
@@ -97,7 +97,7 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
         match listener.accept().await {
             Ok((stream, _)) => {
                 if std::mem::take(&mut is_failing) {
-                    tracing::info!("connections are accepted again");
+                    tracing::info!("accepting connections again");
                 }
                 app.tasks.spawn(serve(Arc::clone(app), stream));
             }
@@ -105,7 +105,7 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
             // once, because repeating it would fill the disk.
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
-                    tracing::warn!(%error, "cannot accept connections; trying again until it works");
+                    tracing::warn!(%error, "cannot accept connections; retrying until it works");
                 }
                 sleep(ACCEPT_RETRY).await;
             }
@@ -136,7 +136,7 @@ async fn serve(app: Arc<App>, stream: TcpStream) {
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended badly");
+        tracing::debug!(%error, "a connection ended with an error");
     }
 }
 

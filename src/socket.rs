@@ -205,7 +205,7 @@ impl Socket {
                 }
                 Dialect::V2 => self.read_v2(&text),
             }),
-            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames are JSON texts")),
+            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames must be JSON text")),
             // tungstenite answers pings and closes itself, at the next read.
             Some(Ok(
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
@@ -326,14 +326,14 @@ impl From<Close> for Ending {
 
 fn ending_of(error: &tungstenite::Error) -> Ending {
     match error {
-        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame has at most 64 KiB"),
-        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame is UTF-8"),
+        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame can have at most 64 KiB"),
+        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame must be UTF-8"),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => Ending::Gone,
         tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
-            Ending::Closing(1008, "too much that is no message")
+            Ending::Closing(1008, "too many frames that are not messages")
         }
         _ => Ending::Gone,
     }

@@ -281,7 +281,9 @@ fn enqueue<J>(queue: &Mutex<Option<SyncSender<J>>>, job: J) -> Result<()> {
     match queue.as_ref().map(|sender| sender.try_send(job)) {
         Some(Ok(())) => Ok(()),
         None | Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
-        Some(Err(TrySendError::Disconnected(_))) => Err(Error::internal("a store thread is gone")),
+        Some(Err(TrySendError::Disconnected(_))) => {
+            Err(Error::internal("a store thread has ended"))
+        }
     }
 }
 

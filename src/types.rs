@@ -133,7 +133,7 @@ impl Cid {
     /// Reads the usual hyphenated form, in either case.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         Uuid::try_parse(text).map(Self).map_err(|_| {
-            Error::invalid("invalid", "cid", "cid must be a UUID (version 7 sorts best)")
+            Error::invalid("invalid", "cid", "cid must be a UUID, preferably of version 7")
         })
     }
 }
@@ -165,17 +165,19 @@ impl Username {
         let refuse = |reason| Err(Error::invalid("invalid_username", "username", reason));
         // Bounds the work on hostile input: no 32 characters need more than this.
         if text.len() > USERNAME_CHARS_MAX * 16 {
-            return refuse("a username has at most 32 characters");
+            return refuse("a username can have at most 32 characters");
         }
         let name: String = text.nfc().collect();
         match name.chars().count() {
             0 => return refuse("choose a username"),
             1..=USERNAME_CHARS_MAX => {}
-            _ => return refuse("a username has at most 32 characters"),
+            _ => return refuse("a username can have at most 32 characters"),
         }
         let allowed = |c: char| c.is_alphanumeric() || is_combining_mark(c) || "._-".contains(c);
         if !name.chars().all(allowed) || name.chars().next().is_some_and(is_combining_mark) {
-            return refuse("a username is made of letters, digits, dots, dashes and underscores");
+            return refuse(
+                "a username can contain only letters, digits, dots, dashes and underscores",
+            );
         }
         if !name.chars().any(char::is_alphanumeric) {
             return refuse("a username needs at least one letter or digit");
@@ -212,9 +214,8 @@ impl Line {
 
     /// Checks and normalises (NFC) what somebody says about themselves.
     pub(crate) fn about(text: &str) -> Result<Self> {
-        Self::parse(text, ABOUT_CHARS_MAX).map_err(|why| {
-            Error::invalid("invalid_about", "about", why.of("a line about yourself"))
-        })
+        Self::parse(text, ABOUT_CHARS_MAX)
+            .map_err(|why| Error::invalid("invalid_about", "about", why.of("an about text")))
     }
 
     fn parse(text: &str, chars_max: usize) -> Result<Self, Misfit> {
@@ -252,9 +253,9 @@ enum Misfit {
 impl Misfit {
     fn of(&self, what: &str) -> String {
         match self {
-            Self::TooLong(chars_max) => format!("{what} has at most {chars_max} characters"),
-            Self::NotOneLine => format!("{what} is one line of plain text"),
-            Self::Invisible => format!("{what} needs something that can be seen"),
+            Self::TooLong(chars_max) => format!("{what} can have at most {chars_max} characters"),
+            Self::NotOneLine => format!("{what} must be one line of plain text"),
+            Self::Invisible => format!("{what} needs at least one visible character"),
         }
     }
 }
@@ -314,10 +315,10 @@ impl<'de> Deserialize<'de> for PictureId {
 pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
     let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
     if password.len() > PASSWORD_BYTES_MAX {
-        return refuse("a password has at most 1,024 bytes");
+        return refuse("a password can have at most 1,024 bytes");
     }
     if password.chars().count() < PASSWORD_CHARS_MIN {
-        return refuse("a password has at least 8 characters");
+        return refuse("a password needs at least 8 characters");
     }
     Ok(())
 }
@@ -334,7 +335,7 @@ impl Content {
             return Err(Error::invalid("empty_content", "content", "a message needs some text"));
         }
         if text.len() > bytes_max {
-            let reason = format!("a message has at most {bytes_max} bytes; send it in parts");
+            let reason = format!("a message can have at most {bytes_max} bytes; send it in parts");
             return Err(Error::invalid("content_too_long", "content", reason));
         }
         Ok(Self(text))

@@ -193,7 +193,7 @@ fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
     let invalid = |field, reason: &'static str| Error::invalid("invalid", field, reason);
     let chat_id = || fields.chat_id.ok_or_else(|| invalid("chat_id", "chat_id must be a number"));
     match fields.kind.as_deref() {
-        None => Err(invalid("type", "a frame needs a type")),
+        None => Err(invalid("type", "the frame needs a type")),
         Some("hello") => Ok(ClientFrame::Hello { since: fields.since, epoch: fields.epoch }),
         Some("send") => send(fields, cid).map(ClientFrame::Send),
         Some("receipt") => Ok(ClientFrame::Receipt {
@@ -212,15 +212,15 @@ fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
 fn send(fields: Fields<'_>, cid: Option<Cid>) -> Result<SendFrame> {
     let refuse = |field, reason: &'static str| Err(Error::invalid("invalid", field, reason));
     if cid.is_none() {
-        return refuse("cid", "a send needs a cid, so that it can be retried");
+        return refuse("cid", "a message needs a cid, so that it can be retried");
     }
     let target = match (fields.chat_id, fields.recipient_id) {
         (Some(id), None) => Target::Chat(id),
         (None, Some(id)) => Target::User(UserId(id)),
-        _ => return refuse("chat_id", "a send names a chat_id or a recipient_id, not both"),
+        _ => return refuse("chat_id", "a message needs either a chat_id or a recipient_id"),
     };
     let Some(content) = fields.content else {
-        return refuse("content", "a send needs a content");
+        return refuse("content", "a message needs a content");
     };
     Ok(SendFrame { target, content, cid, reply_to: fields.reply_to })
 }
@@ -228,7 +228,7 @@ fn send(fields: Fields<'_>, cid: Option<Cid>) -> Result<SendFrame> {
 /// Serde also accepts an array for a struct; a frame is an object.
 fn object(text: &str) -> Result<Fields<'_>, String> {
     if !text.trim_start().starts_with('{') {
-        return Err(String::from("a frame is a JSON object"));
+        return Err(String::from("the frame must be a JSON object"));
     }
     serde_json::from_str(text).map_err(|e| format!("the frame cannot be read: {e}"))
 }

@@ -17,7 +17,7 @@ pub(crate) async fn change(
 ) -> Result<Preferences> {
     let draft_bytes_max = app.config.content_bytes_max as usize;
     if change.draft.as_ref().is_some_and(|draft| draft.len() > draft_bytes_max) {
-        let reason = format!("a draft has at most {draft_bytes_max} bytes");
+        let reason = format!("a draft can have at most {draft_bytes_max} bytes");
         return Err(Error::invalid("content_too_long", "draft", reason));
     }
     app.store.execute(user, ChangePreferences { chat, change }).await

@@ -221,7 +221,7 @@ impl Batch<'_> {
 fn cid_conflict() -> Error {
     Error::Conflict {
         code: "cid_conflict",
-        reason: "this cid was used for another message; make a new one for each message",
+        reason: "this cid was used for another message; use a new one for each message",
     }
 }
 

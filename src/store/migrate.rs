@@ -36,7 +36,7 @@ pub(super) fn refuse_unknown(version: i32, application_id: i32) -> Result<()> {
     }
     if version > newest() {
         return Err(Error::Startup(format!(
-            "the database is of a newer Chaap (version {version}, this one knows {}); start that one, or restore the backup from before the upgrade",
+            "a newer Chaap has upgraded the database (to version {version}, this one knows {}); start the newer one, or restore a backup from before the upgrade",
             newest()
         )));
     }

@@ -66,7 +66,7 @@ fn set_connection_pragmas(db: &Connection) -> rusqlite::Result<()> {
 fn check_library() -> Result<()> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
         return Err(Error::Startup(format!(
-            "this build carries SQLite {}, but 3.51.3 or later is needed; build Chaap with its bundled SQLite",
+            "this program contains SQLite {}, but needs 3.51.3 or later; build Chaap with the bundled SQLite",
             rusqlite::version()
         )));
     }
@@ -97,7 +97,7 @@ pub(super) fn at_start(path: &Path, error: Error) -> Error {
 /// The sentence for a file that cannot be used, whatever the cause.
 pub(super) fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
     Error::Startup(format!(
-        "the database {} cannot be opened: {cause}; check that it is yours to write and restore it from a backup if it is damaged",
+        "the database {} cannot be opened: {cause}; check that you may write to it, and restore it from a backup if it is damaged",
         path.display()
     ))
 }

@@ -65,7 +65,7 @@ impl Readers {
             drop(sender.send(outcome));
         });
         enqueue(&self.queue, job)?;
-        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader dropped a query")))
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader thread dropped a query")))
     }
 
     /// Takes no more queries; the threads end after those that wait.

@@ -158,7 +158,7 @@ impl Writer {
                 self.finish(jobs, applied);
             }
             Err(error) => {
-                tracing::error!(%error, commands = jobs.len(), "a batch could not be committed");
+                tracing::error!(%error, commands = jobs.len(), "a batch could not be committed; its requests were refused");
                 self.roll_back(before);
                 // The error that ended the transaction says more than the failed commit.
                 let storage = |error: &&Error| matches!(error, Error::Storage(_));
