@@ -1,6 +1,7 @@
-//! The rules of the chat: who may do what, in the words of the domain.
+//! What a caller can ask for. Handlers and sockets decode and ask here.
 //!
-//! Handlers and sockets decode and ask here; here it is decided, and the store is told.
+//! An action checks what needs no database, draws times, ids and tokens, and submits a command to
+//! the store, where `rules` decides and the change is made.
 
 pub(crate) mod accounts;
 pub(crate) mod messages;

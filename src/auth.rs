@@ -90,6 +90,6 @@ pub(crate) fn new_session_id() -> Result<SessionId> {
 pub(crate) fn unauthorized() -> Error {
     Error::Unauthorized {
         code: "unauthorized",
-        reason: "you are not signed in, or your sign-in has expired; sign in again",
+        reason: "you are not signed in, or your session has ended; sign in again",
     }
 }

@@ -91,7 +91,7 @@ async fn run_test(
         [] => Ok(()),
         [only] => Err(Error::Startup(format!("the load test failed: {only}"))),
         [first, ..] => Err(Error::Startup(format!(
-            "the load test failed in {} ways, the first: {first}",
+            "the load test found {} failures, the first: {first}",
             report.failures.len()
         ))),
     }
@@ -232,7 +232,7 @@ impl Test {
 }
 
 fn too_early() -> Error {
-    Error::Startup(String::from("interrupted before anything was measured"))
+    Error::Startup(String::from("the load test was interrupted before it measured anything"))
 }
 
 /// Waits until `end` or until `end_early` is cancelled, and moves the bar on meanwhile.

@@ -90,7 +90,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return refuse(String::from("the body must be a JSON object"));
     }
     serde_json::from_slice(bytes)
-        .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
+        .or_else(|e| refuse(format!("the body is not the expected JSON: {e}")))
 }
 
 /// For a field of a JSON object: `null` becomes the default value, a missing field becomes `None`.
@@ -111,7 +111,7 @@ async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
     }
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Error::BadRequest("the body broke off"))?;
+        let frame = frame.map_err(|_| Error::BadRequest("the body was cut off"))?;
         let Some(data) = frame.data_ref() else { continue };
         seen += data.len();
         if seen > discard_bytes_max {
@@ -183,7 +183,7 @@ impl<'a> Query<'a> {
         match self.integer("limit")? {
             None => Ok(default),
             Some(n) => u32::try_from(n).ok().filter(|n| (1..=max).contains(n)).ok_or_else(|| {
-                Error::invalid("invalid_query", "limit", format!("limit is between 1 and {max}"))
+                Error::invalid("invalid_query", "limit", format!("limit must be 1 to {max}"))
             }),
         }
     }

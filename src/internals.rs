@@ -7,6 +7,7 @@
 //!
 //! Nothing here adds behaviour: it calls what the server and `chaap bench` call.
 
+mod commands;
 mod frames;
 mod fuzz_targets;
 mod lone_store;
@@ -17,6 +18,7 @@ pub use crate::{
 };
 
 pub use self::{
+    commands::{Commands, last_revision, replay},
     frames::{Frames, decode, decode_v1},
     fuzz_targets::{feed_body, feed_frame, feed_query, feed_upload},
     lone_store::LoneStore,

@@ -24,9 +24,9 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// and many systems allow 1,024 by default.
 const OPEN_FILES_FEW: u64 = 4_096;
 
-/// A self-hosted chat: server, database and page in one file.
+/// A self-hosted chat: server, database and web page in one program.
 ///
-/// Start it, open the address it prints, create an account, and talk. Everything it keeps is in
+/// Start it, open the address it prints, create an account, and talk. Everything it stores is in
 /// one folder (--data). Every option can also be set by the environment variable named with it.
 #[derive(Debug, Parser)]
 #[command(name = "chaap", args_conflicts_with_subcommands = true)]
@@ -41,7 +41,7 @@ struct Cli {
 enum Command {
     /// Run the server, like `chaap` without a command
     Serve(Box<Config>),
-    /// Measure this or another Chaap under load
+    /// Measure a temporary or a running Chaap under load
     Bench(Box<LoadTest>),
 }
 
@@ -99,8 +99,8 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     if open_files_max < OPEN_FILES_FEW {
         tracing::warn!(
             open_files_max,
-            "each connection takes an open file, and this is not many; raise the hard limit \
-             (ulimit -Hn, or LimitNOFILE= in a unit of systemd) and start again"
+            "the limit of open files is low, and each connection takes one; raise the hard limit \
+             (ulimit -Hn, or LimitNOFILE= in a systemd unit) and start again"
         );
     }
     announce(&server);

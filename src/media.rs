@@ -66,7 +66,7 @@ impl Pictures {
         if theirs >= UPLOADS_PER_USER_MAX {
             return Err(Error::TooMany {
                 code: "too_many_uploads",
-                reason: "you are uploading two pictures already; let one end, then try again",
+                reason: "you are already uploading two pictures; wait until one ends, then try again",
             });
         }
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;

@@ -171,6 +171,15 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| {
             messages::list(call.app, caller, ChatId(call.id("chat_id")?), call.query()).await
         };
+    POST "/api/chats/{chat_id}/messages" SignedIn Write TextJson
+        |call, caller| {
+            messages::create(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
+        };
+    GET "/api/chats/{chat_id}/members" SignedIn Read Empty
+        |call, caller| {
+            let chat = ChatId(call.id("chat_id")?);
+            chats::list_members(call.app, caller, chat, call.query()).await
+        };
     DELETE "/api/chats/{chat_id}/messages" SignedIn Write Empty
         |call, caller| preferences::clear(call.app, caller, ChatId(call.id("chat_id")?)).await;
     GET "/api/chats/{chat_id}/messages/{message_id}/receipts" SignedIn Read Empty
@@ -252,7 +261,7 @@ impl<'a> Call<'a> {
     /// The id that the route's path calls `{name}`.
     fn id(&self, name: &str) -> Result<i64> {
         let parsed = self.segment(name).parse();
-        parsed.map_err(|_| Error::invalid("invalid_id", "id", "an id is a whole number"))
+        parsed.map_err(|_| Error::invalid("invalid_id", "id", "the id must be a whole number"))
     }
 
     /// The segments that the route's path calls `{*name}`.

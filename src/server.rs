@@ -54,7 +54,7 @@ impl Server {
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
             let hint = match e.kind() {
                 std::io::ErrorKind::AddrInUse => {
-                    "another program uses it; choose another with --listen"
+                    "another program uses this port; choose another with --listen"
                 }
                 std::io::ErrorKind::PermissionDenied => {
                     "ports below 1024 need privileges; choose another with --listen"
@@ -65,6 +65,11 @@ impl Server {
         })?;
         let address = listener.local_addr().map_err(|e| Error::Startup(e.to_string()))?;
         Ok(Self { app: App::open(config)?, listener, address })
+    }
+
+    /// The parts of the server, for `internals`.
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
     }
 
     /// Where the server listens. For port 0 this is the port that the system chose.
@@ -92,7 +97,7 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
         match listener.accept().await {
             Ok((stream, _)) => {
                 if std::mem::take(&mut is_failing) {
-                    tracing::info!("connections are accepted again");
+                    tracing::info!("accepting connections again");
                 }
                 app.tasks.spawn(serve(Arc::clone(app), stream));
             }
@@ -100,7 +105,7 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
             // once, because repeating it would fill the disk.
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
-                    tracing::warn!(%error, "cannot accept connections; trying again until it works");
+                    tracing::warn!(%error, "cannot accept connections; retrying until it works");
                 }
                 sleep(ACCEPT_RETRY).await;
             }
@@ -131,7 +136,7 @@ async fn serve(app: Arc<App>, stream: TcpStream) {
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended badly");
+        tracing::debug!(%error, "a connection ended with an error");
     }
 }
 

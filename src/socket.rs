@@ -1,8 +1,8 @@
 //! One task per WebSocket: reads its frames, writes its mailbox, ends it properly.
 //!
-//! What frames mean is in `socket/v1.rs` and `socket/v2.rs`; the HTTP side of the upgrade in
-//! `socket/handshake.rs`. The task never waits for the store while it could write: answers
-//! come back through the mailbox.
+//! What frames mean is in `socket/v1.rs` and `socket/v2.rs`; the HTTP side of the upgrade is in
+//! `socket/handshake.rs`. The task never waits for the store while it could write: answers come
+//! back through the mailbox.
 
 mod handshake;
 mod peer;
@@ -36,8 +36,7 @@ use crate::{
     http::{Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     model::Caller,
-    types::Cid,
-    wire::{self, Dialect, ServerFrame},
+    wire::{self, Dialect, Names, ServerFrame},
 };
 
 /// tungstenite allocates this at once for every connection and zero-fills it at every read;
@@ -126,7 +125,7 @@ async fn begin(
 async fn end(socket: Socket, registration: Registration, ending: Ending) {
     let Socket { app, stream, connection, .. } = socket;
     if let Some(last_seen) = registration.end() {
-        actions::presence::leave(&app, connection.user_id, last_seen);
+        actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
     close(stream, ending).await;
 }
@@ -206,7 +205,7 @@ impl Socket {
                 }
                 Dialect::V2 => self.read_v2(&text),
             }),
-            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames are JSON texts")),
+            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames must be JSON text")),
             // tungstenite answers pings and closes itself, at the next read.
             Some(Ok(
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
@@ -278,18 +277,28 @@ impl Socket {
         RESTARTING
     }
 
-    /// What becomes of a frame of so many bytes: the store's from now on, at no cost of the turn,
-    /// or refused.
-    fn settle(&mut self, outcome: Result<()>, cid: Option<Cid>, bytes: usize) {
-        match outcome {
+    /// The connection, which is owed an answer from now on. The store's thread gives it with
+    /// [`Connection::answer`] and then calls [`Connection::end`].
+    fn owe(&self) -> Arc<Connection> {
+        self.connection.begin();
+        Arc::clone(&self.connection)
+    }
+
+    /// What a frame of so many bytes costs, once it was given to the store or refused: accepted
+    /// frames do not count against the reader's byte budget; refused ones get an error.
+    fn settle(&mut self, submitted: Result<()>, names: &Names, bytes: usize) {
+        match submitted {
             Ok(()) => self.stream.get_mut().refund(bytes),
-            Err(error) => self.refuse(&error, cid),
+            Err(error) => {
+                self.connection.end();
+                self.refuse(&error, names);
+            }
         }
     }
 
     /// Answers a frame that could not be done; the socket lives on.
-    fn refuse(&self, error: &Error, cid: Option<Cid>) {
-        self.connection.answer(wire::encode_error(self.dialect, error.logged(), cid));
+    fn refuse(&self, error: &Error, names: &Names) {
+        self.connection.answer(wire::encode_error(self.dialect, error.logged(), names));
     }
 }
 
@@ -317,14 +326,14 @@ impl From<Close> for Ending {
 
 fn ending_of(error: &tungstenite::Error) -> Ending {
     match error {
-        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame has at most 64 KiB"),
-        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame is UTF-8"),
+        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame can have at most 64 KiB"),
+        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame must be UTF-8"),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => Ending::Gone,
         tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
-            Ending::Closing(1008, "too much that is no message")
+            Ending::Closing(1008, "too many frames that are not messages")
         }
         _ => Ending::Gone,
     }

@@ -1,11 +1,12 @@
-//! The vocabulary: ids, counters, times, names and texts as types of their own.
+//! Validated value types: ids, counters, times, names and texts.
 //!
-//! What is checked here once (a username, the content of a message) is never checked again:
-//! the type is the proof. Nothing in this file knows how words are stored or sent.
+//! A value is checked once, when it is parsed; its type says that it was. The serde forms exist for
+//! the log of commands, which Chaap wrote itself: they do not check again. Nothing in this file
+//! knows how values are stored or sent.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
@@ -15,8 +16,10 @@ use crate::error::{Error, Result};
 pub(crate) const USERNAME_CHARS_MAX: usize = 32;
 /// The longest display name, in Unicode scalar values after NFC normalisation.
 pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
-/// The longest line about oneself, counted alike.
+/// The longest "about" text, counted in the same way.
 pub(crate) const ABOUT_CHARS_MAX: usize = 140;
+/// The longest description of a group, in bytes of UTF-8.
+pub(crate) const DESCRIPTION_BYTES_MAX: usize = 2_048;
 /// The shortest password, in Unicode scalar values: NIST SP 800-63B's floor, counted as it says.
 pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
 /// The longest password, in bytes, which are what hashing takes: long enough for any passphrase.
@@ -40,22 +43,28 @@ integers! {
     UserId,
     /// A direct chat or a group.
     ChatId,
-    /// A message; equal to the server's [`Revision`] at its creation, so it rises over all chats.
+    /// A message. Equal to the [`Revision`] of its creation, so ids rise over all chats.
     MessageId,
-    /// A sign-in on a device. Random, so that a restored backup never hands an old token a new
+    /// A sign-in on a device. Random, so that after a restore an old token never opens a new
     /// session.
     SessionId,
     /// The place of a message in its chat: 1, 2, 3 … without holes.
     Seq,
-    /// The counter that rises with every durable change on the server; a device keeps the last it
-    /// saw.
+    /// The counter of durable changes on the server. Each row carries the revision of its last
+    /// change, and a device keeps the highest one that it was sent.
     Revision,
-    /// One run of the server, by a random name: from when to when a [`Revision`] was heard.
+    /// One run of the server, named by a random number below 2^53. With it a device notices that
+    /// a revision comes from a database that was replaced by a backup.
     Epoch,
 }
 
+impl UserId {
+    /// The actor of commands that no signed-in user asked for.
+    pub(crate) const SERVER: Self = Self(0);
+}
+
 impl Revision {
-    /// The number of the next change.
+    /// The revision of the next change.
     pub(crate) fn next(self) -> Self {
         Self(self.0 + 1)
     }
@@ -124,7 +133,7 @@ impl Cid {
     /// Reads the usual hyphenated form, in either case.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         Uuid::try_parse(text).map(Self).map_err(|_| {
-            Error::invalid("invalid", "cid", "cid must be a UUID (version 7 sorts best)")
+            Error::invalid("invalid", "cid", "cid must be a UUID, preferably of version 7")
         })
     }
 }
@@ -135,11 +144,18 @@ impl Serialize for Cid {
     }
 }
 
+impl<'de> Deserialize<'de> for Cid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'_, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(D::Error::custom)
+    }
+}
+
 /// A checked username: 1–32 letters, digits, `.`, `_`, `-`, with at least one letter or digit.
 ///
 /// Combining marks are allowed after another character, because many scripts need them
 /// (the virama in अनुष्का is neither letter nor digit). No spaces, control or bidi characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Username(String);
 
@@ -149,17 +165,19 @@ impl Username {
         let refuse = |reason| Err(Error::invalid("invalid_username", "username", reason));
         // Bounds the work on hostile input: no 32 characters need more than this.
         if text.len() > USERNAME_CHARS_MAX * 16 {
-            return refuse("a username has at most 32 characters");
+            return refuse("a username can have at most 32 characters");
         }
         let name: String = text.nfc().collect();
         match name.chars().count() {
             0 => return refuse("choose a username"),
             1..=USERNAME_CHARS_MAX => {}
-            _ => return refuse("a username has at most 32 characters"),
+            _ => return refuse("a username can have at most 32 characters"),
         }
         let allowed = |c: char| c.is_alphanumeric() || is_combining_mark(c) || "._-".contains(c);
         if !name.chars().all(allowed) || name.chars().next().is_some_and(is_combining_mark) {
-            return refuse("a username is made of letters, digits, dots, dashes and underscores");
+            return refuse(
+                "a username can contain only letters, digits, dots, dashes and underscores",
+            );
         }
         if !name.chars().any(char::is_alphanumeric) {
             return refuse("a username needs at least one letter or digit");
@@ -182,7 +200,8 @@ impl Username {
 ///
 /// Any script and emoji, but nothing that breaks the line or turns the text around it, and not
 /// only characters that cannot be seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Line(String);
 
 impl Line {
@@ -195,9 +214,8 @@ impl Line {
 
     /// Checks and normalises (NFC) what somebody says about themselves.
     pub(crate) fn about(text: &str) -> Result<Self> {
-        Self::parse(text, ABOUT_CHARS_MAX).map_err(|why| {
-            Error::invalid("invalid_about", "about", why.of("a line about yourself"))
-        })
+        Self::parse(text, ABOUT_CHARS_MAX)
+            .map_err(|why| Error::invalid("invalid_about", "about", why.of("an about text")))
     }
 
     fn parse(text: &str, chars_max: usize) -> Result<Self, Misfit> {
@@ -235,9 +253,9 @@ enum Misfit {
 impl Misfit {
     fn of(&self, what: &str) -> String {
         match self {
-            Self::TooLong(chars_max) => format!("{what} has at most {chars_max} characters"),
-            Self::NotOneLine => format!("{what} is one line of plain text"),
-            Self::Invisible => format!("{what} needs something that can be seen"),
+            Self::TooLong(chars_max) => format!("{what} can have at most {chars_max} characters"),
+            Self::NotOneLine => format!("{what} must be one line of plain text"),
+            Self::Invisible => format!("{what} needs at least one visible character"),
         }
     }
 }
@@ -286,20 +304,28 @@ impl Serialize for PictureId {
     }
 }
 
+impl<'de> Deserialize<'de> for PictureId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'_, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("a picture id has 32 hex digits"))
+    }
+}
+
 /// Checks a password someone wants to have from now on; `field` is what they call it.
 pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
     let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
     if password.len() > PASSWORD_BYTES_MAX {
-        return refuse("a password has at most 1,024 bytes");
+        return refuse("a password can have at most 1,024 bytes");
     }
     if password.chars().count() < PASSWORD_CHARS_MIN {
-        return refuse("a password has at least 8 characters");
+        return refuse("a password needs at least 8 characters");
     }
     Ok(())
 }
 
 /// The checked text of a message: not only white space, at most `bytes_max` bytes of UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Content(String);
 
 impl Content {
@@ -309,15 +335,15 @@ impl Content {
             return Err(Error::invalid("empty_content", "content", "a message needs some text"));
         }
         if text.len() > bytes_max {
-            let reason = format!("a message has at most {bytes_max} bytes; send it in parts");
+            let reason = format!("a message can have at most {bytes_max} bytes; send it in parts");
             return Err(Error::invalid("content_too_long", "content", reason));
         }
         Ok(Self(text))
     }
 
     /// The text.
-    pub(crate) fn into_string(self) -> String {
-        self.0
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

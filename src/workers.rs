@@ -53,7 +53,7 @@ impl Workers {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(Error::Busy),
             Err(TrySendError::Disconnected(_)) => {
-                return Err(Error::internal("the threads for this work are gone"));
+                return Err(Error::internal("the worker threads have ended"));
             }
         }
         answer.await.unwrap_or_else(|_| Err(Error::internal("a worker's job panicked")))

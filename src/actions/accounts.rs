@@ -1,28 +1,25 @@
-//! Registering, signing in and out, and knowing who asks.
-
-use std::sync::Arc;
-
-use tokio::sync::oneshot;
+//! Registering, signing in and out, and telling who makes a request.
 
 use crate::{
     app::App,
     auth,
     error::{Error, Result},
     model::{Caller, UserName},
-    store::Batch,
-    types::{Millis, PASSWORD_BYTES_MAX, SessionId, Username, check_password},
+    store::{ChangePassword, CreateSession, CreateUser, EndSession},
+    types::{Millis, PASSWORD_BYTES_MAX, UserId, Username, check_password},
 };
 
 /// Makes an account.
 pub(crate) async fn register(app: &App, username: &str, password: String) -> Result<UserName> {
     let name = Username::parse(username)?;
     check_password(&password, "password")?;
-    // Hashing is dear: someone who picked a known name need not wait for it.
+    // Check the name before hashing: argon2 takes about 20 ms.
     if app.store.find_credentials(name.as_str()).await?.is_some() {
         return Err(Error::UsernameTaken);
     }
-    let hash = app.passwords.hash(password).await?;
-    let user = app.store.write(move |batch| batch.create_user(&name, &hash)).await?.value;
+    let password_hash = app.passwords.hash(password).await?;
+    let command = CreateUser { username: name, password_hash };
+    let user = app.store.execute(UserId::SERVER, command).await?;
     Ok(UserName { id: user.id, username: user.username })
 }
 
@@ -31,24 +28,24 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: String) -> Resu
     let refuse =
         || Error::Unauthorized { code: "invalid_credentials", reason: "Invalid credentials" };
     let known = app.store.find_credentials(username).await?;
-    // What cannot be anyone's password is not worth a megabyte of hashing.
+    // No password is this long, so do not hash it.
     if password.len() > PASSWORD_BYTES_MAX {
         return Err(refuse());
     }
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let matches = app.passwords.verify(password, hash).await?;
     let Some(user) = known.filter(|_| matches) else { return Err(refuse()) };
-    let session = auth::new_session_id()?;
+    let id = auth::new_session_id()?;
     let expires_at = Millis::now().after(app.config.token_life());
-    let (id, hash) = (user.user_id, user.password_hash);
-    let begin = move |batch: &mut Batch<'_>| batch.create_session(session, id, &hash, expires_at);
-    if !app.store.write(begin).await?.value {
+    let (user_id, password_hash) = (user.user_id, user.password_hash);
+    let command = CreateSession { id, user: user_id, password_hash, expires_at };
+    if !app.store.execute(user_id, command).await? {
         return Err(refuse());
     }
-    app.tokens.issue(&user.username, session, expires_at)
+    app.tokens.issue(&user.username, id, expires_at)
 }
 
-/// Whose token this is, if it is ours, in time, and its session not ended.
+/// Who a token belongs to, if this server signed it, it is in time, and its session has not ended.
 pub(crate) async fn find_caller(app: &App, token: Option<&str>) -> Result<Caller> {
     let token = token.ok_or_else(auth::unauthorized)?;
     let (session, username_key) = app.tokens.read(token)?;
@@ -60,17 +57,12 @@ pub(crate) async fn find_caller(app: &App, token: Option<&str>) -> Result<Caller
     }
 }
 
-/// Ends the caller's session: the token is worthless at once, and its sockets close.
+/// Ends the caller's session: the token is worthless at once, and its connections close.
 pub(crate) async fn sign_out(app: &App, caller: &Caller) -> Result<()> {
-    let session = caller.session_id;
-    end_sessions(app, caller, move |batch| {
-        batch.delete_session(session)?;
-        Ok(vec![session])
-    })
-    .await
+    app.store.execute(caller.user_id, EndSession { id: caller.session_id }).await
 }
 
-/// Changes the caller's password, and ends all of their sessions but this one at once.
+/// Changes the caller's password and ends all of their other sessions at once.
 pub(crate) async fn change_password(
     app: &App,
     caller: &Caller,
@@ -91,28 +83,7 @@ pub(crate) async fn change_password(
         return Err(refuse());
     }
     let new_hash = app.passwords.hash(new).await?;
-    let (user, kept) = (caller.user_id, caller.session_id);
-    end_sessions(app, caller, move |batch| {
-        let ended = batch.change_password(user, &old_hash, &new_hash, kept)?;
-        // Somebody else was quicker: this password is not the current one any more.
-        ended.ok_or_else(refuse)
-    })
-    .await
-}
-
-/// Runs a write that ends sessions of the caller, and closes their sockets and long polls as
-/// soon as it is committed, even if nobody waits for the answer any more.
-async fn end_sessions<F>(app: &App, caller: &Caller, end: F) -> Result<()>
-where
-    F: FnOnce(&mut Batch<'_>) -> Result<Vec<SessionId>> + Send + 'static,
-{
-    let (sender, answer) = oneshot::channel();
-    let (hub, user) = (Arc::clone(&app.hub), caller.user_id);
-    app.store.submit(end, move |outcome| {
-        let ended = outcome.map(|ended| {
-            ended.value.into_iter().for_each(|session| hub.close_session(user, session));
-        });
-        drop(sender.send(ended));
-    })?;
-    answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a job")))
+    let command = ChangePassword { old_hash, new_hash, keep: caller.session_id };
+    // Another request may have changed it first: then this is not the current password any more.
+    if app.store.execute(caller.user_id, command).await? { Ok(()) } else { Err(refuse()) }
 }

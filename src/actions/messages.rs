@@ -1,45 +1,37 @@
 //! Sending.
 
-use std::sync::Arc;
+use tokio::sync::oneshot;
 
 use crate::{
     app::App,
-    error::Result,
-    hub::Connection,
-    model::NewMessage,
-    types::Content,
-    wire::{self, Dialect, SendFrame},
+    error::{Error, Result},
+    model::{ConnectionId, NewMessage, Posted},
+    store::{Entry, SendMessage},
+    types::{Content, UserId},
+    wire::SendFrame,
 };
 
-/// Hands a message to the store. The ack, or the refusal, comes through the connection's
-/// mailbox once the message is on disk.
-pub(crate) fn send(
+/// Hands a message to the store and returns at once. `answer` is called when the message is on
+/// disk, on the store's thread; it must not block. `origin` is the connection that gets the answer.
+///
+/// # Errors
+/// What is wrong with the content; [`Error::Busy`]. `answer` is then never called.
+pub(crate) fn submit(
     app: &App,
-    connection: &Arc<Connection>,
-    dialect: Dialect,
+    sender: UserId,
     message: SendFrame,
+    origin: Option<ConnectionId>,
+    answer: impl FnOnce(Result<Posted>) + Send + 'static,
 ) -> Result<()> {
-    let cid = message.cid;
-    let draft = NewMessage {
-        sender_id: connection.user_id,
-        target: message.target,
-        content: Content::parse(message.content, app.config.content_bytes_max as usize)?,
-        cid,
-        reply_to: message.reply_to,
-        origin: Some(connection.id),
-    };
-    let asker = Arc::clone(connection);
-    asker.begin();
-    let submitted = app.store.post(draft, move |outcome| {
-        let frame = match &outcome {
-            Ok(posted) => wire::encode_ack(dialect, &posted.value, posted.taken),
-            Err(error) => wire::encode_error(dialect, error.logged(), cid),
-        };
-        asker.answer(frame);
-        asker.end();
-    });
-    if submitted.is_err() {
-        connection.end();
-    }
-    submitted
+    let SendFrame { target, content, cid, reply_to } = message;
+    let content = Content::parse(content, app.config.content_bytes_max as usize)?;
+    let message = NewMessage { target, content, cid, reply_to };
+    app.store.submit(Entry::now(sender, SendMessage { message }), origin, answer)
+}
+
+/// Sends a message and waits until it is on disk.
+pub(crate) async fn send(app: &App, sender: UserId, message: SendFrame) -> Result<Posted> {
+    let (sent, posted) = oneshot::channel();
+    submit(app, sender, message, None, |outcome| drop(sent.send(outcome)))?;
+    posted.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a message")))
 }

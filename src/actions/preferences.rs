@@ -1,13 +1,14 @@
-//! How a member keeps a chat.
+//! A member's settings for a chat.
 
 use crate::{
     app::App,
     error::{Error, Result},
     model::{Preferences, PreferencesChange},
+    store::{ChangePreferences, ClearChat},
     types::{ChatId, UserId},
 };
 
-/// Changes what is named.
+/// Changes the settings that are named.
 pub(crate) async fn change(
     app: &App,
     user: UserId,
@@ -16,14 +17,13 @@ pub(crate) async fn change(
 ) -> Result<Preferences> {
     let draft_bytes_max = app.config.content_bytes_max as usize;
     if change.draft.as_ref().is_some_and(|draft| draft.len() > draft_bytes_max) {
-        let reason = format!("a draft has at most {draft_bytes_max} bytes");
+        let reason = format!("a draft can have at most {draft_bytes_max} bytes");
         return Err(Error::invalid("content_too_long", "draft", reason));
     }
-    let kept = app.store.write(move |batch| batch.change_preferences(chat, user, change)).await?;
-    Ok(kept.value)
+    app.store.execute(user, ChangePreferences { chat, change }).await
 }
 
-/// Deletes the chat as it now is for this member alone.
+/// Deletes all messages of a chat for this member alone.
 pub(crate) async fn clear(app: &App, user: UserId, chat: ChatId) -> Result<Preferences> {
-    Ok(app.store.write(move |batch| batch.clear_chat(chat, user)).await?.value)
+    app.store.execute(user, ClearChat { chat }).await
 }

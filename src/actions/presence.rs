@@ -1,16 +1,17 @@
-//! Who is online and who is typing: told when it happens, kept nowhere (but for "last seen").
+//! Who is online and who is typing. Told when it happens and kept nowhere, except for "last seen".
 
 use std::collections::HashSet;
 
 use crate::{
     app::App,
     error::Result,
+    hub::Signal,
     model::UserName,
+    store::{Entry, NoteLastSeen},
     types::{ChatId, Millis, UserId},
-    wire::ServerFrame,
 };
 
-/// Everybody with an open connection whom `viewer` may see, in the order they registered.
+/// The users with an open connection whom `viewer` may see, in the order of their registration.
 pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserName>> {
     let online: HashSet<UserId> = app.hub.list_online(viewer).into_iter().collect();
     let mut users = app.store.list_user_names().await?;
@@ -18,16 +19,24 @@ pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserNam
     Ok(users)
 }
 
-/// Tells the other members of a chat that someone types, or no longer does.
+/// Tells the other members of a chat that somebody types, or has stopped.
 pub(crate) async fn type_in(app: &App, user_id: UserId, chat_id: ChatId, on: bool) -> Result<()> {
-    let mut others = app.store.list_members(chat_id, user_id).await?;
-    others.retain(|member| *member != user_id);
-    app.hub.tell(&others, &ServerFrame::Typing { chat_id, user_id, on });
+    let known = app.hub.audience(chat_id).filter(|audience| audience.includes(user_id));
+    let audience = match known {
+        Some(audience) => audience,
+        None => {
+            let generation = app.hub.audience_generation();
+            let audience = app.store.find_audience(chat_id, user_id).await?;
+            app.hub.put_audience(chat_id, audience.clone(), generation);
+            audience
+        }
+    };
+    app.hub.signal(&Signal::Typing { audience, chat_id, user_id, on });
     Ok(())
 }
 
-/// Notes when someone's last connection closed. May be lost.
-pub(crate) fn leave(app: &App, user: UserId, at: Millis) {
-    let noted = app.store.submit(move |batch| batch.touch_last_seen(user, at), drop);
-    drop(noted);
+/// Notes when somebody's last connection closed. May be lost.
+pub(crate) fn note_last_seen(app: &App, actor: UserId, at: Millis) {
+    let entry = Entry { at, actor, command: NoteLastSeen {} };
+    drop(app.store.submit(entry, None, drop));
 }

@@ -1,13 +1,14 @@
-//! What people give away of themselves.
+//! What users show of themselves.
 
 use crate::{
     app::App,
     error::Result,
     model::{Privacy, PrivacyChange},
+    store::ChangePrivacy,
     types::UserId,
 };
 
-/// Changes what is named.
+/// Changes the settings that are named.
 pub(crate) async fn change(app: &App, user: UserId, change: PrivacyChange) -> Result<Privacy> {
-    Ok(app.store.write(move |batch| batch.change_privacy(user, &change)).await?.value)
+    app.store.execute(user, ChangePrivacy { change }).await
 }

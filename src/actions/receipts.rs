@@ -1,52 +1,23 @@
-//! Confirming what arrived and what was seen.
-
-use std::sync::Arc;
+//! Confirming what arrived and what was on a visible screen.
 
 use crate::{
     app::App,
     error::Result,
-    hub::Connection,
-    types::{ChatId, Seq},
-    wire::{self, Dialect},
+    store::{Entry, MarkReceived},
+    types::{ChatId, Seq, UserId},
 };
 
-/// Moves the watermarks of the connection's user. Silent when it works: the receipt itself
-/// comes to every member.
-pub(crate) fn confirm(
+/// Moves the marks of `user`. Returns at once; `answer` is called on the store's thread. The new
+/// receipt reaches everybody concerned as a row.
+///
+/// # Errors
+/// [`crate::error::Error::Busy`]; `answer` is then never called.
+pub(crate) fn submit(
     app: &App,
-    connection: &Arc<Connection>,
+    user: UserId,
     chat: ChatId,
-    delivered: Seq,
-    read: Seq,
+    (delivered, read): (Seq, Seq),
+    answer: impl FnOnce(Result<()>) + Send + 'static,
 ) -> Result<()> {
-    let asker = Arc::clone(connection);
-    let user = connection.user_id;
-    asker.begin();
-    let submitted = app.store.submit(
-        move |batch| batch.move_watermarks(chat, user, delivered, read),
-        move |outcome| {
-            if let Err(error) = outcome {
-                asker.answer(wire::encode_error(Dialect::V2, error.logged(), None));
-            }
-            asker.end();
-        },
-    );
-    if submitted.is_err() {
-        connection.end();
-    }
-    submitted
-}
-
-/// The same for a client that cannot confirm: what was written to its socket counts as
-/// delivered. Answers whether the store took it; if not, try again later.
-pub(crate) fn confirm_written(app: &App, connection: &Connection, chat: ChatId, seq: Seq) -> bool {
-    let user = connection.user_id;
-    let log_failure = |outcome: Result<_>| {
-        if let Err(error) = outcome {
-            error.logged();
-        }
-    };
-    app.store
-        .submit(move |batch| batch.move_watermarks(chat, user, seq, Seq(0)), log_failure)
-        .is_ok()
+    app.store.submit(Entry::now(user, MarkReceived { chat, delivered, read }), None, answer)
 }

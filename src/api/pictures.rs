@@ -46,6 +46,6 @@ fn size(query: Query<'_>) -> Result<PictureSize> {
     match query.get("size") {
         None | Some("" | "large") => Ok(PictureSize::Large),
         Some("small") => Ok(PictureSize::Small),
-        Some(_) => Err(Error::invalid("invalid_query", "size", "size is small or large")),
+        Some(_) => Err(Error::invalid("invalid_query", "size", "size must be small or large")),
     }
 }

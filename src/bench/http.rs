@@ -107,7 +107,7 @@ impl Http {
         }
         request
             .body(Full::from(Bytes::copy_from_slice(body.as_bytes())))
-            .map_err(|e| Error::Startup(format!("{path} cannot be asked for: {e}")))
+            .map_err(|e| Error::Startup(format!("cannot request {path}: {e}")))
     }
 }
 
@@ -122,10 +122,10 @@ fn retry_after(reply: &Response<Incoming>) -> Option<Duration> {
 fn unexpected(method: &Method, path: &str, status: StatusCode, body: &[u8]) -> Error {
     let body = String::from_utf8_lossy(body);
     let short: String = body.chars().take(200).collect();
-    Error::Startup(format!("{method} {path} was answered by {status}: {short}; is that a Chaap?"))
+    Error::Startup(format!("{method} {path} was answered by {status}: {short}; is it a Chaap?"))
 }
 
 fn parse<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes)
-        .map_err(|e| Error::Startup(format!("the answer to {path} is not what a Chaap says: {e}")))
+        .map_err(|e| Error::Startup(format!("the answer to {path} is not in Chaap's format: {e}")))
 }

@@ -33,7 +33,7 @@ pub struct LoadTest {
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 
-    /// Really load the server at --url although it is on another machine
+    /// Confirm that the server at --url is yours, although it is on another machine
     #[arg(long, requires = "url")]
     pub yes_this_is_my_server: bool,
 

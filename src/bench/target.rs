@@ -39,7 +39,7 @@ impl PrivateServer {
         let folder = builder.tempdir_in(&parent).map_err(|e| {
             let parent = parent.display();
             Error::Startup(format!(
-                "cannot make a folder in {parent}: {e}; choose another --folder"
+                "cannot create a folder in {parent}: {e}; choose another --folder"
             ))
         })?;
         let data = folder.path().join("data");
@@ -88,7 +88,7 @@ impl Drop for PrivateServer {
 
 /// Starts a server on `data` and waits for the line that says where it listens.
 fn launch(program: &Path, data: &Path) -> Result<(Child, String)> {
-    let failed = |why: String| Error::Startup(format!("the private server did not start: {why}"));
+    let failed = |why: String| Error::Startup(format!("the test server did not start: {why}"));
     let mut child = Command::new(program)
         .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
         .arg(data)
@@ -161,7 +161,7 @@ impl Target {
 
     fn own(options: &LoadTest) -> Result<Self> {
         let program = std::env::current_exe()
-            .map_err(|e| Error::Startup(format!("cannot find this very program: {e}")))?;
+            .map_err(|e| Error::Startup(format!("cannot find the program file of chaap: {e}")))?;
         let own = PrivateServer::start(&program, options.folder.as_deref())?;
         let (address, process) = (own.address().to_owned(), own.process());
         Ok(Self { address, process: Some(process), own: Some(own) })
@@ -223,13 +223,13 @@ fn parse(url: &str) -> Result<String> {
     };
     let Ok(uri) = url.parse::<Uri>() else { return wrong("is not an address") };
     if uri.scheme_str() == Some("https") {
-        return wrong("is https, which the load test does not speak: go round the proxy");
+        return wrong("is https, which the load test cannot use; bypass the proxy");
     }
     if uri.scheme_str() != Some("http") || uri.path() != "/" || uri.query().is_some() {
         return wrong("is not the address of a server");
     }
     let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
-        return wrong("names no host");
+        return wrong("has no host");
     };
     Ok(format!("{host}:{}", uri.port_u16().unwrap_or(80)))
 }

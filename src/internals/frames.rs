@@ -2,9 +2,9 @@
 
 use crate::{
     error::Error,
-    model::{Chat, ChatKind, Member, Message, Posted, Receipt, Row, User},
+    model::{Chat, ChatKind, Message, NewcomerHistory, Permission, Posted, Receipt, Row, User},
     types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
-    wire::{self, Dialect, ServerFrame},
+    wire::{self, Dialect, Names, ServerFrame},
 };
 
 /// Reads a frame of a v2 client; whether it could be understood.
@@ -33,9 +33,8 @@ impl Frames {
     /// Frames about a message with this text.
     pub fn about(text: &str) -> Self {
         let (alice, bob) = (UserId(7), UserId(8));
-        let message = message(text, alice, bob);
+        let message = message(text, alice);
         let Message { id, chat_id, seq, cid, created_at: at, changed, .. } = message;
-        let member = |user_id| Member { user_id, delivered_seq: Seq(4_320), read_seq: Seq(4_310) };
         Self {
             user: User {
                 id: alice,
@@ -50,12 +49,21 @@ impl Frames {
                 id: chat_id,
                 kind: ChatKind::Direct,
                 title: None,
-                members: vec![member(alice), member(bob)],
+                description: String::new(),
+                user_ids: Some(vec![alice, bob]),
+                who_may_write: Permission::All,
+                history_for_newcomers: NewcomerHistory::None,
                 last_seq: seq,
                 created_at: at,
                 changed,
             },
-            receipt: Receipt { chat_id, user_id: bob, delivered_seq: seq, read_seq: seq, changed },
+            receipt: Receipt {
+                chat_id,
+                user_id: Some(bob),
+                delivered_seq: seq,
+                read_seq: seq,
+                changed,
+            },
             posted: Posted { cid, id, chat_id, seq, created_at: at, changed, dup: false },
             page: vec![Row::Message(message.clone()); 100],
             online: (1..=100).map(UserId).collect(),
@@ -68,18 +76,23 @@ impl Frames {
         let posted = &self.posted;
         Some(match name {
             "message" => wire::encode_row(&Row::Message(self.message.clone())),
-            "message, v1" => wire::encode_v1_message(&self.message)?,
+            "message, v1" => wire::encode_v1_message(&self.message, UserId(8)),
             "chat" => wire::encode_row(&Row::Chat(self.chat.clone())),
             "user" => wire::encode_row(&Row::User(self.user.clone())),
             "receipt" => wire::encode_row(&Row::Receipt(self.receipt)),
-            "ack" => wire::encode_ack(Dialect::V2, posted, true),
-            "ack, v1" => wire::encode_ack(Dialect::V1, posted, true),
-            "error" => wire::encode_error(Dialect::V2, &Error::Busy, posted.cid),
+            "ack" => wire::encode_ack(posted, None),
+            "ack, v1" => wire::encode_v1_ack(posted, true),
+            "error" => wire::encode_error(
+                Dialect::V2,
+                &Error::Busy,
+                &Names { cid: posted.cid, reference: None },
+            ),
             "sync of 100" => wire::encode(&ServerFrame::Sync { rows: &self.page, more: true }),
             "synced" => wire::encode(&ServerFrame::Synced {
                 revision: posted.changed,
                 epoch: Epoch(1),
                 online: &self.online,
+                reference: None,
             }),
             "typing" => wire::encode(&ServerFrame::Typing {
                 chat_id: posted.chat_id,
@@ -91,19 +104,18 @@ impl Frames {
                 online: true,
                 last_seen: None,
             }),
-            "pong" => wire::encode(&ServerFrame::Pong { frames: 9 }),
+            "pong" => wire::encode(&ServerFrame::Pong { frames: 9, reference: None }),
             _ => return None,
         })
     }
 }
 
-fn message(text: &str, sender_id: UserId, recipient_id: UserId) -> Message {
+fn message(text: &str, sender_id: UserId) -> Message {
     Message {
         id: MessageId(123_456),
         chat_id: ChatId(3),
         seq: Seq(4_321),
         sender_id,
-        recipient_id: Some(recipient_id),
         content: text.to_owned(),
         cid: Some(Cid(uuid::Uuid::now_v7())),
         reply_to: None,

@@ -6,8 +6,8 @@ use crate::{
     error::Error,
     http::{self, Query},
     media::picture,
-    types::{Cid, Content, Username},
-    wire::{self, ClientFrame, Dialect, Misread},
+    types::{Content, Username},
+    wire::{self, ClientFrame, Dialect, Misread, Names},
 };
 
 /// A text frame, read in both dialects.
@@ -15,16 +15,16 @@ pub fn feed_frame(bytes: &[u8]) {
     // Whatever is not UTF-8 never comes this far.
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match wire::decode(text) {
-        Ok(ClientFrame::Send(send)) => {
+        Ok((ClientFrame::Send(send), _)) => {
             assert!(send.cid.is_some(), "a send of v2 has a cid");
             assert!(send.content.len() <= text.len(), "a text is no longer than its frame");
             drop(Content::parse(send.content, text.len()));
         }
         Ok(_) => {}
-        Err(Misread { error, cid }) => check_answer(&error, cid, Dialect::V2),
+        Err(Misread { error, names }) => check_answer(&error, &names, Dialect::V2),
     }
-    if let Err(Misread { error, cid }) = wire::decode_v1(text) {
-        check_answer(&error, cid, Dialect::V1);
+    if let Err(Misread { error, names }) = wire::decode_v1(text) {
+        check_answer(&error, &names, Dialect::V1);
     }
 }
 
@@ -37,7 +37,7 @@ pub fn feed_body(bytes: &[u8]) {
         assert_eq!(again.as_str(), name.as_str(), "and is normalised already");
     }
     if let Err(error) = http::parse_json::<Change>(bytes) {
-        check_answer(&error, None, Dialect::V2);
+        check_answer(&error, &Names::default(), Dialect::V2);
     }
 }
 
@@ -55,7 +55,7 @@ pub fn feed_query(bytes: &[u8]) {
         assert!((1..=200).contains(&limit), "{limit}");
     }
     if let Err(error) = messages::cursor(query) {
-        check_answer(&error, None, Dialect::V2);
+        check_answer(&error, &Names::default(), Dialect::V2);
     }
 }
 
@@ -63,7 +63,7 @@ pub fn feed_query(bytes: &[u8]) {
 pub fn feed_upload(bytes: &[u8]) {
     let made = match picture::make(bytes) {
         Ok(made) => made,
-        Err(error) => return check_answer(&error, None, Dialect::V2),
+        Err(error) => return check_answer(&error, &Names::default(), Dialect::V2),
     };
     for (jpeg, side_max) in [(&made.large, picture::LARGE_SIDE), (&made.small, picture::SMALL_SIDE)]
     {
@@ -75,9 +75,9 @@ pub fn feed_upload(bytes: &[u8]) {
 }
 
 /// Bytes from a client are the client's fault, and the answer is a frame that can be read.
-fn check_answer(error: &Error, cid: Option<Cid>, dialect: Dialect) {
+fn check_answer(error: &Error, names: &Names, dialect: Dialect) {
     assert!(error.status().is_client_error(), "{error}");
-    let frame = wire::encode_error(dialect, error, cid);
+    let frame = wire::encode_error(dialect, error, names);
     let frame: serde_json::Value = serde_json::from_str(&frame).expect("an error is JSON");
     assert_eq!(frame["code"], error.code());
 }

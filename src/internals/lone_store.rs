@@ -8,7 +8,7 @@ use std::{
 use crate::{
     error::{Error, Result},
     model::{NewMessage, Target},
-    store::Store,
+    store::{CreateUser, Entry, SendMessage, Store},
     types::{Cid, Content, UserId, Username},
 };
 
@@ -28,16 +28,15 @@ impl LoneStore {
     /// # Errors
     /// [`Error`] when the file cannot be used.
     pub fn open(database: &Path, pairs: usize) -> Result<Self> {
-        let (store, _) = Store::open(database, QUEUE_MAX, Box::new(|_| false))?;
+        let (store, _) = Store::open(database, QUEUE_MAX, Box::new(|_, _| {}), None)?;
         let (sender, answers) = sync_channel(pairs * 2);
         for number in 0..pairs * 2 {
-            let (name, sender) = (Username::parse(&format!("user-{number}"))?, sender.clone());
-            store.submit(
-                move |batch| batch.create_user(&name, "no password"),
-                move |outcome| drop(sender.send(outcome)),
-            )?;
+            let username = Username::parse(&format!("user-{number}"))?;
+            let command = CreateUser { username, password_hash: String::from("no password") };
+            let (entry, sender) = (Entry::now(UserId::SERVER, command), sender.clone());
+            store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?;
         }
-        let ids = answers.iter().take(pairs * 2).map(|outcome| Ok(outcome?.value.id));
+        let ids = answers.iter().take(pairs * 2).map(|outcome| Ok(outcome?.id));
         let ids = ids.collect::<Result<Vec<_>>>()?;
         let pairs = ids.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         Ok(Self { store, pairs })
@@ -72,15 +71,13 @@ impl LoneStore {
         text: &str,
         sender: &SyncSender<Result<()>>,
     ) -> Result<()> {
-        let draft = NewMessage {
-            sender_id: from,
+        let message = NewMessage {
             target: Target::User(to),
             content: Content::parse(text.to_owned(), text.len())?,
             cid: Some(Cid(uuid::Uuid::now_v7())),
             reply_to: None,
-            origin: None,
         };
-        let sender = sender.clone();
-        self.store.post(draft, move |outcome| drop(sender.send(outcome.map(drop))))
+        let (entry, sender) = (Entry::now(from, SendMessage { message }), sender.clone());
+        self.store.submit(entry, None, move |outcome| drop(sender.send(outcome.map(drop))))
     }
 }

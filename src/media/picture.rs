@@ -80,7 +80,7 @@ fn sniff(bytes: &[u8]) -> Result<ImageFormat> {
     let format = image::guess_format(bytes)
         .ok()
         .filter(known)
-        .ok_or_else(|| invalid("send a picture as JPEG, PNG or WebP: this is none of them"))?;
+        .ok_or_else(|| invalid("this is not a JPEG, PNG or WebP; choose another picture"))?;
     if format == ImageFormat::Jpeg && is_cut_off(bytes) {
         return Err(damaged());
     }
@@ -157,5 +157,5 @@ fn damaged() -> Error {
 }
 
 fn too_large() -> Error {
-    invalid("a picture has at most 8,192 pixels a side and 40 million in all; make it smaller")
+    invalid("the picture is too large; use at most 8,192 pixels per side and 40 million in all")
 }

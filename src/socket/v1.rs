@@ -1,19 +1,24 @@
-//! The first Chaap's dialect: every frame in is a message to a person; what was not delivered
-//! comes at connect, in order, once.
+//! The first contract: every frame of a client is a message to a person. Messages that were not
+//! delivered come at connect, in order, once.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{Ending, Socket, unserved};
 use crate::{
     actions,
+    error::Result,
     hub::Delivery,
+    model::{Posted, Target},
     types::{ChatId, MessageId, Seq},
-    wire::{self, Dialect, Misread},
+    wire::{self, Dialect, Misread, Names},
 };
 
-/// What a seed connection was sent. It cannot confirm, so having been written has to do.
+/// What a v1 connection was sent. It cannot confirm, so what was written counts as delivered.
 #[derive(Default)]
 pub(super) struct Unconfirmed {
     /// Written, but not yet noted by the store.
@@ -60,8 +65,8 @@ impl Socket {
         found.ok_or(super::SIGNED_OUT)?;
         // What an earlier connection was sent may be on its way into the store: go behind it. When
         // this is answered, all up to its number has been published, and does not come again.
-        let published = self.app.store.write(|batch| Ok(batch.revision())).await;
-        let published = published.map_err(|error| unserved(&error))?.value;
+        let published = self.app.store.wait_for_writes().await;
+        let published = published.map_err(|error| unserved(&error))?;
         self.connection.make_ready();
         // All beyond this number comes live.
         let (user, through) = (self.connection.user_id, self.app.store.revision());
@@ -74,7 +79,7 @@ impl Socket {
             let late = page.iter().map(|message| message.id).filter(|id| id.0 > published.0);
             self.v1.replayed.extend(late);
             let frames: Vec<_> =
-                page.iter().filter_map(wire::encode_v1_message).map(Message::text).collect();
+                page.iter().map(|it| Message::text(wire::encode_v1_message(it, user))).collect();
             self.write(frames.into_iter()).await?;
             // Nothing is read meanwhile, and who takes page after page is alive.
             self.connection.note_heard();
@@ -86,23 +91,40 @@ impl Socket {
         Ok(())
     }
 
-    /// A frame of a v1 client. Whatever it holds, the socket lives.
+    /// Reads a frame of a v1 client. Whatever it holds, the socket lives on.
     pub(super) fn read_v1(&mut self, text: &str) {
-        let (outcome, cid) = match wire::decode_v1(text) {
-            Ok(message) => {
-                let cid = message.cid;
-                (actions::messages::send(&self.app, &self.connection, Dialect::V1, message), cid)
-            }
-            Err(Misread { error, cid }) => (Err(error), cid),
+        let message = match wire::decode_v1(text) {
+            Ok(message) => message,
+            Err(Misread { error, names }) => return self.refuse(&error, &names),
         };
-        self.settle(outcome, cid, text.len());
+        let names = Names { cid: message.cid, reference: None };
+        let (sender, target, names_then) = (self.connection.user_id, message.target, names.clone());
+        let (asker, hub) = (self.owe(), Arc::clone(&self.app.hub));
+        let answer = move |outcome: Result<Posted>| {
+            asker.answer(match outcome {
+                Ok(posted) => {
+                    let online = matches!(target, Target::User(user) if hub.is_online(user));
+                    wire::encode_v1_ack(&posted, online)
+                }
+                Err(error) => wire::encode_error(Dialect::V1, error.logged(), &names_then),
+            });
+            asker.end();
+        };
+        let origin = Some(self.connection.id);
+        let submitted = actions::messages::submit(&self.app, sender, message, origin, answer);
+        self.settle(submitted, &names, text.len());
     }
 
-    /// Tells the store what was written. What it is too busy to take waits for the next time.
+    /// Tells the store what was written. What it is too busy for waits for the next time.
     pub(super) fn confirm_v1(&mut self) {
-        let (app, connection) = (&self.app, &self.connection);
-        self.v1
-            .written
-            .retain(|chat, seq| !actions::receipts::confirm_written(app, connection, *chat, *seq));
+        let (app, user) = (&self.app, self.connection.user_id);
+        self.v1.written.retain(|chat, seq| {
+            let log = |outcome: Result<()>| {
+                if let Err(error) = outcome {
+                    error.logged();
+                }
+            };
+            actions::receipts::submit(app, user, *chat, (*seq, Seq(0)), log).is_err()
+        });
     }
 }

@@ -1,13 +1,14 @@
-//! How our words become SQL values and back.
+//! How our value types become SQL values and back, and what every query file needs.
 
 use rusqlite::{
-    ToSql,
-    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
+    Connection, OptionalExtension, ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use uuid::Uuid;
 
 use crate::{
-    model::ChatKind,
+    error::Result,
+    model::{ChatKind, NewcomerHistory, Permission, Role},
     types::{ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId},
 };
 
@@ -49,22 +50,40 @@ impl FromSql for PictureId {
     }
 }
 
-impl ToSql for ChatKind {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let text = match self {
-            Self::Direct => "direct",
-            Self::Group => "group",
-        };
-        Ok(ToSqlOutput::Owned(Value::Text(text.to_owned())))
-    }
+/// Enums whose values are words in the schema's CHECKs.
+macro_rules! words {
+    ($($type:ident { $($variant:ident = $word:literal),+ })+) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let word = match self { $(Self::$variant => $word),+ };
+                Ok(ToSqlOutput::Borrowed(ValueRef::Text(word.as_bytes())))
+            }
+        }
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                match value.as_str()? {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(FromSqlError::InvalidType),
+                }
+            }
+        }
+    )+};
 }
 
-impl FromSql for ChatKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "direct" => Ok(Self::Direct),
-            "group" => Ok(Self::Group),
-            _ => Err(FromSqlError::InvalidType),
-        }
-    }
+words! {
+    ChatKind { Direct = "direct", Group = "group" }
+    NewcomerHistory { None = "none", All = "all" }
+    Permission { All = "all", Admins = "admins" }
+    Role { Member = "member", Admin = "admin", Former = "former" }
+}
+
+/// Runs a statement without parameters.
+pub(super) fn execute(db: &Connection, sql: &str) -> Result<()> {
+    db.prepare_cached(sql)?.execute(())?;
+    Ok(())
+}
+
+/// The value of a query that may find no row.
+pub(super) fn optional<T>(found: rusqlite::Result<T>) -> Result<Option<T>> {
+    Ok(found.optional()?)
 }

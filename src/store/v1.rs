@@ -1,12 +1,12 @@
-//! What the first Chaap's clients read: a whole history, and at connect all that waits for them.
-//! Either may be as long as a chat ever gets, so both come in pages, between which other reads have
-//! their turn.
+//! What clients of the first contract read: a whole history, and at connect all messages that were
+//! not delivered. Both may be as long as a chat ever gets, so they are read in pages, between which
+//! other reads have their turn. Deleted messages are left out: these clients know no tombstones.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
-use super::{Store, messages::message_columns, preferences};
+use super::{Store, chats, messages::message_columns, preferences, sql::optional};
 use crate::{
     config::SYNC_PAGE_BYTES,
     error::Result,
@@ -30,7 +30,9 @@ pub(crate) struct Stretch {
 #[derive(Debug)]
 pub(crate) struct Undelivered {
     user: UserId,
-    /// Where they end.
+    /// Their notes to self, where their own messages are for them.
+    notes: Option<ChatId>,
+    /// The last message that counts.
     through: MessageId,
     next: BinaryHeap<Reverse<(MessageId, ChatId)>>,
 }
@@ -53,13 +55,7 @@ impl Store {
         limit: u32,
     ) -> Result<Option<Stretch>> {
         self.read(move |db| {
-            let chat = db
-                .prepare_cached(
-                    "SELECT id FROM chats
-                      WHERE kind = 'direct' AND low_user_id = ?1 AND high_user_id = ?2",
-                )?
-                .query_row((user.min(other), user.max(other)), |row| row.get(0))
-                .optional()?;
+            let chat = chats::find_direct(db, (user.min(other), user.max(other)))?;
             let Some(chat) = chat else { return Ok(None) };
             let preferences = preferences::find(db, chat, user)?;
             let (cleared_seq, cleared_id) = preferences::cleared(preferences.as_ref());
@@ -83,7 +79,7 @@ impl Store {
     ) -> Result<(Vec<Message>, Option<Stretch>)> {
         self.read(move |db| {
             let mut page = Page::default();
-            page.fill(db, stretch, |_| true)?;
+            page.fill(db, stretch, |message| message.deleted_at.is_none())?;
             let rest = page.next.map(|next| Stretch { after: before(next), ..stretch });
             Ok((page.messages, rest))
         })
@@ -113,7 +109,8 @@ impl Store {
                     next.extend(first_after(db, chat, end_of(db, chat, seen, last)?)?);
                 }
             }
-            Ok(Undelivered { user, through, next })
+            let notes = chats::find_direct(db, (user, user))?;
+            Ok(Undelivered { user, notes, through, next })
         })
         .await
     }
@@ -134,7 +131,11 @@ impl Store {
                 let end =
                     other.unwrap_or(MessageId(i64::MAX)).min(MessageId(waiting.through.0 + 1));
                 let run = Stretch { chat, after: before(first), before: end };
-                page.fill(db, run, |message| message.recipient_id == Some(user))?;
+                let is_notes = waiting.notes == Some(chat);
+                let is_for_user = |message: &Message| {
+                    message.deleted_at.is_none() && (is_notes || message.sender_id != user)
+                };
+                page.fill(db, run, is_for_user)?;
                 let next = match page.next.take() {
                     Some(next) => Some(Reverse((next, chat))),
                     None => first_after(db, chat, before(end))?,
@@ -172,8 +173,7 @@ impl Page {
         let mut query = db.prepare_cached(concat!(
             "SELECT ",
             message_columns!(),
-            " FROM messages m JOIN chats c ON c.id = m.chat_id
-              WHERE m.chat_id = ?1 AND m.id > ?2 AND m.id < ?3 ORDER BY m.id"
+            " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id < ?3 ORDER BY id"
         ))?;
         let mut rows = query.query((stretch.chat, stretch.after, stretch.before))?;
         while let Some(row) = rows.next()? {
@@ -201,7 +201,7 @@ fn last_before(db: &Connection, chat: ChatId, id: MessageId) -> Result<Option<(M
     let mut query = db.prepare_cached(
         "SELECT id, seq FROM messages WHERE chat_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
     )?;
-    Ok(query.query_row((chat, id), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    optional(query.query_row((chat, id), |row| Ok((row.get(0)?, row.get(1)?))))
 }
 
 /// The first message of a chat after `id`.
@@ -213,7 +213,7 @@ fn first_after(
     let mut query = db.prepare_cached(
         "SELECT id FROM messages WHERE chat_id = ?1 AND id > ?2 ORDER BY id LIMIT 1",
     )?;
-    let first = query.query_row((chat, id), |row| row.get(0)).optional()?;
+    let first = optional(query.query_row((chat, id), |row| row.get(0)))?;
     Ok(first.map(|id| Reverse((id, chat))))
 }
 

@@ -1,5 +1,5 @@
-//! What the fuzzers of `tests/fuzz` do at length, briefly and in every run: arbitrary and nearly
-//! right bytes through the same functions. A panic or a failed assertion inside is the failure.
+//! A short run of the fuzz targets of `tests/fuzz`, part of every test run: random and almost
+//! valid bytes go through the same functions. A panic or a failed assertion inside is a failure.
 
 use std::io::Cursor;
 
@@ -10,7 +10,7 @@ use proptest::{
     sample::{Index, select},
 };
 
-/// Pieces that make bytes nearly right, which is where mistakes hide.
+/// Parts of valid input, because almost valid bytes find the most bugs.
 const PIECES: [&str; 44] = [
     "{",
     "}",
@@ -70,7 +70,7 @@ fn anything() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![3 => nearly_right(), 1 => vec(any::<u8>(), 0..200)]
 }
 
-/// A small picture in each format, with some bytes changed and perhaps its end cut off.
+/// A small picture in one of the formats, with some bytes changed and possibly truncated.
 fn damaged_picture() -> impl Strategy<Value = Vec<u8>> {
     let formats = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
     let whole = formats.map(|format| {
@@ -82,7 +82,7 @@ fn damaged_picture() -> impl Strategy<Value = Vec<u8>> {
     let cut = prop_oneof![3 => Just(None), 1 => any::<Index>().prop_map(Some)];
     (select(whole.to_vec()), changes, cut).prop_map(|(mut bytes, changes, cut)| {
         for (place, byte) in changes {
-            // Headers come first: most changes hit them.
+            // Most changes are near the start, where the headers are.
             let place = place.index(bytes.len()) * place.index(bytes.len()) / bytes.len();
             bytes[place] = byte;
         }

@@ -1,20 +1,20 @@
-//! The first Chaap's socket and history: the same frames, keys and order, for clients that
-//! never heard of v2. What is better than it was (many connections, nothing lost) is here too.
+//! The socket and history of the first contract: the same frames, keys and order, for clients that
+//! do not know v2. Improvements (several connections, nothing lost) are tested here too.
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use crate::kit::{Frames, Socket, TestServer, User, V1Socket, eventually, new_cid};
 
-/// The first Chaap's answer to whatever it could not read.
+/// The first contract's answer to every frame that cannot be read.
 const UNREADABLE: &str = "invalid payload, expected JSON with recipient_id and content";
 
-/// The keys of a frame, in their order: old pages may take frames apart in odd ways.
+/// The keys of a frame in their order, because old pages may depend on it.
 fn keys(frame: &Value) -> Vec<&str> {
     frame.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The time of a frame, which must read as ISO 8601 in UTC with milliseconds.
+/// The time of a frame, which must be ISO 8601 in UTC with milliseconds.
 fn assert_iso(time: &Value) {
     let time = time.as_str().unwrap();
     let shape: String = time.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
@@ -22,9 +22,9 @@ fn assert_iso(time: &Value) {
     assert!(time > "2025", "{time}");
 }
 
-/// Waits until the server has noted that everything sent to `user` was delivered.
+/// Waits until the server has stored that everything sent to `user` was delivered.
 async fn settled(user: &User) {
-    eventually("the deliveries to be noted", async || {
+    eventually("the deliveries to be stored", async || {
         let chats = user.chats().await;
         chats.iter().all(|chat| {
             let members = chat["members"].as_array().unwrap();
@@ -36,11 +36,11 @@ async fn settled(user: &User) {
 }
 
 #[tokio::test]
-async fn a_message_and_its_ack_look_as_they_always_did() {
+async fn a_message_and_its_ack_are_as_in_the_first_contract() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut sender, mut receiver) = (alice.connect_v1().await, bob.connect_v1().await);
-    // Both are registered once their sockets answer.
+    // Both connections are registered once their sockets answer.
     receiver.pending().await;
     sender.send_to(&bob, "hi <b>\u{202e}🔑").await;
 
@@ -73,7 +73,7 @@ async fn the_recipient_may_be_a_string_of_digits() {
 }
 
 #[tokio::test]
-async fn frames_of_any_other_shape_get_the_old_sentence_and_the_socket_lives() {
+async fn invalid_frames_get_the_old_sentence_and_the_socket_stays_open() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut socket = alice.connect_v1().await;
@@ -116,12 +116,12 @@ async fn frames_of_any_other_shape_get_the_old_sentence_and_the_socket_lives() {
 }
 
 #[tokio::test]
-async fn empty_and_over_long_texts_are_refused_and_the_socket_lives() {
+async fn empty_and_too_long_texts_are_refused_and_the_socket_stays_open() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut socket = alice.connect_v1().await;
     let (longest, longer) = ("x".repeat(16_384), "x".repeat(16_385));
-    // 16,386 bytes, but 5,462 characters: bytes are what counts.
+    // 16,386 bytes but 5,462 characters: the limit counts bytes.
     let wide = "語".repeat(5_462);
     for (content, code) in [
         ("", "empty_content"),
@@ -150,18 +150,18 @@ async fn an_unknown_recipient_gets_an_error_frame() {
         assert_eq!(error["type"], "error", "{stranger}");
         assert_eq!(error["code"], "no_such_user", "{stranger}");
     }
-    assert_eq!(alice.chats().await.len(), 0, "no chat with nobody");
+    assert_eq!(alice.chats().await.len(), 0, "no chat was created");
 }
 
 #[tokio::test]
-async fn notes_to_self_come_to_all_of_ones_sockets() {
+async fn notes_to_self_reach_all_sockets_of_the_user() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let (mut one, mut other) = (alice.connect_v1().await, alice.connect_v1().await);
     other.pending().await;
     one.send_to(&alice, "milk").await;
     assert_eq!(other.next().await["content"], "milk");
-    // As the first Chaap did: the sender is a recipient here, so it gets message and ack.
+    // As in the first contract: the sender is a recipient too, so it gets both message and ack.
     let [first, second] = [one.next().await, one.next().await];
     assert_eq!((&first["type"], &first["content"]), (&json!("message"), &json!("milk")));
     assert_eq!((&second["type"], &second["delivered"]), (&json!("ack"), &json!(true)));
@@ -171,7 +171,7 @@ async fn notes_to_self_come_to_all_of_ones_sockets() {
 }
 
 #[tokio::test]
-async fn what_was_not_delivered_comes_at_connect_in_order_and_once() {
+async fn undelivered_messages_come_at_connect_in_order_and_once() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let (mut from_alice, mut from_carol) = (alice.connect_v1().await, carol.connect().await);
@@ -185,14 +185,14 @@ async fn what_was_not_delivered_comes_at_connect_in_order_and_once() {
     let mut first = bob.connect_v1().await;
     let frames = first.pending().await;
     assert_eq!(frames.contents(), expected);
-    assert_eq!(frames.of("message").len(), frames.len(), "messages and nothing else");
+    assert_eq!(frames.of("message").len(), frames.len(), "only messages");
     first.close().await;
     let mut second = bob.connect_v1().await;
     assert_eq!(second.pending().await, Vec::<Value>::new(), "once");
 }
 
 #[tokio::test]
-async fn what_was_delivered_live_is_not_repeated_at_the_next_connect() {
+async fn messages_delivered_live_are_not_repeated_at_the_next_connect() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut receiver = bob.connect_v1().await;
@@ -210,7 +210,7 @@ async fn what_was_delivered_live_is_not_repeated_at_the_next_connect() {
 }
 
 #[tokio::test]
-async fn messages_that_arrive_while_the_backlog_is_replayed_come_behind_it_and_once() {
+async fn messages_that_arrive_during_the_replay_come_after_it_and_once() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = alice.connect().await;
@@ -220,7 +220,7 @@ async fn messages_that_arrive_while_the_backlog_is_replayed_come_behind_it_and_o
     for _ in 0..300 {
         sender.next_of("ack").await;
     }
-    // A stream that does not stop for the one who connects.
+    // The stream of messages does not stop while the receiver connects.
     let recipient = bob.clone();
     let stream = tokio::spawn(async move {
         for n in 300..600 {
@@ -242,7 +242,7 @@ async fn messages_that_arrive_while_the_backlog_is_replayed_come_behind_it_and_o
 }
 
 #[tokio::test]
-async fn connecting_again_and_again_in_the_middle_of_a_stream_repeats_nothing() {
+async fn reconnecting_often_during_a_stream_repeats_nothing() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = alice.connect().await;
@@ -281,7 +281,11 @@ async fn every_connection_of_a_user_gets_the_message_and_closing_one_leaves_them
     assert_eq!(page.next().await["content"], "one");
     assert_eq!(phone.next().await["content"], "one");
     page.close().await;
-    assert_eq!(sender.post_to(&bob, "two").await["delivered"], true, "the other takes it");
+    assert_eq!(
+        sender.post_to(&bob, "two").await["delivered"],
+        true,
+        "the other connection took it"
+    );
     assert_eq!(phone.next().await["content"], "two");
     let online = alice.get("/online-users").await.json();
     assert_eq!(online, json!([alice.json(), bob.json()]));
@@ -292,7 +296,7 @@ async fn delivered_says_whether_a_connection_of_the_recipient_took_it() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = alice.connect_v1().await;
-    // One's own other devices get it too, but do not count.
+    // The sender's other devices get it too, but do not count.
     let mut own = alice.connect().await;
     assert_eq!(sender.post_to(&bob, "to nobody").await["delivered"], false);
     assert_eq!(own.next_of("message").await["content"], "to nobody");
@@ -343,7 +347,7 @@ async fn the_token_may_come_in_the_authorization_header() {
 }
 
 #[tokio::test]
-async fn frames_that_are_no_text_close_the_socket_with_the_code_that_says_why() {
+async fn frames_that_are_not_text_close_the_socket_with_a_matching_code() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let mut socket = alice.connect_v1().await;
@@ -351,7 +355,7 @@ async fn frames_that_are_no_text_close_the_socket_with_the_code_that_says_why() 
     assert_eq!(socket.close_code().await, Some(1003), "binary");
 
     let mut socket = alice.connect_v1().await;
-    // A final text frame of two bytes, its mask all zero.
+    // A final text frame of two bytes, masked with zeros.
     socket.send_raw(&[0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]).await;
     assert_eq!(socket.close_code().await, Some(1007), "invalid UTF-8");
 
@@ -367,7 +371,7 @@ async fn a_frame_of_64_kib_is_read_and_a_larger_one_closes_with_1009() {
     let [alice] = server.users(["alice"]).await;
     let mut socket = alice.connect_v1().await;
     socket.send_text(&"x".repeat(65_536)).await;
-    assert_eq!(socket.next().await["type"], "error", "read, and found to be nonsense");
+    assert_eq!(socket.next().await["type"], "error", "it is read and refused");
     socket.send_text(&"x".repeat(65_537)).await;
     assert_eq!(socket.close_code().await, Some(1009));
 }
@@ -389,7 +393,7 @@ async fn a_message_in_fragments_is_one_message() {
 }
 
 #[tokio::test]
-async fn v2_activity_around_it_never_shows_on_a_v1_socket() {
+async fn v2_activity_sends_nothing_to_a_v1_socket() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut old = bob.connect_v1().await;
@@ -418,14 +422,14 @@ async fn the_sender_of_a_v1_message_gets_the_ack_and_no_echo_on_any_seed_socket(
     let mut device = alice.connect().await;
     other.pending().await;
     one.post_to(&bob, "hi").await;
-    // The old page would draw its own message as the other person's.
+    // The old page would show its own message as the other person's.
     assert_eq!(other.pending().await, Vec::<Value>::new());
     assert_eq!(one.pending().await, Vec::<Value>::new());
-    assert_eq!(device.next_of("message").await["content"], "hi", "a v2 device can tell");
+    assert_eq!(device.next_of("message").await["content"], "hi", "a v2 device can tell the sender");
 }
 
 #[tokio::test]
-async fn having_been_written_to_a_v1_socket_counts_as_delivered_for_the_v2_sender() {
+async fn a_message_written_to_a_v1_socket_counts_as_delivered_for_a_v2_sender() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
@@ -439,7 +443,7 @@ async fn having_been_written_to_a_v1_socket_counts_as_delivered_for_the_v2_sende
 }
 
 #[tokio::test]
-async fn the_history_is_whole_oldest_first_and_the_same_for_both() {
+async fn the_history_is_complete_oldest_first_and_the_same_for_both() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let (mut a, mut b) = (alice.connect_v1().await, bob.connect_v1().await);
@@ -466,7 +470,7 @@ async fn the_history_is_whole_oldest_first_and_the_same_for_both() {
 }
 
 #[tokio::test]
-async fn the_history_with_somebody_unknown_is_empty() {
+async fn the_history_with_an_unknown_user_is_empty() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     for id in [bob.id, 99, 0, -1, i64::MAX] {
