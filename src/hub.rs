@@ -165,8 +165,7 @@ impl Hub {
         let people = &*people;
         let origin = origin.filter(|_| matches!(row, Row::Message(_)));
         let mut frames = Frames { row, audience, people, v2: None, hidden: None, v1: None };
-        let mut deliver =
-            |connection: &Arc<Connection>| connection.deliver(&mut frames, origin);
+        let mut deliver = |connection: &Arc<Connection>| connection.deliver(&mut frames, origin);
         match audience {
             Audience::Everyone => people.all().for_each(&mut deliver),
             named => named.for_each(|user| {
@@ -236,7 +235,7 @@ impl People {
 
     /// Whether `viewer` may know when `user` is or was online.
     fn is_seen(&self, viewer: UserId, user: UserId) -> bool {
-        rules::is_last_seen_shown(viewer, user, |user| self.hidden.contains(user))
+        rules::is_last_seen_shown(viewer, user, |user| self.hidden.contains(&user))
     }
 }
 

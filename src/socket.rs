@@ -326,7 +326,9 @@ impl From<Close> for Ending {
 
 fn ending_of(error: &tungstenite::Error) -> Ending {
     match error {
-        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame can have at most 64 KiB"),
+        tungstenite::Error::Capacity(_) => {
+            Ending::Closing(1009, "a frame can have at most 100 KiB")
+        }
         tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame must be UTF-8"),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,

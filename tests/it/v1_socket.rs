@@ -366,13 +366,13 @@ async fn frames_that_are_not_text_close_the_socket_with_a_matching_code() {
 }
 
 #[tokio::test]
-async fn a_frame_of_64_kib_is_read_and_a_larger_one_closes_with_1009() {
+async fn a_frame_of_100_kib_is_read_and_a_larger_one_closes_with_1009() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let mut socket = alice.connect_v1().await;
-    socket.send_text(&"x".repeat(65_536)).await;
+    socket.send_text(&"x".repeat(102_400)).await;
     assert_eq!(socket.next().await["type"], "error", "it is read and refused");
-    socket.send_text(&"x".repeat(65_537)).await;
+    socket.send_text(&"x".repeat(102_401)).await;
     assert_eq!(socket.close_code().await, Some(1009));
 }
 

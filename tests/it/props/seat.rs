@@ -63,7 +63,7 @@ impl Seat {
     fn take(&mut self, frame: &Value, people: &[User]) {
         let mut frame = frame.clone();
         if frame["type"] == "ack" {
-            frame = self.message_of(&frame, people);
+            frame = self.message_of(&frame);
         }
         assert_ne!(frame["type"], "error", "{frame}");
         if let Some(number) = self.replica.apply(&frame) {
@@ -72,7 +72,7 @@ impl Seat {
     }
 
     /// The message of an ack: its text is known here, the rest is in the ack.
-    fn message_of(&mut self, ack: &Value, people: &[User]) -> Value {
+    fn message_of(&mut self, ack: &Value) -> Value {
         let text = self.written.iter().find(|text| ack["cid"] == text.cid).unwrap();
         self.unacked.retain(|text| ack["cid"] != text.cid);
         json!({
