@@ -170,7 +170,8 @@ fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
     let mut content = std::fs::read(folder.join(path)).map_err(|_| missing())?;
     if page::is_template(path) {
         let paths = FILES.keys().copied();
-        content = page::finish(&String::from_utf8_lossy(&content), "dev", paths).into_bytes();
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        content = page::finish(&String::from_utf8_lossy(&content), "dev", paths, read).into_bytes();
     }
     let mut reply = http::whole(content);
     let headers = reply.headers_mut();

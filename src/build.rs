@@ -37,7 +37,11 @@ fn main() -> io::Result<()> {
         if page::is_template(path) {
             let text = String::from_utf8(content).map_err(io::Error::other)?;
             let paths = paths.iter().map(String::as_str);
-            content = page::finish(&text, &version, paths).into_bytes();
+            let read = |path: &str| {
+                let content = fs::read_to_string(source.join(path));
+                content.unwrap_or_else(|error| panic!("{path} is imported: {error}"))
+            };
+            content = page::finish(&text, &version, paths, read).into_bytes();
         }
         if page::has_extension(path, "js") || page::has_extension(path, "css") {
             let text = String::from_utf8(content).map_err(io::Error::other)?;

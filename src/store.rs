@@ -11,6 +11,7 @@
 mod accounts;
 mod batch;
 mod cache;
+mod chat_list;
 mod chats;
 mod command;
 mod epochs;
@@ -34,6 +35,7 @@ mod sync;
 mod tests;
 mod users;
 mod v1;
+mod views;
 mod writer;
 
 use std::{

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What people ask for in the views and who does it: each wish is an event that reaches the shell (`emit` in lib/dom.js).
- * What concerns the keeping of a chat (menus, drafts) is heard by ui/chat-keeping.js.
+ * What concerns the keeping of a chat (menus, drafts) is heard by chats/chat-preferences.js.
  */
 import { uuid } from "./lib/ids.js"
 import { myMark } from "./state/model.js"
@@ -13,7 +13,7 @@ import { store } from "./state/store.js"
  * @property {import("./net/outbox.js").Outbox} outbox
  * @property {import("./net/receipts.js").Receipts} receipts
  * @property {import("./net/keeper.js").Keeper} keeper
- * @property {import("./ui/chat-keeping.js").ChatKeeping} keeping
+ * @property {import("./chats/chat-preferences.js").ChatKeeping} keeping
  * @property {import("./pages.js").Pages} pages
  * @property {import("./routing.js").Routing} routing
  * @property {(event: { type: string, [key: string]: any }) => void} apply

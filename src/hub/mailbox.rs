@@ -115,13 +115,14 @@ impl Connection {
         self.mailbox().ready = true;
     }
 
-    /// Puts a row into the mailbox, in the connection's dialect.
-    pub(super) fn deliver(&self, frames: &mut Frames<'_>) {
+    /// Puts a row into the mailbox, in the connection's dialect, unless it came from here.
+    pub(super) fn deliver(&self, frames: &mut Frames<'_>, origin: Option<ConnectionId>) {
         let Kind::Socket(dialect) = self.kind else {
             self.wake.notify_one();
             return;
         };
         let delivery = match dialect {
+            Dialect::V2 if origin == Some(self.id) => return,
             Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None },
             Dialect::V1 => match frames.v1(self.user_id) {
                 Some((frame, message)) => {

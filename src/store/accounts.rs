@@ -2,9 +2,10 @@
 
 use super::{
     Store,
-    batch::{Batch, optional},
+    batch::Batch,
     command::{Apply, By, ChangePassword, CreateUser, NoteLastSeen},
     privacy,
+    sql::optional,
 };
 use crate::{
     error::{Error, Result},

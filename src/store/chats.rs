@@ -1,24 +1,13 @@
-//! Chats: the direct chat of two people, and the list of a member's chats.
+//! Chats as rows, and the direct chat of two people.
 
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::{
-    Store,
-    batch::{Batch, optional},
-    cache::CachedChat,
-    command::By,
-    members,
-    memberships::{self, View},
-    messages, preferences, receipts, sync,
-};
+use super::{batch::Batch, cache::CachedChat, command::By, members, sql::optional};
 use crate::{
     error::{Error, Result},
-    model::{Audience, Chat, ChatKind, ChatSummary, Role, Row},
-    types::{ChatId, Revision, Seq, UserId},
+    model::{Audience, Chat, ChatKind, Row},
+    types::{ChatId, MessageId, Seq, UserId},
 };
-
-/// The unread count stops here; the page then shows "999+".
-const UNREAD_MAX: u64 = 1_000;
 
 impl Chat {
     /// Everything but `last_seq`, which the row does not hold.
@@ -48,6 +37,16 @@ impl Chat {
 }
 
 impl Batch<'_> {
+    /// What a command needs to know of a chat, from memory or the database.
+    pub(super) fn chat(&mut self, id: ChatId) -> Result<CachedChat> {
+        if let Some(chat) = self.cache.chat(id) {
+            return Ok(chat.clone());
+        }
+        let chat = load_cached(self.db, id)?.ok_or(Error::NotFound("chat"))?;
+        self.cache.put_chat(id, chat.clone());
+        Ok(chat)
+    }
+
     /// The direct chat of two people (or of one with themselves), if they have one.
     pub(super) fn find_direct_chat(&mut self, pair: (UserId, UserId)) -> Result<Option<ChatId>> {
         if let Some(id) = self.cache.pair(pair) {
@@ -88,44 +87,6 @@ impl Batch<'_> {
     }
 }
 
-impl Store {
-    /// The chats of a user for their list, the one with the latest message first, and the revision
-    /// up to which the list holds everything that they may see.
-    pub(crate) async fn list_chats(&self, user: UserId) -> Result<(Vec<ChatSummary>, Revision)> {
-        self.read(move |db| {
-            let mut chats = list_ids(db, user)?
-                .into_iter()
-                .map(|id| summarise(db, id, user))
-                .collect::<Result<Vec<_>>>()?;
-            chats.sort_by_key(|chat| {
-                std::cmp::Reverse(chat.last_message.as_ref().map(|message| message.id))
-            });
-            Ok((chats, sync::visible_revision(db, user)?))
-        })
-        .await
-    }
-}
-
-fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {
-    let gone = || Error::internal("a chat of a member is gone");
-    let mut chat = find(db, id)?.ok_or_else(gone)?;
-    let membership = memberships::find(db, id, user)?.ok_or_else(gone)?;
-    let preferences = preferences::find(db, id, user)?;
-    let view = View::new(membership, preferences::cleared(preferences.as_ref()));
-    chat.last_seq = view.last_seq(chat.last_seq);
-    let receipts = receipts::list(db, &chat, user, view.membership.role)?;
-    let own = receipts.iter().find(|receipt| receipt.user_id == Some(user));
-    let read = own.map_or(Seq(0), |receipt| receipt.read_seq).max(view.cleared_seq);
-    Ok(ChatSummary {
-        last_message: messages::last(db, id, &view)?,
-        unread: messages::count_unread(db, id, user, &view, read, UNREAD_MAX)?,
-        membership: (chat.kind == ChatKind::Group).then_some(view.membership),
-        chat,
-        receipts,
-        preferences,
-    })
-}
-
 /// The chats that a user is or was in.
 pub(super) fn list_ids(db: &Connection, user: UserId) -> Result<Vec<ChatId>> {
     let mut query = db.prepare_cached("SELECT chat_id FROM members WHERE user_id = ?1")?;
@@ -142,18 +103,7 @@ pub(super) fn find(db: &Connection, id: ChatId) -> Result<Option<Chat>> {
     let Some(mut chat) = optional(query.query_row((id,), Chat::from_row))? else {
         return Ok(None);
     };
-    chat.last_seq = messages::last_seq(db, id)?;
-    Ok(Some(chat))
-}
-
-/// A chat as one member may see it: what came after the last stay does not exist.
-pub(super) fn find_for(db: &Connection, id: ChatId, viewer: UserId) -> Result<Option<Chat>> {
-    let Some(mut chat) = find(db, id)? else { return Ok(None) };
-    if let Some(membership) = memberships::find(db, id, viewer)?
-        && membership.role == Role::Former
-    {
-        chat.last_seq = View::new(membership, Default::default()).last_seq(chat.last_seq);
-    }
+    chat.last_seq = last(db, id)?.0;
     Ok(Some(chat))
 }
 
@@ -171,6 +121,15 @@ pub(super) fn load_cached(db: &Connection, id: ChatId) -> Result<Option<CachedCh
     let found = optional(query.query_row((id,), |row| Ok((row.get(0)?, row.get(1)?))))?;
     let Some((kind, who_may_write)) = found else { return Ok(None) };
     let audience = members::audience(db, id)?;
-    let last_seq = messages::last_seq(db, id)?;
+    let last_seq = last(db, id)?.0;
     Ok(Some(CachedChat { kind, who_may_write, audience, last_seq }))
+}
+
+/// The `seq` and the id of the last message of a chat; 0 when it has none.
+pub(super) fn last(db: &Connection, chat: ChatId) -> Result<(Seq, MessageId)> {
+    let mut query = db.prepare_cached(
+        "SELECT seq, id FROM messages WHERE chat_id = ?1 ORDER BY id DESC LIMIT 1",
+    )?;
+    let found = optional(query.query_row((chat,), |row| Ok((row.get(0)?, row.get(1)?))))?;
+    Ok(found.unwrap_or_default())
 }

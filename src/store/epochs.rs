@@ -7,8 +7,9 @@
 use rusqlite::Connection;
 
 use super::{
-    batch::{Batch, optional},
+    batch::Batch,
     command::{Apply, BeginEpoch, By, Entry},
+    sql::optional,
     writer::{Job, Task, Writer},
 };
 use crate::{

@@ -7,7 +7,7 @@ use super::{
     batch::Batch,
     chats,
     command::{AddMember, Apply, By, ChangeGroup, CreateGroup, RemoveMember, SetRole},
-    memberships, messages,
+    memberships,
 };
 use crate::{
     error::{Error, Result},
@@ -112,7 +112,7 @@ impl Apply for AddMember {
         let found = chats::find(batch.db, chat)?.ok_or(Error::NotFound("chat"))?;
         let start = match found.history_for_newcomers {
             NewcomerHistory::All => (Seq(1), MessageId(0)),
-            NewcomerHistory::None => (found.last_seq.next(), messages::last_id(batch.db, chat)?),
+            NewcomerHistory::None => (found.last_seq.next(), chats::last(batch.db, chat)?.1),
         };
         let changed = batch.next_revision();
         batch.start_stay(chat, user, Role::Member, start, changed)?;
@@ -184,7 +184,7 @@ impl Batch<'_> {
         (from, after): (Seq, MessageId),
         changed: Revision,
     ) -> Result<()> {
-        let last_seq = messages::last_seq(self.db, chat)?;
+        let (last_seq, _) = chats::last(self.db, chat)?;
         self.db
             .prepare_cached(
                 "INSERT INTO members (chat_id, user_id, delivered_seq, read_seq, shown_read_seq,
@@ -213,7 +213,7 @@ impl Batch<'_> {
 
     /// Ends somebody's stay with the chat's last message. A stay without messages leaves nothing.
     fn end_stay(&mut self, chat: ChatId, user: UserId) -> Result<()> {
-        let last_seq = messages::last_seq(self.db, chat)?;
+        let (last_seq, last_id) = chats::last(self.db, chat)?;
         self.db
             .prepare_cached(
                 "DELETE FROM stays
@@ -225,7 +225,7 @@ impl Batch<'_> {
                 "UPDATE stays SET to_seq = ?3, through_id = ?4
                   WHERE chat_id = ?1 AND user_id = ?2 AND to_seq IS NULL",
             )?
-            .execute((chat, user, last_seq, messages::last_id(self.db, chat)?))?;
+            .execute((chat, user, last_seq, last_id))?;
         Ok(())
     }
 

@@ -1,14 +1,16 @@
 //! What somebody is in a chat, and which of its messages they may see: the one place where this is
 //! read, for writes and for reads.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::{batch::optional, preferences};
+use super::{batch::Batch, cache::CachedChat, sql::optional};
 use crate::{
     error::Result,
-    model::{Membership, Role, Stay},
+    model::{ChatKind, Membership, Role, Stay},
     rules,
-    types::{ChatId, MessageId, Revision, Seq, UserId},
+    types::{ChatId, Revision, UserId},
 };
 
 impl Stay {
@@ -19,6 +21,19 @@ impl Stay {
             after_id: row.get("after_id")?,
             through_id: row.get("through_id")?,
         })
+    }
+}
+
+impl Batch<'_> {
+    /// A chat, and what `user` is in it; the error of a stranger if they are nothing in it.
+    pub(super) fn enter(&mut self, id: ChatId, user: UserId) -> Result<(CachedChat, Membership)> {
+        let chat = self.chat(id)?;
+        let membership = match chat.kind {
+            ChatKind::Group => find(self.db, id, user)?,
+            // The people of a direct chat never change, so nothing needs to be read.
+            ChatKind::Direct => chat.audience.includes(user).then(|| Membership::direct(id)),
+        };
+        Ok((chat, rules::may_enter(membership)?))
     }
 }
 
@@ -40,46 +55,14 @@ pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option
     Ok(Some(Membership { chat_id: chat, role, stays: stays.into(), changed }))
 }
 
-/// The messages of a chat that one member sees: those of their stays, without what they deleted
-/// for themselves.
-#[derive(Debug)]
-pub(super) struct View {
-    pub(super) membership: Membership,
-    pub(super) cleared_seq: Seq,
-    cleared_id: MessageId,
-}
-
-impl View {
-    /// What `user` sees of a chat.
-    ///
-    /// # Errors
-    /// Those of [`rules::may_enter`].
-    pub(super) fn of(db: &Connection, chat: ChatId, user: UserId) -> Result<Self> {
-        let membership = rules::may_enter(find(db, chat, user)?)?;
-        let preferences = preferences::find(db, chat, user)?;
-        Ok(Self::new(membership, preferences::cleared(preferences.as_ref())))
-    }
-
-    pub(super) fn new(membership: Membership, (cleared_seq, cleared_id): (Seq, MessageId)) -> Self {
-        Self { membership, cleared_seq, cleared_id }
-    }
-
-    /// The visible ranges of message ids, oldest first: after the first id, through the second.
-    pub(super) fn ranges(&self) -> impl DoubleEndedIterator<Item = (MessageId, MessageId)> {
-        self.membership.stays.iter().filter_map(|stay| {
-            let after = stay.after_id.max(self.cleared_id);
-            let through = stay.through_id.unwrap_or(MessageId(i64::MAX));
-            (after < through).then_some((after, through))
-        })
-    }
-
-    /// The last `seq` that exists for the member, of a chat whose last is `last`.
-    pub(super) fn last_seq(&self, last: Seq) -> Seq {
-        self.membership.stays.last().map_or(Seq(0), |stay| stay.to_seq.unwrap_or(last))
-    }
-
-    /// Whether the member sees a message.
-    pub(super) fn shows(&self, seq: Seq) -> bool {
-        rules::may_see_message(&self.membership, self.cleared_seq, seq)
+impl Membership {
+    /// What each of the people of a direct chat is in it.
+    pub(super) fn direct(chat_id: ChatId) -> Self {
+        Self {
+            chat_id,
+            role: Role::Member,
+            stays: Cow::Borrowed(&[Stay::WHOLE]),
+            changed: Revision(0),
+        }
     }
 }

@@ -4,10 +4,11 @@ use rusqlite::{Connection, Row as SqlRow};
 
 use super::{
     Store,
-    batch::{Batch, optional},
+    batch::Batch,
     cache::CachedChat,
     command::{Apply, By, SendMessage},
-    memberships::View,
+    sql::optional,
+    views::View,
 };
 use crate::{
     error::{Error, Result},
@@ -250,20 +251,6 @@ impl Store {
 /// The last message of a chat that a member sees.
 pub(super) fn last(db: &Connection, chat: ChatId, view: &View) -> Result<Option<Message>> {
     Ok(History { db, chat, view }.before(MessageId(i64::MAX), 1)?.messages.pop())
-}
-
-/// The `seq` of the last message of a chat; 0 when it has none.
-pub(super) fn last_seq(db: &Connection, chat: ChatId) -> Result<Seq> {
-    let mut query =
-        db.prepare_cached("SELECT seq FROM messages WHERE chat_id = ?1 ORDER BY id DESC LIMIT 1")?;
-    Ok(optional(query.query_row((chat,), |row| row.get(0)))?.unwrap_or_default())
-}
-
-/// The id of the last message of a chat; 0 when it has none.
-pub(super) fn last_id(db: &Connection, chat: ChatId) -> Result<MessageId> {
-    let mut query =
-        db.prepare_cached("SELECT id FROM messages WHERE chat_id = ?1 ORDER BY id DESC LIMIT 1")?;
-    Ok(optional(query.query_row((chat,), |row| row.get(0)))?.unwrap_or_default())
 }
 
 /// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the

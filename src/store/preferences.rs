@@ -3,9 +3,10 @@
 use rusqlite::{Connection, Row as SqlRow};
 
 use super::{
-    batch::{Batch, optional},
+    batch::Batch,
+    chats,
     command::{Apply, By, ChangePreferences, ClearChat},
-    messages,
+    sql::optional,
 };
 use crate::{
     error::Result,
@@ -76,10 +77,7 @@ impl Apply for ClearChat {
         let end = membership.stays.last().and_then(|stay| stay.to_seq.zip(stay.through_id));
         let (cleared_seq, cleared_id) = match end {
             Some(end) => end,
-            None => {
-                let chat = self.chat;
-                (messages::last_seq(batch.db, chat)?, messages::last_id(batch.db, chat)?)
-            }
+            None => chats::last(batch.db, self.chat)?,
         };
         batch.update_preferences(self.chat, by.actor, |it| {
             let muted_until = it.muted_until;

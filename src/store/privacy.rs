@@ -4,8 +4,9 @@ use rusqlite::{Connection, Row as SqlRow};
 
 use super::{
     Store,
-    batch::{Batch, optional},
+    batch::Batch,
     command::{Apply, By, ChangePrivacy},
+    sql::optional,
 };
 use crate::{
     error::Result,

@@ -2,8 +2,9 @@
 
 use super::{
     Store,
-    batch::{Batch, optional},
+    batch::Batch,
     command::{Apply, By, ChangeProfile, RemovePicture, SetPicture},
+    sql::optional,
 };
 use crate::{
     error::Result,

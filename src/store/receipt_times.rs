@@ -4,13 +4,7 @@
 
 use rusqlite::Connection;
 
-use super::{
-    Store,
-    batch::{Batch, optional},
-    command::By,
-    memberships::View,
-    receipts::Marks,
-};
+use super::{Store, batch::Batch, command::By, receipts::Marks, sql::optional, views::View};
 use crate::{
     error::{Error, Result},
     model::MessageReceipt,

@@ -7,10 +7,11 @@
 use rusqlite::Connection;
 
 use super::{
-    batch::{Batch, optional},
+    batch::Batch,
     cache::CachedChat,
     command::{Apply, By, MarkReceived},
     privacy,
+    sql::optional,
 };
 use crate::{
     error::Result,

@@ -4,9 +4,11 @@ use rusqlite::Connection;
 
 use super::{
     Store,
-    batch::{Batch, optional},
+    batch::Batch,
     command::{Apply, By, CreateSession, EndSession},
-    privacy, users,
+    privacy,
+    sql::optional,
+    users,
 };
 use crate::{
     error::Result,

@@ -1,12 +1,13 @@
-//! How our value types become SQL values and back.
+//! How our value types become SQL values and back, and what every query file needs.
 
 use rusqlite::{
-    ToSql,
+    Connection, OptionalExtension, ToSql,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use uuid::Uuid;
 
 use crate::{
+    error::Result,
     model::{ChatKind, NewcomerHistory, Permission, Role},
     types::{ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId},
 };
@@ -74,4 +75,15 @@ words! {
     NewcomerHistory { None = "none", All = "all" }
     Permission { All = "all", Admins = "admins" }
     Role { Member = "member", Admin = "admin", Former = "former" }
+}
+
+/// Runs a statement without parameters.
+pub(super) fn execute(db: &Connection, sql: &str) -> Result<()> {
+    db.prepare_cached(sql)?.execute(())?;
+    Ok(())
+}
+
+/// The value of a query that may find no row.
+pub(super) fn optional<T>(found: rusqlite::Result<T>) -> Result<Option<T>> {
+    Ok(found.optional()?)
 }

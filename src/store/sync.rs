@@ -7,15 +7,13 @@
 use rusqlite::{Connection, Params, types::FromSql};
 
 use super::{
-    Store, chats, epochs, members,
-    memberships::{self, View},
-    messages::message_columns,
-    preferences, privacy, receipts, users,
+    Store, chats, epochs, members, memberships, messages::message_columns, preferences, privacy,
+    receipts, users, views::View,
 };
 use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
     error::{Error, Result},
-    model::{Member, Message, Role, Row},
+    model::{Chat, Member, Message, Role, Row},
     types::{ChatId, Epoch, MessageId, Revision, UserId},
 };
 
@@ -295,7 +293,7 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
             let user = users::find(db, id)?.ok_or_else(gone)?;
             Row::User(privacy::as_seen_by(db, viewer, user)?)
         }
-        Key::Chat(id) => Row::Chat(chats::find_for(db, id, viewer)?.ok_or_else(gone)?),
+        Key::Chat(id) => Row::Chat(find_chat_for(db, id, viewer)?.ok_or_else(gone)?),
         Key::Member(chat, user) => Row::Member(
             db.prepare_cached(
                 "SELECT chat_id, user_id, role, role_changed FROM members
@@ -323,4 +321,15 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
             .query_row((id,), Message::from_row)?,
         ),
     })
+}
+
+/// A chat as one member may see it: what came after the last stay does not exist.
+fn find_chat_for(db: &Connection, id: ChatId, viewer: UserId) -> Result<Option<Chat>> {
+    let Some(mut chat) = chats::find(db, id)? else { return Ok(None) };
+    if let Some(membership) = memberships::find(db, id, viewer)?
+        && membership.role == Role::Former
+    {
+        chat.last_seq = View::new(membership, Default::default()).last_seq(chat.last_seq);
+    }
+    Ok(Some(chat))
 }

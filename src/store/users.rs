@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::batch::{Batch, optional};
+use super::{batch::Batch, sql::optional};
 use crate::{
     error::{Error, Result},
     model::{Audience, Row, User},

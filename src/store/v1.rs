@@ -6,7 +6,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 
 use rusqlite::Connection;
 
-use super::{Store, batch::optional, chats, messages::message_columns, preferences};
+use super::{Store, chats, messages::message_columns, preferences, sql::optional};
 use crate::{
     config::SYNC_PAGE_BYTES,
     error::Result,

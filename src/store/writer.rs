@@ -19,9 +19,10 @@ use rusqlite::Connection;
 
 use super::{
     Publish, Record,
-    batch::{Batch, execute},
+    batch::Batch,
     cache::Cache,
     command::{Apply, By, Entry},
+    sql::execute,
 };
 use crate::{
     error::{Error, Result},

@@ -6,7 +6,7 @@ use crate::kit::{Browser, World, run};
 
 /// Boxes that only a shade separates from the background, and that lack a border without shades.
 const WITHOUT_LINE: &str = "
-    const boxes = document.querySelectorAll('.message__bubble, .menu__sheet, .confirm, .emoji-picker, .emoji-list, .composer__field, .filter__field, .button, .badge, .avatar, .toast, .banner')
+    const boxes = document.querySelectorAll('.message__bubble, .menu__sheet, .dialog, .emoji-picker, .emoji-list, .composer__field, .filter__field, .button, .badge, .avatar, .toast, .banner')
     return [...boxes].filter(shown).filter((e) => {
         const { borderTopWidth, borderTopStyle, borderTopColor } = getComputedStyle(e)
         return borderTopWidth === '0px' || borderTopStyle === 'none' || borderTopColor === 'rgba(0, 0, 0, 0)'

@@ -37,6 +37,22 @@ async fn the_pages_have_a_policy_that_allows_nothing_foreign() {
     }
 }
 
+/// The imports decide when a module loads; its folder does not.
+#[tokio::test]
+async fn the_page_preloads_the_modules_it_imports_at_once() {
+    let server = TestServer::start().await;
+    let page = server.get("/").await;
+    let modules = page.text().lines().filter(|line| line.contains("\"modulepreload\"")).count();
+    assert!(modules > 40, "{modules} modules were seen");
+    let preloads = |path: &str| addresses(&page).iter().any(|address| address.ends_with(path));
+    for path in ["/js/main.js", "/js/chats/chat-list.js", "/js/emoji/emoji-entry.js"] {
+        assert!(preloads(path), "{path} is imported by the first modules");
+    }
+    for path in ["/js/chats/chat-menu.js", "/js/emoji/emoji-data.js", "/js/languages/de.js"] {
+        assert!(!preloads(path), "{path} loads when it is wanted");
+    }
+}
+
 #[tokio::test]
 async fn every_file_of_a_page_exists_and_is_cached_for_a_year() {
     let server = TestServer::start().await;

@@ -14,8 +14,8 @@ const SAME_AS_ENGLISH_MAX: usize = 120;
 /// Category → lines → entries, as written in the file.
 type Charts = Vec<(String, Vec<Vec<String>>)>;
 
-fn lazy() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/js/lazy")
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/js/emoji")
 }
 
 fn read(path: &Path) -> String {
@@ -23,7 +23,7 @@ fn read(path: &Path) -> String {
 }
 
 fn charts(file: &str, name: &str) -> Charts {
-    let text = read(&lazy().join(file));
+    let text = read(&folder().join(file));
     let begin = format!("export const {name} = {{\n");
     let (_, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{file} has {name}"));
     let (block, _) = rest.split_once("`,\n}\n").unwrap_or_else(|| panic!("{file}: {name} ends"));
@@ -45,7 +45,7 @@ fn words(language: &str) -> Charts {
 
 /// The languages of the page other than English, as listed in `index.html`.
 fn languages() -> BTreeSet<String> {
-    let page = read(&lazy().join("../../index.html"));
+    let page = read(&folder().join("../../index.html"));
     let (_, list) = page.split_once("data-languages=\"").expect("the page lists its languages");
     list.split('"').next().unwrap().split(' ').skip(1).map(str::to_owned).collect()
 }
@@ -108,7 +108,7 @@ fn every_name_is_unique_and_in_the_script_of_the_language() {
             let twin = seen.insert(name.to_lowercase(), entry.clone());
             assert!(twin.is_none(), "{language}: {entry:?} and {twin:?}");
         }
-        let text = read(&lazy().join(format!("emoji-words-{language}.js")));
+        let text = read(&folder().join(format!("emoji-words-{language}.js")));
         let flag = text.split("export const FLAG = \"").nth(1).and_then(|it| it.split('"').next());
         let flag = flag.unwrap_or_else(|| panic!("{language} has a word for a flag"));
         assert!(is_written_in(&language, flag), "{language}: {flag:?}");
@@ -161,7 +161,7 @@ fn names_are_translated() {
 
 #[test]
 fn every_language_has_a_file_and_every_file_is_offered() {
-    let files = fs::read_dir(lazy()).unwrap();
+    let files = fs::read_dir(folder()).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let is_words =
         |name: String| Some(name.strip_prefix("emoji-words-")?.strip_suffix(".js")?.to_owned());

@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// Few texts are the same in two languages ("Chats"). More mean that entries were copied and not
@@ -108,8 +108,8 @@ fn assert_same_keys(
     let (english, own) = (keys(english), keys(own));
     let missing: Vec<_> = english.difference(&own).collect();
     let unknown: Vec<_> = own.difference(&english).collect();
-    assert!(missing.is_empty(), "texts-{language}.js lacks {missing:?}");
-    assert!(unknown.is_empty(), "texts-{language}.js has {unknown:?}, which English lacks");
+    assert!(missing.is_empty(), "{language}.js lacks {missing:?}");
+    assert!(unknown.is_empty(), "{language}.js has {unknown:?}, which English lacks");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn every_language_has_every_entry_and_no_other() {
     assert!(english.texts.len() > 90, "{} entries were read", english.texts.len());
     assert!(english.failures.len() > 10, "{} failures were read", english.failures.len());
     for language in languages() {
-        let own = words(&format!("js/lazy/texts-{language}.js"));
+        let own = words(&format!("js/languages/{language}.js"));
         assert_same_keys(&language, &english.texts, &own.texts);
         assert_same_keys(&language, &english.failures, &own.failures);
     }
@@ -128,14 +128,14 @@ fn every_language_has_every_entry_and_no_other() {
 fn every_language_takes_the_same_arguments_and_uses_them() {
     let english = words("js/lib/texts.js");
     for language in languages() {
-        let own = words(&format!("js/lazy/texts-{language}.js"));
+        let own = words(&format!("js/languages/{language}.js"));
         for (key, value) in &english.texts {
             let Some(translated) = own.texts.get(key) else { continue };
             let wanted = parameters(value);
-            assert_eq!(parameters(translated), wanted, "{key} of texts-{language}.js");
+            assert_eq!(parameters(translated), wanted, "{key} of {language}.js");
             for parameter in wanted.iter().filter(|parameter| uses(value, parameter) > 0) {
                 let used = uses(translated, parameter) > 0;
-                assert!(used, "{key} of texts-{language}.js does not use {parameter}");
+                assert!(used, "{key} of {language}.js does not use {parameter}");
             }
         }
     }
@@ -145,26 +145,28 @@ fn every_language_takes_the_same_arguments_and_uses_them() {
 fn every_language_is_translated() {
     let english = words("js/lib/texts.js");
     for language in languages() {
-        let own = words(&format!("js/lazy/texts-{language}.js"));
+        let own = words(&format!("js/languages/{language}.js"));
         let empty = own.texts.iter().chain(&own.failures).find(|(_, value)| *value == "\"\"");
-        assert!(empty.is_none(), "texts-{language}.js leaves {:?} empty", empty.unwrap().0);
+        assert!(empty.is_none(), "{language}.js leaves {:?} empty", empty.unwrap().0);
         let same = |(key, value): &(&String, &String)| {
             value.starts_with('"') && own.texts.get(*key) == Some(*value)
         };
         let same: Vec<_> = english.texts.iter().filter(same).map(|(key, _)| key).collect();
         let few = same.len() <= SAME_AS_ENGLISH_MAX;
-        assert!(few, "texts-{language}.js says these in English: {same:?}");
+        assert!(few, "{language}.js says these in English: {same:?}");
     }
 }
 
 #[test]
 fn every_language_has_a_file_and_every_file_is_offered() {
     let offered: BTreeSet<_> = languages().into_iter().collect();
-    let files = fs::read_dir(assets().join("js/lazy")).unwrap();
+    let files = fs::read_dir(assets().join("js/languages")).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    let is_words =
-        |name: String| Some(name.strip_prefix("texts-")?.strip_suffix(".js")?.to_owned());
-    assert_eq!(names.filter_map(is_words).collect::<BTreeSet<_>>(), offered);
+    let language = |name: String| {
+        let language = name.strip_suffix(".js").filter(|name| name.len() == 2);
+        language.map(str::to_owned)
+    };
+    assert_eq!(names.filter_map(language).collect::<BTreeSet<_>>(), offered);
 }
 
 #[test]
@@ -186,30 +188,35 @@ fn the_page_uses_only_texts_that_exist() {
 fn the_scripts_use_only_texts_that_exist() {
     let english = words("js/lib/texts.js");
     let mut named = 0;
-    for folder in ["js", "js/lazy", "js/net", "js/ui"] {
-        for entry in fs::read_dir(assets().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|found| found != "js") {
+    for path in scripts(&assets().join("js")) {
+        let source = fs::read_to_string(&path).unwrap();
+        if !source.contains("/texts.js\"") {
+            continue;
+        }
+        for found in source.split("texts.").skip(1) {
+            let key: String = found.chars().take_while(char::is_ascii_alphanumeric).collect();
+            // The file of the words itself.
+            if key == "js" {
                 continue;
             }
-            let source = fs::read_to_string(&path).unwrap();
-            if !source.contains("lib/texts.js\"") {
-                continue;
-            }
-            for found in source.split("texts.").skip(1) {
-                let key: String = found.chars().take_while(char::is_ascii_alphanumeric).collect();
-                // The name of the file itself.
-                if key == "js" {
-                    continue;
-                }
-                assert!(
-                    english.texts.contains_key(&key),
-                    "{} says {key}, which has no text",
-                    path.display()
-                );
-                named += 1;
-            }
+            let known = english.texts.contains_key(&key);
+            assert!(known, "{} says {key}, which has no text", path.display());
+            named += 1;
         }
     }
     assert!(named > 150, "{named} texts were found");
+}
+
+/// The scripts of a folder and of the folders in it.
+fn scripts(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(scripts(&path));
+        } else if path.extension().is_some_and(|extension| extension == "js") {
+            found.push(path);
+        }
+    }
+    found
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * All texts of the page in English. Every other language is a file with the same keys (lazy/texts-<language>.js), which
+ * All texts of the page in English. Every other language is a file with the same keys (languages/<language>.js), which
  * `adopt` switches to. An entry is a text or a function of what varies. Each entry begins on a line `key: …` with an
  * indent of two, because tests/it/texts.rs compares the files line by line.
  */
@@ -131,7 +131,7 @@ export const texts = {
   emojiFailed: "The emoji could not be loaded. Check your connection and try again.",
   emojiCategories: "Categories",
   skinTone: "Skin tone",
-  // The categories of emoji carry the names of js/lazy/emoji-data.js; skin tones run from none to dark.
+  // The categories of emoji carry the names of emoji/emoji-data.js; skin tones run from none to dark.
   groupRecent: "Frequently used",
   groupSmileys: "Smileys",
   groupPeople: "People",

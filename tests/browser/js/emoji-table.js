@@ -1,5 +1,5 @@
 // The emoji search, case by case: the matching alone, and with the words of each language.
-const { names, rank, spellings, wanted } = await load("./lazy/emoji-match.js")
+const { names, rank, spellings, wanted } = await load("./emoji/emoji-match.js")
 
 const found = (called, query) => rank(names(called), wanted(query))
 const NOT = Infinity
@@ -7,7 +7,7 @@ const NOT = Infinity
 const alike = (a, b) => [found([a], b), found([b], a)]
 const table = new Map()
 for (const language of ["de", "es", "hi", "ar"]) {
-  const { WORDS } = await load(`./lazy/emoji-words-${language}.js`)
+  const { WORDS } = await load(`./emoji/emoji-words-${language}.js`)
   table.set(language, Object.values(WORDS).flatMap((lines) => lines.split(/[;\n]/u)).map((entry) => entry.split(/[/ ]/u)))
 }
 /** How many emoji of a language a query finds by the beginning of a word. */

@@ -3,7 +3,7 @@ const source = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, source))
 const { store } = await load("./state/store.js")
 const { loadedFrom, unreadOf } = await load("./state/model.js")
-const { lastMessage } = await load("./state/select.js")
+const { lastMessage } = await load("./state/messages.js")
 const { state } = store
 const chats = {}
 for (const id of Object.keys(state.chats).map(Number)) {

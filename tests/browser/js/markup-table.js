@@ -1,7 +1,7 @@
 // Formatting, large emoji and the emoji of the picker: tables, then hostile and random texts.
 const { parse, plain } = await load("./lib/markup.js")
 const { emojiOnly } = await load("./lib/emoji.js")
-const { categories, inTone, search, TONES } = await load("./lazy/emoji.js")
+const { categories, inTone, search, TONES } = await load("./emoji/emoji.js")
 
 /** The typed text, reassembled from the tree. */
 const rebuilt = (pieces) => pieces.map((piece) => (piece.children ? piece.mark + rebuilt(piece.children) + piece.mark : (piece.mark ?? "") + piece.text + (piece.mark ?? ""))).join("")

@@ -1,5 +1,8 @@
 // The reducer, case by case: [description, events, value to check, expected value].
-const { tickOf, timeline, holeIn, chatItems, needsPage } = await load("./state/select.js")
+const { chatItems } = await load("./state/chat-items.js")
+const { holeIn, needsPage } = await load("./state/paging.js")
+const { tickOf } = await load("./state/ticks.js")
+const { timeline } = await load("./state/timeline.js")
 const { unreadOf } = await load("./state/model.js")
 const { mustLookAround } = await load("./state/privacy.js")
 
@@ -115,11 +118,19 @@ for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, 
   if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
 }
 
-// A chat may have a hundred thousand rows: existing ones must not be recreated for new ones.
+// A chat may have 100,000 rows: rows that come do not replace the items of the others.
 const drawnFirst = play([...start, page([message(51), message(52), message(53)], true), { type: "chat/opened", chat_id: CHAT }])
-const drawn = timeline(drawnFirst).filter((item) => item.kind === "message")
-const grown = timeline([page([message(49), message(50)], true, "before"), message(54)].reduce((s, event) => reduce(s, freeze(event)), drawnFirst)).filter((item) => item.kind === "message")
+const drawn = timeline(drawnFirst)
+const later = play([page([message(49), message(50)], true, "before"), message(54)], drawnFirst)
+const grown = timeline(later, drawn).filter((item) => item.kind === "message")
 if (print(grown.map((item) => [item.message.seq, drawn.includes(item)])) !== print([[49, false], [50, false], [51, false], [52, true], [53, false], [54, false]])) {
-  failed.push(`made anew: ${print(grown.map((item) => [item.message.seq, drawn.includes(item), item.first, item.last]))}`)
+  failed.push(`replaced: ${print(grown.map((item) => [item.message.seq, drawn.includes(item), item.first, item.last]))}`)
+}
+
+// So do chats: news in one of them does not replace the items of the others.
+const listed = chatItems(state)
+const heard = chatItems(play([message(2)], state), listed)
+if (print(heard.map((item) => [item.id, listed.includes(item)])) !== print([[CHAT, false], [NOTES, true]])) {
+  failed.push(`replaced: ${print(heard.map((item) => [item.id, listed.includes(item)]))}`)
 }
 return { run: cases.length, failed }

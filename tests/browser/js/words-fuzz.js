@@ -1,5 +1,5 @@
 // Renders hostile texts like the page: the result must have only allowed elements and attributes, and the whole text.
-const { showWords } = await load("./ui/words.js")
+const { showWords } = await load("./chat/words.js")
 const { parse } = await load("./lib/markup.js")
 const [seed, runs] = args
 

@@ -77,7 +77,7 @@ impl Seat {
         self.unacked.retain(|text| ack["cid"] != text.cid);
         json!({
             "type": "message", "id": ack["message_id"], "chat_id": ack["chat_id"],
-            "seq": ack["seq"], "sender_id": self.user.id, "recipient_id": people[text.to].id,
+            "seq": ack["seq"], "sender_id": self.user.id,
             "content": text.content, "cid": text.cid, "created_at": ack["created_at"],
             "changed": ack["changed"],
         })
