@@ -307,7 +307,7 @@ async fn a_stopping_server_does_not_wait_for_polls() {
     let now = number(&alice).await;
     let poll = alice.begin_poll(now, 50).await;
     server.stop().await;
-    // A server that waited for it would cut it off after some seconds, without an answer.
+    // A server that waited for the poll would cut it off after some seconds, without an answer.
     assert_eq!(poll.await.unwrap().status, 200);
 }
 
