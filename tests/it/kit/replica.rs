@@ -108,8 +108,12 @@ impl Replica {
     /// Watermarks only rise, so an older row changes nothing.
     fn raise(&mut self, chat: i64, receipt: &Value) {
         let number = |name: &str| receipt[name].as_i64().unwrap();
-        let mark = self.watermarks.entry((chat, number("user_id"))).or_default();
-        *mark = (mark.0.max(number("delivered_seq")), mark.1.max(number("read_seq")));
+        let (delivered, read) = (number("delivered_seq"), number("read_seq"));
+        // A receipt that says nothing yet stands in the list and is not sent as a row.
+        if delivered > 0 {
+            let mark = self.watermarks.entry((chat, number("user_id"))).or_default();
+            *mark = (mark.0.max(delivered), mark.1.max(read));
+        }
     }
 
     /// The contents of a chat in the order of `seq`, which must count 1, 2, 3 …
