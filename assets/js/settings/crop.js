@@ -4,7 +4,7 @@
  * the square is always inside of it.
  */
 
-/** @typedef {{ width: number, height: number, x: number, y: number, zoom: number }} Crop  x, y = centre; zoom 1 = all */
+/** @typedef {{ width: number, height: number, x: number, y: number, zoom: number }} Crop  x, y: centre */
 
 export const ZOOM_MAX = 5
 

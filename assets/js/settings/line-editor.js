@@ -115,7 +115,7 @@ export function lineEditor({ name, label, edit, max, save }) {
   }
 }
 
-/** The length as the server counts it: code points of the composed form, without white space around. @param {string} text */
+/** The length as the server counts it: code points of the composed form, trimmed. @param {string} text */
 function lengthOf(text) {
   return [...text.trim().normalize("NFC")].length
 }

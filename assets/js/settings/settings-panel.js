@@ -96,7 +96,10 @@ function plainSwitch(name, words, signal) {
   return root
 }
 
-/** The switch is on if the setting is on and the browser allows notifications. @param {AbortSignal} signal @returns {HTMLElement} */
+/**
+ * The switch is on if the setting is on and the browser allows notifications.
+ * @param {AbortSignal} signal @returns {HTMLElement}
+ */
 function desktopSwitch(signal) {
   const { root, hint, button, show } = switchRow("desktop", texts.desktop, () => press(), signal)
   // Screen readers read the answer of the browser.
