@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Making elements without markup: the page's policy forbids turning text into HTML, and this makes it unneeded.
+ * Creates elements without markup, because the page's content security policy forbids turning text into HTML.
  */
 
 /**
@@ -25,7 +25,7 @@ function asNode(child) {
   return child instanceof Node ? child : String(child)
 }
 
-/** Text in which `words` between backticks are code. @param {string} text @returns {(Node | string)[]} */
+/** Text in which parts between backticks become code. @param {string} text @returns {(Node | string)[]} */
 export function inline(text) {
   return text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part))
 }

@@ -1,17 +1,16 @@
-// What is written into a page of ours, and into its service worker, when it is packed (or, in
-// development, served). Shared by the build script, which therefore may use nothing but the
-// standard library here.
+// Writes addresses into the pages and the service worker when they are packed or, in development,
+// served. The build script uses this file too, so it may use the standard library only.
 
 use std::collections::BTreeSet;
 
-/// The prefix pages are written with. It becomes one that holds a hash of all assets, so that
-/// everything under it may be cached for ever.
+/// The prefix in the sources. It is replaced by one with a hash of all files, so that browsers may
+/// cache everything under it for ever.
 pub(crate) const PREFIX_IN_SOURCE: &str = "/a/dev/";
 const PRELOADS_IN_SOURCE: &str = "<!-- modulepreload -->";
 const FIRST_MODULE: &str = "js/main.js";
 const SHELL_IN_SOURCE: &str = "/* shell */";
 
-/// Whether this file is finished before it is served: pages and the service worker.
+/// Whether addresses are written into this file: pages and the service worker.
 pub(crate) fn is_template(path: &str) -> bool {
     has_extension(path, "html") || path == "sw.js"
 }
@@ -72,7 +71,7 @@ fn resolve(path: &str, import: &str) -> String {
     target.join("/")
 }
 
-/// A file of the chat page, which has to open without a network; the docs need not.
+/// A file of the chat page, which must open without a network. The documentation need not.
 fn is_shell(path: &str) -> bool {
     let apart = ["docs.html", "openapi.json", "index.html", "sw.js"];
     !apart.contains(&path) && !path.starts_with("docs/")

@@ -1,5 +1,5 @@
-//! The words of the page: every language has every entry of the English file, takes the same
-//! arguments and uses them. Whether a translation reads well is for people to say.
+//! The texts of the page: every language has every entry of the English file, with the same
+//! parameters, and uses them. These tests cannot tell whether a translation reads well.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Words that are spelled alike in two languages ("Chats") are few; more means that somebody
-/// copied entries to translate them later.
+/// Few texts are the same in two languages ("Chats"). More mean that entries were copied and not
+/// translated.
 const SAME_AS_ENGLISH_MAX: usize = 20;
 
-/// The entries of a language: text or function by key, and failures by code.
+/// The entries of a language: texts and functions by key, failures by code.
 struct Words {
     texts: BTreeMap<String, String>,
     failures: BTreeMap<String, String>,
@@ -25,7 +25,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(assets().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The languages the page offers beside English, as `index.html` lists them.
+/// The languages of the page other than English, as listed in `index.html`.
 fn languages() -> Vec<String> {
     let page = read("index.html");
     let (_, list) = page.split_once("data-languages=\"").expect("the page lists its languages");
@@ -45,7 +45,7 @@ fn words(path: &str) -> Words {
     Words { texts, failures }
 }
 
-/// Every line with a key begins an entry, which goes on until the next one.
+/// Every line with a key begins an entry, which extends to the next such line.
 fn entries(
     path: &str,
     block: &str,
@@ -67,7 +67,7 @@ fn entries(
     found
 }
 
-/// `  key: value`, at an indent of two and no more.
+/// `  key: value`, with an indent of exactly two.
 fn text_key(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.strip_prefix("  ")?.split_once(": ")?;
     let is_word = key.starts_with(|c: char| c.is_ascii_lowercase())
@@ -80,7 +80,7 @@ fn code(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("  [\"")?.split_once("\", ")
 }
 
-/// The names of a function's parameters; none if the entry is a plain text.
+/// The parameters of a function; none for a plain text.
 fn parameters(value: &str) -> Vec<String> {
     let Some((list, _)) = value.split_once(") =>") else { return Vec::new() };
     let Some(list) = list.strip_prefix('(') else { return Vec::new() };
@@ -88,7 +88,7 @@ fn parameters(value: &str) -> Vec<String> {
     list.split(", /**").map(named).collect()
 }
 
-/// How often a parameter stands in the body as a word of its own.
+/// How often the body uses a parameter.
 fn uses(value: &str, parameter: &str) -> usize {
     let body = value.split_once(") =>").map_or("", |(_, body)| body);
     body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -109,7 +109,7 @@ fn assert_same_keys(
     let missing: Vec<_> = english.difference(&own).collect();
     let unknown: Vec<_> = own.difference(&english).collect();
     assert!(missing.is_empty(), "{language}.js lacks {missing:?}");
-    assert!(unknown.is_empty(), "{language}.js has {unknown:?}, which English has not");
+    assert!(unknown.is_empty(), "{language}.js has {unknown:?}, which English lacks");
 }
 
 #[test]
@@ -170,22 +170,22 @@ fn every_language_has_a_file_and_every_file_is_offered() {
 }
 
 #[test]
-fn the_page_shows_only_words_that_exist() {
+fn the_page_uses_only_texts_that_exist() {
     let english = words("js/lib/texts.js");
     let page = read("index.html");
     let mut named = 0;
     for attribute in ["data-text=\"", "data-label=\"", "data-hint=\""] {
         for found in page.split(attribute).skip(1) {
             let key = found.split('"').next().unwrap();
-            assert!(english.texts.contains_key(key), "index.html shows {key}, which has no words");
+            assert!(english.texts.contains_key(key), "index.html shows {key}, which has no text");
             named += 1;
         }
     }
-    assert!(named > 40, "{named} words were seen");
+    assert!(named > 40, "{named} texts were found");
 }
 
 #[test]
-fn no_script_says_a_word_that_does_not_exist() {
+fn the_scripts_use_only_texts_that_exist() {
     let english = words("js/lib/texts.js");
     let mut named = 0;
     for path in scripts(&assets().join("js")) {
@@ -200,11 +200,11 @@ fn no_script_says_a_word_that_does_not_exist() {
                 continue;
             }
             let known = english.texts.contains_key(&key);
-            assert!(known, "{} says {key}, which has no words", path.display());
+            assert!(known, "{} says {key}, which has no text", path.display());
             named += 1;
         }
     }
-    assert!(named > 150, "{named} words were seen");
+    assert!(named > 150, "{named} texts were found");
 }
 
 /// The scripts of a folder and of the folders in it.

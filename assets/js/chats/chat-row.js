@@ -92,7 +92,8 @@ function previewWords(chat) {
   if (chat.draft && !chat.selected) return { label: texts.draft, text: oneLine(chat.draft), kind: "draft" }
   if (chat.deleted) return { label: "", text: texts.deletedMessage, kind: "quiet" }
   if (chat.empty) return { label: "", text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
-  return { label: chat.tick && !chat.notes ? `${texts.you}: ` : "", text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
+  // In a direct chat the tick alone says that the message is one's own; the notes have no other sender.
+  return { label: chat.tick && !chat.peer ? `${texts.you}: ` : "", text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
 }
 
 /** A draft keeps its marks. @param {string} text */

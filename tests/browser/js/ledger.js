@@ -1,4 +1,4 @@
-// What a page holds, from its own store and from its document, to compare with what the server has.
+// The state of a page, from its store and its document, to compare with the server's state.
 const source = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, source))
 const { store } = await load("./state/store.js")

@@ -1,4 +1,4 @@
-// The reducer, case by case: [what it shows, the events, what to look at, what must be there].
+// The reducer, case by case: [description, events, value to check, expected value].
 const { chatItems } = await load("./state/chat-items.js")
 const { holeIn, needsPage } = await load("./state/paging.js")
 const { tickOf } = await load("./state/ticks.js")
@@ -112,7 +112,7 @@ for (const [name, events, look, want] of cases) {
   }
 }
 
-// Watchers compare by identity: what changes nothing gives the same object.
+// Watchers compare by identity, so an event that changes nothing must return the same object.
 const state = play([...start, message(1), receipt(BOB, { delivered_seq: 1, read_seq: 1 })])
 for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0 }, ack("x", 1)]) {
   if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
