@@ -306,13 +306,15 @@ fn pages_have_no_inline_script_or_style_and_load_nothing_foreign() {
     }
 }
 
-/// The addresses a script imports from, whether at its top or later.
+/// The paths a script imports, at its top or by a call.
 fn imports_of(script: &str) -> Vec<&str> {
     let lines = script.lines().map(str::trim_start);
-    let imports = lines.filter(|line| {
-        line.starts_with("import ") || line.contains("} from ") || line.contains("import(")
+    let imports = lines.filter_map(|line| match line.split_once("import(") {
+        Some((_, call)) => call.strip_prefix('"')?.split('"').next(),
+        None if line.starts_with("import ") || line.contains("} from ") => line.split('"').nth(1),
+        None => None,
     });
-    imports.filter_map(|line| line.split('"').nth(1)).collect()
+    imports.collect()
 }
 
 /// Where an import of `path` leads, relative to the scripts' folder.
@@ -352,6 +354,16 @@ fn scripts_import_from_their_own_layer_and_those_below() {
         }
     }
     assert!(imports > 30, "the imports were read: {imports}");
+}
+
+#[test]
+fn lines_of_scripts_are_within_120_columns() {
+    for (path, source) in files("assets", "js") {
+        for (number, line) in (1..).zip(source.lines()) {
+            let columns = line.chars().count();
+            assert!(columns <= 120, "{}:{number} has {columns} columns", path.display());
+        }
+    }
 }
 
 #[test]
