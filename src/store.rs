@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// Opens or makes the database at `path` and starts the threads. Also returns the users who
-    /// hide when they are online: whoever publishes must know them before the first change.
+    /// hide when they are online: the hub must know them before the first change is published.
     ///
     /// # Errors
     /// [`Error::Startup`] when the file cannot be read or written.
