@@ -317,7 +317,7 @@ impl From<Close> for Ending {
 
 fn ending_of(error: &tungstenite::Error) -> Ending {
     match error {
-        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame has at most 64 KiB"),
+        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame has at most 100 KiB"),
         tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame is UTF-8"),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,

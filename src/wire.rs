@@ -95,6 +95,21 @@ struct Fields<'a> {
     on: Option<bool>,
 }
 
+/// What names a frame that cannot be read, for example because its text holds half of a surrogate
+/// pair: serde skips the other fields without decoding them. Without a name, the client could not
+/// tell which of its messages was refused, and would send it for ever.
+#[derive(Default, Deserialize)]
+struct Named<'a> {
+    #[serde(borrow, default)]
+    cid: Option<Cow<'a, str>>,
+}
+
+impl<'a> Named<'a> {
+    fn of(text: &'a str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
 /// `7` or `"7"`: old pages send the value of an input field.
 fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
@@ -127,7 +142,10 @@ pub(crate) fn decode_seed(text: &str) -> Result<NewMessage, Misread> {
 
 /// Reads a frame of a v2 client.
 pub(crate) fn decode(text: &str) -> Result<Request, Misread> {
-    let fields: Fields<'_> = object(text).map_err(|reason| misread("frame", reason))?;
+    let fields: Fields<'_> = object(text).map_err(|reason| {
+        let cid = Named::of(text).cid.and_then(|cid| Cid::parse(&cid).ok());
+        Misread { cid, ..misread("frame", reason) }
+    })?;
     let chat_id = || {
         fields.chat_id.ok_or_else(|| misread("chat_id", String::from("chat_id must be a number")))
     };
@@ -392,6 +410,19 @@ mod tests {
         let misread = decode(&frame).unwrap_err();
         assert_eq!(misread.cid, Some(Cid::parse(CID).unwrap()));
         assert_eq!(misread.error.field(), Some("content"));
+    }
+
+    #[test]
+    fn a_frame_whose_text_cannot_be_read_still_names_its_cid() {
+        for content in [r#""\ud83d""#, r#""x\ude00""#, r#""\ud83d\ud83d""#, "5", r#"["x"]"#] {
+            let frame = format!(r#"{{"type":"send","content":{content},"cid":"{CID}"}}"#);
+            let misread = decode(&frame).unwrap_err();
+            assert_eq!(misread.cid, Some(Cid::parse(CID).unwrap()), "{content}");
+            assert_eq!(misread.error.code(), "invalid", "{content}");
+        }
+        for frame in [r#"{"type":"send","content":"\ud83d","cid":"x"}"#, r#"{"cid":5}"#, "["] {
+            assert_eq!(decode(frame).unwrap_err().cid, None, "{frame}");
+        }
     }
 
     #[test]

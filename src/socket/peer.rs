@@ -21,19 +21,21 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
-/// What is read of a peer in one turn, in bytes; the largest frame fits. Whoever waits for answers
-/// now and then never fills it: a turn ends when there is nothing more to read.
-const TURN: isize = 72 * 1024;
+use crate::config::FRAME_BYTES_MAX;
+
+/// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
+/// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
+const TURN: isize = FRAME_BYTES_MAX.cast_signed() + 8 * 1024;
 /// What a text costs of a turn beside its bytes. A message or a receipt costs nothing in the end:
 /// what the store owes a peer is bounded already.
 const TEXT_COST: isize = 512;
 /// What a ping or pong costs of a turn: nobody has a reason to send more than a few.
 const CONTROL_COST: isize = 4 * 1024;
-/// How long a peer waits that has filled its turn. It bounds what one may send without pause to
+/// How long a peer waits that has filled its turn. It limits a peer that sends without pause to
 /// 1.8 MB, 3,600 texts or 450 pings per second, a small part of what a core can read.
-const PAUSE: Duration = Duration::from_millis(40);
-/// Pauses on end after which a peer is cut: two seconds of nothing that was ever asked for.
-const PAUSES_MAX: u8 = 50;
+const PAUSE: Duration = Duration::from_millis(60);
+/// A peer is cut after this many pauses in a row: two seconds of frames that the store never took.
+const PAUSES_MAX: u8 = 34;
 
 /// A TCP stream that remembers since when it has been reading, and how much at a stretch.
 pub(super) struct Peer {

@@ -358,13 +358,13 @@ async fn frames_that_are_no_text_close_the_socket_with_the_code_that_says_why() 
 }
 
 #[tokio::test]
-async fn a_frame_of_64_kib_is_read_and_a_larger_one_closes_with_1009() {
+async fn a_frame_of_100_kib_is_read_and_a_larger_one_closes_with_1009() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let mut socket = alice.connect_seed().await;
-    socket.send_text(&"x".repeat(65_536)).await;
+    socket.send_text(&"x".repeat(102_400)).await;
     assert_eq!(socket.next().await["type"], "error", "read, and found to be nonsense");
-    socket.send_text(&"x".repeat(65_537)).await;
+    socket.send_text(&"x".repeat(102_401)).await;
     assert_eq!(socket.close_code().await, Some(1009));
 }
 

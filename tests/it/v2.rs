@@ -29,7 +29,7 @@ async fn the_server_selects_the_protocol_and_greets_first() {
     assert_eq!(welcome["user"]["id"], alice.id);
     assert_eq!(welcome["user"]["username"], "alice");
     assert_eq!(welcome["number"], 1, "alice's account is the one change so far");
-    let limits = json!({ "content_bytes_max": 16_384, "frame_bytes_max": 65_536 });
+    let limits = json!({ "content_bytes_max": 16_384, "frame_bytes_max": 102_400 });
     assert_eq!(welcome["limits"], limits);
     assert_eq!(welcome["version"], env!("CARGO_PKG_VERSION"));
 }
@@ -43,6 +43,56 @@ async fn the_limits_told_are_the_limits_that_hold() {
     assert_eq!(device.post_to(&bob, "0123456789").await["type"], "ack");
     device.send_to(&bob, "0123456789a").await;
     assert_refused(&device.next().await, "content_too_long");
+}
+
+#[tokio::test]
+async fn every_text_within_the_limit_is_accepted_however_it_is_escaped() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let (mut sender, mut reader) = (alice.connect().await, bob.connect().await);
+    let control: String = ('\0'..='\u{1F}').cycle().take(16_384).collect();
+    let texts = ["\u{1B}", "\0", "\"", "\\", "\u{7F}", "é", "\u{200B}", "😀"].map(|one| {
+        let times = 16_384 / one.len();
+        // Escaped as far as JSON allows: a client may escape every character.
+        let escaped: String = one
+            .encode_utf16()
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect::<String>()
+            .repeat(times);
+        (one.repeat(times), format!("\"{escaped}\""))
+    });
+    for (text, escaped) in texts.into_iter().chain([(control.clone(), json!(control).to_string())])
+    {
+        let (cid, to) = (new_cid(), bob.id);
+        sender
+            .send_text(&format!(
+                r#"{{"type":"send","recipient_id":{to},"cid":"{cid}","content":{escaped}}}"#
+            ))
+            .await;
+        let answer = sender.next_of("ack").await;
+        assert_eq!(answer["cid"], cid, "{:?}", text.chars().next());
+        assert_eq!(reader.next_of("message").await["content"], text);
+    }
+}
+
+#[tokio::test]
+async fn a_text_with_half_a_surrogate_pair_is_refused_by_its_cid() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut device = alice.connect().await;
+    for half in [r"\ud83d", r"\ude00", r"\ude00\ud83d"] {
+        let (cid, to) = (new_cid(), bob.id);
+        let text = format!("before {half} after");
+        device
+            .send_text(&format!(
+                r#"{{"type":"send","recipient_id":{to},"content":"{text}","cid":"{cid}"}}"#
+            ))
+            .await;
+        let error = device.next().await;
+        assert_refused(&error, "invalid");
+        assert_eq!(error["cid"], cid, "{half}");
+    }
+    assert_eq!(device.post_to(&bob, "next").await["seq"], 1);
 }
 
 #[tokio::test]
