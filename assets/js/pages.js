@@ -8,7 +8,7 @@ import { texts } from "./lib/texts.js"
 import { listMessages } from "./net/api.js"
 import { Pager } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
-import { islandEnd } from "./state/island.js"
+import { detachedEnd } from "./state/detached-range.js"
 import { firstSeq, unreadOf } from "./state/model.js"
 import { holeIn, missingQuotes, needsPage, oldestShown } from "./state/select.js"
 import { store } from "./state/store.js"
@@ -71,7 +71,7 @@ export class Pages {
     const { state } = store
     const chat = state.open?.chat_id
     if (!chat || !state.chats[chat]) return
-    const end = newer ? islandEnd(state, chat) : null
+    const end = newer ? detachedEnd(state, chat) : null
     if (end) {
       this.#pager.newer(chat, end.id)
       return

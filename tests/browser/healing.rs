@@ -173,9 +173,8 @@ fn what_was_read_is_said_again_when_the_server_had_no_time_to_hear_it() {
         let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
         carol.connect().await.send(&typing).await;
         eventually("the other loss", async || proxy.lost() == 2).await;
-        proxy.tell(
-            &json!({ "type": "error", "code": "busy", "message": "busy", "retry_after_ms": 200 }),
-        );
+        let lost = proxy.seen(Way::Up, "receipt").last().unwrap().frame["ref"].clone();
+        proxy.tell(&json!({ "type": "error", "code": "busy", "message": "busy", "ref": lost, "retry_after_ms": 200 }));
         alice.until_read(&carol).await;
     });
 }

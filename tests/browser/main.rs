@@ -26,6 +26,7 @@ mod offline; // without a connection, and what is kept
 mod outages; // anything may happen to devices, network and server
 mod privacy; // hidden receipts and last seen, when a message was read
 mod profile; // names, pictures, the password, who somebody is
+mod queue; // what waits for the server: what fails alone, what survives
 mod reconnect; // when a page tries again
 mod screenshots; // pictures for the README, on demand
 mod sending; // the bubble, the refusal, typing

@@ -184,6 +184,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "أعد المحاولة",
+  editIt: "تعديل",
   deleteIt: "حذف",
   close: "إغلاق",
   unsentTitle: (/** @type {number} */ n) => `${unsentMessages(n)}. هل تريد تسجيل الخروج مع ذلك؟`,
@@ -265,6 +266,7 @@ export const failures = new Map([
   ["empty_content", "لا يمكن إرسال رسالة فارغة."],
   ["content_too_long", "هذه الرسالة طويلة جدًا."],
   ["cid_conflict", "أُرسلت رسالة أخرى بهذا الرقم."],
+  ["chat_went_on", "وصلت رسائل جديدة في هذه الأثناء."],
   ["no_such_user", "هذا الشخص لم يعد موجودًا."],
   ["no_such_chat", "هذه الدردشة لم تعد موجودة."],
   ["no_such_message", "الرسالة التي تردّ عليها لم تعد موجودة."],

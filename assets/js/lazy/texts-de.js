@@ -166,6 +166,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "Noch einmal versuchen",
+  editIt: "Bearbeiten",
   deleteIt: "Löschen",
   close: "Schließen",
   unsentTitle: (/** @type {number} */ n) => `${counted(n, { one: "# Nachricht wurde", other: "# Nachrichten wurden" })} noch nicht gesendet. Trotzdem abmelden?`,
@@ -244,6 +245,7 @@ export const failures = new Map([
   ["empty_content", "Eine leere Nachricht lässt sich nicht senden."],
   ["content_too_long", "Diese Nachricht ist zu lang."],
   ["cid_conflict", "Unter dieser Nummer wurde schon eine andere Nachricht gesendet."],
+  ["chat_went_on", "Inzwischen sind neue Nachrichten gekommen."],
   ["no_such_user", "Diese Person gibt es nicht mehr."],
   ["no_such_chat", "Diesen Chat gibt es nicht mehr."],
   ["no_such_message", "Die Nachricht, auf die du antwortest, gibt es nicht mehr."],

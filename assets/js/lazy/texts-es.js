@@ -166,6 +166,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "Reintentar",
+  editIt: "Editar",
   deleteIt: "Eliminar",
   close: "Cerrar",
   unsentTitle: (/** @type {number} */ n) => `Hay ${counted(n, { one: "# mensaje", other: "# mensajes" })} sin enviar. ¿Cerrar sesión de todos modos?`,
@@ -244,6 +245,7 @@ export const failures = new Map([
   ["empty_content", "No se puede enviar un mensaje vacío."],
   ["content_too_long", "Este mensaje es demasiado largo."],
   ["cid_conflict", "Ya se envió otro mensaje con este número."],
+  ["chat_went_on", "Mientras tanto han llegado mensajes nuevos."],
   ["no_such_user", "Esta persona ya no existe."],
   ["no_such_chat", "Este chat ya no existe."],
   ["no_such_message", "El mensaje al que respondes ya no existe."],

@@ -166,6 +166,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "फिर से कोशिश करें",
+  editIt: "बदलें",
   deleteIt: "हटाएँ",
   close: "बंद करें",
   unsentTitle: (/** @type {number} */ n) => `${counted(n, { one: "# मैसेज नहीं भेजा गया है", other: "# मैसेज नहीं भेजे गए हैं" })}। फिर भी साइन आउट करें?`,
@@ -244,6 +245,7 @@ export const failures = new Map([
   ["empty_content", "खाली मैसेज नहीं भेजा जा सकता।"],
   ["content_too_long", "यह मैसेज बहुत लंबा है।"],
   ["cid_conflict", "इस नंबर से कोई दूसरा मैसेज भेजा जा चुका है।"],
+  ["chat_went_on", "इस बीच नए मैसेज आए हैं।"],
   ["no_such_user", "यह व्यक्ति अब मौजूद नहीं है।"],
   ["no_such_chat", "यह चैट अब मौजूद नहीं है।"],
   ["no_such_message", "जिस मैसेज का आप जवाब दे रहे हैं, वह अब मौजूद नहीं है।"],

@@ -55,7 +55,7 @@ export function setText(element, words) {
   if (element.textContent !== words) element.textContent = words
 }
 
-/** Tells wishes.js (or an element further up) what the person wants. @param {EventTarget} from @param {string} name @param {any} [detail] */
+/** Tells actions.js (or an element further up) what the person asks for. @param {EventTarget} from @param {string} name @param {any} [detail] */
 export function emit(from, name, detail) {
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
 }

@@ -169,6 +169,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "Try again",
+  editIt: "Edit",
   deleteIt: "Delete",
   close: "Close",
   unsentTitle: (/** @type {number} */ n) => `${counted(n, "message has", "messages have")} not been sent. Sign out anyway?`,
@@ -247,6 +248,7 @@ export const failures = new Map([
   ["empty_content", "An empty message cannot be sent."],
   ["content_too_long", "This message is too long."],
   ["cid_conflict", "Another message was sent under this number."],
+  ["chat_went_on", "New messages have come since."],
   ["no_such_user", "This person no longer exists."],
   ["no_such_chat", "This chat no longer exists."],
   ["no_such_message", "The message this answers no longer exists."],

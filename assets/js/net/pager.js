@@ -51,7 +51,7 @@ export class Pager {
     return this.#page(chat, "after", () => this.#load(chat, { after: id, limit: PAGE_MAX }))
   }
 
-  /** Onwards from an island. @param {number} chat @param {number} id its last message */
+  /** Onwards from a detached range. @param {number} chat @param {number} id its last message */
   newer(chat, id) {
     return this.#page(chat, "newer", () => this.#load(chat, { after: id, limit: PAGE }))
   }

@@ -14,23 +14,25 @@
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq that is loaded without holes to the end, null while no page is; stale = from before a reset
  * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary  a chat as the list was loaded
- * @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, created_at: number,
- *   reply_to?: number, status: "pending" | "failed", code?: string, reason?: string }} Pending
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
- *   island?: import("./island.js").Island }} Open
+ *   detached?: import("./detached-range.js").Range }} Open
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null, marked_unread: boolean,
  *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
- * @typedef {{ id: number, chat_id: number, change: Record<string, any>, at: number }} Wish  a change of preferences on its way to the server
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, number: number | null, epoch: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
- *   connection: Connection, content_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>,
+ *   connection: Connection, content_bytes_max: number, frame_bytes_max: number, users: Record<number, User>,
+ *   chats: Record<number, Chat>,
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
- *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
- *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
+ *   queue: import("./queue.js").Item[], preferences: Record<number, Preferences>,
+ *   privacy: import("./privacy.js").Privacy, sighted: boolean, absent: Record<number, true>, archive: boolean,
+ *   clock: number, today: number }} State
  *   number = up to which nothing is missing, heard = the highest that has come;
  *   sighted = what is known of who is and was here is all that may be known; archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
  */
+
+import { withoutArrived, withoutItems } from "./queue.js"
 
 /** @type {Log} */
 export const EMPTY_LOG = { rows: [], from: null, stale: false }
@@ -153,7 +155,20 @@ export function withMarks(state, receipts) {
 }
 
 /**
- * Messages join the log of their chat, known or not yet; one of ours ends the waiting of its twin with the same cid.
+ * Receipts as the server has them. What was to be said of mine and is known there need not be said any more.
+ * @param {State} state @param {any[]} receipts @returns {State}
+ */
+export function withReceipts(state, receipts) {
+  const mine = new Map(receipts.filter(({ user_id }) => user_id === state.me).map((row) => [row.chat_id, row]))
+  const isKnown = (/** @type {import("./queue.js").Item} */ { kind, body }) => {
+    const { delivered_seq, read_seq } = (kind === "receipt" && mine.get(body.chat_id)) || {}
+    return body.delivered <= delivered_seq && (body.read ?? 0) <= read_seq
+  }
+  return withMarks(withoutItems(state, state.queue.filter(isKnown).map(({ key }) => key)), receipts)
+}
+
+/**
+ * Messages join the log of their chat, known or not yet. One of mine no longer waits to be sent.
  * @param {State} state
  * @param {any[]} messages as they stand on the wire
  * @returns {State}
@@ -170,7 +185,7 @@ export function withMessages(state, messages) {
     logs[chat] = { ...log, rows: joined }
   }
   const next = logs === state.logs ? state : { ...state, logs }
-  return withLasts(settlePending(next, rows), rows.map((row) => [row.chat_id, row.seq]))
+  return withLasts(withoutArrived(next, rows), rows.map((row) => [row.chat_id, row.seq]))
 }
 
 /**
@@ -215,14 +230,6 @@ function joinRows(known, rows) {
   }
   if (!changed) return known
   return skipped > 0 ? known.concat(joined) : joined.concat(known.slice(at))
-}
-
-/** @param {State} state @param {Message[]} rows @returns {State} */
-function settlePending(state, rows) {
-  if (state.pending.length === 0) return state
-  const arrived = new Set(rows.filter((row) => row.sender_id === state.me).map((row) => row.cid))
-  const pending = state.pending.filter((item) => !arrived.has(item.cid))
-  return pending.length === state.pending.length ? state : { ...state, pending }
 }
 
 /** @param {State} state @param {number} chat @returns {Mark} how far I have got in a chat */

@@ -2,13 +2,16 @@
 /**
  * `reduce(state, event)`: every change of the page's state, pure and repeatable.
  * Server frames are events as they stand (`message`, `receipt`, `chat`, `user` … in any order, any number of times);
- * events of the page itself carry a slash (`message/composed`), which no frame does.
+ * events of the page itself carry a slash (`queue/put`), which no frame does.
  * It never asks for a time, never sends and never draws.
  */
-import { aroundLoaded, islandGrown, withoutIsland } from "./island.js"
-import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers, withoutSeen } from "./model.js"
-import { clockTicked, wishAnswered, wished, withPreferences } from "./preferences.js"
+import { aroundLoaded, detachedGrown, withoutDetached } from "./detached-range.js"
+import {
+  EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withReceipts, withSeen, withUsers, withoutSeen,
+} from "./model.js"
+import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
+import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
 import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -18,6 +21,7 @@ import { restored } from "./snapshot.js"
 const TYPING_MS = 5500
 /** What the server allows unless its welcome says otherwise. */
 const CONTENT_BYTES_MAX = 16_384
+const FRAME_BYTES_MAX = 65_536
 
 /** @type {State} */
 export const initialState = {
@@ -30,6 +34,7 @@ export const initialState = {
   loaded: false,
   connection: { status: "connecting", retry_at: 0 },
   content_bytes_max: CONTENT_BYTES_MAX,
+  frame_bytes_max: FRAME_BYTES_MAX,
   users: {},
   chats: {},
   logs: {},
@@ -40,12 +45,11 @@ export const initialState = {
   seen: {},
   typing: {},
   paging: {},
-  pending: [],
+  queue: [],
   open: null,
   preferences: {},
   privacy: OPEN,
   sighted: true,
-  wishes: [],
   archive: false,
   clock: 0,
   absent: {},
@@ -62,29 +66,30 @@ const handlers = [
   // The answer to a request may overtake what happened before it, so it does not count as heard.
   ["profile/answered", (state, { user }) => withUsers(state, [user])],
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
-  ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
+  ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
   ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
   ["ack", acknowledged],
-  ["error", refused],
   ["typing", typed],
   ["presence", presenceChanged],
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
   ["page/around", aroundLoaded],
-  ["chat/latest", withoutIsland],
+  ["chat/latest", withoutDetached],
+  // The badge goes at once; the server is told with the next receipt.
+  ["chat/seen", (state, { chat_id, seq }) => withMarks(state, [{ chat_id, user_id: state.me, read_seq: seq }])],
   ["quote/loaded", (state, event) => withMessages(state, [event])],
   ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
   ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
   ["cache/restored", restored],
-  ["outbox/joined", outboxJoined],
-  ["message/composed", composed],
-  ["message/retried", (state, { cid }) => patchPending(state, cid, { status: "pending", code: undefined, reason: undefined })],
-  ["message/discarded", (state, { cid }) => ({ ...state, pending: state.pending.filter((item) => item.cid !== cid) })],
-  ["preferences/wished", wished],
-  ["preferences/answered", wishAnswered],
+  ["queue/put", itemsPut],
+  ["queue/joined", joined],
+  ["queue/failed", (state, { key, code, reason }) => withPatchedItem(state, key, { status: "failed", code, reason })],
+  ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
+  // What comes with an answer is no news of what happened before it, so it does not count as heard.
+  ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
   ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
   ["clock/ticked", clockTicked],
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
@@ -95,6 +100,8 @@ const handlers = [
   ["typing/expired", typingExpired],
   ["session/ended", (state) => ({ ...initialState, today: state.today, clock: state.clock })],
 ]
+
+const PENDING = { status: /** @type {const} */ ("pending"), code: undefined, reason: undefined }
 
 /** A map and not an object: a frame of the type "constructor" must find nothing. */
 const HANDLERS = new Map(handlers)
@@ -124,15 +131,15 @@ function agreed(state) {
 
 /** @param {State} state @param {Change} event */
 function welcomed(state, { user, limits, privacy }) {
-  const content_bytes_max = limits?.content_bytes_max ?? state.content_bytes_max
-  return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max }, privacy), [user])
+  const { content_bytes_max = state.content_bytes_max, frame_bytes_max = state.frame_bytes_max } = limits ?? {}
+  return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max, frame_bytes_max }, privacy), [user])
 }
 
 /** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Change[]} rows */
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
-  next = withMarks(withMessages(next, of("message")), of("receipt"))
+  next = withReceipts(withMessages(next, of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
@@ -150,13 +157,16 @@ function synced(state, { number, epoch = null, online }) {
  */
 function resetAnnounced(state, { number, epoch = null, restored = false, online }) {
   if (restored) {
-    const { me, connection, content_bytes_max, pending, open, today, users, privacy } = state
-    state = { ...initialState, me, connection, content_bytes_max, pending, open, today, privacy, users: users[me] ? { [me]: users[me] } : {} }
+    const { me, connection, content_bytes_max, frame_bytes_max, open, today, users, privacy } = state
+    // What a receipt says may not have happened on the restored server.
+    const queue = state.queue.filter(({ kind }) => kind !== "receipt")
+    const known = { me, connection, content_bytes_max, frame_bytes_max, queue, open, today, privacy }
+    state = { ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }
   }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const next = { ...state, number: null, epoch, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
-  return withOnline(withoutIsland(next), online)
+  return withOnline(withoutDetached(next), online)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */
@@ -184,7 +194,7 @@ function listsLoaded(state, { users, chats, answers }) {
 
 /** @param {State} state @param {Change} event */
 function pageLoaded(state, { chat_id, messages, more, direction }) {
-  const grown = islandGrown(state, { chat_id, messages, more, direction })
+  const grown = detachedGrown(state, { chat_id, messages, more, direction })
   if (grown) return grown
   const old = state.logs[chat_id] ?? EMPTY_LOG
   const replaces = old.stale && direction === "newest"
@@ -196,55 +206,30 @@ function pageLoaded(state, { chat_id, messages, more, direction }) {
   return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging: { ...state.paging, [chat_id]: "" } }, messages)
 }
 
-/** @param {State} state @param {Change} event */
-function composed(state, { cid, chat_id, recipient_id, content, reply_to, at }) {
-  if (state.pending.some((item) => item.cid === cid)) return state
-  /** @type {import("./model.js").Pending} */
-  const item = { cid, chat_id, recipient_id, content, created_at: at, status: "pending", ...(reply_to && { reply_to }) }
-  // Who answers has seen what is above: the line would only stand between question and answer.
-  const open = state.open && { ...state.open, unread_count: 0 }
-  return withoutIsland({ ...state, open, pending: [...state.pending, item] })
+/** What the person asks for shows at once. @param {State} state @param {Change} event */
+function itemsPut(state, { items }) {
+  let next = withItems(state, items)
+  for (const { kind, body } of items) {
+    // Who answers has read what is above: the unread line would only stand between question and answer.
+    if (kind === "message") next = withoutDetached({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
+    if (body.change?.cleared) next = withoutFailed(next, body.chat_id)
+  }
+  return next
 }
 
-/** What waits from an earlier page, or in another tab; what has arrived meanwhile waits no more. @param {State} state @param {Change} event */
-function outboxJoined(state, { items }) {
-  const known = new Map(state.pending.map((item) => [item.cid, item]))
-  const joining = items.filter((/** @type {import("./model.js").Pending} */ item) => !sameItem(known.get(item.cid), item) && !hasArrived(state, item.cid))
-  if (joining.length === 0) return state
-  for (const item of joining) known.set(item.cid, item)
-  // A cid begins with its time, so this is the order in which they were written.
-  return { ...state, pending: [...known.values()].sort((a, b) => (a.cid < b.cid ? -1 : 1)) }
+/** A refused message is of no use in a deleted chat. One that waits is sent, and brings the chat back. @param {State} state @param {number} chat */
+function withoutFailed(state, chat) {
+  const failed = state.queue.filter(({ status, body }) => status === "failed" && body.chat_id === chat)
+  return withoutItems(state, failed.map(({ key }) => key))
 }
 
-/** @param {import("./model.js").Pending | undefined} a @param {import("./model.js").Pending} b */
-function sameItem(a, b) {
-  return a !== undefined && a.status === b.status && a.code === b.code
-}
-
-/** @param {State} state @param {string} cid */
-function hasArrived(state, cid) {
-  return Object.values(state.logs).some(({ rows }) => rows.some((row) => row.cid === cid && row.sender_id === state.me))
-}
-
-/** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
+/** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
 function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed }) {
-  const item = state.pending.find((candidate) => candidate.cid === cid)
+  const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
   // A repeated send may be acknowledged after an edit elsewhere; what we hold is the state at creation.
-  const answer = item.reply_to ? { reply_to: item.reply_to } : {}
-  const message = { id: message_id, chat_id, seq, sender_id: state.me, content: item.content, cid, ...answer, created_at, changed: message_id }
+  const message = { ...item.body, id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
   return heard(withMessages(state, [message]), { changed })
-}
-
-/** @param {State} state @param {Change} event */
-function refused(state, { cid, code, message }) {
-  return cid ? patchPending(state, cid, { status: "failed", code, reason: message }) : state
-}
-
-/** @param {State} state @param {string} cid @param {Partial<import("./model.js").Pending>} patch @returns {State} */
-function patchPending(state, cid, patch) {
-  if (!state.pending.some((item) => item.cid === cid)) return state
-  return { ...state, pending: state.pending.map((item) => (item.cid === cid ? { ...item, ...patch } : item)) }
 }
 
 /** @param {State} state @param {Change} event `at` is when the frame came */
@@ -280,8 +265,8 @@ function presenceChanged(state, { user_id, online, last_seen }) {
 function opened(state, chat_id, user_id) {
   const unread_count = chat_id ? unreadOf(state, chat_id) : 0
   const unread_after = chat_id ? myMark(state, chat_id).read_seq : 0
-  const island = chat_id && state.open?.chat_id === chat_id ? state.open.island : undefined
-  return { ...state, open: { chat_id, user_id, unread_after, unread_count, ...(island && { island }) } }
+  const detached = chat_id && state.open?.chat_id === chat_id ? state.open.detached : undefined
+  return { ...state, open: { chat_id, user_id, unread_after, unread_count, ...(detached && { detached }) } }
 }
 
 /** @param {State} state @param {Change} event */

@@ -3,10 +3,12 @@
  * What the views read from the state. Pure; a result is the same object as long as what it is made of is the same,
  * so that a watcher can compare by identity. It knows no words except those of people.
  */
-import { islandIn, shownRange } from "./island.js"
+import { detachedIn, shownRange } from "./detached-range.js"
 import { EMPTY_LOG, NO_MARK, firstSeq, loadedFrom, shownName, unreadOf } from "./model.js"
 import { isMuted, preferencesOf } from "./preferences.js"
+import { pendingMessages, unsaved } from "./queue.js"
 import { quoteOf } from "./quotes.js"
+import { remembered } from "../lib/remembered.js"
 import { folded } from "../lib/text.js"
 import { startOfDay } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
@@ -14,28 +16,12 @@ import { sameValues } from "../lib/values.js"
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Chat} Chat */
 /** @typedef {import("./model.js").Message} Message */
-/** @typedef {import("./model.js").Pending} Pending */
+/** @typedef {import("./queue.js").Item} Item */
 
 /** Messages of one person closer than this stand together. */
 const GROUP_MS = 5 * 60_000
 
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true })
-
-/** Remembers the last answer for the parts of the state it was made of. @template T @param {(state: State) => unknown[]} inputs @param {(state: State) => T} make @returns {(state: State) => T} */
-function remembered(inputs, make) {
-  /** @type {unknown[]} */
-  let before = []
-  /** @type {T} */
-  let answer
-  return (state) => {
-    const now = inputs(state)
-    if (now.length !== before.length || now.some((value, i) => value !== before[i])) {
-      answer = make(state)
-      before = now
-    }
-    return answer
-  }
-}
 
 /** The person a direct chat is with; oneself in the notes. @param {State} state @param {Chat} chat */
 export function peerOf(state, chat) {
@@ -90,9 +76,9 @@ export function lastMessage(state, chat) {
   return last && last.seq >= firstSeq(state, chat) ? last : null
 }
 
-/** @param {State} state @param {number} [chat] @param {number} [peer] @returns {Pending[]} what waits to be sent there, in order */
+/** @param {State} state @param {number} [chat] @param {number} [peer] @returns {Item[]} what waits to be sent there, in order */
 function pendingIn(state, chat, peer) {
-  return state.pending.filter((item) => (item.chat_id ? item.chat_id === chat : item.recipient_id === peer))
+  return pendingMessages(state).filter(({ body }) => (body.chat_id ? body.chat_id === chat : body.recipient_id === peer))
 }
 
 /**
@@ -103,8 +89,8 @@ function pendingIn(state, chat, peer) {
 
 /** The chats: pinned ones first, the latest pin on top; then the one that spoke last. Those deleted and silent since are left out. */
 export const chatItems = remembered(
-  (state) => [state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing, state.pending, state.open,
-    state.preferences, state.wishes, state.clock],
+  (state) => [state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing, pendingMessages(state), state.open,
+    state.preferences, unsaved(state), state.clock],
   (state) => Object.values(state.chats).map((chat) => sameItem(chatItem(state, chat))).filter((item) => !item.hidden)
     .sort((a, b) => b.pinned - a.pinned || b.at - a.at || b.id - a.id),
 )
@@ -134,11 +120,11 @@ function chatItem(state, chat) {
     name: chat.title ?? nameOf(state, peer),
     ...faceOf(state, peer),
     notes: peer === state.me,
-    content: waiting?.content ?? message?.content ?? "",
+    content: waiting?.body.content ?? message?.content ?? "",
     deleted: !waiting && Boolean(message?.deleted_at),
     empty: !waiting && !message,
     tick: waiting ? waiting.status : own ? tickOf(state, message) : "",
-    at: waiting?.created_at ?? message?.created_at ?? chat.created_at,
+    at: waiting?.at ?? message?.created_at ?? chat.created_at,
     unread: unreadOf(state, chat.id),
     online: peer !== state.me && Boolean(state.online[peer]),
     typing: Object.keys(state.typing[chat.id] ?? {}).some((id) => Number(id) !== state.me),
@@ -187,7 +173,7 @@ export function matches({ name, username }, query) {
 /**
  * @typedef {{ kind: "day", key: string, at: number }
  *   | { kind: "unread", key: string, count: number }
- *   | { kind: "message", key: string, message: Message | null, pending: Pending | null, content: string, at: number,
+ *   | { kind: "message", key: string, message: Message | null, pending: Item | null, content: string, at: number,
  *       own: boolean, tick: string, first: boolean, last: boolean, quote: import("./quotes.js").Quote | null }} TimelineItem
  */
 
@@ -195,8 +181,8 @@ export function matches({ name, username }, query) {
 export const timeline = remembered(
   (state) => {
     const { chat_id: chat = 0, user_id } = state.open ?? {}
-    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, firstSeq(state, chat), state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], state.pending, state.me,
-      state.open?.island, state.users, state.absent]
+    return [chat, user_id, state.open?.unread_after, state.open?.unread_count, firstSeq(state, chat), state.logs[chat], state.lasts[chat], state.marks[chat], state.chats[chat], pendingMessages(state), state.me,
+      state.open?.detached, state.users, state.absent]
   },
   (state) => (state.open ? withSeparators(state, openItems(state)) : []),
 )
@@ -207,7 +193,7 @@ function openItems(state) {
   const chat = state.chats[chat_id]
   const { rows } = state.logs[chat_id] ?? EMPTY_LOG
   const shown = rowsWithin(rows, shownRange(state, chat_id))
-  const waiting = islandIn(state, chat_id) ? [] : pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
+  const waiting = detachedIn(state, chat_id) ? [] : pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
   const reach = reached(state, chat_id)
   let at = 0
   const items = shown.map((message) => {
@@ -240,9 +226,11 @@ function sentItem(state, message, reach, before) {
   return { kind: "message", key, message, pending: null, content: message.content, at: message.created_at, sender: message.sender_id, own, tick, quote }
 }
 
-/** @param {State} state @param {Pending} pending */
+/** @param {State} state @param {Item} pending */
 function waitingItem(state, pending) {
-  return { kind: "message", key: `${state.me}:${pending.cid}`, message: null, pending, content: pending.content, at: pending.created_at, sender: 0, own: true, tick: pending.status, quote: quoteOf(state, pending.chat_id ?? 0, pending.reply_to) }
+  const { key, body: { chat_id = 0, content, reply_to }, at, status } = pending
+  const quote = quoteOf(state, chat_id, reply_to)
+  return { kind: "message", key: `${state.me}:${key}`, message: null, pending, content, at, sender: 0, own: true, tick: status, quote }
 }
 
 /** Whether two neighbours stand in one group of bubbles. @param {any} a @param {any} b @returns {boolean} */
@@ -260,8 +248,8 @@ function withSeparators(state, items) {
   const { unread_after = 0, unread_count = 0 } = state.open ?? {}
   const result = []
   let day = 0
-  // An island may begin beyond where reading ended.
-  let lineDrawn = unread_count === 0 || Boolean(state.open?.island)
+  // A detached range may begin beyond where reading ended.
+  let lineDrawn = unread_count === 0 || Boolean(state.open?.detached)
   let joined = false
   for (const [i, item] of items.entries()) {
     const start = startOfDay(item.at)
@@ -297,7 +285,7 @@ export const paging = remembered(
   (state) => {
     const chat = state.open?.chat_id ?? 0
     const from = chat ? shownRange(state, chat).from : 1
-    const newer = Boolean(islandIn(state, chat))
+    const newer = Boolean(detachedIn(state, chat))
     return { chat, ready: state.loaded && from !== null, older: from !== null && from > firstSeq(state, chat), newer, status: state.paging[chat] ?? "" }
   },
 )

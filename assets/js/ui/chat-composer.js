@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Where one writes: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), the field grows with the text.
- * It says `send-message`, `typing-changed` and `draft-changed`; whether and how that leaves the page is not its business.
+ * The composer: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), and the field
+ * grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`; sending is the task of others.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
@@ -24,7 +24,7 @@ class ChatComposer extends HTMLElement {
   #key = ""
   #typingSince = 0
   #idleTimer = 0
-  /** What showed the focus when it came there; with the first key, browsers show it everywhere. @type {EventTarget | null} */
+  /** The element that showed the focus when it got it; with the first key, browsers show it everywhere. @type {EventTarget | null} */
   #marked = null
   /** @type {EmojiEntry | null} */
   #emoji = null
@@ -42,7 +42,9 @@ class ChatComposer extends HTMLElement {
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     text.addEventListener("blur", () => this.#stopTyping(), { signal })
-    document.addEventListener("focusin", ({ target }) => (this.#marked = /** @type {Element} */ (target).matches(":focus-visible") ? target : null), { signal })
+    document.addEventListener("focusin", ({ target }) => {
+      this.#marked = /** @type {Element} */ (target).matches(":focus-visible") ? target : null
+    }, { signal })
     document.addEventListener("keydown", (event) => this.#typedElsewhere(event), { signal })
     settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
     drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
@@ -59,7 +61,7 @@ class ChatComposer extends HTMLElement {
     this.#parts.text.focus()
   }
 
-  /** Another device has written on, or what was kept here has come at last. @param {string} key */
+  /** Another device has changed the draft, or the stored one has been read late. @param {string} key */
   #filled(key) {
     if (key !== this.#key) return
     this.#parts.text.value = drafts.get(key)
@@ -73,7 +75,16 @@ class ChatComposer extends HTMLElement {
     this.focusText()
   }
 
-  /** Every chat keeps what is half written in it. @param {string} key */
+  /** A message that was refused, to be changed and sent again. @param {string} content @param {import("../state/model.js").Message | null} quoted */
+  edit(content, quoted) {
+    const { text } = this.#parts
+    text.value = [content, text.value].filter(Boolean).join("\n")
+    this.#changed()
+    if (quoted) this.#quote?.choose(quoted)
+    this.focusText()
+  }
+
+  /** Every chat has a draft of its own. @param {string} key */
   #switchTo(key) {
     if (key === this.#key) return
     this.#stopTyping()
@@ -114,9 +125,13 @@ class ChatComposer extends HTMLElement {
     text.style.blockSize = `${text.scrollHeight}px`
   }
 
-  /** What is typed or pasted while nothing shows the focus, as after a click on a message, is meant for this field. @param {KeyboardEvent} event */
+  /**
+   * What is typed or pasted while nothing shows the focus, as after a click on a message, is meant for this field.
+   * @param {KeyboardEvent} event
+   */
   #typedElsewhere({ key, ctrlKey, metaKey, altKey, defaultPrevented }) {
-    if (defaultPrevented || altKey || (this.#marked && this.#marked === document.activeElement) || document.activeElement?.closest("[role=menu]")) return
+    const focused = document.activeElement
+    if (defaultPrevented || altKey || (this.#marked && this.#marked === focused) || focused?.closest("[role=menu]")) return
     if (ctrlKey || metaKey ? key.toLowerCase() === "v" : key !== " " && [...key].length === 1) this.focusText()
   }
 
@@ -138,7 +153,8 @@ class ChatComposer extends HTMLElement {
   #submit(event) {
     event.preventDefault()
     const { text } = this.#parts
-    const content = trimmed(text.value)
+    // The server counts UTF-8, which has no form for half of a surrogate pair.
+    const content = trimmed(text.value).toWellFormed()
     const to = destination(store.state)
     if (!content || !to) return
     if (byteLength(content) > store.state.content_bytes_max) {

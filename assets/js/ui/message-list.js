@@ -342,7 +342,7 @@ class MessageList extends HTMLElement {
 
 /** After which seq the unread begin, if a line says so; else -1. @param {import("../state/model.js").State} state */
 function lineOf({ open }) {
-  return open && open.unread_count > 0 && !open.island ? open.unread_after : -1
+  return open && open.unread_count > 0 && !open.detached ? open.unread_after : -1
 }
 
 customElements.define("message-list", MessageList)

@@ -7,6 +7,7 @@
 import { clone, emit } from "../lib/dom.js"
 import { onLongPress } from "../lib/long-press.js"
 import { texts } from "../lib/texts.js"
+import { pendingMessages } from "../state/queue.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { copyText } from "./copy.js"
@@ -249,7 +250,7 @@ function hasInfo(row) {
 
 /** @param {HTMLElement} row the text as it was written, marks and all */
 function contentOf(row) {
-  return messageOf(row)?.content ?? store.state.pending.find((item) => item.cid === row.dataset.cid)?.content ?? ""
+  return messageOf(row)?.content ?? pendingMessages(store.state).find(({ key }) => key === row.dataset.cid)?.body.content ?? ""
 }
 
 /** Nothing is left to be done with what was deleted. @param {HTMLElement} row */

@@ -6,6 +6,7 @@
 import { emit, parts, setText } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
+import { pendingMessages } from "../state/queue.js"
 import { chatWith, nameOf } from "../state/select.js"
 import { store } from "../state/store.js"
 import { showAvatar } from "./avatar.js"
@@ -46,7 +47,7 @@ class OwnMenu extends HTMLElement {
 
   /** What has not been sent is only here and goes with the sign-in: that is asked first. */
   async #signOut() {
-    const unsent = store.state.pending.length
+    const unsent = pendingMessages(store.state).length
     if (unsent === 0 || (await this.#losesUnsent(unsent))) emit(this, "sign-out")
     // The dialog took the focus out of the menu, which closed.
     else this.#parts.button.focus()

@@ -3,6 +3,7 @@ const source = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, source))
 const { store } = await load("./state/store.js")
 const { loadedFrom, unreadOf } = await load("./state/model.js")
+const { pendingMessages } = await load("./state/queue.js")
 const { lastMessage } = await load("./state/select.js")
 const { state } = store
 const chats = {}
@@ -18,4 +19,4 @@ for (const id of Object.keys(state.chats).map(Number)) {
     rows: rows.map(({ seq, sender_id, content }) => ({ seq, sender_id, content })),
   }
 }
-return { live: state.live, pending: state.pending.map((item) => item.content), open: state.open?.chat_id ?? 0, chats, shown: messages() }
+return { live: state.live, pending: pendingMessages(state).map(({ body }) => body.content), open: state.open?.chat_id ?? 0, chats, shown: messages() }

@@ -40,7 +40,8 @@ function history(random) {
       const row = { type: "message", id, chat_id, seq: (seq += 1), sender_id, recipient_id: peer, content: `text ${id}`, cid, created_at: id, changed: id }
       const mine = sender_id === ME && below(2) === 0
       if (mine) {
-        before.push({ type: "message/composed", cid, content: row.content, at: 1, ...(below(2) ? { chat_id } : { recipient_id: peer }) })
+        const body = { content: row.content, ...(below(2) ? { chat_id } : { recipient_id: peer }) }
+        before.push({ type: "queue/put", items: [{ key: cid, kind: "message", body, at: 1, status: "pending" }] })
         frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id, delivered: false })
       }
       // After a lost line our own message may come both ways.
@@ -104,7 +105,7 @@ function smallest(begin, one, other) {
       ;[one, other, again] = [a, b, true]
     }
   }
-  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, pending: state.pending, number: state.number, heard: state.heard })) }
+  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, number: state.number, heard: state.heard })) }
 }
 
 /** The last version of every message, straight from what was committed. */
@@ -129,6 +130,6 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
   for (const [id, { content, changed }] of lastVersions(frames)) {
     if (rows.get(id)?.content !== content || rows.get(id)?.changed !== changed) return { seed, why: `message ${id} is not its last version`, row: rows.get(id), content, changed }
   }
-  if (reference.pending.length > 0) return { seed, why: "something still waits", pending: reference.pending }
+  if (reference.queue.length > 0) return { seed, why: "something still waits", queue: reference.queue }
 }
 return null

@@ -1,6 +1,8 @@
 // The reducer, case by case: [what it shows, the events, what to look at, what must be there].
 const { tickOf, timeline, holeIn, chatItems, needsPage } = await load("./state/select.js")
 const { unreadOf } = await load("./state/model.js")
+const { pendingMessages, unsaved } = await load("./state/queue.js")
+const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
 
 const T = 1_790_000_000_000
@@ -11,7 +13,17 @@ const chat = (id, members, last_seq = 0, changed = id) =>
 const message = (seq, more = {}) =>
   ({ type: "message", id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, recipient_id: ME, content: `text ${seq}`, created_at: T + seq, changed: 100 + seq, ...more })
 const receipt = (user_id, marks, changed = 500) => ({ type: "receipt", chat_id: CHAT, user_id, changed, ...marks })
-const composed = (cid, more = { chat_id: CHAT }) => ({ type: "message/composed", cid, content: `written ${cid}`, at: T + 900, ...more })
+const item = (key, kind, body) => ({ key, kind, body, at: T + 900, status: "pending" })
+const put = (...items) => ({ type: "queue/put", items })
+const composed = (key, more = { chat_id: CHAT }) => put(item(key, "message", { content: `written ${key}`, ...more }))
+const noted = (key, delivered, read) => put(item(key, "receipt", { chat_id: CHAT, delivered, ...(read && { read }) }))
+const changed = (key, change, chat_id = CHAT) => put(item(key, "preferences", { chat_id, change }))
+const refusal = (key) => ({ type: "queue/failed", key, code: "invalid", reason: "no" })
+const settled = (keys, row) => ({ type: "queue/settled", keys, row })
+const joined = (...items) => ({ type: "queue/joined", items })
+const preferences = (more) => ({
+  chat_id: CHAT, pinned_at: null, archived: false, muted_until: null, marked_unread: false, draft: "", cleared_seq: 0, cleared_id: 0, changed: 600, ...more,
+})
 const ack = (cid, seq) => ({ type: "ack", cid, message_id: 100 + seq, chat_id: CHAT, seq, created_at: T + seq, changed: 100 + seq, delivered: false })
 const page = (rows, more, direction = "newest") => ({ type: "page/loaded", chat_id: CHAT, messages: rows, more, direction })
 const welcome = { type: "welcome", user: user(ME), number: 0, limits: { content_bytes_max: 99 }, version: "0" }
@@ -23,10 +35,11 @@ const agreed = { type: "link/agreed" }
 const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
 
 const seqs = (state) => (state.logs[CHAT]?.rows ?? []).map((row) => row.seq)
-const waiting = (state) => state.pending.map((item) => `${item.cid} ${item.status}`)
+const waiting = (state) => pendingMessages(state).map(({ key, status }) => `${key} ${status}`)
+const keys = (state) => state.queue.map(({ key }) => key)
 const ticks = (state) => state.logs[CHAT].rows.map((row) => tickOf(state, row))
 const unread = (state) => unreadOf(state, CHAT)
-const kinds = (state) => timeline(state).map((item) => (item.kind === "message" ? (item.message?.seq ?? item.pending.cid) : item.kind))
+const kinds = (state) => timeline(state).map((item) => (item.kind === "message" ? (item.message?.seq ?? item.pending.key) : item.kind))
 
 const cases = [
   ["a message waits until its ack", [...start, composed("a")], waiting, ["a pending"]],
@@ -37,10 +50,37 @@ const cases = [
   ["our message by another way settles what waits", [...start, composed("a"), message(1, { sender_id: ME, cid: "a" })], (s) => [waiting(s), seqs(s)], [[], [1]]],
   ["somebody else's cid settles nothing of ours", [...start, composed("a"), message(1, { cid: "a" })], waiting, ["a pending"]],
   ["a first message to a person waits, too", [...start, composed("a", { recipient_id: CAROL })], waiting, ["a pending"]],
-  ["a refusal marks it failed", [...start, composed("a"), { type: "error", cid: "a", code: "invalid", message: "no" }], waiting, ["a failed"]],
-  ["a retry lets it wait again", [...start, composed("a"), { type: "error", cid: "a", code: "invalid", message: "no" }, { type: "message/retried", cid: "a" }], waiting, ["a pending"]],
-  ["what is discarded is gone", [...start, composed("a"), composed("b"), { type: "message/discarded", cid: "a" }], waiting, ["b pending"]],
-  ["an error about nothing changes nothing", [...start, composed("a"), { type: "error", code: "busy", message: "later" }], waiting, ["a pending"]],
+  ["a refusal marks it failed", [...start, composed("a"), refusal("a")], (s) => [waiting(s), s.queue[0].code, s.queue[0].reason], [["a failed"], "invalid", "no"]],
+  ["and nothing else", [...start, composed("a"), composed("b"), refusal("a")], waiting, ["a failed", "b pending"]],
+  ["a retry lets it wait again", [...start, composed("a"), refusal("a"), { type: "queue/retried", key: "a" }], (s) => [waiting(s), s.queue[0].code], [["a pending"], undefined]],
+  ["what is discarded is gone", [...start, composed("a"), composed("b"), settled(["a"])], waiting, ["b pending"]],
+  ["a refusal of nothing we know is nothing", [...start, composed("a"), refusal("x")], waiting, ["a pending"]],
+  ["what waits elsewhere joins in its order", [...start, composed("b"), joined(item("a", "message", {}), item("c", "message", {}))], waiting, ["a pending", "b pending", "c pending"]],
+  ["but not what has arrived", [...start, message(1, { sender_id: ME, cid: "a" }), joined(item("a", "message", {}))], waiting, []],
+  ["nor what is known", [...start, composed("a"), joined(item("a", "message", {}))], waiting, ["a pending"]],
+  ["a failure elsewhere is one here", [...start, composed("a"), joined({ ...item("a", "message", {}), status: "failed", code: "invalid" })], waiting, ["a failed"]],
+
+  ["a later receipt replaces the earlier one", [...start, noted("a", 1), noted("b", 2, 2)], keys, ["b"]],
+  ["a receipt of less says nothing", [...start, noted("a", 2, 2), noted("b", 1), noted("c", 2, 2)], keys, ["a"]],
+  ["a receipt waits until the server has it", [...start, noted("a", 2, 1), receipt(ME, { delivered_seq: 2, read_seq: 0 })], keys, ["a"]],
+  ["but no longer", [...start, noted("a", 2, 1), receipt(ME, { delivered_seq: 2, read_seq: 1 })], keys, []],
+  ["somebody else's receipt confirms nothing", [...start, noted("a", 2, 1), receipt(BOB, { delivered_seq: 2, read_seq: 2 })], keys, ["a"]],
+  ["what is seen here is read at once and still to be said", [...start, message(1), noted("a", 1, 1), { type: "chat/seen", chat_id: CHAT, seq: 1 }], (s) => [unread(s), keys(s)], [0, ["a"]]],
+
+  ["a change is shown before the server has it", [...start, changed("a", { pinned: true })], (s) => preferencesOf(s, CHAT).pinned_at, T + 900],
+  ["a later change of the same replaces it", [...start, changed("a", { pinned: true }), changed("b", { archived: true }), changed("c", { pinned: false })], (s) => [keys(s), preferencesOf(s, CHAT).pinned_at], [["b", "c"], null]],
+  ["one of more replaces one of less, not the other way round", [...start, changed("a", { pinned: true }), changed("b", { archived: true, pinned: false }), changed("c", { pinned: true })], keys, ["b", "c"]],
+  ["of two tabs the later one counts, whichever is heard first", [...start, changed("b", { archived: true }), joined(item("a", "preferences", { chat_id: CHAT, change: { archived: false } }))], keys, ["b"]],
+  ["another chat is another matter", [...start, changed("a", { pinned: true }), changed("b", { pinned: true }, NOTES)], keys, ["a", "b"]],
+  ["an answer brings the row", [...start, changed("a", { archived: true }), settled(["a"], preferences({ archived: true }))], (s) => [keys(s), preferencesOf(s, CHAT).archived], [[], true]],
+  ["an answer to what was replaced leaves the later change", [...start, changed("a", { archived: true }), changed("b", { archived: false }), settled(["a"], preferences({ archived: true }))], (s) => [keys(s), preferencesOf(s, CHAT).archived], [["b"], false]],
+  ["a refusal leaves no trace", [...start, changed("a", { archived: true }), settled(["a"])], (s) => [keys(s), preferencesOf(s, CHAT).archived], [[], false]],
+  ["deleting a chat covers what was set for it, but not its muting", [...start, changed("a", { pinned: true }), changed("b", { draft: "x" }), changed("c", { muted_until: 7 }), changed("d", { cleared: true })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["c", "d"], ""]],
+  ["what is set after that stays", [...start, changed("a", { cleared: true }), changed("b", { draft: "x" })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["a", "b"], "x"]],
+  ["and takes refused messages with it", [...start, composed("a"), composed("b"), refusal("a"), changed("c", { cleared: true })], waiting, ["b pending"]],
+  ["no draft waits", [...start, changed("a", { pinned: true })], (s) => unsavedDraft(s, CHAT), null],
+  ["the unsaved are the same list when messages come and go", [...start, changed("a", { pinned: true }), composed("b")], (s) => unsaved(s) === unsaved(reduce(s, settled(["b"]))), true],
+  ["a restored server is not told what it may never have sent", [...start, noted("a", 1), composed("b"), changed("c", { pinned: true }), { type: "reset", number: 5, restored: true, online: [] }], keys, ["b", "c"]],
 
   ["ticks follow the other's marks", [...start, message(1, { sender_id: ME }), message(2, { sender_id: ME }), message(3, { sender_id: ME }), receipt(BOB, { delivered_seq: 2, read_seq: 1 })], ticks, ["read", "delivered", "sent"]],
   ["marks never go back", [...start, message(1, { sender_id: ME }), receipt(BOB, { delivered_seq: 1, read_seq: 1 }, 501), receipt(BOB, { delivered_seq: 0, read_seq: 0 }, 502)], ticks, ["read"]],
@@ -95,7 +135,7 @@ const cases = [
   ["and has then seen", [...start, privacy(false, 60), privacy(true, 61), around(77)], (s) => [mustLookAround(s), s.seen[BOB], s.online[CAROL]], [false, 77, true]],
   ["an older setting changes nothing", [...start, privacy(false, 61), privacy(true, 60)], (s) => s.privacy.shows_last_seen, false],
   ["but the welcome counts, whatever was known", [...start, privacy(false, 61), { ...welcome, privacy: { shows_read: true, shows_last_seen: true, changed: 7 } }], (s) => s.privacy.shows_last_seen, true],
-  ["the welcome says who I am and how much fits", start, (s) => [s.me, s.content_bytes_max], [ME, 99]],
+  ["the welcome says who I am and how much fits", start, (s) => [s.me, s.content_bytes_max, s.frame_bytes_max], [ME, 99, 65_536]],
   ["leaving forgets everything", [...start, message(1), composed("a"), { type: "session/ended" }], (s) => print(s) === print(initialState), true],
 ]
 

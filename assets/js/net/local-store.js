@@ -1,15 +1,16 @@
 // @ts-check
 /**
- * What this browser keeps of one user, in a database of their own: messages that wait to be sent, drafts, and a copy of
- * the last state. It stores and erases; when, and what of the state, is decided by the keeper. The token is never in here.
- * Nothing throws: where nothing can be kept, the page works as if it had just been opened for the first time.
+ * What this browser stores of one user, in a database of their own: the outgoing queue, drafts, and a copy of the last
+ * state. It stores and erases; net/local-cache.js decides when, and what of the state. The token is never in here.
+ * Nothing throws: where nothing can be stored, the page works as if it had just been opened for the first time.
  */
 import { answerOf, databaseNames, deleteDatabase, endOf, openDatabase } from "../lib/database.js"
+import { uuid } from "../lib/ids.js"
 import { keptUser } from "../lib/token.js"
 
 const NAME = "chaap.user."
-const VERSION = 1
-const STORES = ["outbox", "drafts", "cache"]
+const VERSION = 2
+const STORES = ["queue", "drafts", "cache"]
 /** The tab that wrote the copy last goes on doing so; after this long without a word from it another may. */
 const LEASE_MS = 10_000
 /** How long other tabs have to say whose pages they are; they are on the same machine. */
@@ -19,59 +20,56 @@ const ANSWER_MS = 500
 const inUse = new Set()
 
 /**
- * @typedef {{ cid: string, [key: string]: any }} Item  a message that waits
+ * @typedef {{ key: string, [field: string]: any }} Item  of the outgoing queue
  * @typedef {{ stamp: string, at: number, me: number, number: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
- * @typedef {{ outbox: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Kept
+ * @typedef {{ queue: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Stored
  */
 
-export class Shelf {
+export class LocalStore {
   #db
 
   /** @param {IDBDatabase} db */
   constructor(db) {
     this.#db = db
-    // Another tab erases this user's database, or a newer page changes it: this one goes on without.
+    // Another tab erases this user's database, or a newer page upgrades it: this tab goes on without it.
     db.onversionchange = () => db.close()
   }
 
-  /** @param {string} user their name @returns {Promise<Shelf | null>} null where nothing can be kept */
+  /** @param {string} user their name @returns {Promise<LocalStore | null>} null where nothing can be stored */
   static async open(user) {
     inUse.add(user)
     try {
-      return new Shelf(await openDatabase(NAME + user, VERSION, (db) => {
-        db.createObjectStore("outbox", { keyPath: "cid" })
-        db.createObjectStore("drafts")
-        db.createObjectStore("cache")
-      }))
+      return new LocalStore(await openDatabase(NAME + user, VERSION, upgrade))
     } catch {
       return null
     }
   }
 
-  /** @returns {Promise<Kept | null>} */
+  /** @returns {Promise<Stored | null>} */
   async read() {
     try {
       const transaction = this.#db.transaction(STORES)
-      const [outbox, drafts, cache] = STORES.map((name) => transaction.objectStore(name))
+      const [queue, drafts, cache] = STORES.map((name) => transaction.objectStore(name))
       const [items, texts, textKeys, pieces, pieceKeys] = await Promise.all(
-        [outbox.getAll(), drafts.getAll(), drafts.getAllKeys(), cache.getAll(), cache.getAllKeys()].map((request) => answerOf(/** @type {IDBRequest<any[]>} */ (request))),
+        [queue.getAll(), drafts.getAll(), drafts.getAllKeys(), cache.getAll(), cache.getAllKeys()]
+          .map((request) => answerOf(/** @type {IDBRequest<any[]>} */ (request))),
       )
-      return { outbox: items, drafts: zipped(textKeys, texts), cache: zipped(pieceKeys, pieces) }
+      return { queue: items, drafts: zipped(textKeys, texts), cache: zipped(pieceKeys, pieces) }
     } catch {
       return null
     }
   }
 
-  /** @param {Item[]} items new or changed @param {string[]} ended cids that need not be kept any more */
-  async shelve(items, ended) {
-    await this.#write("outbox", (store) => {
+  /** @param {Item[]} items new or changed @param {string[]} ended keys of those that are no longer in the queue */
+  async writeQueue(items, ended) {
+    await this.#write("queue", (store) => {
       for (const item of items) store.put(item)
-      for (const cid of ended) store.delete(cid)
+      for (const key of ended) store.delete(key)
     })
   }
 
   /** @param {Iterable<[string, string]>} drafts an empty text is a draft no more */
-  async keepDrafts(drafts) {
+  async writeDrafts(drafts) {
     await this.#write("drafts", (store) => {
       for (const [key, text] of drafts) {
         if (text) store.put(text, key)
@@ -149,6 +147,31 @@ export class Shelf {
       return null
     } catch (error) {
       return error
+    }
+  }
+}
+
+/** @param {IDBDatabase} db @param {IDBTransaction} transaction @param {number} from the version that is there, 0 if none */
+function upgrade(db, transaction, from) {
+  const queue = db.createObjectStore("queue", { keyPath: "key" })
+  if (from === 0) {
+    db.createObjectStore("drafts")
+    db.createObjectStore("cache")
+    return
+  }
+  // Version 1 had a store for messages, and receipts beside the copy of the state.
+  transaction.objectStore("outbox").getAll().onsuccess = ({ target }) => {
+    const items = /** @type {IDBRequest<any[]>} */ (target).result
+    for (const { cid, created_at, status, code, reason, ...body } of items) {
+      queue.put({ key: cid, kind: "message", body, at: created_at, status, code, reason })
+    }
+    db.deleteObjectStore("outbox")
+  }
+  transaction.objectStore("cache").get("meta").onsuccess = ({ target }) => {
+    const receipts = /** @type {IDBRequest<any>} */ (target).result?.unsent ?? []
+    for (const { chat: chat_id, delivered, read } of receipts) {
+      const body = { chat_id, delivered, ...(read > 0 && { read }) }
+      queue.put({ key: uuid(), kind: "receipt", body, at: Date.now(), status: "pending", silent: true })
     }
   }
 }

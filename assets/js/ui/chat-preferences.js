@@ -1,61 +1,51 @@
 // @ts-check
 /**
- * How chats are kept, wired: what people choose in menus goes to the server through the sender, opening or reading a chat
- * takes its mark off, drafts travel between devices, and silences end. It draws nothing; refusals become a toast.
+ * Preferences of chats, connected: what people choose in menus goes to the outgoing queue, opening or reading a chat
+ * removes its unread mark, drafts travel between devices, and muting ends. It draws nothing.
  */
 import { emit } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
-import { changePreferences, clearChat } from "../net/api.js"
-import { WishSender } from "../net/wish-sender.js"
 import { myMark } from "../state/model.js"
 import { preferencesOf } from "../state/preferences.js"
+import { unsaved } from "../state/queue.js"
 import { targetKey } from "../state/select.js"
 import { store } from "../state/store.js"
 import { DraftSync } from "./draft-sync.js"
 import { drafts } from "./drafts.js"
 import { toast } from "./toast-stack.js"
 
-/** A silence may end this much late. */
+/** Muting may end this much late. */
 const CLOCK_MS = 15_000
 
-export class ChatKeeping {
+export class ChatPreferences {
   #shell
-  #sender
+  #queue
   #drafts
 
-  /** @param {HTMLElement} shell @param {string} token @param {AbortSignal} signal */
-  constructor(shell, token, signal) {
+  /** @param {HTMLElement} shell @param {import("../net/outgoing-queue.js").OutgoingQueue} queue @param {AbortSignal} signal */
+  constructor(shell, queue, signal) {
     this.#shell = shell
-    this.#sender = new WishSender({
-      save: (chat, change) => (change.cleared ? clearChat(token, chat) : changePreferences(token, chat, change)),
-      dispatch: (event) => store.dispatch(event),
-      refused: (change, error) => toast(wordsFor(change, error)),
-    })
-    this.#drafts = new DraftSync((chat, draft) => this.#sender.say(chat, { draft }), isWriting)
+    this.#queue = queue
+    this.#drafts = new DraftSync((chat, draft) => this.#change(chat, { draft }, true), isWriting)
     this.#listen(signal)
-    signal.addEventListener("abort", () => this.#stop())
+    signal.addEventListener("abort", () => this.#drafts.stop())
   }
 
-  /** The connection is back. */
-  reconnected() {
-    this.#sender.flush()
-  }
-
-  /** Takes the mark off a chat that is opened or read. @param {number} chat */
+  /** Removes the unread mark of a chat that is opened or read. @param {number} chat */
   unmark(chat) {
-    if (preferencesOf(store.state, chat).marked_unread) this.#sender.wish(chat, { marked_unread: false }, true)
+    if (preferencesOf(store.state, chat).marked_unread) this.#change(chat, { marked_unread: false }, true)
   }
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
-    const wishes = {
-      "keep-chat": ({ chat_id, change }) => this.#sender.wish(chat_id, change),
+    const actions = {
+      "keep-chat": ({ chat_id, change }) => this.#change(chat_id, change),
       "clear-chat": ({ chat_id }) => this.#clear(chat_id),
       "read-chat": ({ chat_id }) => this.#read(chat_id),
       "draft-changed": ({ key }) => this.#drafts.changed(key),
     }
-    for (const [name, act] of Object.entries(wishes)) {
+    for (const [name, act] of Object.entries(actions)) {
       this.#shell.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal })
     }
     this.#shell.addEventListener("focusout", () => setTimeout(() => this.#drafts.follow()), { signal })
@@ -63,6 +53,7 @@ export class ChatKeeping {
     window.addEventListener("pagehide", () => this.#drafts.flush(), { signal })
     document.addEventListener("visibilitychange", () => this.#drafts.flush(), { signal })
     store.watch((state) => state.preferences, () => this.#drafts.follow(), { signal })
+    store.watch(unsaved, () => this.#drafts.follow(), { signal })
     store.watch((state) => state.chats, () => this.#drafts.follow(), { signal })
     store.watch((state) => state.live, () => this.#drafts.follow(), { signal })
     drafts.addEventListener("filled", () => this.#drafts.follow(), { signal })
@@ -87,13 +78,13 @@ export class ChatKeeping {
   /** @param {number} chat */
   #clear(chat) {
     this.#drafts.forget(chat)
-    this.#sender.wish(chat, { cleared: true })
+    this.#queue.put("preferences", [{ chat_id: chat, change: { cleared: true }, last_seq: store.state.lasts[chat] ?? 0 }])
     if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
   }
 
-  #stop() {
-    this.#drafts.stop()
-    this.#sender.stop()
+  /** @param {number} chat @param {Record<string, any>} change @param {boolean} [silent] the person did not ask for it */
+  #change(chat, change, silent) {
+    this.#queue.put("preferences", [{ chat_id: chat, change }], silent)
   }
 }
 
@@ -102,8 +93,8 @@ function isWriting(key) {
   return targetKey(store.state) === key && document.hasFocus() && document.activeElement?.closest("chat-composer") != null
 }
 
-/** @param {Record<string, any>} change @param {any} error an ApiError */
-function wordsFor(change, { status, code, message }) {
-  const why = status === 0 ? texts.unreachable : status === 429 || status === 503 ? texts.busyServer : (failures.get(code) ?? (message || texts.unknownFailure))
-  return (change.cleared ? texts.notDeleted : texts.notChanged)(why)
+/** The server refused a change, which is taken back. @param {Record<string, any>} change @param {import("../net/outgoing-queue.js").Refusal} refusal */
+export function sayNotChanged(change, { code, message }) {
+  const why = failures.get(code) ?? (message || texts.unknownFailure)
+  toast((change.cleared ? texts.notDeleted : texts.notChanged)(why))
 }
