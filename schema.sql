@@ -1,64 +1,65 @@
--- Chaap's database as it is today. src/store/migrate.rs holds the steps from older versions;
--- a test builds a database each way and compares.
+-- Chaap's database as it is today. src/store/migrate.rs holds the steps from older versions; a
+-- test builds a database in both ways and compares them.
 --
--- One counter, the *number*, rises with every durable change on the server. Each row that
--- clients see carries the number of its last change in `changed`; sync is "my rows with
--- changed > since". Rows are never removed, because a removal could not be synced.
+-- One counter, the *revision*, rises with every durable change on the server. A row that clients
+-- see carries the revision of its last change in `changed`; columns that end in `_changed` do the
+-- same for a part of a row. Sync is "my rows with a revision above the one I have". Rows are never
+-- removed, because a removal could not be synced.
 -- Times are milliseconds since the Unix epoch, UTC.
 
 CREATE TABLE users (
   id            INTEGER PRIMARY KEY,
   username      TEXT    NOT NULL CHECK (length(username) BETWEEN 1 AND 32),
-  -- What usernames are compared by: NFKC, lower case.
+  -- Usernames are compared by this: NFKC, lower case.
   username_key  TEXT    NOT NULL UNIQUE,
   -- PHC string of argon2id.
   password_hash TEXT    NOT NULL,
   created_at    INTEGER NOT NULL,
-  -- When the last connection closed. Presence, not state: does not touch `changed`.
+  -- When the last connection closed. This is presence, so it does not touch `changed`.
   last_seen     INTEGER,
   changed       INTEGER NOT NULL,
   -- Shown instead of the username; NFC, trimmed.
   display_name  TEXT CHECK (display_name <> ''),
-  -- A line about themselves; empty for none.
+  -- A short text about themselves; empty for none.
   about         TEXT NOT NULL DEFAULT '',
-  -- The id of their picture in `pictures`; here too, because every list of people shows it.
+  -- The id of their picture in `pictures`. Also here, because every list of people shows it.
   picture       BLOB CHECK (length(picture) = 16)
 ) STRICT;
 
--- Users new or changed since a number.
+-- Users that are new or changed since a revision.
 CREATE INDEX users_by_changed ON users (changed);
 
--- The server's starts, the last thousand of them. A device says in which epoch it heard its
--- number: a backup that was restored knows nothing of what came after it, and its numbers
--- must not be taken for those the device has heard.
+-- The last thousand starts of the server. A device says in which epoch it got its revision. A
+-- restored backup does not know what came after it, so its revisions must not be taken for those
+-- that the device got.
 CREATE TABLE epochs (
-  -- In the order they began.
-  id           INTEGER PRIMARY KEY,
+  -- In the order of the starts.
+  id             INTEGER PRIMARY KEY,
   -- What devices are told; random, below 2^53.
-  name         INTEGER NOT NULL UNIQUE,
-  -- The number when it began: where the one before it ended.
-  first_number INTEGER NOT NULL
+  name           INTEGER NOT NULL UNIQUE,
+  -- The revision at the start, which is the last one of the epoch before.
+  first_revision INTEGER NOT NULL
 ) STRICT;
 
 -- A sign-in on a device. Its token is valid while the row exists and has not expired.
 CREATE TABLE sessions (
-  -- Random, so that a restored backup never hands an old token somebody's new session.
+  -- Random, so that after a restore an old token never opens somebody's new session.
   id         INTEGER PRIMARY KEY,
   user_id    INTEGER NOT NULL REFERENCES users (id),
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
 ) STRICT;
 
--- Removing what has expired.
+-- Removing expired sessions.
 CREATE INDEX sessions_by_expires_at ON sessions (expires_at);
 
--- Ending all sign-ins of somebody.
+-- Ending all sessions of a user.
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
--- The pictures of people: square JPEGs made by us. A new one takes the place of the old.
+-- Profile pictures: square JPEGs that the server made. A new picture replaces the old one.
 CREATE TABLE pictures (
   user_id INTEGER PRIMARY KEY REFERENCES users (id),
-  -- Random, and another for every picture.
+  -- Random, and different for every picture.
   id      BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
   small   BLOB    NOT NULL,
   large   BLOB    NOT NULL
@@ -73,14 +74,26 @@ CREATE TABLE chats (
   high_user_id INTEGER REFERENCES users (id),
   created_at   INTEGER NOT NULL,
   changed      INTEGER NOT NULL,
+  description  TEXT    NOT NULL DEFAULT '',
+  -- Groups: who may send messages. src/rules/messages.rs decides by it.
+  who_may_write TEXT   NOT NULL DEFAULT 'all' CHECK (who_may_write IN ('all', 'admins')),
+  -- Groups: whether a new member's stay begins with the first message.
+  history_for_newcomers TEXT NOT NULL DEFAULT 'none' CHECK (history_for_newcomers IN ('none', 'all')),
+  -- Groups: up to which seq all current members have received and read the messages. Never falls.
+  delivered_seq INTEGER NOT NULL DEFAULT 0,
+  read_seq      INTEGER NOT NULL DEFAULT 0 CHECK (read_seq BETWEEN 0 AND delivered_seq),
+  -- The revision of the last change of these two.
+  receipt_changed INTEGER NOT NULL DEFAULT 0,
+  -- The revision of the last change of any member's role.
+  members_changed INTEGER NOT NULL DEFAULT 0,
   CHECK ((kind = 'direct') = (low_user_id IS NOT NULL AND high_user_id IS NOT NULL)),
   CHECK (low_user_id <= high_user_id)
 ) STRICT;
 
--- The direct chat of two people; at most one.
+-- The direct chat of two people; there is at most one.
 CREATE UNIQUE INDEX chats_by_pair ON chats (low_user_id, high_user_id) WHERE kind = 'direct';
 
--- Who is in a chat, and how far its messages have come with them.
+-- Everybody who is or was in a chat, and how far its messages have come with them.
 CREATE TABLE members (
   chat_id       INTEGER NOT NULL REFERENCES chats (id),
   user_id       INTEGER NOT NULL REFERENCES users (id),
@@ -88,25 +101,53 @@ CREATE TABLE members (
   delivered_seq INTEGER NOT NULL DEFAULT 0,
   -- … and up to this one was on a visible screen. Read implies delivered.
   read_seq      INTEGER NOT NULL DEFAULT 0 CHECK (read_seq BETWEEN 0 AND delivered_seq),
+  -- The revision of the last change of the marks.
   changed       INTEGER NOT NULL,
-  -- What the others are shown as read: it stays behind while receipts are switched off.
+  -- What others are shown as read. It stays behind while read receipts are switched off.
   shown_read_seq INTEGER NOT NULL DEFAULT 0 CHECK (shown_read_seq BETWEEN 0 AND read_seq),
-  -- The number of the last change that the others can see.
+  -- The revision of the last change of the marks that others can see.
   shown_changed  INTEGER NOT NULL DEFAULT 0 CHECK (shown_changed <= changed),
+  -- Groups; NULL in direct chats, where both people stay for ever.
+  role           TEXT CHECK (role IN ('member', 'admin', 'former')),
+  -- The revision of the last change of role or stays.
+  role_changed   INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
 -- The chats of a user.
 CREATE INDEX members_by_user ON members (user_id, chat_id);
 
+-- The member of a group who has received the least.
+CREATE INDEX members_by_delivered ON members (chat_id, delivered_seq)
+  WHERE role IN ('member', 'admin');
+
+-- The member of a group who has read the least.
+CREATE INDEX members_by_read ON members (chat_id, shown_read_seq)
+  WHERE role IN ('member', 'admin');
+
+-- From which to which message somebody was in a group. A person who left and came back has two.
+CREATE TABLE stays (
+  chat_id    INTEGER NOT NULL,
+  user_id    INTEGER NOT NULL,
+  from_seq   INTEGER NOT NULL CHECK (from_seq > 0),
+  -- NULL while the stay lasts.
+  to_seq     INTEGER CHECK (to_seq >= from_seq),
+  -- The same range in message ids, which history pages are read by: after the first, through the
+  -- second.
+  after_id   INTEGER NOT NULL,
+  through_id INTEGER CHECK ((through_id IS NULL) = (to_seq IS NULL)),
+  PRIMARY KEY (chat_id, user_id, from_seq),
+  FOREIGN KEY (chat_id, user_id) REFERENCES members (chat_id, user_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE messages (
-  -- The server's number when the message was made: rises over all chats.
+  -- The revision when the message was sent, so ids rise over all chats.
   id         INTEGER PRIMARY KEY,
   chat_id    INTEGER NOT NULL REFERENCES chats (id),
-  -- 1, 2, 3 … in each chat, without holes; the store is the only writer and counts.
+  -- 1, 2, 3 … in each chat, without holes. The writer counts.
   seq        INTEGER NOT NULL CHECK (seq > 0),
   sender_id  INTEGER NOT NULL REFERENCES users (id),
-  -- The sender's own name for it, 16 bytes; old clients give none.
+  -- The sender's own name for it, 16 bytes. Old clients give none.
   cid        BLOB CHECK (length(cid) = 16),
   content    TEXT    NOT NULL,
   reply_to   INTEGER REFERENCES messages (id),
@@ -120,52 +161,52 @@ CREATE TABLE messages (
 -- A chat's messages by id: history pages and sync. (The rowid is part of every index.)
 CREATE INDEX messages_by_chat ON messages (chat_id);
 
--- Exactly once: a retry finds what it made. The time-ordered cid comes first, so that
--- inserts land on the index's last page.
+-- Exactly once: a retry finds what it made. The time-ordered cid comes first, so that inserts go
+-- to the last page of the index.
 CREATE UNIQUE INDEX messages_by_cid ON messages (cid, sender_id) WHERE cid IS NOT NULL;
 
--- Messages edited or deleted since a number. An ordinary message is not in it and costs nothing.
+-- Messages edited or deleted since a revision. New messages are not in it and cost nothing.
 CREATE INDEX messages_by_change ON messages (chat_id, changed) WHERE changed <> id;
 
--- How a member keeps a chat; nobody else sees it. A row exists once something was set.
+-- A member's settings for a chat, which only they see. The row exists once something was set.
 CREATE TABLE preferences (
   chat_id       INTEGER NOT NULL REFERENCES chats (id),
   user_id       INTEGER NOT NULL REFERENCES users (id),
-  -- When it was pinned; pinned chats stand first, the latest pin on top.
+  -- When it was pinned. Pinned chats come first, the latest pin on top.
   pinned_at     INTEGER,
   archived      INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
-  -- Silent until then.
+  -- Muted until then.
   muted_until   INTEGER,
   marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)),
-  -- What was typed and not sent, on whichever device.
+  -- Text that was typed and not sent, on any device.
   draft         TEXT    NOT NULL DEFAULT '',
-  -- The chat deleted for this member: its messages up to here are gone from their view.
+  -- The member has deleted the messages up to here for themselves.
   cleared_seq   INTEGER NOT NULL DEFAULT 0,
   cleared_id    INTEGER NOT NULL DEFAULT 0,
   changed       INTEGER NOT NULL,
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
--- What a person gives away of themselves, and gets of others. A row exists once something was set.
+-- What a user shows of themselves and sees of others. The row exists once something was set.
 CREATE TABLE privacy (
   user_id         INTEGER PRIMARY KEY REFERENCES users (id),
-  -- Off: in direct chats neither gives nor gets the blue ticks.
+  -- Off: in direct chats they neither give nor get blue ticks.
   shows_read      INTEGER NOT NULL CHECK (shows_read IN (0, 1)),
-  -- Off: neither shown as online, nor when last seen; and sees it of nobody.
+  -- Off: others do not see when they are or were online, and they do not see it of others.
   shows_last_seen INTEGER NOT NULL CHECK (shows_last_seen IN (0, 1)),
   changed         INTEGER NOT NULL
 ) STRICT;
 
--- When watermarks moved, for "delivered at" and "read at": a message was delivered, or read, with
--- the first move of its kind that reached its seq. Moves of one member within one second are one
--- row, with the time of the last, so that a burst costs one and seconds are still right.
-CREATE TABLE moves (
+-- When marks moved, for "delivered at" and "read at": a message was delivered, or read, with the
+-- first move of that kind that reached its seq. Moves of one member within one second share a row
+-- with the time of the last: a burst costs one row, and times stay exact to the second.
+CREATE TABLE receipt_times (
   chat_id INTEGER NOT NULL,
   user_id INTEGER NOT NULL,
-  -- 0: delivered_seq, 1: shown_read_seq, or both if they moved to the same seq at once.
+  -- 0: delivered_seq. 1: shown_read_seq, or both if they moved to the same seq together.
   kind    INTEGER NOT NULL CHECK (kind IN (0, 1)),
   seq     INTEGER NOT NULL CHECK (seq > 0),
-  -- Null: before times were kept.
+  -- NULL: it happened before times were kept.
   at      INTEGER,
   PRIMARY KEY (chat_id, user_id, kind, seq),
   FOREIGN KEY (chat_id, user_id) REFERENCES members (chat_id, user_id)

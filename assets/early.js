@@ -35,7 +35,7 @@
     // main.js waits for these words: they should be on their way already when it asks.
     const link = document.createElement("link")
     link.rel = "modulepreload"
-    link.href = new URL(`js/lazy/texts-${language}.js`, folder).href
+    link.href = new URL(`js/languages/${language}.js`, folder).href
     document.head.append(link)
   }
 

@@ -1,9 +1,9 @@
-//! The figures of the README: every row of its table, measured in turn, round after round, and
-//! given as the median of the rounds. Prints the table and draws `benches/performance.svg`.
+//! The figures of the README: measures every row of its table in several rounds and takes the
+//! median. Prints the table and draws `benches/performance.svg`.
 //!
-//! `benches/run` is the command. The program measured is the one named by `CHAAP_PROGRAM`, so
-//! that it can be the static one that is released; without it, cargo's own build. With `--test`
-//! everything is tiny and nothing is written: it shows that the measurements run.
+//! The command is `benches/run`. `CHAAP_PROGRAM` names the program to measure, so that it can be
+//! the released static one; without it cargo's own build is measured. With `--test` everything is
+//! tiny and nothing is written: it only shows that the measurements run.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark, not the server")]
 
@@ -22,19 +22,19 @@ use std::path::PathBuf;
 
 use figure::Figures;
 
-/// How much of everything.
+/// The size of the measurements.
 #[derive(Clone, Debug)]
 struct Scale {
     program: PathBuf,
     rounds: usize,
-    /// Seconds of each load.
+    /// Seconds per load.
     seconds: u32,
-    /// Idle connections …
+    /// Idle connections.
     idle: u32,
-    /// … and the seconds they are watched: two rounds of pings.
+    /// Seconds that idle connections are measured: two rounds of pings.
     idle_seconds: u32,
     fan_out: u32,
-    /// Messages in the database that is started with, and in the one that is paged through.
+    /// Messages in the database for the start, and in the one for paging.
     messages: [i64; 2],
     pages: u32,
 }

@@ -1,8 +1,8 @@
-//! Durable rows per second by batch size: SQLite alone in two layouts, and Chaap's store with as
-//! many messages under way. The difference between the first and the last is what the store's
-//! queue, checks, savepoints and publishing cost.
+//! Durable rows per second by batch size: SQLite alone in two layouts, and Chaap's store with the
+//! same number of messages in flight. The difference between the first and the last is the cost of
+//! the store's queue, checks, savepoints and publishing.
 //!
-//! A store with n under way commits what queued up during the last commit, which is at most n.
+//! A store with n messages in flight commits what queued up during the last commit: at most n.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark, not the server")]
 
@@ -12,7 +12,7 @@ mod bare;
 use std::time::{Duration, Instant};
 
 use bare::{Bare, Layout};
-use chaap::inside::LoneStore;
+use chaap::internals::LoneStore;
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
@@ -43,7 +43,7 @@ fn bare_rows(criterion: &mut Criterion) {
             });
         }
         group.finish();
-        assert_eq!(bare.count(), rows, "every row is there");
+        assert_eq!(bare.count(), rows, "every row exists");
     }
 }
 
@@ -68,7 +68,7 @@ fn stored_rows(criterion: &mut Criterion) {
     let database = rusqlite::Connection::open(&path).unwrap();
     let count = "SELECT count(*) FROM messages";
     let count: i64 = database.query_row(count, (), |row| row.get(0)).unwrap();
-    assert_eq!(count.unsigned_abs(), rows, "every message is there");
+    assert_eq!(count.unsigned_abs(), rows, "every message exists");
 }
 
 criterion_group!(benches, bare_rows, stored_rows);

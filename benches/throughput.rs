@@ -1,10 +1,10 @@
-//! Durable messages per second: a real server process, real sockets, a real file with
+//! Durable messages per second with a real server process, real sockets and a real file with
 //! `synchronous=FULL`. Closed loop: a pair sends the next message when an earlier one was both
-//! acked to the sender and delivered to every connection of the recipient. Afterwards the
-//! history of every chat is compared with what the sockets saw.
+//! acknowledged to the sender and delivered to every connection of the recipient. Afterwards the
+//! history of every chat is compared with what the sockets received.
 //!
-//! The load is that of `chaap bench` and runs on the same cores as the server, so the figure is
-//! what the machine does for both. The server's own CPU is printed after each group.
+//! The load generator of `chaap bench` runs on the same cores as the server, so the figure includes
+//! both. The CPU time of the server alone is printed after each group.
 //!
 //! Does not measure latency or idle connections; `chaap bench` does.
 
@@ -15,24 +15,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaap::inside::{Load, PrivateServer, Shape};
+use chaap::internals::{Load, PrivateServer, Shape};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
-/// Bytes of text: what people write is short.
+/// Bytes per text: people write short messages.
 const SIZE: usize = 64;
-/// One to one, as (pairs, messages in flight for each).
+/// One-to-one loads: (pairs, messages in flight per pair).
 const LOADS: [(u16, usize); 5] = [(1, 1), (1, 4), (1, 16), (100, 1), (50, 16)];
-/// Connections of the one recipient.
+/// Connections of the only recipient.
 const FAN_OUTS: [u32; 2] = [100, 1_000];
-/// Messages that a device missed: as many as it may catch up with before it has to reload.
+/// Messages that a device missed: the most it can catch up on before it has to reload.
 const MISSED: u64 = 4_000;
 
 fn start() -> PrivateServer {
     PrivateServer::start(Path::new(env!("CARGO_BIN_EXE_chaap")), None).unwrap()
 }
 
-/// Runs one load as a benchmark that counts `per_message` things for each message.
+/// Runs one load as a benchmark that counts `per_message` elements per message.
 fn measure(criterion: &mut Criterion, group: &str, name: &str, shape: Shape, per_message: u64) {
     let runtime = Runtime::new().unwrap();
     let server = start();
@@ -52,7 +52,7 @@ fn measure(criterion: &mut Criterion, group: &str, name: &str, shape: Shape, per
     let each = cpu.as_micros() / u128::from((messages * per_message).max(1));
     let (stored, failures) = runtime.block_on(load.check_history()).unwrap();
     assert_eq!(failures, [""; 0]);
-    assert_eq!(stored, messages, "everything acked and delivered is in the database");
+    assert_eq!(stored, messages, "everything acknowledged and delivered is in the database");
     println!("server CPU for each: {each} µs, over {messages} messages");
 }
 
@@ -71,12 +71,12 @@ fn fan_out(criterion: &mut Criterion) {
     }
 }
 
-/// A device that missed [`MISSED`] messages comes back again and again.
+/// Measures how often a device that missed [`MISSED`] messages can catch up.
 fn catching_up(criterion: &mut Criterion) {
     let (runtime, server) = (Runtime::new().unwrap(), start());
     let shape = Shape { pairs: 1, fan_out: 0, window: 64, size: SIZE };
     let mut load = runtime.block_on(Load::connect(server.address(), shape)).unwrap();
-    let before = runtime.block_on(load.catch_up(0, None)).unwrap().number;
+    let before = runtime.block_on(load.catch_up(0, None)).unwrap().revision;
     runtime.block_on(load.run_count(MISSED)).unwrap();
     let mut group = criterion.benchmark_group("catching up");
     group.sample_size(10).measurement_time(Duration::from_secs(5));
@@ -86,7 +86,7 @@ fn catching_up(criterion: &mut Criterion) {
             let began = Instant::now();
             for _ in 0..times {
                 let caught_up = runtime.block_on(load.catch_up(0, Some(before))).unwrap();
-                assert!(caught_up.rows >= MISSED, "all of them came: {caught_up:?}");
+                assert!(caught_up.rows >= MISSED, "it got all of them: {caught_up:?}");
             }
             began.elapsed()
         });

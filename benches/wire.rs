@@ -1,27 +1,27 @@
-//! Reading each frame of a client and writing each frame of the server: what the wire alone costs.
+//! The cost of the wire alone: decoding each client frame and encoding each server frame.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark, not the server")]
 
 use std::hint::black_box;
 
-use chaap::inside::{Frames, decode, decode_seed};
+use chaap::internals::{Frames, decode, decode_v1};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// What people write is short.
+/// A text of usual length.
 const TEXT: &str = "The early screening is sold out, but 19:30 still has seats, row F";
-/// A text that is escaped all over.
+/// A text with many characters that need escaping.
 const QUOTED: &str = "\"Row F?\"\n\t\"Row \\F\\, yes.\" 🎬🎬";
 
 const CID: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
-/// Every kind of frame the server writes.
+/// Every kind of frame that the server sends.
 const ANSWERS: [&str; 13] = [
     "message",
-    "message, seed",
+    "message, v1",
     "chat",
     "user",
     "receipt",
     "ack",
-    "ack, seed",
+    "ack, v1",
     "error",
     "sync of 100",
     "synced",
@@ -52,8 +52,8 @@ fn decoding(criterion: &mut Criterion) {
     }
     let simple = serde_json::json!({ "recipient_id": "7", "content": TEXT }).to_string();
     group.throughput(Throughput::Bytes(simple.len() as u64));
-    group.bench_function("send, seed", |bencher| {
-        bencher.iter(|| assert!(decode_seed(black_box(&simple))));
+    group.bench_function("send, v1", |bencher| {
+        bencher.iter(|| assert!(decode_v1(black_box(&simple))));
     });
     group.finish();
 }

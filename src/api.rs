@@ -1,4 +1,4 @@
-//! Handlers: decode, ask, answer. One file per resource; the URL map is in `router.rs`.
+//! Handlers: decode, ask, answer. One file per resource; the table of routes is in `routes.rs`.
 
 pub(crate) mod accounts;
 pub(crate) mod chats;

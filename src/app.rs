@@ -1,6 +1,11 @@
 //! What every request can reach: the store, the hub, sign-in, and the page.
 
-use std::{fs::File, path::Path, sync::Arc};
+use std::{
+    fs::{File, OpenOptions},
+    io::Write as _,
+    path::Path,
+    sync::Arc,
+};
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -10,7 +15,7 @@ use crate::{
     error::{Error, Result},
     hub::Hub,
     media::Pictures,
-    store::Store,
+    store::{Record, Store},
 };
 
 /// The server's parts, wired.
@@ -41,13 +46,14 @@ impl App {
         let hub = Arc::new(Hub::new(config.mailbox_max as usize));
         let publish = {
             let hub = Arc::clone(&hub);
-            Box::new(move |change: &_| hub.publish(change))
+            Box::new(move |change: &_, origin| hub.publish(change, origin))
         };
         let database = config.data.join("chaap.db");
         Store::refuse_unusable(&database)?;
         let key = auth::load_or_make_key(&config.data.join("chaap.key"))?;
-        let (store, unseen) = Store::open(&database, config.queue_max as usize, publish)?;
-        hub.hide(unseen);
+        let record = config.record_commands.as_deref().map(record_to).transpose()?;
+        let (store, hidden) = Store::open(&database, config.queue_max as usize, publish, record)?;
+        hub.hide(hidden);
         Ok(Arc::new(Self {
             store,
             hub,
@@ -62,13 +68,33 @@ impl App {
     }
 }
 
+/// Appends every committed command to a file, one JSON object a line.
+fn record_to(path: &Path) -> Result<Record> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let unusable = |e: std::io::Error| {
+        Error::Startup(format!(
+            "the file {} for --record-commands cannot be written: {e}",
+            path.display()
+        ))
+    };
+    let mut options = OpenOptions::new();
+    let mut file = options.append(true).create(true).mode(0o600).open(path).map_err(unusable)?;
+    Ok(Box::new(move |entry| {
+        let mut line = serde_json::to_vec(entry).expect("commands are plain structs");
+        line.push(b'\n');
+        if let Err(error) = file.write_all(&line) {
+            tracing::error!(%error, "a command could not be recorded");
+        }
+    }))
+}
+
 /// Makes the folder if it is missing, and locks it for the life of the returned handle. The
 /// lock is on the folder itself: closing a handle on the database would drop SQLite's locks.
 fn open_folder(path: &Path) -> Result<File> {
     use std::os::unix::fs::DirBuilderExt;
     let unusable = |what: &str, cause: &dyn std::fmt::Display| {
         Error::Startup(format!(
-            "the data folder {} {what}: {cause}; choose one you can write to with --data",
+            "the data folder {} {what}: {cause}; choose a writable folder with --data",
             path.display()
         ))
     };
@@ -77,7 +103,7 @@ fn open_folder(path: &Path) -> Result<File> {
             .recursive(true)
             .mode(0o700)
             .create(path)
-            .map_err(|e| unusable("cannot be made", &e))?;
+            .map_err(|e| unusable("cannot be created", &e))?;
     }
     let metadata = path.metadata().map_err(|e| unusable("cannot be read", &e))?;
     if !metadata.is_dir() {
@@ -90,7 +116,7 @@ fn open_folder(path: &Path) -> Result<File> {
     match folder.try_lock() {
         Ok(()) => Ok(folder),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Startup(format!(
-            "the data folder {} is in use by another Chaap; stop that one, or choose another folder with --data",
+            "the data folder {} is in use by another Chaap; stop it, or choose another folder with --data",
             path.display()
         ))),
         Err(std::fs::TryLockError::Error(e)) => Err(unusable("cannot be locked", &e)),

@@ -1,9 +1,9 @@
-//! The page: compiled in, compressed at build time and held in that form only, addressed by a
-//! hash of the whole.
+//! The files of the page: compiled in and compressed at build time. Their addresses contain a hash
+//! of all of them.
 //!
-//! Everything under `/a/<version>/` is immutable for a year. A tab from before an upgrade that
-//! asks for an old version gets the current file, uncached. With `--assets-dir` the files come
-//! from disk, unversioned, for work on the page.
+//! Browsers may cache everything under `/a/<version>/` for a year. A tab from before an upgrade that
+//! asks for an old version gets the current file, uncached. With `--assets-dir` the files come from
+//! disk without a version, for work on the page.
 
 mod page;
 
@@ -23,27 +23,27 @@ use crate::{
 };
 
 static PACKED: Dir<'_> = include_dir!("$OUT_DIR/assets");
-/// The hash of all assets, made by the build script.
+/// The hash of all files, made by the build script.
 const VERSION: &str = env!("CHAAP_ASSETS_VERSION");
 static FILES: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(index);
 
-/// Scripts and styles from here and nothing else, no markup made from text (the one policy blesses
-/// the address of the service worker, which is a guarded sink too), no frames. `connect-src 'self'`
-/// covers the WebSocket of the same host.
+/// Allows scripts and styles of this server only, no markup made from text, and no frames. The one
+/// Trusted Types policy is for the address of the service worker, which browsers guard too.
+/// `connect-src 'self'` includes the WebSocket of the same host.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
      worker-src 'self'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types chaap-worker";
 
-/// An embedded file: as it is, or in the two forms it was packed in.
+/// An embedded file: plain, or in its two compressed forms.
 #[derive(Debug, Clone, Copy)]
 enum Asset {
     Plain(&'static [u8]),
     Packed { gzip: &'static [u8], brotli: &'static [u8] },
 }
 
-/// One of our HTML pages or other files with a fixed address (`index.html`, `openapi.json`):
-/// checked for freshness at every use.
+/// A file with a fixed address, such as `index.html` or `openapi.json`. Browsers ask for a newer
+/// version at every use.
 pub(crate) fn show(config: &Config, headers: &HeaderMap, path: &str) -> Result<Reply> {
     if let Some(folder) = &config.assets_dir {
         return from_disk(folder, path);
@@ -97,14 +97,14 @@ fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -
     reply
 }
 
-/// For the few that take no packed text, which no browser is among.
+/// The plain text, for clients that accept no compression. All browsers accept it.
 fn unpacked(gzip: &[u8]) -> Bytes {
     let mut plain = Vec::new();
     flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).expect("packed by the build script");
     plain.into()
 }
 
-/// The content type, and for pages the policy they live under.
+/// Adds the content type, and to pages their security policy.
 fn describe(headers: &mut HeaderMap, path: &str) {
     let kind = content_type(path);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -127,7 +127,7 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// Whether an `Accept-Encoding` list names this encoding without refusing it by `q=0`.
+/// Whether an `Accept-Encoding` list names this encoding, and not with `q=0`.
 fn accepts(list: &str, encoding: &str) -> bool {
     list.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
@@ -161,7 +161,7 @@ fn gather(folder: &Dir<'static>, contents: &mut HashMap<&'static str, &'static [
     folder.dirs().for_each(|inner| gather(inner, contents));
 }
 
-/// The file as it is on disk now. For one developer at a time, so blocking reads are fine.
+/// The file as it is on disk now. Blocking reads are fine, because only a developer uses this.
 fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
     let missing = || Error::NotFound("file");
     if path.split('/').any(|part| part.is_empty() || part.starts_with('.')) {
@@ -170,7 +170,8 @@ fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
     let mut content = std::fs::read(folder.join(path)).map_err(|_| missing())?;
     if page::is_template(path) {
         let paths = FILES.keys().copied();
-        content = page::finish(&String::from_utf8_lossy(&content), "dev", paths).into_bytes();
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        content = page::finish(&String::from_utf8_lossy(&content), "dev", paths, read).into_bytes();
     }
     let mut reply = http::whole(content);
     let headers = reply.headers_mut();

@@ -1,8 +1,8 @@
 //! Passwords and tokens.
 //!
-//! Hashing is slow on purpose, so it runs on worker threads of its own with a bounded queue:
-//! a storm of sign-ins slows sign-ins and nothing else. A token is a JWT (RFC 7519, HS256)
-//! that names a session; whether the session still exists is the store's to say.
+//! Password hashing is slow on purpose, so it runs on its own worker threads with a bounded queue:
+//! many sign-ins at once delay only each other. A token is a JWT (RFC 7519, HS256) that names a
+//! session. Only the store knows whether the session still exists.
 
 mod key;
 mod passwords;
@@ -13,18 +13,18 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::{key::load_or_make as load_or_make_key, passwords::Passwords};
 use crate::{
     error::{Error, Result},
-    words::{Millis, SessionId, Username},
+    types::{Millis, SessionId, Username},
 };
 
-/// What a token says.
+/// The content of a token.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
-    /// The username, as the first Chaap had it.
+    /// The username, as in the first Chaap's tokens.
     sub: String,
     /// Issued at and expires at, in seconds since the epoch.
     iat: i64,
     exp: i64,
-    /// The session. Tokens of the first Chaap have none and are not valid here.
+    /// The session. Tokens of the first Chaap have none and are not valid.
     sid: i64,
 }
 
@@ -42,9 +42,9 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// Tokens signed with this key.
+    /// Makes and reads tokens with this key.
     pub(crate) fn new(key: &[u8]) -> Self {
-        // HS256 and nothing else: a token that claims `none` or a public-key algorithm fails.
+        // Only HS256: a token that names `none` or a public-key algorithm is refused.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.set_required_spec_claims(&["exp", "sub"]);
@@ -55,7 +55,7 @@ impl Tokens {
         }
     }
 
-    /// A token for a session, valid from now until `expires_at`.
+    /// Makes a token for a session, valid from now until `expires_at`.
     pub(crate) fn issue(
         &self,
         username: &str,
@@ -71,7 +71,7 @@ impl Tokens {
         encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Error::internal)
     }
 
-    /// The session a token names and whose it claims to be, if the token is ours and in time.
+    /// The session and the username in a token, if this server signed it and it has not expired.
     pub(crate) fn read(&self, token: &str) -> Result<(SessionId, String)> {
         let claims = decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|_| unauthorized())?
@@ -80,16 +80,16 @@ impl Tokens {
     }
 }
 
-/// A random name for a new session; never negative, so that it reads well in logs.
+/// A random id for a new session. It is never negative, so that it is easier to read in logs.
 pub(crate) fn new_session_id() -> Result<SessionId> {
     let bytes = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
     Ok(SessionId(i64::try_from(bytes >> 1).expect("63 bits fit")))
 }
 
-/// The answer to a missing, forged, expired or revoked token.
+/// The error for a missing, forged, expired or revoked token.
 pub(crate) fn unauthorized() -> Error {
     Error::Unauthorized {
         code: "unauthorized",
-        reason: "you are not signed in, or your sign-in has expired; sign in again",
+        reason: "you are not signed in, or your session has ended; sign in again",
     }
 }

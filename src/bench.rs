@@ -1,25 +1,30 @@
 //! `chaap bench`: a load test against a running Chaap, or against one of its own.
 //!
-//! It is a client like any other: it knows the wire contract and nothing of the server's
-//! inside, and stands in this crate only so that every Chaap carries it. What it costs itself
-//! matters, because it mostly shares the machine with the server: one task per pair, frames
-//! made by copying, answers recognised by the name that was given to the message.
+//! It is a client: it uses the wire contract and nothing else of the server. It is part of this
+//! crate so that every Chaap contains it. Its own cost matters, because it usually shares the
+//! machine with the server: one task per pair of users, frames made by copying, and a `cid` that
+//! says which message an answer is about.
+//!
+//! Imports point down this list: `target` and `idle` start and fill the server, `load` runs many
+//! `pair`s, `report` shows what they measured; the rest are tools.
 
 mod check;
 mod cid;
 mod disk;
 mod http;
 mod idle;
-mod lane;
+mod latencies;
 mod load;
 mod options;
-mod pace;
 mod pages;
+mod pair;
 mod people;
 mod process;
 mod progress;
 mod recipients;
 mod report;
+mod run_control;
+mod shape;
 mod socket;
 mod target;
 
@@ -33,86 +38,84 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     disk::Disk,
-    idle::Crowd,
-    lane::Tally,
+    idle::IdleConnections,
+    pair::Tally,
     progress::Progress,
     report::{Idle, Messages, Report, Settings, Usage},
     target::Target,
 };
 pub use self::{
-    load::{Load, Shape},
-    options::LoadTest,
-    process::Process,
-    socket::CaughtUp,
+    load::Load, options::LoadTest, process::Process, shape::Shape, socket::CaughtUp,
     target::PrivateServer,
 };
 use crate::error::{Error, Result};
 
-/// How long a server may take to notice that everybody has left, before its memory is read.
+/// How long to wait after the last connection has closed before the server's memory is read.
 const AFTERMATH: Duration = Duration::from_secs(5);
 
-/// Runs a load test and prints its report. The first time `interrupt` completes the load ends
-/// early and is reported as far as it came; the second time its history is not checked either.
+/// Runs a load test and prints its report. When `interrupt` completes for the first time, the load
+/// ends early and its results so far are reported. The second time, the check of the history is
+/// left out too.
 ///
 /// # Errors
 /// [`Error::Startup`] when the test cannot run, or, after the report, when the server broke a
 /// promise.
 pub async fn run(options: LoadTest, mut interrupt: impl AsyncFnMut()) -> Result<()> {
-    let (hurry, give_up) = (CancellationToken::new(), CancellationToken::new());
+    let (end_early, give_up) = (CancellationToken::new(), CancellationToken::new());
     let listening = async {
         interrupt().await;
-        hurry.cancel();
+        end_early.cancel();
         interrupt().await;
         give_up.cancel();
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        outcome = test(&options, &hurry, &give_up) => outcome,
+        outcome = run_test(&options, &end_early, &give_up) => outcome,
         () = listening => unreachable!("listening never ends"),
     }
 }
 
-async fn test(
+async fn run_test(
     options: &LoadTest,
-    hurry: &CancellationToken,
+    end_early: &CancellationToken,
     give_up: &CancellationToken,
 ) -> Result<()> {
-    let mut stage = tokio::select! {
-        stage = Stage::set(options) => stage?,
-        () = hurry.cancelled() => return Err(too_early()),
+    let mut test = tokio::select! {
+        test = Test::prepare(options) => test?,
+        () = end_early.cancelled() => return Err(too_early()),
     };
-    let measured = stage.measure(options, hurry).await?;
-    let report = stage.conclude(options, measured, give_up).await?;
+    let measured = test.measure(options, end_early).await?;
+    let report = test.conclude(options, measured, give_up).await?;
     print(&report, options.json);
     match report.failures.as_slice() {
         [] => Ok(()),
         [only] => Err(Error::Startup(format!("the load test failed: {only}"))),
         [first, ..] => Err(Error::Startup(format!(
-            "the load test failed in {} ways, the first: {first}",
+            "the load test found {} failures, the first: {first}",
             report.failures.len()
         ))),
     }
 }
 
-/// Everything that has to be there before the load begins.
-struct Stage {
+/// Everything that a load needs before it begins.
+struct Test {
     target: Target,
     disk: Option<Disk>,
     load: Load,
-    crowd: Option<Crowd>,
+    idle: Option<IdleConnections>,
     rss_bytes_start: Option<u64>,
     rss_bytes_connected: Option<u64>,
     progress: Progress,
 }
 
-/// The server at one moment.
+/// The server's counters at one moment.
 #[derive(Clone, Copy)]
 struct Reading {
     cpu: Option<Duration>,
     commits: Option<u64>,
 }
 
-/// What a load came to, its history unchecked.
+/// The results of a load before its history is checked.
 struct Measured {
     tally: Tally,
     seconds: f64,
@@ -122,9 +125,9 @@ struct Measured {
     failures: Vec<String>,
 }
 
-impl Stage {
-    /// Starts or finds the server, makes the accounts and connects everybody.
-    async fn set(options: &LoadTest) -> Result<Self> {
+impl Test {
+    /// Starts or finds the server, makes the accounts and opens all connections.
+    async fn prepare(options: &LoadTest) -> Result<Self> {
         let progress = Progress::on_terminal();
         let mut target = Target::open(options).await?;
         let disk = target.own.as_ref().map(|own| disk::probe(&own.data())).transpose()?;
@@ -134,24 +137,28 @@ impl Stage {
         target.restart()?;
         let rss_bytes_start = target.rss_bytes();
         let waiting = people.split_off(talking);
-        let crowd = match options.connections {
+        let idle = match options.connections {
             0 => None,
-            count => Some(Crowd::gather(&target, &waiting, count, progress).await?),
+            count => Some(IdleConnections::open(&target, &waiting, count, progress).await?),
         };
         let shape = options.shape();
         let load = Load::connect_people(&target.address, shape, people, progress).await?;
         let rss_bytes_connected = target.rss_bytes();
-        Ok(Self { target, disk, load, crowd, rss_bytes_start, rss_bytes_connected, progress })
+        Ok(Self { target, disk, load, idle, rss_bytes_start, rss_bytes_connected, progress })
     }
 
-    /// Runs the load for its time, or until told to hurry.
-    async fn measure(&mut self, options: &LoadTest, hurry: &CancellationToken) -> Result<Measured> {
+    /// Runs the load for its time, or until `end_early` is cancelled.
+    async fn measure(
+        &mut self,
+        options: &LoadTest,
+        end_early: &CancellationToken,
+    ) -> Result<Measured> {
         let run = self.load.run_for(options.span())?;
         let (from, to) = (run.plan.measure_from, run.plan.measure_from + options.duration());
         let bar = self.progress.begin("Measuring", u64::from(options.warmup + options.duration));
-        wait(from, &bar, hurry).await;
+        wait(from, &bar, end_early).await;
         let before = self.read().await;
-        wait(to, &bar, hurry).await;
+        wait(to, &bar, end_early).await;
         let measured = Instant::now().min(to).saturating_duration_since(from);
         let after = self.read().await;
         let rss_bytes_loaded = self.target.rss_bytes();
@@ -177,7 +184,7 @@ impl Stage {
         Reading { cpu: self.target.cpu(), commits }
     }
 
-    /// Compares with the history, lets everybody leave, and sums up.
+    /// Compares the load with the history, closes all connections, and makes the report.
     async fn conclude(
         mut self,
         options: &LoadTest,
@@ -185,9 +192,9 @@ impl Stage {
         give_up: &CancellationToken,
     ) -> Result<Report> {
         let Measured { tally, seconds, cpu_us, commits, rss_bytes_loaded, mut failures } = measured;
-        // With messages under way, nobody can tell what the idle ones cost.
+        // While messages are sent, the CPU time of the idle connections cannot be told apart.
         let idle_cpu_us = cpu_us.filter(|_| options.pairs() == 0).map(|cpu| cpu / seconds);
-        let idle = self.crowd.take().map(|crowd| crowd.describe(idle_cpu_us));
+        let idle = self.idle.take().map(|idle| idle.describe(idle_cpu_us));
         failures.extend(idle.as_ref().and_then(Idle::failure));
         let (in_history, disagreements) = tokio::select! {
             checked = self.load.check(self.progress) => checked?,
@@ -225,17 +232,17 @@ impl Stage {
 }
 
 fn too_early() -> Error {
-    Error::Startup(String::from("interrupted before anything was measured"))
+    Error::Startup(String::from("the load test was interrupted before it measured anything"))
 }
 
-/// Waits until `end`, moving the bar on, or until told to hurry.
-async fn wait(end: Instant, bar: &indicatif::ProgressBar, hurry: &CancellationToken) {
+/// Waits until `end` or until `end_early` is cancelled, and moves the bar on meanwhile.
+async fn wait(end: Instant, bar: &indicatif::ProgressBar, end_early: &CancellationToken) {
     const STEP: Duration = Duration::from_secs(1);
-    while !hurry.is_cancelled() && Instant::now() < end {
+    while !end_early.is_cancelled() && Instant::now() < end {
         let next = end.min(Instant::now() + STEP);
         tokio::select! {
             () = sleep_until(next.into()) => bar.inc(1),
-            () = hurry.cancelled() => {}
+            () = end_early.cancelled() => {}
         }
     }
 }
@@ -255,6 +262,6 @@ fn print(report: &Report, json: bool) {
     } else {
         report.to_string()
     };
-    // A closed standard output is no reason to hide how it went: the exit code says it.
+    // When standard output is closed, the exit code still says how the test went.
     drop(std::io::stdout().write_all(text.as_bytes()));
 }

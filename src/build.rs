@@ -1,5 +1,5 @@
-//! Packs `assets/` for embedding: names the version of the whole by a hash, writes it into the
-//! pages, leaves comments out, and compresses every text once, as well as it can be.
+//! Packs `assets/` for embedding: writes a hash of all files into the pages as their version,
+//! removes comments, and compresses every text at the highest level.
 
 #![allow(clippy::disallowed_methods, reason = "a build script is not the server")]
 
@@ -37,7 +37,11 @@ fn main() -> io::Result<()> {
         if page::is_template(path) {
             let text = String::from_utf8(content).map_err(io::Error::other)?;
             let paths = paths.iter().map(String::as_str);
-            content = page::finish(&text, &version, paths).into_bytes();
+            let read = |path: &str| {
+                let content = fs::read_to_string(source.join(path));
+                content.unwrap_or_else(|error| panic!("{path} is imported: {error}"))
+            };
+            content = page::finish(&text, &version, paths, read).into_bytes();
         }
         if page::has_extension(path, "js") || page::has_extension(path, "css") {
             let text = String::from_utf8(content).map_err(io::Error::other)?;
@@ -70,9 +74,9 @@ fn version_of(source: &Path, paths: &[String]) -> io::Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Writes the content, or its brotli and gzip forms in its place where they save a tenth or more:
-/// browsers accept brotli over https only, and gzip everywhere. Who accepts neither gets the gzip
-/// form unpacked, so that the binary need not hold every text a third time, at full size.
+/// Writes the content, or its brotli and gzip forms instead if they save a tenth or more. Browsers
+/// accept brotli over https only, and gzip everywhere. For a client that accepts neither, the server
+/// unpacks the gzip form, so the binary does not contain the plain text too.
 fn pack(target: &Path, content: &[u8]) -> io::Result<()> {
     fs::create_dir_all(target.parent().expect("below the root"))?;
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());

@@ -1,6 +1,6 @@
-//! Everything an operator can set: flags with environment twins. Read once, at start.
+//! Everything an operator can set, by flag or environment variable. Read once, at start.
 //!
-//! Limits that are part of the wire's promise (a frame's size, say) are constants here, not flags.
+//! Limits that clients rely on, such as the size of a frame, are constants here and not flags.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -8,23 +8,26 @@ use clap::{Args, FromArgMatches, ValueEnum};
 
 /// The longest text of a message or a draft, in bytes of UTF-8. An operator may allow less.
 const CONTENT_BYTES_MAX: u32 = 16_384;
-/// The largest WebSocket frame and message a client may send. JSON spells a control character of
-/// one byte as six (`\u001b`), so this is room for the longest text, however it is escaped, and for
-/// the fields around it.
+/// The largest WebSocket frame and message a client may send. JSON escapes take at most six bytes
+/// for each byte of UTF-8 (`\u001b`), so the longest text fits however it is escaped; the rest is
+/// room for the other fields.
 pub(crate) const FRAME_BYTES_MAX: usize = 6 * CONTENT_BYTES_MAX as usize + 4_096;
-/// The largest JSON body of an HTTP request. Bodies carry the same texts as frames.
-pub(crate) const JSON_BYTES_MAX: usize = FRAME_BYTES_MAX;
-/// The largest picture of oneself that may be uploaded.
+/// The largest JSON body of an HTTP request.
+pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
+/// The same where the body holds a text as long as a message.
+pub(crate) const TEXT_JSON_BYTES_MAX: usize = FRAME_BYTES_MAX;
+/// The largest profile picture that may be uploaded.
 pub(crate) const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How long it may take to arrive: the largest one from a telephone with half a megabit.
+/// How long its upload may take: the largest picture over half a megabit per second.
 pub(crate) const PICTURE_READ_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long we wait for the peer's half of a close handshake.
+/// How long the server waits for the client's close frame.
 pub(crate) const SOCKET_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
-/// Sends and receipts of one connection that may wait for the store; then its reading pauses.
+/// Sends and receipts of one connection that may wait for the store; beyond that the server stops
+/// reading from it.
 pub(crate) const IN_FLIGHT_MAX: u32 = 64;
 /// Rows in one sync frame or page.
 pub(crate) const SYNC_PAGE_ROWS: usize = 500;
-/// Bytes of text in one sync frame or page, so that a page of long messages stays a frame.
+/// Bytes of text in one sync frame or page, so that a page of long messages fits into a frame.
 pub(crate) const SYNC_PAGE_BYTES: usize = 128 * 1024;
 
 /// The form of log lines.
@@ -32,19 +35,19 @@ pub(crate) const SYNC_PAGE_BYTES: usize = 128 * 1024;
 pub enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line, for collectors.
+    /// One JSON object per line, for log collectors.
     Json,
 }
 
-/// How Chaap runs.
+/// The configuration of the server.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
-    /// Address and port to listen on. Behind a reverse proxy the default is right; to be
-    /// reached from the network directly, use 0.0.0.0:8000
+    /// Address and port to listen on. The default suits a reverse proxy on the same machine; use
+    /// 0.0.0.0:8000 to accept connections from the network
     #[arg(long, env = "CHAAP_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDR")]
     pub listen: SocketAddr,
 
-    /// Folder for the database and the signing key; made if missing, readable by you alone
+    /// Folder for the database and the signing key; created if missing, readable only by its owner
     #[arg(long, env = "CHAAP_DATA", default_value = "./chaap-data", value_name = "DIR")]
     pub data: PathBuf,
 
@@ -54,7 +57,7 @@ pub struct Config {
     pub token_minutes: u32,
 
     /// Other web origins whose pages may use this server, such as `https://chat.example.org`;
-    /// repeat or separate by commas. The server's own page is always allowed
+    /// repeat the flag or separate origins by commas. The server's own page is always allowed
     #[arg(long, env = "CHAAP_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
 
@@ -71,17 +74,17 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=i64::from(CONTENT_BYTES_MAX)))]
     pub content_bytes_max: u32,
 
-    /// Requests that may wait for the database before new ones are answered "busy"
+    /// Requests that may wait for the database; further ones are answered "busy"
     #[arg(long, env = "CHAAP_QUEUE_MAX", default_value_t = 4_096, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_max: u32,
 
-    /// Frames that may wait for one slow connection before it is closed and has to catch up
+    /// Frames that may wait for a slow connection; beyond that it is closed and catches up later
     #[arg(long, env = "CHAAP_MAILBOX_MAX", default_value_t = 1_024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     pub mailbox_max: u32,
 
-    /// Changes a returning device may have missed before it reloads instead of catching up
+    /// Changes a device can catch up on; one that missed more reloads everything
     #[arg(long, env = "CHAAP_SYNC_ROWS_MAX", default_value_t = 5_000, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub sync_rows_max: u32,
@@ -91,21 +94,26 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub ping_seconds: u32,
 
-    /// Seconds that a request's head may take to arrive, its body after it, and a frame of a
-    /// socket once it has begun: slow senders hold no task for long. Nothing an operator needs
-    /// to know, hence hidden; shorter in tests
+    /// Seconds for a request's head to arrive, for its body, and for a socket's frame once it has
+    /// begun, so that slow senders do not hold a task for long. Hidden, because operators do not
+    /// need it; tests set it lower
     #[arg(long, env = "CHAAP_READ_SECONDS", default_value_t = 15, value_name = "N", hide = true,
           value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub read_seconds: u32,
 
-    /// Seconds that a socket's peer may refuse to take what we have for it; hidden likewise
+    /// Seconds that a socket's peer may take without reading what the server sends; hidden too
     #[arg(long, env = "CHAAP_WRITE_SECONDS", default_value_t = 20, value_name = "N", hide = true,
           value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub write_seconds: u32,
 
-    /// Serve the page from this folder instead of the one compiled in (for work on the page)
+    /// Serve the page from this folder instead of the compiled-in one, for developing the page
     #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
     pub assets_dir: Option<PathBuf>,
+
+    /// Append every change to this file, one JSON object a line, to find out later how a database
+    /// came to its state. The file holds messages and password hashes
+    #[arg(long, env = "CHAAP_RECORD_COMMANDS", value_name = "FILE", hide = true)]
+    pub record_commands: Option<PathBuf>,
 }
 
 impl Config {
@@ -114,7 +122,7 @@ impl Config {
         Duration::from_secs(u64::from(self.token_minutes) * 60)
     }
 
-    /// How often idle connections are looked at.
+    /// How often idle connections are checked.
     pub(crate) fn ping_every(&self) -> Duration {
         Duration::from_secs(u64::from(self.ping_seconds))
     }
@@ -124,13 +132,13 @@ impl Config {
         Duration::from_secs(u64::from(self.read_seconds))
     }
 
-    /// How long a peer may take nothing of what we write.
+    /// How long a peer may read nothing of what the server writes.
     pub(crate) fn write_max(&self) -> Duration {
         Duration::from_secs(u64::from(self.write_seconds))
     }
 }
 
-/// What `chaap` without any flag runs with (the environment twins included).
+/// The configuration of `chaap` without flags; environment variables apply.
 impl Default for Config {
     fn default() -> Self {
         let command = Self::augment_args(clap::Command::new("chaap"));

@@ -1,48 +1,47 @@
-//! The one error of the crate, named by what the client should do next.
+//! The error type of the crate. Variants are named by what the client should do next.
 //!
 //! The same value becomes an HTTP body, an `error` frame or a line on the terminal.
-//! `Internal` is logged where it becomes an answer ([`Error::logged`]); its text never leaves the
-//! server.
+//! `Internal` is logged where it becomes an answer ([`Error::logged`]); clients never see its text.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
 use hyper::StatusCode;
 
-/// A result whose error a client or an operator can act upon.
+/// A result whose error tells a client or an operator what to do.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, by what to do about it.
+/// What went wrong, grouped by what to do about it.
 #[derive(Debug)]
 pub enum Error {
-    /// Send it again with the named field corrected. 422.
+    /// Correct the named field and send the request again. 422.
     Invalid { code: &'static str, field: &'static str, reason: Cow<'static, str> },
-    /// The name is in use: choose another. 400, as the first Chaap answered.
+    /// The username is taken: choose another. 400, as in the first contract.
     UsernameTaken,
-    /// The HTTP request itself is unusable (a broken WebSocket handshake, say). 400.
+    /// The HTTP request itself is invalid, for example a broken WebSocket handshake. 400.
     BadRequest(&'static str),
     /// Sign in, or sign in again. 401.
     Unauthorized { code: &'static str, reason: &'static str },
-    /// Nothing the caller can do will allow this. 403.
+    /// The caller may not do this. 403.
     Forbidden { code: &'static str, reason: &'static str },
-    /// It is not there, or not for the caller's eyes; the word names what. 404.
+    /// It does not exist, or the caller may not see it; the word names what. 404.
     NotFound(&'static str),
     /// Use one of the methods named. 405.
-    MethodNotAllowed(&'static str),
-    /// It contradicts what is already stored. 409.
+    MethodNotAllowed(String),
+    /// It conflicts with what is already stored. 409.
     Conflict { code: &'static str, reason: &'static str },
-    /// Send less. 413.
+    /// The body is too large: send less. 413.
     TooLarge { bytes_max: usize },
     /// The address answers WebSocket upgrades only. 426.
     UpgradeRequired,
-    /// The caller has too much of it under way: let that end, then try again. 429.
+    /// The caller has too many such requests running: wait for them, then try again. 429.
     TooMany { code: &'static str, reason: &'static str },
     /// A queue is full: try again shortly. 503.
     Busy,
-    /// The disk refuses: reading works, writing will again when there is room. 503.
+    /// The disk refuses writes, for example because it is full. Reading works. 503.
     Storage(Box<dyn std::error::Error + Send + Sync>),
-    /// Our fault. 500.
+    /// A fault of the server. 500.
     Internal(Box<dyn std::error::Error + Send + Sync>),
-    /// Chaap cannot start; the sentence says why and what to do.
+    /// Chaap cannot start. The sentence says why and what to do.
     Startup(String),
 }
 
@@ -50,7 +49,7 @@ pub enum Error {
 pub(crate) const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Error {
-    /// An [`Error::Invalid`]: `code` for machines, `field` of the request, `reason` for people.
+    /// An [`Error::Invalid`]: `code` for programs, `field` of the request, `reason` for people.
     pub(crate) fn invalid(
         code: &'static str,
         field: &'static str,
@@ -59,14 +58,14 @@ impl Error {
         Self::Invalid { code, field, reason: reason.into() }
     }
 
-    /// An [`Error::Internal`] from anything that can say what happened.
+    /// An [`Error::Internal`] from any error or text.
     pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
 
-    /// Logs what clients are not told. Called once, where the error becomes an answer.
+    /// Logs the cause, which clients do not see. Called once, where the error becomes an answer.
     pub(crate) fn logged(&self) -> &Self {
-        // The store says once per batch that the disk refuses, not once per message.
+        // The store logs a refused batch once, not once per message.
         if let Self::Internal(cause) = self {
             tracing::error!(%cause, "internal error");
         }
@@ -91,7 +90,7 @@ impl Error {
         }
     }
 
-    /// A stable word for machines.
+    /// A stable word for programs.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Invalid { code, .. }
@@ -115,7 +114,7 @@ impl Error {
         }
     }
 
-    /// The request field at fault, if one is.
+    /// The field of the request that is wrong, if it is one field.
     pub(crate) fn field(&self) -> Option<&'static str> {
         match self {
             Self::Invalid { field, .. } => Some(field),
@@ -123,17 +122,17 @@ impl Error {
         }
     }
 
-    /// When trying the same again makes sense.
+    /// How long to wait before trying again, if that can help.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let passes = matches!(self, Self::Busy | Self::Storage(_) | Self::TooMany { .. });
         passes.then_some(BUSY_RETRY_AFTER)
     }
 
-    /// The sentence for people. Never tells of the inside.
+    /// The sentence for people. It contains no internals of the server.
     pub(crate) fn detail(&self) -> Cow<'_, str> {
         match self {
             Self::Invalid { reason, .. } => Cow::Borrowed(reason),
-            // The first Chaap's words, which old pages show and old scripts compare.
+            // The first contract's words: old pages show them and old scripts compare them.
             Self::UsernameTaken => "Username already exist".into(),
             Self::Unauthorized { reason, .. }
             | Self::Forbidden { reason, .. }
@@ -141,22 +140,22 @@ impl Error {
             | Self::TooMany { reason, .. }
             | Self::BadRequest(reason) => Cow::Borrowed(reason),
             Self::NotFound(what) => format!("there is no such {what}").into(),
-            Self::MethodNotAllowed(allow) => format!("use one of: {allow}").into(),
+            Self::MethodNotAllowed(allow) => format!("use one of the methods {allow}").into(),
             Self::TooLarge { bytes_max } => {
                 format!("the body is too large; send at most {bytes_max} bytes").into()
             }
-            Self::UpgradeRequired => "this address speaks WebSocket; upgrade the connection".into(),
+            Self::UpgradeRequired => "this address accepts only WebSocket upgrades".into(),
             Self::Busy => "the server is busy; try again in a second".into(),
             Self::Storage(_) => {
                 "the server cannot write to its disk at the moment; try again later".into()
             }
-            Self::Internal(_) => "something went wrong on the server; it has been noted".into(),
+            Self::Internal(_) => "something went wrong on the server; its log says more".into(),
             Self::Startup(why) => Cow::Borrowed(why),
         }
     }
 }
 
-/// For logs and the terminal: the sentence, and the cause that clients are not told.
+/// For logs and the terminal: the sentence, and the cause, which clients do not see.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

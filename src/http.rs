@@ -1,4 +1,4 @@
-//! Small change of HTTP: reading JSON bodies and queries, building replies. No routes here.
+//! HTTP helpers: read bodies and queries, build replies. No routes.
 
 mod pages;
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Either, Full};
 use hyper::{
     Response, StatusCode, Version,
-    body::{Body, Bytes, Incoming},
+    body::{Body as _, Bytes, Incoming},
     header::{self, HeaderMap, HeaderValue},
     http::uri::Authority,
 };
@@ -17,24 +17,24 @@ use serde_json::json;
 use self::pages::Pages;
 pub(crate) use self::pages::array_in_pages;
 use crate::{
-    config::{JSON_BYTES_MAX, PICTURE_BYTES_MAX},
+    config::PICTURE_BYTES_MAX,
     error::{Error, Result},
 };
 
-/// A request, its body still to come.
+/// A request whose body has not been read.
 pub(crate) type Request = hyper::Request<Incoming>;
-/// A reply: whole, or a body that is made while it is sent.
+/// A reply: complete, or with a body that is made while it is sent.
 pub(crate) type Reply = Response<Either<Full<Bytes>, Pages>>;
 
-/// A refused body is read on up to this size, or to four times what would be taken, before the
-/// refusal is sent: closing with unread bytes makes the kernel reset the connection, and the
-/// client would never see the answer.
+/// A body over its limit is read up to this size, or up to four times its limit, before the error
+/// is sent. Closing with unread bytes makes the kernel reset the connection, and the client would
+/// never see the answer.
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
-/// The same for a body nobody wanted to read, whatever it was meant to be.
+/// The same for a body that no handler reads: the largest limit of all routes.
 const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
 
-/// Refuses a request that does not name exactly one host (RFC 9112, section 3.2): a proxy before
-/// us and a check behind us must not each believe another one.
+/// Refuses a request that does not name exactly one host (RFC 9112, section 3.2). Otherwise a proxy
+/// and this server could each use a different one.
 pub(crate) fn check_host(request: &Request) -> Result<()> {
     let mut hosts = request.headers().get_all(header::HOST).into_iter();
     match (hosts.next(), hosts.next()) {
@@ -44,7 +44,7 @@ pub(crate) fn check_host(request: &Request) -> Result<()> {
     }
 }
 
-/// A host with or without a port. Nothing at all is allowed to those who address none.
+/// A host with or without a port. An empty host is allowed where the target has no authority.
 fn is_host(value: &HeaderValue) -> bool {
     let Ok(text) = value.to_str() else { return false };
     text.is_empty()
@@ -55,21 +55,31 @@ fn is_host(value: &HeaderValue) -> bool {
         })
 }
 
-/// How long the body may take to arrive: travels with the request, put there by the server.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyTimeout(pub(crate) Duration);
-
-/// Reads a request's body as a JSON object of the form `T`.
-pub(crate) async fn read_json<T: DeserializeOwned>(request: &mut Request) -> Result<T> {
-    let patience = patience(request);
-    let bytes = read_bytes(request, JSON_BYTES_MAX, patience).await?;
-    parse_json(&bytes)
+/// A request's body, not read yet, and how much of it and for how long a handler may read.
+#[derive(Debug)]
+pub(crate) struct Body<'a> {
+    incoming: &'a mut Incoming,
+    bytes_max: usize,
+    timeout: Duration,
 }
 
-fn patience(request: &Request) -> Duration {
-    let BodyTimeout(patience) =
-        *request.extensions().get().expect("the server gives every request its timeout");
-    patience
+impl<'a> Body<'a> {
+    /// The body of this request.
+    pub(crate) fn new(request: &'a mut Request, bytes_max: usize, timeout: Duration) -> Self {
+        Self { incoming: request.body_mut(), bytes_max, timeout }
+    }
+
+    /// Reads it as a JSON object of the form `T`.
+    pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        parse_json(&self.bytes().await?)
+    }
+
+    /// Reads it as it is.
+    pub(crate) async fn bytes(self) -> Result<Vec<u8>> {
+        tokio::time::timeout(self.timeout, read_body(self.incoming, self.bytes_max))
+            .await
+            .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
+    }
 }
 
 /// Reads bytes as a JSON object of the form `T`.
@@ -80,28 +90,17 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return refuse(String::from("the body must be a JSON object"));
     }
     serde_json::from_slice(bytes)
-        .or_else(|e| refuse(format!("the body is not the JSON expected: {e}")))
+        .or_else(|e| refuse(format!("the body is not the expected JSON: {e}")))
 }
 
-/// For a field of a JSON object that `null` empties: tells that from a field that is missing and
-/// stays as it is. Goes with `#[serde(default, deserialize_with = …)]`.
+/// For a field of a JSON object: `null` becomes the default value, a missing field becomes `None`.
+/// Use it with `#[serde(default, deserialize_with = …)]`.
 pub(crate) fn null_as_default<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de> + Default,
     D: Deserializer<'de>,
 {
     Ok(Some(Option::<T>::deserialize(deserializer)?.unwrap_or_default()))
-}
-
-/// Reads a request's body as it is, if it is not too large and comes within `patience`.
-pub(crate) async fn read_bytes(
-    request: &mut Request,
-    bytes_max: usize,
-    patience: Duration,
-) -> Result<Vec<u8>> {
-    tokio::time::timeout(patience, read_body(request.body_mut(), bytes_max))
-        .await
-        .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
 }
 
 async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
@@ -112,7 +111,7 @@ async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
     }
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Error::BadRequest("the body broke off"))?;
+        let frame = frame.map_err(|_| Error::BadRequest("the body was cut off"))?;
         let Some(data) = frame.data_ref() else { continue };
         seen += data.len();
         if seen > discard_bytes_max {
@@ -128,16 +127,16 @@ async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads on what a request has to say that is answered already, for a while: many clients listen
-/// only when they have sent all. Who waits to be asked for the body is not asked; who has had all
-/// the time there is for a body, `spent` included, gets no more.
-pub(crate) async fn discard_body(request: &mut Request, spent: Duration) {
+/// Reads the rest of the body of a request that has its answer, for at most `timeout`: many
+/// clients do not read an answer before they have sent everything. A client that sent
+/// `Expect: 100-continue` is waiting and sends nothing.
+pub(crate) async fn discard_body(request: &mut Request, timeout: Duration) {
     let awaits = request.headers().contains_key(header::EXPECT);
     let announced = request.body().size_hint().lower();
     if awaits || request.body().is_end_stream() || announced > UNREAD_BYTES_MAX as u64 {
         return;
     }
-    let (patience, body) = (patience(request).saturating_sub(spent), request.body_mut());
+    let body = request.body_mut();
     let discarding = async {
         let mut seen = 0;
         while let Some(Ok(frame)) = body.frame().await {
@@ -147,11 +146,11 @@ pub(crate) async fn discard_body(request: &mut Request, spent: Duration) {
             }
         }
     };
-    // Whoever takes longer does without the answer.
-    drop(tokio::time::timeout(patience, discarding).await);
+    // A client slower than this may lose its answer when the connection closes.
+    drop(tokio::time::timeout(timeout, discarding).await);
 }
 
-/// A query string, read leniently: unknown keys are ignored, the first of a repeated key counts.
+/// A query string. Unknown keys are ignored; the first of a repeated key counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Query<'a>(&'a str);
 
@@ -161,7 +160,7 @@ impl<'a> Query<'a> {
         Self(uri.query().unwrap_or_default())
     }
 
-    /// The raw value of `key`. What we look for (numbers, tokens) needs no percent-decoding.
+    /// The raw value of `key`. Numbers and tokens need no percent-decoding.
     pub(crate) fn get(self, key: &str) -> Option<&'a str> {
         self.0.split('&').find_map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -169,7 +168,7 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// The value of `key` as a whole number; an error if it is something else.
+    /// The value of `key` as a whole number, or an error if it is something else.
     pub(crate) fn integer(self, key: &'static str) -> Result<Option<i64>> {
         let parse = |text: &str| {
             text.parse().map_err(|_| {
@@ -184,13 +183,13 @@ impl<'a> Query<'a> {
         match self.integer("limit")? {
             None => Ok(default),
             Some(n) => u32::try_from(n).ok().filter(|n| (1..=max).contains(n)).ok_or_else(|| {
-                Error::invalid("invalid_query", "limit", format!("limit is between 1 and {max}"))
+                Error::invalid("invalid_query", "limit", format!("limit must be 1 to {max}"))
             }),
         }
     }
 }
 
-/// A reply of these bytes: 200, and no headers yet.
+/// A reply with these bytes, status 200 and no headers yet.
 pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
     Response::new(Either::Left(Full::new(body.into())))
 }
@@ -221,7 +220,7 @@ pub(crate) fn empty(status: StatusCode) -> Reply {
     reply
 }
 
-/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that go with it.
+/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that belong to it.
 pub(crate) fn error(error: &Error) -> Reply {
     let mut body = json!({ "detail": error.detail(), "code": error.code() });
     if let Some(field) = error.field() {
@@ -234,7 +233,8 @@ pub(crate) fn error(error: &Error) -> Reply {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         Error::MethodNotAllowed(allow) => {
-            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+            let allow = HeaderValue::try_from(allow).expect("names of methods are plain ASCII");
+            headers.insert(header::ALLOW, allow);
         }
         Error::UpgradeRequired => {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

@@ -4,7 +4,9 @@
 //! A connection whose mailbox is full is closed and catches up when it returns. Nothing here
 //! is durable, and no rule about a row may depend on it.
 
+mod audiences;
 mod mailbox;
+mod signals;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,20 +19,26 @@ use std::{
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-pub(crate) use self::mailbox::{Close, Connection, Delivery, Kind};
+use self::audiences::Audiences;
+pub(crate) use self::{
+    mailbox::{Close, Connection, Delivery, Kind},
+    signals::Signal,
+};
 use crate::{
     model::{Audience, Caller, Change, ConnectionId, Message, Row, User},
-    wire::{self, Answer, Dialect},
-    words::{Millis, SessionId, UserId},
+    rules,
+    types::{ChatId, Millis, UserId},
+    wire::{self, Dialect},
 };
 
-/// Someone who left is shown as online this long: a page being reloaded does not flicker.
+/// A user who left is shown as online this long, so that reloading a page does not flicker.
 const LEAVING_GRACE: Duration = Duration::from_secs(2);
 
 /// All live connections.
 #[derive(Debug)]
 pub(crate) struct Hub {
     people: Mutex<People>,
+    audiences: Audiences,
     next_id: AtomicU64,
     mailbox_max: usize,
 }
@@ -38,16 +46,16 @@ pub(crate) struct Hub {
 #[derive(Debug, Default)]
 struct People {
     connections: HashMap<UserId, Vec<Arc<Connection>>>,
-    /// Whose last connection closed, and when: the peers are told after [`LEAVING_GRACE`].
+    /// Users whose last connection closed, and when: others are told after [`LEAVING_GRACE`].
     leaving: HashMap<UserId, (Instant, Millis)>,
-    /// Who is not to be seen, and sees nobody: online or when last seen.
-    unseen: HashSet<UserId>,
+    /// Users who hide when they are online, and do not see it of others.
+    hidden: HashSet<UserId>,
     /// No new connections any more.
     draining: bool,
 }
 
-/// A connection's place in the hub. Dropping it frees the place, whatever ended its task: a
-/// panic, or a client that hung up in the middle of a long poll.
+/// A connection's place in the hub. Dropping it frees the place, however its task ended: by a
+/// panic, or by a client that hung up in the middle of a long poll.
 #[derive(Debug)]
 pub(crate) struct Registration {
     hub: Arc<Hub>,
@@ -55,7 +63,7 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Leaves. Answers when the user was last seen, if this was the last of their connections.
+    /// Leaves. Returns when the user was last seen, if this was the last of their connections.
     pub(crate) fn end(self) -> Option<Millis> {
         self.hub.unregister(&self.connection)
     }
@@ -70,15 +78,20 @@ impl Drop for Registration {
 impl Hub {
     /// A hub whose mailboxes hold `mailbox_max` frames.
     pub(crate) fn new(mailbox_max: usize) -> Self {
-        Self { people: Mutex::default(), next_id: AtomicU64::new(1), mailbox_max }
+        Self {
+            people: Mutex::default(),
+            audiences: Audiences::default(),
+            next_id: AtomicU64::new(1),
+            mailbox_max,
+        }
     }
 
-    /// Hides users from the start, before anybody can be connected who would have to be told.
+    /// Hides users at the start, before anybody is connected who would have to be told.
     pub(crate) fn hide(&self, users: impl IntoIterator<Item = UserId>) {
-        self.people().unseen.extend(users);
+        self.people().hidden.extend(users);
     }
 
-    /// Makes a connection known. From now on it hears of every change; read the state after.
+    /// Makes a connection known. From now on it is sent every change; read the state after this.
     pub(crate) fn register(self: &Arc<Self>, caller: &Caller, kind: Kind) -> Registration {
         let id = ConnectionId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let connection = Arc::new(Connection::new(id, caller, kind, self.mailbox_max));
@@ -89,15 +102,16 @@ impl Hub {
         let was_online = people.is_online(caller.user_id);
         people.connections.entry(caller.user_id).or_default().push(Arc::clone(&connection));
         if kind.is_present() {
-            let flickered = people.leaving.remove(&caller.user_id).is_some();
-            if !was_online && !flickered {
-                people.tell_presence(caller.user_id, true, None);
+            let was_leaving = people.leaving.remove(&caller.user_id).is_some();
+            if !was_online && !was_leaving {
+                let user_id = caller.user_id;
+                people.receive(&Signal::Presence { user_id, online: true, last_seen: None });
             }
         }
         Registration { hub: Arc::clone(self), connection }
     }
 
-    /// Forgets a connection. Answers when its user was last seen, if that was the last of theirs.
+    /// Forgets a connection. Returns when its user was last seen, if it was the last of theirs.
     fn unregister(&self, connection: &Connection) -> Option<Millis> {
         let mut people = self.people();
         let user = connection.user_id;
@@ -115,8 +129,8 @@ impl Hub {
         Some(now)
     }
 
-    /// Everybody with an open connection whom `viewer` may see, in no order. Who has left a
-    /// moment ago is among them: if they return in time, nobody is told anything.
+    /// The users with an open connection whom `viewer` may see, in no order. Users who left a
+    /// moment ago are among them: if they return in time, nothing is told.
     pub(crate) fn list_online(&self, viewer: UserId) -> Vec<UserId> {
         let people = self.people();
         let connected = people.connections.keys().filter(|user| people.is_online(**user));
@@ -124,56 +138,53 @@ impl Hub {
         online.filter(|user| people.is_seen(viewer, *user)).collect()
     }
 
-    /// Puts a committed change into the mailboxes of its audience. Called by the store's writer
-    /// only, hence in the order of commits. Answers whether a message reached a connection of
-    /// a recipient; the sender's own other devices do not count, except in notes to self.
-    pub(crate) fn publish(&self, change: &Change) -> bool {
+    /// Whether a user has an open socket.
+    pub(crate) fn is_online(&self, user: UserId) -> bool {
+        self.people().is_online(user)
+    }
+
+    /// Puts a committed change into the mailboxes of its audience. Only the store's writer calls
+    /// this, so the order is that of the commits. `origin` is the connection that asked; it gets
+    /// an ack instead of its own message.
+    pub(crate) fn publish(&self, change: &Change, origin: Option<ConnectionId>) {
+        let (row, audience) = match change {
+            Change::Row { row, audience } => (row, audience),
+            Change::SessionsEnded { user_id, sessions } => {
+                let (user_id, sessions) = (*user_id, sessions.clone());
+                return self.signal(&Signal::SessionsEnded { user_id, sessions });
+            }
+        };
+        if let Row::Member(member) = row {
+            self.audiences.forget(member.chat_id);
+        }
         let mut people = self.people();
-        if let Row::Privacy(privacy) = &change.row {
-            people.show(privacy.user_id, privacy.shows_last_seen);
+        if let Row::Privacy(privacy) = row {
+            let (user_id, shown) = (privacy.user_id, privacy.shows_last_seen);
+            people.receive(&Signal::LastSeen { user_id, shown });
         }
         let people = &*people;
-        let mut frames = Frames { row: &change.row, people, v2: None, blind: None, seed: None };
-        let mut taken = false;
-        let mut hand_out = |connection: &Arc<Connection>| {
-            let took = connection.deliver(change, &mut frames);
-            taken |= took && is_recipient(&change.row, connection.user_id);
+        let origin = origin.filter(|_| matches!(row, Row::Message(_)));
+        let mut frames = Frames { row, audience, people, v2: None, hidden: None, v1: None };
+        let mut deliver = |connection: &Arc<Connection>| {
+            if origin != Some(connection.id) {
+                connection.deliver(&mut frames);
+            }
         };
-        match &change.audience {
-            Audience::Everyone => people.all().for_each(&mut hand_out),
-            Audience::Users(users) => users
-                .iter()
-                .filter_map(|user| people.connections.get(user))
-                .flatten()
-                .for_each(&mut hand_out),
-        }
-        taken
-    }
-
-    /// Tells the v2 connections of `users` something that may be lost.
-    pub(crate) fn tell(&self, users: &[UserId], answer: &Answer<'_>) {
-        let people = self.people();
-        let frame = Utf8Bytes::from(wire::encode(answer));
-        let theirs = users.iter().filter_map(|user| people.connections.get(user)).flatten();
-        theirs.for_each(|connection| connection.tell(&frame));
-    }
-
-    /// Closes every connection of a session that has ended.
-    pub(crate) fn close_session(&self, user: UserId, session: SessionId) {
-        let people = self.people();
-        let theirs = people.connections.get(&user).into_iter().flatten();
-        for connection in theirs.filter(|connection| connection.session_id == session) {
-            connection.close(Close::SignedOut);
+        match audience {
+            Audience::Everyone => people.all().for_each(&mut deliver),
+            named => named.for_each(|user| {
+                people.connections.get(&user).into_iter().flatten().for_each(&mut deliver);
+            }),
         }
     }
 
-    /// Looks after all connections: pings the idle, cuts the dead, ends expired sign-ins.
+    /// Closes idle connections that are dead or signed out, and pings the others.
     pub(crate) fn sweep(&self) {
         let now = Millis::now();
         self.people().all().for_each(|connection| connection.check(now));
     }
 
-    /// Tells everybody who has been gone for [`LEAVING_GRACE`].
+    /// Tells others about the users who have been gone for [`LEAVING_GRACE`].
     pub(crate) fn announce_leavers(&self) {
         let mut people = self.people();
         let gone: Vec<(UserId, Millis)> = people
@@ -182,9 +193,10 @@ impl Hub {
             .filter(|(_, (since, _))| since.elapsed() >= LEAVING_GRACE)
             .map(|(user, (_, last_seen))| (*user, *last_seen))
             .collect();
-        for (user, last_seen) in gone {
-            people.leaving.remove(&user);
-            people.tell_presence(user, false, Some(last_seen));
+        for (user_id, last_seen) in gone {
+            people.leaving.remove(&user_id);
+            let last_seen = Some(last_seen);
+            people.receive(&Signal::Presence { user_id, online: false, last_seen });
         }
     }
 
@@ -195,8 +207,23 @@ impl Hub {
         people.all().for_each(|connection| connection.close(Close::Restarting));
     }
 
+    /// Who hears of changes in a chat, if it is known here.
+    pub(crate) fn audience(&self, chat: ChatId) -> Option<Audience> {
+        self.audiences.get(chat)
+    }
+
+    /// To be read before an audience is read from the store; see [`Hub::put_audience`].
+    pub(crate) fn audience_generation(&self) -> u64 {
+        self.audiences.generation()
+    }
+
+    /// Remembers who hears of changes in a chat, unless members have changed since `generation`.
+    pub(crate) fn put_audience(&self, chat: ChatId, audience: Audience, generation: u64) {
+        self.audiences.put(chat, audience, generation);
+    }
+
     fn people(&self) -> MutexGuard<'_, People> {
-        self.people.lock().expect("nobody panics while holding the connection map")
+        self.people.lock().expect("nothing panics while it holds the connection map")
     }
 }
 
@@ -210,78 +237,55 @@ impl People {
         theirs.is_some_and(|all| all.iter().any(|connection| connection.kind.is_present()))
     }
 
-    /// Whether `viewer` may know when this user is or was here.
+    /// Whether `viewer` may know when `user` is or was online.
     fn is_seen(&self, viewer: UserId, user: UserId) -> bool {
-        viewer == user || !(self.unseen.contains(&viewer) || self.unseen.contains(&user))
-    }
-
-    /// Lets a user be seen, or no longer: for the others they come or go at this moment.
-    fn show(&mut self, user: UserId, shown: bool) {
-        if shown && self.unseen.remove(&user) {
-            if self.is_online(user) {
-                self.tell_presence(user, true, None);
-            }
-        } else if !shown && !self.unseen.contains(&user) {
-            self.tell_presence(user, false, None);
-            self.unseen.insert(user);
-        }
-    }
-
-    fn tell_presence(&self, user_id: UserId, online: bool, last_seen: Option<Millis>) {
-        let frame = wire::encode(&Answer::Presence { user_id, online, last_seen });
-        let frame = Utf8Bytes::from(frame);
-        self.all()
-            .filter(|connection| connection.user_id != user_id)
-            .filter(|connection| self.is_seen(connection.user_id, user_id))
-            .for_each(|connection| connection.tell(&frame));
+        rules::is_last_seen_shown(viewer, user, |user| self.hidden.contains(user))
     }
 }
 
-/// One change in both dialects, each encoded at most once and shared by all mailboxes.
+/// One row in both dialects, each encoded at most once and shared by all mailboxes.
 struct Frames<'a> {
     row: &'a Row,
+    audience: &'a Audience,
     people: &'a People,
     v2: Option<Utf8Bytes>,
-    /// For those who may not see when the user of the row was last here.
-    blind: Option<Utf8Bytes>,
-    seed: Option<Utf8Bytes>,
+    /// A user's row without "last seen", for viewers who may not see it.
+    hidden: Option<Utf8Bytes>,
+    v1: Option<Utf8Bytes>,
 }
 
 impl Frames<'_> {
     fn v2(&mut self, viewer: UserId) -> Utf8Bytes {
         match self.row {
             Row::User(user) if !self.people.is_seen(viewer, user.id) => {
-                let blind = || User { last_seen: None, ..user.clone() };
-                let encoded = || wire::encode_row(&Row::User(blind())).into();
-                self.blind.get_or_insert_with(encoded).clone()
+                let without = || User { last_seen: None, ..user.clone() };
+                let encode = || wire::encode_row(&Row::User(without())).into();
+                self.hidden.get_or_insert_with(encode).clone()
             }
             row => self.v2.get_or_insert_with(|| wire::encode_row(row).into()).clone(),
         }
     }
 
-    /// A seed client hears of direct messages to itself and of nothing else.
-    fn seed(&mut self, user: UserId) -> Option<(Utf8Bytes, &Message)> {
-        let Row::Message(message) = self.row else { return None };
-        if message.recipient_id != Some(user) {
+    /// A v1 client is sent new direct messages to itself and nothing else: it would show an edit
+    /// or a tombstone as one more message.
+    fn v1(&mut self, user: UserId) -> Option<(Utf8Bytes, &Message)> {
+        let (Row::Message(message), Audience::Pair(low, high)) = (self.row, self.audience) else {
+            return None;
+        };
+        let recipient = if message.sender_id == *low { *high } else { *low };
+        if recipient != user || !message.is_new() || message.deleted_at.is_some() {
             return None;
         }
-        if self.seed.is_none() {
-            self.seed = wire::encode_seed_message(message).map(Utf8Bytes::from);
-        }
-        Some((self.seed.clone()?, message))
+        let encode = || wire::encode_v1_message(message, recipient).into();
+        Some((self.v1.get_or_insert_with(encode).clone(), message))
     }
-}
-
-fn is_recipient(row: &Row, user: UserId) -> bool {
-    let Row::Message(message) = row else { return false };
-    message.sender_id != user || message.recipient_id == Some(user)
 }
 
 impl Kind {
     /// Whether this connection makes its user appear online.
     fn is_present(self) -> bool {
         match self {
-            Self::Socket(Dialect::Seed | Dialect::V2) => true,
+            Self::Socket(Dialect::V1 | Dialect::V2) => true,
             Self::Watch => false,
         }
     }

@@ -6,62 +6,84 @@
 //!
 //! | layer | modules | what |
 //! |---|---|---|
-//! | tools | `inside` | parts of Chaap for `benches/` and the fuzzers, and for nobody else |
-//! | | `bench` | the load test, a client that knows the wire and nothing below |
-//! | shell | `server` `router` | the accept loop and the orderly end; the whole URL map |
+//! | tools | `internals` | parts of Chaap for benchmarks, fuzzers and tests |
+//! | | `bench` | the load test: a client that knows the wire and nothing below |
+//! | shell | `server` `router` `routes` | the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
-//! | rules | `chat` | who may do what |
+//! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
 //! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
-//! | words | `http` `wire` `model` `words` `error` `config` | vocabulary and its forms |
+//! | rules | `rules` | who may do what: pure functions over a membership |
+//! | vocabulary | `http` `wire` `model` `types` `error` `config` | validated types, rows, frames, errors |
 //!
 //! # Promises
 //!
 //! 1. **A tick is the truth.** ✓: the message is on disk (`COMMIT` returned, `synchronous=FULL`).
-//!    ✓✓: a device of every recipient has confirmed it. Blue: it was on a visible screen, and
-//!    both people of a direct chat show read receipts. Who hides them never turns anything blue,
-//!    and sees nothing turn blue; the same holds for online and last seen.
+//!    ✓✓: it is on a device of every recipient. Blue: it was on a visible screen of every recipient.
+//!    In a direct chat, blue also needs that both people show read receipts: a person who hides
+//!    theirs gives none and gets none. The same holds for online and last seen.
 //! 2. **Commit, then publish, then ack.** Nothing is delivered that is not committed, and every
 //!    connection sees the messages of a chat in the order of their `seq`.
-//! 3. **Exactly once.** A client names each message (`cid`); the name is unique per sender, for
-//!    ever, in the same transaction as the message. A retry gets the same ack with `"dup": true`;
-//!    the same name on another content is refused (`cid_conflict`).
-//! 4. **No holes.** `seq` counts 1, 2, 3 … in each chat. A device that reconnects ends up with the
-//!    server's state, whatever was lost on the way. A pong counts the frames before it, so that
-//!    a device also notices what was lost without a break.
+//! 3. **Exactly once.** A client names each message (`cid`). The name is unique per sender for ever,
+//!    in the same transaction as the message. A retry gets the same ack with `"dup": true`; the same
+//!    name on another content is refused (`cid_conflict`).
+//! 4. **No holes.** `seq` counts 1, 2, 3 … in each chat. After any outage a device ends with the
+//!    server's state. A pong carries the number of frames before it, so a device also notices a lost
+//!    frame on a connection that stays open.
 //! 5. **Every queue has a bound.** A full request queue answers "busy"; a full mailbox closes its
-//!    connection (1013), which catches up later. Nobody waits for a slow client.
+//!    connection (1013), which catches up later. A slow client delays no other.
 //! 6. **A connecting socket registers first and reads second.** A change applied twice is
-//!    harmless, one missed is not.
-//! 7. **What may be lost is named**: typing, presence, last seen. They are no one's state.
+//!    harmless, a missed one is not.
+//! 7. **What may be lost is named**: typing, presence, last seen. These are not state.
+//! 8. **One place decides who may do what.** `rules` decides for reads, writes and frames alike.
+//! 9. **The state is a function of the commands.** The same commands in the same order make the same
+//!    database, row for row in every table.
 //!
 //! # The life of a message
 //!
-//! `socket` reads a frame, `wire` decodes it, `chat::messages` checks it and submits a job to
-//! `store`. The writer thread takes every job that queued up during the last commit, gives the
-//! message its `seq` and number, commits the batch once, and publishes: `hub` encodes the message
-//! once and puts it into the mailbox of every connection of the chat's members. Then the ack goes
-//! into the sender's mailbox. Each woken `socket` takes its whole mailbox and flushes once.
+//! `socket` reads a frame, `wire` decodes it, and `actions::messages` submits it as a command to
+//! `store`. The writer thread takes every command that queued up during the last commit. For each
+//! message it reads the sender's membership, asks `rules`, and gives the message its `seq` and
+//! revision. It commits the batch once and publishes: `hub` encodes the message once and puts it
+//! into the mailbox of every connection of the chat's members. Then the ack goes into the sender's
+//! mailbox. Each woken `socket` takes its whole mailbox and flushes once.
+//!
+//! # Where a permission lives
+//!
+//! Take "only admins may write" in a group. `rules/messages.rs` decides it. `schema.sql` stores it as
+//! `chats.who_may_write`, and `store/groups.rs` changes it with the command `ChangeGroup`.
+//! `store/messages.rs` asks the rule when a message is applied, for the socket and for HTTP alike.
+//! The `chat` row carries it to clients (`model::Chat`), `hub` sends the row to the members, and the
+//! page keeps it in its state (`assets/js/state/model.js`). A refused message comes back as
+//! `only_admins_may_write`.
+//!
+//! # What others can learn from counters
+//!
+//! Message ids are revisions, so the distance between two ids tells how many durable changes lay
+//! between them, hidden ones included. Ids of users and chats tell how many there are. `/readyz`
+//! counts commits. No revision that a device is told moves for a change that it may not see.
 
+mod actions;
 mod api;
 mod app;
 mod assets;
 mod auth;
 mod bench;
-mod chat;
 mod config;
 mod error;
 mod http;
 mod hub;
 #[doc(hidden)]
-pub mod inside;
+pub mod internals;
 mod media;
 mod model;
 mod router;
+mod routes;
+mod rules;
 mod server;
 mod socket;
 mod store;
+mod types;
 mod wire;
-mod words;
 mod workers;
 
 pub use crate::{

@@ -1,5 +1,5 @@
-//! The command line: reads the configuration, starts the server or the load test, turns signals
-//! into an orderly end and errors into one line and exit code 1.
+//! The command line: reads the configuration and starts the server or the load test. Signals lead to
+//! an orderly shutdown, errors to one line and exit code 1.
 
 use std::{
     io::{IsTerminal, Write},
@@ -15,18 +15,18 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// Of those measured, the one that gives memory back once ten thousand connections have left, and
-/// no slower than any: mimalloc kept three quarters of it, the system's all.
+/// jemalloc returns memory to the system after ten thousand connections have closed, and is as fast
+/// as the others: mimalloc kept three quarters of that memory, the system's allocator all of it.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Fewer open files than this are worth a word at start: each connection takes one, and many
-/// systems allow a program 1,024 unless it asks.
+/// With a lower limit of open files, the log has a warning at the start. Each connection takes one,
+/// and many systems allow 1,024 by default.
 const OPEN_FILES_FEW: u64 = 4_096;
 
-/// A self-hosted chat: server, database and page in one file.
+/// A self-hosted chat: server, database and web page in one program.
 ///
-/// Start it, open the address it prints, create an account, and talk. Everything it keeps is in
+/// Start it, open the address it prints, create an account, and talk. Everything it stores is in
 /// one folder (--data). Every option can also be set by the environment variable named with it.
 #[derive(Debug, Parser)]
 #[command(name = "chaap", args_conflicts_with_subcommands = true)]
@@ -39,9 +39,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server; what `chaap` alone does as well
+    /// Run the server, like `chaap` without a command
     Serve(Box<Config>),
-    /// Measure this or another Chaap under load
+    /// Measure a temporary or a running Chaap under load
     Bench(Box<LoadTest>),
 }
 
@@ -70,9 +70,8 @@ fn start() -> Result<()> {
     start_threads()?.block_on(serve(config, open_files_max))
 }
 
-/// Allows this process all the open files it may allow itself: the hard limit. Answers how many
-/// those are. Where the system refuses (some have a hard limit beyond what they grant), the soft
-/// limit stays.
+/// Raises the limit of open files to the hard limit, and returns it. Some systems refuse, because
+/// their hard limit is higher than what they grant; then the soft limit stays.
 fn raise_open_files() -> u64 {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
@@ -93,15 +92,15 @@ async fn bench(options: LoadTest) -> Result<()> {
 
 async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     let mut signals = listen()?;
-    // A file at its size limit (`ulimit -f`) shall be an error of the write, like a full disk,
-    // and not the end of the process. Once registered, the handler stays.
+    // By default this signal ends the process when a file reaches its size limit (`ulimit -f`). With
+    // a handler, the write fails instead, as on a full disk. The handler stays after the drop.
     drop(signal(SignalKind::from_raw(SignalName::XFSZ.as_raw())).map_err(|e| no_signals(&e))?);
     let server = Server::bind(config).await?;
     if open_files_max < OPEN_FILES_FEW {
         tracing::warn!(
             open_files_max,
-            "each connection takes an open file, and this is not many; raise the hard limit \
-             (ulimit -Hn, or LimitNOFILE= in a unit of systemd) and start again"
+            "the limit of open files is low, and each connection takes one; raise the hard limit \
+             (ulimit -Hn, or LimitNOFILE= in a systemd unit) and start again"
         );
     }
     announce(&server);
@@ -132,7 +131,7 @@ async fn either((interrupt, terminate): &mut (Signal, Signal)) {
     }
 }
 
-/// The one line on standard output: the address to open.
+/// Prints the only line on standard output: the address to open.
 fn announce(server: &Server) {
     let address = server.address();
     let host = if address.ip().is_unspecified() {
@@ -142,13 +141,13 @@ fn announce(server: &Server) {
     } else {
         address.ip().to_string()
     };
-    // A closed standard output is no reason not to serve.
+    // The server also works when standard output is closed.
     drop(writeln!(std::io::stdout(), "Chaap is ready: open http://{host}:{}", address.port()));
 }
 
 #[expect(clippy::exit, reason = "the second signal asks for exactly this")]
 fn exit_at_once() -> ! {
-    // 128 + SIGINT: what shells show for an interrupted program.
+    // 128 + SIGINT: the exit code of an interrupted program in shells.
     std::process::exit(130)
 }
 
@@ -158,7 +157,7 @@ fn start_log(config: &Config) -> Result<()> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        // Colours are for terminals; a journal or a file would keep the escape codes.
+        // In a journal or a file the escape codes of colours would be noise.
         .with_ansi(std::io::stderr().is_terminal());
     match config.log_format {
         LogFormat::Text => log.init(),

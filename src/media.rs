@@ -1,7 +1,7 @@
-//! Pictures people upload: taken in bounded numbers, made anew by threads of their own.
+//! Uploaded pictures: limits how many are processed at a time, and re-encodes each on a worker
+//! thread.
 //!
-//! What comes in is never kept or sent as it is. How it is decoded, and what is refused, is in
-//! `media/picture.rs`.
+//! An upload is never stored or sent as it is. `media/picture.rs` decodes it or refuses it.
 
 pub(crate) mod picture;
 
@@ -15,18 +15,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     error::{Error, Result},
     model::Picture,
-    words::UserId,
+    types::UserId,
     workers::{self, Workers},
 };
 
-/// Uploads at one time: on their way in, waiting for a worker, or with one. At 4 MiB each this
-/// bounds what they hold to 64 MiB.
+/// Uploads at one time: arriving, waiting for a worker, or being processed. At 4 MiB each they hold
+/// at most 64 MiB.
 const UPLOADS_MAX: usize = 16;
-/// Uploads of one person at one time, so that nobody takes all the places by sending slowly. Two,
-/// because one that broke off unnoticed holds its place until its time is up.
+/// Uploads of one user at one time. Without this, one user who sends slowly could take all the
+/// places. Two, because a broken upload keeps its place until it times out.
 const UPLOADS_PER_USER_MAX: usize = 2;
 
-/// The threads that make pictures. They end when this is dropped.
+/// The threads that process pictures. They end when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Pictures {
     workers: Workers,
@@ -34,11 +34,11 @@ pub(crate) struct Pictures {
     uploaders: Arc<Uploaders>,
 }
 
-/// Who uploads, and how many at this time. Nobody is in it with none.
+/// The number of uploads of each user who has any.
 #[derive(Debug, Default)]
 struct Uploaders(Mutex<HashMap<UserId, usize>>);
 
-/// The right to upload, held until the picture is made. Dropping it frees the place.
+/// The place of one upload. Dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Upload {
     user: UserId,
@@ -47,25 +47,26 @@ pub(crate) struct Upload {
 }
 
 impl Pictures {
-    /// Starts one worker for every four cores: a large photo takes some 300 MB while it is
-    /// decoded and the best part of a second, and what people wait for are messages.
+    /// Starts one worker for every four cores. A large photo takes about 300 MB and most of a second
+    /// to decode, and messages are more urgent than pictures.
     pub(crate) fn start() -> Result<Self> {
         let workers = Workers::start("picture", workers::cores().div_ceil(4), UPLOADS_MAX)?;
         let places = Arc::new(Semaphore::new(UPLOADS_MAX));
         Ok(Self { workers, places, uploaders: Arc::default() })
     }
 
-    /// Admits one more upload of this user. Ask before reading its body.
+    /// Takes a place for one more upload of this user. Call it before reading the body.
     ///
     /// # Errors
-    /// [`Error::TooMany`] when the user has too many under way, [`Error::Busy`] when all have.
+    /// [`Error::TooMany`] when the user has too many uploads, [`Error::Busy`] when there are too
+    /// many in all.
     pub(crate) fn begin(&self, user: UserId) -> Result<Upload> {
         let mut counts = self.uploaders.counts();
         let theirs = counts.get(&user).copied().unwrap_or_default();
         if theirs >= UPLOADS_PER_USER_MAX {
             return Err(Error::TooMany {
                 code: "too_many_uploads",
-                reason: "you are uploading two pictures already; let one end, then try again",
+                reason: "you are already uploading two pictures; wait until one ends, then try again",
             });
         }
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
@@ -73,10 +74,10 @@ impl Pictures {
         Ok(Upload { user, uploaders: Arc::clone(&self.uploaders), _place: place })
     }
 
-    /// Makes the picture in both sizes from what was uploaded.
+    /// Makes the picture in both sizes from an upload.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the bytes are no picture, a damaged one, or too large a one.
+    /// [`Error::Invalid`] when the bytes are not a picture, or a damaged or too large one.
     pub(crate) async fn make(&self, upload: Upload, bytes: Vec<u8>) -> Result<Picture> {
         let make = move || {
             let made = picture::make(&bytes);
@@ -89,7 +90,7 @@ impl Pictures {
 
 impl Uploaders {
     fn counts(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
-        self.0.lock().expect("nobody panics while holding the counts")
+        self.0.lock().expect("no panic while holding the counts")
     }
 }
 

@@ -1,59 +1,58 @@
-//! What Chaap keeps and shows: users, chats, messages, receipts, sessions, and the changes
-//! that the store publishes. Plain values; their JSON form is the wire's.
+//! What Chaap keeps and shows: users, chats, members, messages, receipts, and the rows that the
+//! store publishes. Plain values; their JSON form is what goes over the wire.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::words::{
-    ChatId, Cid, Content, Line, MessageId, Millis, Number, PictureId, Seq, SessionId, UserId,
+use crate::types::{
+    ChatId, Cid, Content, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId,
 };
 
-/// A person as everybody sees them.
+/// A user as other users see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) username: String,
-    /// When their last connection closed; `None` before the first one did, and for those who
-    /// may not see it.
+    /// When their last connection closed. `None` before that, and if the viewer may not see it.
     pub(crate) last_seen: Option<Millis>,
-    /// The name to show instead of the username; need not be unique.
+    /// The name to show instead of the username. Several users may have the same one.
     pub(crate) display_name: Option<String>,
-    /// A line about themselves; empty for none.
+    /// A short text about themselves; empty for none.
     pub(crate) about: String,
     pub(crate) picture: Option<PictureId>,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
-/// What someone wants shown otherwise; what is `None` stays, an empty line removes.
-#[derive(Debug, Default)]
+/// A change of a profile. `None` leaves a field as it is, an empty line removes it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ProfileChange {
     pub(crate) display_name: Option<Line>,
     pub(crate) about: Option<Line>,
 }
 
-/// Someone's picture: a square JPEG in two sizes.
-#[derive(Debug)]
+/// A profile picture: a square JPEG in two sizes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Picture {
     pub(crate) large: Vec<u8>,
     pub(crate) small: Vec<u8>,
 }
 
-/// Which of the two.
+/// The size of a profile picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PictureSize {
     Large,
     Small,
 }
 
-/// A person as the first Chaap showed them.
+/// A user as the first contract shows them.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct UserName {
     pub(crate) id: UserId,
     pub(crate) username: String,
 }
 
-/// Who asks: a valid token's user and session.
+/// Who makes a request: the user and the session of a valid token.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) user_id: UserId,
@@ -62,79 +61,158 @@ pub(crate) struct Caller {
     pub(crate) expires_at: Millis,
 }
 
-/// What kind of chat.
+/// The kind of a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ChatKind {
-    /// Two people, or one with oneself.
+    /// Two people, or one person's notes to self.
     Direct,
-    /// Any number of people, with a title.
+    /// Any number of members, with a title.
     Group,
 }
 
-/// A chat with its members' watermarks: its whole state, the messages aside.
+/// Which members of a group may do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Permission {
+    All,
+    Admins,
+}
+
+/// Which messages from before their arrival new members of a group see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NewcomerHistory {
+    None,
+    All,
+}
+
+/// A chat, the same for all of its members.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Chat {
     pub(crate) id: ChatId,
     pub(crate) kind: ChatKind,
     pub(crate) title: Option<String>,
-    pub(crate) members: Vec<Member>,
+    pub(crate) description: String,
+    /// The people of a direct chat, the smaller id first; one id for notes to self. `None` for
+    /// groups, whose members are rows of their own.
+    pub(crate) user_ids: Option<Vec<UserId>>,
+    pub(crate) who_may_write: Permission,
+    pub(crate) history_for_newcomers: NewcomerHistory,
     pub(crate) last_seq: Seq,
     pub(crate) created_at: Millis,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
-/// A user in a chat as one member sees them: everything up to `delivered_seq` is on a device of
-/// theirs, up to `read_seq` was on a visible screen, as far as they show it.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// A group as its creator asks for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct NewGroup {
+    pub(crate) title: Line,
+    pub(crate) user_ids: Vec<UserId>,
+    pub(crate) who_may_write: Permission,
+    pub(crate) history_for_newcomers: NewcomerHistory,
+}
+
+/// What somebody is in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Role {
+    Member,
+    Admin,
+    /// Left a group or was removed from it.
+    Former,
+}
+
+/// A member of a chat as every member sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Member {
+    pub(crate) chat_id: ChatId,
     pub(crate) user_id: UserId,
-    pub(crate) delivered_seq: Seq,
-    pub(crate) read_seq: Seq,
+    pub(crate) role: Role,
+    pub(crate) changed: Revision,
 }
 
-/// A member's watermarks after they moved, as one member sees them.
+/// A range of messages during which somebody was in a chat, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Stay {
+    pub(crate) from_seq: Seq,
+    /// `None` while the stay lasts.
+    pub(crate) to_seq: Option<Seq>,
+    /// The stay holds messages with larger ids than this one …
+    #[serde(skip)]
+    pub(crate) after_id: MessageId,
+    /// … up to this one.
+    #[serde(skip)]
+    pub(crate) through_id: Option<MessageId>,
+}
+
+impl Stay {
+    /// From the first message on, without an end: everybody in a direct chat.
+    pub(crate) const WHOLE: Self =
+        Self { from_seq: Seq(1), to_seq: None, after_id: MessageId(0), through_id: None };
+
+    /// Whether a message belongs to this stay.
+    pub(crate) fn holds(&self, seq: Seq) -> bool {
+        seq >= self.from_seq && self.to_seq.is_none_or(|last| seq <= last)
+    }
+}
+
+/// What one person is in a chat, and which of its messages they may see. `rules` decides by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Membership {
+    pub(crate) chat_id: ChatId,
+    pub(crate) role: Role,
+    /// In the order of their messages.
+    pub(crate) stays: Cow<'static, [Stay]>,
+    pub(crate) changed: Revision,
+}
+
+/// How far the messages of a chat have come.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Receipt {
     pub(crate) chat_id: ChatId,
-    pub(crate) user_id: UserId,
+    /// Whose devices and screens. `None` in groups: all current members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<UserId>,
+    /// Everything up to this `seq` is on a device of theirs …
     pub(crate) delivered_seq: Seq,
+    /// … and up to this one was on a visible screen, as far as the viewer may know.
     pub(crate) read_seq: Seq,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
-/// What a person gives away of themselves, for their own devices alone. Both go both ways: who
-/// does not give does not get.
+/// What a user shows of themselves, for their own devices only. Both settings work both ways:
+/// a user who does not show it does not see it of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Privacy {
     #[serde(skip)]
     pub(crate) user_id: UserId,
     /// Blue ticks in direct chats.
     pub(crate) shows_read: bool,
-    /// Being online, and when last seen.
+    /// Whether they are online, and when they were last seen.
     pub(crate) shows_last_seen: bool,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
-/// What a person wants to give away from now on; what is `None` stays.
-#[derive(Debug, Default)]
+/// A change of privacy settings. `None` leaves a setting as it is.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PrivacyChange {
     pub(crate) shows_read: Option<bool>,
     pub(crate) shows_last_seen: Option<bool>,
 }
 
-/// How far a message has come with one member, as far as its sender may see.
+/// How far one message has come with one member, as its sender may see it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct MessageReceipt {
     pub(crate) user_id: UserId,
     pub(crate) delivered: bool,
-    /// Right to the second. `None` before it happened, and if that was before times were kept.
+    /// Exact to the second. `None` before it happened, and if it happened before times were kept.
     pub(crate) delivered_at: Option<Millis>,
     pub(crate) read: bool,
     pub(crate) read_at: Option<Millis>,
 }
 
-/// How a member keeps a chat, for their own devices alone.
+/// A member's settings for a chat, for their own devices only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Preferences {
     pub(crate) chat_id: ChatId,
@@ -143,33 +221,30 @@ pub(crate) struct Preferences {
     pub(crate) muted_until: Option<Millis>,
     pub(crate) marked_unread: bool,
     pub(crate) draft: String,
-    /// The messages up to here are deleted from this member's view; 0 for none.
+    /// The member has deleted the messages up to here for themselves; 0 for none.
     pub(crate) cleared_seq: Seq,
     pub(crate) cleared_id: MessageId,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
-/// What a member wants kept otherwise; what is `None` stays.
-#[derive(Debug, Default)]
+/// A change of a member's settings for a chat. `None` leaves a setting as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PreferencesChange {
     pub(crate) pinned: Option<bool>,
     pub(crate) archived: Option<bool>,
-    /// A time that has passed, 0 for one, ends the silence.
+    /// A time in the past unmutes.
     pub(crate) muted_until: Option<Millis>,
     pub(crate) marked_unread: Option<bool>,
     pub(crate) draft: Option<String>,
 }
 
-/// A message, whole.
+/// A message.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Message {
     pub(crate) id: MessageId,
     pub(crate) chat_id: ChatId,
     pub(crate) seq: Seq,
     pub(crate) sender_id: UserId,
-    /// The other person of a direct chat (oneself in notes to self); absent in groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) recipient_id: Option<UserId>,
     pub(crate) content: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cid: Option<Cid>,
@@ -180,54 +255,65 @@ pub(crate) struct Message {
     pub(crate) edited_at: Option<Millis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_at: Option<Millis>,
-    pub(crate) changed: Number,
+    pub(crate) changed: Revision,
 }
 
-/// Where a message is to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Message {
+    /// Whether nothing has happened to the message since it was sent.
+    pub(crate) fn is_new(&self) -> bool {
+        self.changed.0 == self.id.0
+    }
+}
+
+/// Where a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
-    /// To a person; the direct chat is made at the first message.
+    /// To a person. The first message makes the direct chat.
     User(UserId),
-    /// Into a chat the sender is a member of.
+    /// Into a chat that the sender is in.
     Chat(ChatId),
 }
 
-/// A message before it has a place.
-#[derive(Debug)]
-pub(crate) struct Draft {
-    pub(crate) sender_id: UserId,
+/// A message to be stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct NewMessage {
     pub(crate) target: Target,
     pub(crate) content: Content,
     pub(crate) cid: Option<Cid>,
     pub(crate) reply_to: Option<MessageId>,
-    /// The connection it came in on, which gets the ack instead of the message.
-    pub(crate) origin: Option<ConnectionId>,
 }
 
-/// One open socket, for as long as the process lives.
+/// One open socket or long poll, unique while the process lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ConnectionId(pub(crate) u64);
 
 /// What a sender is told about a stored message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Posted {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cid: Option<Cid>,
+    #[serde(rename = "message_id")]
     pub(crate) id: MessageId,
     pub(crate) chat_id: ChatId,
     pub(crate) seq: Seq,
     pub(crate) created_at: Millis,
-    pub(crate) changed: Number,
-    /// It was stored before: this is the answer to a retry.
+    pub(crate) changed: Revision,
+    /// The message was stored before, and this answers a retry.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) dup: bool,
 }
 
-/// A chat as the list shows it to one member.
+/// A chat in the list of one member.
 #[derive(Debug, Serialize)]
 pub(crate) struct ChatSummary {
     #[serde(flatten)]
     pub(crate) chat: Chat,
+    pub(crate) receipts: Vec<Receipt>,
+    /// `None` in direct chats.
+    pub(crate) membership: Option<Membership>,
     pub(crate) last_message: Option<Message>,
-    /// Messages of others beyond the caller's `read_seq`.
+    /// Messages of others beyond the member's `read_seq`.
     pub(crate) unread: u64,
     pub(crate) preferences: Option<Preferences>,
 }
@@ -238,24 +324,58 @@ pub(crate) struct ChatSummary {
 pub(crate) enum Row {
     User(User),
     Chat(Chat),
+    Member(Member),
+    Membership(Membership),
     Message(Message),
     Receipt(Receipt),
     Preferences(Preferences),
     Privacy(Privacy),
 }
 
-/// A committed change and who is to hear of it.
+/// What the store publishes once it is committed.
 #[derive(Clone, Debug)]
-pub(crate) struct Change {
-    pub(crate) row: Row,
-    pub(crate) audience: Audience,
-    /// The connection that caused it and is answered otherwise.
-    pub(crate) origin: Option<ConnectionId>,
+pub(crate) enum Change {
+    /// A row has a new state.
+    Row { row: Row, audience: Audience },
+    /// Sessions have ended: their connections must close.
+    SessionsEnded { user_id: UserId, sessions: Vec<SessionId> },
 }
 
-/// Whose connections hear of a change.
-#[derive(Clone, Debug)]
+/// Whose connections are sent a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
     Everyone,
-    Users(Arc<[UserId]>),
+    /// One user's own devices.
+    User(UserId),
+    /// The two people of a direct chat; the same twice for notes to self.
+    Pair(UserId, UserId),
+    /// The current members of a group, in the order of their ids.
+    Members(Arc<[UserId]>),
+}
+
+impl Audience {
+    /// Calls `act` once for each user; [`Audience::Everyone`] names nobody.
+    pub(crate) fn for_each(&self, mut act: impl FnMut(UserId)) {
+        match self {
+            Self::Everyone => {}
+            Self::User(user) => act(*user),
+            Self::Pair(low, high) => {
+                act(*low);
+                if high != low {
+                    act(*high);
+                }
+            }
+            Self::Members(users) => users.iter().copied().for_each(act),
+        }
+    }
+
+    /// Whether the audience names this user.
+    pub(crate) fn includes(&self, user: UserId) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::User(only) => *only == user,
+            Self::Pair(low, high) => *low == user || *high == user,
+            Self::Members(users) => users.binary_search(&user).is_ok(),
+        }
+    }
 }

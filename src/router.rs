@@ -1,4 +1,5 @@
-//! The whole URL map on one page, and what every reply gets on its way out.
+//! Answers requests: finds the route, checks the token, and adds the headers of every reply.
+//! The routes are in `routes.rs`.
 
 use std::{sync::Arc, time::Instant};
 
@@ -8,31 +9,26 @@ use hyper::{
 };
 
 use crate::{
-    api::{
-        accounts, chats, health, messages, pictures, preferences, privacy, profiles, receipts,
-        sessions, sync, users,
-    },
+    actions,
     app::App,
-    assets, chat,
-    error::{Error, Result},
-    http::{self, Query, Reply, Request},
-    model::Caller,
-    socket,
-    words::{ChatId, MessageId, UserId},
+    error::Result,
+    http::{self, Reply, Request},
+    routes::{Call, Handler},
 };
 
-/// Answers any request; errors become replies here.
+/// Answers a request. Errors become replies here.
 pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let began = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let origin = request.headers().get(header::ORIGIN).cloned();
     let routed = match preflight(&app, &request) {
         Some(reply) => Ok(reply),
         None => route(&app, &mut request).await,
     };
     let mut reply = routed.unwrap_or_else(|error| http::error(error.logged()));
-    http::discard_body(&mut request, began.elapsed()).await;
-    tracing::debug!(%method, path, status = reply.status().as_u16(), took = ?began.elapsed(), "request");
+    let left = app.config.read_max().saturating_sub(began.elapsed());
+    http::discard_body(&mut request, left).await;
+    let (method, path, status) = (request.method(), request.uri().path(), reply.status().as_u16());
+    tracing::debug!(%method, path, status, took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
     if let Some(origin) = origin {
         share(&app, reply.headers_mut(), origin);
@@ -43,154 +39,18 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
 async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     http::check_host(request)?;
     let uri = request.uri().clone();
-    let (query, headers) = (Query::of(&uri), request.headers());
-    let segments: Vec<&str> = uri.path().split('/').skip(1).collect();
-    // A HEAD is a GET whose body hyper leaves out.
-    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-    match (method, segments.as_slice()) {
-        // The first Chaap's contract.
-        (&Method::POST, ["register"]) => accounts::register(app, request).await,
-        (&Method::POST, ["login"]) => accounts::sign_in(app, request).await,
-        (&Method::GET, ["user"]) => Ok(users::show_self(caller(app, headers).await?)),
-        (&Method::GET, ["users"]) => users::list_others(app, caller(app, headers).await?).await,
-        (&Method::GET, ["online-users"]) => {
-            users::list_online(app, caller(app, headers).await?).await
+    let call = Call::new(app, request, &uri)?;
+    match call.handler() {
+        Handler::Anyone(handle) => handle(call).await,
+        Handler::SignedIn(handle) => {
+            let token = http::bearer(call.request.headers());
+            let caller = actions::accounts::find_caller(app, token).await?;
+            handle(call, caller).await
         }
-        (&Method::GET, ["messages", user]) => {
-            messages::list_with(app, caller(app, headers).await?, UserId(id(user)?), query).await
-        }
-        (&Method::GET, ["ws"]) => socket::upgrade(app, request).await,
-
-        // v2, for those who are signed in.
-        (method, ["api", ..]) if is_allowed(&segments, method) => {
-            let (method, caller) = (method.clone(), caller(app, headers).await?);
-            route_api(app, caller, (&method, &segments), query, request).await
-        }
-
-        // Who looks after the server.
-        (&Method::GET, ["healthz"]) => Ok(health::show_alive()),
-        (&Method::GET, ["readyz"]) => health::show_ready(app).await,
-        (method, segments) => route_page(app, (method, segments), headers),
     }
 }
 
-async fn route_api(
-    app: &App,
-    caller: Caller,
-    target: (&Method, &[&str]),
-    query: Query<'_>,
-    request: &mut Request,
-) -> Result<Reply> {
-    match target {
-        (_, ["api", "users", "me", ..]) => route_account(app, caller, target, request).await,
-        (&Method::GET, ["api", "users"]) => users::list(app, caller).await,
-        (&Method::GET, ["api", "pictures", picture]) => {
-            pictures::show(app, picture, query, request.headers()).await
-        }
-        (&Method::GET, ["api", "chats"]) => chats::list(app, caller).await,
-        (&Method::GET, ["api", "chats", chat, "messages"]) => {
-            messages::list(app, caller, ChatId(id(chat)?), query).await
-        }
-        (&Method::DELETE, ["api", "chats", chat, "messages"]) => {
-            preferences::clear(app, caller, ChatId(id(chat)?)).await
-        }
-        (&Method::GET, ["api", "chats", chat, "messages", message, "receipts"]) => {
-            receipts::list(app, caller, ChatId(id(chat)?), MessageId(id(message)?)).await
-        }
-        (&Method::PATCH, ["api", "chats", chat, "preferences"]) => {
-            preferences::update(app, caller, ChatId(id(chat)?), request).await
-        }
-        (&Method::GET, ["api", "sync"]) => sync::show(app, caller, query).await,
-        (&Method::DELETE, ["api", "sessions", "current"]) => {
-            sessions::remove_current(app, caller).await
-        }
-        (_, segments) => Err(no_such(segments)),
-    }
-}
-
-/// What is the caller's own.
-async fn route_account(
-    app: &App,
-    caller: Caller,
-    target: (&Method, &[&str]),
-    request: &mut Request,
-) -> Result<Reply> {
-    match target {
-        (&Method::PATCH, ["api", "users", "me"]) => profiles::update(app, caller, request).await,
-        (&Method::PUT, ["api", "users", "me", "picture"]) => {
-            profiles::set_picture(app, caller, request).await
-        }
-        (&Method::DELETE, ["api", "users", "me", "picture"]) => {
-            profiles::remove_picture(app, caller).await
-        }
-        (&Method::PUT, ["api", "users", "me", "password"]) => {
-            profiles::set_password(app, caller, request).await
-        }
-        (&Method::GET, ["api", "users", "me", "privacy"]) => privacy::show(app, caller).await,
-        (&Method::PATCH, ["api", "users", "me", "privacy"]) => {
-            privacy::update(app, caller, request).await
-        }
-        (_, segments) => Err(no_such(segments)),
-    }
-}
-
-/// The page and its papers.
-fn route_page(app: &App, target: (&Method, &[&str]), headers: &HeaderMap) -> Result<Reply> {
-    match target {
-        (&Method::GET, [""]) => assets::show(&app.config, headers, "index.html"),
-        (&Method::GET, ["sw.js"]) => assets::show(&app.config, headers, "sw.js"),
-        (&Method::GET, ["docs"]) => assets::show(&app.config, headers, "docs.html"),
-        (&Method::GET, ["openapi.json"]) => assets::show(&app.config, headers, "openapi.json"),
-        (&Method::GET, ["a", version, file @ ..]) => {
-            assets::show_versioned(&app.config, headers, version, &file.join("/"))
-        }
-        (_, segments) => Err(no_such(segments)),
-    }
-}
-
-/// Whether an address exists and knows this method.
-fn is_allowed(segments: &[&str], method: &Method) -> bool {
-    allowed(segments).is_some_and(|methods| methods.split(", ").any(|name| name == method.as_str()))
-}
-
-/// The error for an address that does not exist, or not for this method.
-fn no_such(segments: &[&str]) -> Error {
-    allowed(segments).map_or(Error::NotFound("address"), Error::MethodNotAllowed)
-}
-
-/// The methods of an address that exists, for those who used another.
-fn allowed(segments: &[&str]) -> Option<&'static str> {
-    match segments {
-        ["register" | "login"] => Some("POST"),
-        ["api", "sessions", "current"] => Some("DELETE"),
-        [
-            "" | "user" | "users" | "online-users" | "ws" | "docs" | "openapi.json" | "sw.js"
-            | "healthz" | "readyz",
-        ]
-        | ["messages", _]
-        | ["a", _, ..]
-        | ["api", "users" | "chats" | "sync"]
-        | ["api", "pictures", _]
-        | ["api", "chats", _, "messages", _, "receipts"] => Some("GET, HEAD"),
-        ["api", "users", "me", "privacy"] => Some("GET, HEAD, PATCH"),
-        ["api", "users", "me", "picture"] => Some("PUT, DELETE"),
-        ["api", "users", "me", "password"] => Some("PUT"),
-        ["api", "chats", _, "messages"] => Some("GET, HEAD, DELETE"),
-        ["api", "users", "me"] | ["api", "chats", _, "preferences"] => Some("PATCH"),
-        _ => None,
-    }
-}
-
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
-    chat::accounts::find_caller(app, http::bearer(headers)).await
-}
-
-/// An id in a path.
-fn id(segment: &str) -> Result<i64> {
-    segment.parse().map_err(|_| Error::invalid("invalid_id", "id", "an id is a whole number"))
-}
-
-/// Answers the question a browser asks before a page of another origin may use the API.
+/// Answers the preflight request that a browser sends before a page of another origin uses the API.
 fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let headers = request.headers();
     let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
@@ -211,7 +71,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     Some(reply)
 }
 
-/// Lets a page of an allowed origin read the reply.
+/// Adds the headers that let a page of an allowed origin read the reply.
 fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
     if app.config.allow_origin.is_empty() {
         return;
@@ -221,13 +81,13 @@ fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
         origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
     if allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        // Without a word, browsers keep even this one from the page.
+        // Browsers hide this header from the page unless it is named here.
         let exposed = HeaderValue::from_static("retry-after");
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }
 
-/// What browsers must not guess or tell.
+/// Forbids browsers to guess content types, and to send our addresses to other sites.
 fn secure(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

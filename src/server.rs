@@ -1,4 +1,4 @@
-//! The accept loop and the orderly end.
+//! The accept loop and the orderly shutdown.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,27 +15,27 @@ use crate::{
     app::App,
     config::Config,
     error::{Error, Result},
-    http::{BodyTimeout, Request},
+    http::Request,
     router,
 };
 
-/// How long connections get to finish after the server was told to stop. The rest of the
-/// promised ten seconds is the store's.
+/// How long connections may take to finish after the server was told to stop. The store gets the
+/// rest of the promised ten seconds.
 const DRAIN_MAX: Duration = Duration::from_secs(8);
-/// What the kernel takes of us for a connection beyond what is on its way. By default it takes
-/// megabytes, and copies them for each of a thousand peers that never read.
+/// How many unsent bytes the kernel buffers for a connection. Its default is megabytes, which a
+/// thousand peers that never read would multiply.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES_MAX: u32 = 64 * 1024;
-/// Times of [`Config::write_max`] that a peer may take nothing of what was written, or not even its
-/// kernel answers: a minute, which is long enough for a tunnel.
+/// A connection is closed when its peer acknowledges nothing for this many times
+/// [`Config::write_max`]: one minute, which is long enough for a train in a tunnel.
 #[cfg(target_os = "linux")]
 const UNTAKEN_WAITS: u32 = 3;
-/// How long to let go when the system has no descriptor left for a new connection.
+/// How long to wait before accepting again when the system has no descriptor left.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
-/// How often leavers are looked for.
+/// How often the hub looks for people who have left.
 const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 
-/// A server bound to its address, its data open.
+/// A server that is bound to its address and has opened its data.
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
@@ -44,8 +44,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds the address and opens the data folder, in this order, so that a taken port leaves
-    /// the disk untouched.
+    /// Binds the address and then opens the data folder. In this order, a port in use leaves the
+    /// disk untouched.
     ///
     /// # Errors
     /// [`Error::Startup`] with a sentence for the operator.
@@ -54,7 +54,7 @@ impl Server {
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
             let hint = match e.kind() {
                 std::io::ErrorKind::AddrInUse => {
-                    "another program uses it; choose another with --listen"
+                    "another program uses this port; choose another with --listen"
                 }
                 std::io::ErrorKind::PermissionDenied => {
                     "ports below 1024 need privileges; choose another with --listen"
@@ -67,13 +67,18 @@ impl Server {
         Ok(Self { app: App::open(config)?, listener, address })
     }
 
-    /// Where the server listens: the port is the real one when 0 was asked for.
+    /// The parts of the server, for `internals`.
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
+    /// Where the server listens. For port 0 this is the port that the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves until `stop` completes; then stops accepting, tells the sockets, answers and
-    /// commits what was accepted, and closes the database.
+    /// Serves until `stop` completes. Then stops accepting, tells the sockets, answers and commits
+    /// what was accepted, and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Self { app, listener, .. } = self;
         tokio::select! {
@@ -92,15 +97,15 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
         match listener.accept().await {
             Ok((stream, _)) => {
                 if std::mem::take(&mut is_failing) {
-                    tracing::info!("connections are accepted again");
+                    tracing::info!("accepting connections again");
                 }
                 app.tasks.spawn(serve(Arc::clone(app), stream));
             }
-            // One connection failed, or descriptors ran out: neither is a reason to stop, nor to
-            // fill the log's disk while it lasts.
+            // One connection failed, or the descriptors ran out. The server goes on, and logs this
+            // once, because repeating it would fill the disk.
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
-                    tracing::warn!(%error, "cannot accept connections; trying again until it works");
+                    tracing::warn!(%error, "cannot accept connections; retrying until it works");
                 }
                 sleep(ACCEPT_RETRY).await;
             }
@@ -111,9 +116,8 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
 async fn serve(app: Arc<App>, stream: TcpStream) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
-    let service = service_fn(move |mut request: Request| {
+    let service = service_fn(move |request: Request| {
         let app = Arc::clone(&app);
-        request.extensions_mut().insert(BodyTimeout(read_max));
         async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
     });
     let connection = http1::Builder::new()
@@ -132,20 +136,19 @@ async fn serve(app: Arc<App>, stream: TcpStream) {
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended badly");
+        tracing::debug!(%error, "a connection ended with an error");
     }
 }
 
-/// Sets what the kernel does with a connection; a system that cannot do it serves as well, if a
-/// little slower.
+/// Sets the socket options of a connection. Errors are ignored: it works without them, but slower.
 fn prepare(stream: &TcpStream, config: &Config) {
-    // A chat's frames are small and wanted at once.
+    // Frames are small and must arrive at once.
     drop(stream.set_nodelay(true));
     #[cfg(target_os = "linux")]
     {
         let socket = SockRef::from(stream);
         drop(socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
-        // Sockets look after themselves and are quicker; hyper waits for a reader for ever.
+        // Our WebSockets have a shorter limit of their own, but hyper waits for a reader for ever.
         drop(socket.set_tcp_user_timeout(Some(config.write_max() * UNTAKEN_WAITS)));
     }
 }
@@ -161,8 +164,8 @@ async fn look_after_connections(app: &App) {
     }
 }
 
-/// An interval that makes up for nothing: after a pause of the whole program, several looks at once
-/// would find everybody silent.
+/// An interval that skips missed ticks. After a pause of the whole program, several ticks at once
+/// would take every connection for dead.
 fn every(period: Duration) -> Interval {
     let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -177,7 +180,7 @@ async fn drain(app: Arc<App>) {
     if timeout(DRAIN_MAX, app.tasks.wait()).await.is_err() {
         tracing::warn!(connections = app.tasks.len(), "some connections did not end in time");
     }
-    // Blocks this thread for the last commit and the checkpoint; nothing else runs any more.
+    // Blocks this thread during the last commit and the checkpoint; no other task is left.
     app.store.close();
     tracing::info!("stopped");
 }

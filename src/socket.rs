@@ -1,12 +1,12 @@
 //! One task per WebSocket: reads its frames, writes its mailbox, ends it properly.
 //!
-//! What frames mean is in `socket/seed.rs` and `socket/v2.rs`; the HTTP side of the upgrade in
-//! `socket/handshake.rs`. The task never waits for the store while it could write: answers
-//! come back through the mailbox.
+//! What frames mean is in `socket/v1.rs` and `socket/v2.rs`; the HTTP side of the upgrade is in
+//! `socket/handshake.rs`. The task never waits for the store while it could write: answers come
+//! back through the mailbox.
 
 mod handshake;
 mod peer;
-mod seed;
+mod v1;
 mod v2;
 
 use std::{io, sync::Arc};
@@ -29,15 +29,14 @@ use tokio_tungstenite::{
 
 use self::peer::{Peer, Stalled};
 use crate::{
+    actions,
     app::App,
-    chat,
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
     error::{Error, Result},
     http::{Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     model::Caller,
-    wire::{self, Answer, Dialect},
-    words::Cid,
+    wire::{self, Dialect, Names, ServerFrame},
 };
 
 /// tungstenite allocates this at once for every connection and zero-fills it at every read;
@@ -58,8 +57,8 @@ struct Socket {
     dialect: Dialect,
     /// Text frames so far; a client that has counted fewer has missed some.
     written: u64,
-    /// For a seed client: what it has got but the store has not been told.
-    seed: seed::Unconfirmed,
+    /// For a v1 client: what it has got but the store has not been told.
+    v1: v1::Unconfirmed,
 }
 
 /// Why a socket ends.
@@ -78,7 +77,7 @@ const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 /// token still upgrades, and is then told by close code 4401, which a page can read.
 pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     let offer = handshake::read(request, &app.config)?;
-    let caller = match chat::accounts::find_caller(app, offer.token.as_deref()).await {
+    let caller = match actions::accounts::find_caller(app, offer.token.as_deref()).await {
         Ok(caller) => Some(caller),
         Err(Error::Unauthorized { .. }) => None,
         Err(error) => return Err(error),
@@ -119,14 +118,14 @@ async fn begin(
     };
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
-    let seed = seed::Unconfirmed::default();
-    Some((Socket { app, stream, connection, dialect, written: 0, seed }, registration))
+    let v1 = v1::Unconfirmed::default();
+    Some((Socket { app, stream, connection, dialect, written: 0, v1 }, registration))
 }
 
 async fn end(socket: Socket, registration: Registration, ending: Ending) {
     let Socket { app, stream, connection, .. } = socket;
     if let Some(last_seen) = registration.end() {
-        chat::presence::leave(&app, connection.user_id, last_seen);
+        actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
     close(stream, ending).await;
 }
@@ -165,7 +164,7 @@ impl Socket {
     /// our registration, unheard.
     async fn start(&mut self) -> Result<(), Ending> {
         match self.dialect {
-            Dialect::Seed => Box::pin(self.start_seed()).await,
+            Dialect::V1 => Box::pin(self.start_v1()).await,
             Dialect::V2 => Box::pin(self.start_v2()).await,
         }
     }
@@ -200,13 +199,13 @@ impl Socket {
         self.connection.note_heard();
         match frame {
             Some(Ok(Message::Text(text))) => Ok(match self.dialect {
-                Dialect::Seed => {
-                    self.read_seed(&text);
+                Dialect::V1 => {
+                    self.read_v1(&text);
                     None
                 }
                 Dialect::V2 => self.read_v2(&text),
             }),
-            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames are JSON texts")),
+            Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames must be JSON text")),
             // tungstenite answers pings and closes itself, at the next read.
             Some(Ok(
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
@@ -225,7 +224,7 @@ impl Socket {
             if let Some(why) = taken.close.filter(|why| *why > Close::Restarting) {
                 return Err(why.into());
             }
-            let frames = self.seed.filter_replayed(taken.frames);
+            let frames = self.v1.filter_replayed(taken.frames);
             if frames.is_empty() && !taken.ping {
                 return match taken.close {
                     Some(Close::Restarting) if !owed => Err(Box::pin(self.say_restart()).await),
@@ -235,8 +234,8 @@ impl Socket {
             let texts = frames.iter().map(|delivery| Message::Text(delivery.frame.clone()));
             let ping = taken.ping.then(|| Message::Ping(Bytes::new()));
             Box::pin(self.write(texts.chain(ping))).await?;
-            self.seed.note_written(&frames);
-            self.confirm_seed();
+            self.v1.note_written(&frames);
+            self.confirm_v1();
         }
     }
 
@@ -263,14 +262,14 @@ impl Socket {
         }
     }
 
-    async fn write_one(&mut self, answer: &Answer<'_>) -> Result<(), Ending> {
+    async fn write_one(&mut self, answer: &ServerFrame<'_>) -> Result<(), Ending> {
         let frame = Message::text(wire::encode(answer));
         self.write(std::iter::once(frame)).await
     }
 
     async fn say_restart(&mut self) -> Ending {
         if self.dialect == Dialect::V2 {
-            let restart = Answer::Restart { retry_after_ms: RESTART_RETRY_AFTER_MS };
+            let restart = ServerFrame::Restart { retry_after_ms: RESTART_RETRY_AFTER_MS };
             if let Err(ending) = self.write_one(&restart).await {
                 return ending;
             }
@@ -278,18 +277,28 @@ impl Socket {
         RESTARTING
     }
 
-    /// What becomes of a frame of so many bytes: the store's from now on, at no cost of the turn,
-    /// or refused.
-    fn settle(&mut self, outcome: Result<()>, cid: Option<Cid>, bytes: usize) {
-        match outcome {
+    /// The connection, which is owed an answer from now on. The store's thread gives it with
+    /// [`Connection::answer`] and then calls [`Connection::end`].
+    fn owe(&self) -> Arc<Connection> {
+        self.connection.begin();
+        Arc::clone(&self.connection)
+    }
+
+    /// What a frame of so many bytes costs, once it was given to the store or refused: accepted
+    /// frames do not count against the reader's byte budget; refused ones get an error.
+    fn settle(&mut self, submitted: Result<()>, names: &Names, bytes: usize) {
+        match submitted {
             Ok(()) => self.stream.get_mut().refund(bytes),
-            Err(error) => self.refuse(&error, cid),
+            Err(error) => {
+                self.connection.end();
+                self.refuse(&error, names);
+            }
         }
     }
 
     /// Answers a frame that could not be done; the socket lives on.
-    fn refuse(&self, error: &Error, cid: Option<Cid>) {
-        self.connection.answer(wire::encode_error(self.dialect, error.logged(), cid));
+    fn refuse(&self, error: &Error, names: &Names) {
+        self.connection.answer(wire::encode_error(self.dialect, error.logged(), names));
     }
 }
 
@@ -317,14 +326,16 @@ impl From<Close> for Ending {
 
 fn ending_of(error: &tungstenite::Error) -> Ending {
     match error {
-        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame has at most 100 KiB"),
-        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame is UTF-8"),
+        tungstenite::Error::Capacity(_) => {
+            Ending::Closing(1009, "a frame can have at most 100 KiB")
+        }
+        tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame must be UTF-8"),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => Ending::Gone,
         tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
-            Ending::Closing(1008, "too much that is no message")
+            Ending::Closing(1008, "too many frames that are not messages")
         }
         _ => Ending::Gone,
     }

@@ -1,38 +1,49 @@
 //! The store: SQLite on threads of its own, reached through bounded queues.
 //!
-//! One thread writes, and is thereby the sequencer of everything durable: it takes whatever
-//! queued up during the last commit as one batch (no timer), runs each job in a savepoint,
-//! commits once, publishes the batch's changes in order, then answers the callers. A second
-//! thread reads, on a read-only connection, so that no search delays a send.
+//! One thread writes, so it is the sequencer of everything durable: it takes whatever queued up
+//! during the last commit as one batch (no timer), applies each [`Command`], commits once,
+//! publishes the changes in order, then answers. Other threads read, on read-only connections, so
+//! that no search delays a send.
 //!
-//! The queries live in `store/…`, a file per table family. Nothing outside names rusqlite.
+//! `store/command.rs` lists every write. A file per subject holds the queries and applies the
+//! commands. Nothing outside names rusqlite.
 
 mod accounts;
+mod batch;
+mod cache;
+mod chat_list;
 mod chats;
+mod command;
 mod epochs;
+mod groups;
 mod inspect;
+mod members;
+mod memberships;
 mod messages;
 mod migrate;
-mod moves;
 mod open;
 mod preferences;
 mod privacy;
 mod profiles;
+mod readers;
+mod receipt_times;
 mod receipts;
-mod seed;
+mod sessions;
 mod sql;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod users;
+mod v1;
+mod views;
 mod writer;
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
 };
@@ -40,57 +51,62 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use self::writer::Undo;
+use self::{
+    cache::Cache,
+    readers::Readers,
+    writer::{Barrier, Job, Task, Writer},
+};
 pub(crate) use self::{
+    command::{
+        Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
+        CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
+        SendMessage, SetPicture,
+    },
     messages::{Cursor, Page},
     open::version,
-    seed::Stretch,
     sync::{Feed, Since},
-    writer::Batch,
+    v1::Stretch,
 };
 use crate::{
     error::{Error, Result},
-    model::{Change, Draft, Posted},
-    words::{Epoch, Number, UserId},
+    model::{Change, ConnectionId},
+    types::{Epoch, Revision, UserId},
+    workers,
 };
 
-/// Reads that may wait. Reads are quick; more than this waiting means something is wrong.
-const READS_MAX: usize = 1_024;
+/// Threads for reads that are not authentication. More would only share the same cores.
+const READERS_MAX: usize = 4;
 
-/// What the store calls for every committed change, in order. Answers whether a connection other than the sender's took it.
-pub(crate) type Publish = Box<dyn Fn(&Change) -> bool + Send>;
+/// Called for every committed change, in order, with the connection that caused it.
+pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
+/// Called for every committed entry, in order.
+pub(crate) type Record = Box<dyn FnMut(&Entry) + Send>;
 
-type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
-
-/// A handle to both threads. Dropping it, or [`Store::close`], ends them.
+/// A handle to all threads. Dropping it, or [`Store::close`], ends them.
 #[derive(Debug)]
 pub(crate) struct Store {
-    writes: Mutex<Option<SyncSender<writer::Job>>>,
-    reads: Mutex<Option<SyncSender<ReadJob>>>,
+    writes: Mutex<Option<SyncSender<Job>>>,
+    reads: Readers,
+    /// The readers of sessions alone.
+    authentication: Readers,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    /// The number of the last committed change, written by the writer before it publishes.
+    /// The revision of the last committed change, set by the writer before it publishes.
     committed: Arc<AtomicI64>,
     commits: Arc<AtomicU64>,
-    /// This run of the server.
     epoch: Epoch,
 }
 
-/// What a write came to: its value, and whether somebody else's connection took its changes.
-#[derive(Debug)]
-pub(crate) struct Committed<T> {
-    pub(crate) value: T,
-    pub(crate) taken: bool,
-}
-
 impl Store {
-    /// Looks at an existing file without touching it: whether it must not be opened.
-    /// Ask this before [`Store::open`].
+    /// Looks at an existing file without touching it. Ask this before [`Store::open`].
+    ///
+    /// # Errors
+    /// [`Error::Startup`] when the file must not be opened.
     pub(crate) fn refuse_unusable(path: &Path) -> Result<()> {
         inspect::refuse_unusable(path)
     }
 
-    /// Opens or makes the database at `path` and starts both threads. Answers with it who is not
-    /// to be seen: whoever publishes must know before the first change.
+    /// Opens or makes the database at `path` and starts the threads. Also returns the users who
+    /// hide when they are online: whoever publishes must know them before the first change.
     ///
     /// # Errors
     /// [`Error::Startup`] when the file cannot be read or written.
@@ -98,125 +114,150 @@ impl Store {
         path: &Path,
         queue_max: usize,
         publish: Publish,
+        record: Option<Record>,
     ) -> Result<(Self, Vec<UserId>)> {
-        let write_db = open::for_writing(path)?;
-        let unseen = privacy::list_unseen(&write_db).map_err(|e| open::at_start(path, e))?;
-        let committed = Arc::new(AtomicI64::new(0));
-        let commits = Arc::new(AtomicU64::new(0));
-        let sequencer =
-            writer::Writer::new(write_db, publish, Arc::clone(&committed), Arc::clone(&commits))
-                .map_err(|e| open::at_start(path, e))?;
-        // The first change to the file, when nothing can refuse it any more. Up to here the
-        // writer's connection is alone, so that it leaves nothing beside the file if it ends.
-        let epoch = sequencer.begin_epoch().map_err(|e| open::at_start(path, e))?;
-        let read_db = open::for_reading(path)?;
+        let db = open::for_writing(path)?;
+        let hidden = privacy::list_hidden(&db).map_err(|error| open::at_start(path, error))?;
+        let store = Self::start(path, db, queue_max, (publish, record), epochs::begin)?;
+        Ok((store, hidden))
+    }
+
+    /// Opens or makes a database to apply recorded commands to. Those begin its epochs, too.
+    pub(crate) fn open_for_replay(path: &Path, queue_max: usize) -> Result<Self> {
+        let db = open::for_writing(path)?;
+        Self::start(path, db, queue_max, (Box::new(|_, _| {}), None), |_| Ok(Epoch::default()))
+    }
+
+    fn start(
+        path: &Path,
+        db: Connection,
+        queue_max: usize,
+        (publish, record): (Publish, Option<Record>),
+        begin: impl FnOnce(&mut Writer) -> Result<Epoch>,
+    ) -> Result<Self> {
+        let at_start = |error| open::at_start(path, error);
+        let revision = writer::last_revision(&db).map_err(at_start)?;
+        let (committed, commits) =
+            (Arc::new(AtomicI64::new(revision.0)), Arc::new(AtomicU64::new(0)));
+        let mut sequencer = Writer {
+            db,
+            publish,
+            record,
+            revision,
+            committed: Arc::clone(&committed),
+            commits: Arc::clone(&commits),
+            cache: Cache::default(),
+        };
+        // The first change of the file, made when nothing can refuse it any more. So far the
+        // writer's connection is alone, and leaves nothing beside the file if the start fails.
+        let epoch = begin(&mut sequencer)?;
+        let (reads, mut threads) =
+            Readers::start(path, "store-read", workers::cores().clamp(2, READERS_MAX))?;
+        let (authentication, more) = Readers::start(path, "store-auth", 1)?;
         let (writes, jobs) = sync_channel(queue_max);
-        let (reads, queries) = sync_channel(READS_MAX);
-        let threads = vec![
-            spawn("store-write", move || sequencer.run(&jobs))?,
-            spawn("store-read", move || run_reads(&read_db, &queries))?,
-        ];
-        let store = Self {
+        threads.extend(more);
+        threads.push(spawn("store-write", move || sequencer.run(&jobs))?);
+        Ok(Self {
             writes: Mutex::new(Some(writes)),
-            reads: Mutex::new(Some(reads)),
+            reads,
+            authentication,
             threads: Mutex::new(threads),
             committed,
             commits,
             epoch,
-        };
-        Ok((store, unseen))
+        })
     }
 
-    /// The number of the last committed change. Read it before a query, and everything up to
-    /// it is in what the query sees.
-    pub(crate) fn number(&self) -> Number {
-        Number(self.committed.load(Ordering::Acquire))
+    /// The revision of the last committed change. If it is read before a query, the query sees
+    /// everything up to it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision(self.committed.load(Ordering::Acquire))
     }
 
-    /// Commits since the start that wrote something: each is one `fdatasync` of the log, those of
-    /// checkpoints aside.
+    /// Commits since the start that wrote something. Each is one `fdatasync` of the log, not
+    /// counting those of checkpoints.
     pub(crate) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
     }
 
-    /// The name of this run of the server, for devices to keep with their number.
+    /// The name of this run of the server. Devices keep it with their revision.
     pub(crate) fn epoch(&self) -> Epoch {
         self.epoch
     }
 
-    /// Queues a write and returns at once. `answer` is called on the writer thread, after the
-    /// commit that holds the write and after its changes were published; it must not block.
+    /// Queues a command and returns at once. `answer` is called on the writer thread, after the
+    /// command is committed and its changes are published; it must not block. `origin` is the
+    /// connection that gets the answer, and therefore not its own message.
     ///
     /// # Errors
     /// [`Error::Busy`] when the queue is full; `answer` is then never called.
-    pub(crate) fn submit<T, F, A>(&self, job: F, answer: A) -> Result<()>
+    pub(crate) fn submit<C, A>(
+        &self,
+        entry: Entry<C>,
+        origin: Option<ConnectionId>,
+        answer: A,
+    ) -> Result<()>
     where
-        T: Send + 'static,
-        F: FnOnce(&mut Batch<'_>) -> Result<T> + Send + 'static,
-        A: FnOnce(Result<Committed<T>>) + Send + 'static,
+        C: Apply,
+        A: FnOnce(Result<C::Outcome>) + Send + 'static,
     {
-        enqueue(&self.writes, writer::job(Undo::Whole, job, answer))
+        enqueue(&self.writes, Box::new(Task { entry, origin, outcome: None, answer }))
     }
 
-    /// [`Store::submit`] for a message. Most messages are a single statement, which leaves nothing
-    /// when it fails: they go without a savepoint.
-    pub(crate) fn post<A>(&self, draft: Draft, answer: A) -> Result<()>
-    where
-        A: FnOnce(Result<Committed<Posted>>) + Send + 'static,
-    {
-        let post = |batch: &mut Batch<'_>| batch.post_message(draft);
-        enqueue(&self.writes, writer::job(Undo::AsNeeded, post, answer))
-    }
-
-    /// Runs a write and waits for its commit.
-    pub(crate) async fn write<T, F>(&self, job: F) -> Result<Committed<T>>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Batch<'_>) -> Result<T> + Send + 'static,
-    {
+    /// Submits a command and waits for its commit.
+    pub(crate) async fn execute<C: Apply>(&self, actor: UserId, command: C) -> Result<C::Outcome> {
         let (sender, answer) = oneshot::channel();
-        self.submit(job, |outcome| drop(sender.send(outcome)))?;
-        answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a job")))
+        self.submit(Entry::now(actor, command), None, |outcome| drop(sender.send(outcome)))?;
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a command")))
     }
 
-    /// Runs a query on the reading thread, in one snapshot of the database.
+    /// Waits until everything submitted so far is committed and published, and returns the
+    /// revision up to which it is.
+    pub(crate) async fn wait_for_writes(&self) -> Result<Revision> {
+        let (sender, answer) = oneshot::channel();
+        let answered = |revision| drop(sender.send(revision));
+        enqueue(
+            &self.writes,
+            Box::new(Barrier { answer: answered, revision: Revision::default() }),
+        )?;
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a barrier")))
+    }
+
+    /// Runs a query on a reader thread, in one snapshot of the database.
     async fn read<T, F>(&self, query: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (sender, answer) = oneshot::channel();
-        let job: ReadJob = Box::new(move |db| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| in_snapshot(db, query)));
-            let outcome = outcome.unwrap_or_else(|_| Err(Error::internal("a query panicked")));
-            if let Err(error @ Error::Storage(_)) = &outcome {
-                tracing::error!(%error, "a query failed");
-            }
-            drop(sender.send(outcome));
-        });
-        enqueue(&self.reads, job)?;
-        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader dropped a query")))
+        self.reads.read(query).await
     }
 
-    /// Whether both threads answer; what `/readyz` asks.
+    /// Whether all threads answer; `/readyz` asks.
     pub(crate) async fn check(&self) -> Result<()> {
-        self.read(|db| Ok(db.query_row("SELECT 1", (), |_| Ok(()))?)).await?;
-        self.write(|_| Ok(())).await?;
+        for readers in [&self.reads, &self.authentication] {
+            readers.read(|db| Ok(db.query_row("SELECT 1", (), |_| Ok(()))?)).await?;
+        }
+        self.wait_for_writes().await?;
         Ok(())
     }
 
     /// Finishes what was queued, checkpoints the log into the database file and ends the
-    /// threads. Blocks; called once, when nobody waits any more. Later requests get "busy".
+    /// threads. Blocks. Later requests get [`Error::Busy`].
     pub(crate) fn close(&self) {
-        // Reads end first: a reader would keep the checkpoint from emptying the log.
-        drop(lock(&self.reads).take());
+        // Readers end first: they would keep the checkpoint from emptying the log.
+        self.reads.close();
+        self.authentication.close();
+        let mut threads = std::mem::take(&mut *lock(&self.threads));
+        let writer = threads.pop();
+        threads.into_iter().for_each(join);
         drop(lock(&self.writes).take());
-        for thread in lock(&self.threads).drain(..).rev() {
-            if thread.join().is_err() {
-                tracing::error!("a store thread had panicked");
-            }
-        }
+        writer.into_iter().for_each(join);
     }
+}
+
+/// The revision of the last change in a database that no server has open.
+pub(crate) fn last_revision(path: &Path) -> Result<Revision> {
+    writer::last_revision(&open::for_reading(path)?)
 }
 
 impl Drop for Store {
@@ -225,8 +266,14 @@ impl Drop for Store {
     }
 }
 
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of the store had panicked");
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().expect("nobody panics while holding a store lock")
+    mutex.lock().expect("nothing panics while it holds a lock of the store")
 }
 
 fn enqueue<J>(queue: &Mutex<Option<SyncSender<J>>>, job: J) -> Result<()> {
@@ -234,7 +281,9 @@ fn enqueue<J>(queue: &Mutex<Option<SyncSender<J>>>, job: J) -> Result<()> {
     match queue.as_ref().map(|sender| sender.try_send(job)) {
         Some(Ok(())) => Ok(()),
         None | Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
-        Some(Err(TrySendError::Disconnected(_))) => Err(Error::internal("a store thread is gone")),
+        Some(Err(TrySendError::Disconnected(_))) => {
+            Err(Error::internal("a store thread has ended"))
+        }
     }
 }
 
@@ -245,19 +294,8 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .map_err(|e| Error::Startup(format!("cannot start a thread: {e}")))
 }
 
-fn run_reads(db: &Connection, queue: &Receiver<ReadJob>) {
-    while let Ok(job) = queue.recv() {
-        job(db);
-    }
-}
-
-fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-    // Ends by rollback when dropped, which for a reader is the same as a commit.
-    let snapshot = db.unchecked_transaction()?;
-    query(&snapshot)
-}
-
-/// The driver's errors: a disk that refuses is the operator's matter and passes, the rest is ours.
+/// Errors of the driver. A disk that refuses is the operator's matter and may recover; anything
+/// else is a fault of ours.
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{
@@ -267,7 +305,7 @@ impl From<rusqlite::Error> for Error {
         match error.sqlite_error_code() {
             Some(
                 CannotOpen
-                // What SQLite makes of some reads that fail, too.
+                // SQLite reports some failed reads as this.
                 | DatabaseCorrupt
                 | DiskFull
                 | FileLockingProtocolFailed

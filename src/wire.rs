@@ -1,8 +1,8 @@
-//! Frames: what a text frame says, both ways, for both dialects.
+//! Frames: what a text frame says, in both directions and both dialects.
 //!
-//! *Seed* is the first Chaap's dialect: three types, `recipient_id` and `content`. *V2* is
-//! what a client gets that asks for the subprotocol `chaap.v2`. Decoding checks shape only;
-//! whether a chat exists or a text is too long is for the layers above.
+//! *V1* is the first contract: three types, `recipient_id` and `content`. *V2* is what a client gets
+//! that asks for the subprotocol `chaap.v2`. Decoding checks the shape only; whether a chat exists
+//! or a text is too long is decided in the layers above.
 
 use std::borrow::Cow;
 
@@ -11,32 +11,33 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     error::{Error, Result},
     model::{Message, Posted, Privacy, Row, Target, User},
-    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, Seq, UserId},
+    types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
 };
 
 /// The subprotocol that asks for the v2 dialect.
 pub(crate) const SUBPROTOCOL: &str = "chaap.v2";
-/// What precedes the token when it travels as a second subprotocol.
+/// Comes before the token when it travels as a second subprotocol.
 pub(crate) const TOKEN_PREFIX: &str = "bearer.";
-/// The first Chaap's answer to anything it could not read; old pages show it.
-pub(crate) const SEED_INVALID: &str =
-    "invalid payload, expected JSON with recipient_id and content";
+/// The longest `ref` of a frame, in bytes.
+const REFERENCE_BYTES_MAX: usize = 64;
+/// The first contract's answer to anything it could not read; old pages show it.
+pub(crate) const V1_INVALID: &str = "invalid payload, expected JSON with recipient_id and content";
 
-/// How a connection speaks.
+/// Which frames a connection speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
-    Seed,
+    V1,
     V2,
 }
 
-/// What a v2 client asks for.
+/// What a v2 client asks for. Its names travel beside it; see [`decode`].
 #[derive(Debug, PartialEq)]
-pub(crate) enum Request {
+pub(crate) enum ClientFrame {
     Hello {
-        since: Option<Number>,
+        since: Option<Revision>,
         epoch: Option<Epoch>,
     },
-    Send(NewMessage),
+    Send(SendFrame),
     Receipt {
         chat_id: ChatId,
         delivered: Option<Seq>,
@@ -47,28 +48,37 @@ pub(crate) enum Request {
         on: bool,
     },
     Ping,
-    /// A type this server does not know: ignored, so that newer clients may ask for more.
+    /// A type that this server does not know. It is ignored, so that newer clients may ask for
+    /// more.
     Unknown,
 }
 
 /// A message to send, its shape checked.
 #[derive(Debug, PartialEq)]
-pub(crate) struct NewMessage {
+pub(crate) struct SendFrame {
     pub(crate) target: Target,
     pub(crate) content: String,
     pub(crate) cid: Option<Cid>,
     pub(crate) reply_to: Option<MessageId>,
 }
 
-/// Why a frame was not understood, with the `cid` it carried if that could be read.
+/// What a client calls its frame; the answer or the error repeats it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Names {
+    pub(crate) cid: Option<Cid>,
+    /// `ref` on the wire.
+    pub(crate) reference: Option<Box<str>>,
+}
+
+/// Why a frame was not understood, with those of its names that could be read.
 #[derive(Debug)]
 pub(crate) struct Misread {
     pub(crate) error: Error,
-    pub(crate) cid: Option<Cid>,
+    pub(crate) names: Names,
 }
 
-/// Every field any frame of a client may have. One flat struct, because an enum tagged by
-/// `type` would make serde buffer the whole frame before it can choose.
+/// Every field that a frame of a client may have. One flat struct, because for an enum tagged by
+/// `type` serde would buffer the whole frame before it can choose.
 #[derive(Deserialize)]
 struct Fields<'a> {
     #[serde(rename = "type", borrow, default)]
@@ -84,7 +94,7 @@ struct Fields<'a> {
     #[serde(default)]
     reply_to: Option<MessageId>,
     #[serde(default)]
-    since: Option<Number>,
+    since: Option<Revision>,
     #[serde(default)]
     epoch: Option<Epoch>,
     #[serde(default)]
@@ -93,24 +103,34 @@ struct Fields<'a> {
     read: Option<Seq>,
     #[serde(default)]
     on: Option<bool>,
+    #[serde(rename = "ref", borrow, default)]
+    reference: Option<Cow<'a, str>>,
 }
 
-/// What names a frame that cannot be read, for example because its text holds half of a surrogate
+/// The names in a frame that cannot be read, for example because its text holds half of a surrogate
 /// pair: serde skips the other fields without decoding them. Without a name, the client could not
 /// tell which of its messages was refused, and would send it for ever.
 #[derive(Default, Deserialize)]
-struct Named<'a> {
+struct NameFields<'a> {
     #[serde(borrow, default)]
     cid: Option<Cow<'a, str>>,
+    #[serde(rename = "ref", borrow, default)]
+    reference: Option<Cow<'a, str>>,
 }
 
-impl<'a> Named<'a> {
-    fn of(text: &'a str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+impl Names {
+    /// The names of a frame whose other fields may be unreadable.
+    fn of_unreadable(text: &str) -> Self {
+        let NameFields { cid, reference } = serde_json::from_str(text).unwrap_or_default();
+        let reference = reference.filter(|text| text.len() <= REFERENCE_BYTES_MAX);
+        Self {
+            cid: cid.and_then(|cid| Cid::parse(&cid).ok()),
+            reference: reference.map(|text| text.as_ref().into()),
+        }
     }
 }
 
-/// `7` or `"7"`: old pages send the value of an input field.
+/// `7` or `"7"`: old pages send the text of an input field.
 fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -127,80 +147,90 @@ fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     }
 }
 
-/// Reads a frame of a seed client: always a message to a person.
-pub(crate) fn decode_seed(text: &str) -> Result<NewMessage, Misread> {
-    let unreadable =
-        || Misread { error: Error::invalid("invalid", "frame", SEED_INVALID), cid: None };
+/// Reads a frame of a v1 client: always a message to a person.
+pub(crate) fn decode_v1(text: &str) -> Result<SendFrame, Misread> {
+    let unreadable = || Misread {
+        error: Error::invalid("invalid", "frame", V1_INVALID),
+        names: Names::default(),
+    };
     let fields: Fields<'_> = object(text).map_err(|_| unreadable())?;
     let (Some(user), Some(content)) = (fields.recipient_id, fields.content) else {
         return Err(unreadable());
     };
     let cid = fields.cid.map(|text| Cid::parse(&text)).transpose();
-    let cid = cid.map_err(|error| Misread { error, cid: None })?;
-    Ok(NewMessage { target: Target::User(UserId(user)), content, cid, reply_to: None })
+    let cid = cid.map_err(|error| Misread { error, names: Names::default() })?;
+    Ok(SendFrame { target: Target::User(UserId(user)), content, cid, reply_to: None })
 }
 
-/// Reads a frame of a v2 client.
-pub(crate) fn decode(text: &str) -> Result<Request, Misread> {
-    let fields: Fields<'_> = object(text).map_err(|reason| {
-        let cid = Named::of(text).cid.and_then(|cid| Cid::parse(&cid).ok());
-        Misread { cid, ..misread("frame", reason) }
+/// Reads a frame of a v2 client, and what the client calls it.
+pub(crate) fn decode(text: &str) -> Result<(ClientFrame, Names), Misread> {
+    let mut fields: Fields<'_> = object(text).map_err(|reason| {
+        let names = Names::of_unreadable(text);
+        Misread { error: Error::invalid("invalid", "frame", reason), names }
     })?;
-    let chat_id = || {
-        fields.chat_id.ok_or_else(|| misread("chat_id", String::from("chat_id must be a number")))
+    let mut names = Names::default();
+    let invalid = |field, reason: &'static str| Error::invalid("invalid", field, reason);
+    let decoded = match fields.reference.take() {
+        Some(text) if text.len() > REFERENCE_BYTES_MAX => {
+            Err(invalid("ref", "ref has at most 64 bytes"))
+        }
+        reference => {
+            names.reference = reference.map(|text| text.as_ref().into());
+            let named = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
+            named.map(|text| Cid::parse(&text)).transpose().and_then(|cid| {
+                names.cid = cid;
+                frame(fields, cid)
+            })
+        }
     };
+    match decoded {
+        Ok(frame) => Ok((frame, names)),
+        Err(error) => Err(Misread { error, names }),
+    }
+}
+
+fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
+    let invalid = |field, reason: &'static str| Error::invalid("invalid", field, reason);
+    let chat_id = || fields.chat_id.ok_or_else(|| invalid("chat_id", "chat_id must be a number"));
     match fields.kind.as_deref() {
-        None => Err(misread("type", String::from("a frame needs a type"))),
-        Some("hello") => Ok(Request::Hello { since: fields.since, epoch: fields.epoch }),
-        Some("send") => send(fields).map(Request::Send),
-        Some("receipt") => Ok(Request::Receipt {
+        None => Err(invalid("type", "the frame needs a type")),
+        Some("hello") => Ok(ClientFrame::Hello { since: fields.since, epoch: fields.epoch }),
+        Some("send") => send(fields, cid).map(ClientFrame::Send),
+        Some("receipt") => Ok(ClientFrame::Receipt {
             chat_id: chat_id()?,
             delivered: fields.delivered,
             read: fields.read,
         }),
         Some("typing") => {
-            Ok(Request::Typing { chat_id: chat_id()?, on: fields.on.unwrap_or(true) })
+            Ok(ClientFrame::Typing { chat_id: chat_id()?, on: fields.on.unwrap_or(true) })
         }
-        Some("ping") => Ok(Request::Ping),
-        Some(_) => Ok(Request::Unknown),
+        Some("ping") => Ok(ClientFrame::Ping),
+        Some(_) => Ok(ClientFrame::Unknown),
     }
 }
 
-fn send(fields: Fields<'_>) -> Result<NewMessage, Misread> {
-    let cid = match fields.cid.as_deref().map(Cid::parse) {
-        Some(Ok(cid)) => cid,
-        Some(Err(error)) => return Err(Misread { error, cid: None }),
-        None => {
-            return Err(misread(
-                "cid",
-                String::from("a send needs a cid, so that it can be retried"),
-            ));
-        }
-    };
-    let refuse = |field, reason| {
-        Err(Misread { error: Error::invalid("invalid", field, reason), cid: Some(cid) })
-    };
+fn send(fields: Fields<'_>, cid: Option<Cid>) -> Result<SendFrame> {
+    let refuse = |field, reason: &'static str| Err(Error::invalid("invalid", field, reason));
+    if cid.is_none() {
+        return refuse("cid", "a message needs a cid, so that it can be retried");
+    }
     let target = match (fields.chat_id, fields.recipient_id) {
         (Some(id), None) => Target::Chat(id),
         (None, Some(id)) => Target::User(UserId(id)),
-        _ => return refuse("chat_id", "a send names a chat_id or a recipient_id, not both"),
+        _ => return refuse("chat_id", "a message needs either a chat_id or a recipient_id"),
     };
     let Some(content) = fields.content else {
-        return refuse("content", "a send needs a content");
+        return refuse("content", "a message needs a content");
     };
-    Ok(NewMessage { target, content, cid: Some(cid), reply_to: fields.reply_to })
+    Ok(SendFrame { target, content, cid, reply_to: fields.reply_to })
 }
 
 /// Serde also accepts an array for a struct; a frame is an object.
 fn object(text: &str) -> Result<Fields<'_>, String> {
     if !text.trim_start().starts_with('{') {
-        return Err(String::from("a frame is a JSON object"));
+        return Err(String::from("the frame must be a JSON object"));
     }
     serde_json::from_str(text).map_err(|e| format!("the frame cannot be read: {e}"))
-}
-
-fn misread(field: &'static str, reason: String) -> Misread {
-    Misread { error: Error::invalid("invalid", field, reason), cid: None }
 }
 
 /// What clients need to know to stay within bounds.
@@ -213,11 +243,10 @@ pub(crate) struct Limits {
 /// What the server says to a v2 client. Rows go out by [`encode_row`].
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum Answer<'a> {
+pub(crate) enum ServerFrame<'a> {
     Welcome {
         user: &'a User,
         privacy: &'a Privacy,
-        number: Number,
         limits: Limits,
         version: &'static str,
     },
@@ -226,16 +255,20 @@ pub(crate) enum Answer<'a> {
         more: bool,
     },
     Synced {
-        number: Number,
+        revision: Revision,
         epoch: Epoch,
         online: &'a [UserId],
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<&'a str>,
     },
     Reset {
-        number: Number,
+        revision: Revision,
         epoch: Epoch,
         #[serde(skip_serializing_if = "is_false")]
         restored: bool,
         online: &'a [UserId],
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<&'a str>,
     },
     Typing {
         chat_id: ChatId,
@@ -253,32 +286,37 @@ pub(crate) enum Answer<'a> {
         chat_id: ChatId,
         seq: Seq,
         created_at: Millis,
-        changed: Number,
-        delivered: bool,
+        changed: Revision,
         #[serde(skip_serializing_if = "is_false")]
         dup: bool,
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<&'a str>,
     },
     Error {
         code: &'a str,
         message: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         cid: Option<Cid>,
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u128>,
     },
     Restart {
         retry_after_ms: u64,
     },
-    /// With what was written before it: a client that counted fewer frames has missed some.
+    /// With the number of frames before it: a client that has counted fewer has missed some.
     Pong {
         frames: u64,
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<&'a str>,
     },
 }
 
-/// What the server says to a seed client.
+/// What the server says to a v1 client.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum SeedAnswer<'a> {
+enum V1Frame<'a> {
     Message {
         id: MessageId,
         sender_id: UserId,
@@ -308,7 +346,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// A frame as text. Our own types always have a JSON form.
-pub(crate) fn encode(answer: &Answer<'_>) -> String {
+pub(crate) fn encode(answer: &ServerFrame<'_>) -> String {
     serde_json::to_string(answer).expect("frames are plain structs with string keys")
 }
 
@@ -317,51 +355,55 @@ pub(crate) fn encode_row(row: &Row) -> String {
     serde_json::to_string(row).expect("rows are plain structs with string keys")
 }
 
-/// A message for a seed client; `None` for what that dialect cannot say (groups).
-pub(crate) fn encode_seed_message(message: &Message) -> Option<String> {
-    let answer = SeedAnswer::Message {
+/// A direct message for a v1 client.
+pub(crate) fn encode_v1_message(message: &Message, recipient_id: UserId) -> String {
+    v1(&V1Frame::Message {
         id: message.id,
         sender_id: message.sender_id,
-        recipient_id: message.recipient_id?,
+        recipient_id,
         content: &message.content,
         created_at: message.created_at.iso(),
-    };
-    Some(seed(&answer))
+    })
 }
 
-/// The answer to a stored message, in the sender's dialect.
-pub(crate) fn encode_ack(dialect: Dialect, posted: &Posted, delivered: bool) -> String {
+/// The answer to a stored message for a v1 client; `delivered` says whether the recipient is
+/// connected.
+pub(crate) fn encode_v1_ack(posted: &Posted, delivered: bool) -> String {
+    let Posted { cid, id, dup, .. } = *posted;
+    v1(&V1Frame::Ack { message_id: id, delivered, cid, dup })
+}
+
+/// The answer to a stored message for a v2 client.
+pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
     let Posted { cid, id, chat_id, seq, created_at, changed, dup } = *posted;
-    match dialect {
-        Dialect::Seed => seed(&SeedAnswer::Ack { message_id: id, delivered, cid, dup }),
-        Dialect::V2 => encode(&Answer::Ack {
-            cid,
-            message_id: id,
-            chat_id,
-            seq,
-            created_at,
-            changed,
-            delivered,
-            dup,
-        }),
-    }
+    encode(&ServerFrame::Ack {
+        cid,
+        message_id: id,
+        chat_id,
+        seq,
+        created_at,
+        changed,
+        dup,
+        reference,
+    })
 }
 
 /// The answer to a frame that could not be done.
-pub(crate) fn encode_error(dialect: Dialect, error: &Error, cid: Option<Cid>) -> String {
+pub(crate) fn encode_error(dialect: Dialect, error: &Error, names: &Names) -> String {
     let (code, message) = (error.code(), error.detail());
     match dialect {
-        Dialect::Seed => seed(&SeedAnswer::Error { message: &message, code, cid }),
-        Dialect::V2 => encode(&Answer::Error {
+        Dialect::V1 => v1(&V1Frame::Error { message: &message, code, cid: names.cid }),
+        Dialect::V2 => encode(&ServerFrame::Error {
             code,
             message: &message,
-            cid,
+            cid: names.cid,
+            reference: names.reference.as_deref(),
             retry_after_ms: error.retry_after().map(|wait| wait.as_millis()),
         }),
     }
 }
 
-fn seed(answer: &SeedAnswer<'_>) -> String {
+fn v1(answer: &V1Frame<'_>) -> String {
     serde_json::to_string(answer).expect("frames are plain structs with string keys")
 }
 
@@ -374,15 +416,15 @@ mod tests {
     const CID: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
 
     #[test]
-    fn a_seed_frame_takes_its_recipient_as_number_or_digits() {
+    fn a_v1_frame_takes_its_recipient_as_number_or_digits() {
         for id in ["7", "\"7\"", "\" 7 \""] {
             let frame = format!(r#"{{"recipient_id":{id},"content":"hi"}}"#);
-            assert_eq!(decode_seed(&frame).unwrap().target, Target::User(UserId(7)));
+            assert_eq!(decode_v1(&frame).unwrap().target, Target::User(UserId(7)));
         }
     }
 
     #[test]
-    fn seed_frames_of_another_shape_get_the_old_sentence() {
+    fn v1_frames_of_another_shape_get_the_old_sentence() {
         let bad = [
             "",
             "x",
@@ -400,7 +442,7 @@ mod tests {
             r#"{"recipient_id":null,"content":"x"}"#,
         ];
         for frame in bad {
-            assert_eq!(decode_seed(frame).unwrap_err().error.detail(), SEED_INVALID, "{frame}");
+            assert_eq!(decode_v1(frame).unwrap_err().error.detail(), V1_INVALID, "{frame}");
         }
     }
 
@@ -408,40 +450,59 @@ mod tests {
     fn a_refused_send_still_names_its_cid() {
         let frame = format!(r#"{{"type":"send","cid":"{CID}","recipient_id":1}}"#);
         let misread = decode(&frame).unwrap_err();
-        assert_eq!(misread.cid, Some(Cid::parse(CID).unwrap()));
+        assert_eq!(misread.names.cid, Some(Cid::parse(CID).unwrap()));
         assert_eq!(misread.error.field(), Some("content"));
     }
 
     #[test]
-    fn a_frame_whose_text_cannot_be_read_still_names_its_cid() {
+    fn a_frame_whose_text_cannot_be_read_still_has_its_names() {
+        let names = Names { cid: Some(Cid::parse(CID).unwrap()), reference: Some("r".into()) };
         for content in [r#""\ud83d""#, r#""x\ude00""#, r#""\ud83d\ud83d""#, "5", r#"["x"]"#] {
-            let frame = format!(r#"{{"type":"send","content":{content},"cid":"{CID}"}}"#);
+            let frame = format!(r#"{{"type":"send","content":{content},"cid":"{CID}","ref":"r"}}"#);
             let misread = decode(&frame).unwrap_err();
-            assert_eq!(misread.cid, Some(Cid::parse(CID).unwrap()), "{content}");
+            assert_eq!(misread.names, names, "{content}");
             assert_eq!(misread.error.code(), "invalid", "{content}");
         }
         for frame in [r#"{"type":"send","content":"\ud83d","cid":"x"}"#, r#"{"cid":5}"#, "["] {
-            assert_eq!(decode(frame).unwrap_err().cid, None, "{frame}");
+            assert_eq!(decode(frame).unwrap_err().names, Names::default(), "{frame}");
         }
     }
 
     #[test]
+    fn a_ref_is_a_short_text() {
+        for length in [0, 1, 64] {
+            let reference = "x".repeat(length);
+            let (frame, names) =
+                decode(&format!(r#"{{"type":"ping","ref":"{reference}"}}"#)).unwrap();
+            assert_eq!(frame, ClientFrame::Ping);
+            assert_eq!(names.reference.as_deref(), Some(reference.as_str()));
+        }
+        let long = format!(r#"{{"type":"ping","ref":"{}"}}"#, "x".repeat(65));
+        assert_eq!(decode(&long).unwrap_err().error.field(), Some("ref"));
+        assert!(decode(r#"{"type":"ping","ref":7}"#).is_err());
+    }
+
+    #[test]
     fn unknown_types_and_fields_are_ignored() {
-        assert_eq!(decode(r#"{"type":"dance","x":[1]}"#).unwrap(), Request::Unknown);
-        assert_eq!(decode(r#"{"x":{"y":1},"type":"ping"}"#).unwrap(), Request::Ping);
+        for (frame, meaning) in [
+            (r#"{"type":"dance","x":[1]}"#, ClientFrame::Unknown),
+            (r#"{"x":{"y":1},"type":"ping"}"#, ClientFrame::Ping),
+        ] {
+            assert_eq!(decode(frame).unwrap().0, meaning);
+        }
     }
 
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in ".*") {
             let _ = decode(&text);
-            let _ = decode_seed(&text);
+            let _ = decode_v1(&text);
         }
 
         #[test]
         fn almost_json_never_panics(text in r#"\{("(type|cid|content|recipient_id|chat_id|since)":("(send|hello|7|x)"|-?[0-9]{1,25}|null|\[\]|\{\}),?){0,4}\}?"#) {
             let _ = decode(&text);
-            let _ = decode_seed(&text);
+            let _ = decode_v1(&text);
         }
 
         #[test]
@@ -449,8 +510,8 @@ mod tests {
             let frame = serde_json::json!({
                 "type": "send", "recipient_id": user, "content": content, "cid": CID, "reply_to": reply,
             });
-            let request = decode(&frame.to_string()).unwrap();
-            prop_assert_eq!(request, Request::Send(NewMessage {
+            let (request, _) = decode(&frame.to_string()).unwrap();
+            prop_assert_eq!(request, ClientFrame::Send(SendFrame {
                 target: Target::User(UserId(user)),
                 content,
                 cid: Some(Cid::parse(CID).unwrap()),
@@ -462,10 +523,10 @@ mod tests {
         fn every_answer_is_json_with_its_type_first(content in ".*", seq in any::<i64>()) {
             let message = Message {
                 id: MessageId(1), chat_id: ChatId(2), seq: Seq(seq), sender_id: UserId(3),
-                recipient_id: Some(UserId(4)), content: content.clone(), cid: None, reply_to: None,
-                created_at: Millis(5), edited_at: None, deleted_at: None, changed: Number(1),
+                content: content.clone(), cid: None, reply_to: None,
+                created_at: Millis(5), edited_at: None, deleted_at: None, changed: Revision(1),
             };
-            for text in [encode_row(&Row::Message(message.clone())), encode_seed_message(&message).unwrap()] {
+            for text in [encode_row(&Row::Message(message.clone())), encode_v1_message(&message, UserId(4))] {
                 let starts = text.starts_with(r#"{"type":"message","#);
                 prop_assert!(starts, "{}", text);
                 let value: serde_json::Value = serde_json::from_str(&text).unwrap();

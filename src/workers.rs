@@ -1,6 +1,5 @@
-//! Threads for work that takes long on purpose or by nature, each kind behind a bounded queue.
-//!
-//! What is slow here slows its own kind and nothing else; a full queue answers "busy".
+//! Threads for slow work such as password hashing. Each kind of work has its own threads and its own
+//! bounded queue, so that it delays no other kind. A full queue answers "busy".
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -17,14 +16,14 @@ use crate::error::{Error, Result};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads of one kind and their queue. They end when this is dropped.
+/// The threads of one kind of work and their queue. They end when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Workers {
     queue: SyncSender<Job>,
 }
 
 impl Workers {
-    /// Starts `count` threads; `waiting_max` jobs may wait for them.
+    /// Starts `count` threads. At most `waiting_max` jobs wait for them.
     pub(crate) fn start(name: &str, count: usize, waiting_max: usize) -> Result<Self> {
         let (queue, jobs) = sync_channel(waiting_max);
         let jobs = Arc::new(Mutex::new(jobs));
@@ -38,8 +37,8 @@ impl Workers {
         Ok(Self { queue })
     }
 
-    /// Does `job` on one of the threads and waits for what it came to. Once begun it is done to
-    /// its end, whether or not somebody still waits.
+    /// Runs `job` on one of the threads and waits for its result. The job runs to its end even if
+    /// the caller stops waiting.
     ///
     /// # Errors
     /// [`Error::Busy`] when the queue is full, [`Error::Internal`] when the job panicked.
@@ -54,23 +53,23 @@ impl Workers {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(Error::Busy),
             Err(TrySendError::Disconnected(_)) => {
-                return Err(Error::internal("the threads for this work are gone"));
+                return Err(Error::internal("the worker threads have ended"));
             }
         }
         answer.await.unwrap_or_else(|_| Err(Error::internal("a worker's job panicked")))
     }
 }
 
-/// How many cores there are to share.
+/// The number of cores.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>) {
     loop {
-        let job = jobs.lock().expect("nobody panics while holding the queue").recv();
+        let job = jobs.lock().expect("no panic while holding the queue").recv();
         let Ok(job) = job else { return };
-        // A panicking job loses its own answer, not the thread.
+        // A job that panics loses its answer, but the thread goes on.
         drop(catch_unwind(AssertUnwindSafe(job)));
     }
 }
@@ -100,7 +99,7 @@ mod tests {
             let mut waiting = Box::pin(workers.run(|| Ok(8)));
             tokio::select! {
                 biased;
-                outcome = &mut waiting => panic!("nobody is free: {outcome:?}"),
+                outcome = &mut waiting => panic!("the only thread is busy: {outcome:?}"),
                 () = std::future::ready(()) => {}
             }
             waiting

@@ -1,11 +1,10 @@
 // @ts-check
 /**
- * The list of contents: routes are added as they are drawn, the section being read is marked,
- * and on a phone the list opens and closes.
+ * The table of contents: lists the routes, marks the section on the screen, and opens and closes on a phone.
  */
 import { h } from "./dom.js"
 
-/** The bar at the top, as in tokens.css. */
+/** Height of the bar at the top, as in tokens.css. */
 const BAR_PX = 64
 
 /** @param {HTMLElement} nav @param {HTMLButtonElement} button */
@@ -35,7 +34,7 @@ export function addRoutes(list, groups) {
   }
 }
 
-/** Marks the link of what is being read: the last target that has passed under the bar. @param {HTMLElement} nav */
+/** Marks the link of the current section: the last target that has scrolled under the bar. @param {HTMLElement} nav */
 export function followReading(nav) {
   const links = new Map([...nav.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]))
   const targets = [...document.querySelectorAll("[id]")].filter((target) => links.has(target.id))

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Fills the page: the routes come from `/openapi.json`, the rest is written in `docs.html`.
+ * Builds the list of routes from `/openapi.json`; everything else is written in `docs.html`.
  */
 import { addRoutes, followReading, openable } from "./contents.js"
 import { h } from "./dom.js"
@@ -20,7 +20,7 @@ function start() {
   document.getElementById("token-panel")?.append(tokenPanel())
   return drawRoutes().then(() => {
     followReading(nav)
-    // The target may have been drawn only now.
+    // The target may be one of the routes, which exist only now.
     document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
   })
 }

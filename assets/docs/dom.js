@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Making elements without markup: the page's policy forbids turning text into HTML, and this makes it unneeded.
+ * Creates elements without markup, because the page's content security policy forbids turning text into HTML.
  */
 
 /**
@@ -25,7 +25,7 @@ function asNode(child) {
   return child instanceof Node ? child : String(child)
 }
 
-/** Text in which `words` between backticks are code. @param {string} text @returns {(Node | string)[]} */
+/** Text in which parts between backticks become code. @param {string} text @returns {(Node | string)[]} */
 export function inline(text) {
   return text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part))
 }
@@ -35,7 +35,7 @@ export function paragraphs(text = "") {
   return text.split("\n\n").filter(Boolean).map((part) => h("p", {}, ...inline(part)))
 }
 
-/** A button that copies what `text` answers. Without a clipboard (plain http, old browsers) there is none. @param {() => string} text */
+/** A button that copies the result of `text`. Without a clipboard (plain http, old browsers) there is no button. @param {() => string} text */
 export function copyButton(text) {
   if (!navigator.clipboard) return null
   const button = h("button", { class: "docs-copy", type: "button" }, "Copy")

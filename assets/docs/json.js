@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * JSON as people like to read it: short things on one line, long things broken, kinds told apart by colour.
+ * Formats JSON for people: short values on one line, long ones on several, with a colour for each kind.
  */
 import { h } from "./dom.js"
 
-/** Wide enough for a message's start, narrow enough for a column beside the contents. */
+/** Fits the start of a message, and the column beside the contents. */
 const LINE_CHARS_MAX = 76
 
-/** A string with its colon, a string, a word, a number: in this order, so that keys come first. */
+/** A key with its colon, a string, a keyword, a number. Keys come first, because they are strings too. */
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /** @param {unknown} value @param {string} [indent] @returns {string} */
@@ -30,7 +30,7 @@ function oneLine(value) {
   return items.length ? `{ ${items.join(", ")} }` : "{}"
 }
 
-/** The text with its tokens in spans, for colour. @param {string} text @returns {(Node | string)[]} */
+/** The text with each token in a span, for its colour. @param {string} text @returns {(Node | string)[]} */
 export function coloured(text) {
   const nodes = []
   let end = 0
@@ -45,7 +45,7 @@ export function coloured(text) {
   return nodes
 }
 
-/** A block of JSON; it can be scrolled sideways, by keyboard too. @param {unknown} value @param {string} label */
+/** A block of JSON that can be scrolled sideways, by keyboard too. @param {unknown} value @param {string} label */
 export function jsonBlock(value, label) {
   return h("pre", { class: "docs-code", tabindex: 0, role: "region", "aria-label": label },
     h("code", {}, ...coloured(format(value))))

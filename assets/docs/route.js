@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * One route, and one object, as sections of the page.
+ * Builds the section of one route and the section of one object.
  */
 import { h, inline, paragraphs } from "./dom.js"
 import { jsonBlock } from "./json.js"

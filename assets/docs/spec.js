@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Reading an OpenAPI document: follows references and turns schemas into rows for tables.
- * Knows the part of OpenAPI 3.1 that Chaap's own document uses, and nothing of the page.
+ * Reads an OpenAPI document: follows references and turns schemas into rows for tables.
+ * Supports the part of OpenAPI 3.1 that Chaap's document uses. Creates no elements.
  */
 
 const METHODS = ["get", "post", "put", "patch", "delete"]
@@ -34,7 +34,7 @@ export class Spec {
     )
   }
 
-  /** What a reference points to; words beside the reference win. @param {any} node @returns {any} */
+  /** What a reference points to; keys beside the reference take precedence. @param {any} node @returns {any} */
   resolve(node) {
     if (!node?.$ref) return node
     const { $ref, ...beside } = node
@@ -63,7 +63,7 @@ export class Spec {
     return { text: [full.type].flat().join(" or ") }
   }
 
-  /** The fields of an object, those it takes over from others included. @param {any} schema @returns {Field[]} */
+  /** The fields of an object, including those of the schemas it extends. @param {any} schema @returns {Field[]} */
   fields(schema) {
     const full = this.resolve(schema)
     const parts = full.allOf ?? [full]
@@ -91,7 +91,7 @@ export class Spec {
   }
 }
 
-/** The description with the bounds that stand beside it. @param {any} schema */
+/** The description, followed by the limits of the schema. @param {any} schema */
 export function describe(schema) {
   const { minimum, maximum } = schema
   const bounds = []

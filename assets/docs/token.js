@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * The token that "Try it" sends: typed in, or got by signing in on this page.
- * It lives as long as the tab and apart from the chat's own sign-in, so that signing out here signs nobody out there.
+ * The token that "Try it" sends: typed in, or received by signing in on this page.
+ * It lasts as long as the tab. It is separate from the sign-in of the chat: signing out here does not end that one.
  */
 import { h } from "./dom.js"
 
 const KEY = "chaap.docs.token"
 
-/** Tells of a new token; listeners get nothing and read {@link token}. */
+/** Fires when the token changes; listeners read {@link token}. */
 export const changes = new EventTarget()
 
 let current = read()
@@ -24,12 +24,12 @@ export function setToken(value) {
     if (current) sessionStorage.setItem(KEY, current)
     else sessionStorage.removeItem(KEY)
   } catch {
-    // Storage can be forbidden; then the token lives as long as the page.
+    // Storage can be forbidden; then the token lasts as long as the page.
   }
   changes.dispatchEvent(new Event("change"))
 }
 
-/** Whose token it claims to be: only the server can tell whether that is true. */
+/** The username in the token; only the server can check it. */
 export function tokenName() {
   try {
     const body = current.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")
@@ -48,7 +48,7 @@ function read() {
   }
 }
 
-/** The panel with the token and the little sign-in form. */
+/** The panel with the token and the sign-in form. */
 export function tokenPanel() {
   const field = /** @type {HTMLInputElement} */ (
     h("input", { class: "input docs-input", id: "token", autocomplete: "off", spellcheck: "false", placeholder: "Paste a token, or sign in below" })
@@ -57,7 +57,7 @@ export function tokenPanel() {
   const show = () => {
     field.value = current
     const name = tokenName()
-    state.textContent = !current ? "No token yet." : name ? `Calls on this page go out as ${name}.` : "Calls on this page send this token."
+    state.textContent = !current ? "No token yet." : name ? `Calls on this page are sent as ${name}.` : "Calls on this page send this token."
   }
   field.addEventListener("change", () => setToken(field.value))
   changes.addEventListener("change", show)

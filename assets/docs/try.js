@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * "Try it": a form for one route, the curl line that does the same, and the answer.
+ * "Try it": a form for one route, the curl command that does the same, and the answer.
  */
 import { copyButton, h } from "./dom.js"
 import { coloured, format } from "./json.js"
 import { changes, setToken, token } from "./token.js"
 
-/** Longer answers (a page, say) are cut: nobody reads them here. */
+/** Longer answers, such as a whole page, are cut. */
 const SHOWN_CHARS_MAX = 20_000
 
 /** @param {import("./spec.js").Operation} operation @param {any[]} parameters @param {unknown} body */
@@ -31,7 +31,7 @@ export function tryIt(operation, parameters, body) {
   changes.addEventListener("change", update)
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
-    // Not disabled: a disabled button loses the focus of those who use the keyboard.
+    // Not disabled: a disabled button loses the keyboard focus.
     if (send.getAttribute("aria-disabled")) return
     send.setAttribute("aria-disabled", "true")
     answer.replaceChildren(...(await perform(call(), operation)))
@@ -97,7 +97,7 @@ function curlLine({ method, url, body }, signed) {
   return parts.join(" ")
 }
 
-/** For a POSIX shell. @param {string} text */
+/** Quotes a text for a POSIX shell. @param {string} text */
 function quoted(text) {
   return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What people ask for in the views and who does it. Each action is an event that reaches the shell (`emit` in lib/dom.js).
- * The menus of a chat and its drafts are handled by ui/chat-preferences.js.
+ * The menus of a chat and its drafts are handled by chats/chat-preferences.js.
  */
 import { myMark } from "./state/model.js"
 import { messageById } from "./state/quotes.js"
@@ -12,7 +12,7 @@ import { store } from "./state/store.js"
  * @property {import("./net/socket.js").Link} link
  * @property {import("./net/outgoing-queue.js").OutgoingQueue} queue
  * @property {import("./net/receipts.js").Receipts} receipts
- * @property {import("./ui/chat-preferences.js").ChatPreferences} preferences
+ * @property {import("./chats/chat-preferences.js").ChatPreferences} preferences
  * @property {import("./pages.js").Pages} pages
  * @property {import("./routing.js").Routing} routing
  * @property {(event: { type: string, [key: string]: any }) => void} apply

@@ -7,7 +7,7 @@ import { texts } from "./lib/texts.js"
 import { listChats, listOnline, listUsers } from "./net/api.js"
 import { mustLookAround } from "./state/privacy.js"
 import { store } from "./state/store.js"
-import { toast } from "./ui/toast-stack.js"
+import { toast } from "./lib/toast-stack.js"
 
 const RETRY_MS = 2000
 

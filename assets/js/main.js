@@ -6,9 +6,9 @@ import { forgetToken, readToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
 import { store } from "./state/store.js"
-import { drafts } from "./ui/drafts.js"
-import { onLanguageChange, speak } from "./ui/language.js"
-import "./ui/sign-in.js"
+import { drafts } from "./composer/drafts.js"
+import { onLanguageChange, speak } from "./languages/language.js"
+import "./sign-in/sign-in.js"
 
 /** Not before the page has settled. */
 const HOUSEKEEPING_AFTER_MS = 1500

@@ -10,9 +10,9 @@ import { Pager } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
 import { detachedEnd } from "./state/detached-range.js"
 import { firstSeq, unreadOf } from "./state/model.js"
-import { holeIn, missingQuotes, needsPage, oldestShown } from "./state/select.js"
+import { holeIn, needsPage, oldestShown } from "./state/paging.js"
 import { store } from "./state/store.js"
-import { toast } from "./ui/toast-stack.js"
+import { toast } from "./lib/toast-stack.js"
 
 /** Rows of one catch-up may come out of order; a gap that lasts longer than this is real. Twice as long after each try, because the server may not be able to fill it. */
 const GAP_PATIENCE_MS = 400
@@ -51,7 +51,7 @@ export class Pages {
 
   /** What is quoted and not here is asked for, now and whenever something is drawn. */
   watchQuotes() {
-    store.watch(missingQuotes, () => this.#wantQuotes(), { signal: this.#signal })
+    store.watch(store.select.missingQuotes, () => this.#wantQuotes(), { signal: this.#signal })
   }
 
   /** What could not be had a while ago may be had now. */
@@ -92,7 +92,7 @@ export class Pages {
   }
 
   #wantQuotes() {
-    this.#quotes.want(store.state.open?.chat_id ?? 0, missingQuotes(store.state))
+    this.#quotes.want(store.state.open?.chat_id ?? 0, store.select.missingQuotes(store.state))
   }
 
   #fillGap() {

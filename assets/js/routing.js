@@ -6,7 +6,7 @@
 import { nextFrame } from "./lib/dom.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { preferencesOf } from "./state/preferences.js"
-import { chatWith } from "./state/select.js"
+import { chatWith } from "./state/peers.js"
 import { store } from "./state/store.js"
 
 /** Below this width there is room for either the list or a chat; layout.css says the same. */

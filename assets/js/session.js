@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * One session, from the token to its end: who talks to whom. Frames go link → reduce → views. What people do in the
- * views goes to the outgoing queue. All decisions about data are in state/, all drawing is in ui/.
+ * views goes to the outgoing queue. All decisions about data are in state/, all drawing is in the folders of the subjects.
  */
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
@@ -18,21 +18,21 @@ import { registerWorker } from "./net/worker.js"
 import { Pages } from "./pages.js"
 import { Routing } from "./routing.js"
 import { myMark, reached, unreadOf } from "./state/model.js"
-import { chatWith } from "./state/select.js"
+import { chatWith } from "./state/peers.js"
 import { store } from "./state/store.js"
-import { ChatPreferences, sayNotChanged } from "./ui/chat-preferences.js"
-import { showDocumentState } from "./ui/document-state.js"
-import { makeRoomForKeyboard } from "./ui/keyboard.js"
-import { attachNotices } from "./ui/notices-door.js"
-import { saveState } from "./ui/saved-state.js"
-import { attachSettings } from "./ui/settings-door.js"
-import { toast } from "./ui/toast-stack.js"
-import "./ui/own-menu.js"
-import "./ui/chat-list.js"
-import "./ui/chat-header.js"
-import "./ui/message-list.js"
-import "./ui/chat-composer.js"
-import "./ui/connection-banner.js"
+import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
+import { showDocumentState } from "./notifications/document-state.js"
+import { makeRoomForKeyboard } from "./composer/keyboard.js"
+import { attachNotices } from "./notifications/attach-notices.js"
+import { saveState } from "./saved-state.js"
+import { attachSettings } from "./settings/attach-settings.js"
+import { toast } from "./lib/toast-stack.js"
+import "./chats/own-menu.js"
+import "./chats/chat-list.js"
+import "./chat/chat-header.js"
+import "./chat/message-list.js"
+import "./composer/chat-composer.js"
+import "./chat/connection-banner.js"
 
 /** A little later than the reducer forgets, and within six seconds. */
 const TYPING_CHECK_MS = 5600

@@ -1,18 +1,18 @@
-//! SQLite alone, inserting what Chaap inserts: the mark that the store is measured by.
+//! SQLite alone inserting the same rows as Chaap, as the reference for the store.
 //!
-//! *Chaap's* layout is `schema.sql` under the pragmas of `src/store/open.rs`; the *naive* one is
-//! what one would write first: random names for messages, an index by chat and `seq`, and the
-//! chat's own row updated with every message.
+//! Chaap's layout is `schema.sql` with the pragmas of `src/store/open.rs`. The naive layout has
+//! random ids for messages, an index by chat and `seq`, and updates the row of the chat with every
+//! message.
 
 use std::path::Path;
 
 use rusqlite::Connection;
 use uuid::Uuid;
 
-/// Chats that messages go to in turn.
+/// Chats that get messages in turn.
 const CHATS: i64 = 50;
 
-/// How the tables are laid out.
+/// The layout of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
     Chaap,
@@ -49,7 +49,7 @@ pub(crate) struct Bare {
 }
 
 impl Bare {
-    /// Makes a database at `path` with the pragmas that Chaap sets.
+    /// Creates a database at `path` with Chaap's pragmas.
     pub(crate) fn new(path: &Path, layout: Layout) -> Self {
         let db = Connection::open(path).unwrap();
         db.pragma_update(None, "journal_mode", "WAL").unwrap();
@@ -99,7 +99,7 @@ impl Bare {
         let cid = Uuid::now_v7();
         let (sql, name) = match self.layout {
             Layout::Chaap => (INSERT, cid),
-            // What `uuid4()` gives: the same bytes, the random ones first.
+            // As in a UUID of version 4: the same bytes, with the random ones first.
             Layout::Naive => (INSERT_NAIVE, Uuid::from_u128(cid.as_u128().rotate_left(64))),
         };
         let now = i64::try_from(cid.as_u128() >> 80).unwrap();
@@ -115,7 +115,7 @@ impl Bare {
         self.db.prepare_cached(sql).unwrap().execute(()).unwrap();
     }
 
-    /// How many messages there are.
+    /// The number of messages.
     pub(crate) fn count(&self) -> u64 {
         let count = "SELECT count(*) FROM messages";
         let count: i64 = self.db.query_row(count, (), |row| row.get(0)).unwrap();

@@ -1,4 +1,4 @@
-//! One row of the table: what it says, what it should be, and what it was in each round.
+//! One row of the table: its label, its targets, and the values measured in each round.
 
 use std::fmt::Write;
 
@@ -8,13 +8,13 @@ pub(crate) struct Figure {
     pub(crate) key: &'static str,
     pub(crate) what: &'static str,
     pub(crate) unit: &'static str,
-    /// What it must be at least, or at most …
+    /// The limit: it must be at least, or at most, this.
     pub(crate) must: f64,
-    /// … and what it should be.
+    /// The aim: what it should be.
     pub(crate) aim: f64,
     /// Whether more is better.
     pub(crate) up: bool,
-    /// The arguments of `chaap bench`, or where else it comes from.
+    /// The arguments of `chaap bench`, or another source.
     pub(crate) command: &'static str,
     values: Vec<f64>,
 }
@@ -29,10 +29,10 @@ pub(crate) const IDLE: &str = "--pairs 0 --connections 10000 --duration 50";
 const STORE: &str = "batches of 512, as in `cargo bench --bench store`";
 const HERE: &str = "`benches/run`";
 
-/// Key, what, unit, must, aim, whether more is better, command.
+/// Key, label, unit, limit, aim, whether more is better, command.
 type Row = (&'static str, &'static str, &'static str, f64, f64, bool, &'static str);
 
-/// The rows of the table in the README, in its order.
+/// The rows of the README's table, in its order.
 const ROWS: [Row; 17] = [
     (
         "many",
@@ -82,7 +82,7 @@ const ROWS: [Row; 17] = [
 pub(crate) struct Figures(pub(crate) Vec<Figure>);
 
 impl Figures {
-    /// The rows, nothing measured.
+    /// The rows without measurements.
     pub(crate) fn all() -> Self {
         let rows = ROWS.into_iter().map(|(key, what, unit, must, aim, up, command)| Figure {
             key,
@@ -97,7 +97,7 @@ impl Figures {
         Self(rows.collect())
     }
 
-    /// Notes what a round measured.
+    /// Adds the value of a round.
     pub(crate) fn note(&mut self, key: &str, value: f64) {
         let figure = self.0.iter_mut().find(|figure| figure.key == key);
         let figure = figure.unwrap_or_else(|| panic!("there is a row {key}"));
@@ -106,10 +106,10 @@ impl Figures {
         println!("  {}: {} {}", figure.what, number(value), figure.unit);
     }
 
-    /// Panics when a row has not one value for each round.
+    /// Panics unless every row has one value per round.
     pub(crate) fn assert_all_measured(&self, rounds: usize) {
         for figure in &self.0 {
-            // Without a static build there is no size of one.
+            // Without a static build its size is missing.
             let skipped = figure.key == "binary" && figure.values.is_empty();
             assert!(skipped || figure.values.len() == rounds, "{figure:?}");
         }
@@ -141,22 +141,22 @@ impl Figures {
 }
 
 impl Figure {
-    /// The middle one of the rounds.
+    /// The median of the rounds.
     pub(crate) fn median(&self) -> Option<f64> {
         let mut values = self.values.clone();
         values.sort_by(f64::total_cmp);
         values.get(values.len() / 2).copied()
     }
 
-    /// How many times better than it must be; below 1 it is worse.
+    /// How many times better than the limit; below 1 it is worse.
     pub(crate) fn score(&self, value: f64) -> f64 {
-        // What is faster than can be told apart would be infinitely good.
+        // Avoids dividing by zero when the value is too small to measure.
         let value = value.max(self.must / 1e3);
         if self.up { value / self.must } else { self.must / value }
     }
 }
 
-/// Three digits, thousands apart.
+/// Three significant digits, with separators for thousands.
 pub(crate) fn number(value: f64) -> String {
     if value.abs() < 100.0 {
         let digits = if value.abs() < 10.0 { 2 } else { 1 };

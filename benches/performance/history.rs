@@ -1,8 +1,8 @@
-//! The rows about starting and about a large database, which plain SQL fills quickly.
+//! The rows about the start and about a large database, which plain SQL fills quickly.
 
 use std::path::Path;
 
-use chaap::inside::{Load, PrivateServer, Shape};
+use chaap::internals::{Load, PrivateServer, Shape};
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
 
@@ -10,11 +10,11 @@ use crate::{Scale, figure::Figures};
 
 /// Chats that the messages belong to.
 const PAIRS: u16 = 50;
-/// Messages in one transaction of the filling.
+/// Messages per transaction while filling.
 const STEP: i64 = 500_000;
 const MIB: f64 = 1_048_576.0;
 
-/// All rounds, on one database that grows in between.
+/// Runs all rounds on one database, which grows in between.
 pub(crate) fn measure(scale: &Scale, figures: &mut Figures) {
     let runtime = Runtime::new().unwrap();
     fresh_start(scale, figures);
@@ -22,14 +22,14 @@ pub(crate) fn measure(scale: &Scale, figures: &mut Figures) {
     let shape = Shape { pairs: PAIRS, fan_out: 0, window: 1, size: 64 };
     let load = runtime.block_on(async {
         let mut load = Load::connect(server.address(), shape).await.unwrap();
-        // Makes the chats.
+        // Creates the chats.
         load.run_count(PAIRS.into()).await.unwrap();
         load
     });
     let database = server.data().join("chaap.db");
     let [some, many] = scale.messages;
     fill(&database, some);
-    // The first start after a kill copies the log into the file.
+    // The first start after a kill copies the log into the file, so it does not count.
     server.restart().unwrap();
     for _ in 0..scale.rounds {
         figures.note("start", server.restart().unwrap().as_secs_f64() * 1e3);
@@ -48,15 +48,15 @@ fn fresh_start(scale: &Scale, figures: &mut Figures) {
     for _ in 0..scale.rounds {
         let server = PrivateServer::start(&scale.program, None).unwrap();
         figures.note("rss", server.process().rss_bytes().unwrap() as f64 / MIB);
-        // Any other build has another size.
+        // Other builds have another size.
         if std::env::var_os("CHAAP_PROGRAM").is_some() {
             figures.note("binary", scale.program.metadata().unwrap().len() as f64 / MIB);
         }
     }
 }
 
-/// Adds messages until there are `wanted`, to all chats in turn. Answers the id of the last.
-/// The server runs meanwhile and knows nothing of them until it is started anew.
+/// Adds messages to all chats in turn until there are `wanted`. Returns the id of the last. A
+/// running server does not know of them until it is restarted.
 fn fill(database: &Path, wanted: i64) -> i64 {
     let db = Connection::open(database).unwrap();
     db.pragma_update(None, "synchronous", "OFF").unwrap();
@@ -68,7 +68,7 @@ fn fill(database: &Path, wanted: i64) -> i64 {
             db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).unwrap();
             return last;
         }
-        // Whole turns, so that every chat has as many.
+        // Whole turns, so that every chat has the same number.
         let turns = (missing.min(STEP) + i64::from(PAIRS) - 1) / i64::from(PAIRS);
         let sql = "
             WITH RECURSIVE turns (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turns WHERE n < ?1),

@@ -1,4 +1,4 @@
-//! The rows that `chaap bench` gives, and the bare SQLite loop beside them in the same round.
+//! The rows measured by `chaap bench`, and the bare SQLite loop in the same round.
 
 use std::{process::Command, time::Instant};
 
@@ -11,10 +11,10 @@ use crate::{
 };
 
 const TEXT: &str = "The early screening is sold out but half past seven still has se";
-/// Messages in one commit of the bare loop: as many as the server takes at most.
+/// Messages per commit of the bare loop: the largest batch of the server.
 const BATCH: u64 = 512;
 
-/// One round.
+/// Runs one round.
 pub(crate) fn measure(scale: &Scale, figures: &mut Figures) {
     let many = bench(scale, MANY);
     let per_second = at(&many, "/messages/per_second");
@@ -47,7 +47,7 @@ fn idle(scale: &Scale, figures: &mut Figures) {
     figures.note("after", after);
 }
 
-/// Runs `chaap bench` and answers its report. Panics when a promise was broken.
+/// Runs `chaap bench` and returns its report. Panics if a promise was broken.
 fn bench(scale: &Scale, arguments: &str) -> Value {
     let mut command = Command::new(&scale.program);
     command.arg("bench").args(arguments.split(' ')).arg("--json");
@@ -65,7 +65,7 @@ fn at(report: &Value, pointer: &str) -> f64 {
     value.unwrap_or_else(|| panic!("{pointer} in {report}"))
 }
 
-/// What SQLite alone inserts durably in a second, from an empty file on, as the server does.
+/// Rows per second that SQLite alone inserts durably, starting with an empty file like the server.
 #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
 fn rows_per_second(scale: &Scale) -> f64 {
     let folder = tempfile::tempdir().unwrap();
@@ -77,6 +77,6 @@ fn rows_per_second(scale: &Scale) -> f64 {
         rows += BATCH;
     }
     let seconds = began.elapsed().as_secs_f64();
-    assert_eq!(bare.count(), rows, "every row is there");
+    assert_eq!(bare.count(), rows, "every row exists");
     rows as f64 / seconds
 }

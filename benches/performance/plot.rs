@@ -1,5 +1,5 @@
-//! The table as a picture: for each row, how many times better than it must be, on a
-//! logarithmic scale. An SVG that follows the reader's light or dark theme.
+//! Draws the table: for each row, how many times better than the limit it is, on a logarithmic
+//! scale. The SVG follows the reader's light or dark theme.
 
 use std::fmt::Write;
 
@@ -8,10 +8,10 @@ use crate::figure::{Figure, Figures, number};
 const WIDTH: f64 = 900.0;
 const ROW: f64 = 34.0;
 const HEAD: f64 = 64.0;
-/// Where the scale begins and ends.
+/// The horizontal start and end of the scale.
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = WIDTH - 20.0;
-/// What the scale shows: a tenth of what must be to twenty times it.
+/// The range of the scale: from a tenth to twenty times the limit.
 const LEAST: f64 = 0.1;
 const MOST: f64 = 20.0;
 
@@ -79,7 +79,7 @@ fn row(figure: &Figure, value: f64, top: f64) -> String {
     )
 }
 
-/// Where a score is on the scale.
+/// The position of a score on the scale.
 fn place(score: f64) -> f64 {
     let share = (score.clamp(LEAST, MOST) / LEAST).ln() / (MOST / LEAST).ln();
     LEFT + share * (RIGHT - LEFT)

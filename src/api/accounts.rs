@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, Body, Reply},
 };
 
 /// The body of both.
@@ -19,15 +19,15 @@ pub(crate) struct Credentials {
 }
 
 /// `POST /register`: makes an account.
-pub(crate) async fn register(app: &App, request: &mut Request) -> Result<Reply> {
-    let Credentials { username, password } = http::read_json(request).await?;
-    let user = chat::accounts::register(app, &username, password).await?;
+pub(crate) async fn register(app: &App, body: Body<'_>) -> Result<Reply> {
+    let Credentials { username, password } = body.json().await?;
+    let user = actions::accounts::register(app, &username, password).await?;
     Ok(http::json(StatusCode::CREATED, &user))
 }
 
 /// `POST /login`: answers a token.
-pub(crate) async fn sign_in(app: &App, request: &mut Request) -> Result<Reply> {
-    let Credentials { username, password } = http::read_json(request).await?;
-    let token = chat::accounts::sign_in(app, &username, password).await?;
+pub(crate) async fn sign_in(app: &App, body: Body<'_>) -> Result<Reply> {
+    let Credentials { username, password } = body.json().await?;
+    let token = actions::accounts::sign_in(app, &username, password).await?;
     Ok(http::ok(&json!({ "access_token": token, "token_type": "bearer" })))
 }

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use hyper::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use crate::{
+    actions,
     app::App,
     error::{Error, Result},
-    http::{self, Query, Reply},
-    model::{Caller, Message},
+    http::{self, Body, Query, Reply},
+    model::{Caller, Message, Target},
     store::{Cursor, Page, Stretch},
-    words::{ChatId, MessageId, UserId},
+    types::{ChatId, Cid, MessageId, UserId},
+    wire::SendFrame,
 };
 
 const PAGE_DEFAULT: u32 = 50;
@@ -26,6 +29,16 @@ struct Item {
     recipient_id: UserId,
     content: String,
     timestamp: String,
+}
+
+/// The body of a message to send.
+#[derive(Deserialize)]
+struct NewText {
+    content: String,
+    #[serde(default)]
+    cid: Option<String>,
+    #[serde(default)]
+    reply_to: Option<MessageId>,
 }
 
 /// A page of a chat, oldest first, and whether there are further messages on either side.
@@ -47,32 +60,50 @@ pub(crate) async fn list_with(
 ) -> Result<Reply> {
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
+    let pair = (caller.user_id, other);
     let found = app.store.find_history(caller.user_id, other, before, limit).await?;
     let (first, rest) = match found {
-        Some(history) => list_items(app, history).await?,
+        Some(history) => list_items(app, pair, history).await?,
         None => (Vec::new(), None),
     };
     let app = Arc::clone(app);
     Ok(http::array_in_pages(&first, rest, move |rest| {
         let app = Arc::clone(&app);
-        async move { list_items(&app, rest).await }
+        async move { list_items(&app, pair, rest).await }
     }))
 }
 
-/// A page of what the first Chaap called history, and what is left of it.
-async fn list_items(app: &App, history: Stretch) -> Result<(Vec<Item>, Option<Stretch>)> {
+/// A page of the messages of two people as the first contract lists them, and what is left.
+async fn list_items(
+    app: &App,
+    (one, other): (UserId, UserId),
+    history: Stretch,
+) -> Result<(Vec<Item>, Option<Stretch>)> {
     let (messages, rest) = app.store.list_stretch(history).await?;
-    let shown = messages.into_iter().filter(|message| message.deleted_at.is_none());
-    let items = shown.filter_map(|message| {
-        Some(Item {
-            id: message.id,
-            sender_id: message.sender_id,
-            recipient_id: message.recipient_id?,
-            content: message.content,
-            timestamp: message.created_at.iso(),
-        })
+    let items = messages.into_iter().map(|message| Item {
+        id: message.id,
+        sender_id: message.sender_id,
+        recipient_id: if message.sender_id == one { other } else { one },
+        content: message.content,
+        timestamp: message.created_at.iso(),
     });
     Ok((items.collect(), rest))
+}
+
+/// `POST /api/chats/{id}/messages`: sends a message. With a `cid` it is sent exactly once, however
+/// often the request is repeated.
+pub(crate) async fn create(
+    app: &App,
+    caller: Caller,
+    chat: ChatId,
+    body: Body<'_>,
+) -> Result<Reply> {
+    let NewText { content, cid, reply_to } = body.json().await?;
+    let cid = cid.as_deref().map(Cid::parse).transpose()?;
+    let message = SendFrame { target: Target::Chat(chat), content, cid, reply_to };
+    let posted = actions::messages::send(app, caller.user_id, message).await?;
+    let status = if posted.dup { StatusCode::OK } else { StatusCode::CREATED };
+    Ok(http::json(status, &posted))
 }
 
 /// `GET /api/chats/{id}/messages`: a page of a chat, oldest first.

@@ -6,8 +6,8 @@ use hyper::{
 };
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::{Error, Result},
     http::{self, Query, Reply},
     model::PictureSize,
@@ -25,7 +25,7 @@ pub(crate) async fn show(
     headers: &HeaderMap,
 ) -> Result<Reply> {
     let size = size(query)?;
-    let jpeg = chat::profiles::find_picture(app, picture, size).await?;
+    let jpeg = actions::profiles::find_picture(app, picture, size).await?;
     let tag =
         format!("\"{picture}-{}\"", if size == PictureSize::Small { "small" } else { "large" });
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
@@ -46,6 +46,6 @@ fn size(query: Query<'_>) -> Result<PictureSize> {
     match query.get("size") {
         None | Some("" | "large") => Ok(PictureSize::Large),
         Some("small") => Ok(PictureSize::Small),
-        Some(_) => Err(Error::invalid("invalid_query", "size", "size is small or large")),
+        Some(_) => Err(Error::invalid("invalid_query", "size", "size must be small or large")),
     }
 }

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, Body, Reply},
     model::{Caller, PreferencesChange},
-    words::{ChatId, Millis},
+    types::{ChatId, Millis},
 };
 
 /// What is to change; the rest stays as it is.
@@ -29,15 +29,14 @@ pub(crate) async fn update(
     app: &App,
     caller: Caller,
     chat: ChatId,
-    request: &mut Request,
+    body: Body<'_>,
 ) -> Result<Reply> {
-    let Change { pinned, archived, muted_until, marked_unread, draft } =
-        http::read_json(request).await?;
+    let Change { pinned, archived, muted_until, marked_unread, draft } = body.json().await?;
     let change = PreferencesChange { pinned, archived, muted_until, marked_unread, draft };
-    Ok(http::ok(&chat::preferences::change(app, caller.user_id, chat, change).await?))
+    Ok(http::ok(&actions::preferences::change(app, caller.user_id, chat, change).await?))
 }
 
 /// `DELETE /api/chats/{id}/messages`: deletes the chat as it now is, for the caller alone.
 pub(crate) async fn clear(app: &App, caller: Caller, chat: ChatId) -> Result<Reply> {
-    Ok(http::ok(&chat::preferences::clear(app, caller.user_id, chat).await?))
+    Ok(http::ok(&actions::preferences::clear(app, caller.user_id, chat).await?))
 }

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, Body, Reply},
     model::{Caller, PrivacyChange},
 };
 
@@ -24,8 +24,8 @@ pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
 }
 
 /// `PATCH /api/users/me/privacy`: changes what the body names, answers all.
-pub(crate) async fn update(app: &App, caller: Caller, request: &mut Request) -> Result<Reply> {
-    let Change { shows_read, shows_last_seen } = http::read_json(request).await?;
+pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
+    let Change { shows_read, shows_last_seen } = body.json().await?;
     let change = PrivacyChange { shows_read, shows_last_seen };
-    Ok(http::ok(&chat::privacy::change(app, caller.user_id, change).await?))
+    Ok(http::ok(&actions::privacy::change(app, caller.user_id, change).await?))
 }

@@ -4,13 +4,12 @@ use hyper::StatusCode;
 use serde::Deserialize;
 
 use crate::{
+    actions,
     app::App,
-    chat,
-    config::{PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT},
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, Body, Reply},
     model::{Caller, ProfileChange},
-    words::Line,
+    types::Line,
 };
 
 /// What is to change; the rest stays as it is, and `null` removes.
@@ -30,33 +29,29 @@ struct NewPassword {
 }
 
 /// `PATCH /api/users/me`: changes what the body names, answers the whole user.
-pub(crate) async fn update(app: &App, caller: Caller, request: &mut Request) -> Result<Reply> {
-    let Change { display_name, about } = http::read_json(request).await?;
+pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
+    let Change { display_name, about } = body.json().await?;
     let display_name = display_name.as_deref().map(Line::display_name).transpose()?;
     let about = about.as_deref().map(Line::about).transpose()?;
     let change = ProfileChange { display_name, about };
-    Ok(http::ok(&chat::profiles::change(app, caller.user_id, change).await?))
+    Ok(http::ok(&actions::profiles::change(app, caller.user_id, change).await?))
 }
 
 /// `PUT /api/users/me/picture`: the body is the new picture; answers the user.
-pub(crate) async fn set_picture(app: &App, caller: Caller, request: &mut Request) -> Result<Reply> {
+pub(crate) async fn set_picture(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
     let upload = app.pictures.begin(caller.user_id)?;
-    let bytes = http::read_bytes(request, PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT).await?;
-    Ok(http::ok(&chat::profiles::set_picture(app, caller.user_id, upload, bytes).await?))
+    let bytes = body.bytes().await?;
+    Ok(http::ok(&actions::profiles::set_picture(app, caller.user_id, upload, bytes).await?))
 }
 
 /// `DELETE /api/users/me/picture`: back to the initials; answers the user.
 pub(crate) async fn remove_picture(app: &App, caller: Caller) -> Result<Reply> {
-    Ok(http::ok(&chat::profiles::remove_picture(app, caller.user_id).await?))
+    Ok(http::ok(&actions::profiles::remove_picture(app, caller.user_id).await?))
 }
 
 /// `PUT /api/users/me/password`: changes it and ends all other sessions of the caller.
-pub(crate) async fn set_password(
-    app: &App,
-    caller: Caller,
-    request: &mut Request,
-) -> Result<Reply> {
-    let NewPassword { current_password, new_password } = http::read_json(request).await?;
-    chat::accounts::change_password(app, &caller, current_password, new_password).await?;
+pub(crate) async fn set_password(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
+    let NewPassword { current_password, new_password } = body.json().await?;
+    actions::accounts::change_password(app, &caller, current_password, new_password).await?;
     Ok(http::empty(StatusCode::NO_CONTENT))
 }

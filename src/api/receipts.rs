@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     http::{self, Reply},
     model::Caller,
-    words::{ChatId, MessageId},
+    types::{ChatId, MessageId},
 };
 
 /// `GET /api/chats/{id}/messages/{id}/receipts`: when a message of the caller's was delivered

@@ -12,27 +12,27 @@ use crate::{
     hub::Kind,
     model::{Caller, Row},
     store::{Feed, Since},
-    words::{Epoch, Number},
+    types::{Epoch, Revision},
 };
 
 /// Proxies commonly cut a silent request after 60 s.
 const WAIT_MAX: Duration = Duration::from_secs(50);
 
-/// Rows to apply in order; with `more`, ask again since `number` at once.
+/// Rows to apply in order; with `more`, ask again since `revision` at once.
 #[derive(Serialize)]
 struct Changes {
     rows: Vec<Row>,
-    number: Number,
+    revision: Revision,
     epoch: Epoch,
     more: bool,
 }
 
-/// Too far behind: load the lists, then go on from `number`. With `restored`, forget everything
+/// Too far behind: load the lists, then go on from `revision`. With `restored`, forget everything
 /// first.
 #[derive(Serialize)]
 struct Anew {
     reset: bool,
-    number: Number,
+    revision: Revision,
     epoch: Epoch,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     restored: bool,
@@ -41,8 +41,8 @@ struct Anew {
 /// `GET /api/sync?since=&epoch=&wait=`: the caller's rows changed after `since`. With none, waits
 /// up to `wait` seconds (50 at most) for the first.
 pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
-    let number = Number(query.integer("since")?.unwrap_or(0));
-    let since = Since { number, epoch: query.integer("epoch")?.map(Epoch) };
+    let revision = Revision(query.integer("since")?.unwrap_or(0));
+    let since = Since { revision, epoch: query.integer("epoch")?.map(Epoch) };
     let wait = query.integer("wait")?.unwrap_or(0);
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(WAIT_MAX);
     let feed = if wait.is_zero() {
@@ -52,10 +52,10 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
     };
     let epoch = app.store.epoch();
     Ok(match feed {
-        Feed::Reset { number, restored } => {
-            http::ok(&Anew { reset: true, number, epoch, restored })
+        Feed::Reset { revision, restored } => {
+            http::ok(&Anew { reset: true, revision, epoch, restored })
         }
-        Feed::Rows { rows, number, more } => http::ok(&Changes { rows, number, epoch, more }),
+        Feed::Rows { rows, revision, more } => http::ok(&Changes { rows, revision, epoch, more }),
     })
 }
 

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::{
+    actions,
     app::App,
-    chat,
     error::Result,
     http::{self, Reply},
     model::{Caller, UserName},
@@ -25,7 +25,7 @@ pub(crate) async fn list_others(app: &App, caller: Caller) -> Result<Reply> {
 /// `GET /online-users`: who is connected and shows it to the caller, a bare array, the caller
 /// included.
 pub(crate) async fn list_online(app: &App, caller: Caller) -> Result<Reply> {
-    Ok(http::ok(&chat::presence::list_online(app, caller.user_id).await?))
+    Ok(http::ok(&actions::presence::list_online(app, caller.user_id).await?))
 }
 
 /// `GET /api/users`: everybody, the caller included.

@@ -1,31 +1,37 @@
-// What is written into a page of ours, and into its service worker, when it is packed (or, in
-// development, served). Shared by the build script, which therefore may use nothing but the
-// standard library here.
+// Writes addresses into the pages and the service worker when they are packed or, in development,
+// served. The build script uses this file too, so it may use the standard library only.
 
-/// The prefix pages are written with. It becomes one that holds a hash of all assets, so that
-/// everything under it may be cached for ever.
+use std::collections::BTreeSet;
+
+/// The prefix in the sources. It is replaced by one with a hash of all files, so that browsers may
+/// cache everything under it for ever.
 pub(crate) const PREFIX_IN_SOURCE: &str = "/a/dev/";
 const PRELOADS_IN_SOURCE: &str = "<!-- modulepreload -->";
+const FIRST_MODULE: &str = "js/main.js";
 const SHELL_IN_SOURCE: &str = "/* shell */";
 
-/// Whether this file is finished before it is served: pages and the service worker.
+/// Whether addresses are written into this file: pages and the service worker.
 pub(crate) fn is_template(path: &str) -> bool {
     has_extension(path, "html") || path == "sw.js"
 }
 
 /// `text` with its asset addresses under `/a/<version>/`. A page gets a preload line for each
-/// module it needs, so that the browser need not discover them one by one; the service worker
-/// gets the addresses of all files the page may need without a network. `paths` are all assets.
+/// module it needs at once, so that the browser does not discover them one by one; the service
+/// worker gets the addresses of all files the page may need without a network. `paths` are all
+/// assets, and `read` returns the source of one.
 pub(crate) fn finish<'a>(
     text: &str,
     version: &str,
     paths: impl Iterator<Item = &'a str>,
+    read: impl Fn(&str) -> String,
 ) -> String {
     let prefix = format!("/a/{version}/");
     let mut paths: Vec<&str> = paths.collect();
     paths.sort_unstable();
-    let preload = |path: &&str| format!("<link rel=\"modulepreload\" href=\"{prefix}{path}\">");
-    let preloads: Vec<_> = paths.iter().filter(|path| is_module(path)).map(preload).collect();
+    let preload = |path: &String| format!("<link rel=\"modulepreload\" href=\"{prefix}{path}\">");
+    let modules =
+        if text.contains(PRELOADS_IN_SOURCE) { modules_of_page(read) } else { BTreeSet::new() };
+    let preloads: Vec<_> = modules.iter().map(preload).collect();
     let quoted = |path: &&str| format!("\"{prefix}{path}\"");
     let shell: Vec<_> = paths.iter().filter(|path| is_shell(path)).map(quoted).collect();
     text.replace(PRELOADS_IN_SOURCE, &preloads.join("\n"))
@@ -33,12 +39,39 @@ pub(crate) fn finish<'a>(
         .replace(PREFIX_IN_SOURCE, &prefix)
 }
 
-/// A module that `index.html` needs at once. What is under `js/lazy/` is loaded when it is wanted.
-fn is_module(path: &str) -> bool {
-    path.starts_with("js/") && !path.starts_with("js/lazy/") && has_extension(path, "js")
+/// The modules that the page needs at once: the first one and all that it imports, directly or
+/// through others. A module that is only imported by a call (`import("…")`) loads when it is wanted.
+fn modules_of_page(read: impl Fn(&str) -> String) -> BTreeSet<String> {
+    let (mut found, mut waiting) = (BTreeSet::new(), vec![FIRST_MODULE.to_owned()]);
+    while let Some(path) = waiting.pop() {
+        if found.contains(&path) {
+            continue;
+        }
+        let source = read(&path);
+        let statements =
+            source.lines().filter(|line| line.starts_with("import ") || line.contains("} from "));
+        let imports = statements.filter_map(|line| line.split('"').nth(1));
+        waiting.extend(imports.map(|import| resolve(&path, import)));
+        found.insert(path);
+    }
+    found
 }
 
-/// A file of the chat page, which has to open without a network; the docs need not.
+/// The path of the file that the module at `path` imports.
+fn resolve(path: &str, import: &str) -> String {
+    let mut target: Vec<_> = path.split('/').collect();
+    target.pop();
+    for part in import.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(target.pop()),
+            _ => target.push(part),
+        }
+    }
+    target.join("/")
+}
+
+/// A file of the chat page, which must open without a network. The documentation need not.
 fn is_shell(path: &str) -> bool {
     let apart = ["docs.html", "openapi.json", "index.html", "sw.js"];
     !apart.contains(&path) && !path.starts_with("docs/")

@@ -1,4 +1,4 @@
-//! The signing key: 32 random bytes in a file of their own, made at first start.
+//! The signing key: a file of 32 random bytes, made at the first start.
 
 use std::{
     fs::{File, OpenOptions},
@@ -9,7 +9,7 @@ use std::{
 
 use crate::error::{Error, Result};
 
-/// As long as the output of HMAC-SHA-256, which RFC 7518 asks of an HS256 key.
+/// RFC 7518 requires an HS256 key as long as the output of HMAC-SHA-256.
 const KEY_BYTES: usize = 32;
 
 /// Reads the key, or makes one if there is none.
@@ -30,14 +30,14 @@ fn load(path: &Path, file: File) -> Result<Vec<u8>> {
         .map_err(|e| unusable(path, "cannot be read", &e))?;
     if key.len() != KEY_BYTES {
         return Err(Error::Startup(format!(
-            "the signing key {} is damaged (it must be {KEY_BYTES} bytes); restore it from a backup, or delete it and everybody signs in anew",
+            "the signing key {} is damaged (it must be {KEY_BYTES} bytes); restore it from a backup, or delete it, and everybody has to sign in again",
             path.display()
         )));
     }
     Ok(key)
 }
 
-/// Writes a neighbour first and renames it, so that a crash never leaves half a key.
+/// Writes another file and renames it, so that a crash never leaves half a key.
 fn make(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut key = vec![0; KEY_BYTES];
     getrandom::fill(&mut key).map_err(std::io::Error::other)?;
@@ -47,7 +47,7 @@ fn make(path: &Path) -> std::io::Result<Vec<u8>> {
     file.write_all(&key)?;
     file.sync_all()?;
     std::fs::rename(&draft, path)?;
-    // Tokens signed with a key that a power cut took away would be void.
+    // Without this, a power cut could remove the file, and its tokens would be invalid.
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;
     }

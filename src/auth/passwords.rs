@@ -1,4 +1,4 @@
-//! Argon2id (RFC 9106) with the library's default cost, on bounded workers.
+//! Argon2id (RFC 9106) with the library's default cost, on worker threads with a bounded queue.
 
 use argon2::{
     Argon2,
@@ -10,11 +10,11 @@ use crate::{
     workers::{self, Workers},
 };
 
-/// Hashes that may wait. At some 20 ms each, the last one waits about a second.
+/// The most hashes that wait. At about 20 ms each, the last one waits about a second.
 const WAITING_MAX: usize = 64;
 
-/// What an unknown user's attempt is checked against, so that the answer takes as long as for a
-/// known one: the default cost, and a hash of zeros whose password nobody knows.
+/// The hash for sign-ins with an unknown username, so that they take as long as with a known one.
+/// It has the default cost and consists of zeros; its password is unknown.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2hhYXAtZGVjb3ktc2FsdA$\
      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -25,20 +25,20 @@ pub(crate) struct Passwords {
 }
 
 impl Passwords {
-    /// Starts half as many workers as there are cores: each hash fills 19 MiB of memory, and
-    /// the other cores go on with messages.
+    /// Starts half as many workers as there are cores, so that the other cores go on with messages.
+    /// Each hash fills 19 MiB of memory.
     pub(crate) fn start() -> Result<Self> {
         let workers = Workers::start("password", workers::cores().div_ceil(2), WAITING_MAX)?;
         Ok(Self { workers })
     }
 
-    /// The PHC string to keep for a new password.
+    /// Hashes a new password. The result is a PHC string.
     pub(crate) async fn hash(&self, password: String) -> Result<String> {
         self.workers.run(move || hash(password.as_bytes())).await
     }
 
-    /// Whether `password` is the one `kept` was made from. Without a `kept`, the same work for
-    /// "no".
+    /// Whether `kept` is the hash of `password`. Without `kept`, does the same work and returns
+    /// false.
     pub(crate) async fn verify(&self, password: String, kept: Option<String>) -> Result<bool> {
         let known = kept.is_some();
         let matches = self.workers.run(move || {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_known_by_its_hash_and_a_stranger_is_nobody() {
+    async fn only_the_right_password_of_a_known_user_verifies() {
         let passwords = Passwords::start().unwrap();
         let kept = passwords.hash(String::from("correct horse")).await.unwrap();
         assert!(kept.starts_with("$argon2id$"), "{kept}");

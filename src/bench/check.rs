@@ -1,15 +1,15 @@
-//! The history of a lane's chat, page by page, against what its sockets saw.
+//! Compares the history of a pair's chat, page by page, with what its sockets received.
 
 use indicatif::ProgressBar;
 use serde::Deserialize;
 
-use super::{cid, http::Http, lane::Lane, people::Person};
+use super::{cid, http::Http, pair::Pair, people::Person};
 use crate::error::Result;
 
-/// The longest page a server gives.
+/// The largest page that a server gives.
 const PAGE: usize = 200;
 
-/// What the history of one chat holds.
+/// The result for one chat.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     pub(super) messages: u64,
@@ -31,21 +31,21 @@ struct Kept {
     cid: Option<String>,
 }
 
-/// Reads the whole chat of `lane` as its sender sees it.
+/// Reads the whole chat of `pair` with the sender's token.
 ///
 /// # Errors
 /// [`crate::Error::Startup`] when it cannot be read.
 pub(super) async fn compare(
     address: &str,
     number: u16,
-    lane: &Lane,
+    pair: &Pair,
     sender: &Person,
     text: &str,
     bar: &ProgressBar,
 ) -> Result<Checked> {
-    let Some(chat) = lane.chat_id() else { return Ok(Checked::default()) };
+    let Some(chat) = pair.chat_id() else { return Ok(Checked::default()) };
     let mut http = Http::connect(address).await?;
-    let mut history = History::new(number, lane.seqs(), text);
+    let mut history = History::new(number, pair.seqs(), text);
     let mut after = 0;
     loop {
         let path = format!("/api/chats/{chat}/messages?after={after}&limit={PAGE}");
@@ -55,17 +55,17 @@ pub(super) async fn compare(
             after = message.id;
         }
         bar.inc(page.messages.len() as u64);
-        // An empty page that promises more would never end.
+        // An empty page with `more` would lead to an endless loop.
         if !page.more || page.messages.is_empty() {
             return Ok(history.end());
         }
     }
 }
 
-/// What is known of a chat while its pages are read.
+/// The state of the comparison while pages are read.
 struct History<'a> {
     number: u16,
-    /// By index of the message, the `seq` that the sockets heard; 0 if none.
+    /// By index of the message: the `seq` that the sockets received; 0 for none.
     seqs: &'a [u32],
     text: &'a str,
     found: Vec<bool>,
@@ -78,8 +78,8 @@ impl<'a> History<'a> {
         Self { number, seqs, text, found, checked: Checked::default() }
     }
 
-    /// The next message: it must have the next `seq`, be one of ours, for the first time, and be
-    /// as it was sent.
+    /// Checks the next message: it has the next `seq`, this test sent it with this text, and it
+    /// has not occurred before.
     fn take(&mut self, message: &Kept) {
         self.checked.messages += 1;
         let id = message.id;
@@ -88,7 +88,7 @@ impl<'a> History<'a> {
             self.fail(&format!("message {id} has seq {} where {expected} should be", message.seq));
         }
         let known = message.cid.as_deref().and_then(cid::decode);
-        let known = known.filter(|(lane, _)| *lane == self.number);
+        let known = known.filter(|(pair, _)| *pair == self.number);
         let Some(index) = known.map(|(_, index)| index as usize).filter(|at| *at < self.seqs.len())
         else {
             return self.fail(&format!("message {id} was never sent"));
@@ -97,7 +97,7 @@ impl<'a> History<'a> {
             self.fail(&format!("message {id} is in the history twice"));
         }
         let heard = self.seqs[index];
-        // A message that was never acked may be stored all the same.
+        // A message may be stored although its ack never arrived.
         if heard != 0 && heard != message.seq {
             self.fail(&format!("message {id} has seq {}, but was acked with {heard}", message.seq));
         }
@@ -106,7 +106,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Everything that was heard of must have been found.
+    /// Checks that the history has every message that the sockets received.
     fn end(mut self) -> Checked {
         let lost = self.seqs.iter().zip(&self.found).filter(|(seq, found)| **seq != 0 && !**found);
         let lost = lost.count();
@@ -116,7 +116,7 @@ impl<'a> History<'a> {
         self.checked
     }
 
-    /// Notes a failure. The first few of a chat say enough.
+    /// Adds a failure, up to the first few of each chat.
     fn fail(&mut self, what: &str) {
         const ENOUGH: usize = 5;
         if self.checked.failures.len() < ENOUGH {
@@ -129,8 +129,8 @@ impl<'a> History<'a> {
 mod tests {
     use super::*;
 
-    fn kept(id: i64, seq: u32, lane: u16, index: u32) -> Kept {
-        let cid = cid::encode(lane, index);
+    fn kept(id: i64, seq: u32, pair: u16, index: u32) -> Kept {
+        let cid = cid::encode(pair, index);
         let cid = std::str::from_utf8(&cid).unwrap().to_owned();
         Kept { id, seq, content: String::from("hi"), cid: Some(cid) }
     }

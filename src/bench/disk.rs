@@ -1,5 +1,5 @@
-//! What the disk can do without Chaap: the time of one `fdatasync`, which no durable message
-//! can be quicker than.
+//! The speed of the disk without Chaap: the time of one `fdatasync`. No durable message can be
+//! faster than that.
 
 use std::{
     fs::File,
@@ -11,24 +11,24 @@ use std::{
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::report::Latencies;
+use super::latencies::{self, Latencies};
 use crate::error::{Error, Result};
 
 /// How much is written before each sync: one page of SQLite's log.
 const PAGE_BYTES: usize = 4_096;
-/// Pages in the file that is written over and over, as a log that was checkpointed is.
+/// Pages in the file, which is overwritten again and again, like SQLite's log after a checkpoint.
 const PAGES: usize = 1_024;
-/// How long to try: enough for a p99 on a slow disk, short beside any measurement.
+/// How long to measure: long enough for a p99 on a slow disk, short compared with a load.
 const PROBE: Duration = Duration::from_secs(1);
-/// Enough samples, on a quick disk.
+/// The number of samples that is enough on a fast disk.
 const SYNCS_MAX: usize = 2_000;
 
 /// The disk under a folder.
 #[derive(Debug, Serialize)]
 pub(super) struct Disk {
-    /// The kind of file system: on `tmpfs` nothing is durable and syncs cost nothing.
+    /// The type of the file system. On `tmpfs` nothing is durable and syncs cost nothing.
     pub(super) filesystem: Option<String>,
-    /// Writing one page over an old one and `fdatasync`, milliseconds.
+    /// The time to overwrite one page and call `fdatasync`, in milliseconds.
     pub(super) fdatasync_ms: Latencies,
 }
 
@@ -53,7 +53,7 @@ fn time_syncs(folder: &Path) -> std::io::Result<Histogram<u64>> {
         file.write_all(&page)?;
     }
     file.sync_all()?;
-    let mut syncs = super::report::histogram();
+    let mut syncs = latencies::new_histogram();
     let began = Instant::now();
     for turn in 0..SYNCS_MAX {
         if turn % PAGES == 0 {
@@ -62,7 +62,7 @@ fn time_syncs(folder: &Path) -> std::io::Result<Histogram<u64>> {
         let before = Instant::now();
         file.write_all(&page)?;
         file.sync_data()?;
-        super::report::record(&mut syncs, before.elapsed());
+        latencies::record(&mut syncs, before.elapsed());
         if began.elapsed() > PROBE {
             break;
         }

@@ -1,5 +1,5 @@
-//! The little HTTP that the load test speaks: one connection, JSON in and out, patience where
-//! the server asks for it.
+//! The HTTP client of the load test: one connection, JSON in and out. It asks again when the server
+//! answers that it is busy.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 
 use crate::error::{Error, Result};
 
-/// How long a server may keep saying "later".
+/// How long a server may answer that it is busy.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection to the server.
@@ -36,24 +36,24 @@ impl Http {
         drop(tcp.set_nodelay(true));
         let (sender, connection) =
             http1::handshake(TokioIo::new(tcp)).await.map_err(|e| unreachable(&e))?;
-        // Ends with the last sender.
+        // The task ends when the last sender is dropped.
         tokio::spawn(connection);
         Ok(Self { address: address.to_owned(), sender })
     }
 
-    /// `GET`, which must be answered by 200 and the JSON expected.
+    /// Sends a `GET`, whose answer must be 200 with JSON of the form `T`.
     pub(super) async fn get<T: DeserializeOwned>(&mut self, path: &str, token: &str) -> Result<T> {
         let bytes = self.ask(&Method::GET, path, Some(token), "", StatusCode::OK).await?;
         parse(path, &bytes)
     }
 
-    /// `GET` without a token.
+    /// Sends a `GET` without a token.
     pub(super) async fn get_open<T: DeserializeOwned>(&mut self, path: &str) -> Result<T> {
         let bytes = self.ask(&Method::GET, path, None, "", StatusCode::OK).await?;
         parse(path, &bytes)
     }
 
-    /// `POST` without a token, which must be answered by `wanted` and the JSON expected.
+    /// Sends a `POST` without a token, whose answer must be `wanted` with JSON of the form `T`.
     pub(super) async fn post<T: DeserializeOwned>(
         &mut self,
         path: &str,
@@ -64,7 +64,7 @@ impl Http {
         parse(path, &bytes)
     }
 
-    /// Asks again as long as the server answers "later".
+    /// Sends a request until the server no longer answers that it is busy.
     async fn ask(
         &mut self,
         method: &Method,
@@ -107,11 +107,11 @@ impl Http {
         }
         request
             .body(Full::from(Bytes::copy_from_slice(body.as_bytes())))
-            .map_err(|e| Error::Startup(format!("{path} cannot be asked for: {e}")))
+            .map_err(|e| Error::Startup(format!("cannot request {path}: {e}")))
     }
 }
 
-/// How long to wait, when the answer is "too many" or "busy".
+/// How long to wait, if the answer is 429 or 503.
 fn retry_after(reply: &Response<Incoming>) -> Option<Duration> {
     let asked =
         [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&reply.status());
@@ -122,10 +122,10 @@ fn retry_after(reply: &Response<Incoming>) -> Option<Duration> {
 fn unexpected(method: &Method, path: &str, status: StatusCode, body: &[u8]) -> Error {
     let body = String::from_utf8_lossy(body);
     let short: String = body.chars().take(200).collect();
-    Error::Startup(format!("{method} {path} was answered by {status}: {short}; is that a Chaap?"))
+    Error::Startup(format!("{method} {path} was answered by {status}: {short}; is it a Chaap?"))
 }
 
 fn parse<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes)
-        .map_err(|e| Error::Startup(format!("the answer to {path} is not what a Chaap says: {e}")))
+        .map_err(|e| Error::Startup(format!("the answer to {path} is not in Chaap's format: {e}")))
 }

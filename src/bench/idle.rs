@@ -1,4 +1,4 @@
-//! Connections that do nothing but answer pings, as most connections of a chat do most of the time.
+//! Idle connections: they only answer pings, as most connections of a chat do most of the time.
 
 use std::sync::{
     Arc,
@@ -13,24 +13,24 @@ use crate::error::Result;
 
 /// Handshakes at the same time.
 const AT_ONCE: usize = 64;
-/// Connections that one task looks after.
+/// Connections per task.
 const PER_TASK: usize = 64;
-/// Connections of one user. More users would only mean more passwords to hash.
+/// Connections per user. More users would mean more passwords to hash and measure the same.
 pub(super) const PER_USER: u32 = 1_000;
 
 /// The open connections. They close when this is dropped.
 #[derive(Debug)]
-pub(super) struct Crowd {
+pub(super) struct IdleConnections {
     count: u32,
     lost: Arc<AtomicU64>,
-    /// The server's memory for each beyond the first tenth.
+    /// The server's memory per connection, from the growth after the first tenth.
     rss_bytes_each: Option<f64>,
     _tasks: JoinSet<()>,
 }
 
-impl Crowd {
-    /// Opens `count` connections, those of `people` in turn.
-    pub(super) async fn gather(
+impl IdleConnections {
+    /// Opens `count` connections of `people` in turn.
+    pub(super) async fn open(
         target: &Target,
         people: &[Person],
         count: u32,
@@ -62,7 +62,7 @@ impl Crowd {
         Ok(Self { count, lost, rss_bytes_each, _tasks: tasks })
     }
 
-    /// What they cost, given the server's CPU per second while nobody sent anything.
+    /// Their cost, from the server's CPU time per second while no message was sent.
     pub(super) fn describe(&self, cpu_us_per_second: Option<f64>) -> Idle {
         Idle {
             connections: self.count,
@@ -73,7 +73,7 @@ impl Crowd {
     }
 }
 
-/// Reads until the sockets are closed: reading is what answers pings.
+/// Reads until the sockets are closed. Reading is what answers pings.
 async fn stay(sockets: Vec<Socket>, lost: Arc<AtomicU64>) {
     let mut staying: FuturesUnordered<_> = sockets
         .into_iter()

@@ -1,5 +1,5 @@
-//! All lanes together: connecting them, running them for a time or for a number of messages,
-//! and comparing what they saw with the history.
+//! All pairs together: connects them, runs them for a time or a number of messages, and compares
+//! what they received with the history.
 
 use std::time::{Duration, Instant};
 
@@ -7,74 +7,52 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{
-    check,
-    lane::{Lane, Plan, Tally},
-    pace::{Baton, Phase, Schedule},
-    pages,
+    check, pages,
+    pair::{Pair, Plan, Tally},
     people::{self, Person},
     progress::Progress,
+    run_control::{Phase, RunControl, Schedule},
+    shape::{Shape, Span},
     socket::{CaughtUp, Socket},
 };
 use crate::error::{Error, Result};
 
-/// Lanes connecting at the same time.
+/// Pairs that connect at the same time.
 const AT_ONCE: usize = 16;
-/// How long answers may take after the last message was sent.
+/// How long the last answers may take after the last message was sent.
 const GRACE: Duration = Duration::from_secs(20);
-
-/// What kind of load.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// Senders, each with a recipient of its own.
-    pub pairs: u16,
-    /// Connections of each recipient.
-    pub fan_out: u32,
-    /// Messages of each sender that may be unfinished.
-    pub window: usize,
-    /// Bytes of text.
-    pub size: usize,
-}
-
-/// When a run ends by itself, and what of it is measured.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
-    pub(super) warmup: Duration,
-    pub(super) duration: Duration,
-    /// Messages per second over all lanes; none for the closed loop.
-    pub(super) rate: Option<u32>,
-}
 
 /// Pairs of signed-in people with open sockets.
 #[derive(Debug)]
 pub struct Load {
     address: String,
     shape: Shape,
-    /// Senders and recipients in turn.
+    /// Alternately senders and recipients.
     people: Vec<Person>,
-    lanes: Vec<Lane>,
+    pairs: Vec<Pair>,
 }
 
-/// A lane after its run: its place, itself, what it did, and why it gave up if it did.
-type Ended = (usize, Lane, Tally, Result<(), String>);
+/// A pair after its run: its position, itself, its tally, and the reason if it gave up.
+type Ended = (usize, Pair, Tally, Result<(), String>);
 
-/// A run under way.
+/// A run that has not ended.
 #[derive(Debug)]
 pub(super) struct Run {
-    lanes: JoinSet<Ended>,
+    pairs: JoinSet<Ended>,
     pub(super) plan: Plan,
 }
 
 impl Load {
-    /// Makes the accounts and connects everybody.
+    /// Makes the accounts and connects all pairs.
     ///
     /// # Errors
-    /// [`Error::Startup`] when the server does not play along.
+    /// [`Error::Startup`] when the server refuses.
     pub async fn connect(address: &str, shape: Shape) -> Result<Self> {
         let people = people::sign_up(address, usize::from(shape.pairs) * 2, Progress::hidden());
         Self::connect_people(address, shape, people.await?, Progress::hidden()).await
     }
 
-    /// Connects people who have accounts.
+    /// Connects pairs of people who have accounts.
     pub(super) async fn connect_people(
         address: &str,
         shape: Shape,
@@ -83,68 +61,68 @@ impl Load {
     ) -> Result<Self> {
         let bar = progress.begin("Connecting pairs", u64::from(shape.pairs));
         let text = text(shape.size);
-        let pairs = people.chunks_exact(2).zip(0_u16..);
-        let connecting = pairs.map(|(pair, number)| {
+        let connecting = people.chunks_exact(2).zip(0_u16..).map(|(two, number)| {
             let (bar, text) = (&bar, &text);
             async move {
-                let pair = [&pair[0], &pair[1]];
-                let lane = Lane::connect(address, number, pair, shape.fan_out, text).await;
+                let two = [&two[0], &two[1]];
+                let pair = Pair::connect(address, number, two, shape.fan_out, text).await;
                 bar.inc(1);
-                lane
+                pair
             }
         });
-        let lanes = stream::iter(connecting).buffered(AT_ONCE).try_collect().await?;
+        let pairs = stream::iter(connecting).buffered(AT_ONCE).try_collect().await?;
         bar.finish_and_clear();
-        Ok(Self { address: address.to_owned(), shape, people, lanes })
+        Ok(Self { address: address.to_owned(), shape, people, pairs })
     }
 
-    /// Sends `total` messages over all lanes, sees each through, and answers how long that took.
+    /// Sends `total` messages over all pairs and waits until each is acked and delivered. Returns
+    /// how long that took.
     ///
     /// # Errors
-    /// [`Error::Startup`] naming what the server did wrong.
+    /// [`Error::Startup`] with what the server did wrong.
     pub async fn run_count(&mut self, total: u64) -> Result<Duration> {
         let began = Instant::now();
-        let baton = Baton::new(self.lanes.iter().map(Lane::wake).collect());
+        let control = RunControl::new(self.pairs.iter().map(Pair::wake).collect());
         let window = self.shape.window;
-        let plan = Plan { measure_from: began, measure_to: None, window, schedule: None, baton };
+        let plan = Plan { measure_from: began, measure_to: None, window, schedule: None, control };
         let (_, failures) = self.start(plan, Some(total)).finish(self).await;
         let took = began.elapsed();
         if failures.is_empty() { Ok(took) } else { Err(Error::Startup(failures.join("; "))) }
     }
 
-    /// Begins to send for a time.
+    /// Starts to send for a time.
     pub(super) fn run_for(&mut self, span: Span) -> Result<Run> {
         let began = Instant::now();
-        let baton = Baton::new(self.lanes.iter().map(Lane::wake).collect());
-        let lanes = u32::try_from(self.lanes.len()).expect("lanes are counted in 16 bits");
-        let schedule = span.rate.map(|rate| Schedule { began, per_second: rate.into(), lanes });
+        let control = RunControl::new(self.pairs.iter().map(Pair::wake).collect());
+        let pairs = u32::try_from(self.pairs.len()).expect("pairs are counted in 16 bits");
+        let schedule = span.rate.map(|rate| Schedule { began, per_second: rate.into(), pairs });
         if let Some(schedule) = schedule {
-            baton.keep(schedule)?;
+            control.follow(schedule)?;
         }
         let measure_from = began + span.warmup;
         let measure_to = Some(measure_from + span.duration);
         let window = self.shape.window;
-        Ok(self.start(Plan { measure_from, measure_to, window, schedule, baton }, None))
+        Ok(self.start(Plan { measure_from, measure_to, window, schedule, control }, None))
     }
 
     fn start(&mut self, plan: Plan, total: Option<u64>) -> Run {
-        let count = self.lanes.len().max(1) as u64;
-        let mut lanes = JoinSet::new();
-        for (place, mut lane) in self.lanes.drain(..).enumerate() {
+        let count = self.pairs.len().max(1) as u64;
+        let mut pairs = JoinSet::new();
+        for (place, mut pair) in self.pairs.drain(..).enumerate() {
             let quota = total.map_or(u64::MAX, |total| {
                 total / count + u64::from((place as u64) < total % count)
             });
             let plan = plan.clone();
-            lanes.spawn(async move {
+            pairs.spawn(async move {
                 let mut tally = Tally::new();
-                let outcome = lane.run(&plan, quota, &mut tally).await;
-                (place, lane, tally, outcome)
+                let outcome = pair.run(&plan, quota, &mut tally).await;
+                (place, pair, tally, outcome)
             });
         }
-        Run { lanes, plan }
+        Run { pairs, plan }
     }
 
-    /// Signs a recipient's further device in, which knows everything up to `since`.
+    /// Connects another device of a recipient, which knows everything up to `since`.
     ///
     /// # Errors
     /// [`Error::Startup`] when it cannot connect.
@@ -154,8 +132,8 @@ impl Load {
         Ok(caught_up)
     }
 
-    /// Times `count` pages of the chats' history at the server now at `address`, whose last
-    /// message is `newest`: median and p99.
+    /// Times `count` pages of the chats' history on the server at `address`, whose last message is
+    /// `newest`. Returns the median and the p99.
     ///
     /// # Errors
     /// [`Error::Startup`] when a page cannot be read.
@@ -165,11 +143,11 @@ impl Load {
         count: u32,
         newest: i64,
     ) -> Result<[Duration; 2]> {
-        pages::time(address, &self.lanes, &self.people, count, newest).await
+        pages::time(address, &self.pairs, &self.people, count, newest).await
     }
 
-    /// Pages through every chat and compares it with what was acked and delivered. Answers how
-    /// many messages there are, and a sentence for whatever does not agree.
+    /// Pages through every chat and compares it with what was acked and delivered. Returns the
+    /// number of messages, and a sentence for each difference.
     ///
     /// # Errors
     /// [`Error::Startup`] when the history cannot be read.
@@ -177,15 +155,15 @@ impl Load {
         self.check(Progress::hidden()).await
     }
 
-    /// The same, with a bar.
+    /// The same, with a progress bar.
     pub(super) async fn check(&self, progress: Progress) -> Result<(u64, Vec<String>)> {
-        let sent = self.lanes.iter().map(|lane| lane.seqs().len() as u64).sum();
+        let sent = self.pairs.iter().map(|pair| pair.seqs().len() as u64).sum();
         let bar = progress.begin("Checking the history", sent);
         let text = text(self.shape.size);
         let senders = self.people.iter().step_by(2);
         let checking =
-            self.lanes.iter().zip(senders).zip(0_u16..).map(|((lane, sender), number)| {
-                check::compare(&self.address, number, lane, sender, &text, &bar)
+            self.pairs.iter().zip(senders).zip(0_u16..).map(|((pair, sender), number)| {
+                check::compare(&self.address, number, pair, sender, &text, &bar)
             });
         let checked: Vec<_> = stream::iter(checking).buffered(2).try_collect().await?;
         bar.finish_and_clear();
@@ -195,46 +173,46 @@ impl Load {
 }
 
 impl Run {
-    /// Stops sending, waits for what is under way, and gives the lanes back. Answers all
-    /// tallies as one, and a sentence for whatever went wrong.
+    /// Stops sending, waits for unfinished messages, and puts the pairs back into `load`. Returns
+    /// the sum of all tallies, and a sentence for each failure.
     pub(super) async fn end(mut self, load: &mut Load) -> (Tally, Vec<String>) {
-        self.plan.baton.enter(Phase::Ending);
+        self.plan.control.enter(Phase::Ending);
         let mut ended = Vec::new();
-        drop(timeout(GRACE, gather(&mut self.lanes, &mut ended)).await);
-        self.plan.baton.enter(Phase::Over);
-        gather(&mut self.lanes, &mut ended).await;
+        drop(timeout(GRACE, gather(&mut self.pairs, &mut ended)).await);
+        self.plan.control.enter(Phase::Over);
+        gather(&mut self.pairs, &mut ended).await;
         settle(ended, load)
     }
 
-    /// Waits until every lane has sent its share.
+    /// Waits until every pair has finished its share.
     async fn finish(mut self, load: &mut Load) -> (Tally, Vec<String>) {
         let mut ended = Vec::new();
-        gather(&mut self.lanes, &mut ended).await;
-        // Ends the thread that keeps the pace, if there is one.
-        self.plan.baton.enter(Phase::Over);
+        gather(&mut self.pairs, &mut ended).await;
+        // Ends the thread of the schedule, if there is one.
+        self.plan.control.enter(Phase::Over);
         settle(ended, load)
     }
 }
 
-async fn gather(lanes: &mut JoinSet<Ended>, ended: &mut Vec<Ended>) {
-    while let Some(lane) = lanes.join_next().await {
-        ended.push(lane.expect("a lane does not panic"));
+async fn gather(pairs: &mut JoinSet<Ended>, ended: &mut Vec<Ended>) {
+    while let Some(pair) = pairs.join_next().await {
+        ended.push(pair.expect("a pair does not panic"));
     }
 }
 
-/// Puts the lanes back into their places and adds up what they did.
+/// Puts the pairs back in their order and adds up their tallies.
 fn settle(mut ended: Vec<Ended>, load: &mut Load) -> (Tally, Vec<String>) {
     ended.sort_unstable_by_key(|(place, ..)| *place);
     let (mut sum, mut failures) = (Tally::new(), Vec::new());
-    for (place, lane, tally, outcome) in ended {
-        load.lanes.push(lane);
+    for (place, pair, tally, outcome) in ended {
+        load.pairs.push(pair);
         sum.add(&tally);
         failures.extend(outcome.err().map(|why| format!("pair {place}: {why}")));
     }
     (sum, failures)
 }
 
-/// What people write is plain; so that a text needs no escaping, it has letters only.
+/// A text of `size` bytes that needs no escaping in JSON.
 fn text(size: usize) -> String {
     "The early screening is sold out but half past seven still has seats "
         .chars()

@@ -1,5 +1,5 @@
-//! The accounts of a load test. Hashing a password is slow on purpose, so there are only as
-//! many as the load needs.
+//! The accounts of a load test. Password hashing is slow on purpose, so the test makes only as
+//! many accounts as it needs.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hyper::StatusCode;
@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::{http::Http, progress::Progress};
 use crate::error::Result;
 
-/// Sign-ups at the same time: enough to keep the server's hashing busy, far from filling its queue.
+/// Sign-ups at the same time: enough to keep the server's hashing threads busy, far too few to fill
+/// its queue.
 const AT_ONCE: usize = 8;
 
-/// Somebody with an account, signed in.
+/// A user who is signed in.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) id: i64,
@@ -30,14 +31,14 @@ struct SignIn {
     access_token: String,
 }
 
-/// Makes `count` accounts with names of their own and signs them in.
+/// Makes `count` accounts with new names and signs them in.
 pub(super) async fn sign_up(
     address: &str,
     count: usize,
     progress: Progress,
 ) -> Result<Vec<Person>> {
     let bar = progress.begin("Signing up users", count as u64);
-    // The random end of a v7 id; its beginning is the time.
+    // The end of a v7 id is random; its beginning is the time.
     let run = Uuid::now_v7().simple().to_string();
     let run = &run[20..];
     let signing = (0..count).map(|number| {

@@ -1,27 +1,27 @@
-//! What a person at a terminal sees while they wait. Silent where there is no terminal.
+//! Progress bars on a terminal. There is no output where standard error is not a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Makes one bar after the other.
+/// Makes progress bars, one at a time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Progress {
     visible: bool,
 }
 
 impl Progress {
-    /// Bars on standard error, if that is a terminal.
+    /// Shows bars on standard error if that is a terminal.
     pub(super) fn on_terminal() -> Self {
         Self { visible: true }
     }
 
-    /// No bars at all.
+    /// Shows no bars.
     pub(super) fn hidden() -> Self {
         Self { visible: false }
     }
 
     /// A bar of `length` steps.
     pub(super) fn begin(self, what: &'static str, length: u64) -> ProgressBar {
-        // indicatif itself draws nothing where standard error is no terminal.
+        // indicatif itself draws nothing where standard error is not a terminal.
         let target =
             if self.visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template("{msg:22} {wide_bar} {pos}/{len}")

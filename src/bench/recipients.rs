@@ -1,4 +1,4 @@
-//! The receiving end of a lane: one connection of a user or very many, read in one task.
+//! The receiving end of a pair: one connection of a user or many, read in one task.
 
 use std::{
     pin::Pin,
@@ -14,10 +14,10 @@ use crate::error::Result;
 /// Handshakes at the same time.
 const AT_ONCE: usize = 32;
 
-/// A text frame, or why there are no more.
-type Heard = Result<Utf8Bytes, String>;
+/// A text frame, or the reason why the connection has ended.
+type Received = Result<Utf8Bytes, String>;
 
-/// All connections of a recipient, and the `seq` each must hear next.
+/// All connections of a recipient, and the `seq` that each must receive next.
 #[derive(Debug)]
 pub(super) struct Recipients {
     sockets: Sockets,
@@ -27,7 +27,7 @@ pub(super) struct Recipients {
 #[derive(Debug)]
 enum Sockets {
     None,
-    /// The usual case, without the cost of choosing.
+    /// The usual case, without the cost of selecting.
     One(Box<Socket>),
     Many(SelectAll<Numbered>),
 }
@@ -50,13 +50,13 @@ impl Recipients {
         Ok(Self { sockets, expected })
     }
 
-    /// How many connections hear each message.
+    /// The number of connections that receive each message.
     pub(super) fn count(&self) -> u32 {
         u32::try_from(self.expected.len()).expect("connections are counted in 32 bits")
     }
 
     /// Waits for a text frame on any of the connections.
-    pub(super) async fn next_text(&mut self) -> (usize, Heard) {
+    pub(super) async fn next_text(&mut self) -> (usize, Received) {
         match &mut self.sockets {
             Sockets::None => std::future::pending().await,
             Sockets::One(socket) => (0, socket.next_text().await),
@@ -64,10 +64,10 @@ impl Recipients {
         }
     }
 
-    /// Notes that a connection got the message with this `seq`, which must be its next.
+    /// Checks that the message with this `seq` is the connection's next one.
     ///
     /// # Errors
-    /// A sentence, when messages are missing, repeated or out of order.
+    /// A sentence when messages are missing, repeated or out of order.
     pub(super) fn expect(
         &mut self,
         place: usize,
@@ -83,7 +83,7 @@ impl Recipients {
     }
 }
 
-/// A socket that says which one it is, and that it is closed as often as it is asked.
+/// A socket with its position. After its end it keeps answering that it is closed.
 #[derive(Debug)]
 struct Numbered {
     place: usize,
@@ -91,11 +91,11 @@ struct Numbered {
 }
 
 impl Stream for Numbered {
-    type Item = (usize, Heard);
+    type Item = (usize, Received);
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let heard = std::task::ready!(self.socket.poll_next_unpin(context));
-        let heard = heard.unwrap_or_else(|| Err(String::from("the connection is closed")));
-        Poll::Ready(Some((self.place, heard)))
+        let received = std::task::ready!(self.socket.poll_next_unpin(context));
+        let received = received.unwrap_or_else(|| Err(String::from("the connection is closed")));
+        Poll::Ready(Some((self.place, received)))
     }
 }

@@ -1,59 +1,12 @@
-//! What a load test found, for people and for programs.
+//! The report of a load test: a table for people, JSON for programs.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
-use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::{disk::Disk, lane::Tally, options::LoadTest};
+use super::{disk::Disk, latencies::Latencies, options::LoadTest, pair::Tally};
 
-/// The longest latency told apart, in microseconds; longer ones count as this.
-const LATENCY_MICROS_MAX: u64 = 600_000_000;
-/// Digits that are exact.
-const DIGITS: u8 = 3;
-
-/// An empty histogram of latencies in microseconds.
-pub(super) fn histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1, LATENCY_MICROS_MAX, DIGITS).expect("the bounds are in order")
-}
-
-/// Counts one latency.
-pub(super) fn record(histogram: &mut Histogram<u64>, latency: Duration) {
-    let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
-    histogram.saturating_record(micros.max(1));
-}
-
-/// The shape of many latencies, in milliseconds.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(super) struct Latencies {
-    pub(super) count: u64,
-    pub(super) p50: f64,
-    pub(super) p90: f64,
-    pub(super) p99: f64,
-    pub(super) p99_9: f64,
-    pub(super) max: f64,
-}
-
-impl Latencies {
-    pub(super) fn of(histogram: &Histogram<u64>) -> Self {
-        let at = |quantile| millis(histogram.value_at_quantile(quantile));
-        Self {
-            count: histogram.len(),
-            p50: at(0.5),
-            p90: at(0.9),
-            p99: at(0.99),
-            p99_9: at(0.999),
-            max: millis(histogram.max()),
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "latencies are far below 2^53 microseconds")]
-fn millis(micros: u64) -> f64 {
-    micros as f64 / 1_000.0
-}
-
-/// Everything found.
+/// All results.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     pub(super) version: &'static str,
@@ -65,11 +18,11 @@ pub(super) struct Report {
     pub(super) idle: Option<Idle>,
     pub(super) server: Option<Usage>,
     pub(super) disk: Option<Disk>,
-    /// Sentences; empty when every promise was kept.
+    /// One sentence for each promise that the server broke.
     pub(super) failures: Vec<String>,
 }
 
-/// What was asked for.
+/// The options of the test.
 #[derive(Debug, Serialize)]
 pub(super) struct Settings {
     pub(super) pairs: u16,
@@ -82,48 +35,48 @@ pub(super) struct Settings {
     pub(super) warmup_seconds: u32,
 }
 
-/// What became of the messages.
+/// Counts, rates and latencies of the messages.
 #[derive(Debug, Serialize)]
 pub(super) struct Messages {
     pub(super) sent: u64,
     pub(super) acked: u64,
-    /// Over all connections.
+    /// The sum over all connections.
     pub(super) delivered: u64,
-    /// Sends repeated because the server was busy.
+    /// Sends that were repeated because the server was busy.
     pub(super) resent: u64,
     /// Found by paging through the chats afterwards.
     pub(super) in_history: u64,
-    /// The time measured; what was sent before it to warm up counts above, but not below.
+    /// The measured time. The counts above include the warm-up, the rates below do not.
     pub(super) measured_seconds: f64,
-    /// Acked and delivered.
+    /// Messages that were acked and delivered.
     pub(super) per_second: f64,
     pub(super) deliveries_per_second: f64,
-    /// Commits that wrote something, each a sync of the log; those of checkpoints are not counted.
+    /// Commits that wrote something. Each synced the log; the syncs of checkpoints are not counted.
     pub(super) commits_per_second: Option<f64>,
     pub(super) per_commit: Option<f64>,
     pub(super) ack_ms: Latencies,
     pub(super) delivery_ms: Latencies,
 }
 
-/// What idle connections cost the server.
+/// The cost of idle connections for the server.
 #[derive(Debug, Serialize)]
 pub(super) struct Idle {
     pub(super) connections: u32,
-    /// Those that the server closed meanwhile.
+    /// The number of connections that the server closed.
     pub(super) lost: u64,
-    /// Memory with all of them less memory with a tenth of them, for each of the difference.
+    /// The memory per connection, from the growth after the first tenth.
     pub(super) rss_bytes_each: Option<f64>,
-    /// CPU for each while nobody sent anything, keep-alive included.
+    /// The CPU time per connection while no message was sent, keep-alive included.
     pub(super) cpu_us_per_second_each: Option<f64>,
 }
 
-/// What the server's process used.
+/// The resources of the server's process.
 #[derive(Debug, Serialize)]
 pub(super) struct Usage {
     pub(super) rss_bytes_start: Option<u64>,
     pub(super) rss_bytes_connected: Option<u64>,
     pub(super) rss_bytes_loaded: Option<u64>,
-    /// Some seconds after all connections were closed.
+    /// Measured some seconds after all connections were closed.
     pub(super) rss_bytes_after: Option<u64>,
     pub(super) cpu_us_per_message: Option<f64>,
 }
@@ -165,7 +118,7 @@ impl Messages {
 }
 
 impl Idle {
-    /// A sentence, if the server closed any.
+    /// A sentence if the server closed connections.
     pub(super) fn failure(&self) -> Option<String> {
         let lost = self.lost;
         (lost > 0).then(|| format!("{lost} idle connections were closed by the server"))
@@ -256,13 +209,6 @@ impl fmt::Display for Messages {
                 "{sent} sent, {acked} acked, {delivered} delivered, {in_history} in the history, {resent} sent again because the server was busy"
             ),
         )
-    }
-}
-
-impl fmt::Display for Latencies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { p50, p90, p99, p99_9, max, .. } = self;
-        write!(f, "{p50:>9.2} {p90:>9.2} {p99:>9.2} {p99_9:>9.2} {max:>9.2}")
     }
 }
 

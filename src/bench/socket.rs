@@ -1,5 +1,5 @@
-//! A v2 socket as the load test uses it: small buffers, and only those fields of a frame read
-//! that tell which message it is about.
+//! A v2 socket of the load test: its buffers are small, and it reads only the fields of a frame
+//! that say which message it is about.
 
 use std::{
     pin::Pin,
@@ -16,10 +16,11 @@ use tokio_tungstenite::{
 
 use crate::error::{Error, Result};
 
-/// tungstenite zero-fills this at every read, and ten thousand idle sockets have one each.
+/// tungstenite fills this buffer with zeros at every read, and each of ten thousand idle sockets
+/// has one.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// What a frame of the server is about.
+/// The fields of a server frame that the load test reads.
 #[derive(Debug, Deserialize)]
 pub(super) struct Frame<'a> {
     #[serde(rename = "type")]
@@ -33,7 +34,7 @@ pub(super) struct Frame<'a> {
     #[serde(default)]
     pub(super) code: Option<&'a str>,
     #[serde(default)]
-    pub(super) number: Option<i64>,
+    pub(super) revision: Option<i64>,
 }
 
 impl<'a> Frame<'a> {
@@ -43,13 +44,13 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// What came to a device while it caught up.
+/// What a device received while it caught up.
 #[derive(Clone, Copy, Debug)]
 pub struct CaughtUp {
-    /// Rows of what it had missed.
+    /// The number of rows that it had missed.
     pub rows: u64,
-    /// The server's number it is at now.
-    pub number: i64,
+    /// The server's revision afterwards.
+    pub revision: i64,
 }
 
 #[derive(Deserialize)]
@@ -57,12 +58,12 @@ struct Rows {
     rows: Vec<serde::de::IgnoredAny>,
 }
 
-/// An open socket, signed in.
+/// An open socket of a user.
 #[derive(Debug)]
 pub(super) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
-    /// Connects, and catches up from the number `since`; as a fresh device without one.
+    /// Connects and catches up from the revision `since`. Without one it is a new device.
     pub(super) async fn open(
         address: &str,
         token: &str,
@@ -72,7 +73,7 @@ impl Socket {
         let stream = connect(address, token).await.map_err(|e| failed(e.to_string()))?;
         let mut socket = Self(stream);
         let hello = match since {
-            Some(number) => format!(r#"{{"type":"hello","since":{number}}}"#),
+            Some(revision) => format!(r#"{{"type":"hello","since":{revision}}}"#),
             None => String::from(r#"{"type":"hello"}"#),
         };
         socket.feed(hello).await.map_err(failed)?;
@@ -81,26 +82,26 @@ impl Socket {
         loop {
             let text = socket.next_text().await.map_err(failed)?;
             let frame = Frame::parse(&text).map_err(failed)?;
-            match (frame.kind, frame.number) {
+            match (frame.kind, frame.revision) {
                 ("sync", _) => {
                     let sync: Rows =
                         serde_json::from_str(&text).map_err(|e| failed(e.to_string()))?;
                     rows += sync.rows.len() as u64;
                 }
-                ("synced" | "reset", Some(number)) => {
-                    return Ok((socket, CaughtUp { rows, number }));
+                ("synced" | "reset", Some(revision)) => {
+                    return Ok((socket, CaughtUp { rows, revision }));
                 }
                 _ => {}
             }
         }
     }
 
-    /// Puts a frame into the buffer.
+    /// Puts a frame into the send buffer.
     pub(super) async fn feed(&mut self, text: String) -> Result<(), String> {
         self.0.feed(Message::text(text)).await.map_err(|e| e.to_string())
     }
 
-    /// Sends what is in the buffer.
+    /// Sends the frames in the buffer.
     pub(super) async fn flush(&mut self) -> Result<(), String> {
         self.0.flush().await.map_err(|e| e.to_string())
     }
@@ -111,7 +112,7 @@ impl Socket {
     }
 }
 
-/// Its text frames. Pings are answered by tungstenite.
+/// The stream of its text frames. tungstenite answers pings.
 impl Stream for Socket {
     type Item = Result<Utf8Bytes, String>;
 

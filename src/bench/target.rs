@@ -1,4 +1,4 @@
-//! The server under test: one that runs already, or one of our own.
+//! The server under test: one that runs already, or a private one.
 
 use std::{
     io::{BufRead, BufReader},
@@ -17,7 +17,7 @@ use tokio::net::lookup_host;
 use super::{http::Http, options::LoadTest, process::Process};
 use crate::error::{Error, Result};
 
-/// A server as a process of its own, on a fresh folder. Both are gone when this is dropped.
+/// A server process on a new folder. Dropping this ends the process and removes the folder.
 #[derive(Debug)]
 pub struct PrivateServer {
     program: PathBuf,
@@ -27,11 +27,11 @@ pub struct PrivateServer {
 }
 
 impl PrivateServer {
-    /// Starts `program` on a free port, with a folder in `parent` or where temporary files go.
-    /// Blocks until it is ready.
+    /// Starts `program` on a free port, with a folder in `parent` or in the system's folder for
+    /// temporary files. Blocks until it is ready.
     ///
     /// # Errors
-    /// [`Error::Startup`] when there can be no folder or the server does not start.
+    /// [`Error::Startup`] when the folder cannot be made or the server does not start.
     pub fn start(program: &Path, parent: Option<&Path>) -> Result<Self> {
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix("chaap-bench-");
@@ -39,7 +39,7 @@ impl PrivateServer {
         let folder = builder.tempdir_in(&parent).map_err(|e| {
             let parent = parent.display();
             Error::Startup(format!(
-                "cannot make a folder in {parent}: {e}; choose another --folder"
+                "cannot create a folder in {parent}: {e}; choose another --folder"
             ))
         })?;
         let data = folder.path().join("data");
@@ -47,11 +47,11 @@ impl PrivateServer {
         Ok(Self { program: program.to_owned(), child, address, folder })
     }
 
-    /// Ends the program without warning, as by a power cut, and starts it on the same folder, at
-    /// another port. Answers how long it took to be ready.
+    /// Kills the program and starts it on the same folder and another port. Returns how long it
+    /// took to be ready.
     ///
     /// # Errors
-    /// [`Error::Startup`] when it does not come back.
+    /// [`Error::Startup`] when it does not start.
     pub fn restart(&mut self) -> Result<Duration> {
         self.end();
         let began = Instant::now();
@@ -88,15 +88,15 @@ impl Drop for PrivateServer {
 
 /// Starts a server on `data` and waits for the line that says where it listens.
 fn launch(program: &Path, data: &Path) -> Result<(Child, String)> {
-    let failed = |why: String| Error::Startup(format!("the private server did not start: {why}"));
+    let failed = |why: String| Error::Startup(format!("the test server did not start: {why}"));
     let mut child = Command::new(program)
         .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
         .arg(data)
-        // What is measured does not depend on the operator's environment.
+        // The measurement must not depend on the operator's environment.
         .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        // Ctrl-C at the terminal is for us; we end the server when the report is done.
+        // Ctrl-C at the terminal must reach only the load test, which ends the server later.
         .process_group(0)
         .spawn()
         .map_err(|e| failed(format!("{}: {e}", program.display())))?;
@@ -113,14 +113,14 @@ fn launch(program: &Path, data: &Path) -> Result<(Child, String)> {
     }
 }
 
-/// Where the load goes.
+/// The server that gets the load.
 #[derive(Debug)]
 pub(super) struct Target {
     /// `host:port`.
     pub(super) address: String,
-    /// The server's process, if it is known and on this machine.
+    /// The server's process, if it is known and runs on this machine.
     pub(super) process: Option<Process>,
-    /// The server, if it is ours.
+    /// The private server, if it is one.
     pub(super) own: Option<PrivateServer>,
 }
 
@@ -134,8 +134,8 @@ impl Target {
     /// Finds the server named on the command line, or starts one.
     ///
     /// # Errors
-    /// [`Error::Startup`] when the address is unusable, is not this machine's and was not
-    /// confirmed, or when nothing answers there.
+    /// [`Error::Startup`] when the address is unusable, when it is another machine's and that was
+    /// not confirmed, or when nothing answers there.
     pub(super) async fn open(options: &LoadTest) -> Result<Self> {
         let target = match &options.url {
             Some(url) => Self::running(url, options).await?,
@@ -161,14 +161,14 @@ impl Target {
 
     fn own(options: &LoadTest) -> Result<Self> {
         let program = std::env::current_exe()
-            .map_err(|e| Error::Startup(format!("cannot find this very program: {e}")))?;
+            .map_err(|e| Error::Startup(format!("cannot find the program file of chaap: {e}")))?;
         let own = PrivateServer::start(&program, options.folder.as_deref())?;
         let (address, process) = (own.address().to_owned(), own.process());
         Ok(Self { address, process: Some(process), own: Some(own) })
     }
 
-    /// Starts a server of our own anew: hashing passwords takes 19 MiB at a time, and what the
-    /// allocator keeps of that would hide what connections take.
+    /// Restarts a private server. Each password hash takes 19 MiB; what the allocator keeps of that
+    /// would hide the memory of connections.
     pub(super) fn restart(&mut self) -> Result<()> {
         if let Some(own) = &mut self.own {
             own.restart()?;
@@ -197,14 +197,14 @@ impl Target {
         Http::connect(&self.address).await?.get_open("/readyz").await
     }
 
-    /// Refuses a load for which the processes may not open enough sockets.
+    /// Refuses a load that needs more sockets than the processes may open.
     fn check_descriptors(&self, sockets: u64) -> Result<()> {
-        /// What a process has open besides.
-        const BESIDES: u64 = 64;
+        /// Files that a process has open besides sockets.
+        const OTHERS: u64 = 64;
         let ours = Process::new(std::process::id());
         for (whose, process) in [("this program", Some(ours)), ("the server", self.process)] {
             let max = process.and_then(Process::descriptors_max).unwrap_or(u64::MAX);
-            let needed = sockets + BESIDES;
+            let needed = sockets + OTHERS;
             if needed > max {
                 return Err(Error::Startup(format!(
                     "{sockets} connections need {needed} open files, and {whose} may have {max}; \
@@ -223,18 +223,19 @@ fn parse(url: &str) -> Result<String> {
     };
     let Ok(uri) = url.parse::<Uri>() else { return wrong("is not an address") };
     if uri.scheme_str() == Some("https") {
-        return wrong("is https, which the load test does not speak: go round the proxy");
+        return wrong("is https, which the load test cannot use; bypass the proxy");
     }
     if uri.scheme_str() != Some("http") || uri.path() != "/" || uri.query().is_some() {
         return wrong("is not the address of a server");
     }
     let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
-        return wrong("names no host");
+        return wrong("has no host");
     };
     Ok(format!("{host}:{}", uri.port_u16().unwrap_or(80)))
 }
 
-/// A load test fills a server and leaves accounts behind: on another machine's it has to be meant.
+/// A load test slows a server down and leaves accounts on it, so the operator has to confirm that
+/// for a server on another machine.
 async fn refuse_foreign(address: &str) -> Result<()> {
     let found: Vec<SocketAddr> = lookup_host(address)
         .await

@@ -1,12 +1,12 @@
-//! Leaves the comments out of scripts and styles that are sent. They are a third of what goes
-//! over the line, compressed, and nobody reads them there: the sources are read where they lie.
+//! Removes the comments from scripts and styles before they are packed. They are a third of the
+//! compressed bytes, and developers read the sources instead.
 //!
-//! Only comments that have their lines to themselves go, and their lines stay, empty, so that the
-//! numbers in error messages are those of the sources. Everything else is sent as it was written.
+//! Only comments on lines of their own are removed. Their lines stay, empty, so that line numbers in
+//! error messages are those of the sources. Everything else stays as it was written.
 
-/// `source` without its comments; as it is if it might hold text that looks like one. That is a
-/// template literal over several lines, known by an odd number of backticks in a line; where a
-/// script means the sign itself it writes `\x60`.
+/// `source` without its comments, or unchanged if a template literal over several lines could
+/// contain text that looks like a comment. An odd number of backticks in a line is the sign of one;
+/// a script that needs the character itself writes `\x60`.
 pub(crate) fn without_comments(source: &str) -> String {
     let mut code = String::with_capacity(source.len());
     let mut in_comment = false;
@@ -16,7 +16,7 @@ pub(crate) fn without_comments(source: &str) -> String {
             match text.find("*/") {
                 None => {}
                 Some(at) if at + 2 == text.len() => in_comment = false,
-                // Code on the last line of a comment.
+                // There is code behind the comment.
                 Some(_) => return source.to_owned(),
             }
         } else if text.starts_with("/*") && !text.contains("*/") {
@@ -32,7 +32,7 @@ pub(crate) fn without_comments(source: &str) -> String {
     code
 }
 
-/// Whether a whole line is one comment, and no code follows it.
+/// Whether a line is one comment without code behind it.
 fn is_comment(text: &str) -> bool {
     let inner = text.strip_prefix("/*").and_then(|rest| rest.strip_suffix("*/"));
     text.starts_with("//") || inner.is_some_and(|inner| !inner.contains("*/"))

@@ -1,8 +1,8 @@
-//! A JSON array too long to be made at once: its items come in pages, each made when the one before
-//! it is on its way.
+//! A JSON array that is too long to be made at once. Its items come in pages; each page is made when
+//! the one before it has been sent.
 //!
-//! When a page cannot be made, the connection is cut in the middle of the array. Nobody takes that
-//! for its end: neither the last chunk has come (RFC 9112, section 7.1) nor the bracket.
+//! When a page cannot be made, the connection is closed in the middle of the array. A client notices
+//! that: both the last chunk (RFC 9112, section 7.1) and the closing bracket are missing.
 
 use std::{future::ready, pin::Pin};
 
@@ -17,11 +17,11 @@ use serde::Serialize;
 use super::{Reply, describe_json, ok};
 use crate::error::Result;
 
-/// A body in pages.
+/// A body that is made page by page.
 pub(crate) type Pages = StreamBody<Pin<Box<dyn Stream<Item = Result<Frame<Bytes>>> + Send>>>;
 
-/// 200 with an array of `first` and of all that `next` makes of `rest`: each time a page, and what
-/// is left after it.
+/// 200 with an array of `first` and the pages that `next` makes. `next` takes the rest and returns a
+/// page and what is left after it.
 pub(crate) fn array_in_pages<T, R, F>(
     first: &[T],
     rest: Option<R>,
@@ -45,7 +45,7 @@ where
                 error.logged();
             });
             let (items, rest) = page?;
-            // An array of its own, whose brackets have to go: all but the last.
+            // Each page is encoded as an array. Its brackets are removed, except the last one.
             let mut piece = encode(&items);
             if rest.is_some() {
                 piece.pop();
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
 
-    /// A reply of these pages; `None` is one that cannot be made.
+    /// The body of a reply with these pages; `None` is a page that cannot be made.
     async fn body(pages: &[Option<&[i32]>]) -> Result<String, String> {
         let mut pages: Vec<_> = pages.iter().map(|page| page.map(<[i32]>::to_vec)).collect();
         let first = pages.remove(0).unwrap();

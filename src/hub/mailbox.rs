@@ -14,9 +14,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::Frames;
 use crate::{
     config::IN_FLIGHT_MAX,
-    model::{Caller, Change, ConnectionId},
+    model::{Caller, ConnectionId},
+    types::{ChatId, MessageId, Millis, Seq, SessionId, UserId},
     wire::Dialect,
-    words::{ChatId, MessageId, Millis, Seq, SessionId, UserId},
 };
 
 /// Sweeps without a sign of life before a connection counts as dead.
@@ -51,7 +51,7 @@ pub(crate) enum Close {
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) frame: Utf8Bytes,
-    /// For a seed client, who cannot confirm: having been written counts as delivered.
+    /// For a v1 client, who cannot confirm: having been written counts as delivered.
     pub(crate) message: Option<(ChatId, Seq, MessageId)>,
 }
 
@@ -110,33 +110,34 @@ impl Connection {
         }
     }
 
-    /// Lets live changes in: from a v2 client's `hello`, from a seed client's start.
+    /// Lets live changes in: from a v2 client's `hello`, from a v1 client's start.
     pub(crate) fn make_ready(&self) {
         self.mailbox().ready = true;
     }
 
-    /// A change for this connection, in its dialect. Answers whether it took a frame.
-    pub(super) fn deliver(&self, change: &Change, frames: &mut Frames<'_>) -> bool {
+    /// Puts a row into the mailbox, in the connection's dialect.
+    pub(super) fn deliver(&self, frames: &mut Frames<'_>) {
         let Kind::Socket(dialect) = self.kind else {
             self.wake.notify_one();
-            return false;
+            return;
         };
         let delivery = match dialect {
-            Dialect::V2 if change.origin == Some(self.id) => return false,
             Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None },
-            Dialect::Seed => match frames.seed(self.user_id) {
+            Dialect::V1 => match frames.v1(self.user_id) {
                 Some((frame, message)) => {
                     let proof = (message.chat_id, message.seq, message.id);
                     Delivery { frame, message: Some(proof) }
                 }
-                None => return false,
+                None => return,
             },
         };
         let mut mailbox = self.mailbox();
-        mailbox.ready && self.put(&mut mailbox, delivery)
+        if mailbox.ready {
+            self.put(&mut mailbox, delivery);
+        }
     }
 
-    /// Something ephemeral for a v2 connection.
+    /// A signal for a v2 connection.
     pub(super) fn tell(&self, frame: &Utf8Bytes) {
         if self.kind != Kind::Socket(Dialect::V2) {
             return;
@@ -147,15 +148,15 @@ impl Connection {
         }
     }
 
-    /// An answer to something this connection asked: never held back.
+    /// An answer to a request of this connection. It is never held back.
     pub(crate) fn answer(&self, frame: String) {
         let delivery = Delivery { frame: frame.into(), message: None };
         self.put(&mut self.mailbox(), delivery);
     }
 
-    fn put(&self, mailbox: &mut Mailbox, delivery: Delivery) -> bool {
+    fn put(&self, mailbox: &mut Mailbox, delivery: Delivery) {
         if mailbox.close > Some(Close::Restarting) {
-            return false;
+            return;
         }
         let bytes = delivery.frame.len();
         if mailbox.frames.len() >= self.frames_max || mailbox.bytes + bytes > MAILBOX_BYTES_MAX {
@@ -163,16 +164,15 @@ impl Connection {
             mailbox.close = Some(Close::TooSlow);
             self.closing.store(true, Ordering::Release);
             self.wake.notify_one();
-            return false;
+            return;
         }
-        // Who has not taken what waits was woken for it already, and may be in the middle of a write.
+        // A connection that has not taken what waits was woken for it already.
         let wakes = mailbox.frames.is_empty();
         mailbox.bytes += bytes;
         mailbox.frames.push_back(delivery);
         if wakes {
             self.wake.notify_one();
         }
-        true
     }
 
     /// Asks the connection to close.

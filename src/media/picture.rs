@@ -1,7 +1,7 @@
-//! Somebody's picture: any JPEG, PNG or WebP in, two square JPEGs without metadata out.
+//! A user's picture: takes a JPEG, PNG or WebP, and makes two square JPEGs without metadata.
 //!
-//! The upload is hostile until proven otherwise: its header is judged before a pixel is decoded,
-//! and a decoder that panics has met a bad picture, not ended the server.
+//! The upload may be hostile. Its header is checked before a pixel is decoded, and a panic in a
+//! decoder counts as a damaged picture.
 
 use std::{
     io::Cursor,
@@ -18,23 +18,23 @@ use crate::{
     model::Picture,
 };
 
-/// The side of the large form, in pixels: fills a phone's width.
+/// The side of the large picture in pixels: the width of a phone.
 pub(crate) const LARGE_SIDE: u32 = 640;
-/// The side of the small form: an avatar of 40 to 56 pixels on the densest screens.
+/// The side of the small picture: enough for an avatar of 40 to 56 CSS pixels on dense screens.
 pub(crate) const SMALL_SIDE: u32 = 128;
-/// The longest side of what is uploaded.
+/// The longest side of an upload.
 const SIDE_MAX: u32 = 8_192;
-/// The most pixels of what is uploaded; telephones make 12 to 24 million.
+/// The most pixels of an upload. Photos of phones have 12 to 24 million.
 const PIXELS_MAX: u64 = 40_000_000;
-/// What a decoder may take for its output and beside it.
+/// The most memory that a decoder may use, its output included.
 const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
-/// JPEG quality at which faces of this size show no blocks.
+/// The JPEG quality at which faces of this size show no blocks.
 const QUALITY: u8 = 86;
 
-/// Makes both forms.
+/// Makes both sizes.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the bytes are no picture, a damaged one, or too large a one.
+/// [`Error::Invalid`] when the bytes are not a picture, or a damaged or too large one.
 pub(crate) fn make(bytes: &[u8]) -> Result<Picture> {
     catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or_else(|_| {
         tracing::warn!(bytes = bytes.len(), "a decoder panicked on an uploaded picture");
@@ -45,7 +45,7 @@ pub(crate) fn make(bytes: &[u8]) -> Result<Picture> {
 fn read(bytes: &[u8]) -> Result<Picture> {
     let (image, orientation) = decode(bytes)?;
     let mut large = shrink(&on_white(centre(image)), LARGE_SIDE);
-    // A square stays one when turned, and turning it when it is small is cheap.
+    // A square stays a square when it is rotated, and rotating the small one is cheaper.
     large.apply_orientation(orientation);
     let small = shrink(&large, SMALL_SIDE);
     Ok(Picture { large: encode(&large)?, small: encode(&small)? })
@@ -64,7 +64,7 @@ fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(too_large());
     }
-    // The library leaves counting the output itself to the caller.
+    // The library does not count the output itself.
     limits.reserve(decoder.total_bytes()).map_err(|e| refusal(&e))?;
     decoder.set_limits(limits).map_err(|e| refusal(&e))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -72,7 +72,7 @@ fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
     Ok((image, orientation))
 }
 
-/// The format by its first bytes; whatever the request calls it means nothing.
+/// The format according to the first bytes. The content type of the request is ignored.
 fn sniff(bytes: &[u8]) -> Result<ImageFormat> {
     let known = |format: &ImageFormat| {
         matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)
@@ -80,15 +80,15 @@ fn sniff(bytes: &[u8]) -> Result<ImageFormat> {
     let format = image::guess_format(bytes)
         .ok()
         .filter(known)
-        .ok_or_else(|| invalid("send a picture as JPEG, PNG or WebP: this is none of them"))?;
+        .ok_or_else(|| invalid("this is not a JPEG, PNG or WebP; choose another picture"))?;
     if format == ImageFormat::Jpeg && is_cut_off(bytes) {
         return Err(damaged());
     }
     Ok(format)
 }
 
-/// Whether a JPEG ends in the middle. Its decoder would fill the rest with grey. After the last
-/// start of a scan an end of image must come: inside a scan neither pair of bytes can occur.
+/// Whether a JPEG is cut off; the decoder would fill the rest with grey. An end-of-image marker must
+/// follow the last start-of-scan marker. Neither can occur inside a scan.
 fn is_cut_off(jpeg: &[u8]) -> bool {
     let last = |marker: u8| jpeg.windows(2).rposition(|pair| pair == [0xFF, marker]);
     last(0xD9).is_none_or(|end| last(0xDA).is_some_and(|start| start > end))
@@ -104,8 +104,8 @@ fn centre(image: DynamicImage) -> DynamicImage {
     image.crop_imm((width - side) / 2, (height - side) / 2, side, side)
 }
 
-/// What is transparent, on white. Before shrinking: what a transparent pixel hides would shine
-/// through at the edges.
+/// Puts a transparent picture on white. This comes before shrinking, because the hidden colours of
+/// transparent pixels would show at the edges.
 fn on_white(image: DynamicImage) -> DynamicImage {
     if !image.color().has_alpha() {
         return image;
@@ -122,14 +122,14 @@ fn on_white(image: DynamicImage) -> DynamicImage {
     image.into()
 }
 
-/// At most `side` wide; never enlarged.
+/// Shrinks a square to `side` pixels. A smaller one stays as it is.
 fn shrink(square: &DynamicImage, side: u32) -> DynamicImage {
     let wanted = side.min(square.width());
     let between = wanted * 2;
     if square.width() <= between {
         return square.resize_exact(wanted, wanted, FilterType::Lanczos3);
     }
-    // Averaging visits each pixel of a photo once; then the better filter has little to do.
+    // Averaging reads each pixel once and leaves little work for the better but slower filter.
     let averaged = square.thumbnail_exact(between, between);
     averaged.resize_exact(wanted, wanted, FilterType::Lanczos3)
 }
@@ -153,9 +153,9 @@ fn invalid(reason: &'static str) -> Error {
 }
 
 fn damaged() -> Error {
-    invalid("the picture is damaged or cut off; choose another, or save it anew")
+    invalid("the picture is damaged or cut off; choose another, or save it again")
 }
 
 fn too_large() -> Error {
-    invalid("a picture has at most 8,192 pixels a side and 40 million in all; make it smaller")
+    invalid("the picture is too large; use at most 8,192 pixels per side and 40 million in all")
 }

@@ -33,7 +33,7 @@ pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
         return Err(Error::UpgradeRequired);
     }
     if !has_token(headers, header::CONNECTION, "upgrade") {
-        return Err(Error::BadRequest("the Connection header must say Upgrade"));
+        return Err(Error::BadRequest("the Connection header must contain Upgrade"));
     }
     if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(Error::BadRequest("Sec-WebSocket-Version must be 13"));
@@ -43,8 +43,7 @@ pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
     };
     check_origin(headers, &config.allow_origin)?;
     let offered = || items(headers, header::SEC_WEBSOCKET_PROTOCOL);
-    let dialect =
-        if offered().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::Seed };
+    let dialect = if offered().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::V1 };
     let token = offered()
         .find_map(|name| name.strip_prefix(TOKEN_PREFIX))
         .or_else(|| Query::of(request.uri()).get("token"))
@@ -81,7 +80,7 @@ fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<()> {
     }
     Err(Error::Forbidden {
         code: "foreign_origin",
-        reason: "this page's origin may not connect; the operator can allow it with --allow-origin",
+        reason: "pages of this origin may not connect; the operator can allow it with --allow-origin",
     })
 }
 

@@ -2,32 +2,36 @@
 
 use super::{Ending, Socket, unserved};
 use crate::{
-    chat,
+    actions,
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
+    model::Posted,
     store::{Feed, Since},
-    wire::{self, Answer, Dialect, Limits, Misread, Request},
-    words::{ChatId, Seq},
+    types::{ChatId, Seq},
+    wire::{self, ClientFrame, Dialect, Limits, Misread, Names, SendFrame, ServerFrame},
 };
 
-/// What a frame asks for that cannot be done at once.
-pub(super) enum Asked {
+/// What a frame asks for that takes time, and the `ref` of the frame.
+pub(super) struct Asked {
+    what: What,
+    names: Names,
+}
+
+enum What {
     CatchUp(Option<Since>),
     Pong,
     Typing(ChatId, bool),
 }
 
 impl Socket {
-    /// The first frame: who you are, where the server is, what it allows.
+    /// The first frame: who you are, and what the server allows.
     pub(super) async fn start_v2(&mut self) -> Result<(), Ending> {
-        let number = self.app.store.number();
         let session = self.connection.session_id;
         let found = self.app.store.find_self(session).await.map_err(|error| unserved(&error))?;
         let (user, privacy) = found.ok_or(super::SIGNED_OUT)?;
-        let welcome = Answer::Welcome {
+        let welcome = ServerFrame::Welcome {
             user: &user,
             privacy: &privacy,
-            number,
             limits: Limits {
                 content_bytes_max: self.app.config.content_bytes_max as usize,
                 frame_bytes_max: FRAME_BYTES_MAX,
@@ -37,45 +41,75 @@ impl Socket {
         self.write_one(&welcome).await
     }
 
-    /// A frame of a v2 client. What cannot be done is answered; the socket lives.
+    /// Reads a frame of a v2 client, and returns what is left to do for it. A frame that cannot be
+    /// done is answered; the socket lives on.
     pub(super) fn read_v2(&mut self, text: &str) -> Option<Asked> {
-        let request = match wire::decode(text) {
-            Ok(request) => request,
-            Err(Misread { error, cid }) => {
-                self.refuse(&error, cid);
+        let (frame, names) = match wire::decode(text) {
+            Ok(decoded) => decoded,
+            Err(Misread { error, names }) => {
+                self.refuse(&error, &names);
                 return None;
             }
         };
-        let (outcome, cid) = match request {
-            Request::Hello { since, epoch } => {
-                return Some(Asked::CatchUp(since.map(|number| Since { number, epoch })));
+        let what = match frame {
+            ClientFrame::Hello { since, epoch } => {
+                What::CatchUp(since.map(|revision| Since { revision, epoch }))
             }
-            Request::Ping => return Some(Asked::Pong),
-            Request::Typing { chat_id, on } => return Some(Asked::Typing(chat_id, on)),
-            Request::Unknown => return None,
-            Request::Send(message) => {
-                let cid = message.cid;
-                (chat::messages::send(&self.app, &self.connection, Dialect::V2, message), cid)
+            ClientFrame::Ping => What::Pong,
+            ClientFrame::Typing { chat_id, on } => What::Typing(chat_id, on),
+            ClientFrame::Unknown => return None,
+            ClientFrame::Send(message) => {
+                self.send(message, names, text.len());
+                return None;
             }
-            Request::Receipt { chat_id, delivered, read } => {
-                let (delivered, read) = (delivered.unwrap_or_default(), read.unwrap_or(Seq(0)));
-                let asked =
-                    chat::receipts::confirm(&self.app, &self.connection, chat_id, delivered, read);
-                (asked, None)
+            ClientFrame::Receipt { chat_id, delivered, read } => {
+                let seqs = (delivered.unwrap_or_default(), read.unwrap_or_default());
+                self.confirm(chat_id, seqs, names, text.len());
+                return None;
             }
         };
-        self.settle(outcome, cid, text.len());
-        None
+        Some(Asked { what, names })
     }
 
-    /// The rest of a frame that takes its time.
-    pub(super) async fn do_v2(&mut self, asked: Asked) -> Result<(), Ending> {
-        match asked {
-            Asked::CatchUp(since) => self.catch_up(since).await,
-            Asked::Pong => self.write_one(&Answer::Pong { frames: self.written }).await,
-            Asked::Typing(chat_id, on) => {
+    fn send(&mut self, message: SendFrame, names: Names, bytes: usize) {
+        let (asker, names_then) = (self.owe(), names.clone());
+        let answer = move |outcome: Result<Posted>| {
+            asker.answer(match outcome {
+                Ok(posted) => wire::encode_ack(&posted, names_then.reference.as_deref()),
+                Err(error) => wire::encode_error(Dialect::V2, error.logged(), &names_then),
+            });
+            asker.end();
+        };
+        let (sender, origin) = (self.connection.user_id, Some(self.connection.id));
+        let submitted = actions::messages::submit(&self.app, sender, message, origin, answer);
+        self.settle(submitted, &names, bytes);
+    }
+
+    /// Silent when it works: the receipt itself comes as a row.
+    fn confirm(&mut self, chat: ChatId, seqs: (Seq, Seq), names: Names, bytes: usize) {
+        let (asker, names_then) = (self.owe(), names.clone());
+        let answer = move |outcome: Result<()>| {
+            if let Err(error) = outcome {
+                asker.answer(wire::encode_error(Dialect::V2, error.logged(), &names_then));
+            }
+            asker.end();
+        };
+        let user = self.connection.user_id;
+        let submitted = actions::receipts::submit(&self.app, user, chat, seqs, answer);
+        self.settle(submitted, &names, bytes);
+    }
+
+    /// Does the rest for a frame that takes time.
+    pub(super) async fn do_v2(&mut self, Asked { what, names }: Asked) -> Result<(), Ending> {
+        let reference = names.reference.as_deref();
+        match what {
+            What::CatchUp(since) => self.catch_up(since, reference).await,
+            What::Pong => {
+                self.write_one(&ServerFrame::Pong { frames: self.written, reference }).await
+            }
+            What::Typing(chat_id, on) => {
                 if let Err(error) = self.pass_typing(chat_id, on).await {
-                    self.refuse(&error, None);
+                    self.refuse(&error, &names);
                 }
                 Ok(())
             }
@@ -83,43 +117,53 @@ impl Socket {
     }
 
     async fn pass_typing(&self, chat_id: ChatId, on: bool) -> Result<()> {
-        match chat::presence::type_in(&self.app, self.connection.user_id, chat_id, on).await {
-            // Typing may be lost; nobody wants to hear that it was.
+        match actions::presence::type_in(&self.app, self.connection.user_id, chat_id, on).await {
+            // Typing may be lost, and clients need not know that it was.
             Err(Error::Busy) => Ok(()),
             other => other,
         }
     }
 
-    /// `hello`: lets live changes in first, then reads what was missed. What comes both ways is
-    /// harmless, because every row is whole and carries its number.
-    async fn catch_up(&mut self, since: Option<Since>) -> Result<(), Ending> {
+    /// `hello`: lets live changes in first, then reads what was missed. A row that comes both ways
+    /// is harmless, because it is whole and carries its revision.
+    async fn catch_up(
+        &mut self,
+        since: Option<Since>,
+        reference: Option<&str>,
+    ) -> Result<(), Ending> {
         self.connection.make_ready();
-        let online = self.app.hub.list_online(self.connection.user_id);
+        let user = self.connection.user_id;
+        let online = self.app.hub.list_online(user);
         let epoch = self.app.store.epoch();
+        let rows_max = self.app.config.sync_rows_max as usize;
         let Some(mut since) = since else {
-            let number = self.app.store.number();
-            let reset = Answer::Reset { number, epoch, restored: false, online: &online };
+            let revision = self.app.store.find_visible_revision(user).await;
+            let revision = revision.map_err(|error| unserved(&error))?;
+            let online = &online;
+            let reset = ServerFrame::Reset { revision, epoch, restored: false, online, reference };
             return self.write_one(&reset).await;
         };
-        let (user, rows_max) = (self.connection.user_id, self.app.config.sync_rows_max as usize);
         loop {
             let feed = self.app.store.list_changes(user, since, rows_max).await;
             match feed.map_err(|error| unserved(&error))? {
-                Feed::Reset { number, restored } => {
-                    let reset = Answer::Reset { number, epoch, restored, online: &online };
+                Feed::Reset { revision, restored } => {
+                    let online = &online;
+                    let reset = ServerFrame::Reset { revision, epoch, restored, online, reference };
                     return self.write_one(&reset).await;
                 }
-                Feed::Rows { rows, number, more } => {
+                Feed::Rows { rows, revision, more } => {
                     if !rows.is_empty() {
-                        self.write_one(&Answer::Sync { rows: &rows, more }).await?;
-                        // Nothing is read meanwhile, and who takes page after page is alive.
+                        self.write_one(&ServerFrame::Sync { rows: &rows, more }).await?;
+                        // Nothing is read meanwhile, and a client that takes page after page is
+                        // alive.
                         self.connection.note_heard();
                     }
                     if !more {
-                        let synced = Answer::Synced { number, epoch, online: &online };
+                        let online = &online;
+                        let synced = ServerFrame::Synced { revision, epoch, online, reference };
                         return self.write_one(&synced).await;
                     }
-                    since = Since { number, epoch: Some(epoch) };
+                    since = Since { revision, epoch: Some(epoch) };
                 }
             }
         }

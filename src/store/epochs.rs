@@ -1,52 +1,75 @@
 //! The runs of the server, so that a device notices when a backup was restored.
 //!
-//! A number alone does not tell: the restored server counts on from the backup's and soon
-//! passes what a device has seen of the future that was lost. With the epoch it does: each
-//! ends where the next began, and a number beyond its epoch's end was never given there.
+//! A revision alone does not tell: the restored server counts on from the backup's revision and
+//! soon passes what a device has seen. With the epoch it does: each epoch ends at the revision
+//! where the next one began, and a revision beyond that end was never given out in it.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
+use super::{
+    batch::Batch,
+    command::{Apply, BeginEpoch, By, Entry},
+    sql::optional,
+    writer::{Job, Task, Writer},
+};
 use crate::{
     error::{Error, Result},
-    words::{Epoch, Number},
+    types::{Epoch, Revision, UserId},
 };
 
-/// Epochs that are remembered. A device that slept through more restarts starts anew.
+/// Epochs that are remembered. A device that missed more restarts loads everything again.
 const EPOCHS_MAX: i64 = 1_000;
-/// Clients keep it as a JavaScript number.
+/// Clients keep the name as a JavaScript number, which is exact up to here.
 const NAME_BITS: u32 = 53;
 
-/// Begins an epoch at `number`. A disk that takes no writes keeps nobody from reading.
-pub(super) fn begin(db: &Connection, number: Number) -> Result<Epoch> {
+/// Begins an epoch at the writer's revision. A disk that takes no writes does not prevent reading,
+/// so a failure is only logged.
+pub(super) fn begin(writer: &mut Writer) -> Result<Epoch> {
     let random = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
     let name = Epoch(i64::try_from(random >> (64 - NAME_BITS)).expect("53 bits fit"));
-    if let Err(error) = record(db, name, number) {
-        tracing::warn!(%error, "this start could not be noted; after the next one devices load everything anew");
-    }
+    let answer = |outcome: Result<()>| {
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "this start could not be recorded; after the next one, devices load everything again");
+        }
+    };
+    let entry = Entry::now(UserId::SERVER, BeginEpoch { name });
+    let job: Job = Box::new(Task { entry, origin: None, outcome: None, answer });
+    writer.run_batch(&mut vec![job]);
     Ok(name)
 }
 
-fn record(db: &Connection, name: Epoch, number: Number) -> rusqlite::Result<()> {
-    let transaction = db.unchecked_transaction()?;
-    let id: i64 = transaction.query_row(
-        "INSERT INTO epochs (name, first_number) VALUES (?1, ?2) RETURNING id",
-        (name, number),
-        |row| row.get(0),
-    )?;
-    transaction.execute("DELETE FROM epochs WHERE id <= ?1", (id - EPOCHS_MAX,))?;
-    transaction.commit()
+impl Apply for BeginEpoch {
+    type Outcome = ();
+
+    fn apply(&self, batch: &mut Batch<'_>, _: By) -> Result<()> {
+        let revision = batch.revision();
+        let id: i64 = batch
+            .db
+            .prepare_cached(
+                "INSERT INTO epochs (name, first_revision) VALUES (?1, ?2) RETURNING id",
+            )?
+            .query_row((self.name, revision), |row| row.get(0))?;
+        let mut forget = batch.db.prepare_cached("DELETE FROM epochs WHERE id <= ?1")?;
+        forget.execute((id - EPOCHS_MAX,))?;
+        Ok(())
+    }
 }
 
-/// Whether this database has ever been at `number` during `epoch`. `current` is the server's own.
-pub(super) fn knows(db: &Connection, epoch: Epoch, number: Number, current: Epoch) -> Result<bool> {
-    // Not asked of the table, where a full disk may have left it out.
+/// Whether this database has ever been at `revision` during `epoch`. `current` is the server's own.
+pub(super) fn knows(
+    db: &Connection,
+    epoch: Epoch,
+    revision: Revision,
+    current: Epoch,
+) -> Result<bool> {
+    // The table may lack the current one, if the disk was full at the start.
     if epoch == current {
         return Ok(true);
     }
     let mut query = db.prepare_cached(
-        "SELECT (SELECT min(next.first_number) FROM epochs next WHERE next.id > e.id)
+        "SELECT (SELECT min(next.first_revision) FROM epochs next WHERE next.id > e.id)
            FROM epochs e WHERE e.name = ?1",
     )?;
-    let end: Option<Option<Number>> = query.query_row((epoch,), |row| row.get(0)).optional()?;
-    Ok(end.is_some_and(|end| end.is_none_or(|end| number <= end)))
+    let end: Option<Option<Revision>> = optional(query.query_row((epoch,), |row| row.get(0)))?;
+    Ok(end.is_some_and(|end| end.is_none_or(|end| revision <= end)))
 }

@@ -75,7 +75,7 @@ fn check_length(path: &Path, header: &[u8]) -> Result<()> {
 
 fn damaged(path: &Path) -> Error {
     Error::Startup(format!(
-        "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start anew",
+        "{} is not a Chaap database or is damaged; restore it from a backup, or move it away to start with an empty one",
         path.display()
     ))
 }
@@ -93,7 +93,7 @@ fn check_log_header(path: &Path, header: &[u8]) -> Result<()> {
         return Ok(());
     }
     Err(Error::Startup(format!(
-        "the log {} is damaged, and the newest messages are in it; restore it and the database from a backup, or move the log away to go on without them",
+        "the log {} is damaged, and it holds the newest messages; restore the log and the database from a backup, or move the log away to continue without these messages",
         path.display()
     )))
 }

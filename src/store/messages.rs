@@ -1,25 +1,32 @@
-//! Messages: posting them exactly once, and reading a chat's history.
+//! Messages: sending them exactly once, and reading a chat's history.
 
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
+use rusqlite::{Connection, Row as SqlRow};
 
-use super::{Batch, Store, preferences};
+use super::{
+    Store,
+    batch::Batch,
+    cache::CachedChat,
+    command::{Apply, By, SendMessage},
+    sql::optional,
+    views::View,
+};
 use crate::{
     error::{Error, Result},
-    model::{Audience, ChatKind, Draft, Message, Posted, Row, Target},
-    words::{ChatId, Cid, MessageId, Millis, Number, Seq, UserId},
+    model::{Membership, Message, NewMessage, Posted, Row, Target},
+    rules,
+    types::{ChatId, Cid, MessageId, Millis, Revision, Seq, UserId},
 };
 
-/// The columns of a [`Message`], from `messages m JOIN chats c`.
+/// The columns of a [`Message`].
 macro_rules! message_columns {
     () => {
-        "m.id, m.chat_id, m.seq, m.sender_id, m.cid, m.content, m.reply_to, m.created_at, \
-         m.edited_at, m.deleted_at, m.changed, c.kind, c.low_user_id, c.high_user_id"
+        "id, chat_id, seq, sender_id, cid, content, reply_to, created_at, edited_at, deleted_at, \
+         changed"
     };
 }
 pub(super) use message_columns;
 
-/// Messages among which unread ones are looked for. Whoever has written thousands since, and got no
-/// answer, has seen what was before.
+/// The unread count looks at this many of the last messages only.
 const UNREAD_ROWS_MAX: usize = 4_000;
 
 /// Where a page of history is.
@@ -45,20 +52,11 @@ pub(crate) struct Page {
 
 impl Message {
     pub(super) fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
-        let sender_id: UserId = row.get("sender_id")?;
-        let recipient_id = match row.get("kind")? {
-            ChatKind::Group => None,
-            ChatKind::Direct => {
-                let (low, high) = (row.get("low_user_id")?, row.get("high_user_id")?);
-                Some(if sender_id == low { high } else { low })
-            }
-        };
         Ok(Self {
             id: row.get("id")?,
             chat_id: row.get("chat_id")?,
             seq: row.get("seq")?,
-            sender_id,
-            recipient_id,
+            sender_id: row.get("sender_id")?,
             content: row.get("content")?,
             cid: row.get("cid")?,
             reply_to: row.get("reply_to")?,
@@ -71,52 +69,87 @@ impl Message {
 }
 
 impl Posted {
-    /// The answer to a message just stored.
+    /// The answer to a message that was just stored.
     fn of(message: &Message) -> Self {
         let Message { cid, id, chat_id, seq, created_at, changed, .. } = *message;
         Self { cid, id, chat_id, seq, created_at, changed, dup: false }
     }
 }
 
-impl Batch<'_> {
-    /// Stores a message as the next of its chat and tells the chat's members. The same `cid`
-    /// again answers what the first time did.
-    pub(crate) fn post_message(&mut self, draft: Draft) -> Result<Posted> {
-        let sender = draft.sender_id;
-        let chat_id = match draft.target {
-            Target::User(recipient) => self.direct_chat(sender, recipient)?,
+impl Apply for SendMessage {
+    type Outcome = Posted;
+
+    /// Stores a message as the next of its chat. A `cid` that the sender has used before gets the
+    /// answer of the first time.
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Posted> {
+        let NewMessage { target, ref content, cid, reply_to } = self.message;
+        let chat_id = match target {
             Target::Chat(id) => id,
+            Target::User(recipient) => batch.chat_to_write_to(&self.message, recipient, by)?,
         };
-        let chat = self.chat(chat_id)?;
-        if !chat.members.contains(&sender) {
-            return Err(Error::NotFound("chat"));
+        let (chat, membership) = batch.enter(chat_id, by.actor)?;
+        rules::may_write(chat.who_may_write, &membership)?;
+        if let Some(message) = reply_to {
+            batch.check_reply(&membership, message)?;
         }
-        if let Some(message) = draft.reply_to {
-            self.check_reply(chat_id, message)?;
-        }
-        let number = self.next_number();
+        let revision = batch.next_revision();
         let message = Message {
-            id: MessageId(number.0),
+            id: MessageId(revision.0),
             chat_id,
             seq: chat.last_seq.next(),
-            sender_id: sender,
-            recipient_id: chat.recipient(sender),
-            content: draft.content.into_string(),
-            cid: draft.cid,
-            reply_to: draft.reply_to,
-            created_at: Millis::now(),
+            sender_id: by.actor,
+            content: content.as_str().to_owned(),
+            cid,
+            reply_to,
+            created_at: by.at,
             edited_at: None,
             deleted_at: None,
-            changed: number,
+            changed: revision,
         };
-        if !self.insert_message(&message)? {
-            self.give_back(number);
-            return self.posted_before(&message);
+        if !batch.insert_message(&message)? {
+            batch.give_back(revision);
+            return batch.posted_before(&message);
         }
-        self.advance_seq(chat_id, message.seq);
+        batch.cache.set_last_seq(chat_id, message.seq);
         let posted = Posted::of(&message);
-        self.announce(Row::Message(message), Audience::Users(chat.members), draft.origin);
+        let CachedChat { kind, audience, .. } = chat;
+        batch.publish(Row::Message(message), audience);
+        batch.note_own_message(kind, chat_id, by, posted.seq)?;
         Ok(posted)
+    }
+}
+
+impl Batch<'_> {
+    /// The direct chat for a message to `recipient`. Makes it if the two have none, but not for a
+    /// message that will be refused.
+    fn chat_to_write_to(
+        &mut self,
+        message: &NewMessage,
+        recipient: UserId,
+        by: By,
+    ) -> Result<ChatId> {
+        let pair = (by.actor.min(recipient), by.actor.max(recipient));
+        if let Some(id) = self.find_direct_chat(pair)? {
+            return Ok(id);
+        }
+        if !self.has_user(recipient)? {
+            return Err(Error::NotFound("user"));
+        }
+        if message.reply_to.is_some() {
+            return Err(Error::NotFound("message"));
+        }
+        if let Some(cid) = message.cid
+            && self.is_known(cid, by.actor)?
+        {
+            return Err(cid_conflict());
+        }
+        self.create_direct_chat(pair, by)
+    }
+
+    fn is_known(&self, cid: Cid, sender: UserId) -> Result<bool> {
+        let mut query =
+            self.db.prepare_cached("SELECT 1 FROM messages WHERE cid = ?1 AND sender_id = ?2")?;
+        Ok(query.exists((cid, sender))?)
     }
 
     /// `false` when the sender's `cid` is known already.
@@ -166,22 +199,29 @@ impl Batch<'_> {
                     row.get::<_, Option<MessageId>>("reply_to")?,
                 ))
             })?;
-        // A message changed since keeps its cid; only an untouched one can be compared.
-        let untouched = first.changed == Number(first.id.0);
+        // A message that was changed keeps its cid; only an unchanged one can be compared.
+        let untouched = first.changed == Revision(first.id.0);
         let same = first.chat_id == again.chat_id && reply_to == again.reply_to;
         if !same || (untouched && content != again.content) {
-            return Err(Error::Conflict {
-                code: "cid_conflict",
-                reason: "this cid was used for another message; make a new one for each message",
-            });
+            return Err(cid_conflict());
         }
         Ok(first)
     }
 
-    fn check_reply(&self, chat: ChatId, message: MessageId) -> Result<()> {
+    /// A reply quotes a message that its writer has seen.
+    fn check_reply(&self, membership: &Membership, message: MessageId) -> Result<()> {
         let mut query =
-            self.db.prepare_cached("SELECT 1 FROM messages WHERE id = ?1 AND chat_id = ?2")?;
-        if query.exists((message, chat))? { Ok(()) } else { Err(Error::NotFound("message")) }
+            self.db.prepare_cached("SELECT seq FROM messages WHERE id = ?1 AND chat_id = ?2")?;
+        let seq = optional(query.query_row((message, membership.chat_id), |row| row.get(0)))?;
+        let is_seen = seq.is_some_and(|seq| rules::may_see_message(membership, Seq(0), seq));
+        if is_seen { Ok(()) } else { Err(Error::NotFound("message")) }
+    }
+}
+
+fn cid_conflict() -> Error {
+    Error::Conflict {
+        code: "cid_conflict",
+        reason: "this cid was used for another message; use a new one for each message",
     }
 }
 
@@ -195,50 +235,42 @@ impl Store {
         limit: u32,
     ) -> Result<Page> {
         self.read(move |db| {
-            let mut member =
-                db.prepare_cached("SELECT 1 FROM members WHERE chat_id = ?1 AND user_id = ?2")?;
-            if !member.exists((chat, user))? {
-                return Err(Error::NotFound("chat"));
-            }
             let view = View::of(db, chat, user)?;
+            let history = History { db, chat, view: &view };
             match cursor {
-                Cursor::Newest => view.before(MessageId(i64::MAX), limit),
-                Cursor::Before(id) => view.before(id, limit),
-                Cursor::After(id) => view.after(id, limit),
-                Cursor::Around(id) => view.around(id, limit),
+                Cursor::Newest => history.before(MessageId(i64::MAX), limit),
+                Cursor::Before(id) => history.before(id, limit),
+                Cursor::After(id) => history.after(id, limit),
+                Cursor::Around(id) => history.around(id, limit),
             }
         })
         .await
     }
 }
 
-/// The last message of a chat.
-pub(super) fn last(db: &Connection, chat: ChatId) -> Result<Option<Message>> {
-    let whole = View { db, chat, cleared_id: MessageId(0) };
-    Ok(whole.before(MessageId(i64::MAX), 1)?.messages.pop())
+/// The last message of a chat that a member sees.
+pub(super) fn last(db: &Connection, chat: ChatId, view: &View) -> Result<Option<Message>> {
+    Ok(History { db, chat, view }.before(MessageId(i64::MAX), 1)?.messages.pop())
 }
 
-/// The `seq` of the last message of a chat; 0 when it has none.
-pub(super) fn last_seq(db: &Connection, chat: ChatId) -> Result<Seq> {
-    let mut query =
-        db.prepare_cached("SELECT seq FROM messages WHERE chat_id = ?1 ORDER BY id DESC LIMIT 1")?;
-    Ok(query.query_row((chat,), |row| row.get(0)).optional()?.unwrap_or_default())
-}
-
-/// How many messages of others lie beyond `read`, counted up to `max`. Walks from the end, so
-/// that it costs what is unread and not what the chat holds, and no further than
-/// [`UNREAD_ROWS_MAX`].
+/// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the
+/// end, so that it costs what is unread and not what the chat holds, and looks at
+/// [`UNREAD_ROWS_MAX`] messages at most.
 pub(super) fn count_unread(
     db: &Connection,
     chat: ChatId,
     user: UserId,
+    view: &View,
     read: Seq,
     max: u64,
 ) -> Result<u64> {
+    // The marks of somebody who came back start at their last stay.
+    let Some((after, through)) = view.ranges().next_back() else { return Ok(0) };
     let mut query = db.prepare_cached(
-        "SELECT seq, sender_id, deleted_at FROM messages WHERE chat_id = ?1 ORDER BY id DESC",
+        "SELECT seq, sender_id, deleted_at FROM messages
+          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
     )?;
-    let (mut rows, mut seen, mut unread) = (query.query((chat,))?, 0, 0);
+    let (mut rows, mut seen, mut unread) = (query.query((chat, after, through))?, 0, 0);
     while seen < UNREAD_ROWS_MAX
         && let Some(row) = rows.next()?
     {
@@ -253,32 +285,35 @@ pub(super) fn count_unread(
     Ok(unread)
 }
 
-/// A chat as one of its members sees it: without what they deleted for themselves.
-struct View<'db> {
-    db: &'db Connection,
+/// The messages of a chat that one member sees.
+struct History<'a> {
+    db: &'a Connection,
     chat: ChatId,
-    cleared_id: MessageId,
+    view: &'a View,
 }
 
-impl<'db> View<'db> {
-    fn of(db: &'db Connection, chat: ChatId, user: UserId) -> Result<Self> {
-        let preferences = preferences::find(db, chat, user)?;
-        let (_, cleared_id) = preferences::cleared(preferences.as_ref());
-        Ok(Self { db, chat, cleared_id })
-    }
-
+impl History<'_> {
     fn before(&self, id: MessageId, limit: u32) -> Result<Page> {
         let mut query = self.db.prepare_cached(concat!(
             "SELECT ",
             message_columns!(),
-            " FROM messages m JOIN chats c ON c.id = m.chat_id
-              WHERE m.chat_id = ?1 AND m.id < ?2 AND m.id > ?3 ORDER BY m.id DESC LIMIT ?4"
+            " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC LIMIT ?4"
         ))?;
         // One more than asked for tells whether there are more.
-        let params = (self.chat, id, self.cleared_id, i64::from(limit) + 1);
-        let rows = query.query_map(params, Message::from_row)?;
-        let mut messages: Vec<Message> = rows.collect::<Result<_, _>>()?;
-        let more_before = messages.len() > limit as usize;
+        let wanted = limit as usize + 1;
+        let last = MessageId(id.0.saturating_sub(1));
+        let mut messages: Vec<Message> = Vec::new();
+        for (after, through) in self.view.ranges().rev() {
+            let missing = i64::try_from(wanted - messages.len()).unwrap_or(i64::MAX);
+            let params = (self.chat, after, through.min(last), missing);
+            for message in query.query_map(params, Message::from_row)? {
+                messages.push(message?);
+            }
+            if messages.len() == wanted {
+                break;
+            }
+        }
+        let more_before = messages.len() == wanted;
         messages.truncate(limit as usize);
         messages.reverse();
         Ok(Page { messages, more_before, more_after: false })
@@ -288,13 +323,21 @@ impl<'db> View<'db> {
         let mut query = self.db.prepare_cached(concat!(
             "SELECT ",
             message_columns!(),
-            " FROM messages m JOIN chats c ON c.id = m.chat_id
-              WHERE m.chat_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3"
+            " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT ?4"
         ))?;
-        let params = (self.chat, id.max(self.cleared_id), i64::from(limit) + 1);
-        let rows = query.query_map(params, Message::from_row)?;
-        let mut messages: Vec<Message> = rows.collect::<Result<_, _>>()?;
-        let more_after = messages.len() > limit as usize;
+        let wanted = limit as usize + 1;
+        let mut messages: Vec<Message> = Vec::new();
+        for (after, through) in self.view.ranges() {
+            let missing = i64::try_from(wanted - messages.len()).unwrap_or(i64::MAX);
+            let params = (self.chat, after.max(id), through, missing);
+            for message in query.query_map(params, Message::from_row)? {
+                messages.push(message?);
+            }
+            if messages.len() == wanted {
+                break;
+            }
+        }
+        let more_after = messages.len() == wanted;
         messages.truncate(limit as usize);
         Ok(Page { messages, more_before: false, more_after })
     }

@@ -5,8 +5,10 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::open::APPLICATION_ID;
 use crate::error::{Error, Result};
+
+/// "Chap" in ASCII: `PRAGMA application_id` says whose file it is.
+const APPLICATION_ID: i32 = 0x4368_6170;
 
 const SCHEMA: &str = include_str!("../../schema.sql");
 
@@ -17,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/4-privacy.sql"),
     include_str!("migrate/5-moves.sql"),
     include_str!("migrate/6-profiles.sql"),
+    include_str!("migrate/7-groups.sql"),
 ];
 
 /// The version of `schema.sql`.
@@ -24,7 +27,7 @@ fn newest() -> i32 {
     1 + i32::try_from(STEPS.len()).expect("fewer steps than i32 can count")
 }
 
-/// Refuses a file of a later Chaap or of another program, by the two words in its header.
+/// Refuses a file of a later Chaap or of another program, by two fields of its header.
 pub(super) fn refuse_unknown(version: i32, application_id: i32) -> Result<()> {
     if application_id != APPLICATION_ID && (application_id != 0 || version != 0) {
         return Err(Error::Startup(String::from(
@@ -33,7 +36,7 @@ pub(super) fn refuse_unknown(version: i32, application_id: i32) -> Result<()> {
     }
     if version > newest() {
         return Err(Error::Startup(format!(
-            "the database is of a newer Chaap (version {version}, this one knows {}); start that one, or restore the backup from before the upgrade",
+            "a newer Chaap has upgraded the database (to version {version}, this one knows {}); start the newer one, or restore a backup from before the upgrade",
             newest()
         )));
     }
@@ -110,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_before_anything_could_be_hidden_stays_seen() {
+    fn messages_read_before_receipts_could_be_hidden_stay_read() {
         let mut db = empty();
         apply(&mut db, FIRST_SCHEMA, 1).unwrap();
         db.execute_batch(
@@ -124,9 +127,9 @@ mod tests {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
         });
         assert_eq!(shown.unwrap(), (5, 9));
-        let known = "SELECT json_group_array(json_array(kind, seq, at)) FROM moves";
+        let known = "SELECT json_group_array(json_array(kind, seq, at)) FROM receipt_times";
         let moves: String = db.query_row(known, (), |row| row.get(0)).unwrap();
-        assert_eq!(moves, "[[0,7,null],[1,5,null]]", "it happened, nobody knows when");
+        assert_eq!(moves, "[[0,7,null],[1,5,null]]", "it happened at an unknown time");
     }
 
     #[test]

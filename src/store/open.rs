@@ -10,8 +10,6 @@ use crate::error::{Error, Result};
 
 /// 3.51.3 fixed a rare corruption of the write-ahead log; nothing older will do.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
-/// "Chap": says whose file it is (`PRAGMA application_id`).
-pub(super) const APPLICATION_ID: i32 = 0x4368_6170;
 /// Pages of log before it is copied into the file: 16 MiB instead of SQLite's 4, because a
 /// checkpoint stops the writer and gets cheaper per message the rarer it is.
 const WAL_AUTOCHECKPOINT_PAGES: i32 = 4_096;
@@ -68,7 +66,7 @@ fn set_connection_pragmas(db: &Connection) -> rusqlite::Result<()> {
 fn check_library() -> Result<()> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
         return Err(Error::Startup(format!(
-            "this build carries SQLite {}, but 3.51.3 or later is needed; build Chaap with its bundled SQLite",
+            "this program contains SQLite {}, but needs 3.51.3 or later; build Chaap with the bundled SQLite",
             rusqlite::version()
         )));
     }
@@ -99,7 +97,7 @@ pub(super) fn at_start(path: &Path, error: Error) -> Error {
 /// The sentence for a file that cannot be used, whatever the cause.
 pub(super) fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
     Error::Startup(format!(
-        "the database {} cannot be opened: {cause}; check that it is yours to write and restore it from a backup if it is damaged",
+        "the database {} cannot be opened: {cause}; check that you may write to it, and restore it from a backup if it is damaged",
         path.display()
     ))
 }

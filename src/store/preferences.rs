@@ -1,12 +1,17 @@
-//! How members keep their chats: pinned, archived, muted, marked, drafted, cleared.
+//! A member's settings for a chat: pinned, archived, muted, marked unread, draft, cleared.
 
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
+use rusqlite::{Connection, Row as SqlRow};
 
-use super::Batch;
+use super::{
+    batch::Batch,
+    chats,
+    command::{Apply, By, ChangePreferences, ClearChat},
+    sql::optional,
+};
 use crate::{
-    error::{Error, Result},
-    model::{Audience, Preferences, PreferencesChange, Row},
-    words::{ChatId, MessageId, Millis, Number, Seq, UserId},
+    error::Result,
+    model::{Audience, Preferences, Row},
+    types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
 impl Preferences {
@@ -24,7 +29,7 @@ impl Preferences {
         })
     }
 
-    /// A chat nobody has set anything for.
+    /// The settings of a chat for which nothing was set.
     fn unset(chat_id: ChatId) -> Self {
         Self {
             chat_id,
@@ -35,76 +40,77 @@ impl Preferences {
             draft: String::new(),
             cleared_seq: Seq(0),
             cleared_id: MessageId(0),
-            changed: Number(0),
+            changed: Revision(0),
         }
     }
 }
 
-impl Batch<'_> {
-    /// Changes what is named, and tells the member's own devices if that made a difference.
-    pub(crate) fn change_preferences(
-        &mut self,
-        chat: ChatId,
-        user: UserId,
-        change: PreferencesChange,
-    ) -> Result<Preferences> {
-        self.keep_preferences(chat, user, |kept| {
+impl Apply for ChangePreferences {
+    type Outcome = Preferences;
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Preferences> {
+        let change = &self.change;
+        batch.update_preferences(self.chat, by.actor, |it| {
             if let Some(pinned) = change.pinned {
-                let since = kept.pinned_at.unwrap_or_else(Millis::now);
-                kept.pinned_at = pinned.then_some(since);
+                let since = it.pinned_at.unwrap_or(by.at);
+                it.pinned_at = pinned.then_some(since);
             }
-            kept.archived = change.archived.unwrap_or(kept.archived);
+            it.archived = change.archived.unwrap_or(it.archived);
             if let Some(until) = change.muted_until {
-                kept.muted_until = Some(until).filter(|until| *until > Millis::now());
+                it.muted_until = Some(until).filter(|until| *until > by.at);
             }
-            kept.marked_unread = change.marked_unread.unwrap_or(kept.marked_unread);
-            if let Some(draft) = change.draft {
-                kept.draft = draft;
+            it.marked_unread = change.marked_unread.unwrap_or(it.marked_unread);
+            if let Some(draft) = &change.draft {
+                it.draft.clone_from(draft);
             }
         })
     }
+}
 
-    /// Deletes the chat as it now is from the member's view, and with it what is set for it.
-    pub(crate) fn clear_chat(&mut self, chat: ChatId, user: UserId) -> Result<Preferences> {
-        let (cleared_seq, cleared_id) = self
-            .db
-            .prepare_cached(
-                "SELECT seq, id FROM messages WHERE chat_id = ?1 ORDER BY id DESC LIMIT 1",
-            )?
-            .query_row((chat,), |row| Ok((row.get("seq")?, row.get("id")?)))
-            .optional()?
-            .unwrap_or_default();
-        self.keep_preferences(chat, user, |kept| {
-            let muted_until = kept.muted_until;
-            *kept =
-                Preferences { muted_until, cleared_seq, cleared_id, ..Preferences::unset(chat) };
+impl Apply for ClearChat {
+    type Outcome = Preferences;
+
+    /// Deletes the chat up to its last message, and the settings that belong to what is deleted.
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Preferences> {
+        let (_, membership) = batch.enter(self.chat, by.actor)?;
+        // What came after the last stay does not exist for somebody who has left.
+        let end = membership.stays.last().and_then(|stay| stay.to_seq.zip(stay.through_id));
+        let (cleared_seq, cleared_id) = match end {
+            Some(end) => end,
+            None => chats::last(batch.db, self.chat)?,
+        };
+        batch.update_preferences(self.chat, by.actor, |it| {
+            let muted_until = it.muted_until;
+            let unset = Preferences::unset(self.chat);
+            *it = Preferences { muted_until, cleared_seq, cleared_id, ..unset };
         })
     }
+}
 
-    fn keep_preferences(
+impl Batch<'_> {
+    /// Changes a member's settings and publishes them to their own devices, if that makes a
+    /// difference.
+    fn update_preferences(
         &mut self,
         chat: ChatId,
         user: UserId,
         change: impl FnOnce(&mut Preferences),
     ) -> Result<Preferences> {
-        if !self.chat(chat)?.members.contains(&user) {
-            return Err(Error::NotFound("chat"));
-        }
+        self.enter(chat, user)?;
         let before = find(self.db, chat, user)?.unwrap_or_else(|| Preferences::unset(chat));
-        let mut kept = before.clone();
-        change(&mut kept);
-        kept.changed = before.changed;
-        if kept == before {
-            return Ok(kept);
+        let mut preferences = before.clone();
+        change(&mut preferences);
+        preferences.changed = before.changed;
+        if preferences == before {
+            return Ok(preferences);
         }
-        kept.changed = self.next_number();
-        self.write_preferences(user, &kept)?;
-        let own_devices = Audience::Users([user].into());
-        self.announce(Row::Preferences(kept.clone()), own_devices, None);
-        Ok(kept)
+        preferences.changed = self.next_revision();
+        self.write_preferences(user, &preferences)?;
+        self.publish(Row::Preferences(preferences.clone()), Audience::User(user));
+        Ok(preferences)
     }
 
-    fn write_preferences(&self, user: UserId, kept: &Preferences) -> Result<()> {
+    fn write_preferences(&self, user: UserId, row: &Preferences) -> Result<()> {
         self.db
             .prepare_cached(
                 "INSERT INTO preferences
@@ -118,16 +124,16 @@ impl Batch<'_> {
                    cleared_id = excluded.cleared_id, changed = excluded.changed",
             )?
             .execute((
-                kept.chat_id,
+                row.chat_id,
                 user,
-                kept.pinned_at,
-                kept.archived,
-                kept.muted_until,
-                kept.marked_unread,
-                &kept.draft,
-                kept.cleared_seq,
-                kept.cleared_id,
-                kept.changed,
+                row.pinned_at,
+                row.archived,
+                row.muted_until,
+                row.marked_unread,
+                &row.draft,
+                row.cleared_seq,
+                row.cleared_id,
+                row.changed,
             ))?;
         Ok(())
     }
@@ -140,10 +146,10 @@ pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option
                 cleared_id, changed
            FROM preferences WHERE chat_id = ?1 AND user_id = ?2",
     )?;
-    Ok(query.query_row((chat, user), Preferences::from_row).optional()?)
+    optional(query.query_row((chat, user), Preferences::from_row))
 }
 
-/// Up to where a member has deleted a chat for themselves.
+/// Up to which message a member has deleted a chat for themselves.
 pub(super) fn cleared(preferences: Option<&Preferences>) -> (Seq, MessageId) {
-    preferences.map_or_else(Default::default, |kept| (kept.cleared_seq, kept.cleared_id))
+    preferences.map_or_else(Default::default, |it| (it.cleared_seq, it.cleared_id))
 }

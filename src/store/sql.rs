@@ -1,14 +1,15 @@
-//! How our words become SQL values and back.
+//! How our value types become SQL values and back, and what every query file needs.
 
 use rusqlite::{
-    ToSql,
-    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef},
+    Connection, OptionalExtension, ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use uuid::Uuid;
 
 use crate::{
-    model::ChatKind,
-    words::{ChatId, Cid, Epoch, MessageId, Millis, Number, PictureId, Seq, SessionId, UserId},
+    error::Result,
+    model::{ChatKind, NewcomerHistory, Permission, Role},
+    types::{ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId},
 };
 
 macro_rules! integers {
@@ -22,7 +23,7 @@ macro_rules! integers {
     )+};
 }
 
-integers!(ChatId, Epoch, MessageId, Millis, Number, Seq, SessionId, UserId);
+integers!(ChatId, Epoch, MessageId, Millis, Revision, Seq, SessionId, UserId);
 
 impl ToSql for Cid {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -49,22 +50,40 @@ impl FromSql for PictureId {
     }
 }
 
-impl ToSql for ChatKind {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let text = match self {
-            Self::Direct => "direct",
-            Self::Group => "group",
-        };
-        Ok(ToSqlOutput::Owned(Value::Text(text.to_owned())))
-    }
+/// Enums whose values are words in the schema's CHECKs.
+macro_rules! words {
+    ($($type:ident { $($variant:ident = $word:literal),+ })+) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let word = match self { $(Self::$variant => $word),+ };
+                Ok(ToSqlOutput::Borrowed(ValueRef::Text(word.as_bytes())))
+            }
+        }
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                match value.as_str()? {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(FromSqlError::InvalidType),
+                }
+            }
+        }
+    )+};
 }
 
-impl FromSql for ChatKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "direct" => Ok(Self::Direct),
-            "group" => Ok(Self::Group),
-            _ => Err(FromSqlError::InvalidType),
-        }
-    }
+words! {
+    ChatKind { Direct = "direct", Group = "group" }
+    NewcomerHistory { None = "none", All = "all" }
+    Permission { All = "all", Admins = "admins" }
+    Role { Member = "member", Admin = "admin", Former = "former" }
+}
+
+/// Runs a statement without parameters.
+pub(super) fn execute(db: &Connection, sql: &str) -> Result<()> {
+    db.prepare_cached(sql)?.execute(())?;
+    Ok(())
+}
+
+/// The value of a query that may find no row.
+pub(super) fn optional<T>(found: rusqlite::Result<T>) -> Result<Option<T>> {
+    Ok(found.optional()?)
 }

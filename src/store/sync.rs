@@ -1,31 +1,37 @@
-//! What a returning device has missed: every row changed since its number. What the first Chaap's
-//! clients get instead is in `seed.rs`.
+//! What a returning device has missed: every row that its user may see and that changed since its
+//! revision. What clients of the first contract get instead is in `v1.rs`.
+//!
+//! Devices advance by the rows they are sent, never to the server's own revision: that would tell
+//! them about changes which they may not see.
 
 use rusqlite::{Connection, Params, types::FromSql};
 
-use super::{Store, accounts, chats, epochs, messages::message_columns, preferences, privacy};
+use super::{
+    Store, chats, epochs, members, memberships, messages::message_columns, preferences, privacy,
+    receipts, users, views::View,
+};
 use crate::{
     config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
-    error::Result,
-    model::{Message, Receipt, Row},
-    words::{ChatId, Epoch, MessageId, Number, UserId},
+    error::{Error, Result},
+    model::{Chat, Member, Message, Role, Row},
+    types::{ChatId, Epoch, MessageId, Revision, UserId},
 };
 
 /// The answer to "what changed since".
 #[derive(Debug)]
 pub(crate) enum Feed {
-    /// Further behind than is sensible: load the lists instead, and go on from `number`. With
-    /// `restored`, what the device knows may never have happened: it forgets all of it.
-    Reset { number: Number, restored: bool },
-    /// Rows in the order they changed. With `more`, ask again since `number`; otherwise the
-    /// device has everything up to `number`.
-    Rows { rows: Vec<Row>, number: Number, more: bool },
+    /// Further behind than is sensible: load the lists instead, and go on from `revision`. If
+    /// `restored`, what the device knows may never have happened, and it forgets all of it.
+    Reset { revision: Revision, restored: bool },
+    /// Rows in the order they changed. With `more`, ask again since `revision`; otherwise the
+    /// device has everything up to `revision`.
+    Rows { rows: Vec<Row>, revision: Revision, more: bool },
 }
 
-/// Up to where a device has heard, and in which run of the server if it can tell.
+/// The revision that a device has reached, and in which run of the server if it can tell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Since {
-    pub(crate) number: Number,
+    pub(crate) revision: Revision,
     pub(crate) epoch: Option<Epoch>,
 }
 
@@ -34,9 +40,12 @@ pub(crate) struct Since {
 enum Key {
     User(UserId),
     Chat(ChatId),
+    Member(ChatId, UserId),
+    Membership(ChatId),
     Receipt(ChatId, UserId),
-    Preferences(ChatId, UserId),
-    Privacy(UserId),
+    GroupReceipt(ChatId),
+    Preferences(ChatId),
+    Privacy,
     Message(MessageId),
 }
 
@@ -48,182 +57,279 @@ impl Store {
         since: Since,
         rows_max: usize,
     ) -> Result<Feed> {
-        let (number, current) = (self.number(), self.epoch());
-        let Since { number: since, epoch } = since;
+        let (last, current) = (self.revision(), self.epoch());
+        let Since { revision: since, epoch } = since;
         self.read(move |db| {
-            // A device from the future has seen a database that was since restored from a backup.
+            // The device has seen more than this database: a backup was restored.
             let known = match epoch {
                 Some(epoch) => epochs::knows(db, epoch, since, current)?,
                 None => true,
             };
-            if since > number || since < Number(0) || !known {
-                return Ok(Feed::Reset { number, restored: true });
+            let restored = since > last || since < Revision(0) || !known;
+            let keys = if restored { None } else { list_keys(db, user, since, rows_max)? };
+            match keys {
+                None => Ok(Feed::Reset { revision: visible_revision(db, user)?, restored }),
+                Some(keys) => load_page(db, user, &keys, since),
             }
-            let Some(keys) = changed_keys(db, user, since, rows_max)? else {
-                return Ok(Feed::Reset { number, restored: false });
-            };
-            load_page(db, user, &keys, number)
         })
         .await
+    }
+
+    /// The revision of the last change that `user` may see.
+    pub(crate) async fn find_visible_revision(&self, user: UserId) -> Result<Revision> {
+        self.read(move |db| visible_revision(db, user)).await
     }
 }
 
 /// The keys of all rows changed after `since`, in order; `None` if there are more than `max`.
-fn changed_keys(
+fn list_keys(
     db: &Connection,
     user: UserId,
-    since: Number,
+    since: Revision,
     max: usize,
-) -> Result<Option<Vec<(Number, Key)>>> {
-    let mut keys = Vec::new();
-    // One more than may be tells whether there are more.
-    let limit = i64::try_from(max).unwrap_or(i64::MAX - 1) + 1;
-    collect(
-        db,
+) -> Result<Option<Vec<(Revision, Key)>>> {
+    let mut keys = Keys { db, user, since, limit: row_limit(max), found: Vec::new() };
+    keys.collect(
         "SELECT changed, id FROM users WHERE changed > ?1 LIMIT ?2",
-        (since, limit),
+        (since, keys.limit),
         Key::User,
-        &mut keys,
     )?;
-    let privacy = privacy::find(db, user)?;
-    if privacy.changed > since {
-        keys.push((privacy.changed, Key::Privacy(user)));
-    }
-    let mut chats = db.prepare_cached(
-        "SELECT c.id, c.changed FROM members me JOIN chats c ON c.id = me.chat_id
-          WHERE me.user_id = ?1",
-    )?;
-    let mut rows = chats.query((user,))?;
-    while let Some(row) = rows.next()? {
-        let (chat, changed): (ChatId, Number) = (row.get(0)?, row.get(1)?);
-        if changed > since {
-            keys.push((changed, Key::Chat(chat)));
-        }
-        collect_in_chat(db, (chat, user), since, limit, &mut keys)?;
-        if keys.len() > max {
+    keys.push(privacy::find(db, user)?.changed, Key::Privacy);
+    for chat in chats::list_ids(db, user)? {
+        keys.collect_in_chat(chat)?;
+        if keys.found.len() > max {
             return Ok(None);
         }
     }
-    keys.sort_by_key(|(changed, _)| *changed);
-    Ok((keys.len() <= max).then_some(keys))
+    let mut found = keys.found;
+    found.sort_by_key(|(changed, _)| *changed);
+    Ok((found.len() <= max).then_some(found))
 }
 
-/// Adds the keys of what changed inside of a chat, as far as this member may see it.
-fn collect_in_chat(
-    db: &Connection,
-    (chat, user): (ChatId, UserId),
-    since: Number,
+/// One more than may be tells whether there are more.
+fn row_limit(max: usize) -> i64 {
+    i64::try_from(max).unwrap_or(i64::MAX - 1) + 1
+}
+
+/// Keys that are being collected for one user.
+struct Keys<'db> {
+    db: &'db Connection,
+    user: UserId,
+    since: Revision,
     limit: i64,
-    keys: &mut Vec<(Number, Key)>,
-) -> Result<()> {
-    collect(
-        db,
-        "SELECT iif(user_id = ?2, changed, shown_changed), user_id FROM members
-          WHERE chat_id = ?1 AND iif(user_id = ?2, changed, shown_changed) > ?3 LIMIT ?4",
-        (chat, user, since, limit),
-        |user| Key::Receipt(chat, user),
-        keys,
-    )?;
-    let preferences = preferences::find(db, chat, user)?;
-    if let Some(changed) = preferences.as_ref().map(|kept| kept.changed)
-        && changed > since
-    {
-        keys.push((changed, Key::Preferences(chat, user)));
-    }
-    let (_, cleared_id) = preferences::cleared(preferences.as_ref());
-    collect(
-        db,
-        "SELECT changed, id FROM messages WHERE chat_id = ?1 AND id > ?2 LIMIT ?3",
-        (chat, MessageId(since.0).max(cleared_id), limit),
-        Key::Message,
-        keys,
-    )?;
-    collect(
-        db,
-        "SELECT changed, id FROM messages
-          WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2 AND id > ?3
-          LIMIT ?4",
-        (chat, since, cleared_id, limit),
-        Key::Message,
-        keys,
-    )
+    found: Vec<(Revision, Key)>,
 }
 
-fn collect<T: FromSql>(
-    db: &Connection,
-    sql: &str,
-    params: impl Params,
-    key: impl Fn(T) -> Key,
-    keys: &mut Vec<(Number, Key)>,
-) -> Result<()> {
-    let mut query = db.prepare_cached(sql)?;
-    let mut rows = query.query(params)?;
-    while let Some(row) = rows.next()? {
-        keys.push((row.get(0)?, key(row.get(1)?)));
+impl Keys<'_> {
+    fn push(&mut self, changed: Revision, key: Key) {
+        if changed > self.since {
+            self.found.push((changed, key));
+        }
     }
-    Ok(())
+
+    fn collect<T: FromSql>(
+        &mut self,
+        sql: &str,
+        params: impl Params,
+        key: impl Fn(T) -> Key,
+    ) -> Result<()> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let mut rows = query.query(params)?;
+        while let Some(row) = rows.next()? {
+            self.found.push((row.get(0)?, key(row.get(1)?)));
+        }
+        Ok(())
+    }
+
+    /// Adds what changed in a chat, as far as this member may see it.
+    fn collect_in_chat(&mut self, chat: ChatId) -> Result<()> {
+        let Self { db, user, since, limit, .. } = *self;
+        let preferences = preferences::find(db, chat, user)?;
+        let Some(membership) = memberships::find(db, chat, user)? else { return Ok(()) };
+        let view = View::new(membership, preferences::cleared(preferences.as_ref()));
+        let joined = view.membership.changed;
+        let found = find_changes(db, chat)?;
+        // Somebody who has just come learns of a chat that is older than their revision.
+        let is_former = view.membership.role == Role::Former;
+        self.push(if is_former { joined } else { found.chat.max(joined) }, Key::Chat(chat));
+        self.push(joined, Key::Membership(chat));
+        if found.is_group && !is_former {
+            self.push(found.receipt, Key::GroupReceipt(chat));
+            if found.members > since {
+                for (changed, member) in members::list_changed(db, chat, since)? {
+                    self.push(changed, Key::Member(chat, member));
+                }
+            }
+        }
+        let only = found.is_group.then_some(user);
+        self.collect(
+            "SELECT iif(user_id = ?2, changed, shown_changed), user_id FROM members
+              WHERE chat_id = ?1 AND (?5 IS NULL OR user_id = ?5)
+                AND iif(user_id = ?2, changed, shown_changed) > ?3 LIMIT ?4",
+            (chat, user, since, limit, only),
+            |user| Key::Receipt(chat, user),
+        )?;
+        if let Some(preferences) = &preferences {
+            self.push(preferences.changed, Key::Preferences(chat));
+        }
+        for (after, through) in view.ranges() {
+            self.collect(
+                "SELECT changed, id FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3
+                  LIMIT ?4",
+                (chat, after.max(MessageId(since.0)), through, limit),
+                Key::Message,
+            )?;
+            self.collect(
+                "SELECT changed, id FROM messages
+                  WHERE chat_id = ?1 AND changed > ?2 AND changed <> id AND id <= ?2
+                    AND id > ?3 AND id <= ?4
+                  LIMIT ?5",
+                (chat, since, after, through, limit),
+                Key::Message,
+            )?;
+        }
+        Ok(())
+    }
 }
 
-/// Loads rows until the page is full. Rows of one number (a chat with its first members) are
-/// never parted, so that "since" can name the page's last number.
+/// The revisions of what a chat's row holds.
+struct ChatChanges {
+    is_group: bool,
+    chat: Revision,
+    receipt: Revision,
+    members: Revision,
+}
+
+fn find_changes(db: &Connection, chat: ChatId) -> Result<ChatChanges> {
+    let mut query = db.prepare_cached(
+        "SELECT kind = 'group' AS is_group, changed, receipt_changed, members_changed
+           FROM chats WHERE id = ?1",
+    )?;
+    let changes = query.query_row((chat,), |row| {
+        Ok(ChatChanges {
+            is_group: row.get("is_group")?,
+            chat: row.get("changed")?,
+            receipt: row.get("receipt_changed")?,
+            members: row.get("members_changed")?,
+        })
+    })?;
+    Ok(changes)
+}
+
+/// The revision of the last change that `user` may see. It does not move when somebody else does
+/// something hidden.
+pub(super) fn visible_revision(db: &Connection, user: UserId) -> Result<Revision> {
+    let highest = |sql, params: &[&dyn rusqlite::ToSql]| -> Result<Revision> {
+        let found: Option<Revision> =
+            db.prepare_cached(sql)?.query_row(params, |row| row.get(0))?;
+        Ok(found.unwrap_or_default())
+    };
+    let mut last =
+        highest("SELECT max(changed) FROM users", &[])?.max(privacy::find(db, user)?.changed);
+    for chat in chats::list_ids(db, user)? {
+        let Some(membership) = memberships::find(db, chat, user)? else { continue };
+        let found = find_changes(db, chat)?;
+        last = last.max(membership.changed);
+        if membership.role != Role::Former {
+            last = last.max(found.chat).max(found.receipt).max(found.members);
+        }
+        let marks = if found.is_group {
+            "SELECT changed FROM members WHERE chat_id = ?1 AND user_id = ?2"
+        } else {
+            "SELECT max(iif(user_id = ?2, changed, shown_changed)) FROM members WHERE chat_id = ?1"
+        };
+        last = last.max(highest(marks, &[&chat, &user])?);
+        if let Some(preferences) = preferences::find(db, chat, user)? {
+            last = last.max(preferences.changed);
+        }
+        for (after, through) in View::new(membership, Default::default()).ranges() {
+            let range: [&dyn rusqlite::ToSql; 3] = [&chat, &after, &through];
+            last = last
+                .max(highest(
+                    "SELECT max(id) FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3",
+                    &range,
+                )?)
+                .max(highest(
+                    "SELECT max(changed) FROM messages
+                      WHERE chat_id = ?1 AND changed <> id AND id > ?2 AND id <= ?3",
+                    &range,
+                )?);
+        }
+    }
+    Ok(last)
+}
+
+/// Loads rows until the page is full. Rows of one revision (a chat with its first members) are
+/// never separated, so that "since" can name the page's last revision.
 fn load_page(
     db: &Connection,
     viewer: UserId,
-    keys: &[(Number, Key)],
-    number: Number,
+    keys: &[(Revision, Key)],
+    since: Revision,
 ) -> Result<Feed> {
-    let (mut rows, mut bytes, mut last) = (Vec::new(), 0, None);
+    let (mut rows, mut bytes, mut last) = (Vec::new(), 0, since);
     for (changed, key) in keys {
         let full = rows.len() >= SYNC_PAGE_ROWS || bytes >= SYNC_PAGE_BYTES;
-        if full && last != Some(*changed) {
-            let number = last.unwrap_or(number);
-            return Ok(Feed::Rows { rows, number, more: true });
+        if full && last != *changed {
+            return Ok(Feed::Rows { rows, revision: last, more: true });
         }
         let row = load(db, viewer, *key)?;
-        if let Row::Message(message) = &row {
-            bytes += message.content.len();
-        }
+        bytes += match &row {
+            Row::Message(message) => message.content.len(),
+            Row::Preferences(preferences) => preferences.draft.len(),
+            _ => 0,
+        };
         rows.push(row);
-        last = Some(*changed);
+        last = *changed;
     }
-    Ok(Feed::Rows { rows, number: last.unwrap_or(number).max(number), more: false })
+    Ok(Feed::Rows { rows, revision: last, more: false })
 }
 
 /// A row as `viewer` may see it.
 fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
-    let row = match key {
+    let gone = || Error::internal("a row of the feed is gone");
+    Ok(match key {
         Key::User(id) => {
-            let user = accounts::find_user(db, id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-            Row::User(privacy::seen_by(db, viewer, user)?)
+            let user = users::find(db, id)?.ok_or_else(gone)?;
+            Row::User(privacy::as_seen_by(db, viewer, user)?)
         }
-        Key::Chat(id) => {
-            let chat = chats::find_chat(db, id, viewer)?;
-            Row::Chat(chat.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
-        }
-        Key::Receipt(chat, user) => Row::Receipt(
+        Key::Chat(id) => Row::Chat(find_chat_for(db, id, viewer)?.ok_or_else(gone)?),
+        Key::Member(chat, user) => Row::Member(
             db.prepare_cached(
-                "SELECT chat_id, user_id, delivered_seq,
-                        iif(user_id = ?3, read_seq, shown_read_seq) AS read_seq,
-                        iif(user_id = ?3, changed, shown_changed) AS changed
-                   FROM members WHERE chat_id = ?1 AND user_id = ?2",
+                "SELECT chat_id, user_id, role, role_changed FROM members
+                  WHERE chat_id = ?1 AND user_id = ?2",
             )?
-            .query_row((chat, user, viewer), Receipt::from_row)?,
+            .query_row((chat, user), Member::from_row)?,
         ),
-        Key::Preferences(chat, user) => {
-            let kept = preferences::find(db, chat, user)?;
-            Row::Preferences(kept.ok_or(rusqlite::Error::QueryReturnedNoRows)?)
+        Key::Membership(chat) => {
+            Row::Membership(memberships::find(db, chat, viewer)?.ok_or_else(gone)?)
         }
-        Key::Privacy(user) => Row::Privacy(privacy::find(db, user)?),
-        Key::Message(id) => Row::Message(message(db, id)?),
-    };
-    Ok(row)
+        Key::Receipt(chat, user) => {
+            Row::Receipt(receipts::find(db, chat, user, viewer)?.ok_or_else(gone)?)
+        }
+        Key::GroupReceipt(chat) => Row::Receipt(receipts::find_group(db, chat)?),
+        Key::Preferences(chat) => {
+            Row::Preferences(preferences::find(db, chat, viewer)?.ok_or_else(gone)?)
+        }
+        Key::Privacy => Row::Privacy(privacy::find(db, viewer)?),
+        Key::Message(id) => Row::Message(
+            db.prepare_cached(concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages WHERE id = ?1"
+            ))?
+            .query_row((id,), Message::from_row)?,
+        ),
+    })
 }
 
-fn message(db: &Connection, id: MessageId) -> Result<Message> {
-    let mut query = db.prepare_cached(concat!(
-        "SELECT ",
-        message_columns!(),
-        " FROM messages m JOIN chats c ON c.id = m.chat_id WHERE m.id = ?1"
-    ))?;
-    Ok(query.query_row((id,), Message::from_row)?)
+/// A chat as one member may see it: what came after the last stay does not exist.
+fn find_chat_for(db: &Connection, id: ChatId, viewer: UserId) -> Result<Option<Chat>> {
+    let Some(mut chat) = chats::find(db, id)? else { return Ok(None) };
+    if let Some(membership) = memberships::find(db, id, viewer)?
+        && membership.role == Role::Former
+    {
+        chat.last_seq = View::new(membership, Default::default()).last_seq(chat.last_seq);
+    }
+    Ok(Some(chat))
 }

@@ -1,18 +1,25 @@
-//! The writer's promises, on a real file: batches, panics, order, numbers.
+//! The writer's promises, on a real file: batches, failures, order, revisions.
 
-use std::sync::{
-    Arc, Mutex,
-    mpsc::{Receiver, SyncSender, sync_channel},
+mod groups;
+mod replay;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    task::{Context, Waker},
 };
 
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::{Committed, Store};
+use super::{
+    Apply, CreateUser, Entry, MarkReceived, SendMessage, Store, batch::Batch, enqueue, writer::Work,
+};
 use crate::{
     error::{Error, Result},
-    model::{Change, Draft, Posted, Row, Target},
-    words::{Cid, Content, MessageId, Number, Seq, UserId, Username},
+    model::{Change, NewMessage, Posted, Row, Target},
+    types::{Cid, Content, MessageId, Revision, Seq, SessionId, UserId, Username},
 };
 
 struct Fixture {
@@ -30,46 +37,93 @@ impl Fixture {
         let published = Arc::new(Mutex::new(Vec::new()));
         let publish = {
             let published = Arc::clone(&published);
-            Box::new(move |change: &Change| {
-                published.lock().unwrap().push(change.clone());
-                true
-            })
+            Box::new(move |change: &Change, _| published.lock().unwrap().push(change.clone()))
         };
-        let (store, _) = Store::open(&folder.path().join("chaap.db"), queue_max, publish).unwrap();
+        let path = folder.path().join("chaap.db");
+        let (store, _) = Store::open(&path, queue_max, publish, None).unwrap();
         Self { store, published, folder }
     }
 
-    async fn user(&self, name: &str) -> UserId {
-        let name = Username::parse(name).unwrap();
-        self.store.write(move |batch| batch.create_user(&name, "x")).await.unwrap().value.id
+    fn restart(self) -> Self {
+        let Self { store, folder, .. } = self;
+        drop(store);
+        Self::reopen(folder, 64)
     }
 
-    async fn post(&self, draft: Draft) -> Result<Posted> {
-        let (sender, answer) = oneshot::channel();
-        self.store.post(draft, |outcome| sender.send(outcome).unwrap())?;
-        answer.await.unwrap().map(|done| done.value)
+    async fn users<const N: usize>(&self, names: [&str; N]) -> [UserId; N] {
+        let mut ids = Vec::with_capacity(N);
+        for name in names {
+            ids.push(self.run(UserId::SERVER, create_user(name)).await.unwrap().id);
+        }
+        ids.try_into().unwrap()
     }
 
-    /// The `(id, seq)` of every message published so far.
-    fn published_messages(&self) -> Vec<(MessageId, Seq)> {
-        let published = self.published.lock().unwrap();
-        let messages = published.iter().filter_map(|change| match &change.row {
+    async fn run<C: Apply>(&self, actor: UserId, command: C) -> Result<C::Outcome> {
+        self.store.execute(actor, command).await
+    }
+
+    /// The rows published since the last call.
+    fn take_rows(&self) -> Vec<Row> {
+        let changes = std::mem::take(&mut *self.published.lock().unwrap());
+        let rows = changes.into_iter().filter_map(|change| match change {
+            Change::Row { row, .. } => Some(row),
+            Change::SessionsEnded { .. } => None,
+        });
+        rows.collect()
+    }
+
+    /// The `(id, seq)` of every message published since the last call.
+    fn take_messages(&self) -> Vec<(MessageId, Seq)> {
+        let rows = self.take_rows().into_iter().filter_map(|row| match row {
             Row::Message(message) => Some((message.id, message.seq)),
             _ => None,
         });
-        messages.collect()
+        rows.collect()
     }
 }
 
-fn draft(sender: UserId, recipient: UserId, text: &str, cid: Option<Cid>) -> Draft {
-    Draft {
-        sender_id: sender,
-        target: Target::User(recipient),
-        content: Content::parse(text.to_owned(), 100).unwrap(),
-        cid,
-        reply_to: None,
-        origin: None,
+fn create_user(name: &str) -> CreateUser {
+    let username = Username::parse(name).unwrap();
+    CreateUser { username, password_hash: String::from("x") }
+}
+
+fn message(target: Target, text: &str, cid: Option<Cid>) -> SendMessage {
+    let content = Content::parse(text.to_owned(), 100).unwrap();
+    SendMessage { message: NewMessage { target, content, cid, reply_to: None } }
+}
+
+fn to(user: UserId, text: &str) -> SendMessage {
+    message(Target::User(user), text, None)
+}
+
+/// Work that only a test has.
+struct TestWork<F, A> {
+    work: F,
+    answer: A,
+}
+
+impl<F, A> Work for TestWork<F, A>
+where
+    F: FnMut(&mut Batch<'_>) -> Result<()>,
+    A: FnOnce(Result<()>),
+{
+    fn apply(&mut self, batch: &mut Batch<'_>) -> Result<()> {
+        (self.work)(batch)
     }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        (self.answer)(committed);
+    }
+}
+
+fn submit_work(
+    store: &Store,
+    work: impl FnMut(&mut Batch<'_>) -> Result<()> + Send + 'static,
+) -> Receiver<Result<()>> {
+    let (sender, answer) = sync_channel(1);
+    let answered = move |outcome| sender.send(outcome).unwrap();
+    enqueue(&store.writes, Box::new(TestWork { work, answer: answered })).unwrap();
+    answer
 }
 
 /// Stops the writer in the middle of a batch until the returned sender is dropped, so that
@@ -77,86 +131,138 @@ fn draft(sender: UserId, recipient: UserId, text: &str, cid: Option<Cid>) -> Dra
 fn hold(store: &Store) -> SyncSender<()> {
     let (release, held) = sync_channel::<()>(0);
     let (started, running) = sync_channel(1);
-    let job = move |_: &mut super::Batch<'_>| {
+    let work = move |_: &mut Batch<'_>| {
         started.send(()).unwrap();
         held.recv().unwrap_or_default();
         Ok(())
     };
-    store.submit(job, drop).unwrap();
+    enqueue(&store.writes, Box::new(TestWork { work, answer: drop })).unwrap();
     running.recv().unwrap();
     release
 }
 
-fn submit(fixture: &Fixture, draft: Draft) -> Receiver<Result<Committed<Posted>>> {
+fn submit<C: Apply>(fixture: &Fixture, actor: UserId, command: C) -> Receiver<Result<C::Outcome>> {
     let (sender, answer) = sync_channel(1);
     let answered = move |outcome| sender.send(outcome).unwrap();
-    fixture.store.post(draft, answered).unwrap();
+    fixture.store.submit(Entry::now(actor, command), None, answered).unwrap();
     answer
 }
 
-#[tokio::test]
-async fn a_panicking_job_costs_nobody_else_anything() {
-    let fixture = Fixture::open(64);
-    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
-    let release = hold(&fixture.store);
-    let before = submit(&fixture, draft(alice, bob, "before", None));
-    let (sender, panicked) = sync_channel(1);
-    let job = move |batch: &mut super::Batch<'_>| -> Result<()> {
-        batch.post_message(draft(alice, bob, "never seen", None))?;
-        panic!("as told by the test");
-    };
-    fixture.store.submit(job, move |outcome| sender.send(outcome).unwrap()).unwrap();
-    let after = submit(&fixture, draft(bob, alice, "after", None));
-    drop(release);
-
-    assert!(matches!(panicked.recv().unwrap(), Err(Error::Internal(_))));
-    let (before, after) = (before.recv().unwrap().unwrap(), after.recv().unwrap().unwrap());
-    assert_eq!((before.value.seq, after.value.seq), (Seq(1), Seq(2)), "no hole is left");
-    assert_eq!(after.value.id.0, before.value.id.0 + 1, "its number was given back");
-    let seqs: Vec<Seq> = fixture.published_messages().iter().map(|(_, seq)| *seq).collect();
-    assert_eq!(seqs, [Seq(1), Seq(2)], "what was undone was not published");
+/// Writes a message and then fails, which no command does on its own.
+fn fail_halfway(
+    fixture: &Fixture,
+    (from, to_user): (UserId, UserId),
+    end: impl Fn() -> Result<()> + Send + 'static,
+) -> Receiver<Result<()>> {
+    submit_work(&fixture.store, move |batch| {
+        let entry = Entry::now(from, to(to_user, "never seen"));
+        let by = super::command::By { at: entry.at, actor: from };
+        entry.command.apply(batch, by)?;
+        end()
+    })
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_lost_on_the_way_takes_all_of_its_batch() {
+async fn a_command_that_fails_halfway_leaves_nothing_and_disturbs_nobody() {
+    for panics in [false, true] {
+        let fixture = Fixture::open(64);
+        let [alice, bob] = fixture.users(["alice", "bob"]).await;
+        fixture.take_rows();
+        let release = hold(&fixture.store);
+        let before = submit(&fixture, alice, to(bob, "before"));
+        let failed = fail_halfway(&fixture, (alice, bob), move || {
+            assert!(!panics, "as told by the test");
+            Err(Error::Internal("as told by the test".into()))
+        });
+        let after = submit(&fixture, bob, to(alice, "after"));
+        drop(release);
+
+        assert!(matches!(failed.recv().unwrap(), Err(Error::Internal(_))));
+        let (before, after) = (before.recv().unwrap().unwrap(), after.recv().unwrap().unwrap());
+        assert_eq!((before.seq, after.seq), (Seq(1), Seq(2)), "no hole is left");
+        assert_eq!(after.id.0, before.id.0 + 1, "no revision is left out");
+        let published = fixture.take_messages();
+        assert_eq!(published, [(before.id, Seq(1)), (after.id, Seq(2))]);
+        let fixture = fixture.restart();
+        let next = fixture.run(alice, to(bob, "next")).await.unwrap();
+        assert_eq!((next.seq, next.id.0), (Seq(3), after.id.0 + 1), "the disk agrees");
+    }
+}
+
+#[tokio::test]
+async fn a_chat_made_by_a_command_that_fails_is_forgotten_with_it() {
     let fixture = Fixture::open(64);
-    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
-    let before = fixture.post(draft(alice, bob, "before", None)).await.unwrap();
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
     let release = hold(&fixture.store);
-    let (sender, lost) = sync_channel(1);
-    // What SQLite does by itself when the disk is full.
-    let job = move |batch: &mut super::Batch<'_>| -> Result<()> {
+    let failed = fail_halfway(&fixture, (alice, bob), || Err(Error::Busy));
+    let first = submit(&fixture, carol, to(bob, "first"));
+    drop(release);
+    assert!(failed.recv().unwrap().is_err());
+    let first = first.recv().unwrap().unwrap();
+    let second = fixture.run(alice, to(bob, "second")).await.unwrap();
+    assert_ne!(first.chat_id, second.chat_id, "the cache does not know the chat that is gone");
+    assert_eq!(second.seq, Seq(1));
+}
+
+#[tokio::test]
+async fn a_refused_command_does_not_empty_the_cache_for_others() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = fixture.run(alice, to(bob, "hi")).await.unwrap().chat_id;
+    for _ in 0..3 {
+        let refused = fixture.run(carol, message(Target::Chat(chat), "let me in", None)).await;
+        assert!(matches!(refused, Err(Error::NotFound("chat"))), "{refused:?}");
+    }
+    let (sender, known) = sync_channel(1);
+    let asked = submit_work(&fixture.store, move |batch| {
+        sender.send(batch.cache.chat(chat).is_some()).unwrap();
+        Ok(())
+    });
+    asked.recv().unwrap().unwrap();
+    assert!(known.recv().unwrap(), "the chat is still in memory");
+    assert_eq!(fixture.run(bob, to(alice, "ho")).await.unwrap().seq, Seq(2));
+}
+
+#[tokio::test]
+async fn a_transaction_that_sqlite_ends_by_itself_takes_its_whole_batch() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let before = fixture.run(alice, to(bob, "before")).await.unwrap();
+    let release = hold(&fixture.store);
+    // SQLite does this by itself when the disk is full.
+    let lost = submit_work(&fixture.store, |batch| {
         batch.db.execute_batch("ROLLBACK")?;
         Err(Error::Storage("as told by the test".into()))
-    };
-    fixture.store.submit(job, move |outcome| sender.send(outcome).unwrap()).unwrap();
-    let after = submit(&fixture, draft(bob, alice, "after", None));
+    });
+    let after = submit(&fixture, bob, to(alice, "after"));
     drop(release);
 
     assert!(matches!(lost.recv().unwrap(), Err(Error::Storage(_))));
-    assert!(matches!(after.recv().unwrap(), Err(Error::Storage(_))), "told that it failed,");
-    let again = fixture.post(draft(bob, alice, "again", None)).await.unwrap();
-    assert_eq!((before.seq, again.seq), (Seq(1), Seq(2)), "and it has left nothing");
-    assert_eq!(fixture.published_messages().len(), 2);
+    assert!(matches!(after.recv().unwrap(), Err(Error::Storage(_))), "it is told that it failed");
+    let again = fixture.run(bob, to(alice, "again")).await.unwrap();
+    assert_eq!((before.seq, again.seq), (Seq(1), Seq(2)), "it has left nothing");
+    assert_eq!(fixture.take_messages().len(), 2);
 }
 
 #[tokio::test]
 async fn a_batch_is_published_in_order_before_anyone_is_answered() {
     let fixture = Fixture::open(256);
-    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
     let release = hold(&fixture.store);
     let answers: Vec<_> = (0..100)
         .map(|n| {
-            let (from, to) = if n % 2 == 0 { (alice, bob) } else { (bob, alice) };
+            let (from, other) = if n % 2 == 0 { (alice, bob) } else { (bob, alice) };
             let published = Arc::clone(&fixture.published);
             let (sender, answer) = sync_channel(1);
-            let answered = move |outcome: Result<Committed<Posted>>| {
-                let id = outcome.unwrap().value.id;
-                let is_it = |change: &Change| matches!(&change.row, Row::Message(m) if m.id == id);
+            let answered = move |outcome: Result<Posted>| {
+                let id = outcome.unwrap().id;
+                let is_it = |change: &Change| {
+                    matches!(change, Change::Row { row: Row::Message(it), .. } if it.id == id)
+                };
                 sender.send(published.lock().unwrap().iter().any(is_it)).unwrap();
             };
-            let draft = draft(from, to, &n.to_string(), None);
-            fixture.store.post(draft, answered).unwrap();
+            let entry = Entry::now(from, to(other, &n.to_string()));
+            fixture.store.submit(entry, None, answered).unwrap();
             answer
         })
         .collect();
@@ -164,64 +270,119 @@ async fn a_batch_is_published_in_order_before_anyone_is_answered() {
     for answer in answers {
         assert!(answer.recv().unwrap(), "published first, answered second");
     }
-    let published = fixture.published_messages();
+    let published = fixture.take_messages();
     assert_eq!(published.len(), 100);
     assert!(published.is_sorted(), "{published:?}");
 }
 
 #[tokio::test]
-async fn a_full_queue_answers_busy_and_takes_requests_again_later() {
+async fn a_full_queue_answers_busy_and_takes_commands_again_later() {
     let fixture = Fixture::open(4);
-    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
     let release = hold(&fixture.store);
-    let accepted: Vec<_> =
-        (0..4).map(|_| submit(&fixture, draft(alice, bob, "waits", None))).collect();
-    let refused = fixture.post(draft(alice, bob, "too many", None)).await;
+    let accepted: Vec<_> = (0..4).map(|_| submit(&fixture, alice, to(bob, "waits"))).collect();
+    let refused = fixture.run(alice, to(bob, "too many")).await;
     assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
     drop(release);
     for answer in accepted {
         answer.recv().unwrap().unwrap();
     }
-    let later = fixture.post(draft(alice, bob, "again", None)).await.unwrap();
-    assert_eq!(later.seq, Seq(5), "what was refused left nothing");
+    let later = fixture.run(alice, to(bob, "again")).await.unwrap();
+    assert_eq!(later.seq, Seq(5), "the refused command left nothing");
 }
 
 #[tokio::test]
 async fn a_cid_names_one_message_of_its_sender_for_ever() {
     let fixture = Fixture::open(64);
-    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
     let cid = Some(Cid(Uuid::now_v7()));
-    let first = fixture.post(draft(alice, bob, "hi", cid)).await.unwrap();
-    let fixture = {
-        let Fixture { store, folder, .. } = fixture;
-        drop(store);
-        Fixture::reopen(folder, 64)
-    };
-    let again = fixture.post(draft(alice, bob, "hi", cid)).await.unwrap();
+    let send = |user, text| message(Target::User(user), text, cid);
+    let first = fixture.run(alice, send(bob, "hi")).await.unwrap();
+    let fixture = fixture.restart();
+    let again = fixture.run(alice, send(bob, "hi")).await.unwrap();
     assert!(again.dup && again.id == first.id && again.seq == first.seq, "{again:?}");
-    let other = fixture.post(draft(alice, bob, "ho", cid)).await;
-    assert!(matches!(other, Err(Error::Conflict { code: "cid_conflict", .. })), "{other:?}");
-    let elsewhere = fixture.post(draft(alice, alice, "hi", cid)).await;
-    assert!(matches!(elsewhere, Err(Error::Conflict { .. })), "{elsewhere:?}");
-    let by_bob = fixture.post(draft(bob, alice, "hi", cid)).await.unwrap();
+    let revision = fixture.store.revision();
+    for refused in [(bob, "ho"), (alice, "hi"), (carol, "hi")] {
+        let outcome = fixture.run(alice, send(refused.0, refused.1)).await;
+        assert!(
+            matches!(outcome, Err(Error::Conflict { code: "cid_conflict", .. })),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(fixture.store.revision(), revision, "no chat was made on the way");
+    let by_bob = fixture.run(bob, send(alice, "hi")).await.unwrap();
     assert_eq!((by_bob.dup, by_bob.seq), (false, Seq(2)), "another sender's cid is another");
-    assert_eq!(fixture.published_messages().len(), 1, "retries are not published");
+    assert_eq!(fixture.take_messages().len(), 1, "retries are not published");
 }
 
 #[tokio::test]
-async fn the_number_goes_on_after_a_restart() {
+async fn the_revision_goes_on_after_a_restart() {
     let fixture = Fixture::open(64);
-    let [alice, bob] = [fixture.user("alice").await, fixture.user("bob").await];
-    let posted = fixture.post(draft(alice, bob, "hi", None)).await.unwrap();
-    let moved = move |batch: &mut super::Batch<'_>| {
-        batch.move_watermarks(posted.chat_id, bob, Seq(9), Seq(1))
-    };
-    fixture.store.write(moved).await.unwrap();
-    let number = fixture.store.number();
-    assert_eq!(number, Number(posted.id.0 + 1), "the receipt was the last change");
-    let Fixture { store, folder, .. } = fixture;
-    drop(store);
-    let fixture = Fixture::reopen(folder, 64);
-    assert_eq!(fixture.store.number(), number);
-    assert_eq!(fixture.post(draft(bob, alice, "ho", None)).await.unwrap().id.0, number.0 + 1);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let posted = fixture.run(alice, to(bob, "hi")).await.unwrap();
+    let read = MarkReceived { chat: posted.chat_id, delivered: Seq(9), read: Seq(1) };
+    fixture.run(bob, read).await.unwrap();
+    let revision = fixture.store.revision();
+    assert_eq!(revision, Revision(posted.id.0 + 1), "the receipt was the last change");
+    let fixture = fixture.restart();
+    assert_eq!(fixture.store.revision(), revision);
+    assert_eq!(fixture.run(bob, to(alice, "ho")).await.unwrap().id.0, revision.0 + 1);
+}
+
+/// A table that is added later must not be forgotten when the counter is read at start.
+#[test]
+fn the_last_revision_is_found_in_every_column_that_holds_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = super::open::for_writing(&folder.path().join("chaap.db")).unwrap();
+    db.execute_batch(
+        "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+           VALUES (1, 'alice', 'alice', 'x', 0, 1);
+         INSERT INTO chats (id, kind, low_user_id, high_user_id, created_at, changed)
+           VALUES (1, 'direct', 1, 1, 0, 2);
+         INSERT INTO members (chat_id, user_id, changed, shown_changed) VALUES (1, 1, 2, 2);
+         INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+           VALUES (3, 1, 1, 1, 'hi', 0, 3);
+         INSERT INTO preferences (chat_id, user_id, changed) VALUES (1, 1, 1);
+         INSERT INTO privacy VALUES (1, 1, 1, 1);",
+    )
+    .unwrap();
+    assert_eq!(super::writer::last_revision(&db).unwrap(), Revision(3));
+    let columns: Vec<(String, String)> = db
+        .prepare(
+            "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+              WHERE t.type = 'table' AND c.name LIKE '%changed%'",
+        )
+        .unwrap()
+        .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<std::result::Result<_, _>>()
+        .unwrap();
+    assert!(columns.len() >= 9, "{columns:?}");
+    for (table, column) in columns {
+        db.execute_batch("SAVEPOINT one; PRAGMA ignore_check_constraints = on").unwrap();
+        let rows = db.execute(&format!("UPDATE {table} SET {column} = 100"), ()).unwrap();
+        let last = super::writer::last_revision(&db).unwrap();
+        db.execute_batch("ROLLBACK TO one; RELEASE one").unwrap();
+        assert_eq!((rows, last), (1, Revision(100)), "{table}.{column}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_learns_who_makes_it_while_all_readers_are_busy() {
+    let fixture = Fixture::open(64);
+    let mut release = Vec::new();
+    for _ in 0..super::READERS_MAX {
+        let (sender, held) = sync_channel::<()>(0);
+        release.push(sender);
+        let busy = fixture.store.read(move |_| {
+            held.recv().unwrap_or_default();
+            Ok(())
+        });
+        // Polled once, so that it is queued.
+        let mut busy = Box::pin(busy);
+        assert!(busy.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    let found = fixture.store.find_caller(SessionId(1)).await.unwrap();
+    assert!(found.is_none());
+    drop(release);
 }

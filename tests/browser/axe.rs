@@ -1,4 +1,4 @@
-//! axe-core over every screen: nothing serious may keep anybody out. tests/run fetches axe-core.
+//! axe-core on every screen: serious accessibility problems fail. tests/run fetches axe-core.
 
 use std::{path::PathBuf, sync::Once};
 
@@ -7,19 +7,19 @@ use thirtyfour::Key;
 
 use crate::kit::{Browser, PASSWORD, User, World, run, say};
 
-/// Every rule there is; what is minor or moderate is a matter of taste.
+/// All rules are checked, but minor and moderate findings are ignored.
 const AUDIT: &str = "
     const { violations } = await axe.run(document, { resultTypes: ['violations'] })
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     return grave.map(({ id, help, nodes }) =>
         `${id}: ${help}\\n` + nodes.map(({ html, failureSummary }) => `  ${html.slice(0, 200)}\\n  ${failureSummary}`).join('\\n'))";
-/// Half faded in, a text has half its contrast.
+/// Whether no animation is running: a half faded-in text has half its contrast.
 const CALM: &str = "return document.getAnimations().every((a) =>
     a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)";
 
 static SKIPPED: Once = Once::new();
 
-/// The source of axe-core: the file `CHAAP_AXE` names, else what tests/run has left in `target`.
+/// The source of axe-core: the file in `CHAAP_AXE`, else the one that tests/run put into `target`.
 fn axe() -> Option<String> {
     let named = std::env::var_os("CHAAP_AXE").map(PathBuf::from);
     let Some(file) = named.or_else(fetched) else {
@@ -41,7 +41,7 @@ fn fetched() -> Option<PathBuf> {
     files.filter(|file| file.extension().is_some_and(|found| found == "js")).max()
 }
 
-/// One browser with axe at hand, and what it has found in it.
+/// A browser with axe, and its findings.
 struct Auditor {
     page: Browser,
     axe: String,
@@ -53,7 +53,7 @@ impl Auditor {
         Self { page, axe, found: Vec::new() }
     }
 
-    /// The page as it stands, in light and in dark.
+    /// Checks the page as it is, in light and in dark.
     async fn audit(&mut self, screen: &str) {
         for scheme in ["light", "dark"] {
             self.page.prefer(scheme).await;
@@ -74,7 +74,7 @@ impl Auditor {
     }
 }
 
-/// A page of a phone: narrow, and touched.
+/// Emulates a phone: a narrow page with touch.
 async fn phone(page: &Browser) {
     page.resize(375, 812).await;
     page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
@@ -85,7 +85,8 @@ async fn until_shown(page: &Browser, test: &str) {
     page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
-/// Everything a chat may hold: marks, links, an answer, large emoji, all ticks, a refused message.
+/// Everything a chat may contain: formatting, links, a reply, large emoji, all ticks, a refused
+/// message.
 async fn fill_chat(page: &Browser, alice: &User, bob: &User) {
     let mut device = bob.connect().await;
     device.post_to(alice, "*Bold*, _slanted_, ~gone~ and `code`, see https://example.org").await;
@@ -108,7 +109,7 @@ async fn fill_chat(page: &Browser, alice: &User, bob: &User) {
     page.until("a refused message", "return shown($('retry'))", json!([])).await;
 }
 
-/// Opens the menu of a message that is in the middle of the screen.
+/// Opens the menu of a message in the middle of the screen.
 async fn open_message_menu(page: &Browser) {
     let focused = "const bubble = part('bubble', all('message').find((row) => row.textContent.includes('An answer')))
         bubble.focus(); return document.activeElement === bubble";
@@ -118,7 +119,7 @@ async fn open_message_menu(page: &Browser) {
 }
 
 #[test]
-fn nothing_serious_before_somebody_has_signed_in() {
+fn no_serious_problem_on_the_sign_in_card() {
     run(|world: World| async move {
         let Some(axe) = axe() else { return };
         world.server.users(["alice"]).await;
@@ -142,7 +143,7 @@ fn nothing_serious_before_somebody_has_signed_in() {
         until_shown(&page, "sign-out").await;
         auditor.audit("one's own menu").await;
 
-        // The instrument works: a field without a name would have been found.
+        // Proof that axe works: it finds a field without a name.
         page.press(Key::Escape).await;
         page.js(
             "$('filter').removeAttribute('aria-label'); $('filter').removeAttribute('placeholder')",
@@ -156,7 +157,7 @@ fn nothing_serious_before_somebody_has_signed_in() {
 }
 
 #[test]
-fn nothing_serious_among_chats_on_a_desk_and_on_a_phone() {
+fn no_serious_problem_among_chats_on_desktop_and_phone() {
     run(|world: World| async move {
         let Some(axe) = axe() else { return };
         let [alice, bob, carol, _dave] =
@@ -221,7 +222,7 @@ fn nothing_serious_among_chats_on_a_desk_and_on_a_phone() {
 }
 
 #[test]
-fn nothing_serious_in_the_dialogs_about_people_and_messages() {
+fn no_serious_problem_in_the_dialogs_about_people_and_messages() {
     run(|world: World| async move {
         let Some(axe) = axe() else { return };
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
@@ -275,7 +276,7 @@ fn nothing_serious_in_the_dialogs_about_people_and_messages() {
 }
 
 #[test]
-fn nothing_serious_in_settings_from_right_to_left_and_offline() {
+fn no_serious_problem_in_settings_right_to_left_and_offline() {
     run(|world: World| async move {
         let Some(axe) = axe() else { return };
         let [alice, bob] = world.server.users(["alice", "bob"]).await;

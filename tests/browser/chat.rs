@@ -1,4 +1,4 @@
-//! Two people and a third: finding each other, talking, ticks, badges.
+//! Two users and a third one: finding each other, talking, ticks, badges.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -6,14 +6,14 @@ use thirtyfour::Key;
 use crate::kit::{PASSWORD, Shown, World, run};
 
 #[test]
-fn two_people_register_find_each_other_and_talk_both_ways() {
+fn two_users_register_find_each_other_and_talk() {
     run(|world: World| async move {
         let alice = world.browser("alice").await;
         alice.register("alice", PASSWORD).await;
         let bob = world.browser("bob").await;
         bob.register("Bob", PASSWORD).await;
 
-        // Alice was there first: Bob came into her list by himself.
+        // Alice registered first: Bob appeared in her list by himself.
         alice.pick("Bob").await;
         alice.send("Hello Bob").await;
         bob.until_badge("alice", "1").await;
@@ -47,7 +47,7 @@ fn ticks_go_from_sent_to_delivered_to_read() {
         let at_bob = world.browser_of(&bob).await;
         at_alice.until_state("Are you awake?", "delivered").await;
         at_bob.until_badge("alice", "1").await;
-        // Whatever Bob's page was going to report of itself, it reports before this round trip ends.
+        // If Bob's page reported anything by itself, it would do so before this round trip ends.
         at_alice.send("It is nearly noon").await;
         at_alice.until_state("It is nearly noon", "delivered").await;
         assert_eq!(at_alice.state_of("Are you awake?").await, "delivered");
@@ -59,7 +59,7 @@ fn ticks_go_from_sent_to_delivered_to_read() {
 }
 
 #[test]
-fn a_message_stands_in_its_own_chat_and_counts_until_that_is_opened() {
+fn a_message_is_in_its_own_chat_and_unread_until_that_is_opened() {
     run(|world: World| async move {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let at_bob = world.browser_of(&bob).await;
@@ -100,7 +100,7 @@ fn a_message_stands_in_its_own_chat_and_counts_until_that_is_opened() {
 }
 
 #[test]
-fn the_composer_is_closed_until_somebody_is_picked_and_sends_no_empty_message() {
+fn the_composer_needs_an_open_chat_and_sends_no_empty_message() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let at_alice = world.browser_of(&alice).await;

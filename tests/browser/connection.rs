@@ -1,4 +1,4 @@
-//! A server that restarts and a line that breaks: the page catches up by itself.
+//! Server restarts and broken connections: the page catches up by itself.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use thirtyfour::Key;
 use crate::kit::{World, eventually, run};
 
 #[test]
-fn pages_catch_up_after_a_restart_and_what_was_written_meanwhile_arrives_once() {
+fn pages_catch_up_after_a_restart_and_messages_from_meanwhile_arrive_once() {
     run(|world: World| async move {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let at_alice = world.browser_of(&alice).await;
@@ -27,7 +27,7 @@ fn pages_catch_up_after_a_restart_and_what_was_written_meanwhile_arrives_once() 
         }
 
         world.server.start_again().await;
-        // Before most pages are back, somebody else has already written.
+        // Before most pages have reconnected, someone else has already sent.
         carol.connect().await.post_to(&alice, "First after the restart").await;
         at_alice.until_connection("online").await;
         at_bob.until_connection("online").await;
@@ -48,7 +48,7 @@ fn pages_catch_up_after_a_restart_and_what_was_written_meanwhile_arrives_once() 
 }
 
 #[test]
-fn a_page_forgets_what_a_restored_backup_knows_nothing_of() {
+fn a_page_discards_what_a_restored_backup_does_not_contain() {
     run(|world: World| async move {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let page = world.browser_of(&alice).await;
@@ -67,7 +67,7 @@ fn a_page_forgets_what_a_restored_backup_knows_nothing_of() {
         world.server.stop().await;
         fs::copy(&backup, &database).unwrap();
         world.server.start_again().await;
-        // More than was lost, so that the page cannot tell by the number.
+        // More changes than were lost, so that the number alone does not show it.
         let mut device = bob.connect().await;
         let new: Vec<String> = (0..8).map(|n| format!("New {n}")).collect();
         for text in &new {
@@ -82,7 +82,7 @@ fn a_page_forgets_what_a_restored_backup_knows_nothing_of() {
 }
 
 #[test]
-fn a_broken_line_is_said_in_words_and_taken_back() {
+fn a_lost_connection_shows_a_banner_until_it_is_back() {
     run(|world: World| async move {
         let [alice, _] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
@@ -93,7 +93,7 @@ fn a_broken_line_is_said_in_words_and_taken_back() {
 
         world.server.stop().await;
         page.until("the banner", banner, json!(["No connection"])).await;
-        // Nobody's presence is known now, so none is claimed.
+        // Presence is unknown now, so none is shown.
         page.until("no presence", "return $('chat-status').textContent === ''", json!([])).await;
 
         let network = |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
@@ -111,7 +111,7 @@ fn a_broken_line_is_said_in_words_and_taken_back() {
 }
 
 #[test]
-fn what_is_read_without_a_connection_is_told_afterwards() {
+fn messages_read_offline_are_reported_afterwards() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&bob).await;

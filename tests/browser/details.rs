@@ -1,4 +1,4 @@
-//! Small things that everybody expects and nobody mentions.
+//! Small things that users take for granted.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -10,7 +10,7 @@ const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 const ALWAYS_MS: i64 = 253_402_300_799_000;
 
 #[test]
-fn a_skin_tone_stays_chosen_and_what_was_used_stands_first() {
+fn the_skin_tone_is_remembered_and_used_emoji_come_first() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         page.click_on("emoji").await;
@@ -32,7 +32,7 @@ fn a_skin_tone_stays_chosen_and_what_was_used_stands_first() {
 }
 
 #[test]
-fn a_chat_is_muted_for_a_week_or_for_good() {
+fn a_chat_can_be_muted_for_a_week_or_always() {
     run(|world: World| async move {
         let (page, [alice, _]) = world.page_beside_bob("hello").await;
         let now = page.js("return Date.now()", json!([])).await.as_i64().unwrap();
@@ -58,7 +58,7 @@ fn a_chat_is_muted_for_a_week_or_for_good() {
 }
 
 #[test]
-fn what_is_pasted_stays_plain_and_the_field_grows_to_eight_lines() {
+fn pasted_text_is_plain_and_the_composer_grows_to_eight_lines() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         let rich = "const rich = document.createElement('p')
@@ -85,21 +85,21 @@ fn what_is_pasted_stays_plain_and_the_field_grows_to_eight_lines() {
             let height = "return $('composer').getBoundingClientRect().height";
             heights.push(page.js(height, json!([])).await.as_f64().unwrap());
         }
-        // After the first there are two lines, after the seventh eight.
+        // After the first line break there are two lines, after the seventh eight.
         assert!(heights[..7].is_sorted_by(|a, b| a + 10.0 < *b), "each line adds: {heights:?}");
         assert!(heights[7..].iter().all(|height| (height - heights[6]).abs() < 0.5), "{heights:?}");
     });
 }
 
 #[test]
-fn times_say_the_whole_date_and_new_messages_are_announced() {
+fn times_have_the_full_date_and_new_messages_are_announced() {
     run(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("hello").await;
         let whole = "const { title, dateTime } = document.querySelector('.message time')
             const at = new Date(dateTime), says = (name) => at.toLocaleDateString('en', { [name]: name === 'day' ? 'numeric' : 'long' })
             return ['weekday', 'day', 'month'].every((name) => title.includes(says(name))) && title.includes(at.getFullYear()) && title.includes(at.toLocaleTimeString('en', { minute: '2-digit', second: '2-digit' }))";
         assert_eq!(page.js(whole, json!([])).await, true);
-        // In a text that runs the other way, too, the hour stands before what part of the day it is of.
+        // In right-to-left text too, the hour comes before AM or PM.
         bob.connect().await.post_to(&alice, "صباح الخير").await;
         let runs = "const time = document.querySelectorAll('.message time')[1]?.firstChild
             if (!time) return null
@@ -112,7 +112,7 @@ fn times_say_the_whole_date_and_new_messages_are_announced() {
             return { runs: left(0) < left(time.length - 1), words: time.data }";
         let runs = page.until("the time beside it", runs, json!([])).await;
         assert_eq!(runs["runs"], true, "{runs}");
-        // A reader of screens hears what a live region gains.
+        // Screen readers announce what is added to a live region.
         let watch = "const log = document.querySelector('[role=log][aria-live=polite]')
             window.heard = ''
             new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => (heard += node.textContent))))
@@ -124,7 +124,7 @@ fn times_say_the_whole_date_and_new_messages_are_announced() {
 }
 
 #[test]
-fn the_page_is_an_app_and_its_icon_shows_that_something_is_unread() {
+fn the_page_is_installable_and_its_icon_shows_unread_messages() {
     run(|world: World| async move {
         let (page, [alice, _]) = world.page_beside_bob("hello").await;
         let manifest = page.devtools("Page.getAppManifest", json!({})).await;
@@ -138,13 +138,13 @@ fn the_page_is_an_app_and_its_icon_shows_that_something_is_unread() {
             .unwrap()
             .iter()
             .filter_map(|fault| fault["errorId"].as_str())
-            // The tests' browser has a profile of its own that nothing can be installed into.
+            // Nothing can be installed into the profile of the test browser.
             .filter(|fault| *fault != "in-incognito")
             .collect();
         assert_eq!(faults, [""; 0]);
         let icon = "return document.querySelector('link[rel~=icon]').href.includes('unread')";
         assert_eq!(page.js(icon, json!([])).await, false);
-        // What the system draws on the app's icon, nobody outside the system sees.
+        // A test cannot see what the system draws on the app's icon.
         let badge = "navigator.setAppBadge = async (count) => { window.badge = count }
             navigator.clearAppBadge = async () => { window.badge = 0 }";
         page.js(badge, json!([])).await;
@@ -159,7 +159,7 @@ fn the_page_is_an_app_and_its_icon_shows_that_something_is_unread() {
 }
 
 #[test]
-fn days_part_a_chat_and_what_belongs_together_stands_together() {
+fn messages_are_grouped_by_day_and_by_sender() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let (mut from_alice, mut from_bob) = (alice.connect().await, bob.connect().await);
@@ -171,7 +171,7 @@ fn days_part_a_chat_and_what_belongs_together_stands_together() {
             })";
         let days: Vec<i64> = serde_json::from_value(page.js(noons, json!([])).await).unwrap();
         let minute = 60_000;
-        // Who, when, and what it is in its group.
+        // Sender, time, and position in the group.
         let rows = [
             (false, days[0], "first last"),
             (false, days[1], "first"),
@@ -179,7 +179,7 @@ fn days_part_a_chat_and_what_belongs_together_stands_together() {
             (false, days[1] + 2 * minute, "last"),
             (true, days[1] + 3 * minute, "first last"),
             (false, days[1] + 4 * minute, "first last"),
-            // More than five minutes later is another thought.
+            // After more than five minutes a new group begins.
             (false, days[1] + 10 * minute, "first last"),
             (false, days[2], "first last"),
         ];
@@ -196,7 +196,7 @@ fn days_part_a_chat_and_what_belongs_together_stands_together() {
             ['first', 'last'].filter((place) => row.classList.contains(`message--${place}`)).join(' '))";
         let grouped = page.until("all of them", grouped, json!([rows.len()])).await;
         assert_eq!(grouped, json!(rows.map(|(_, _, place)| place)));
-        // A group has no room between its bubbles, and one corner that points at the writer.
+        // A group has no space between its bubbles, and one corner that points at the sender.
         let gaps = "const boxes = all('message').map((row) => part('bubble', row).getBoundingClientRect())
             return boxes.slice(1, 4).every((box, i) => i === 0 || box.top - boxes[i].bottom <= 4) && boxes[4].top - boxes[3].bottom >= 6";
         assert_eq!(page.js(gaps, json!([])).await, true);
@@ -215,7 +215,7 @@ fn days_part_a_chat_and_what_belongs_together_stands_together() {
 }
 
 #[test]
-fn what_the_page_says_does_not_lie_over_the_field() {
+fn notices_do_not_cover_the_composer() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("Copy me").await;
         for (width, height) in [(1280, 800), (360, 640)] {

@@ -1,11 +1,11 @@
-//! One person on several tabs: each shows each message once, and all agree.
+//! One user in several tabs: each tab shows each message once, and all agree.
 
 use serde_json::json;
 use thirtyfour::{Key, WindowHandle};
 
 use crate::kit::{Browser, PASSWORD, Proxy, User, Way, World, eventually, run};
 
-/// A browser with two tabs of one sign-in, both in the chat with Bob; the second is in front.
+/// A browser with two tabs that share a sign-in, both in the chat with Bob; the second is visible.
 async fn two_tabs(world: &World, proxy: &Proxy, alice: &User) -> (Browser, [WindowHandle; 2]) {
     let page = world.browser_behind(proxy, &alice.username).await;
     page.sign_in(&alice.username, PASSWORD).await;
@@ -17,7 +17,7 @@ async fn two_tabs(world: &World, proxy: &Proxy, alice: &User) -> (Browser, [Wind
     (page, [first, second])
 }
 
-/// Looks at a tab.
+/// Switches to a tab.
 async fn look(page: &Browser, tab: &WindowHandle) {
     page.driver.switch_to_window(tab.clone()).await.unwrap();
     page.devtools("Page.bringToFront", json!({})).await;
@@ -55,7 +55,7 @@ fn every_tab_shows_every_message_once_and_reading_in_one_is_reading_in_all() {
 }
 
 #[test]
-fn closing_one_tab_makes_nobody_offline() {
+fn closing_one_of_two_tabs_does_not_make_the_user_offline() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let proxy = world.proxy().await;
@@ -72,7 +72,7 @@ fn closing_one_tab_makes_nobody_offline() {
         page.send("Still here").await;
         at_bob.until_received("Still here").await;
         at_bob.until("Alice online", online, json!([])).await;
-        // Only the end of the last one is told, and it alone: so the first was not.
+        // Only closing the last tab sends presence, so closing the first did not.
         page.js("location.replace('about:blank')", json!([])).await;
         let offline = "return $('chat-status').textContent.startsWith('last seen')";
         at_bob.until("Alice gone", offline, json!([])).await;
@@ -85,7 +85,7 @@ fn closing_one_tab_makes_nobody_offline() {
 }
 
 #[test]
-fn two_tabs_without_a_connection_send_everything_once_and_in_order() {
+fn two_offline_tabs_later_send_everything_once_and_in_order() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let proxy = world.proxy().await;

@@ -1,23 +1,23 @@
-//! Emoji in the reader's language: the picker's search, the list behind a colon, and the names
-//! that are read aloud.
+//! Emoji in the user's language: the search of the picker, the list after a colon, and the names
+//! for screen readers.
 
 use serde_json::json;
 use thirtyfour::Key;
 
 use crate::kit::{Browser, World, run};
 
-/// What the picker shows, in order, as emoji and name.
+/// The emoji and names in the picker, in order.
 const FOUND: &str =
     "const cells = [...$('emoji-picker')?.querySelectorAll('.emoji-picker__scroll button') ?? []]
     const found = cells.map((cell) => [cell.textContent, cell.getAttribute('aria-label')])";
-/// What the list behind a colon shows.
+/// The emoji and names in the list after a colon.
 const LISTED: &str = "const options = shown($('emoji-list')) ? [...$('emoji-list').children] : []
     const found = options.map((option) => [...option.children].map((part) => part.textContent))";
 
-/// Chooses a language as people do, with the chat left open.
+/// Chooses a language in the settings, with the chat left open.
 async fn speak(page: &Browser, language: &str) {
     page.open_settings().await;
-    // Everything is drawn anew, the settings as well.
+    // Everything is rendered again, including the settings.
     page.js("$('settings-panel').dataset.before = 'true'", json!([])).await;
     let choice = format!("language-{language}");
     let label = "const e = $(arguments[0]); return e.closest('label') ?? e";
@@ -37,7 +37,7 @@ async fn open_picker(page: &Browser) {
     page.until("the search field", ready, json!([])).await;
 }
 
-/// Looks for something in the open picker and waits until the first found is this one.
+/// Searches in the open picker and waits until the first result is this one.
 async fn until_first(page: &Browser, query: &str, emoji: &str, name: &str) {
     page.js("$('emoji-search').focus(); $('emoji-search').select()", json!([])).await;
     page.keys(query).await;
@@ -45,13 +45,13 @@ async fn until_first(page: &Browser, query: &str, emoji: &str, name: &str) {
     page.until(&format!("{emoji} for {query}"), &there, json!([[emoji, name]])).await;
 }
 
-/// Waits until the list behind the colon begins with this one.
+/// Waits until the list after the colon begins with this one.
 async fn until_listed(page: &Browser, emoji: &str, name: &str) {
     let there = format!("{LISTED}; return String(found[0]) === String(arguments[0])");
     page.until(&format!("{name} in the list"), &there, json!([[emoji, name]])).await;
 }
 
-/// Takes away what is written.
+/// Clears the composer.
 async fn clear(page: &Browser) {
     page.js("$('composer').select()", json!([])).await;
     page.press(Key::Delete).await;
@@ -63,7 +63,7 @@ async fn until_written(page: &Browser, text: &str) {
 }
 
 #[test]
-fn the_search_knows_the_readers_words_first_and_english_ones_behind() {
+fn the_search_finds_words_of_the_language_first_and_english_ones_after() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         speak(&page, "de").await;
@@ -72,21 +72,21 @@ fn the_search_knows_the_readers_words_first_and_english_ones_behind() {
         until_first(&page, "lachen", "😂", "Freudentränen").await;
         until_first(&page, "schluessel", "🔑", "Schlüssel").await;
         until_first(&page, "deutschl", "🇩🇪", "Deutschland").await;
-        // English finds it too, under its German name.
+        // English words find it too, with its German name.
         until_first(&page, "rocket", "🚀", "Rakete").await;
         until_first(&page, "germany", "🇩🇪", "Deutschland").await;
-        // "Bad" is a bath, and 👎 is far before that in the charts.
+        // "Bad" means bath in German, and 👎 ("bad" in English) is far before that in the charts.
         until_first(&page, "bad", "🛀", "Person in der Badewanne").await;
         let english = format!("{FOUND}; return found.findIndex(([emoji]) => emoji === '👎')");
         let english = page.js(&english, json!([])).await;
-        assert!(english.as_i64().unwrap() > 3, "what is English comes behind: {english}");
+        assert!(english.as_i64().unwrap() > 3, "English matches come later: {english}");
         page.press(Key::Enter).await;
         until_written(&page, "🛀").await;
     });
 }
 
 #[test]
-fn another_language_renames_what_was_shown_in_the_last() {
+fn changing_the_language_renames_the_shown_emoji() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         open_picker(&page).await;
@@ -113,7 +113,7 @@ fn another_language_renames_what_was_shown_in_the_last() {
 }
 
 #[test]
-fn every_emoji_is_read_aloud_in_the_readers_language() {
+fn every_emoji_has_an_accessible_name_in_the_language() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         for (language, letters) in [("hi", "Devanagari"), ("ar", "Arabic")] {
@@ -127,7 +127,7 @@ fn every_emoji_is_read_aloud_in_the_readers_language() {
                 return found.filter(([, name]) => !own.test(name))"
             );
             let foreign = page.js(&foreign, json!([letters])).await;
-            assert_eq!(foreign, json!([]), "names in other letters: {language}");
+            assert_eq!(foreign, json!([]), "names in another script: {language}");
             page.press(Key::Escape).await;
         }
     });
@@ -156,17 +156,17 @@ fn a_colon_and_a_word_become_an_emoji_in_hindi_and_in_arabic() {
         until_listed(&page, "❤️", "قلب أحمر").await;
         let inside = "const { left, right } = $('emoji-list').getBoundingClientRect(), field = $('composer').getBoundingClientRect()
             return left >= 0 && right <= innerWidth && right > field.left && left < field.right";
-        assert_eq!(page.js(inside, json!([])).await, true, "the list stands at the field");
+        assert_eq!(page.js(inside, json!([])).await, true, "the list is next to the composer");
         page.press(Key::Down).await;
         page.press(Key::Up).await;
         page.press(Key::Enter).await;
         until_written(&page, "الساعة:الآن ١٢:٣٠ ❤️ ").await;
-        // Whole, and closed by a colon.
+        // The whole word, closed by a colon.
         page.keys(":قنبلة").await;
         until_listed(&page, "💣", "قنبلة").await;
         page.keys(":").await;
         until_written(&page, "الساعة:الآن ١٢:٣٠ ❤️ 💣 ").await;
-        // English is understood as well.
+        // English words work too.
         page.keys(":rocket").await;
         until_listed(&page, "🚀", "صاروخ").await;
     });
@@ -198,7 +198,7 @@ fn times_addresses_and_words_with_a_colon_open_no_list() {
         ] {
             page.keys(text).await;
             until_written(&page, text).await;
-            // A list would be there with the next one that is wanted.
+            // A wrong list would still be there when the next wanted one appears.
             page.keys(" :قلب").await;
             until_listed(&page, "❤️", "قلب أحمر").await;
             for _ in 0..5 {
@@ -213,7 +213,7 @@ fn times_addresses_and_words_with_a_colon_open_no_list() {
 }
 
 #[test]
-fn a_word_that_an_input_method_composes_is_completed_too() {
+fn a_word_composed_by_an_input_method_is_completed_too() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         speak(&page, "hi").await;

@@ -1,15 +1,15 @@
-//! Frames that never arrive: the page notices by itself and ends with what the server has.
+//! Lost frames: the page notices by itself and ends up with the server's state.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Browser, Fate, Proxy, User, Way, World, eventually, run};
 
-/// The next so many requests for what lies in a gap have no answer.
+/// The next requests for a gap, this many, get no answer.
 const NO_ANSWER: &str = "const real = window.fetch
     let left = arguments[0]
     window.fetch = (path, options) => (path.includes('after=') && left-- > 0 ? Promise.reject(new TypeError('lost')) : real(path, options))";
 
-/// Alice behind a bad network, and a chat with Bob and with Carol that are in hand.
+/// Alice on a network that tests can disturb, with loaded chats with Bob and Carol.
 async fn at_alice(world: &World) -> (Proxy, Browser, [User; 3]) {
     let people = world.server.users(["alice", "bob", "carol"]).await;
     let [alice, bob, carol] = &people;
@@ -23,13 +23,13 @@ async fn at_alice(world: &World) -> (Proxy, Browser, [User; 3]) {
     (proxy, page, people)
 }
 
-/// Waits until somebody's row in the list says this below the name.
+/// Waits until the row of a user in the list shows this preview.
 async fn until_preview(page: &Browser, name: &str, text: &str) {
     let there = "const row = rowOf(arguments[0]); return row && part('preview', row).textContent === arguments[1]";
     page.until(&format!("“{text}” at {name}"), there, json!([name, text])).await;
 }
 
-/// Chooses a language, which lets the page begin its sign-in anew with what it knows.
+/// Chooses a language, after which the page starts its session again with its stored state.
 async fn speak(page: &Browser, language: &str) {
     page.js(
         "window.earlier = document.querySelector('message-list')
@@ -46,7 +46,7 @@ fn says(text: &'static str) -> impl Fn(&Value) -> bool + Send + 'static {
 }
 
 #[test]
-fn a_hole_in_the_open_chat_is_filled_when_the_next_message_shows_it() {
+fn a_gap_in_the_open_chat_is_filled_when_the_next_message_shows_it() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
         proxy.lose(Way::Down, 2, "message");
@@ -56,7 +56,7 @@ fn a_hole_in_the_open_chat_is_filled_when_the_next_message_shows_it() {
         }
         page.until_texts(&["One", "Two", "Three", "Four"]).await;
         assert_eq!(proxy.lost(), 2);
-        // What overtakes is put back into its place.
+        // Reordered messages are put in order.
         proxy.treat(Way::Down, Fate::Overtaken, 1, says("Five"));
         for text in ["Five", "Six"] {
             device.post_to(&alice, text).await;
@@ -66,13 +66,13 @@ fn a_hole_in_the_open_chat_is_filled_when_the_next_message_shows_it() {
 }
 
 #[test]
-fn lost_frames_that_nothing_follows_are_noticed_and_fetched() {
+fn lost_frames_are_noticed_even_if_no_frame_follows() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, carol]) = at_alice(&world).await;
         let [dave] = world.server.users(["dave"]).await;
         page.until_badge("carol", "1").await;
 
-        // The last message of the open chat, all of a chat that is not open, the beginning of one.
+        // The last message of the open chat, all of another chat, and the start of a new one.
         proxy.lose(Way::Down, usize::MAX, "message");
         proxy.lose(Way::Down, usize::MAX, "chat");
         bob.connect().await.post_to(&alice, "Two").await;
@@ -94,11 +94,11 @@ fn lost_frames_that_nothing_follows_are_noticed_and_fetched() {
 }
 
 #[test]
-fn what_a_first_connection_lost_before_it_broke_comes_with_the_next() {
+fn frames_lost_on_a_connection_that_broke_come_with_the_next() {
     run(|world: World| async move {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let proxy = world.proxy().await;
-        // This page has never compared counts with the server, and never will on this connection.
+        // This page has not compared counts with the server, and will not do so on this connection.
         proxy.lose(Way::Down, usize::MAX, "pong");
         let page = world.browser_of_behind(&proxy, &alice).await;
         for kind in ["message", "chat"] {
@@ -116,7 +116,7 @@ fn what_a_first_connection_lost_before_it_broke_comes_with_the_next() {
 }
 
 #[test]
-fn what_was_lost_is_not_forgotten_with_a_change_of_language() {
+fn a_change_of_language_does_not_forget_lost_frames() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, carol]) = at_alice(&world).await;
         page.until_badge("carol", "1").await;
@@ -130,7 +130,7 @@ fn what_was_lost_is_not_forgotten_with_a_change_of_language() {
         page.pick("carol").await;
         page.until_badge("carol", "").await;
         let read = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 2);
-        eventually("a word of what was read", async || read()).await;
+        eventually("the receipt", async || read()).await;
         proxy.mend();
         speak(&page, "de").await;
         page.until_badge("bob", "1").await;
@@ -141,7 +141,7 @@ fn what_was_lost_is_not_forgotten_with_a_change_of_language() {
 }
 
 #[test]
-fn a_loss_behind_a_frame_that_came_late_is_noticed_as_well() {
+fn a_loss_after_a_late_frame_is_noticed_too() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
         proxy.treat(Way::Down, Fate::Overtaken, 1, says("Two"));
@@ -149,7 +149,7 @@ fn a_loss_behind_a_frame_that_came_late_is_noticed_as_well() {
         device.post_to(&alice, "Two").await;
         let held = || proxy.seen(Way::Down, "message").iter().any(|seen| says("Two")(&seen.frame));
         eventually("the message", async || held()).await;
-        // The answer to this counts a frame that comes after it.
+        // The pong to this ping counts a frame that arrives after it.
         page.js("window.dispatchEvent(new Event('online'))", json!([])).await;
         page.until_texts(&["One", "Two"]).await;
         proxy.treat(Way::Down, Fate::Lost, 1, says("Three"));
@@ -159,7 +159,7 @@ fn a_loss_behind_a_frame_that_came_late_is_noticed_as_well() {
 }
 
 #[test]
-fn what_was_read_is_said_again_when_the_server_had_no_time_to_hear_it() {
+fn a_read_receipt_is_sent_again_after_a_busy_answer() {
     run(|world: World| async move {
         let (proxy, page, [alice, _, carol]) = at_alice(&world).await;
         page.until_badge("carol", "1").await;
@@ -167,7 +167,7 @@ fn what_was_read_is_said_again_when_the_server_had_no_time_to_hear_it() {
         page.pick("carol").await;
         page.until_badge("carol", "").await;
         eventually("the loss", async || proxy.lost() == 1).await;
-        // One frame more and one less, so that the count gives no reason to connect again.
+        // One frame more and one less, so that the count gives no reason to reconnect.
         proxy.lose(Way::Down, 1, "typing");
         let chat = alice.chat_with(&carol).await["id"].clone();
         let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
@@ -180,7 +180,7 @@ fn what_was_read_is_said_again_when_the_server_had_no_time_to_hear_it() {
 }
 
 #[test]
-fn a_gap_is_asked_for_until_there_is_an_answer() {
+fn a_gap_is_requested_until_there_is_an_answer() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
         page.js(NO_ANSWER, json!([3])).await;
@@ -189,7 +189,7 @@ fn a_gap_is_asked_for_until_there_is_an_answer() {
         for text in ["Two", "Three"] {
             device.post_to(&alice, text).await;
         }
-        // One frame more and one less, so that the count gives no reason to connect again.
+        // One frame more and one less, so that the count gives no reason to reconnect.
         proxy.tell(&json!({ "type": "nothing" }));
         page.until_texts(&["One", "Two", "Three"]).await;
     });
@@ -213,10 +213,10 @@ fn a_lost_receipt_is_fetched_and_the_ticks_are_right() {
 }
 
 #[test]
-fn without_an_ack_the_clock_stays_and_the_tick_comes_from_the_server_after_all() {
+fn without_an_ack_the_clock_stays_until_the_server_confirms_the_message() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
-        // Nothing that could tell of the message comes through: neither its ack nor a catching up.
+        // Nothing that mentions the message arrives: neither its ack nor a sync.
         for kind in ["ack", "sync", "reset", "receipt"] {
             proxy.lose(Way::Down, usize::MAX, kind);
         }
@@ -224,7 +224,7 @@ fn without_an_ack_the_clock_stays_and_the_tick_comes_from_the_server_after_all()
         let stored = async || alice.history_with(&bob).await.len() == 2;
         eventually("the message on the server", stored).await;
         let asked_again = async || proxy.seen(Way::Up, "hello").len() >= 2;
-        eventually("a question for what was lost", asked_again).await;
+        eventually("a request for what was lost", asked_again).await;
         assert_eq!(page.state_of("On disk, but who knows").await, "pending");
 
         proxy.mend();
@@ -235,7 +235,7 @@ fn without_an_ack_the_clock_stays_and_the_tick_comes_from_the_server_after_all()
 }
 
 #[test]
-fn a_send_that_never_arrived_goes_out_again_under_its_name_before_all_others() {
+fn a_lost_message_is_resent_with_its_cid_before_later_ones() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
         proxy.lose(Way::Up, 1, "send");
@@ -248,12 +248,12 @@ fn a_send_that_never_arrived_goes_out_again_under_its_name_before_all_others() {
         let names: Vec<_> =
             proxy.seen(Way::Up, "send").iter().map(|seen| seen.frame["cid"].clone()).collect();
         assert_eq!(names.len(), 3);
-        assert_eq!(names[0], names[1], "the same once more");
+        assert_eq!(names[0], names[1], "the same cid again");
     });
 }
 
 #[test]
-fn what_a_busy_server_turns_down_is_not_overtaken_by_what_was_written_later() {
+fn a_message_refused_as_busy_is_not_overtaken_by_later_ones() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;
         proxy.lose(Way::Up, 1, "send");

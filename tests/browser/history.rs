@@ -1,4 +1,4 @@
-//! A long chat: pages on the way up, the line above the unread, a view that stays still.
+//! Long chats: loading pages upwards, the unread line, a view that does not move.
 
 use serde_json::{Value, json};
 
@@ -6,12 +6,12 @@ use crate::kit::{Browser, User, World, eventually, run};
 
 /// More than two pages of fifty.
 const LONG: i64 = 130;
-/// More than anybody reads at once, and ten times what the document holds.
+/// Ten times as many messages as the document holds.
 const THOUSANDS: i64 = 3000;
 const LAST: &str = "return all('message').at(-1)?.dataset.seq === String(arguments[0])";
 const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
 
-/// Numbered messages, a few of them of several lines so that rows differ in height.
+/// Sends numbered messages, some with several lines, so that rows differ in height.
 async fn write_long_chat(from: &User, to: &User) -> i64 {
     let mut device = from.connect().await;
     for n in 1..=LONG {
@@ -30,7 +30,7 @@ async fn seqs(page: &Browser) -> Vec<i64> {
     page.messages().await.into_iter().map(|message| message.seq).collect()
 }
 
-/// Alice's page with a long chat open in which she has read everything.
+/// Alice's page with a long chat open, in which she has read everything.
 async fn at_the_end(world: &World) -> (Browser, [User; 2], i64) {
     let [alice, bob] = world.server.users(["alice", "bob"]).await;
     let chat = write_long_chat(&bob, &alice).await;
@@ -42,7 +42,7 @@ async fn at_the_end(world: &World) -> (Browser, [User; 2], i64) {
 }
 
 #[test]
-fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
+fn older_messages_load_while_scrolling_up_and_the_view_does_not_move() {
     run(|world: World| async move {
         let (page, [alice, bob], _) = at_the_end(&world).await;
         let at_end = "const scroll = part('messages').querySelector('[data-part=scroll]')
@@ -50,8 +50,8 @@ fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
         page.until("the end of the chat", at_end, json!([])).await;
         assert!(seqs(&page).await.len() < 100, "the first page is not the whole chat");
 
-        // Scrolls up by half a screen until the document changes above; remembers the row at the
-        // top of the screen and where it stood, in the same breath as the scroll.
+        // Scrolls up by half a screen until rows are added above. The same task records the row at
+        // the top of the screen and its position.
         let up = "const scroll = part('messages').querySelector('[data-part=scroll]')
             const rows = all('message'), edge = scroll.getBoundingClientRect().top
             const first = Number(rows[0].dataset.seq)
@@ -76,9 +76,9 @@ fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
         assert!(grown >= 2, "{LONG} messages are more than two pages");
         let shown = seqs(&page).await;
         let whole: Vec<i64> = (1..=*shown.last().unwrap()).collect();
-        assert_eq!(shown, whole, "no hole, no double, in order");
+        assert_eq!(shown, whole, "no gap, no duplicate, in order");
 
-        // What comes while one reads above does not carry the reader away.
+        // A message that arrives while the user reads further up does not move the view.
         let before = page
             .js("return part('messages').querySelector('[data-part=scroll]').scrollTop", json!([]))
             .await;
@@ -108,7 +108,7 @@ fn older_messages_load_on_the_way_up_and_the_view_stays_still() {
 }
 
 #[test]
-fn a_page_that_comes_back_to_its_chat_goes_on_at_the_first_unread() {
+fn a_page_that_returns_to_a_chat_shows_the_first_unread_message() {
     run(|world: World| async move {
         let (page, [alice, bob], chat) = at_the_end(&world).await;
         let kept = "const [{ name }] = await indexedDB.databases()
@@ -117,8 +117,10 @@ fn a_page_that_comes_back_to_its_chat_goes_on_at_the_first_unread() {
             const meta = await asked(db.transaction('cache').objectStore('cache').get('meta'))
             db.close()
             return meta?.number ?? 0";
-        eventually("a copy", async || page.js_async(kept, json!([])).await.as_i64() > Some(LONG))
-            .await;
+        eventually("the local copy", async || {
+            page.js_async(kept, json!([])).await.as_i64() > Some(LONG)
+        })
+        .await;
         page.open("/docs").await;
         let mut device = bob.connect().await;
         for n in 1..=40 {
@@ -134,7 +136,7 @@ fn a_page_that_comes_back_to_its_chat_goes_on_at_the_first_unread() {
             line,
             json!({ "words": "40 unread messages", "next": "While you were away, 1" })
         );
-        // What is below the screen has not been read.
+        // Messages below the visible part are not read.
         let left = page
             .until("a badge", "return Number(part('badge', rowOf('bob')).textContent)", json!([]))
             .await;
@@ -143,7 +145,7 @@ fn a_page_that_comes_back_to_its_chat_goes_on_at_the_first_unread() {
 }
 
 #[test]
-fn a_chat_opens_at_the_line_above_the_unread() {
+fn a_chat_opens_at_the_unread_line() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let chat = write_long_chat(&bob, &alice).await;
@@ -159,7 +161,7 @@ fn a_chat_opens_at_the_line_above_the_unread() {
         let line = page.until("the line", line, json!([])).await;
         assert_eq!(line, json!({ "words": "40 unread messages", "next": "91", "inside": true }));
 
-        // Only what has been on the screen counts as read; the rest waits for the reader.
+        // Only messages that were on the screen count as read.
         let left = page.until("part of it read", "const badge = Number(part('badge', rowOf('bob')).textContent); return badge < 40 && badge", json!([])).await;
         assert!(left.as_i64().unwrap() > 0, "forty messages do not fit on one screen: {left}");
         let down = "const scroll = part('messages').querySelector('[data-part=scroll]')
@@ -171,7 +173,7 @@ fn a_chat_opens_at_the_line_above_the_unread() {
 }
 
 #[test]
-fn a_chat_of_thousands_is_read_to_its_beginning_without_a_jump() {
+fn a_chat_of_thousands_scrolls_to_its_beginning_without_a_jump() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let ack = bob.connect().await.post_to(&alice, "The first one").await;
@@ -186,7 +188,7 @@ fn a_chat_of_thousands_is_read_to_its_beginning_without_a_jump() {
         assert_eq!(report["holes"], json!([]), "{report}");
         assert_eq!(page.texts().await[0], "The first one");
 
-        // And back in one step.
+        // One step leads back to the end.
         page.click_on("jump").await;
         page.until("the end again", LAST, json!([THOUSANDS])).await;
     });

@@ -1,10 +1,10 @@
-//! Names and texts that would rather be markup.
+//! Names and texts that look like markup.
 
 use serde_json::json;
 
 use crate::kit::{PASSWORD, World, run};
 
-/// Texts that must come out as they went in. Each would set `window.struck` if it became markup.
+/// Texts that must be shown unchanged. Each would set `window.struck` if it became markup.
 const TEXTS: [&str; 12] = [
     "<img src=x onerror=\"window.struck = 1\">",
     "<script>window.struck = 1</script>",
@@ -23,7 +23,7 @@ const TEXTS: [&str; 12] = [
 #[test]
 fn hostile_texts_and_names_stay_text() {
     run(|world: World| async move {
-        // Allowed, all of them: letters, digits, dots, hyphens, underscores.
+        // All of them are valid: letters, digits, dots, hyphens, underscores.
         let names = ["__proto__", "constructor", "a.._-", "שלום", "hasOwnProperty"];
         let [alice] = world.server.users(["alice"]).await;
         let others = world.server.users(names).await;
@@ -56,7 +56,7 @@ fn hostile_texts_and_names_stay_text() {
         assert_eq!(at_alice.js(foreign, json!([])).await, 0);
         assert_eq!(at_alice.js("return typeof window.struck", json!([])).await, "undefined");
 
-        // What turns the reading direction round ends with its own bubble.
+        // A direction override has no effect outside its own bubble.
         let turned = "return all('message').concat(all('chat-row')).every((e) => getComputedStyle(e).direction === 'ltr')
             && [...document.querySelectorAll('[data-part=text], [data-part=preview], [data-part=title]')]
               .every((e) => e === $('composer') || /isolate|plaintext/.test(getComputedStyle(e).unicodeBidi) || /isolate|plaintext/.test(getComputedStyle(e.parentElement).unicodeBidi))";
@@ -65,7 +65,7 @@ fn hostile_texts_and_names_stay_text() {
 }
 
 #[test]
-fn a_name_of_markup_is_refused_in_words_beside_its_field() {
+fn a_name_with_markup_is_refused_beside_its_field() {
     run(|world: World| async move {
         let page = world.browser("mallory").await;
         for name in ["<img src=x onerror=alert(1)>", "two words", "gpj\u{202E}exe"] {
@@ -80,7 +80,7 @@ fn a_name_of_markup_is_refused_in_words_beside_its_field() {
 }
 
 #[test]
-fn the_page_could_not_make_markup_of_a_text_if_it_tried() {
+fn the_browser_prevents_turning_text_into_markup() {
     run(|world: World| async move {
         let page = world.browser("nobody").await;
         let tries = "
@@ -100,7 +100,7 @@ fn the_page_could_not_make_markup_of_a_text_if_it_tried() {
             document.head.append(style)
             return shown($('submit'))";
         assert_eq!(page.js(inline, json!([])).await, true);
-        // That is also the proof that every other test would have seen it.
+        // This also proves that every other test would have noticed it.
         let faults = page.faults().await;
         assert!(
             faults.iter().any(|fault| fault.contains("require-trusted-types-for")),

@@ -1,11 +1,11 @@
-//! How people keep their chats: pinned, archived, muted, marked, deleted, half written.
+//! Preferences of chats: pinned, archived, muted, marked as unread, deleted, drafts.
 
 use serde_json::json;
 use thirtyfour::Key;
 
 use crate::kit::{Browser, User, World, run};
 
-/// Asks for the menu of a chat as a right click does, and chooses one item after the other.
+/// Opens the menu of a chat with a right click, and chooses one item after the other.
 async fn choose(page: &Browser, name: &str, items: &[&str]) {
     let ask = "const { x, y } = rowOf(arguments[0]).getBoundingClientRect()
         rowOf(arguments[0]).dispatchEvent(new MouseEvent('contextmenu',
@@ -27,7 +27,7 @@ async fn until_title(page: &Browser, title: &str) {
     page.until(title, "return document.title === arguments[0]", json!([title])).await;
 }
 
-/// Alice with a message from each of the others, the last one last.
+/// Alice with a message from each of the others, in this order.
 async fn with_chats(world: &World) -> [User; 3] {
     let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
     bob.connect().await.post_to(&alice, "From Bob").await;
@@ -36,7 +36,7 @@ async fn with_chats(world: &World) -> [User; 3] {
 }
 
 #[test]
-fn a_pin_holds_a_chat_at_the_top_on_every_device() {
+fn a_pinned_chat_is_at_the_top_on_every_device() {
     run(|world: World| async move {
         let [alice, bob, carol] = with_chats(&world).await;
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
@@ -54,7 +54,7 @@ fn a_pin_holds_a_chat_at_the_top_on_every_device() {
 }
 
 #[test]
-fn a_wish_on_its_way_is_no_more_than_that_after_a_change_of_language() {
+fn an_unsaved_change_is_still_unsaved_after_a_change_of_language() {
     run(|world: World| async move {
         let [alice, ..] = with_chats(&world).await;
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
@@ -79,7 +79,7 @@ fn a_wish_on_its_way_is_no_more_than_that_after_a_change_of_language() {
 }
 
 #[test]
-fn an_archived_chat_stays_away_when_messages_come_and_calls_quietly() {
+fn an_archived_chat_stays_archived_when_messages_arrive() {
     run(|world: World| async move {
         let [alice, bob, _] = with_chats(&world).await;
         let page = world.browser_of(&alice).await;
@@ -107,7 +107,7 @@ fn an_archived_chat_stays_away_when_messages_come_and_calls_quietly() {
 }
 
 #[test]
-fn a_muted_chat_does_not_count_and_a_marked_one_waits_to_be_opened() {
+fn a_muted_chat_does_not_count_and_a_marked_one_stays_until_opened() {
     run(|world: World| async move {
         let [alice, ..] = with_chats(&world).await;
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
@@ -130,7 +130,7 @@ fn a_muted_chat_does_not_count_and_a_marked_one_waits_to_be_opened() {
 }
 
 #[test]
-fn a_chat_deleted_for_me_is_kept_by_the_other_and_comes_back_with_a_message() {
+fn a_chat_deleted_for_oneself_stays_for_the_other_and_returns_with_a_message() {
     run(|world: World| async move {
         let [alice, bob, _] = with_chats(&world).await;
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
@@ -138,7 +138,7 @@ fn a_chat_deleted_for_me_is_kept_by_the_other_and_comes_back_with_a_message() {
         laptop.until_received("From Bob").await;
         laptop.click_on("chat-menu").await;
         laptop.click_on("chat-menu-delete").await;
-        let said = "return $('confirm').textContent.includes('bob keeps theirs')";
+        let said = "return $('confirm').textContent.includes('bob keeps a copy')";
         laptop.until("who keeps what", said, json!([])).await;
         laptop.press(Key::Escape).await;
         laptop.until("no question", "return !$('confirm')", json!([])).await;
@@ -164,7 +164,7 @@ fn a_chat_deleted_for_me_is_kept_by_the_other_and_comes_back_with_a_message() {
 }
 
 #[test]
-fn a_draft_goes_on_on_the_other_device() {
+fn a_draft_continues_on_the_other_device() {
     run(|world: World| async move {
         let [alice, ..] = with_chats(&world).await;
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
@@ -175,7 +175,7 @@ fn a_draft_goes_on_on_the_other_device() {
         phone.pick("bob").await;
         let filled = "return $('composer').value === arguments[0]";
         phone.until("the draft", filled, json!(["Half a thought"])).await;
-        // What is being written here is not touched by what is written there.
+        // Typing on the other device does not change the text being typed here.
         phone.write(", finished").await;
         laptop.js("$('composer').blur()", json!([])).await;
         laptop.until("the rest", filled, json!(["Half a thought, finished"])).await;
@@ -187,7 +187,7 @@ fn a_draft_goes_on_on_the_other_device() {
 }
 
 #[test]
-fn the_menu_and_the_chips_go_by_keyboard() {
+fn the_menu_and_the_filter_chips_work_by_keyboard() {
     run(|world: World| async move {
         let [alice, ..] = with_chats(&world).await;
         let page = world.browser_of(&alice).await;
@@ -211,7 +211,7 @@ fn the_menu_and_the_chips_go_by_keyboard() {
         page.press(Key::Escape).await;
         page.until("Carol's row after Escape", on_row, json!(["carol"])).await;
 
-        // The row goes, the focus does not.
+        // The row disappears, but the focus stays in the list.
         page.press_with(Key::Shift, Key::F10).await;
         page.until("the menu again", on, json!(["chat-menu-pin"])).await;
         page.press(Key::Down).await;
@@ -232,7 +232,7 @@ fn the_menu_and_the_chips_go_by_keyboard() {
 }
 
 #[test]
-fn a_search_finds_what_the_chip_of_the_unread_left_out() {
+fn a_search_also_finds_chats_hidden_by_the_unread_filter() {
     run(|world: World| async move {
         let [alice, ..] = with_chats(&world).await;
         let page = world.browser_of(&alice).await;
@@ -244,7 +244,7 @@ fn a_search_finds_what_the_chip_of_the_unread_left_out() {
         page.click_on("filter").await;
         page.keys("bo").await;
         until_chats(&page, &["bob"]).await;
-        // Chosen while searching, it is meant for what is found.
+        // A filter chosen during a search applies to the results.
         page.click_on("chip-unread").await;
         until_chats(&page, &[]).await;
     });

@@ -1,23 +1,23 @@
-//! No mouse: everything by keys, and the focus is never lost.
+//! Everything works by keyboard, and the focus is never lost.
 
 use serde_json::json;
 use thirtyfour::Key;
 
 use crate::kit::{Browser, PASSWORD, World, run};
 
-/// Where the focus is, which is never nowhere.
+/// Waits until this element has the focus.
 async fn assert_focus(page: &Browser, expected: &str, after: &str) {
     let there = "return (document.activeElement.dataset.test || document.activeElement.name) === arguments[0]";
     page.until(&format!("focus on {expected} after {after}"), there, json!([expected])).await;
 }
 
 #[test]
-fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
+fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
     run(|world: World| async move {
         let [_, _, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let page = world.browser("alice").await;
 
-        // The card: the name has the focus; Tab to the password, Enter signs in.
+        // The sign-in card: the username has the focus; Tab leads to the password, Enter signs in.
         assert_focus(&page, "username", "loading").await;
         page.keys("alice").await;
         page.press(Key::Tab).await;
@@ -26,13 +26,13 @@ fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
         page.press(Key::Enter).await;
         page.until("the refusal", "return shown($('sign-in-error'))", json!([])).await;
         assert_focus(&page, "password", "a refusal").await;
-        // The wrong one is selected, so typing replaces it.
+        // The wrong password is selected, so typing replaces it.
         page.keys(PASSWORD).await;
         page.press(Key::Enter).await;
         page.until_ready().await;
         assert_ne!(page.focus().await, "body", "after signing in");
 
-        // The list: arrows move, Enter opens and goes on to the composer.
+        // The list: arrows move the focus, Enter opens a chat and focuses the composer.
         page.click_on("filter").await;
         page.press(Key::Down).await;
         let on_row = "return document.activeElement.dataset.name === arguments[0]";
@@ -46,7 +46,7 @@ fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
             .await;
         assert_focus(&page, "composer", "opening a chat").await;
 
-        // The composer: Shift+Enter breaks the line, Enter sends, and one can go on writing.
+        // The composer: Shift+Enter breaks the line, Enter sends, and the focus stays.
         page.keys("First line").await;
         page.press_with(Key::Shift, Key::Enter).await;
         page.keys("second line").await;
@@ -64,7 +64,7 @@ fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
         page.until("no open chat", "return $('composer').disabled", json!([])).await;
         page.until("focus on Carol's row after Escape", on_row, json!(["carol"])).await;
 
-        // The filter finds, Enter opens.
+        // The search finds a chat, Enter opens it.
         page.press(Key::Up).await;
         assert_focus(&page, "filter", "Up from the first row").await;
         page.keys("BO").await;
@@ -77,7 +77,7 @@ fn everything_goes_by_keyboard_and_the_focus_is_never_lost() {
         page.until("no open chat", "return $('composer').disabled", json!([])).await;
         assert_ne!(page.focus().await, "body", "after Escape");
 
-        // The menu: opens on its first item, Escape returns to its button, arrows reach the exit.
+        // The menu: focus on the first item, Escape returns to its button, arrows reach "Sign out".
         page.js("$('menu').focus()", json!([])).await;
         page.press(Key::Enter).await;
         page.until("the menu", "return shown($('sign-out'))", json!([])).await;
@@ -104,7 +104,7 @@ fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
         page.js("document.activeElement.blur()", json!([])).await;
         page.js("getSelection().removeAllRanges(); $('menu').focus()", json!([])).await;
         let mut stops = Vec::new();
-        // A ring, an outline or a line in another colour than without the focus.
+        // An outline, a shadow or a border that differs from the state without focus.
         let ring = "const e = document.activeElement
             const looks = () => { const { outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor } = getComputedStyle(e); return [outlineStyle === 'none' ? '' : outlineWidth, boxShadow, borderColor, backgroundColor].join() }
             const parents = () => { const all = []; for (let p = e; p; p = p.parentElement) { const s = getComputedStyle(p); all.push(s.boxShadow, s.borderColor, s.backgroundColor, s.outlineStyle === 'none' ? '' : s.outlineWidth) } return all.join() }
@@ -122,7 +122,7 @@ fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
             if stop == "body" {
                 break;
             }
-            assert_eq!(page.js(ring, json!([])).await, true, "no sign of the focus on {stop}");
+            assert_eq!(page.js(ring, json!([])).await, true, "no visible focus on {stop}");
             stops.push(stop);
         }
         let wanted = ["filter", "chat-row", "composer", "send"];
@@ -132,7 +132,7 @@ fn tab_reaches_every_control_in_reading_order_and_shows_where_it_is() {
 }
 
 #[test]
-fn what_is_typed_after_a_press_on_a_message_goes_into_the_field() {
+fn typing_after_a_click_on_a_message_goes_into_the_composer() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         let bubble = "return part('bubble', $('message'))";
@@ -142,7 +142,7 @@ fn what_is_typed_after_a_press_on_a_message_goes_into_the_field() {
         assert_eq!(page.focus().await, "composer");
         assert_eq!(page.js("return shown($('quote-bar'))", json!([])).await, false);
 
-        // Cut and pasted back, the focus once more on the message.
+        // Cut and pasted back, with the focus on the message again.
         page.press_with(Key::Control, "a").await;
         page.press_with(Key::Control, "x").await;
         page.until("no text", "return $('composer').value === ''", json!([])).await;
@@ -150,7 +150,7 @@ fn what_is_typed_after_a_press_on_a_message_goes_into_the_field() {
         page.press_with(Key::Control, "v").await;
         page.until("the text again", "return $('composer').value === 'really'", json!([])).await;
 
-        // Who comes by keys has the keys of the messages.
+        // If the focus came by keyboard, the message shortcuts work.
         page.press_with(Key::Control, "a").await;
         page.press(Key::Delete).await;
         page.tab_back_to_message().await;

@@ -1,7 +1,7 @@
-//! What every test stands on: [`World`] (a server, people, browsers), and waits with an end.
+//! The tools of every test: [`World`] (a server, users, browsers), and waits that end.
 //!
-//! [`run`] gives a test its world and takes it down again: pages are asked for faults, browsers
-//! quit, the server stops. A failed test leaves a picture of every page in `target/tmp`.
+//! [`run`] creates a world for a test and closes it afterwards: it asks pages for faults, quits the
+//! browsers and stops the server. A failed test leaves a screenshot of every page in `target/tmp`.
 
 mod browser;
 mod chromedriver;
@@ -13,7 +13,7 @@ mod seed;
 mod server;
 mod worker;
 
-// The sockets and requests of the integration tests, as they are.
+// The sockets and requests of the integration tests.
 #[path = "../it/kit/http.rs"]
 #[expect(dead_code, reason = "shared with tests/it, which uses more of it")]
 mod http;
@@ -49,21 +49,21 @@ use self::{chromedriver::Chromedriver, http::Reply};
 
 /// Long enough for a browser on a busy machine, short enough to end a hang.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
-/// How often a page is asked again.
+/// The interval of polling a page.
 const POLL_EVERY: Duration = Duration::from_millis(25);
-/// Every test account's password.
+/// The password of every test account.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// Browsers are heavy: one test at a time has some.
+/// Browsers are heavy, so only one test runs at a time.
 static TURN: Mutex<()> = Mutex::new(());
 static SKIPPED: Once = Once::new();
 
-/// Runs a test in a world of its own, or says once why no browser test runs.
+/// Runs a test in its own world, or prints once why no browser test runs.
 pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     run_with(TestServer::here(), test);
 }
 
-/// The same with the program itself as the server, which can then be killed.
+/// Like [`run`], with the program as the server, which can then be killed.
 pub(crate) fn run_with_program<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     run_with(TestServer::program(), test);
 }
@@ -71,7 +71,7 @@ pub(crate) fn run_with_program<F: Future<Output = ()>>(test: impl FnOnce(World) 
 fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {
     let Some(program) = chromedriver::find() else {
         let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
-        assert!(!required, "there is no chromedriver, and CHAAP_BROWSER=required");
+        assert!(!required, "CHAAP_BROWSER=required, but there is no chromedriver");
         SKIPPED.call_once(|| say("browser tests skipped: no chromedriver; tests/run installs one"));
         return;
     };
@@ -79,7 +79,7 @@ fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World)
     let runtime =
         runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let world = runtime.block_on(World::start(&program, server));
-    // On this thread, so that the harness knows whose panic it is.
+    // On this thread, so that the harness assigns a panic to its test.
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test(world.clone()))));
     let faults = runtime.block_on(world.end(ended.is_err()));
     if let Err(panic) = ended {
@@ -88,18 +88,18 @@ fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World)
     assert!(faults.is_empty(), "the pages reported:\n{}", faults.join("\n"));
 }
 
-/// Writes past the test harness, which would swallow it.
+/// Writes past the test harness, which would hide it.
 pub(crate) fn say(line: &str) {
     drop(writeln!(std::io::stderr(), "{line}"));
 }
 
-/// Waits for what must come; a test that waits in vain fails here.
+/// Waits for a future and fails the test if it does not complete in time.
 pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
     let waited = tokio::time::timeout(PATIENCE, future).await;
     waited.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
 }
 
-/// Asks until there is an answer, for what no event announces. `None` once patience ends.
+/// Polls until there is an answer, for changes that no event announces. `None` after [`PATIENCE`].
 pub(crate) async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     loop {
@@ -113,18 +113,18 @@ pub(crate) async fn poll<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T
     }
 }
 
-/// Asks until the answer is yes.
+/// Polls until the answer is true.
 pub(crate) async fn eventually(what: &str, mut ask: impl AsyncFnMut() -> bool) {
     let came = poll(async || ask().await.then_some(())).await;
-    came.unwrap_or_else(|| panic!("never came: {what}"));
+    came.unwrap_or_else(|| panic!("never happened: {what}"));
 }
 
-/// A new name for a message.
+/// A new `cid` for a message.
 fn new_cid() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-/// One test's server and browsers.
+/// The server and browsers of one test.
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) server: TestServer,
@@ -142,12 +142,12 @@ impl World {
         }
     }
 
-    /// A browser with an empty profile, on the sign-in card; `name` is for messages only.
+    /// A browser with an empty profile, on the sign-in card. `name` is for failure messages.
     pub(crate) async fn browser(&self, name: &str) -> Browser {
         self.browser_at(self.server.address, name).await
     }
 
-    /// The same over a network that can be made a bad one.
+    /// Like [`World::browser`], over a network that tests can disturb.
     pub(crate) async fn browser_behind(&self, proxy: &Proxy, name: &str) -> Browser {
         self.browser_at(proxy.address, name).await
     }
@@ -159,14 +159,14 @@ impl World {
         browser
     }
 
-    /// A browser in which this person has signed in.
+    /// A browser in which this user has signed in.
     pub(crate) async fn browser_of(&self, user: &User) -> Browser {
         let browser = self.browser(&user.username).await;
         browser.sign_in(&user.username, PASSWORD).await;
         browser
     }
 
-    /// Alice's page with the chat of Bob open, who has said something; and the two.
+    /// Alice's page with the chat with Bob open, who has sent a message. Also returns both users.
     pub(crate) async fn page_beside_bob(&self, said: &str) -> (Browser, [User; 2]) {
         let [alice, bob] = self.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, said).await;
@@ -176,19 +176,19 @@ impl World {
         (page, [alice, bob])
     }
 
-    /// A browser in which this person has signed in over a network that can be made a bad one.
+    /// A browser in which this user has signed in over a network that tests can disturb.
     pub(crate) async fn browser_of_behind(&self, proxy: &Proxy, user: &User) -> Browser {
         let browser = self.browser_behind(proxy, &user.username).await;
         browser.sign_in(&user.username, PASSWORD).await;
         browser
     }
 
-    /// A network in front of the server, a good one to begin with.
+    /// A network in front of the server, undisturbed at first.
     pub(crate) async fn proxy(&self) -> Proxy {
         Proxy::start(self.server.address).await
     }
 
-    /// Closes everything; returns what the pages had to complain about.
+    /// Closes everything. Returns the faults of the pages.
     async fn end(self, failed: bool) -> Vec<String> {
         let browsers = std::mem::take(&mut *self.browsers.lock().unwrap());
         let mut faults = Vec::new();

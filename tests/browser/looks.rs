@@ -1,4 +1,4 @@
-//! What can be measured about the looks: contrast, layout shift, widths, the phone.
+//! Measurable parts of the design: contrast, layout shift, widths, the phone layout.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -6,19 +6,19 @@ use thirtyfour::Key;
 use crate::kit::{Browser, PASSWORD, World, run};
 
 const CONTRAST: &str = include_str!("js/contrast.js");
-/// No page may be wider than its window: nobody should have to scroll sideways.
+/// No page may be wider than its window, so that nobody has to scroll sideways.
 const FITS: &str =
     "const wide = [document.scrollingElement, ...document.querySelectorAll('[data-part=scroll]')]
     .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'hidden')
     return document.scrollingElement.scrollWidth <= innerWidth && wide.length === 0";
-/// A text without a place to break it.
+/// A text without a place for a line break.
 const UNBROKEN: &str = "https://example.org/an-address-that-does-not-end-and-has-no-place-to-break-it-\
     0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
 
 async fn assert_contrast(page: &Browser, place: &str, pieces: i64) {
     for scheme in ["light", "dark"] {
         page.prefer(scheme).await;
-        // Colours fade over from one theme to the other.
+        // Colours change gradually from one theme to the other.
         page.until("calm", "return document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)", json!([])).await;
         let report = page.js(CONTRAST, json!([])).await;
         let checked = report["checked"].as_i64().unwrap();
@@ -29,7 +29,7 @@ async fn assert_contrast(page: &Browser, place: &str, pieces: i64) {
 }
 
 #[test]
-fn text_and_ticks_stand_out_from_their_ground_in_light_and_dark() {
+fn text_and_ticks_have_enough_contrast_in_light_and_dark() {
     run(|world: World| async move {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let page = world.browser("alice").await;
@@ -73,7 +73,7 @@ fn text_and_ticks_stand_out_from_their_ground_in_light_and_dark() {
         page.until_state("Waits", "pending").await;
         assert_contrast(&page, "a chat without a connection", 20).await;
 
-        // The instrument works: words too pale would have been found.
+        // Proof that the check works: it finds a text with too little contrast.
         let weaken = "document.documentElement.style.setProperty('--color-ink-2', '#999')";
         page.js(weaken, json!([])).await;
         assert_ne!(page.js(CONTRAST, json!([])).await["weak"], json!([]));
@@ -81,7 +81,7 @@ fn text_and_ticks_stand_out_from_their_ground_in_light_and_dark() {
 }
 
 #[test]
-fn nothing_jumps_while_the_page_loads() {
+fn the_layout_does_not_shift_while_the_page_loads() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut from_bob = bob.connect().await;
@@ -91,7 +91,7 @@ fn nothing_jumps_while_the_page_loads() {
             chat = ack["chat_id"].as_i64().unwrap();
         }
         alice.connect().await.confirm(chat, 30, 30).await;
-        // Two frames: what was decided has been laid out and counted.
+        // After two frames the layout is done and shifts are counted.
         let shift = "for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame)
             return window.__shift";
         let page = world.browser("alice").await;
@@ -113,14 +113,14 @@ fn nothing_jumps_while_the_page_loads() {
         let jumped = page.js_async(shift, json!([])).await.as_f64().unwrap();
         assert!(jumped < 0.02, "a reload with an open chat: {jumped}");
 
-        // The instrument works: a jump would have been counted.
+        // Proof that the check works: it counts a layout shift.
         page.js("document.body.style.paddingTop = '200px'", json!([])).await;
         page.until("a jump", "return window.__shift > 0.02", json!([])).await;
     });
 }
 
 #[test]
-fn no_width_makes_one_scroll_sideways() {
+fn no_width_needs_sideways_scrolling() {
     run(|world: World| async move {
         let long_name = "a_very_long_name_of_32_character";
         let [alice, bob] = world.server.users(["alice", long_name]).await;
@@ -156,7 +156,7 @@ fn no_width_makes_one_scroll_sideways() {
 }
 
 #[test]
-fn the_bar_above_a_chat_keeps_its_lines_in_every_language() {
+fn the_chat_header_is_not_cut_off_in_any_language() {
     run(|world: World| async move {
         let (page, [_, bob]) = world.page_beside_bob("Hello").await;
         drop(bob.connect().await);
@@ -200,7 +200,7 @@ fn on_a_phone_list_and_chat_are_two_screens() {
         page.send("And from near").await;
         page.until_state("And from near", "sent").await;
 
-        // Its own button and the browser's lead back alike.
+        // The page's back button and the browser's do the same.
         page.click_on("back").await;
         page.until(
             "the list again",
@@ -218,7 +218,7 @@ fn on_a_phone_list_and_chat_are_two_screens() {
         )
         .await;
 
-        // What is to be touched is large enough for a finger.
+        // Touch targets are large enough.
         page.pick("bob").await;
         let small = "return [...document.querySelectorAll('button, .row__link, .composer__field')].filter(shown)
             .map((e) => [e.dataset.test ?? e.className, e.getBoundingClientRect()])

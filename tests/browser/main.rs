@@ -1,39 +1,39 @@
-//! Chaap as people meet it: the page in a real Chromium, against a real server.
+//! The page in a real Chromium, with a real server.
 //!
-//! Every test ends with the same question: did any page report an error or a violation of its
-//! security policy? What the server alone can prove belongs in `tests/it`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! At the end of every test, no page may have reported an error or a violation of its content
+//! security policy. Tests that need only the server belong in `tests/it`.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod kit;
 
-mod axe; // what would keep people out
-mod chat; // two people, ticks, badges, the composer
-mod connection; // a server that restarts, a line that breaks
-mod details; // small things that everybody expects
-mod devices; // several tabs of one person
-mod emoji; // found and named in the reader's language
-mod healing; // frames that never arrive
+mod axe; // accessibility
+mod chat; // two users, ticks, badges, the composer
+mod connection; // server restarts, broken connections
+mod details; // small things
+mod devices; // several tabs of one user
+mod emoji; // search and names in the user's language
+mod healing; // lost frames
 mod history; // paging upwards, the unread line
-mod hostile; // names and texts that would rather be markup
-mod keeping; // pinned, archived, muted, deleted for me
-mod keyboard; // no mouse
-mod list; // what a row says
+mod hostile; // names and texts that look like markup
+mod keeping; // pinned, archived, muted, deleted for oneself
+mod keyboard; // everything without a mouse
+mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
-mod measure; // how fast, on demand
-mod modules; // the reducer, run in the browser that will run it
-mod notices; // the desktop, the sound, the title
-mod offline; // without a connection, and what is kept
-mod outages; // anything may happen to devices, network and server
-mod privacy; // hidden receipts and last seen, when a message was read
-mod profile; // names, pictures, the password, who somebody is
-mod queue; // what waits for the server: what fails alone, what survives
-mod reconnect; // when a page tries again
+mod measure; // speed, on demand
+mod modules; // unit tests of the page's modules
+mod notices; // desktop notifications, sound, title
+mod offline; // without a connection, and local storage
+mod outages; // random failures of devices, network and server
+mod privacy; // hidden receipts and last seen, message info
+mod profile; // names, pictures, the password, contact info
+mod queue; // the outgoing queue
+mod reconnect; // when a page reconnects
 mod screenshots; // pictures for the README, on demand
-mod sending; // the bubble, the refusal, typing
-mod senses; // colours of one's own, no motion
-mod session; // signing in, staying, leaving
+mod sending; // bubbles, refused messages, typing
+mod senses; // forced colours, reduced motion
+mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
-mod touch; // fingers, notches, keyboards, double size
-mod visibility; // what nobody looks at is not read
-mod weight; // what a first visit costs
-mod words; // marks in texts, answers, emoji
+mod touch; // touch, notches, on-screen keyboards, zoom
+mod visibility; // messages outside the view are not read
+mod weight; // the size of a first visit
+mod words; // formatting, replies, emoji

@@ -1,4 +1,4 @@
-//! The page's own modules, imported and run in the browser that will run them.
+//! Unit tests of the page's modules, imported and run in the browser.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ const WORDS: &str = include_str!("js/words-table.js");
 const EMOJI: &str = include_str!("js/emoji-table.js");
 
 #[test]
-fn reduce_does_what_the_table_says() {
+fn reduce_matches_the_table() {
     run(|world: World| async move {
         let page = world.browser("reduce").await;
         let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([])).await;
@@ -21,7 +21,7 @@ fn reduce_does_what_the_table_says() {
 }
 
 #[test]
-fn frames_in_any_order_and_number_lead_to_one_state() {
+fn frames_in_any_order_and_repetition_lead_to_one_state() {
     run(|world: World| async move {
         let page = world.browser("reduce").await;
         let seed = seed();
@@ -31,16 +31,17 @@ fn frames_in_any_order_and_number_lead_to_one_state() {
 }
 
 #[test]
-fn words_links_and_addresses_are_read_as_the_table_says() {
+fn formatting_links_and_addresses_match_the_table() {
     run(|world: World| async move {
         let page = world.browser("words").await;
         let report = page.js_async(&format!("{MODULES}\n{WORDS}"), json!([])).await;
+        assert!(report["run"].as_i64().unwrap() > 30, "{report}");
         assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
     });
 }
 
 #[test]
-fn emoji_are_found_as_the_table_says() {
+fn the_emoji_search_matches_the_table() {
     run(|world: World| async move {
         let page = world.browser("emoji").await;
         let report = page.js_async(&format!("{MODULES}\n{EMOJI}"), json!([])).await;
@@ -50,7 +51,7 @@ fn emoji_are_found_as_the_table_says() {
 }
 
 #[test]
-fn a_page_that_has_come_makes_room_for_the_next() {
+fn a_finished_page_request_allows_the_next() {
     run(|world: World| async move {
         let page = world.browser("pager").await;
         let script = "const { Pager } = await load('./net/pager.js')
@@ -66,7 +67,7 @@ fn a_page_that_has_come_makes_room_for_the_next() {
 }
 
 #[test]
-fn what_ends_while_the_disk_is_slow_is_not_brought_back() {
+fn an_item_removed_while_the_disk_is_slow_does_not_return() {
     run(|world: World| async move {
         let page = world.browser("cache").await;
         let script = "const { LocalCache } = await load('./net/local-cache.js'), { LocalStore } = await load('./net/local-store.js')
@@ -75,7 +76,7 @@ fn what_ends_while_the_disk_is_slow_is_not_brought_back() {
             store.close('eve')
             const db = await new Promise((done) => { indexedDB.open('chaap.user.eve').onsuccess = ({ target }) => done(target.result) })
             const told = new BroadcastChannel('chaap.queue.eve'), heard = new BroadcastChannel('chaap.queue.eve')
-            // A disk that answers only once the other tab has spoken.
+            // The disk answers only after the other tab has sent its message.
             let held = true
             const hold = (store) => { store.get('').onsuccess = () => held && hold(store) }
             hold(db.transaction(['queue', 'drafts', 'cache'], 'readwrite').objectStore('queue'))

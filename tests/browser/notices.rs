@@ -1,11 +1,11 @@
-//! How a page tells of messages: the title, a sound, the desktop, and when it keeps still.
+//! How the page announces messages (title, sound, desktop notifications), and when it does not.
 
 use serde_json::json;
 
 use crate::kit::{Browser, Device, PASSWORD, User, Worker, World, run};
 
-/// Stands in for the desktop and the loudspeaker: `told` and `sounded` count what would have
-/// been shown and heard. The permission is what `localStorage.permission` says.
+/// Replaces notifications and audio: `told` and `sounded` count what would have been shown and
+/// heard. `localStorage.permission` is the permission.
 const DESKTOP: &str = "
     window.told = []
     window.sounded = 0
@@ -32,7 +32,7 @@ async fn stand_in(page: &Browser) {
 }
 
 #[test]
-fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
+fn one_of_several_tabs_announces_a_message_and_none_if_its_chat_is_visible() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut from_bob = bob.connect().await;
@@ -45,7 +45,7 @@ fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
         page.open("/").await;
         page.until_ready().await;
         stand_in(&page).await;
-        // Nobody looks at either: a third tab is in front.
+        // Neither is visible: a third tab is in front.
         page.driver.new_tab().await.unwrap();
         for tab in &tabs {
             page.driver.switch_to_window(tab.clone()).await.unwrap();
@@ -56,7 +56,7 @@ fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
         for tab in &tabs {
             page.driver.switch_to_window(tab.clone()).await.unwrap();
             page.until_badge("bob", "1").await;
-            // Longer than the tabs take to agree.
+            // Longer than the tabs need to agree.
             page.js_async("await new Promise((done) => setTimeout(done, 1500))", json!([])).await;
             let notices = "return told.map(({ title, body }) => `${title}: ${body}`)";
             told.extend(page.js(notices, json!([])).await.as_array().unwrap().clone());
@@ -65,7 +65,8 @@ fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
         }
         assert_eq!(told, [json!("bob: Look here")]);
 
-        // One tab is looked at, with the chat open: it reads, nobody speaks, and the notice goes.
+        // One tab is visible with the chat open: it reads the message, no tab announces it, and the
+        // notification disappears.
         page.js("window.seen = 'visible'; window.dispatchEvent(new Event('focus'))", json!([]))
             .await;
         page.pick("bob").await;
@@ -82,7 +83,7 @@ fn one_of_several_tabs_tells_of_a_message_and_none_of_what_is_looked_at() {
 }
 
 #[test]
-fn notifications_are_offered_once_and_after_a_no_never_again() {
+fn notifications_are_offered_once_and_never_again_after_a_no() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut from_bob = bob.connect().await;
@@ -110,13 +111,13 @@ fn notifications_are_offered_once_and_after_a_no_never_again() {
     });
 }
 
-/// Alice's page with the chat of Bob muted and closed, and what Bob and Carol write with.
+/// Alice's page with the chat with Bob muted and closed, and the devices of Bob and Carol.
 async fn with_bob_muted(world: &World) -> (Browser, User, [Device; 2]) {
     let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
     let [carol] = world.server.users(["carol"]).await;
     let devices = [bob.connect().await, carol.connect().await];
     stand_in(&page).await;
-    // Browsers let a page be heard only after a press in it, such as these.
+    // Browsers allow sound only after a click in the page, such as these.
     for item in ["chat-menu", "chat-menu-mute", "chat-menu-mute-always"] {
         page.click_on(item).await;
     }
@@ -131,14 +132,14 @@ async fn pause(page: &Browser) {
     page.js_async("await new Promise((done) => setTimeout(done, 2100))", json!([])).await;
 }
 
-/// Lets everything sound that is going to: two notes for each message.
+/// Waits for pending sounds and checks that this many messages have sounded, two notes each.
 async fn assert_sounded(page: &Browser, messages: i64) {
     pause(page).await;
     assert_eq!(page.js("return sounded", json!([])).await, 2 * messages);
 }
 
 #[test]
-fn a_burst_sounds_once_and_a_muted_chat_not_at_all() {
+fn a_burst_sounds_once_and_a_muted_chat_does_not_sound() {
     run(|world: World| async move {
         let (page, alice, [mut from_bob, mut from_carol]) = with_bob_muted(&world).await;
         for text in ["One", "Two", "Three"] {
@@ -153,7 +154,7 @@ fn a_burst_sounds_once_and_a_muted_chat_not_at_all() {
         page.until_badge("carol", "4").await;
         assert_sounded(&page, 2).await;
 
-        // Without sounds by setting, and with them again.
+        // With sounds turned off in the settings, and on again.
         page.open_settings().await;
         page.click_on("switch-sounds").await;
         from_carol.post_to(&alice, "Five").await;
@@ -163,12 +164,12 @@ fn a_burst_sounds_once_and_a_muted_chat_not_at_all() {
         from_carol.post_to(&alice, "Six").await;
         page.until_badge("carol", "6").await;
         assert_sounded(&page, 3).await;
-        assert_eq!(page.js("return told.length", json!([])).await, 0, "somebody looks at the page");
+        assert_eq!(page.js("return told.length", json!([])).await, 0, "the page is visible");
     });
 }
 
 #[test]
-fn a_pressed_notification_opens_its_chat_and_muted_chats_have_none() {
+fn a_clicked_notification_opens_its_chat_and_muted_chats_have_none() {
     run(|world: World| async move {
         let (page, alice, [mut from_bob, mut from_carol]) = with_bob_muted(&world).await;
         page.js("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }); document.hasFocus = () => false", json!([])).await;
@@ -186,7 +187,7 @@ fn a_pressed_notification_opens_its_chat_and_muted_chats_have_none() {
             "return $('chat-title').textContent === 'carol' && told[0].closed && window.came";
         page.until("Carol's chat, and no notification", open, json!([])).await;
 
-        // Not wanted, there is none; what sounds has been decided about.
+        // No notification when turned off. Once the sound is decided, so is the notification.
         page.open_settings().await;
         page.click_on("switch-desktop").await;
         let sounded = page.js("return sounded", json!([])).await.as_i64().unwrap();
@@ -197,8 +198,8 @@ fn a_pressed_notification_opens_its_chat_and_muted_chats_have_none() {
     });
 }
 
-/// Shows a notice of a chat and presses it, as the desktop would; waits until it has been
-/// answered, and says whether the notice has gone.
+/// Shows a notification of a chat and clicks it like the desktop would. Waits until the click is
+/// handled, and returns whether the notification is closed.
 async fn press_notice(worker: &mut Worker, hash: &str) -> bool {
     let script = "
         await registration.showNotification('bob', { data: { hash: 'HASH' } })
@@ -212,9 +213,9 @@ async fn press_notice(worker: &mut Worker, hash: &str) -> bool {
     worker.js(&script.replace("HASH", hash)).await == true
 }
 
-/// Nobody has really pressed anything here, so the browser refuses to bring the page to the front.
+/// The click is not a real one, so the browser refuses to bring the page to the front.
 #[test]
-fn a_press_on_a_notice_of_the_worker_opens_the_chat_in_the_page_and_in_no_other() {
+fn a_click_on_a_notification_of_the_worker_opens_the_chat_only_in_the_chat_page() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("Hello").await;
         let hash = page.js("return location.hash", json!([])).await;
@@ -227,7 +228,7 @@ fn a_press_on_a_notice_of_the_worker_opens_the_chat_in_the_page_and_in_no_other(
         let mut worker = Worker::of(&page).await;
         page.js("window.stays = true", json!([])).await;
 
-        // The docs are of the same address, and were looked at last.
+        // The docs page has the same origin, and was visible last.
         let docs = page.driver.new_tab().await.unwrap();
         page.driver.switch_to_window(docs).await.unwrap();
         page.open("/docs").await;

@@ -1,11 +1,11 @@
-//! Without a connection: what is shown, what waits, what is kept and what is not.
+//! Without a connection: what the page shows, what waits to be sent, and what is stored locally.
 
 use serde_json::json;
 use thirtyfour::Key;
 
 use crate::kit::{Browser, Fate, PASSWORD, Way, World, eventually, run};
 
-/// What this browser keeps in all its databases, as text.
+/// The contents of all databases of this browser, as text.
 const KEPT: &str = "
     const asked = (request) => new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result)
@@ -19,7 +19,7 @@ const KEPT: &str = "
     }
     return JSON.stringify(found.flat())";
 
-/// What is kept can be opened when `letGo` is called, and not before.
+/// Delays opening the databases until `letGo` is called.
 const SLOW_DISK: &str = "
     const { get, set } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, 'onsuccess')
     const open = new Promise((resolve) => { window.letGo = resolve })
@@ -32,12 +32,12 @@ async fn kept(page: &Browser) -> String {
     page.js_async(KEPT, json!([])).await.as_str().unwrap().to_owned()
 }
 
-/// Waits until a text is kept, however deep.
+/// Waits until a text is stored anywhere in the databases.
 async fn until_kept(page: &Browser, text: &str) {
     eventually(text, async || kept(page).await.contains(text)).await;
 }
 
-/// Waits until the page would open without a network.
+/// Waits until the page could open without a network.
 async fn until_installed(page: &Browser) {
     let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
     page.until("the service worker", ready, json!([])).await;
@@ -49,14 +49,14 @@ async fn write_and_enter(page: &Browser, text: &str) {
     page.until_state(text, "pending").await;
 }
 
-/// Loads the page again while its server may be away; the browser's own complaints about that
-/// are none of the page.
+/// Reloads the page while the server may be away. The browser's errors about that are not faults of
+/// the page.
 async fn reopen(page: &Browser) {
     page.driver.refresh().await.unwrap();
 }
 
 #[test]
-fn the_page_opens_without_a_server_and_sends_later_what_was_written() {
+fn the_page_opens_without_a_server_and_sends_messages_later() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
@@ -94,7 +94,7 @@ fn the_page_opens_without_a_server_and_sends_later_what_was_written() {
 }
 
 #[test]
-fn a_draft_that_a_slow_disk_brings_last_is_in_the_field_all_the_same() {
+fn a_draft_that_loads_late_still_appears_in_the_composer() {
     run(|world: World| async move {
         let (page, [alice, _]) = world.page_beside_bob("Hello").await;
         world.server.stop().await;
@@ -113,7 +113,7 @@ fn a_draft_that_a_slow_disk_brings_last_is_in_the_field_all_the_same() {
         let draft = "return $('composer').value === 'Half a thought'";
         page.until("the draft", draft, json!([])).await;
 
-        // The other devices get it now, though nobody writes on.
+        // The other devices get it now, although nobody continues typing.
         let phone = world.browser_of(&alice).await;
         let preview = "return part('preview', rowOf('bob')).textContent === 'Half a thought'";
         phone.until("the draft on the phone", preview, json!([])).await;
@@ -121,15 +121,16 @@ fn a_draft_that_a_slow_disk_brings_last_is_in_the_field_all_the_same() {
 }
 
 #[test]
-fn a_connection_that_broke_before_the_page_was_kept_is_made_up_for_by_the_next() {
+fn if_the_page_could_not_be_stored_the_next_connection_stores_it() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let proxy = world.proxy().await;
         let page = world.browser_of_behind(&proxy, &alice).await;
         proxy.close();
-        // The page wants to be kept a moment after it has its connection: by then there is none.
+        // The page is stored a moment after it connects; by then the connection is gone.
         let before = proxy.knocks().len();
-        eventually("some knocks in vain", async || proxy.knocks().len() >= before + 5).await;
+        eventually("some failed connection attempts", async || proxy.knocks().len() >= before + 5)
+            .await;
         assert_eq!(page.js_async("return (await caches.keys()).length", json!([])).await, 0);
         proxy.open();
         page.until_connection("online").await;
@@ -138,7 +139,7 @@ fn a_connection_that_broke_before_the_page_was_kept_is_made_up_for_by_the_next()
 }
 
 #[test]
-fn another_tab_sends_what_a_closed_one_left() {
+fn another_tab_sends_the_messages_of_a_closed_one() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser("alice").await;
@@ -171,7 +172,7 @@ fn another_tab_sends_what_a_closed_one_left() {
 }
 
 #[test]
-fn a_tab_without_a_line_is_not_overtaken_by_another() {
+fn a_disconnected_tab_is_not_overtaken_by_another() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let proxy = world.proxy().await;
@@ -195,7 +196,7 @@ fn a_tab_without_a_line_is_not_overtaken_by_another() {
 }
 
 #[test]
-fn what_was_read_is_told_though_the_page_was_closed_before_the_server_heard_of_it() {
+fn a_read_receipt_is_sent_even_if_the_page_was_closed_before() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "Read me").await;
@@ -206,7 +207,7 @@ fn what_was_read_is_told_though_the_page_was_closed_before_the_server_heard_of_i
         page.pick("bob").await;
         page.until_badge("bob", "").await;
         let said = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 1);
-        eventually("a word that it was read", async || said()).await;
+        eventually("a read receipt", async || said()).await;
         until_kept(&page, &format!(r#""{}":{{"delivered_seq":1,"read_seq":1}}"#, alice.id)).await;
         proxy.mend();
         page.reload().await;
@@ -216,7 +217,7 @@ fn what_was_read_is_told_though_the_page_was_closed_before_the_server_heard_of_i
 }
 
 #[test]
-fn after_a_backup_was_restored_what_was_read_before_counts_no_more() {
+fn after_a_restored_backup_earlier_read_receipts_do_not_count() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "One").await;
@@ -230,14 +231,14 @@ fn after_a_backup_was_restored_what_was_read_before_counts_no_more() {
         world.server.start_again().await;
         page.until_connection("online").await;
 
-        // The word that this was read never comes back, so it is repeated to the restored server.
+        // This receipt is never confirmed, so it is repeated to the restored server.
         proxy.lose(Way::Down, usize::MAX, "receipt");
         for text in ["Two", "Three"] {
             bob.connect().await.post_to(&alice, text).await;
         }
         page.until_received("Three").await;
         let read = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 3);
-        eventually("a word that it was read", async || read()).await;
+        eventually("a read receipt", async || read()).await;
         world.server.stop().await;
         page.until_connection("offline").await;
         std::fs::write(&database, backup).unwrap();
@@ -252,7 +253,7 @@ fn after_a_backup_was_restored_what_was_read_before_counts_no_more() {
 }
 
 #[test]
-fn signing_out_leaves_nothing_and_the_token_is_never_kept() {
+fn signing_out_deletes_everything_and_the_token_is_never_in_a_database() {
     run(|world: World| async move {
         let [alice, _bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
@@ -269,8 +270,8 @@ fn signing_out_leaves_nothing_and_the_token_is_never_kept() {
         page.click_on("menu").await;
         page.click_on("sign-out").await;
         page.until_card().await;
-        eventually("nothing kept", async || kept(&page).await == "[]").await;
-        // What makes the page open without a network is of nobody.
+        eventually("empty databases", async || kept(&page).await == "[]").await;
+        // The files that open the page without a network belong to no user and stay.
         let cached = "
             const found = []
             for (const name of await caches.keys()) {
@@ -305,7 +306,7 @@ fn signing_out_asks_before_unsent_messages_are_lost() {
             page.click_on("sign-out").await;
             page.until("the question", asked, json!([])).await;
         };
-        // No is what Enter says, and Esc.
+        // Enter and Esc both mean no.
         for key in [Key::Enter, Key::Escape] {
             sign_out().await;
             page.press(key).await;
@@ -316,14 +317,14 @@ fn signing_out_asks_before_unsent_messages_are_lost() {
         sign_out().await;
         page.click_on("confirm-yes").await;
         page.until_card().await;
-        eventually("nothing kept", async || kept(&page).await == "[]").await;
+        eventually("empty databases", async || kept(&page).await == "[]").await;
         world.server.start_again().await;
         assert_eq!(alice.history_with(&bob).await, [""; 0]);
     });
 }
 
 #[test]
-fn a_damaged_copy_is_forgotten() {
+fn a_damaged_local_copy_is_discarded() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;

@@ -1,5 +1,5 @@
-//! Anything may happen to several devices, their network and the server; in the end every page has
-//! exactly what the server has, and the server has everything that was written, once.
+//! Random failures of several devices, their network and the server. In the end every page has
+//! exactly the server's state, and the server has every message once.
 
 use std::{
     collections::BTreeMap,
@@ -15,12 +15,12 @@ use crate::kit::{
     Browser, Dice, Fate, Ledger, PASSWORD, Proxy, User, Way, World, run_with_program, seed,
 };
 
-/// How many rounds, each ending with a comparison; `CHAAP_ROUNDS` asks for more.
+/// The number of rounds, each ending with a comparison; `CHAAP_ROUNDS` changes it.
 const ROUNDS: usize = 3;
 const STEPS: usize = 12;
 const NAMES: [&str; 2] = ["alice", "bob"];
 
-/// A tab of somebody's browser.
+/// A tab of a user's browser.
 #[derive(Clone)]
 struct Page {
     browser: Browser,
@@ -31,13 +31,13 @@ struct Page {
 }
 
 impl Page {
-    /// Looks at this tab, which hides the others of its browser.
+    /// Makes this tab visible, which hides the others of its browser.
     async fn front(&self) {
         self.browser.driver.switch_to_window(self.tab.clone()).await.unwrap();
         self.browser.devtools("Page.bringToFront", json!({})).await;
     }
 
-    /// A page that was opened without a network is none.
+    /// A page that was opened without a network is not loaded.
     async fn is_ours(&self) -> bool {
         let ours = "return Boolean(document.querySelector('message-list'))";
         self.browser.js(ours, json!([])).await == true
@@ -55,7 +55,7 @@ struct Story {
     users: [User; 3],
     pages: Vec<Page>,
     dice: Dice,
-    /// Where and what the owners of pages have written, in order: page, peer, words.
+    /// The messages sent from pages, in order: (page, peer, text).
     written: Vec<(usize, usize, String)>,
     log: String,
     began: Instant,
@@ -105,7 +105,7 @@ impl Story {
             19 => self.restart().await,
             20 if page.is_ours().await => {
                 self.note("another language", at);
-                // The same words under another name: whoever waits for a title knows them.
+                // A language without texts falls back to English, so waits for a title still work.
                 let other = "document.documentElement.lang = document.documentElement.lang === 'en' ? 'xx' : 'en'";
                 page.browser.js(other, json!([])).await;
             }
@@ -119,7 +119,7 @@ impl Story {
         sleep(Duration::from_millis(self.dice.below(150) as u64)).await;
     }
 
-    /// Somebody does something in a page.
+    /// A random action of a user in a page.
     async fn act(&mut self, at: usize, page: &Page) {
         match self.dice.below(10) {
             0..=6 => self.write(at, page).await,
@@ -128,7 +128,7 @@ impl Story {
         }
     }
 
-    /// Something happens to the network of a browser.
+    /// A random event in the network of a browser.
     fn trouble(&mut self, at: usize, page: &Page) {
         let what = ["cut", "close", "open", "lose frames", "swap frames"][self.dice.below(5)];
         self.note(what, at);
@@ -151,7 +151,7 @@ impl Story {
         writeln!(self.log, "{:.3} {line}", self.began.elapsed().as_secs_f32()).unwrap();
     }
 
-    /// Opens a chat by a click, if the list has the person.
+    /// Opens a chat with a click, if the list has the person.
     async fn open_chat(&mut self, page: &Page) -> Option<usize> {
         let peer = self.dice.below(self.users.len());
         let name = self.users[peer].username.clone();
@@ -167,7 +167,7 @@ impl Story {
         Some(peer)
     }
 
-    /// Somebody types and presses Enter, whatever the network is like.
+    /// Types a message and presses Enter, whatever the state of the network.
     async fn write(&mut self, at: usize, page: &Page) {
         let Some(peer) = self.open_chat(page).await else { return };
         for _ in 0..=self.dice.below(3) {
@@ -211,7 +211,7 @@ impl Story {
         self.users[2].connect().await.post_to(&self.users[to], "From Carol").await;
     }
 
-    /// Everything is put right, and nobody touches anything any more.
+    /// Ends all failures; after this there are no more actions.
     async fn settle(&mut self) {
         for page in &self.pages {
             page.proxy.open();
@@ -251,8 +251,8 @@ impl Story {
         self.check_written().await;
     }
 
-    /// Everything written is there, once, and what was written in one browser to one person in its
-    /// order, whichever tab it was.
+    /// Checks that every message exists once, and that the messages from one browser to one user are
+    /// in order, whichever tab sent them.
     async fn check_written(&self) {
         let mut lanes: BTreeMap<(usize, usize), Vec<&str>> = BTreeMap::new();
         for (at, peer, text) in &self.written {
@@ -281,7 +281,7 @@ impl Story {
 }
 
 #[test]
-fn after_any_outage_every_page_has_what_the_server_has() {
+fn after_any_failures_every_page_has_the_servers_state() {
     let seed = seed();
     let rounds = std::env::var("CHAAP_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     crate::kit::say(&format!("CHAAP_SEED={seed}, {rounds} rounds"));

@@ -1,11 +1,11 @@
-//! What people hide of themselves and then do not see of others; and when a message was read.
+//! Privacy: what users hide and then do not see of others. And the message info.
 
 use serde_json::json;
 use thirtyfour::Key;
 
 use crate::kit::{Browser, User, World, run};
 
-/// Flips a switch of the settings and waits until every page of theirs has followed.
+/// Toggles a switch in the settings and waits until all pages of the user show it.
 async fn set(page: &Browser, others: &[&Browser], name: &str, on: bool) {
     let switch = format!("switch-{name}");
     page.click_on(&switch).await;
@@ -15,17 +15,17 @@ async fn set(page: &Browser, others: &[&Browser], name: &str, on: bool) {
     }
 }
 
-/// How the line under the name above the chat begins.
+/// Waits until the status line of the chat header begins like this.
 async fn until_status(page: &Browser, words: &str) {
     let there = "return $('chat-status').textContent.startsWith(arguments[0])";
     page.until(&format!("status “{words}”"), there, json!([words])).await;
 }
 
-/// The username, apart from text of another direction: all that is said of who hides the rest.
+/// The isolated username: the only status of a user who hides the rest.
 const ALICE: &str = "\u{2068}@alice\u{2069}";
 const BOB: &str = "\u{2068}@bob\u{2069}";
 
-/// Bob, who has been here before, with a chat with Alice.
+/// Bob, who was online before and has a chat with Alice.
 async fn acquainted(world: &World) -> [User; 2] {
     let [alice, bob] = world.server.users(["alice", "bob"]).await;
     bob.connect().await.post_to(&alice, "hello").await;
@@ -33,7 +33,7 @@ async fn acquainted(world: &World) -> [User; 2] {
 }
 
 #[test]
-fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
+fn without_read_receipts_no_tick_turns_blue_and_badges_still_follow() {
     run(|world: World| async move {
         let [alice, bob] = acquainted(&world).await;
         let at_alice = world.browser_of(&alice).await;
@@ -51,11 +51,11 @@ fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
         laptop.pick("alice").await;
         laptop.until_received("secret?").await;
         phone.until_badge("alice", "").await;
-        // Bob's answer comes behind the receipt that would have turned it blue.
+        // Bob's reply arrives after the receipt that would have turned it blue.
         laptop.send("yes").await;
         at_alice.until_received("yes").await;
         assert_eq!(at_alice.state_of("secret?").await, "delivered");
-        // He gets none either, though Alice reads what is on her screen, and says so in one breath.
+        // He gets none either, although Alice reads the message and her page sends the receipt.
         laptop.until_state("yes", "delivered").await;
         at_alice.send("read yours").await;
         laptop.until_received("read yours").await;
@@ -70,7 +70,7 @@ fn without_receipts_nothing_turns_blue_and_the_badge_still_goes_everywhere() {
 }
 
 #[test]
-fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
+fn last_seen_and_online_disappear_both_ways_and_return_without_a_reload() {
     run(|world: World| async move {
         let [alice, bob] = acquainted(&world).await;
         let (at_alice, at_bob) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
@@ -83,7 +83,7 @@ fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
         until_status(&at_alice, BOB).await;
         until_status(&at_bob, ALICE).await;
 
-        // What is kept here and what is told anew must agree with what was told live.
+        // After a reload, local and loaded state must agree with the live state.
         for (page, other) in [(&at_alice, BOB), (&at_bob, ALICE)] {
             page.reload().await;
             page.until_ready().await;
@@ -110,12 +110,12 @@ fn last_seen_and_online_vanish_both_ways_and_come_back_without_a_reload() {
 }
 
 #[test]
-fn a_switch_that_cannot_be_told_moves_back_and_says_so() {
+fn a_switch_that_cannot_be_saved_moves_back_with_a_notice() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
         page.open_settings().await;
-        // Keeps the failure out of the network, which the console would report.
+        // Fails inside the page, because the console would report a network error.
         page.js("window.fetch = () => Promise.reject(new TypeError('no line'))", json!([])).await;
         page.click_on("switch-shows_read").await;
         let back = "return $('switch-shows_read').getAttribute('aria-checked') === 'true'
@@ -125,7 +125,7 @@ fn a_switch_that_cannot_be_told_moves_back_and_says_so() {
 }
 
 #[test]
-fn message_info_says_when_it_was_delivered_and_read_while_that_happens() {
+fn message_info_shows_delivered_and_read_times_live() {
     run(|world: World| async move {
         let [alice, bob] = acquainted(&world).await;
         let page = world.browser_of(&alice).await;
@@ -169,7 +169,7 @@ fn message_info_says_when_it_was_delivered_and_read_while_that_happens() {
             true
         );
 
-        // What others wrote has no such item, and neither have the notes.
+        // Messages of others and notes to self have no such item.
         page.js("document.querySelector('.message--theirs .message__bubble').focus()", json!([]))
             .await;
         page.press(Key::Enter).await;

@@ -1,4 +1,4 @@
-//! What people show of themselves, set in one browser and seen in another; and the password.
+//! Profiles, changed in one browser and seen in another; and changing the password.
 
 use std::{io::Cursor, path::PathBuf};
 
@@ -9,10 +9,10 @@ use thirtyfour::Key;
 
 use crate::kit::{Browser, PASSWORD, World, run};
 
-/// A name that would rather be markup, and one that would rather be read backwards.
+/// A name that looks like markup, and one with a direction override.
 const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 
-/// Changes a line where it stands: pencil, text, Enter.
+/// Edits a line in place: pencil, text, Enter.
 async fn rewrite(page: &Browser, line: &str, text: &str) {
     page.click_on(&format!("edit-{line}")).await;
     page.insert(text).await;
@@ -22,7 +22,7 @@ async fn rewrite(page: &Browser, line: &str, text: &str) {
     page.until(&format!("the new {line}"), done, json!([line, text])).await;
 }
 
-/// A photo, red on the left and blue on the right, green at its far ends.
+/// A picture: red on the left, blue on the right, green at both ends.
 fn photo(folder: &TempDir) -> PathBuf {
     let colour = |x: u32, _| match x {
         0..100 | 500.. => Rgb([30, 170, 30]),
@@ -34,7 +34,7 @@ fn photo(folder: &TempDir) -> PathBuf {
     path
 }
 
-/// Gives the file to the page as a person does in the browser's own dialog.
+/// Gives the file to the page, as the browser's file dialog does.
 async fn choose(page: &Browser, file: &std::path::Path) {
     let input = page.js("return Boolean($('picture-file'))", json!([])).await;
     assert_eq!(input, true);
@@ -43,8 +43,8 @@ async fn choose(page: &Browser, file: &std::path::Path) {
     input.send_keys(file.to_str().unwrap()).await.unwrap();
 }
 
-/// Whether the avatar inside of what the script returns shows a picture, and its colours left
-/// and right of the middle.
+/// Whether the avatar inside the element that the script returns shows a picture, and the colours
+/// left and right of its middle.
 const COLOURS: &str = "
     const image = root?.querySelector('img')
     if (!image?.complete || !image.naturalWidth) return null
@@ -64,7 +64,7 @@ async fn until_colours(page: &Browser, what: &str, root: &str, colours: &str) {
 }
 
 #[test]
-fn a_new_name_and_line_are_seen_by_others_at_once_and_after_a_reload() {
+fn a_new_name_and_about_text_appear_for_others_at_once_and_after_a_reload() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut from_alice = alice.connect().await;
@@ -79,7 +79,7 @@ fn a_new_name_and_line_are_seen_by_others_at_once_and_after_a_reload() {
         let initials = "return document.querySelector('.chat-header .avatar').textContent";
         assert_eq!(his.js(initials, json!([])).await, "AM");
 
-        // Found by either name.
+        // The search finds both names.
         for (query, count) in [("meyer", 1), ("alice", 1), ("@ali", 1), ("nobody", 0)] {
             his.js("const f = $('filter'); f.value = arguments[0]; f.dispatchEvent(new Event('input'))", json!([query])).await;
             let found = "return [...all('chat-row'), ...all('person-row')].filter(shown).length === arguments[0]";
@@ -89,7 +89,7 @@ fn a_new_name_and_line_are_seen_by_others_at_once_and_after_a_reload() {
         his.until_ready().await;
         his.until("the name after a reload", title, json!([])).await;
 
-        // Back to none: the username takes its place.
+        // Without a display name, the username is shown.
         hers.click_on("edit-name").await;
         hers.press(Key::Delete).await;
         hers.press(Key::Enter).await;
@@ -99,7 +99,7 @@ fn a_new_name_and_line_are_seen_by_others_at_once_and_after_a_reload() {
 }
 
 #[test]
-fn a_picture_is_cropped_sent_and_seen_live_and_can_be_removed() {
+fn a_picture_is_cropped_uploaded_shown_live_and_can_be_removed() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         alice.connect().await.post_to(&bob, "Hello").await;
@@ -110,7 +110,7 @@ fn a_picture_is_cropped_sent_and_seen_live_and_can_be_removed() {
         choose(&hers, &photo(&folder)).await;
         let focused = "return document.activeElement === $('crop-stage')";
         hers.until("the photo, with the focus on it", focused, json!([])).await;
-        // As far to the left as it goes: green, then red.
+        // Moved as far as possible: green, then red.
         for _ in 0..40 {
             hers.press(Key::Left).await;
         }
@@ -135,7 +135,7 @@ fn a_picture_is_cropped_sent_and_seen_live_and_can_be_removed() {
         his.until_ready().await;
         until_colours(&his, "the picture after a reload", row, "green blue").await;
 
-        // Another one takes its place, by mouse this time.
+        // Replaced by another one, this time by mouse.
         hers.click_on("change-picture").await;
         hers.until("the menu", "return document.activeElement === $('choose-picture')", json!([]))
             .await;
@@ -157,7 +157,7 @@ fn a_picture_is_cropped_sent_and_seen_live_and_can_be_removed() {
 }
 
 #[test]
-fn what_is_no_picture_is_told_and_cancelling_changes_nothing() {
+fn a_file_that_is_no_picture_shows_an_error_and_cancel_changes_nothing() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
@@ -189,7 +189,7 @@ fn what_is_no_picture_is_told_and_cancelling_changes_nothing() {
 }
 
 #[test]
-fn esc_takes_a_line_back_and_what_is_too_long_says_so_beside_the_field() {
+fn esc_cancels_editing_and_a_text_that_is_too_long_shows_an_error() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
@@ -252,7 +252,7 @@ fn hostile_names_stay_text_everywhere() {
 }
 
 #[test]
-fn the_header_opens_who_somebody_is_and_esc_returns() {
+fn the_chat_header_opens_the_contact_info_and_esc_closes_it() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         alice.connect().await.post_to(&bob, "Hello").await;
@@ -262,7 +262,7 @@ fn the_header_opens_who_somebody_is_and_esc_returns() {
         page.press(Key::Enter).await;
         let there = "return document.activeElement === $('contact-close') && $('contact-username').textContent.includes('@alice') && shown($('contact-presence'))";
         page.until("who alice is", there, json!([])).await;
-        // What changes meanwhile is shown.
+        // Changes appear while it is open.
         let hers = world.browser_of(&alice).await;
         hers.open_settings().await;
         rewrite(&hers, "about", "Just changed").await;
@@ -276,7 +276,7 @@ fn the_header_opens_who_somebody_is_and_esc_returns() {
         let back = "return !$('contact-info') && document.activeElement === $('contact') && $('chat-title').textContent === 'alice'";
         page.until("the chat, focus on the name", back, json!([])).await;
 
-        // Of somebody who was never here nothing is claimed.
+        // A user who was never online has no status.
         world.server.users(["carol"]).await;
         page.pick("carol").await;
         page.click_on("contact").await;
@@ -303,7 +303,7 @@ fn a_new_password_signs_out_the_other_browser_and_not_this_one() {
         here.keys("wrong horse").await;
         here.press(Key::Tab).await;
         here.press(Key::Tab).await;
-        // Characters count: of these there are five, seven and four.
+        // The limit counts characters: these have five, seven and four.
         for short in ["short", "🔑🔑🔑🔑🔑🔑🔑", "äöüß"] {
             let fill = "$('password-new').value = arguments[0]; $('password-save').click();
                 return $('password-new-error').textContent";
@@ -322,7 +322,7 @@ fn a_new_password_signs_out_the_other_browser_and_not_this_one() {
         here.until("the change", done, json!([])).await;
         there.until("the sign-in card", "return shown($('submit'))", json!([])).await;
 
-        // This browser goes on, and the new password is the one that counts.
+        // This browser stays signed in, and the new password is valid.
         here.press(Key::Escape).await;
         here.pick("bob").await;
         here.write("Still here").await;
@@ -334,12 +334,12 @@ fn a_new_password_signs_out_the_other_browser_and_not_this_one() {
 }
 
 #[test]
-fn without_a_connection_there_are_initials_or_what_was_kept() {
+fn without_a_connection_initials_or_cached_pictures_are_shown() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         alice.connect().await.post_to(&bob, "Hello").await;
         let (hers, his) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
-        // The part that shows who somebody is comes when it is first wanted.
+        // The contact info is loaded when it is first opened.
         his.pick("alice").await;
         his.click_on("contact").await;
         his.click_on("contact-close").await;
@@ -358,7 +358,7 @@ fn without_a_connection_there_are_initials_or_what_was_kept() {
             "red blue",
         )
         .await;
-        // The large one was never here: the small one stands in for it, and then it comes.
+        // The large picture was never loaded: the small one is shown first, then the large one.
         his.click_on("contact").await;
         until_colours(&his, "the small one in its place", "$('contact-avatar')", "red blue").await;
         world.server.start_again().await;

@@ -1,5 +1,5 @@
-//! The pictures of the README: that they can be taken, each whole and of its size. They are kept
-//! when `CHAAP_SCREENSHOTS` names a folder.
+//! The screenshots of the README: checks that they can be taken with the right size.
+//! `CHAAP_SCREENSHOTS` names a folder to keep them.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::kit::{Browser, PASSWORD, User, World, run};
 
-/// Who says what to whom: `>` is Maya, whose page it is.
+/// The conversation: lines with `>` are from Maya, whose page is shown.
 const STORY: [(&str, &[&str]); 5] = [
     (
         "Jonas",
@@ -42,7 +42,7 @@ const STORY: [(&str, &[&str]); 5] = [
 ];
 
 #[test]
-fn the_pictures_of_the_readme_can_be_taken() {
+fn the_screenshots_of_the_readme_can_be_taken() {
     run(|world: World| async move {
         let kept = std::env::var_os("CHAAP_SCREENSHOTS").map(PathBuf::from);
         let folder = kept.unwrap_or_else(|| world.server.data().join("pictures"));
@@ -71,7 +71,7 @@ fn the_pictures_of_the_readme_can_be_taken() {
     });
 }
 
-/// Lets everybody say their part; the last line is Maya's, and read.
+/// Sends all lines; the last one is Maya's, and read.
 async fn tell(world: &World) -> [User; 3] {
     let [maya, jonas, aylin, wen, dad, lena] =
         world.server.users(["Maya", "Jonas", "Aylin", "Wen", "Dad", "Lena"]).await;
@@ -96,7 +96,7 @@ async fn tell(world: &World) -> [User; 3] {
     [maya, wen, lena]
 }
 
-/// Nobody says all this within a second: moves the past apart, three minutes a message.
+/// Spreads the messages over time, three minutes apart, as if people had typed them.
 async fn spread(world: &World) {
     world.server.stop().await;
     let database = rusqlite::Connection::open(world.server.data().join("chaap.db")).unwrap();
@@ -121,9 +121,9 @@ async fn take(page: &Browser, folder: &Path, name: &str) {
     let file = folder.join(name).with_extension("png");
     page.driver.screenshot(&file).await.unwrap();
     let png = std::fs::read(&file).unwrap();
-    // The size stands in the first chunk of a PNG, big-endian, behind 16 bytes.
+    // The size of a PNG is in its first chunk, big-endian, after 16 bytes.
     let word = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     let expected = if name.starts_with("phone") { (780, 1688) } else { (1280, 800) };
     assert_eq!((word(16), word(20)), expected, "{name}");
-    assert!(png.len() > 20 * 1024, "{name} shows something: {} bytes", png.len());
+    assert!(png.len() > 20 * 1024, "{name} is not empty: {} bytes", png.len());
 }

@@ -1,12 +1,12 @@
-//! What people ask of their system: colours of their own, more contrast, no motion.
+//! System preferences: forced colours, more contrast, reduced motion.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Browser, World, run};
 
-/// Boxes that are told from their ground by a shade alone, and have no line where shades are gone.
+/// Boxes that only a shade separates from the background, and that lack a border without shades.
 const WITHOUT_LINE: &str = "
-    const boxes = document.querySelectorAll('.message__bubble, .menu__sheet, .confirm, .emoji-picker, .emoji-list, .composer__field, .filter__field, .button, .badge, .avatar, .toast, .banner')
+    const boxes = document.querySelectorAll('.message__bubble, .menu__sheet, .dialog, .emoji-picker, .emoji-list, .composer__field, .filter__field, .button, .badge, .avatar, .toast, .banner')
     return [...boxes].filter(shown).filter((e) => {
         const { borderTopWidth, borderTopStyle, borderTopColor } = getComputedStyle(e)
         return borderTopWidth === '0px' || borderTopStyle === 'none' || borderTopColor === 'rgba(0, 0, 0, 0)'
@@ -23,7 +23,7 @@ async fn until_shown(page: &Browser, test: &str) {
     page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
-/// Goes through what floats above a chat; `look` sees each.
+/// Opens every element that floats above a chat, and calls `look` for each.
 async fn through_menus(page: &Browser, mut look: impl AsyncFnMut(&str)) {
     page.click_on("menu").await;
     until_shown(page, "sign-out").await;
@@ -43,7 +43,7 @@ async fn through_menus(page: &Browser, mut look: impl AsyncFnMut(&str)) {
 }
 
 #[test]
-fn with_colours_of_ones_own_lines_replace_shades() {
+fn with_forced_colours_borders_replace_shades() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "Hello").await;
@@ -57,17 +57,21 @@ fn with_colours_of_ones_own_lines_replace_shades() {
         })
         .await;
         emulate(&page, "forced-colors", "none").await;
-        assert_ne!(page.js(WITHOUT_LINE, json!([])).await, json!([]), "the instrument works");
+        assert_ne!(
+            page.js(WITHOUT_LINE, json!([])).await,
+            json!([]),
+            "the check finds something without the preference"
+        );
     });
 }
 
 #[test]
-fn who_wants_no_motion_sees_none() {
+fn with_reduced_motion_nothing_moves() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "Hello").await;
         let page = world.browser_of(&alice).await;
-        // Counts what really moves, however short: nothing takes longer than a frame.
+        // Counts everything that moves, however short: no animation may be longer than a frame.
         let watch = "window.moved = []
             const note = ({ target, elapsedTime, propertyName, animationName }) =>
                 elapsedTime > 0.016 && moved.push(`${animationName ?? propertyName} of ${target.className}`)
@@ -86,6 +90,9 @@ fn who_wants_no_motion_sees_none() {
         page.click_on("menu").await;
         let moved: Value =
             page.until("some motion", "return moved.length && moved", json!([])).await;
-        assert!(!moved.as_array().unwrap().is_empty(), "the instrument works");
+        assert!(
+            !moved.as_array().unwrap().is_empty(),
+            "the check finds something without the preference"
+        );
     });
 }

@@ -1,10 +1,10 @@
-//! Signing in, being refused, staying, leaving.
+//! Signing in, refused sign-ins, staying signed in, signing out.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Browser, PASSWORD, Way, World, eventually, run};
 
-/// What the page has put into the two stores, joined.
+/// The contents of `sessionStorage` and `localStorage`.
 async fn stored(page: &Browser) -> (String, String) {
     let script =
         "return [sessionStorage, localStorage].map((store) => Object.values({ ...store }).join())";
@@ -31,7 +31,7 @@ fn a_reload_keeps_the_session_and_the_history() {
         let (session, local) = stored(&page).await;
         assert!(session.is_empty() && !local.is_empty(), "the token stays with the browser");
 
-        // Another tab is of the same session.
+        // Another tab has the same session.
         page.driver.new_tab().await.unwrap();
         let tabs = page.driver.windows().await.unwrap();
         page.driver.switch_to_window(tabs[1].clone()).await.unwrap();
@@ -42,7 +42,7 @@ fn a_reload_keeps_the_session_and_the_history() {
 }
 
 #[test]
-fn who_does_not_want_to_stay_signed_in_is_out_with_the_tab() {
+fn without_keep_me_signed_in_closing_the_tab_ends_the_sign_in() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser("alice").await;
@@ -61,7 +61,7 @@ fn who_does_not_want_to_stay_signed_in_is_out_with_the_tab() {
 }
 
 #[test]
-fn signing_out_ends_the_token_and_neither_back_nor_reload_comes_in_again() {
+fn after_signing_out_neither_back_nor_reload_signs_in_again() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("For signed-in eyes").await;
         let (_, token) = stored(&page).await;
@@ -71,7 +71,7 @@ fn signing_out_ends_the_token_and_neither_back_nor_reload_comes_in_again() {
         page.click_on("sign-out").await;
         page.until_card().await;
         let dead = async || world.server.get("/user", &token).await.0 == 401;
-        eventually("the token's end", dead).await;
+        eventually("the token to end", dead).await;
         assert_eq!(stored(&page).await, (String::new(), String::new()));
 
         let outside =
@@ -87,7 +87,7 @@ fn signing_out_ends_the_token_and_neither_back_nor_reload_comes_in_again() {
 }
 
 #[test]
-fn refusals_stand_in_words_beside_the_form_and_nothing_typed_is_lost() {
+fn errors_appear_beside_the_form_and_nothing_typed_is_lost() {
     run(|world: World| async move {
         world.server.users(["alice"]).await;
         let page = world.browser("alice").await;
@@ -118,7 +118,7 @@ fn refusals_stand_in_words_beside_the_form_and_nothing_typed_is_lost() {
 }
 
 #[test]
-fn coming_back_in_the_same_page_leaves_nothing_of_the_visits_before() {
+fn signing_in_again_in_the_same_page_leaves_nothing_of_earlier_sessions() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "A chat").await;
@@ -131,7 +131,7 @@ fn coming_back_in_the_same_page_leaves_nothing_of_the_visits_before() {
             page.until_card().await;
             page.sign_in("alice", PASSWORD).await;
         }
-        // A listener, a timer or an element left over would do everything once more.
+        // A leftover listener, timer or element would do everything twice.
         page.pick("bob").await;
         let sends = |kind: &str| proxy.seen(Way::Up, kind).len();
         assert_eq!((sends("typing"), sends("send")), (0, 0));
@@ -142,7 +142,7 @@ fn coming_back_in_the_same_page_leaves_nothing_of_the_visits_before() {
         page.until_state("Once", "sent").await;
         bob.connect().await.post_to(&alice, "Heard").await;
         page.until_received("Heard").await;
-        // On, and off with the message.
+        // One frame when typing starts, one when the message is sent.
         assert_eq!((sends("typing"), sends("send")), (2, 1));
         assert_eq!(page.texts().await, ["A chat", "Once", "Heard"]);
         let once = "return ['chat-list', 'message-list', 'chat-composer'].map((name) => document.querySelectorAll(name).length)";

@@ -1,4 +1,4 @@
-//! What people set for their browser.
+//! The settings of the browser.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -20,7 +20,7 @@ async fn until_root(page: &Browser, attribute: &str, value: &str) {
 }
 
 #[test]
-fn the_theme_holds_before_the_first_paint_and_in_all_tabs() {
+fn the_theme_applies_before_the_first_paint_and_in_all_tabs() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
@@ -46,7 +46,7 @@ fn the_theme_holds_before_the_first_paint_and_in_all_tabs() {
 }
 
 #[test]
-fn another_language_comes_at_once_and_stays_without_a_flash_of_english() {
+fn another_language_applies_at_once_and_stays_without_a_flash_of_english() {
     run(|world: World| async move {
         let [alice, _] = world.server.users(["alice", "bob"]).await;
         let page = world.browser("alice").await;
@@ -60,14 +60,14 @@ fn another_language_comes_at_once_and_stays_without_a_flash_of_english() {
             "return $('settings-panel')?.textContent.includes('الإعدادات') && $('composer').value";
         let draft = page.until("Arabic settings", arabic, json!([])).await;
         assert_eq!(draft, "Half written");
-        // A name in other letters begins where everything does.
+        // A name in another script is aligned like the others.
         let begins = "const name = document.createRange()
             name.selectNodeContents($('name-value'))
             const { right } = name.getBoundingClientRect()
             return Math.abs(right - $('own-username').getBoundingClientRect().right) < 1";
         page.until("the name at the right", begins, json!([])).await;
 
-        // What the first drawing shows is what stays.
+        // The first paint already shows the final texts.
         let record = "window.spoken = new Set()
             const look = () => {
                 const chats = document.querySelector('.list__scroll')
@@ -104,7 +104,7 @@ fn the_settings_close_by_escape_and_by_the_back_button() {
 }
 
 #[test]
-fn enter_breaks_the_line_where_that_is_set() {
+fn enter_breaks_the_line_if_set() {
     run(|world: World| async move {
         let [alice, _] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;

@@ -1,13 +1,13 @@
-//! Fingers, notches, keyboards over the page, and pages zoomed to double size.
+//! Touch, notches, on-screen keyboards, and pages zoomed to double size.
 
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use crate::kit::{Browser, PASSWORD, World, run};
 
-/// Whatever can be pressed and does not answer to a finger 44 px wide at its middle. What is seen
-/// may be smaller than what answers. A link within a text is as high as its line; a label belongs
-/// to what it names.
+/// Controls whose touch target is smaller than 44 px around their middle. The visible part may be
+/// smaller than the target. A link within a text is as high as its line; a label belongs to its
+/// control.
 const SMALL: &str = "
     const pressed = document.querySelectorAll('button, select, textarea, input, a[href]:not(.message__link)')
     const answers = (e, x, y) => e.contains(document.elementFromPoint(x, y))
@@ -17,7 +17,7 @@ const SMALL: &str = "
         .filter(([e, { width, height, x, y }]) => answers(e, x + width / 2, y + height / 2) && Math.min(width, height) < 43.5
             && ![-21, 21].every((d) => answers(e, x + width / 2 + (width < height ? d : 0), y + height / 2 + (width < height ? 0 : d))))
         .map(([e, { width, height }]) => `${e.dataset.test || e.className}: ${Math.round(width)}×${Math.round(height)}`)";
-/// Nothing is wider than the page, and what is named stands inside it as a whole.
+/// Checks that nothing is wider than the page, and that the given elements are fully inside it.
 const INSIDE: &str = "
     const box = $(arguments[0]).getBoundingClientRect()
     return document.scrollingElement.scrollWidth <= innerWidth
@@ -38,7 +38,7 @@ async fn until_shown(page: &Browser, test: &str) {
 }
 
 #[test]
-fn everything_on_a_phone_is_as_large_as_a_finger() {
+fn every_control_on_a_phone_is_large_enough_for_touch() {
     run(|world: World| async move {
         let [alice, bob, _] = world.server.users(["alice", "bob", "carol"]).await;
         bob.connect().await.post_to(&alice, "See https://example.org").await;
@@ -97,7 +97,7 @@ fn everything_on_a_phone_is_as_large_as_a_finger() {
         until_shown(&page, "banner").await;
         assert_touchable(&page, "without a connection").await;
 
-        // The instrument works: a button too small would have been found.
+        // Proof that the check works: it finds a button that is too small.
         page.js("$('send').style.blockSize = '30px'", json!([])).await;
         assert_ne!(page.js(SMALL, json!([])).await, json!([]));
     });
@@ -141,7 +141,7 @@ fn at_double_size_everything_can_be_reached() {
 }
 
 #[test]
-fn nothing_hides_under_a_notch_or_a_keyboard() {
+fn a_notch_or_keyboard_covers_nothing() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "Hello").await;
@@ -165,7 +165,7 @@ fn nothing_hides_under_a_notch_or_a_keyboard() {
             .await;
         assert!(metrics.as_str().unwrap().contains("interactive-widget=resizes-content"));
 
-        // A browser that lays its keyboard over the page says so by its visual viewport alone.
+        // Only the visual viewport shows that a keyboard covers the page.
         page.devtools("Emulation.setSafeAreaInsetsOverride", json!({ "insets": {} })).await;
         let keyboard = "Object.defineProperty(visualViewport, 'height', { configurable: true, get: () => innerHeight - arguments[0] })
             visualViewport.dispatchEvent(new Event('resize'))";
@@ -184,9 +184,9 @@ fn nothing_hides_under_a_notch_or_a_keyboard() {
     });
 }
 
-/// No browser of a desktop has such a way back, but its one way to say so can be asked directly.
+/// Desktop browsers have no back gesture, so the test calls the page's handler of it directly.
 #[test]
-fn the_way_back_of_a_phone_closes_the_emoji_and_not_the_chat() {
+fn the_back_gesture_closes_the_emoji_picker_and_not_the_chat() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         phone(&page).await;
@@ -206,7 +206,7 @@ fn the_way_back_of_a_phone_closes_the_emoji_and_not_the_chat() {
 const COUNT_CLICKS: &str = "window.clicks = 0
     document.addEventListener('click', () => { window.clicks += 1 }, true)";
 
-/// A finger on the middle of an element, until something is shown; then it is lifted.
+/// Holds a finger on the middle of an element until something is shown, then lifts it.
 async fn press_long(page: &Browser, element: &str, until: &str) {
     let middle = format!(
         "const {{ x, y, width, height }} = ({element}).getBoundingClientRect()
@@ -219,12 +219,12 @@ async fn press_long(page: &Browser, element: &str, until: &str) {
     };
     touch("touchStart", json!([middle])).await;
     until_shown(page, until).await;
-    // It is never quite still.
+    // A finger is never completely still.
     assert_eq!(page.js(&stray(element, 3), json!([until])).await, true);
     touch("touchEnd", json!([])).await;
 }
 
-/// Moves a finger that is said to be there and tells whether the menu is still shown.
+/// Moves the finger and returns whether the menu is still shown.
 fn stray(element: &str, by: i32) -> String {
     format!("const {{ x, y, width, height }} = ({element}).getBoundingClientRect()
         const touch = new Touch({{ identifier: 7, target: {element}, clientX: x + width / 2 + {by}, clientY: y + height / 2 }})
@@ -232,9 +232,9 @@ fn stray(element: &str, by: i32) -> String {
         return shown($(arguments[0]))")
 }
 
-/// The menu takes the focus from the field, so the keyboard goes and the page grows under it.
+/// The menu takes the focus from the composer, so the keyboard closes and the page grows.
 #[test]
-fn a_long_press_opens_the_menu_of_a_message_which_stays_when_the_keyboard_goes() {
+fn a_long_press_opens_the_menu_of_a_message_which_stays_when_the_keyboard_closes() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("https://example.org/one").await;
         phone(&page).await;
@@ -248,10 +248,10 @@ fn a_long_press_opens_the_menu_of_a_message_which_stays_when_the_keyboard_goes()
         page.until("the menu beside its message", &beside, json!([])).await;
         let within = "return $('message-menu').contains(document.activeElement)";
         assert_eq!(page.js(within, json!([])).await, true);
-        // What was pressed long was no click on the link.
+        // The long press was not a click on the link.
         assert_eq!(page.js("return window.clicks", json!([])).await, 0);
 
-        // A finger that moves on means the messages.
+        // A finger that moves scrolls the messages.
         assert_eq!(page.js(&stray(bubble, 40), json!(["message-menu"])).await, false);
     });
 }

@@ -1,11 +1,11 @@
-//! Blue is a promise: it was on a visible screen.
+//! Blue ticks mean that a message was on a visible screen.
 
 use serde_json::json;
 
 use crate::kit::{PASSWORD, World, run};
 
 #[test]
-fn a_hidden_page_never_turns_ticks_blue_until_it_is_looked_at() {
+fn a_hidden_page_turns_no_tick_blue_until_it_is_visible() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let at_bob = world.browser_of(&bob).await;
@@ -15,7 +15,7 @@ fn a_hidden_page_never_turns_ticks_blue_until_it_is_looked_at() {
         at_bob.pick("alice").await;
         at_alice.until_state("Seen at once", "read").await;
 
-        // Another tab in front: the chat is open and shown to nobody.
+        // Another tab is in front: the chat is open but not visible.
         let front = at_bob.driver.new_tab().await.unwrap();
         at_bob.devtools("Target.activateTarget", json!({ "targetId": front.to_string() })).await;
         let hidden = "return document.visibilityState === arguments[0]";
@@ -24,7 +24,7 @@ fn a_hidden_page_never_turns_ticks_blue_until_it_is_looked_at() {
         at_alice.send("Seen by nobody").await;
         at_alice.until_state("Seen by nobody", "delivered").await;
         at_bob.until_received("Seen by nobody").await;
-        // Receipts of the first would have left before those of the second.
+        // Receipts of the first message would have been sent before those of the second.
         at_alice.send("Nor this").await;
         at_alice.until_state("Nor this", "delivered").await;
         assert_eq!(at_alice.state_of("Seen by nobody").await, "delivered");
@@ -40,7 +40,7 @@ fn a_hidden_page_never_turns_ticks_blue_until_it_is_looked_at() {
 }
 
 #[test]
-fn a_page_in_a_window_without_the_focus_reads_nothing_either() {
+fn a_page_in_an_unfocused_window_reads_nothing() {
     run(|world: World| async move {
         let [alice, _] = world.server.users(["alice", "bob"]).await;
         let at_alice = world.browser_of(&alice).await;
@@ -52,7 +52,7 @@ fn a_page_in_a_window_without_the_focus_reads_nothing_either() {
         at_bob.until_badge("alice", "1").await;
         let chat = at_bob.js("return rowOf('alice').getAttribute('href')", json!([])).await;
 
-        // A window that came up behind: all of it is visible, but nobody sits before it.
+        // A window that opened in the background: visible, but without focus.
         let behind = at_bob.driver.new_window().await.unwrap();
         at_bob.driver.switch_to_window(behind).await.unwrap();
         at_bob.watch().await;
@@ -73,7 +73,7 @@ fn a_page_in_a_window_without_the_focus_reads_nothing_either() {
 }
 
 #[test]
-fn on_the_way_to_another_chat_nothing_of_it_counts_as_read() {
+fn while_a_chat_is_opening_nothing_of_it_counts_as_read() {
     run(|world: World| async move {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let mut from_carol = carol.connect().await;
@@ -85,7 +85,7 @@ fn on_the_way_to_another_chat_nothing_of_it_counts_as_read() {
         let page = world.browser_of(&alice).await;
         page.pick("carol").await;
         page.until_received("Three").await;
-        // The other chat is open already, and nothing of it is drawn.
+        // The other chat is already open, but not rendered yet.
         let scrolling = "window.addEventListener('hashchange', () => {
             document.querySelector('.messages__scroll').dispatchEvent(new Event('scroll'))
           }, { once: true })";

@@ -1,21 +1,21 @@
-//! What a first visit costs: everything the browser fetches until the list and a chat are there.
+//! The size of a first visit: everything the browser loads until the list and a chat are shown.
 
 use serde_json::json;
 
 use crate::kit::{World, run};
 
-/// Over the line, in gzip, which every browser takes from every address; brotli is for https.
-/// A slow phone network brings this in about two seconds.
+/// Transferred bytes with gzip, which browsers accept everywhere; they accept brotli only on https.
+/// A slow mobile network transfers this in about two seconds.
 const FIRST_LOAD_BYTES_MAX: usize = 120_000;
 
-/// The page, its styles and scripts. What they ask the API for depends on who is signed in.
+/// The page, its styles and scripts. API answers are left out, because they depend on the user.
 const FETCHED: &str = "
     const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
     const paths = new Set(entries.map(({ name }) => new URL(name).pathname))
     return [...paths].filter((path) => path === '/' || /\\.(js|css)$/.test(path))";
 
 #[test]
-fn a_first_visit_is_light() {
+fn a_first_visit_is_small() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("Hello").await;
 
@@ -25,7 +25,8 @@ fn a_first_visit_is_light() {
             files.push((world.server.gzip_bytes(&path).await, path));
         }
         files.sort_unstable();
-        for file in ["/", "/early.js", "/js/main.js", "/js/ui/message-row.js", "/css/tokens.css"] {
+        for file in ["/", "/early.js", "/js/main.js", "/js/chat/message-row.js", "/css/tokens.css"]
+        {
             assert!(files.iter().any(|(_, path)| path.ends_with(file)), "{file} in {files:?}");
         }
         let bytes: usize = files.iter().map(|(bytes, _)| bytes).sum();

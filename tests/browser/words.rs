@@ -1,4 +1,4 @@
-//! What people write: marks that become bold and the like, answers with a quote, emoji.
+//! The content of messages: formatting, replies with a quote, emoji.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -8,7 +8,7 @@ use crate::kit::{Browser, User, World, run, seed};
 const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/markup-table.js");
 const FUZZ: &str = include_str!("js/words-fuzz.js");
-/// Enough that the first is on none of the pages a chat opens with.
+/// Enough messages that the first is not on the pages that a chat opens with.
 const LONG: i64 = 400;
 
 /// The markup inside the bubble with this text.
@@ -22,7 +22,7 @@ async fn until_markup(page: &Browser, text: &str, markup: &str) {
     page.until(&format!("{text} as {markup}"), &script, json!([text, markup])).await;
 }
 
-/// Numbered messages; returns the ids of all of them and the id of the chat.
+/// Sends numbered messages. Returns their ids and the id of the chat.
 async fn write_long_chat(from: &User, to: &User) -> (Vec<i64>, i64) {
     let mut device = from.connect().await;
     let (mut ids, mut chat) = (Vec::new(), 0);
@@ -42,13 +42,13 @@ async fn seqs(page: &Browser) -> Vec<i64> {
     page.messages().await.into_iter().map(|message| message.seq).collect()
 }
 
-/// Whether each follows on the one before.
+/// Whether each number follows the one before.
 fn unbroken(seqs: &[i64]) -> bool {
     seqs.windows(2).all(|pair| pair[1] == pair[0] + 1)
 }
 
 #[test]
-fn marks_become_what_they_mean_and_leave_no_trace() {
+fn formatting_marks_become_formatting_and_disappear() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut device = bob.connect().await;
@@ -89,7 +89,7 @@ fn marks_become_what_they_mean_and_leave_no_trace() {
 }
 
 #[test]
-fn an_answer_carries_a_quote_to_the_other_side_and_leads_back() {
+fn a_reply_shows_its_quote_to_both_and_leads_to_the_quoted_message() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let mut device = bob.connect().await;
@@ -116,7 +116,7 @@ fn an_answer_carries_a_quote_to_the_other_side_and_leads_back() {
             return row?.querySelector('[data-test=quote]')?.textContent.includes(arguments[1]) ?? false";
         other.until("the quote at bob's", quoted, json!(["This one", "and 119"])).await;
 
-        // An answer to something far up: its quote is fetched, and a click leads there.
+        // A reply to a message far up: its quote is loaded, and a click leads there.
         let history = bob.history_with(&alice).await;
         assert_eq!(history.len(), 122);
         let first =
@@ -143,7 +143,7 @@ fn an_answer_carries_a_quote_to_the_other_side_and_leads_back() {
 }
 
 #[test]
-fn emoji_come_by_the_picker_and_by_name() {
+fn emoji_can_be_chosen_from_the_picker_and_by_name() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         page.click_on("emoji").await;
@@ -180,7 +180,7 @@ fn emoji_come_by_the_picker_and_by_name() {
 }
 
 #[test]
-fn after_an_emoji_chosen_with_the_mouse_one_writes_on_and_enter_sends() {
+fn after_an_emoji_chosen_by_mouse_typing_continues_and_enter_sends() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         page.write("Well ").await;
@@ -191,13 +191,13 @@ fn after_an_emoji_chosen_with_the_mouse_one_writes_on_and_enter_sends() {
         page.keys(" done").await;
         page.press(Key::Enter).await;
         page.until_state("Well 🎉 done", "sent").await;
-        // One is seldom enough.
+        // The picker stays open for more emoji.
         assert_eq!(page.js("return shown($('emoji-picker'))", json!([])).await, true);
     });
 }
 
 #[test]
-fn marks_and_emoji_are_read_as_the_table_says() {
+fn formatting_and_emoji_match_the_table() {
     run(|world: World| async move {
         let page = world.browser("words").await;
         let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([20_261_123])).await;
@@ -206,19 +206,19 @@ fn marks_and_emoji_are_read_as_the_table_says() {
 }
 
 #[test]
-fn whatever_is_written_becomes_words_and_nothing_else() {
+fn any_text_becomes_text_and_formatting_only() {
     run(|world: World| async move {
         let page = world.browser("words").await;
         let seed = seed();
         let report = page.js_async(&format!("{MODULES}\n{FUZZ}"), json!([seed, 4000])).await;
         assert_eq!(report["failed"], json!([]), "again with CHAAP_SEED={seed}");
-        // What was tried is worth trying: it did become all of these.
+        // Proof that the random texts are useful: all kinds of formatting occurred.
         assert_eq!(report["seen"], json!(["a", "code", "em", "s", "strong"]));
     });
 }
 
 #[test]
-fn a_quote_leads_to_a_message_far_up_and_from_there_to_the_end_again() {
+fn a_quote_leads_to_a_message_far_up_and_back_to_the_end() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let (ids, chat) = write_long_chat(&bob, &alice).await;
@@ -245,14 +245,14 @@ fn a_quote_leads_to_a_message_far_up_and_from_there_to_the_end_again() {
         let around = seqs(&page).await;
         assert!(unbroken(&around) && around.contains(&100), "{around:?}");
 
-        // Reading on, the rest comes without a gap, and the end is the end.
+        // Scrolling down from there loads the rest without a gap.
         let down = "const scroll = part('scroll', part('messages')); scroll.scrollTop += scroll.clientHeight
             const rows = all('message').map((row) => Number(row.dataset.seq))
             if (rows.some((seq, i) => i > 0 && seq !== rows[i - 1] + 1)) throw new Error(`a gap in ${rows}`)
             return rows.at(-1) === arguments[0] && !shown($('jump'))";
         page.until("the end, on foot", down, json!([LONG + 1])).await;
 
-        // And by the button.
+        // The jump button leads there too.
         page.js("part('scroll', part('messages')).scrollTop = 0", json!([])).await;
         page.until("the button", "return shown($('jump'))", json!([])).await;
         page.click_on("jump").await;
@@ -261,7 +261,7 @@ fn a_quote_leads_to_a_message_far_up_and_from_there_to_the_end_again() {
 }
 
 #[test]
-fn escape_takes_back_an_answer_and_a_list_of_names_and_leaves_the_chat_open() {
+fn escape_cancels_a_reply_and_an_emoji_list_and_leaves_the_chat_open() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "*hello* there").await;
@@ -285,7 +285,7 @@ fn escape_takes_back_an_answer_and_a_list_of_names_and_leaves_the_chat_open() {
         page.keys("10:30 a:smile https://x:smile :D").await;
         let typed = "return $('composer').value.endsWith(':D')";
         page.until("all typed", typed, json!([])).await;
-        assert_eq!(page.js(open, json!([])).await, true, "a list for what is no name");
+        assert_eq!(page.js(open, json!([])).await, true, "a list for a text that is no name");
         page.keys(" :smi").await;
         let chosen = "const id = $('composer').getAttribute('aria-activedescendant')
             return shown($('emoji-list')) && document.getElementById(id)?.getAttribute('aria-selected') === 'true'";

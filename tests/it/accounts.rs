@@ -1,5 +1,5 @@
-//! Registering, signing in, and the lists of people, byte for byte as the first Chaap answered
-//! where it did.
+//! Registration, sign-in and the lists of users. Answers of the first contract are compared byte
+//! for byte.
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ async fn registering_answers_201_with_id_and_name() {
 }
 
 #[tokio::test]
-async fn a_name_in_use_answers_400_in_the_first_chaaps_words() {
+async fn a_taken_username_answers_400_in_the_words_of_the_first_contract() {
     let server = TestServer::start().await;
     server.user("alice").await;
     for taken in ["alice", "ALICE", "Alice", "ａｌｉｃｅ"] {
@@ -33,7 +33,7 @@ async fn a_name_in_use_answers_400_in_the_first_chaaps_words() {
 }
 
 #[tokio::test]
-async fn two_people_who_want_one_name_at_once_do_not_both_get_it() {
+async fn of_two_simultaneous_registrations_of_a_name_one_succeeds() {
     let server = TestServer::start().await;
     let (one, other) =
         tokio::join!(server.register("alice", PASSWORD), server.register("Alice", PASSWORD));
@@ -43,7 +43,7 @@ async fn two_people_who_want_one_name_at_once_do_not_both_get_it() {
 }
 
 #[tokio::test]
-async fn names_of_many_scripts_are_welcome() {
+async fn usernames_in_many_scripts_are_accepted() {
     let server = TestServer::start().await;
     let long = "x".repeat(32);
     for name in ["a", "7", "Ünal", "山田花子", "अनुष्का", "ليلى", "j.r-r_t", &long]
@@ -57,7 +57,7 @@ async fn names_of_many_scripts_are_welcome() {
 }
 
 #[tokio::test]
-async fn names_that_mislead_or_are_too_long_answer_422() {
+async fn misleading_or_too_long_usernames_answer_422() {
     let server = TestServer::start().await;
     let long = "x".repeat(33);
     let long_wide = "𐍈".repeat(33);
@@ -94,27 +94,27 @@ async fn names_that_mislead_or_are_too_long_answer_422() {
         assert_eq!(reply.json()["field"], "username", "{name:?}");
     }
     let [alice] = server.users(["alice"]).await;
-    assert_eq!(alice.get("/users").await.text(), "[]", "nobody slipped in");
+    assert_eq!(alice.get("/users").await.text(), "[]", "none of them was registered");
 }
 
 #[tokio::test]
-async fn a_password_has_at_least_8_characters_and_at_most_1024_bytes() {
+async fn a_password_needs_8_characters_and_at_most_1024_bytes() {
     let server = TestServer::start().await;
     let cases = [
         ("a", "1234567".to_owned(), false),
         ("b", "12345678".to_owned(), true),
-        // Eight bytes, but four characters; the emoji are two each, for who counts in UTF-16.
+        // Eight bytes but four characters; each emoji would count as two in UTF-16.
         ("c", "äöüß".to_owned(), false),
         ("h", "🔑".repeat(7), false),
         ("i", "🔑".repeat(8), true),
         ("j", "語".repeat(8), true),
-        // The other bound is one of work, and counts bytes: these are 1,026 and 1,023.
+        // The upper limit bounds the work and counts bytes: these have 1,026 and 1,023.
         ("k", "語".repeat(342), false),
         ("l", "語".repeat(341), true),
         ("d", "x".repeat(1024), true),
         ("e", "x".repeat(1025), false),
         ("f", String::new(), false),
-        // Any character counts, none is stripped.
+        // Every character counts; none is stripped.
         ("g", " \0\n\u{202e}🔑\u{301} .".to_owned(), true),
     ];
     for (name, password, good) in cases {
@@ -129,9 +129,9 @@ async fn a_password_has_at_least_8_characters_and_at_most_1024_bytes() {
     }
 }
 
-/// Bytes were counted once, so that four letters with dots were enough.
+/// The limit once counted bytes, so four letters with dots were enough.
 #[tokio::test]
-async fn whoever_has_a_shorter_password_from_before_signs_in_and_changes_it() {
+async fn a_short_password_from_before_can_sign_in_and_be_changed() {
     let mut server = TestServer::start().await;
     server.register("alice", PASSWORD).await;
     server.stop().await;
@@ -150,10 +150,10 @@ async fn whoever_has_a_shorter_password_from_before_signs_in_and_changes_it() {
 }
 
 #[tokio::test]
-async fn signing_in_answers_a_bearer_token_and_nothing_else() {
+async fn sign_in_answers_a_bearer_token_and_nothing_else() {
     let server = TestServer::start().await;
     server.register("alice", PASSWORD).await;
-    // Names compare without case when signing in as well.
+    // Sign-in ignores the case of the username too.
     for name in ["alice", "ALICE"] {
         let body = json!({ "username": name, "password": PASSWORD });
         let reply = server.post("/login", &body).await;
@@ -166,7 +166,7 @@ async fn signing_in_answers_a_bearer_token_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_wrong_name_and_a_wrong_password_get_the_same_401() {
+async fn a_wrong_username_and_a_wrong_password_get_the_same_401() {
     let server = TestServer::start().await;
     server.register("alice", PASSWORD).await;
     let long = "x".repeat(2000);
@@ -191,11 +191,11 @@ async fn a_wrong_name_and_a_wrong_password_get_the_same_401() {
 }
 
 #[tokio::test]
-async fn an_unknown_user_costs_a_guesser_as_much_time_as_a_known_one() {
+async fn sign_in_takes_as_long_for_an_unknown_user_as_for_a_known_one() {
     let server = TestServer::start().await;
     server.register("alice", PASSWORD).await;
     let mut fastest = [Duration::MAX; 2];
-    // By turns, so that a machine busy for a moment is busy for both.
+    // In turns, so that a busy moment of the machine affects both.
     for _ in 0..10 {
         for (username, fastest) in ["alice", "nobody"].iter().zip(&mut fastest) {
             let body = json!({ "username": username, "password": "wrong horse" });
@@ -204,12 +204,12 @@ async fn an_unknown_user_costs_a_guesser_as_much_time_as_a_known_one() {
             *fastest = began.elapsed().min(*fastest);
         }
     }
-    // Without the decoy the second is some thirty times faster.
+    // Without the decoy hash the second would be about thirty times faster.
     assert!(fastest[1] * 3 > fastest[0], "{fastest:?}");
 }
 
 #[tokio::test]
-async fn user_is_the_caller_and_users_are_all_others_in_order_of_registration() {
+async fn user_is_the_caller_and_users_are_the_others_in_order_of_registration() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["zoe", "bob", "Carol"]).await;
     let reply = alice.get("/user").await;
@@ -220,22 +220,22 @@ async fn user_is_the_caller_and_users_are_all_others_in_order_of_registration() 
 }
 
 #[tokio::test]
-async fn online_users_are_those_with_an_open_socket_oneself_included() {
+async fn online_users_are_those_with_an_open_socket_including_the_caller() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     assert_eq!(alice.get("/online-users").await.json(), json!([]));
-    let _old = bob.connect_seed().await;
+    let _old = bob.connect_v1().await;
     let new = alice.connect().await;
     let online = async || carol.get("/online-users").await.json();
     let both = json!([alice.json(), bob.json()]);
     eventually("both online", async || online().await == both).await;
-    assert_eq!(alice.get("/online-users").await.json(), both, "the caller is in it");
+    assert_eq!(alice.get("/online-users").await.json(), both, "the caller is included");
     new.close().await;
     eventually("alice gone", async || online().await == json!([bob.json()])).await;
 }
 
 #[tokio::test]
-async fn everybody_is_told_of_a_new_user_as_v2_shows_one() {
+async fn all_v2_devices_get_a_new_user() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let mut device = alice.connect().await;
@@ -246,6 +246,6 @@ async fn everybody_is_told_of_a_new_user_as_v2_shows_one() {
     let listed = alice.get("/api/users").await.json();
     let mut plain = told.clone();
     plain.as_object_mut().unwrap().remove("type");
-    assert_eq!(listed["users"].as_array().unwrap().len(), 2, "the caller is in it");
+    assert_eq!(listed["users"].as_array().unwrap().len(), 2, "the caller is included");
     assert_eq!(listed["users"][1], plain);
 }

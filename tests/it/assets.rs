@@ -1,4 +1,4 @@
-//! The page as the server hands it out: policy, caching, compression.
+//! The page and its files as served: content security policy, caching, compression.
 
 use crate::kit::{Reply, TestServer};
 
@@ -10,7 +10,7 @@ fn addresses(page: &Reply) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_pages_come_with_a_policy_that_lets_nothing_foreign_in() {
+async fn the_pages_have_a_policy_that_allows_nothing_foreign() {
     let server = TestServer::start().await;
     for path in ["/", "/docs"] {
         let reply = server.get(path).await;
@@ -37,8 +37,24 @@ async fn the_pages_come_with_a_policy_that_lets_nothing_foreign_in() {
     }
 }
 
+/// The imports decide when a module loads; its folder does not.
 #[tokio::test]
-async fn everything_a_page_names_is_there_for_a_year() {
+async fn the_page_preloads_the_modules_it_imports_at_once() {
+    let server = TestServer::start().await;
+    let page = server.get("/").await;
+    let modules = page.text().lines().filter(|line| line.contains("\"modulepreload\"")).count();
+    assert!(modules > 40, "{modules} modules were seen");
+    let preloads = |path: &str| addresses(&page).iter().any(|address| address.ends_with(path));
+    for path in ["/js/main.js", "/js/chats/chat-list.js", "/js/emoji/emoji-entry.js"] {
+        assert!(preloads(path), "{path} is imported by the first modules");
+    }
+    for path in ["/js/chats/chat-menu.js", "/js/emoji/emoji-data.js", "/js/languages/de.js"] {
+        assert!(!preloads(path), "{path} loads when it is wanted");
+    }
+}
+
+#[tokio::test]
+async fn every_file_of_a_page_exists_and_is_cached_for_a_year() {
     let server = TestServer::start().await;
     for path in ["/", "/docs"] {
         let named = addresses(&server.get(path).await);
@@ -58,7 +74,7 @@ async fn everything_a_page_names_is_there_for_a_year() {
 }
 
 #[tokio::test]
-async fn a_file_of_another_version_is_the_current_one_and_not_kept() {
+async fn a_file_of_another_version_is_the_current_one_and_not_cached() {
     let server = TestServer::start().await;
     let current = addresses(&server.get("/").await).pop().unwrap();
     let [_, _, version, file] = current.splitn(4, '/').collect::<Vec<_>>()[..] else {
@@ -71,7 +87,7 @@ async fn a_file_of_another_version_is_the_current_one_and_not_kept() {
 }
 
 #[tokio::test]
-async fn who_has_it_already_hears_304_and_nothing_else() {
+async fn a_current_copy_answers_304_without_a_body() {
     let server = TestServer::start().await;
     let first = server.get("/").await;
     let etag = first.header("etag");
@@ -86,7 +102,7 @@ async fn who_has_it_already_hears_304_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_a_client_can_unpack_it_gets_packed() {
+async fn files_are_compressed_for_clients_that_accept_it() {
     let server = TestServer::start().await;
     let plain = server.get("/").await;
     assert_eq!(plain.header("content-encoding"), "");
@@ -112,7 +128,7 @@ async fn what_a_client_can_unpack_it_gets_packed() {
 }
 
 #[tokio::test]
-async fn a_folder_given_for_work_on_the_page_serves_its_files_and_nothing_above() {
+async fn the_assets_folder_serves_its_files_and_nothing_outside() {
     let server = TestServer::start_with(|config| {
         config.assets_dir = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/assets").into());
     })
@@ -129,7 +145,7 @@ async fn a_folder_given_for_work_on_the_page_serves_its_files_and_nothing_above(
 }
 
 #[tokio::test]
-async fn comments_stay_with_the_sources_and_lines_keep_their_numbers() {
+async fn served_scripts_have_no_comments_and_the_same_line_numbers() {
     let server = TestServer::start().await;
     let mut read = 0;
     for address in addresses(&server.get("/").await) {

@@ -1,4 +1,4 @@
-//! `chaap bench`, the program as people run it, against real servers.
+//! `chaap bench`, run as a program against real servers.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::kit::{Finished, Program, TestServer};
 
-/// As little as still is a load.
+/// The smallest load.
 const TINY: [&str; 6] = ["--pairs", "2", "--duration", "1", "--warmup", "0"];
 
 /// Runs `chaap bench` with these arguments to its end.
@@ -14,16 +14,16 @@ async fn bench(arguments: &[&str]) -> Finished {
     Program::run(["bench"].iter().chain(arguments)).await
 }
 
-/// The same, which must go well: its report.
+/// Runs it to its end, which must be successful. Returns its report.
 async fn report(arguments: &[&str]) -> Value {
     let arguments = [arguments, &["--json"]].concat();
     let finished = bench(&arguments).await;
     assert_eq!(finished.code, Some(0), "{finished:?}");
-    assert_eq!(finished.stderr, "", "no bar where there is no terminal");
+    assert_eq!(finished.stderr, "", "no progress bar without a terminal");
     serde_json::from_str(&finished.stdout).unwrap()
 }
 
-/// The one line on standard error of a run that fails, and says nothing else.
+/// Runs it to its end, which must be a failure. Returns the one line on standard error.
 async fn refusal(arguments: &[&str]) -> String {
     assert_refusal(bench(arguments).await)
 }
@@ -35,7 +35,7 @@ fn assert_refusal(finished: Finished) -> String {
     finished.stderr
 }
 
-/// What the database itself says about the messages: how many, and how many different names.
+/// The number of messages in the database, and of their different `cid`s.
 fn stored(data: &Path) -> (i64, i64) {
     let database = rusqlite::Connection::open(data.join("chaap.db")).unwrap();
     let count = "SELECT count(*), count(DISTINCT cid) FROM messages";
@@ -47,7 +47,7 @@ fn count(report: &Value, field: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn every_message_counted_is_in_the_servers_database() {
+async fn every_counted_message_is_in_the_database() {
     let mut server = TestServer::start().await;
     let url = format!("http://{}", server.home().get());
     let report = report(&[&TINY[..], &["--url", &url, "--in-flight", "3"]].concat()).await;
@@ -66,7 +66,7 @@ async fn every_message_counted_is_in_the_servers_database() {
 }
 
 #[tokio::test]
-async fn its_own_server_is_measured_and_leaves_nothing_behind() {
+async fn the_temporary_server_is_measured_and_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
     let idle = ["--folder", path, "--connections", "20"];
@@ -81,7 +81,7 @@ async fn its_own_server_is_measured_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_open_loop_times_every_message_that_was_due() {
+async fn the_open_loop_measures_every_message_that_was_due() {
     let rate = ["--rate", "200"];
     let report = report(&[&TINY[..], &rate].concat()).await;
     // Due at 0, 5, … 995 ms of the one second.
@@ -105,7 +105,7 @@ async fn with_fan_out_every_connection_of_the_recipient_gets_every_message() {
 }
 
 #[tokio::test]
-async fn people_get_a_table() {
+async fn without_json_the_report_is_a_table() {
     let finished = bench(&TINY).await;
     assert_eq!(finished.code, Some(0), "{finished:?}");
     for row in ["throughput", "ack ", "delivery ", "messages ", "commits ", "server CPU", "memory"]
@@ -115,7 +115,7 @@ async fn people_get_a_table() {
 }
 
 #[tokio::test]
-async fn an_interrupted_load_is_reported_as_far_as_it_came() {
+async fn an_interrupted_load_reports_what_it_measured() {
     let server = TestServer::start().await;
     let url = format!("http://{}", server.home().get());
     let arguments =
@@ -136,22 +136,22 @@ async fn an_interrupted_load_is_reported_as_far_as_it_came() {
 }
 
 #[tokio::test]
-async fn another_machine_is_left_alone_unless_it_is_meant() {
-    // An address reserved for documentation: nobody is there.
+async fn a_server_on_another_machine_needs_a_confirmation() {
+    // An address reserved for documentation; nothing answers there.
     let said = refusal(&["--url", "http://192.0.2.1:8000"]).await;
     assert!(said.contains("192.0.2.1:8000 is not on this machine"), "{said}");
     assert!(said.contains("--yes-this-is-my-server"), "{said}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_loaded_is_said_in_one_line() {
+async fn a_server_that_cannot_be_measured_is_an_error_of_one_line() {
     let said = refusal(&["--url", "http://127.0.0.1:1"]).await;
     assert!(said.contains("nothing answers at http://127.0.0.1:1"), "{said}");
     let said = refusal(&["--url", "ws://127.0.0.1:1"]).await;
     assert!(said.contains("is not the address of a server"), "{said}");
     let said = refusal(&["--folder", "/nowhere/at/all"]).await;
     assert!(said.contains("/nowhere/at/all"), "{said}");
-    // Both limits, because a program raises the soft one to the hard one.
+    // Sets both limits, because the program raises the soft one to the hard one.
     let few = ["-c", r#"ulimit -n 5000 && exec "$@""#, "-"];
     let finished = Program::run_under("sh", &few, &["bench", "--connections", "10000"]).await;
     let said = assert_refusal(finished);

@@ -1,5 +1,5 @@
-//! A database that something has damaged: refused and left as it is where that can be seen at
-//! the start; found later it costs an answer, never the process.
+//! A damaged database. Damage that is visible at the start is an error and changes no file. Damage
+//! found later fails a request, never the process.
 
 use std::{
     os::unix::fs::PermissionsExt,
@@ -13,7 +13,7 @@ use crate::{
 
 /// SQLite's page size, which Chaap leaves at its default.
 const PAGE: usize = 4_096;
-/// A folder as a kill leaves it: texts in the file, and more of them in the log only.
+/// A folder after a kill: some texts in the database file, more of them only in the log.
 struct Killed {
     server: TestServer,
     people: [User; 2],
@@ -37,7 +37,7 @@ impl Killed {
         Self { server, people, acked, folder }
     }
 
-    /// A copy of the folder with a file of it changed.
+    /// A copy of the folder with one file changed.
     fn with(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) -> &Path {
         drop(std::fs::remove_dir_all(&self.folder));
         std::fs::create_dir(&self.folder).unwrap();
@@ -54,7 +54,7 @@ impl Killed {
 }
 
 #[tokio::test]
-async fn a_damaged_header_or_a_cut_file_is_refused() {
+async fn a_damaged_header_or_a_truncated_file_is_refused() {
     let (server, _) = used_folder().await;
     let path = server.data().join("chaap.db");
     let real = std::fs::read(&path).unwrap();
@@ -84,7 +84,7 @@ async fn a_damaged_header_or_a_cut_file_is_refused() {
 }
 
 #[tokio::test]
-async fn damage_is_refused_and_left_alone_with_a_log_beside_it_too() {
+async fn damage_with_a_log_is_refused_and_no_file_changes() {
     let killed = Killed::new().await;
     for (what, at, bytes) in [
         ("another magic", 0, &b"SQLite Format"[..]),
@@ -98,7 +98,7 @@ async fn damage_is_refused_and_left_alone_with_a_log_beside_it_too() {
 }
 
 #[tokio::test]
-async fn a_log_whose_header_is_damaged_is_refused_lest_acked_messages_vanish() {
+async fn a_log_with_a_damaged_header_is_refused_and_no_acked_message_vanishes() {
     let killed = Killed::new().await;
     for at in [0, 5, 9, 12, 17, 24, 31] {
         let folder = killed.with("chaap.db-wal", |log| log[at] ^= 0xFF);
@@ -108,14 +108,14 @@ async fn a_log_whose_header_is_damaged_is_refused_lest_acked_messages_vanish() {
 }
 
 #[tokio::test]
-async fn a_cut_log_gives_back_what_was_before_the_cut() {
+async fn a_truncated_log_keeps_what_was_before_the_cut() {
     let killed = Killed::new().await;
     let [alice, bob] = &killed.people;
     let length = killed.server.data().join("chaap.db-wal").metadata().unwrap().len();
     let length = usize::try_from(length).unwrap();
     let (mut shortest, mut longest) = (usize::MAX, 0);
     for tenth in 0..=10 {
-        // Not at the edge of a frame, but for the ends.
+        // Not at the border of a frame, except at both ends.
         let cut = length * tenth / 10;
         let program = Program::serve(killed.with("chaap.db-wal", |log| log.truncate(cut))).await;
         let history = bob.at(&program.address).history_with(alice).await.contents();
@@ -127,14 +127,14 @@ async fn a_cut_log_gives_back_what_was_before_the_cut() {
 }
 
 #[tokio::test]
-async fn a_page_of_garbage_is_refused_at_the_start_or_costs_an_answer_later() {
+async fn a_garbage_page_is_refused_at_the_start_or_fails_a_request_later() {
     let (server, [alice, bob]) = used_folder().await;
     let path = server.data().join("chaap.db");
     let real = std::fs::read(&path).unwrap();
     let (mut refused, mut answered, mut failed) = (0, 0, 0);
     for page in 1..real.len() / PAGE {
         let mut damaged = real.clone();
-        // The first bytes stay: garbage that looks like a page goes deepest.
+        // The first bytes stay, because garbage that looks like a page gets further.
         damaged[page * PAGE + 12..(page + 1) * PAGE].fill(0xA5);
         std::fs::write(&path, &damaged).unwrap();
         let before = Snapshot::of(server.data());
@@ -157,7 +157,7 @@ async fn a_page_of_garbage_is_refused_at_the_start_or_costs_an_answer_later() {
                 other => panic!("page {page}, {path}: {other} {}", reply.text()),
             }
         }
-        // Writing, where the socket can be opened at all.
+        // Write too, if the socket can be opened.
         if let Some(mut device) = caller.try_connect().await {
             device.send_to(&bob, "more").await;
             within("an answer", async {
@@ -173,6 +173,6 @@ async fn a_page_of_garbage_is_refused_at_the_start_or_costs_an_answer_later() {
         program.signal("TERM").await;
         assert_eq!(program.finish().await.code, Some(0), "page {page}");
     }
-    // Otherwise the garbage was nowhere that matters.
+    // Otherwise the garbage was in an unused place.
     assert!(answered > 0 && refused + failed > 5, "{refused} {answered} {failed}");
 }

@@ -1,6 +1,6 @@
-//! What the emoji are called: every language has a name for each, in the order of the charts, which
-//! alone ties them together. Whether it is the right one is for people to say, but words that
-//! slipped by a place or a line are found.
+//! The names of the emoji: every language has a name for each, in the order of the charts. Only the
+//! order connects names and emoji. These tests cannot tell whether a name is right, but they find
+//! names that have shifted by one place or line.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,14 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// "Taxi" is a taxi in two languages; more such names means that somebody copied the English ones.
+/// "Taxi" is the same in several languages. More such names mean that English ones were copied.
 const SAME_AS_ENGLISH_MAX: usize = 120;
 
-/// Category → lines → entries, as they are written.
+/// Category → lines → entries, as written in the file.
 type Charts = Vec<(String, Vec<Vec<String>>)>;
 
-fn lazy() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/js/lazy")
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/js/emoji")
 }
 
 fn read(path: &Path) -> String {
@@ -23,7 +23,7 @@ fn read(path: &Path) -> String {
 }
 
 fn charts(file: &str, name: &str) -> Charts {
-    let text = read(&lazy().join(file));
+    let text = read(&folder().join(file));
     let begin = format!("export const {name} = {{\n");
     let (_, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{file} has {name}"));
     let (block, _) = rest.split_once("`,\n}\n").unwrap_or_else(|| panic!("{file}: {name} ends"));
@@ -43,9 +43,9 @@ fn words(language: &str) -> Charts {
     charts(&format!("emoji-words-{language}.js"), "WORDS")
 }
 
-/// The languages the page offers beside English, as `index.html` lists them.
+/// The languages of the page other than English, as listed in `index.html`.
 fn languages() -> BTreeSet<String> {
-    let page = read(&lazy().join("../../index.html"));
+    let page = read(&folder().join("../../index.html"));
     let (_, list) = page.split_once("data-languages=\"").expect("the page lists its languages");
     list.split('"').next().unwrap().split(' ').skip(1).map(str::to_owned).collect()
 }
@@ -54,13 +54,13 @@ fn flat(charts: Charts) -> Vec<String> {
     charts.into_iter().flat_map(|(_, lines)| lines).flatten().collect()
 }
 
-/// The name, and the words behind the slash.
+/// The name, and the words after the slash.
 fn parts(entry: &str) -> (&str, Vec<&str>) {
     let (name, more) = entry.split_once('/').unwrap_or((entry, ""));
     (name, if more.is_empty() { Vec::new() } else { more.split(' ').collect() })
 }
 
-/// Whether the language's own letters are in it.
+/// Whether it contains letters of the language's script.
 fn is_written_in(language: &str, text: &str) -> bool {
     text.chars().any(|c| match language {
         "hi" => ('\u{900}'..='\u{97F}').contains(&c),
@@ -92,7 +92,7 @@ fn every_language_names_every_emoji_in_the_order_of_the_charts() {
 }
 
 #[test]
-fn every_name_is_there_once_and_in_the_letters_of_the_language() {
+fn every_name_is_unique_and_in_the_script_of_the_language() {
     for language in languages() {
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
         for entry in flat(words(&language)) {
@@ -100,24 +100,24 @@ fn every_name_is_there_once_and_in_the_letters_of_the_language() {
             let is_clean =
                 |text: &str| !text.is_empty() && text == text.trim() && !text.contains(['/', '`']);
             assert!(is_clean(name) && !name.contains("  "), "{language}: {entry:?}");
-            assert!(is_written_in(&language, name), "{language}: {entry:?} is in other letters");
+            assert!(is_written_in(&language, name), "{language}: {entry:?} is in another script");
             assert!(more.iter().all(|word| is_clean(word)), "{language}: {entry:?}");
             let different: BTreeSet<_> = more.iter().collect();
-            assert_eq!(different.len(), more.len(), "{language}: {entry:?} says a word twice");
-            // Two alike: one of them slipped, or nobody could tell them apart by ear.
+            assert_eq!(different.len(), more.len(), "{language}: {entry:?} has a word twice");
+            // Two equal names: one of them has shifted, or a screen reader cannot distinguish them.
             let twin = seen.insert(name.to_lowercase(), entry.clone());
             assert!(twin.is_none(), "{language}: {entry:?} and {twin:?}");
         }
-        let text = read(&lazy().join(format!("emoji-words-{language}.js")));
+        let text = read(&folder().join(format!("emoji-words-{language}.js")));
         let flag = text.split("export const FLAG = \"").nth(1).and_then(|it| it.split('"').next());
         let flag = flag.unwrap_or_else(|| panic!("{language} has a word for a flag"));
         assert!(is_written_in(&language, flag), "{language}: {flag:?}");
     }
 }
 
-/// Where the emoji itself says what it is, its name has to say the same in all languages.
+/// Where the emoji shows a number or a sign, its name must contain it in every language.
 #[test]
-fn names_stand_at_their_emoji() {
+fn names_belong_to_their_emoji() {
     let english = flat(english());
     let place = |name: &str| {
         let at = english.iter().position(|entry| {
@@ -155,13 +155,13 @@ fn names_are_translated() {
             })
             .collect();
         let few = same.len() <= SAME_AS_ENGLISH_MAX;
-        assert!(few, "{language} says these {} in English: {same:?}", same.len());
+        assert!(few, "{language} has these {} in English: {same:?}", same.len());
     }
 }
 
 #[test]
 fn every_language_has_a_file_and_every_file_is_offered() {
-    let files = fs::read_dir(lazy()).unwrap();
+    let files = fs::read_dir(folder()).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let is_words =
         |name: String| Some(name.strip_prefix("emoji-words-")?.strip_suffix(".js")?.to_owned());

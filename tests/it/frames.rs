@@ -1,27 +1,27 @@
-//! RFC 6455 by the byte: what a frame may be, and how each way of breaking the rules ends.
+//! RFC 6455 byte by byte: which frames are valid, and how each violation ends the connection.
 
 use crate::kit::{
     BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, TestServer, User, frame, head,
 };
 
-/// Asks for a pong, whichever way it arrives.
+/// Asks for a pong, however it is fragmented.
 const QUESTION: &str = r#"{"type":"ping","x":"aé€😀z"}"#;
 /// The largest frame and message.
 const BYTES_MAX: usize = 100 * 1024;
 
-/// Whether this is the answer. It counts the frames before it, so it is another one each time.
+/// Whether this is the answer. It counts the frames before it, so each one is different.
 fn is_pong(answer: Option<(u8, Vec<u8>)>) -> bool {
     answer.is_some_and(|(kind, bytes)| kind == TEXT && bytes.starts_with(br#"{"type":"pong","#))
 }
 
-/// A server and somebody to connect.
+/// A server and a user.
 async fn start() -> (TestServer, User) {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     (server, alice)
 }
 
-/// Frames that keep the rules: after each of them the socket answers as if it were whole.
+/// Valid frames: after each of them the socket still answers.
 fn good_frames() -> Vec<(String, Vec<u8>)> {
     let question = QUESTION.as_bytes();
     let whole = frame(FIN | TEXT, question);
@@ -44,7 +44,7 @@ fn good_frames() -> Vec<(String, Vec<u8>)> {
     ];
     good.push((String::from("with empty parts"), empty.concat()));
     good.push((String::from("behind an unasked pong"), [frame(FIN | PONG, b""), whole].concat()));
-    // A sender must use the shortest form of a length; nothing is gained by hanging up on others.
+    // A sender must use the shortest encoding of a length, but refusing others has no benefit.
     for form in [200, 70_000] {
         let mut long = head(FIN | TEXT, question.len() as u64, form);
         long.extend_from_slice(&frame(FIN | TEXT, question)[6..]);
@@ -53,7 +53,7 @@ fn good_frames() -> Vec<(String, Vec<u8>)> {
     good
 }
 
-/// A text in fragments of `size` bytes, with `between` between any two.
+/// A text in fragments of `size` bytes, with `between` between each two.
 fn fragments(text: &[u8], size: usize, between: &[u8]) -> Vec<u8> {
     let parts = text.chunks(size).count();
     let mut bytes = Vec::new();
@@ -67,7 +67,7 @@ fn fragments(text: &[u8], size: usize, between: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_message_may_come_in_any_parts_with_control_frames_between() {
+async fn a_message_may_be_fragmented_with_control_frames_between() {
     let (server, alice) = start().await;
     let mut socket = RawSocket::open(&server.home().get(), &alice).await;
     for (what, bytes) in good_frames() {
@@ -104,17 +104,17 @@ async fn a_ping_is_answered_with_its_own_bytes_even_within_a_message() {
 }
 
 #[tokio::test]
-async fn frames_and_messages_have_100_kib_and_no_more() {
+async fn frames_and_messages_have_at_most_100_kib() {
     let (server, alice) = start().await;
     let mut socket = RawSocket::open(&server.home().get(), &alice).await;
     let padded = QUESTION.to_owned() + &" ".repeat(BYTES_MAX - QUESTION.len());
     socket.send(&frame(FIN | TEXT, padded.as_bytes())).await;
     assert!(is_pong(socket.next().await), "in one frame");
     socket.send(&fragments(padded.as_bytes(), 1_000, &[])).await;
-    assert!(is_pong(socket.next().await), "in many");
+    assert!(is_pong(socket.next().await), "in many frames");
 }
 
-/// What breaks a rule, and the code it is closed with.
+/// Violations, and the code each is closed with.
 fn bad_frames() -> Vec<(String, Vec<u8>, u16)> {
     let question = QUESTION.as_bytes();
     let mut bad = Vec::new();
@@ -146,7 +146,7 @@ fn bad_frames() -> Vec<(String, Vec<u8>, u16)> {
     let too_large = vec![b' '; BYTES_MAX + 1];
     add(String::from("one byte too many"), frame(FIN | TEXT, &too_large), 1009);
     add(String::from("in parts, one byte too many"), fragments(&too_large, 1_000, &[]), 1009);
-    // Their bytes never come: what is announced has to be enough.
+    // The payload never arrives: the announced length has to be enough.
     for length in [BYTES_MAX as u64 + 1, 1 << 32, u64::MAX >> 1, u64::MAX] {
         add(format!("{length} bytes announced"), head(FIN | TEXT, length, 70_000), 1009);
     }
@@ -154,7 +154,7 @@ fn bad_frames() -> Vec<(String, Vec<u8>, u16)> {
     bad
 }
 
-/// What is not UTF-8, whole and across fragments.
+/// Invalid UTF-8, in one frame and across fragments.
 fn bad_texts() -> Vec<(String, Vec<u8>, u16)> {
     let texts: [&[u8]; 10] = [
         b"\x80",
@@ -181,7 +181,7 @@ fn bad_texts() -> Vec<(String, Vec<u8>, u16)> {
 }
 
 #[tokio::test]
-async fn whoever_breaks_a_rule_is_told_which_by_the_close_code() {
+async fn the_close_code_tells_which_rule_was_broken() {
     let (server, alice) = start().await;
     let address = server.home().get();
     let mut witness = RawSocket::open(&address, &alice).await;
@@ -198,7 +198,7 @@ async fn whoever_breaks_a_rule_is_told_which_by_the_close_code() {
             break;
         }
     }
-    assert!(answers.len() == 1, "the others hear nothing of it: {answers:?}");
+    assert!(answers.len() == 1, "other sockets get nothing of it: {answers:?}");
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn a_close_is_answered_with_its_own_code() {
         for reason in ["", "see you", &"é".repeat(61)] {
             let mut socket = RawSocket::open(&address, &alice).await;
             let body = [&u16::to_be_bytes(code)[..], reason.as_bytes()].concat();
-            // What comes behind a close is no longer read.
+            // Frames after a close are not read.
             let behind = frame(FIN | TEXT, QUESTION.as_bytes());
             socket.send(&[frame(FIN | CLOSE, &body), behind].concat()).await;
             assert_eq!(socket.close_code().await, Some(code), "{reason:?}");
@@ -219,7 +219,7 @@ async fn a_close_is_answered_with_its_own_code() {
     let mut socket = RawSocket::open(&address, &alice).await;
     socket.send(&frame(FIN | CLOSE, b"")).await;
     assert_eq!(socket.next().await, Some((CLOSE, Vec::new())), "no code, no code back");
-    // In the middle of a message it counts as well.
+    // A close in the middle of a message counts too.
     let mut socket = RawSocket::open(&address, &alice).await;
     socket.send(&[frame(TEXT, b"{"), frame(FIN | CLOSE, &1000_u16.to_be_bytes())].concat()).await;
     assert_eq!(socket.close_code().await, Some(1000));
@@ -230,7 +230,7 @@ async fn a_close_that_breaks_the_rules_is_answered_with_1002_or_1007() {
     let (server, alice) = start().await;
     let address = server.home().get();
     let mut bodies: Vec<(Vec<u8>, u16)> = vec![(vec![3], 1002)];
-    // 1005, 1006 and 1015 are for reports, never for the wire; the rest is nobody's.
+    // 1005, 1006 and 1015 must never be sent; the other codes are not assigned.
     for code in [0_u16, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535] {
         bodies.push((code.to_be_bytes().to_vec(), 1002));
     }

@@ -1,6 +1,6 @@
-//! HTTP from people who mean harm: requests that two servers might read differently, that are
-//! too large, cut short or of another protocol. Each has its outcome; none is the server's fault,
-//! and after each the next good request is answered.
+//! Hostile HTTP: requests that two servers might read differently, that are too large, truncated or
+//! of another protocol. Each has a fixed outcome, none answers 5xx, and after each the server
+//! answers the next valid request.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,15 +9,15 @@ use tokio::{
 
 use crate::kit::{TestServer, within};
 
-/// What a smuggled request would ask for: nothing else answers 426.
+/// The request that would be smuggled: nothing else answers 426.
 const SMUGGLED: &str = "GET /ws HTTP/1.1\r\nhost: x\r\n\r\n";
 
-/// Sends bytes and reads to the end of the connection: the status of each answer.
+/// Sends bytes and reads to the end of the connection. Returns the status of each answer.
 ///
-/// `over` ends our half after the bytes, as a client does that was cut off.
+/// `over` closes the sending half after the bytes, like a client that was cut off.
 async fn exchange(address: &str, bytes: &[u8], over: bool) -> Vec<u16> {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    // A server that has seen enough may hang up on the rest.
+    // The server may hang up before it has read everything.
     drop(stream.write_all(bytes).await);
     if over {
         drop(stream.shutdown().await);
@@ -30,8 +30,8 @@ async fn exchange(address: &str, bytes: &[u8], over: bool) -> Vec<u16> {
     heads.map(|status| status.parse().unwrap()).collect()
 }
 
-/// Holds a table of requests against the server. The last line of each head is ours, so that
-/// what is accepted ends the connection.
+/// Sends a table of requests to the server. The last line of each head makes an accepted request
+/// end the connection.
 async fn check(table: &[(&str, Vec<u8>, &[u16])]) {
     let server = TestServer::start().await;
     let (address, mut wrong) = (server.home().get(), Vec::new());
@@ -49,7 +49,7 @@ async fn check(table: &[(&str, Vec<u8>, &[u16])]) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// A POST with these headers and this body, after which the connection is to end.
+/// A POST with these headers and this body that closes the connection afterwards.
 fn post(headers: &str, body: &str) -> Vec<u8> {
     format!("POST /login HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n{body}").into()
 }
@@ -60,14 +60,14 @@ fn get(headers: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn no_request_hides_in_another() {
+async fn no_request_can_be_smuggled_inside_another() {
     let chunked = format!("0\r\n\r\n{SMUGGLED}");
     let both = |headers: &str| -> Vec<u8> {
         format!("POST /login HTTP/1.1\r\nhost: x\r\n{headers}\r\n{chunked}").into()
     };
     let two_bytes = format!("{{}}{SMUGGLED}");
     check(&[
-        // RFC 9112, section 6.1: the encoding counts, and the connection ends behind it.
+        // RFC 9112, section 6.1: the encoding takes precedence, and the connection ends afterwards.
         ("CL.TE", both("content-length: 6\r\ntransfer-encoding: chunked\r\n"), &[422]),
         ("TE.CL", both("transfer-encoding: chunked\r\ncontent-length: 4\r\n"), &[422]),
         ("two lengths", post("content-length: 2\r\ncontent-length: 40\r\n", &two_bytes), &[400]),
@@ -126,7 +126,7 @@ async fn no_request_hides_in_another() {
 }
 
 #[tokio::test]
-async fn a_head_is_well_formed_or_refused() {
+async fn a_malformed_head_is_refused() {
     check(&[
         ("a NUL in a header", get("host: x\r\nx: a\0b\r\n"), &[400]),
         ("a NUL in a name", get("host: x\r\nx\0y: a\r\n"), &[400]),
@@ -161,7 +161,7 @@ async fn a_head_is_well_formed_or_refused() {
 }
 
 #[tokio::test]
-async fn a_request_names_one_host_and_it_is_a_host() {
+async fn a_request_needs_exactly_one_valid_host() {
     check(&[
         ("a name", get("host: chat.example.org\r\n"), &[200]),
         ("a name and a port", get("host: chat.example.org:8000\r\n"), &[200]),
@@ -189,7 +189,7 @@ async fn a_request_names_one_host_and_it_is_a_host() {
 }
 
 #[tokio::test]
-async fn methods_without_a_meaning_here_are_refused() {
+async fn unknown_methods_are_refused() {
     let ask = |method: &str, target: &str| -> Vec<u8> {
         format!("{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").into()
     };
@@ -205,7 +205,7 @@ async fn methods_without_a_meaning_here_are_refused() {
 }
 
 #[tokio::test]
-async fn a_body_cut_short_is_no_request() {
+async fn a_truncated_body_is_refused() {
     let server = TestServer::start().await;
     let address = server.home().get();
     for (what, bytes) in [
@@ -230,7 +230,7 @@ async fn a_body_cut_short_is_no_request() {
 }
 
 #[tokio::test]
-async fn requests_in_a_row_are_answered_in_a_row() {
+async fn pipelined_requests_are_answered_in_order() {
     let one = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     let last = "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let with_body = "POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
@@ -248,7 +248,7 @@ async fn requests_in_a_row_are_answered_in_a_row() {
 }
 
 #[tokio::test]
-async fn an_expectation_is_met_or_the_answer_comes_at_once() {
+async fn an_expect_header_gets_100_or_the_answer_at_once() {
     let server = TestServer::start().await;
     let address = server.home().get();
     for (what, headers, status) in [
@@ -259,7 +259,7 @@ async fn an_expectation_is_met_or_the_answer_comes_at_once() {
         let request = format!("POST /login HTTP/1.1\r\nhost: x\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         if status == 0 {
-            // An expectation nobody knows may be ignored: the body is waited for.
+            // An unknown expectation may be ignored: the server waits for the body.
             stream.write_all(b"{\"x\": 1} ").await.unwrap();
         }
         let mut head = [0; 12];

@@ -1,5 +1,5 @@
-//! What every test stands on: a server on a port of its own with a folder of its own, people as
-//! values, and waits that end in failure instead of hanging.
+//! The tools of every test: a server with its own port and folder, users as values, and waits that
+//! fail instead of hanging.
 
 mod frames;
 mod http;
@@ -24,22 +24,22 @@ pub(crate) use self::{
     http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},
-    sockets::{Device, Frames, SeedSocket, Socket},
+    sockets::{Device, Frames, Socket, V1Socket},
 };
 
 /// Long enough for a busy machine, short enough to end a hang.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Every test account's password.
+/// The password of every test account.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// Waits for what must come; a test that waits in vain fails here.
+/// Waits for a future and fails the test if it does not complete in time.
 pub(crate) async fn within<F: Future>(what: &str, future: F) -> F::Output {
     let waited = tokio::time::timeout(PATIENCE, future).await;
     waited.unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
 }
 
-/// Asks again and again until the answer is yes, for what no event announces.
+/// Polls until the answer is true, for changes that no event announces.
 pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
     let asking = async {
         while !ask().await {
@@ -49,12 +49,12 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut ask: im
     within(what, asking).await;
 }
 
-/// A new name for a message.
+/// A new `cid` for a message.
 pub(crate) fn new_cid() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-/// The current address of a server: it changes when the server restarts.
+/// The current address of a server. It changes when the server restarts.
 #[derive(Clone, Debug)]
 pub(crate) struct Home(Arc<Mutex<String>>);
 
@@ -65,7 +65,7 @@ impl Home {
     }
 }
 
-/// A running server in this process. Dropping it ends it hard; [`TestServer::stop`] in order.
+/// A running server in this process. Dropping it stops it at once; [`TestServer::stop`] in order.
 pub(crate) struct TestServer {
     home: Home,
     config: Config,
@@ -75,12 +75,12 @@ pub(crate) struct TestServer {
 }
 
 impl TestServer {
-    /// A server as `chaap` starts it, but for port and folder.
+    /// A server with the configuration of `chaap`, except for port and folder.
     pub(crate) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
-    /// The same with a few settings changed.
+    /// A server with some settings changed.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
@@ -95,7 +95,7 @@ impl TestServer {
         Self { home, config, folder, stop, running }
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub(crate) fn home(&self) -> &Home {
         &self.home
     }
@@ -105,30 +105,30 @@ impl TestServer {
         &self.config.data
     }
 
-    /// A folder beside the data, for copies.
+    /// A folder next to the data, for copies.
     pub(crate) fn scratch(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Ends in order, as after a signal.
+    /// Stops in order, as after a signal.
     pub(crate) async fn stop(&mut self) {
         self.stop.cancel();
-        within("the server's orderly end", &mut self.running).await.unwrap();
+        within("the server to stop", &mut self.running).await.unwrap();
     }
 
-    /// Comes back on the same folder, on another port.
+    /// Starts again on the same folder, on another port.
     pub(crate) async fn start_again(&mut self) {
         self.stop = CancellationToken::new();
         self.running = launch(&self.config, &self.home, &self.stop).await;
     }
 
-    /// Ends in order and comes back.
+    /// Stops in order and starts again.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start_again().await;
     }
 
-    /// Registers people and signs them in.
+    /// Registers users and signs them in.
     pub(crate) async fn users<const N: usize>(&self, names: [&str; N]) -> [User; N] {
         let mut users = Vec::with_capacity(N);
         for name in names {
@@ -137,7 +137,7 @@ impl TestServer {
         users.try_into().ok().unwrap()
     }
 
-    /// Registers somebody and signs them in.
+    /// Registers a user and signs them in.
     pub(crate) async fn user(&self, name: &str) -> User {
         let reply = self.register(name, PASSWORD).await;
         assert_eq!(reply.status, 201, "registering {name}: {}", reply.text());
@@ -151,7 +151,7 @@ impl TestServer {
         self.post("/register", &json!({ "username": username, "password": password })).await
     }
 
-    /// `POST /login`, which must work: the token.
+    /// `POST /login`, which must succeed. Returns the token.
     pub(crate) async fn sign_in(&self, username: &str, password: &str) -> String {
         let reply =
             self.post("/login", &json!({ "username": username, "password": password })).await;
@@ -159,12 +159,12 @@ impl TestServer {
         reply.json()["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// A GET without token.
+    /// A GET without a token.
     pub(crate) async fn get(&self, path: &str) -> Reply {
         http::request(&self.home.get(), "GET", path, &[], "").await
     }
 
-    /// A POST of JSON without token.
+    /// A POST of JSON without a token.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
         let json = [("content-type", "application/json")];
         http::request(&self.home.get(), "POST", path, &json, body.to_string()).await
@@ -189,7 +189,7 @@ async fn launch(config: &Config, home: &Home, stop: &CancellationToken) -> JoinH
     tokio::spawn(async move { server.run(stop.cancelled_owned()).await })
 }
 
-/// A person with an account, signed in.
+/// A signed-in user.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) id: i64,
@@ -199,37 +199,37 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// Somebody known to the server at this address.
+    /// A user that exists on the server at this address.
     pub(crate) fn of(address: &str, id: i64, name: &str, token: String) -> Self {
         let home = Home(Arc::new(Mutex::new(address.to_owned())));
         Self { id, username: name.to_owned(), token, home }
     }
 
-    /// The person as the first Chaap shows them.
+    /// The user as the first contract shows them.
     pub(crate) fn json(&self) -> Value {
         json!({ "id": self.id, "username": self.username })
     }
 
-    /// A v2 socket of a fresh device, caught up.
+    /// A v2 socket of a new device that has caught up.
     pub(crate) async fn connect(&self) -> Device {
         let mut device = self.connect_silent().await;
         device.hello(None).await;
         device
     }
 
-    /// A v2 socket that has been welcomed and has said nothing.
+    /// A v2 socket that has received `welcome` and sent nothing.
     pub(crate) async fn connect_silent(&self) -> Device {
         Device::open(&self.home.get(), self).await
     }
 
-    /// The same where the server may refuse.
+    /// Like [`User::connect_silent`], where the server may refuse.
     pub(crate) async fn try_connect(&self) -> Option<Device> {
         Device::try_open(&self.home.get(), self).await
     }
 
-    /// A socket as the first Chaap's page opened it.
-    pub(crate) async fn connect_seed(&self) -> SeedSocket {
-        SeedSocket::open(&self.home.get(), &self.token).await
+    /// A socket of the first contract, opened as its page does.
+    pub(crate) async fn connect_v1(&self) -> V1Socket {
+        V1Socket::open(&self.home.get(), &self.token).await
     }
 
     /// A GET with the token.
@@ -237,10 +237,22 @@ impl User {
         self.request("GET", path).await
     }
 
-    /// A request with the token and without body.
+    /// A request with the token and without a body.
     pub(crate) async fn request(&self, method: &str, path: &str) -> Reply {
         let bearer = format!("Bearer {}", self.token);
         http::request(&self.home.get(), method, path, &[("authorization", &bearer)], "").await
+    }
+
+    /// A long poll that waits. No event says that it has begun to wait, so other requests of the
+    /// same person go through the server meanwhile.
+    pub(crate) async fn begin_poll(&self, since: i64, seconds: u32) -> JoinHandle<Reply> {
+        let (user, path) = (self.clone(), format!("/api/sync?since={since}&wait={seconds}"));
+        let poll = tokio::spawn(async move { user.get(&path).await });
+        for _ in 0..20 {
+            assert_eq!(self.get("/user").await.status, 200);
+        }
+        assert!(!poll.is_finished(), "it was answered without waiting");
+        poll
     }
 
     /// A PATCH of JSON with the token.
@@ -256,7 +268,7 @@ impl User {
         http::request(&self.home.get(), "PUT", path, &[("authorization", &bearer)], body).await
     }
 
-    /// The first Chaap's history with somebody.
+    /// The history with a user, by the first contract.
     pub(crate) async fn history_with(&self, other: &Self) -> Vec<Value> {
         let reply = self.get(&format!("/messages/{}", other.id)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
@@ -277,17 +289,17 @@ impl User {
         reply.json()["chats"].as_array().unwrap().clone()
     }
 
-    /// The same person towards a server at another address, such as a program of its own.
+    /// The same user on a server at another address.
     pub(crate) fn at(&self, address: &str) -> Self {
         Self::of(address, self.id, &self.username, self.token.clone())
     }
 
-    /// The same person signed in once more.
+    /// The same user, signed in once more.
     pub(crate) async fn sign_in_again(&self, server: &TestServer) -> Self {
         self.with_token(server.sign_in(&self.username, PASSWORD).await)
     }
 
-    /// The same person with another token.
+    /// The same user with another token.
     pub(crate) fn with_token(&self, token: String) -> Self {
         Self { token, ..self.clone() }
     }

@@ -1,10 +1,6 @@
-//! Every queue has a bound, and nobody waits for a slow client.
+//! Every queue has a bound, and slow clients delay nobody else.
 
-use std::{
-    ffi::OsStr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ffi::OsStr, sync::Arc, time::Duration};
 
 use serde_json::json;
 
@@ -13,7 +9,7 @@ use crate::{
     process::used_folder,
 };
 
-/// A socket whose peer takes next to nothing unless it reads, past its hello.
+/// A caught-up socket with a tiny receive window: it accepts little unless the test reads.
 pub(crate) async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
     let protocols = format!("chaap.v2, bearer.{}", user.token);
     let headers = [("sec-websocket-protocol", protocols.as_str())];
@@ -24,12 +20,12 @@ pub(crate) async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
 }
 
 #[tokio::test]
-async fn a_reader_too_slow_for_its_mailbox_is_cut_while_others_go_on_and_catches_up_later() {
+async fn a_slow_reader_is_closed_without_delaying_others_and_catches_up_later() {
     let server = TestServer::start_with(|config| config.mailbox_max = 16).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut slow = connect_narrow(&server, &bob).await;
     let (mut sender, mut quick) = (alice.connect().await, bob.connect().await);
-    let since = quick.welcome["number"].as_i64().unwrap();
+    let since = quick.welcome["revision"].as_i64().unwrap();
     let long = "x".repeat(16_000);
     for n in 0..400 {
         let text = format!("{n} {long}");
@@ -49,8 +45,8 @@ async fn a_reader_too_slow_for_its_mailbox_is_cut_while_others_go_on_and_catches
     if let Some(why) = within("the end of the slow reader", reading).await {
         code = Some(why);
     }
-    assert!(frames < 400, "it was cut before the end, after {frames} frames");
-    // When its connection takes nothing at all, not even the close frame gets through.
+    assert!(frames < 400, "it was closed before the end, after {frames} frames");
+    // If its connection accepts nothing at all, the close frame cannot be sent either.
     assert!(matches!(code, None | Some(1013)), "{code:?}");
 
     let mut replica = Replica::load(&bob).await;
@@ -66,16 +62,16 @@ async fn a_reader_too_slow_for_its_mailbox_is_cut_while_others_go_on_and_catches
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_its_answers_is_not_read_either() {
+async fn the_server_stops_reading_from_a_client_that_does_not_read() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut flooder = connect_narrow(&server, &alice).await;
-    // Each frame is refused with a sentence; only the refusals pile up.
+    // Each frame is refused with an error frame; only these pile up.
     let bytes = flooder.send_until_stuck("nonsense", 64 * 1024 * 1024).await;
-    assert!(bytes.is_some(), "the server read on and on");
+    assert!(bytes.is_some(), "the server did not stop reading");
     bob.connect().await.post_to(&alice, "nobody else notices").await;
     drop(flooder);
-    eventually("the flooder's place to be free", async || {
+    eventually("the flooding connection to end", async || {
         bob.get("/online-users").await.json() == json!([])
     })
     .await;
@@ -108,12 +104,12 @@ async fn a_full_store_queue_answers_busy_and_a_retry_gets_through() {
             }
         }
     }
-    assert!(busy > 0, "the bound was never met");
+    assert!(busy > 0, "the queue was never full");
     assert_eq!(alice.history_with(&bob).await.len(), 200);
 }
 
 #[tokio::test]
-async fn a_storm_of_sign_ins_is_told_to_come_back_and_delays_no_message() {
+async fn a_flood_of_sign_ins_is_answered_busy_and_delays_no_message() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = alice.connect().await;
@@ -125,14 +121,10 @@ async fn a_storm_of_sign_ins_is_told_to_come_back_and_delays_no_message() {
             tokio::spawn(async move { server.post("/login", &body).await })
         })
         .collect();
-    let began = Instant::now();
-    let mut slowest = Duration::ZERO;
     for n in 0..20 {
-        let sent = Instant::now();
         sender.post_to(&bob, &n.to_string()).await;
-        slowest = slowest.max(sent.elapsed());
     }
-    assert!(slowest < Duration::from_secs(2), "{slowest:?} of {:?}", began.elapsed());
+    assert!(storm.iter().any(|reply| !reply.is_finished()), "messages do not wait for hashing");
     let (mut refused, mut busy) = (0, 0);
     for reply in storm {
         let reply = reply.await.unwrap();
@@ -146,14 +138,14 @@ async fn a_storm_of_sign_ins_is_told_to_come_back_and_delays_no_message() {
             other => panic!("{other}: {}", reply.text()),
         }
     }
-    assert!(refused > 0 && busy > 0, "{refused} refused, {busy} told to come back");
+    assert!(refused > 0 && busy > 0, "{refused} refused, {busy} answered busy");
 }
 
 #[tokio::test]
-async fn a_connection_that_misses_two_pings_is_gone_and_one_that_answers_stays() {
+async fn a_connection_that_misses_two_pings_is_closed_and_one_that_answers_stays() {
     let server = TestServer::start_with(|config| config.ping_seconds = 1).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    // Pongs are sent by reading: this one does not read.
+    // The client library answers pings while reading, and this client does not read.
     let dead = bob.connect().await;
     let mut quick = alice.connect().await;
     let gone = quick.next_of("presence").await;
@@ -162,9 +154,9 @@ async fn a_connection_that_misses_two_pings_is_gone_and_one_that_answers_stays()
     drop(dead);
 }
 
-/// A machine that sleeps, or a full memory: afterwards many pings are due at once.
+/// As after a suspended machine or full memory: many pings are due at once.
 #[tokio::test]
-async fn a_pause_of_the_whole_program_ends_no_connection() {
+async fn a_pause_of_the_whole_program_closes_no_connection() {
     let (server, [alice, bob]) = used_folder().await;
     let data = server.data().as_os_str();
     let arguments = ["--ping-seconds=1", "--listen=127.0.0.1:0", "--data"].map(OsStr::new);

@@ -1,6 +1,6 @@
-//! Chats too long to be read in one go. The first Chaap's clients ask for all of a history, and get
-//! all that waits for them when they connect: both are read as they are taken, and in between
-//! others are served.
+//! Chats too long to read at once. Clients of the first contract ask for a whole history, and get
+//! everything that waits for them when they connect. Both are read from the database only as fast
+//! as the client takes them, and other clients are served in between.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use hyper::body::Incoming;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, SeedSocket, Socket, TestServer, User, begin, within};
+use crate::kit::{Frames, Socket, TestServer, User, V1Socket, begin, within};
 
-/// A thousand bytes each: more than all the buffers between server and client hold.
+/// Messages of a thousand bytes: together more than all buffers between server and client.
 const MANY: i64 = 6_000;
 
-/// Another process's look into the database.
+/// A second connection to the database, as of another process.
 fn database(server: &TestServer) -> Connection {
     let database = Connection::open(server.data().join("chaap.db")).unwrap();
     database.busy_timeout(Duration::from_secs(5)).unwrap();
     database
 }
 
-/// A server on which alice and bob have written each other `count` messages in turn, and carol and
-/// alice one.
+/// A server where alice and bob have sent each other `count` messages in turn, and carol one to
+/// alice.
 async fn server_with(count: i64) -> (TestServer, [User; 3]) {
     fill(TestServer::start().await, count).await
 }
@@ -46,8 +46,8 @@ async fn fill(mut server: TestServer, count: i64) -> (TestServer, [User; 3]) {
     (server, users)
 }
 
-/// Changes the last that one wrote to the other behind the server's back: who has read it before
-/// shows it as it was.
+/// Changes the last message between two users in the database only. A reply that read it before
+/// contains the old text.
 fn change_the_last_of(server: &TestServer, from: &User, to: &User, change: &str) {
     let sql = format!(
         "UPDATE messages SET {change} WHERE id =
@@ -68,11 +68,11 @@ async fn begin_history(server: &TestServer, user: &User, other: &User) -> Incomi
 }
 
 #[tokio::test]
-async fn a_whole_history_is_read_as_it_is_taken_while_others_are_served() {
+async fn a_whole_history_is_read_on_demand_while_others_are_served() {
     let (server, [alice, bob, carol]) = server_with(MANY).await;
     let mut body = begin_history(&server, &alice, &bob).await;
-    let first = within("some of it", body.frame()).await.unwrap().unwrap();
-    // The rest waits for who reads it, and nobody waits for that.
+    let first = within("the first part", body.frame()).await.unwrap().unwrap();
+    // The rest is read when the client takes it, and nobody waits for that.
     assert_eq!(alice.history_with(&carol).await.contents(), ["short"]);
     carol.connect().await.post_to(&bob, "goes through").await;
     change_the_last_of(&server, &bob, &alice, "content = 'changed'");
@@ -83,18 +83,18 @@ async fn a_whole_history_is_read_as_it_is_taken_while_others_are_served() {
     let ids = whole.field("id");
     assert!(ids.windows(2).all(|pair| pair[0].as_i64() < pair[1].as_i64()), "oldest first");
     assert_eq!(whole[0]["content"], "the first");
-    assert_eq!(whole.last().unwrap()["content"], "changed", "it was read when it was wanted");
-    assert_eq!(whole[..], bob.history_with(&alice).await[..], "and is the same for both");
+    assert_eq!(whole.last().unwrap()["content"], "changed", "it was read when the client took it");
+    assert_eq!(whole[..], bob.history_with(&alice).await[..], "both users get the same");
 }
 
 #[tokio::test]
-async fn a_history_that_cannot_be_read_to_its_end_is_no_whole_one() {
+async fn a_history_that_cannot_be_read_completely_breaks_off() {
     let (server, [alice, bob, carol]) = server_with(MANY).await;
     let body = begin_history(&server, &alice, &bob).await;
     let database = database(&server);
     database.execute_batch("ALTER TABLE messages RENAME TO elsewhere").unwrap();
     let broken = within("the end", body.collect()).await;
-    assert!(broken.is_err(), "a broken answer looks whole");
+    assert!(broken.is_err(), "a broken answer must not look complete");
     let path = format!("/messages/{}", carol.id);
     alice.get(&path).await.assert_error(500, "internal");
     database.execute_batch("ALTER TABLE elsewhere RENAME TO messages").unwrap();
@@ -102,7 +102,7 @@ async fn a_history_that_cannot_be_read_to_its_end_is_no_whole_one() {
 }
 
 #[tokio::test]
-async fn every_part_of_a_history_is_what_its_pages_say() {
+async fn every_part_of_a_history_equals_its_pages() {
     const COUNT: usize = 1_203;
     let (_server, [alice, bob, _]) = server_with(i64::try_from(COUNT).unwrap()).await;
     let whole = alice.history_with(&bob).await;
@@ -145,7 +145,7 @@ async fn every_part_of_a_history_is_what_its_pages_say() {
         assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
     }
 
-    // What one has deleted for oneself is gone for oneself.
+    // Messages deleted for oneself are missing.
     let deleted = alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     assert_eq!(deleted.status, 200);
     assert_eq!(alice.history_with(&bob).await, Vec::<Value>::new());
@@ -163,10 +163,10 @@ async fn every_part_of_a_history_is_what_its_pages_say() {
     assert_eq!(bob.history_with(&alice).await.len(), COUNT + 3);
 }
 
-/// Whoever has written thousands since has seen what was before, and the list of chats need not
-/// walk to it.
+/// Someone who has sent thousands of messages since has seen the earlier ones, and counting further
+/// would make the list of chats slow.
 #[tokio::test]
-async fn unread_messages_are_counted_among_the_last_four_thousand() {
+async fn the_unread_count_looks_at_the_last_4000_messages() {
     let (server, [alice, bob, _]) = server_with(10).await;
     let unread = async || {
         let chats = alice.chats().await;
@@ -187,15 +187,15 @@ async fn unread_messages_are_counted_among_the_last_four_thousand() {
 }
 
 #[tokio::test]
-async fn what_waited_for_an_old_client_is_read_as_it_is_taken_while_others_are_served() {
+async fn waiting_messages_of_an_old_client_are_read_on_demand_while_others_are_served() {
     let (server, [alice, bob, carol]) = server_with(MANY).await;
     let path = format!("/ws?token={}", bob.token);
     let mut socket = Socket::open_narrow(&server.home().get(), &path, &[]).await;
     let mut frames = vec![socket.next().await];
     assert_eq!(alice.history_with(&carol).await.contents(), ["short"]);
-    // The last turns out to be his own: he would get it, had it been listed before.
+    // The last message becomes his own: he would get it if it had been read before.
     change_the_last_of(&server, &alice, &bob, &format!("sender_id = {}", bob.id));
-    // What comes live meanwhile comes behind.
+    // Messages that arrive meanwhile come after the others.
     alice.connect().await.post_to(&bob, "live").await;
     while frames.last().unwrap()["content"] != "live" {
         frames.push(socket.next().await);
@@ -205,13 +205,13 @@ async fn what_waited_for_an_old_client_is_read_as_it_is_taken_while_others_are_s
     assert!(ids.windows(2).all(|pair| pair[0].as_i64() < pair[1].as_i64()), "in order, each once");
     assert!(frames.iter().all(|frame| frame["recipient_id"] == bob.id));
     socket.close().await;
-    let mut again = bob.connect_seed().await;
+    let mut again = bob.connect_v1().await;
     assert_eq!(again.pending().await, Vec::<Value>::new(), "once");
 }
 
-/// While much is written, nothing is read: taking it is a sign of life.
+/// While the server writes much, it reads nothing: a client that takes it is alive.
 #[tokio::test]
-async fn whoever_takes_long_for_what_waited_is_not_taken_for_dead() {
+async fn a_client_that_takes_waiting_messages_slowly_is_not_closed_as_dead() {
     let server = TestServer::start_with(|config| config.ping_seconds = 1).await;
     let (server, [_, bob, _]) = fill(server, MANY).await;
     let path = format!("/ws?token={}", bob.token);
@@ -226,14 +226,14 @@ async fn whoever_takes_long_for_what_waited_is_not_taken_for_dead() {
 }
 
 #[tokio::test]
-async fn what_waited_comes_in_one_order_whichever_chats_it_is_from() {
+async fn waiting_messages_of_all_chats_come_in_one_order() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let mut devices = [alice.connect().await, bob.connect().await, carol.connect().await];
     let mut expected = Vec::new();
     let mut chat_with_carol = 0;
     for n in 0..600 {
-        // Runs of one chat and quick turns, his own messages among them, and notes to himself.
+        // Runs in one chat and quick changes between chats, with his own messages and notes.
         let sender = [0, 0, 1, 0, 2, 2, 1, 1, 2, 0][(n / if n < 300 { 1 } else { 25 }) % 10];
         let text = n.to_string();
         match sender {
@@ -250,7 +250,7 @@ async fn what_waited_comes_in_one_order_whichever_chats_it_is_from() {
                 expected.push(text);
             }
         }
-        // What he deleted for himself he does not want.
+        // He does not get messages that he deleted for himself.
         if n == 250 {
             let path = format!("/api/chats/{chat_with_carol}/messages");
             assert_eq!(bob.request("DELETE", &path).await.status, 200);
@@ -258,8 +258,8 @@ async fn what_waited_comes_in_one_order_whichever_chats_it_is_from() {
             expected.retain(|text| !from_carol.contains(text));
         }
     }
-    let mut socket: SeedSocket = bob.connect_seed().await;
+    let mut socket: V1Socket = bob.connect_v1().await;
     assert_eq!(socket.pending().await.contents(), expected);
     socket.close().await;
-    assert_eq!(bob.connect_seed().await.pending().await, Vec::<Value>::new(), "once");
+    assert_eq!(bob.connect_v1().await.pending().await, Vec::<Value>::new(), "once");
 }

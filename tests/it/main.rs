@@ -1,77 +1,76 @@
-//! The integration tests, one binary: a real server in this process (or, where the command line
-//! and signals are the subject, the real program), real sockets, a real database file.
+//! The integration tests, in one binary. They use a real server in this process (or the real
+//! program, to test the command line and signals), real sockets and a real database file.
 //!
-//! What belongs where; a test for something new goes to the file whose line names it, and `kit`
-//! is what all of them stand on.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! The line above each module says which tests belong there. All of them use `kit`.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-/// Server, users, sockets and plain HTTP as values; no test talks to the network without it.
+/// Servers, users, sockets and plain HTTP as values; every test uses the network through it.
 #[expect(dead_code, reason = "tests/proof shares the kit and uses the rest")]
 mod kit;
 
-/// Registering, signing in and out, who is here, what a name and a password may be.
+/// Registration, sign-in and sign-out, lists of users, rules for usernames and passwords.
 mod accounts;
-/// The page and its files: policy, caching, compression.
+/// The page and its files: content security policy, caching, compression.
 mod assets;
-/// The load test: its report against the database, what it refuses.
+/// The load test: compares its report with the database; what it refuses.
 mod bench;
-/// A database that something else has damaged.
+/// A damaged database.
 mod damage;
-/// What the emoji are called in every language.
+/// The names of the emoji in every language.
 mod emoji_words;
-/// Bytes into what the fuzzers feed.
-mod fed;
-/// WebSocket by the byte: parts, control frames, lengths, close codes, UTF-8.
+/// WebSocket frames byte by byte: fragments, control frames, lengths, close codes, UTF-8.
 mod frames;
-/// HTTP from people who mean harm: smuggling, odd heads, cut bodies, other protocols.
+/// A short run of the fuzz targets.
+mod fuzz_smoke;
+/// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.
 mod hostile;
-/// What is no WebSocket: bad requests, odd paths, methods, health.
+/// Plain HTTP: bad requests, odd paths, methods, health.
 mod http;
-/// The order of the layers and the words that are banned, read from the sources.
+/// The order of the layers and the banned words, checked in the sources.
 mod layers;
-/// Queues and their bounds: slow readers, floods, silence.
+/// The bounds of queues: slow readers, floods, silent connections.
 mod limits;
-/// Chats too long to be read in one go, by those who ask for all of them.
+/// Chats too long to read at once, for clients that ask for all of them.
 mod long;
+/// Malformed frames that are almost valid.
+mod malformed_frames;
 /// When a message was delivered and read.
 mod message_info;
-/// Frames that are nearly right.
-mod nearly;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
-/// Changing one's password: who is signed out by it and who is not.
+/// Changing the password: which sessions it signs out.
 mod password;
-/// Pictures of people: what is taken, what is made of it, how it is shown.
+/// Profile pictures: what is accepted, what is stored, how it is served.
 mod pictures;
-/// How a member keeps a chat: pinned, archived, muted, drafted, deleted for oneself.
+/// A member's preferences for a chat: pinned, archived, muted, draft, deleted for oneself.
 mod preferences;
-/// What people hide of themselves, and what they then no longer see of others.
+/// Privacy: what users hide, and what they then do not see of others.
 mod privacy;
-/// The program itself: its output, its refusals, signals, the files it leaves.
+/// The program itself: its output, its errors at start, signals, the files it leaves.
 mod process;
-/// What people show of themselves: names, a line, and who hears of it.
+/// Profiles: display names, about texts, and who is told of a change.
 mod profile;
 /// Random sequences of operations against a model.
 mod props;
-/// A server that came back from a backup, and how devices notice.
-mod restore;
-/// The first Chaap's socket and history, as a client knows them that never heard of v2.
-mod seed_socket;
 /// Receipts, typing, presence.
-mod signs;
-/// Peers that are slow on purpose.
+mod receipts_and_presence;
+/// A server restored from a backup, and how devices notice.
+mod restore;
+/// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
 mod store;
-/// Catching up after any absence, and pages of history.
+/// Catching up after an absence, and pages of history.
 mod sync;
-/// The words of the page: every language has them all.
+/// The texts of the page: every language has all of them.
 mod texts;
-/// Which tokens count.
+/// Which tokens are valid.
 mod tokens;
-/// Pictures on their way in: places, and refusals.
+/// Running uploads of pictures: limits and refusals.
 mod uploads;
-/// The URL map against `openapi.json`.
+/// The table of routes against `openapi.json`.
 mod url_map;
-/// The v2 socket: greeting, sending exactly once, errors, the end.
+/// The socket and history of the first contract, for clients that do not know v2.
+mod v1_socket;
+/// The v2 socket: welcome, exactly-once sending, errors, closing.
 mod v2;

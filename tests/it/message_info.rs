@@ -1,5 +1,5 @@
-//! When a message was delivered and read: for who wrote it, right to the second, from a row a
-//! move of a watermark and not a row a message.
+//! When a message was delivered and read. Only the sender can ask; times are accurate to the
+//! second; the database has one row per move of a watermark, not one per message.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Device, TestServer, User, eventually};
 
-#[expect(clippy::disallowed_methods, reason = "the other side of the wire has a clock too")]
+#[expect(clippy::disallowed_methods, reason = "the client has a clock of its own")]
 fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
@@ -19,7 +19,7 @@ async fn next_second() {
     eventually("the next second", async || now() / 1_000 > second).await;
 }
 
-/// A chat in which alice wrote `count` messages to bob: their ids, oldest first.
+/// A chat in which alice sent `count` messages to bob. Returns their ids, oldest first.
 async fn talk(count: usize) -> (TestServer, [User; 2], i64, Vec<i64>) {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
@@ -33,7 +33,7 @@ async fn talk(count: usize) -> (TestServer, [User; 2], i64, Vec<i64>) {
     (server, [alice, bob], chat, ids)
 }
 
-/// Confirms and waits until it is done: the refusal of chat 0 comes behind it.
+/// Confirms and waits until it is processed: the refusal of chat 0 comes after it.
 async fn confirm(device: &mut Device, chat: i64, delivered: i64, read: i64) {
     device.confirm(chat, delivered, read).await;
     device.confirm(0, 0, 0).await;
@@ -53,7 +53,7 @@ async fn info(user: &User, chat: i64, message: i64) -> Value {
     receipts[0].clone()
 }
 
-/// Asserts that a time is in this span, the seconds of its ends included.
+/// Asserts that a time is in this span, including the seconds of both ends.
 fn assert_within(time: &Value, from: i64, to: i64) {
     let time = time.as_i64().unwrap_or_else(|| panic!("{time} is no time"));
     assert!((from..=to.max(from / 1_000 * 1_000 + 999)).contains(&time), "{from} {time} {to}");
@@ -66,13 +66,13 @@ fn count_moves(server: &TestServer) -> i64 {
 }
 
 #[tokio::test]
-async fn each_message_has_the_times_of_the_moves_that_passed_it() {
+async fn each_message_has_the_times_of_the_receipts_that_passed_it() {
     let (_server, [alice, bob], chat, ids) = talk(4).await;
     let waiting = json!({ "user_id": bob.id, "delivered": false, "delivered_at": null,
                           "read": false, "read_at": null });
     assert_eq!(info(&alice, chat, ids[0]).await, waiting);
     let mut device = bob.connect().await;
-    // (delivered, read) and when.
+    // (delivered, read) and the time.
     let mut spans = Vec::new();
     for (delivered, read) in [(2, 0), (3, 1), (0, 3), (4, 4)] {
         next_second().await;
@@ -80,7 +80,7 @@ async fn each_message_has_the_times_of_the_moves_that_passed_it() {
         confirm(&mut device, chat, delivered, read).await;
         spans.push((from, now()));
     }
-    // Which of the moves brought each message, and which read it.
+    // Which receipt delivered each message, and which one read it.
     for (id, (delivered, read)) in ids.iter().zip([(0, 1), (0, 2), (1, 2), (3, 3)]) {
         let told = info(&alice, chat, *id).await;
         assert_eq!((&told["delivered"], &told["read"]), (&json!(true), &json!(true)));
@@ -90,7 +90,7 @@ async fn each_message_has_the_times_of_the_moves_that_passed_it() {
 }
 
 #[tokio::test]
-async fn a_burst_of_receipts_is_one_row_a_second_and_no_time_is_before_it_happened() {
+async fn a_burst_of_receipts_is_one_row_per_second_and_no_time_is_too_early() {
     let (server, [alice, bob], chat, ids) = talk(60).await;
     let mut device = bob.connect().await;
     next_second().await;
@@ -113,7 +113,7 @@ async fn a_burst_of_receipts_is_one_row_a_second_and_no_time_is_before_it_happen
 }
 
 #[tokio::test]
-async fn arriving_on_a_visible_screen_is_one_row() {
+async fn delivery_to_a_visible_screen_is_one_row() {
     let (server, [alice, bob], chat, ids) = talk(1).await;
     confirm(&mut bob.connect().await, chat, 1, 1).await;
     assert_eq!(count_moves(&server), 1);
@@ -123,7 +123,7 @@ async fn arriving_on_a_visible_screen_is_one_row() {
 }
 
 #[tokio::test]
-async fn reading_has_a_time_only_as_far_as_it_is_shown() {
+async fn read_times_exist_only_as_far_as_reading_is_shown() {
     let (_server, [alice, bob], chat, ids) = talk(2).await;
     let show = async |shown: bool| {
         bob.patch("/api/users/me/privacy", &json!({ "shows_read": shown })).await;
@@ -146,7 +146,7 @@ async fn reading_has_a_time_only_as_far_as_it_is_shown() {
 }
 
 #[tokio::test]
-async fn only_who_wrote_the_message_may_ask() {
+async fn only_the_sender_of_a_message_may_ask() {
     let (server, [alice, bob], chat, ids) = talk(1).await;
     let [carol] = server.users(["carol"]).await;
     bob.get(&path(chat, ids[0])).await.assert_error(403, "not_the_sender");
@@ -162,14 +162,14 @@ async fn only_who_wrote_the_message_may_ask() {
 }
 
 #[tokio::test]
-async fn times_outlive_a_restart_and_what_happened_before_they_were_kept_has_none() {
+async fn times_survive_a_restart_and_older_receipts_have_none() {
     let (mut server, [alice, bob], chat, ids) = talk(3).await;
     confirm(&mut bob.connect().await, chat, 2, 1).await;
     let before = info(&alice, chat, ids[0]).await;
     server.restart().await;
     assert_eq!(info(&alice, chat, ids[0]).await, before);
     server.stop().await;
-    // As the migration leaves it.
+    // The state after the migration.
     let database = Connection::open(server.data().join("chaap.db")).unwrap();
     database.execute_batch("UPDATE moves SET at = NULL").unwrap();
     drop(database);
@@ -177,7 +177,7 @@ async fn times_outlive_a_restart_and_what_happened_before_they_were_kept_has_non
     confirm(&mut bob.connect().await, chat, 3, 3).await;
     let old = json!({ "user_id": bob.id, "delivered": true, "delivered_at": null,
                       "read": true, "read_at": null });
-    assert_eq!(info(&alice, chat, ids[0]).await, old, "a later move says nothing of it");
+    assert_eq!(info(&alice, chat, ids[0]).await, old, "a later receipt does not change it");
     let half = info(&alice, chat, ids[1]).await;
     assert!(half["delivered_at"].is_null() && half["read_at"].is_i64(), "{half}");
     let new = info(&alice, chat, ids[2]).await;

@@ -1,5 +1,5 @@
-//! Which pages may use the server: its own, and those of origins the operator named. Scripts
-//! send no origin and are not concerned.
+//! Which pages may use the server: its own, and those of origins that the operator allowed.
+//! Programs other than browsers send no origin and are not restricted.
 
 use chaap::Config;
 use tokio::{
@@ -15,7 +15,7 @@ fn allow_friends(config: &mut Config) {
     config.allow_origin = vec![FRIEND.to_owned(), "http://other.example:8080/".to_owned()];
 }
 
-/// The headers of a proper upgrade.
+/// The headers of a valid upgrade.
 const HANDSHAKE: [(&str, &str); 4] = [
     ("upgrade", "websocket"),
     ("connection", "Upgrade"),
@@ -23,11 +23,11 @@ const HANDSHAKE: [(&str, &str); 4] = [
     ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
 ];
 
-/// A proper upgrade from a page of this origin.
+/// A valid upgrade from a page of this origin.
 async fn upgrade(server: &TestServer, origin: Option<&str>) -> Reply {
     let mut headers = HANDSHAKE.to_vec();
     headers.extend(origin.map(|origin| ("origin", origin)));
-    // Only the head of a 101 matters here; hyper's client hands it out without a body.
+    // Only the head of a 101 matters here; hyper's client returns it without a body.
     server.request("GET", "/ws", &headers, "").await
 }
 
@@ -62,7 +62,7 @@ async fn the_servers_own_page_and_scripts_may_open_a_socket() {
 }
 
 #[tokio::test]
-async fn pages_of_named_origins_may_open_a_socket_and_others_still_not() {
+async fn pages_of_allowed_origins_may_open_a_socket_and_others_may_not() {
     let server = TestServer::start_with(allow_friends).await;
     for origin in [FRIEND, "HTTPS://chat.example.org", "http://other.example:8080"] {
         assert_eq!(upgrade(&server, Some(origin)).await.status, 101, "{origin}");
@@ -73,13 +73,13 @@ async fn pages_of_named_origins_may_open_a_socket_and_others_still_not() {
 }
 
 #[tokio::test]
-async fn pages_of_named_origins_may_read_replies_errors_included() {
+async fn pages_of_allowed_origins_may_read_replies_and_errors() {
     let server = TestServer::start_with(allow_friends).await;
     for path in ["/healthz", "/user", "/nothing"] {
         let reply = server.request("GET", path, &[("origin", FRIEND)], "").await;
         assert_eq!(reply.header("access-control-allow-origin"), FRIEND, "{path}");
         assert!(reply.headers.get_all("vary").iter().any(|value| value == "origin"), "{path}");
-        // Of headers, browsers show such a page only those that are named.
+        // Browsers show such a page only the headers that are listed.
         assert_eq!(reply.header("access-control-expose-headers"), "retry-after", "{path}");
         let evil = [("origin", "https://evil.example")];
         let reply = server.request("GET", path, &evil, "").await;
@@ -89,7 +89,7 @@ async fn pages_of_named_origins_may_read_replies_errors_included() {
 }
 
 #[tokio::test]
-async fn a_preflight_is_answered_for_named_origins_only() {
+async fn a_preflight_is_answered_for_allowed_origins_only() {
     let server = TestServer::start_with(allow_friends).await;
     let ask = async |origin| {
         let headers = [
@@ -110,7 +110,7 @@ async fn a_preflight_is_answered_for_named_origins_only() {
 }
 
 #[tokio::test]
-async fn without_named_origins_no_reply_is_shared() {
+async fn without_allowed_origins_no_reply_is_shared() {
     let server = TestServer::start().await;
     let reply = server.request("GET", "/healthz", &[("origin", FRIEND)], "").await;
     assert_eq!(reply.header("access-control-allow-origin"), "");
@@ -147,7 +147,7 @@ async fn a_broken_handshake_answers_400() {
 }
 
 #[tokio::test]
-async fn nothing_but_a_get_upgrades() {
+async fn only_a_get_can_upgrade() {
     let server = TestServer::start().await;
     for (method, status) in [("GET", 101), ("POST", 405), ("HEAD", 426)] {
         let reply = server.request(method, "/ws", &HANDSHAKE, "").await;
@@ -155,9 +155,9 @@ async fn nothing_but_a_get_upgrades() {
     }
 }
 
-/// RFC 6455, section 11.3.4: several lines are one list.
+/// RFC 6455, section 11.3.4: several header lines form one list.
 #[tokio::test]
-async fn the_protocols_may_stand_in_lines_of_their_own() {
+async fn subprotocols_may_come_in_separate_header_lines() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     for lines in [

@@ -1,4 +1,4 @@
-//! Pictures of people: what is taken and what is refused, what is made of it, how it is shown.
+//! Profile pictures: what is accepted and refused, what is stored, how it is served.
 
 use std::io::{Cursor, Write};
 
@@ -14,7 +14,7 @@ const GREEN: Rgb<u8> = Rgb([30, 170, 30]);
 const BLUE: Rgb<u8> = Rgb([30, 30, 200]);
 const GREY: Rgb<u8> = Rgb([120, 120, 120]);
 
-/// A picture with a colour in each corner of its middle square, grey beside it.
+/// A picture with a colour in each corner of its middle square, and grey around the square.
 fn corners(width: u32, height: u32) -> DynamicImage {
     let side = width.min(height);
     let (left, top) = ((width - side) / 2, (height - side) / 2);
@@ -42,7 +42,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     encoded(&corners(width, height), ImageFormat::Png)
 }
 
-/// A JPEG with an Exif block that says how it was held.
+/// A JPEG with an Exif block that contains the camera's orientation.
 fn jpeg_held(image: &DynamicImage, orientation: u8) -> Vec<u8> {
     let mut jpeg = encoded(image, ImageFormat::Jpeg);
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
@@ -53,14 +53,14 @@ fn jpeg_held(image: &DynamicImage, orientation: u8) -> Vec<u8> {
     jpeg
 }
 
-/// Sets the picture: its id.
+/// Sets the picture and returns its id.
 async fn set(user: &User, bytes: Vec<u8>) -> String {
     let reply = user.put(PICTURE, bytes).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()["picture"].as_str().unwrap().to_owned()
 }
 
-/// A picture as it is shown, decoded by somebody who only takes JPEG.
+/// A served picture, decoded as JPEG.
 async fn shown(user: &User, picture: &str, size: &str) -> RgbImage {
     let reply = user.get(&format!("/api/pictures/{picture}{size}")).await;
     assert_eq!((reply.status, reply.header("content-type")), (200, "image/jpeg"));
@@ -101,7 +101,7 @@ async fn each_format_becomes_a_square_jpeg_in_two_sizes() {
 }
 
 #[tokio::test]
-async fn small_pictures_are_never_enlarged_and_what_is_see_through_is_white() {
+async fn small_pictures_are_not_enlarged_and_transparency_becomes_white() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     for (width, height, large, small) in
@@ -125,11 +125,11 @@ async fn small_pictures_are_never_enlarged_and_what_is_see_through_is_white() {
 }
 
 #[tokio::test]
-async fn a_picture_is_turned_as_its_camera_was_held_and_tells_nothing_more() {
+async fn a_picture_is_turned_upright_and_loses_its_metadata() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let upright = corners(400, 300);
-    // What is stored when the camera was held so, for the picture to be upright again.
+    // The stored pixels for each orientation that make the picture upright again.
     let held: [(u8, DynamicImage); 8] = [
         (1, upright.clone()),
         (2, upright.fliph()),
@@ -149,16 +149,16 @@ async fn a_picture_is_turned_as_its_camera_was_held_and_tells_nothing_more() {
         let bytes = alice.get(&format!("/api/pictures/{picture}")).await.body;
         assert!(!bytes.windows(4).any(|part| part == b"Exif"), "no metadata");
     }
-    // Nonsense in the block is no reason to refuse the picture.
+    // An invalid Exif block does not make the picture invalid.
     let picture = set(&alice, jpeg_held(&upright, 99)).await;
     assert_eq!(quarters(&shown(&alice, &picture, "").await), UPRIGHT);
 }
 
 #[tokio::test]
-async fn everybody_sees_it_live_and_a_new_one_takes_the_place_of_the_old() {
+async fn everyone_gets_a_new_picture_live_and_it_replaces_the_old_one() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let since = bob.get("/api/sync?since=0").await.json()["number"].clone();
+    let since = bob.get("/api/sync?since=0").await.json()["revision"].clone();
     let mut other = bob.connect().await;
     let first = set(&alice, png(200, 200)).await;
     let row = other.next_of("user").await;
@@ -185,7 +185,7 @@ async fn everybody_sees_it_live_and_a_new_one_takes_the_place_of_the_old() {
 }
 
 #[tokio::test]
-async fn a_picture_is_for_people_who_are_signed_in_and_for_their_own_cache() {
+async fn a_picture_needs_a_token_and_is_cached_privately() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let picture = set(&alice, png(50, 50)).await;
@@ -204,7 +204,7 @@ async fn a_picture_is_for_people_who_are_signed_in_and_for_their_own_cache() {
     let fresh = server.request("GET", &path, &known, "").await;
     assert_eq!((fresh.status, fresh.body.len()), (304, 0));
     let small = server.request("GET", &format!("{path}?size=small"), &known, "").await;
-    assert_eq!(small.status, 200, "the other size is another thing");
+    assert_eq!(small.status, 200, "the other size has another tag");
     bob.get(&format!("{path}?size=huge")).await.assert_error(422, "invalid_query");
     let upper = picture.to_uppercase();
     for odd in ["0", "x", "..", "+", &"0".repeat(32), &"f".repeat(33), &upper] {
@@ -212,9 +212,9 @@ async fn a_picture_is_for_people_who_are_signed_in_and_for_their_own_cache() {
     }
 }
 
-/// The type a client claims means nothing, and nothing but a picture is taken.
+/// The content type is ignored, and only pictures are accepted.
 #[tokio::test]
-async fn what_is_no_picture_is_refused_and_the_old_one_stays() {
+async fn other_files_are_refused_and_the_old_picture_stays() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let picture = set(&alice, png(20, 20)).await;
@@ -252,7 +252,7 @@ async fn what_is_no_picture_is_refused_and_the_old_one_stays() {
     assert_eq!(server.request("PUT", PICTURE, &headers, whole[1].clone()).await.status, 200);
 }
 
-/// A PNG of this size in grey, all black: its pixels compress to a thousandth.
+/// A black grey-scale PNG of this size; it compresses to a thousandth.
 fn black_png(width: u32, height: u32) -> Vec<u8> {
     let chunk = |kind: &[u8], data: &[u8]| {
         let mut crc = flate2::Crc::new();
@@ -282,7 +282,7 @@ fn inflated_jpeg(width: u16, height: u16) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_would_unpack_to_too_much_is_refused_by_its_header() {
+async fn a_picture_too_large_to_decode_is_refused_by_its_header() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let refused = [
@@ -290,7 +290,7 @@ async fn what_would_unpack_to_too_much_is_refused_by_its_header() {
         black_png(1, 8_193),
         black_png(100_000, 100_000),
         black_png(6_400, 6_400),
-        // Few enough pixels, but of eight bytes each.
+        // Not too many pixels, but eight bytes each.
         black_png(6_000, 6_000),
         inflated_jpeg(65_535, 65_535),
         inflated_jpeg(8_192, 8_192),
@@ -306,10 +306,10 @@ async fn what_would_unpack_to_too_much_is_refused_by_its_header() {
 }
 
 #[tokio::test]
-async fn four_mebibytes_are_taken_and_more_is_not() {
+async fn four_mebibytes_are_accepted_and_more_is_refused() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
-    // What follows the end of a JPEG is not looked at.
+    // Bytes after the end of a JPEG are ignored.
     let mut jpeg = encoded(&corners(64, 64), ImageFormat::Jpeg);
     jpeg.resize(4 * 1024 * 1024, 0);
     set(&alice, jpeg.clone()).await;
@@ -324,7 +324,7 @@ async fn four_mebibytes_are_taken_and_more_is_not() {
 }
 
 #[tokio::test]
-async fn many_at_the_same_time_leave_one_picture_each_and_a_server_that_lives() {
+async fn many_uploads_at_once_leave_one_picture_per_user() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut people = vec![alice.clone()];
@@ -353,7 +353,7 @@ async fn many_at_the_same_time_leave_one_picture_each_and_a_server_that_lives() 
             busy += 1;
         }
     }
-    assert!(taken >= 16 && taken + busy == 40, "{taken} were taken, {busy} were not");
+    assert!(taken >= 16 && taken + busy == 40, "{taken} were accepted, {busy} were not");
     let users = alice.get("/api/users").await.json();
     let pictures = users["users"].as_array().unwrap().iter().map(|user| &user["picture"]);
     let pictures: Vec<&str> = pictures.filter_map(Value::as_str).collect();
@@ -361,11 +361,15 @@ async fn many_at_the_same_time_leave_one_picture_each_and_a_server_that_lives() 
     for picture in &pictures {
         assert_eq!(quarters(&shown(&bob, picture, "").await), UPRIGHT);
     }
-    assert_eq!(rows(&server), i64::try_from(pictures.len()).unwrap(), "the others are gone");
+    assert_eq!(
+        rows(&server),
+        i64::try_from(pictures.len()).unwrap(),
+        "replaced pictures are deleted"
+    );
 }
 
 #[tokio::test]
-async fn pictures_are_in_the_database_and_outlive_a_restart() {
+async fn pictures_are_in_the_database_and_survive_a_restart() {
     let mut server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let picture = set(&alice, png(300, 300)).await;
@@ -378,7 +382,7 @@ async fn pictures_are_in_the_database_and_outlive_a_restart() {
     assert_eq!(names, ["chaap.key"], "a copy of the database is a copy of everything");
 }
 
-/// How many pictures the file holds.
+/// The number of pictures in the database.
 fn rows(server: &TestServer) -> i64 {
     let path = server.data().join("chaap.db");
     let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();

@@ -1,17 +1,17 @@
-//! How a member keeps a chat: seen by nobody else, the same on all of their devices.
+//! The preferences of a member for a chat: private, and the same on all of their devices.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Replica, TestServer, User};
 
-/// A year in which nobody will read this.
+/// The `muted_until` that means "always".
 const ALWAYS: i64 = 253_402_300_799_000;
 
 fn preferences(chat: i64) -> String {
     format!("/api/chats/{chat}/preferences")
 }
 
-/// Two people who have exchanged `count` messages.
+/// Two users who have exchanged `count` messages.
 async fn talk(server: &TestServer, count: usize) -> ([User; 2], i64) {
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = bob.connect().await;
@@ -23,7 +23,7 @@ async fn talk(server: &TestServer, count: usize) -> ([User; 2], i64) {
 }
 
 #[tokio::test]
-async fn what_is_set_comes_to_ones_own_devices_and_to_nobody_else() {
+async fn a_change_reaches_the_own_devices_and_nobody_else() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 1).await;
     let (mut phone, mut other) = (alice.connect().await, bob.connect().await);
@@ -37,14 +37,14 @@ async fn what_is_set_comes_to_ones_own_devices_and_to_nobody_else() {
     assert!(row["pinned_at"].as_i64().unwrap() > 0, "{row}");
     assert_eq!((&row["muted_until"], &row["draft"]), (&json!(ALWAYS), &json!("half a")));
     assert_eq!((&row["archived"], &row["marked_unread"]), (&json!(false), &json!(false)));
-    assert_eq!(other.pending().await, Vec::<Value>::new(), "bob hears nothing of it");
+    assert_eq!(other.pending().await, Vec::<Value>::new(), "bob is not told");
     assert_eq!(bob.chats().await[0]["preferences"], Value::Null);
     answered.as_object_mut().unwrap().remove("type");
     assert_eq!(alice.chats().await[0]["preferences"], answered);
 }
 
 #[tokio::test]
-async fn only_what_is_named_changes_and_setting_it_again_is_no_change() {
+async fn only_given_fields_change_and_setting_the_same_value_is_no_change() {
     let server = TestServer::start().await;
     let ([alice, _], chat) = talk(&server, 1).await;
     let set = async |change: Value| alice.patch(&preferences(chat), &change).await.json();
@@ -58,7 +58,7 @@ async fn only_what_is_named_changes_and_setting_it_again_is_no_change() {
     let loud = set(json!({ "muted_until": null, "pinned": false })).await;
     assert_eq!((&loud["muted_until"], &loud["pinned_at"]), (&Value::Null, &Value::Null));
     assert_eq!(loud["archived"], true);
-    assert_eq!(set(json!({ "muted_until": 5 })).await, loud, "a time gone by is no silence");
+    assert_eq!(set(json!({ "muted_until": 5 })).await, loud, "a time in the past does not mute");
 }
 
 #[tokio::test]
@@ -80,10 +80,22 @@ async fn wrong_shapes_long_drafts_and_foreign_chats_are_refused() {
 }
 
 #[tokio::test]
-async fn a_chat_deleted_for_oneself_is_gone_everywhere_until_something_new_comes() {
+async fn a_draft_of_the_full_length_fits_however_json_escapes_it() {
+    let server = TestServer::start().await;
+    let ([alice, _], chat) = talk(&server, 1).await;
+    // Each of these takes one byte in UTF-8 and six in JSON.
+    let draft = "\u{1b}".repeat(16_384);
+    let body = json!({ "draft": draft });
+    assert!(body.to_string().len() > 6 * 16_384);
+    let reply = alice.patch(&preferences(chat), &body).await;
+    assert_eq!((reply.status, &reply.json()["draft"]), (200, &json!(draft)));
+}
+
+#[tokio::test]
+async fn a_chat_deleted_for_oneself_is_gone_until_a_new_message() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 3).await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
     let reply = alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     assert_eq!((reply.status, &reply.json()["cleared_seq"]), (200, &json!(3)), "{}", reply.text());
     let list = alice.chats().await;
@@ -95,32 +107,32 @@ async fn a_chat_deleted_for_oneself_is_gone_everywhere_until_something_new_comes
     assert!(!kinds.contains(&&json!("message")) && kinds.contains(&&json!("preferences")));
     let later = alice.get(&format!("/api/sync?since={since}")).await.json();
     assert_eq!(later["rows"].as_array().unwrap().len(), 1, "{later}");
-    assert_eq!(bob.history_with(&alice).await.len(), 3, "others keep theirs");
+    assert_eq!(bob.history_with(&alice).await.len(), 3, "the other user keeps the messages");
 
     bob.connect().await.post_to(&alice, "again").await;
     let list = alice.chats().await;
     assert_eq!((&list[0]["last_message"]["seq"], &list[0]["unread"]), (&json!(4), &json!(1)));
     let page = alice.page(chat, "").await;
     assert_eq!(page["messages"].as_array().unwrap().len(), 1);
-    assert_eq!(page["more"], false, "what was deleted is not further up");
+    assert_eq!(page["more"], false, "no deleted messages before this page");
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_not_delivered_to_an_old_client_either() {
+async fn deleted_messages_are_not_delivered_to_an_old_client() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 2).await;
     alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     bob.connect().await.post_to(&alice, "new").await;
-    let mut old = alice.connect_seed().await;
+    let mut old = alice.connect_v1().await;
     assert_eq!(old.next_of("message").await["content"], "new");
     assert_eq!(old.pending().await, Vec::<Value>::new());
 }
 
 #[tokio::test]
-async fn preferences_outlive_a_restart_and_come_with_what_was_missed() {
+async fn preferences_survive_a_restart_and_come_with_the_sync() {
     let mut server = TestServer::start().await;
     let ([alice, _], chat) = talk(&server, 1).await;
-    let number = alice.get("/api/sync?since=0").await.json()["number"].clone();
+    let number = alice.get("/api/sync?since=0").await.json()["revision"].clone();
     alice.patch(&preferences(chat), &json!({ "archived": true })).await;
     server.stop().await;
     server.start_again().await;

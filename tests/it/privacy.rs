@@ -1,22 +1,22 @@
-//! What people hide of themselves, and what they then no longer see of others: the same live, in
-//! the feed and in the lists.
+//! Privacy: what users hide, and what they then do not see of others. Live frames, the feed and the
+//! lists must agree.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Device, Frames, Replica, TestServer, User, eventually};
 
 const PATH: &str = "/api/users/me/privacy";
-/// Who of two shows it: each alone, both, neither.
+/// Which of two users shows it: each alone, both, neither.
 const TABLE: [(bool, bool); 4] = [(true, true), (true, false), (false, true), (false, false)];
 
-/// Sets one of the two settings.
+/// Changes one of the two settings.
 async fn set(user: &User, name: &str, shown: bool) -> Value {
     let reply = user.patch(PATH, &json!({ name: shown })).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
 }
 
-/// A server with a chat of alice and bob in which alice wrote `count` messages.
+/// A server with a chat of alice and bob in which alice sent `count` messages.
 async fn talk(count: i64) -> (TestServer, [User; 2], i64) {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
@@ -29,8 +29,8 @@ async fn talk(count: i64) -> (TestServer, [User; 2], i64) {
     (server, [alice, bob], chat)
 }
 
-/// What `viewer` is shown of how far `user` has come: (delivered, read), the same by the list
-/// and by the feed.
+/// The watermarks of `user` as `viewer` sees them: (delivered, read). Checks that list and feed
+/// agree.
 async fn marks(viewer: &User, chat: i64, user: &User) -> (i64, i64) {
     let listed = Replica::load(viewer).await;
     let mut fed = Replica::default();
@@ -41,7 +41,7 @@ async fn marks(viewer: &User, chat: i64, user: &User) -> (i64, i64) {
     listed.watermarks[&(chat, user.id)]
 }
 
-/// Confirms and waits until it is done: the refusal of chat 0 comes behind it.
+/// Confirms and waits until it is processed: the refusal of chat 0 comes after it.
 async fn confirm(device: &mut Device, chat: i64, delivered: i64, read: i64) -> Vec<Value> {
     device.confirm(chat, delivered, read).await;
     device.confirm(0, 0, 0).await;
@@ -63,7 +63,7 @@ fn told(frames: &[Value]) -> Vec<(i64, i64)> {
 }
 
 #[tokio::test]
-async fn nothing_is_hidden_until_someone_hides_it_and_only_their_devices_hear() {
+async fn nothing_is_hidden_by_default_and_only_the_own_devices_get_a_change() {
     let (server, [alice, bob], _) = talk(1).await;
     let open = json!({ "shows_read": true, "shows_last_seen": true, "changed": 0 });
     assert_eq!(alice.get(PATH).await.json(), open);
@@ -76,7 +76,11 @@ async fn nothing_is_hidden_until_someone_hides_it_and_only_their_devices_hear() 
     row["type"] = "privacy".into();
     assert_eq!(phone.pending().await, [row]);
     assert_eq!(other.pending().await, Vec::<Value>::new());
-    assert_eq!(set(&alice, "shows_read", false).await, answer, "the same again is no change");
+    assert_eq!(
+        set(&alice, "shows_read", false).await,
+        answer,
+        "setting the same value is no change"
+    );
     assert_eq!(alice.patch(PATH, &json!({})).await.json(), answer);
     assert_eq!(phone.pending().await, Vec::<Value>::new());
     assert_eq!(alice.connect_silent().await.welcome["privacy"], answer);
@@ -102,7 +106,11 @@ async fn a_tick_turns_blue_only_if_both_show_it() {
         let shown = if writer_shows && reader_shows { 2 } else { 0 };
         let case = format!("{writer_shows}, {reader_shows}");
         assert_eq!(told(&confirm(&mut reader, chat, 3, 2).await), [(3, 2)], "{case}");
-        assert_eq!(told(&laptop.pending().await), [(3, 2)], "the badge of all devices, {case}");
+        assert_eq!(
+            told(&laptop.pending().await),
+            [(3, 2)],
+            "all own devices know it for the badge, {case}"
+        );
         assert_eq!(told(&writer.pending().await), [(3, shown)], "{case}");
         assert_eq!(marks(&alice, chat, &bob).await, (3, shown), "{case}");
         assert_eq!(marks(&bob, chat, &bob).await, (3, 2), "{case}");
@@ -111,36 +119,36 @@ async fn a_tick_turns_blue_only_if_both_show_it() {
 }
 
 #[tokio::test]
-async fn a_hidden_read_leaves_no_trace_for_the_other() {
+async fn a_hidden_read_is_invisible_to_the_other_user() {
     let (_server, [alice, bob], chat) = talk(3).await;
     set(&bob, "shows_read", false).await;
     let (mut writer, mut reader) = (alice.connect().await, bob.connect().await);
     confirm(&mut reader, chat, 3, 0).await;
     writer.next_of("receipt").await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
-    let missed = reader.hello(None).await.last().unwrap()["number"].as_i64().unwrap();
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let missed = reader.hello(None).await.last().unwrap()["revision"].as_i64().unwrap();
     assert_eq!(told(&confirm(&mut reader, chat, 3, 2).await), [(3, 2)]);
     assert_eq!(writer.pending().await, Vec::<Value>::new());
     let feed = async |user: &User, since: i64| {
         user.get(&format!("/api/sync?since={since}")).await.json()["rows"].clone()
     };
-    assert_eq!(feed(&alice, since).await, json!([]), "not even that something happened");
+    assert_eq!(feed(&alice, since).await, json!([]), "not even that something changed");
     assert_eq!(told(feed(&bob, missed).await.as_array().unwrap()), [(3, 2)]);
     assert_eq!(marks(&alice, chat, &bob).await, (3, 0));
 }
 
 #[tokio::test]
-async fn what_was_blue_stays_blue_and_the_next_shown_read_shows_all_before_it() {
+async fn blue_ticks_stay_and_the_next_shown_read_shows_all_before_it() {
     let (_server, [alice, bob], chat) = talk(6).await;
     let (mut writer, mut reader) = (alice.connect().await, bob.connect().await);
-    // What happens, and what alice is shown as read then.
+    // Each step, and what alice then sees as read.
     let steps = [
         (None, 2, 2),
         (Some((&bob, false)), 3, 2),
-        // Her own setting hides it as well.
+        // Her own setting hides it too.
         (Some((&alice, false)), 4, 2),
         (Some((&bob, true)), 5, 2),
-        // Switching it on shows nothing by itself, and neither does what is no move.
+        // Switching it on shows nothing by itself; a receipt that moves nothing does not either.
         (Some((&alice, true)), 5, 2),
         (None, 6, 6),
         (Some((&bob, false)), 6, 6),
@@ -148,7 +156,7 @@ async fn what_was_blue_stays_blue_and_the_next_shown_read_shows_all_before_it() 
     for (setting, read, shown) in steps {
         if let Some((user, shows)) = setting {
             set(user, "shows_read", shows).await;
-            assert_eq!(told(&writer.pending().await), [], "a setting moves nothing");
+            assert_eq!(told(&writer.pending().await), [], "a setting moves no receipt");
         }
         confirm(&mut reader, chat, 6, read).await;
         assert_eq!(marks(&alice, chat, &bob).await.1, shown, "after {read}");
@@ -158,7 +166,7 @@ async fn what_was_blue_stays_blue_and_the_next_shown_read_shows_all_before_it() 
 }
 
 #[tokio::test]
-async fn notes_to_self_know_nothing_to_hide() {
+async fn receipts_in_notes_to_self_ignore_the_setting() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     set(&alice, "shows_read", false).await;
@@ -169,7 +177,7 @@ async fn notes_to_self_know_nothing_to_hide() {
 }
 
 #[tokio::test]
-async fn settings_and_what_was_hidden_outlive_a_restart() {
+async fn settings_and_hidden_reads_survive_a_restart() {
     let (mut server, [alice, bob], chat) = talk(2).await;
     set(&bob, "shows_last_seen", false).await;
     set(&bob, "shows_read", false).await;
@@ -178,11 +186,11 @@ async fn settings_and_what_was_hidden_outlive_a_restart() {
     assert_eq!(marks(&alice, chat, &bob).await, (2, 0));
     assert_eq!(marks(&bob, chat, &bob).await, (2, 2));
     let (mut watcher, _page) = (alice.connect().await, bob.connect().await);
-    assert_eq!(online(&alice, &mut watcher).await, [alice.id], "bob is there, unseen");
+    assert_eq!(online(&alice, &mut watcher).await, [alice.id], "bob is online but hidden");
     assert_eq!(bob.get(PATH).await.json()["shows_last_seen"], false);
 }
 
-/// Who is online to a user, the same by the list and by `reset` and `synced`.
+/// Who is online to a user. Checks that the list, `reset` and `synced` agree.
 async fn online(user: &User, device: &mut Device) -> Vec<i64> {
     let sorted = |ids: &Value| {
         let mut ids: Vec<i64> = serde_json::from_value(ids.clone()).unwrap();
@@ -190,7 +198,7 @@ async fn online(user: &User, device: &mut Device) -> Vec<i64> {
         ids
     };
     let reset = sorted(&device.hello(None).await.last().unwrap()["online"]);
-    let number = device.hello(None).await.last().unwrap()["number"].as_i64();
+    let number = device.hello(None).await.last().unwrap()["revision"].as_i64();
     assert_eq!(sorted(&device.hello(number).await.last().unwrap()["online"]), reset);
     let listed = user.get("/online-users").await.json();
     let listed: Vec<Value> = listed.as_array().unwrap().iter().map(|u| u["id"].clone()).collect();
@@ -198,7 +206,7 @@ async fn online(user: &User, device: &mut Device) -> Vec<i64> {
     reset
 }
 
-/// Whether a user is told when another was last here, the same by the list and by the feed.
+/// Whether a user sees another's `last_seen`. Checks that list and feed agree.
 async fn knows_last_seen(viewer: &User, user: &User) -> bool {
     let of = |rows: &Value| {
         let rows = rows.as_array().unwrap().iter();
@@ -210,7 +218,7 @@ async fn knows_last_seen(viewer: &User, user: &User) -> bool {
     listed.unwrap()
 }
 
-/// Connects and leaves, so that there is a time when everybody was last here.
+/// Connects and disconnects all users, so that everyone has a `last_seen`.
 async fn come_and_go(users: &[&User]) {
     for user in users {
         user.connect().await.close().await;
@@ -218,11 +226,11 @@ async fn come_and_go(users: &[&User]) {
             let users = user.get("/api/users").await.json()["users"].as_array().unwrap().clone();
             users.iter().any(|row| row["id"] == user.id && row["last_seen"].is_i64())
         };
-        eventually("last seen to be kept", kept).await;
+        eventually("last seen to be stored", kept).await;
     }
 }
 
-/// Waits until this person is told that others have gone, the grace included.
+/// Waits until this user is told that others went offline, including the grace period.
 async fn see_gone(watcher: &mut Device, users: &[&User]) {
     let mut waiting: Vec<i64> = users.iter().map(|user| user.id).collect();
     while !waiting.is_empty() {
@@ -232,11 +240,11 @@ async fn see_gone(watcher: &mut Device, users: &[&User]) {
 }
 
 #[tokio::test]
-async fn being_here_is_seen_only_if_both_show_it() {
+async fn presence_is_visible_only_if_both_show_it() {
     futures_util::future::join_all(TABLE.map(be_here)).await;
 }
 
-/// One line of the table. Each takes seconds, because a page that closes may be reloading.
+/// One case of the table. Each takes seconds, because a page that closes may be reloading.
 async fn be_here((first, second): (bool, bool)) {
     let server = TestServer::start().await;
     let [alice, bob, carol, dave] = server.users(["alice", "bob", "carol", "dave"]).await;
@@ -264,7 +272,7 @@ async fn be_here((first, second): (bool, bool)) {
     }
     watcher.pending().await;
     page.close().await;
-    // Another's going ends the wait: bob's is told before it.
+    // The wait ends when another user goes offline; bob's frame comes before that.
     dave.connect().await.close().await;
     see_gone(&mut witness, &[&dave]).await;
     let gone = watcher.pending().await.of("presence");
@@ -293,7 +301,7 @@ async fn hiding_and_showing_again_takes_effect_at_once_on_open_pages() {
     assert_eq!((&frames[1]["last_seen"], frames.len()), (&Value::Null, 2), "{frames:?}");
     let own = page.pending().await;
     assert_eq!((&own[0]["type"], &own[0]["changed"]), (&json!("privacy"), &hidden["changed"]));
-    assert!(own[1]["last_seen"].is_i64() && own.len() == 2, "their own row is whole: {own:?}");
+    assert!(own[1]["last_seen"].is_i64() && own.len() == 2, "their own row is complete: {own:?}");
     assert_eq!(online(&alice, &mut watcher).await, [alice.id]);
     assert_eq!(online(&bob, &mut page).await, [bob.id]);
 
@@ -305,19 +313,19 @@ async fn hiding_and_showing_again_takes_effect_at_once_on_open_pages() {
     assert_eq!(online(&alice, &mut watcher).await, [alice.id, bob.id]);
     assert_eq!(online(&bob, &mut page).await, [alice.id, bob.id]);
 
-    // Who sees nobody got nobody's comings and goings, and rows without the time.
+    // A user who sees nobody got no presence frames, and rows without the time.
     let frames = blind.pending().await;
     assert_eq!(frames.of("presence"), Vec::<Value>::new());
     assert_eq!(frames.of("user").field("last_seen"), [Value::Null, Value::Null]);
 }
 
 #[tokio::test]
-async fn a_device_that_was_away_learns_by_the_feed_who_began_to_hide_and_who_ended_it() {
+async fn a_device_that_was_away_learns_from_the_feed_who_hides_and_who_stopped() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     come_and_go(&[&alice, &bob]).await;
     for (shown, known) in [(false, false), (true, true)] {
-        let number = alice.get("/api/sync?since=0").await.json()["number"].clone();
+        let number = alice.get("/api/sync?since=0").await.json()["revision"].clone();
         set(&bob, "shows_last_seen", shown).await;
         let missed = alice.get(&format!("/api/sync?since={number}")).await.json();
         assert_eq!(missed["rows"].as_array().unwrap().len(), 1, "{missed}");

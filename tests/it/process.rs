@@ -1,4 +1,4 @@
-//! The program itself: what it prints, what it refuses and leaves alone, how it ends.
+//! The program: what it prints, when it refuses to start and changes nothing, how it stops.
 
 use std::{
     ffi::OsStr,
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::kit::{Finished, Frames, Program, Snapshot, TestServer, User};
 
-/// A data folder that has been used, and its server stopped.
+/// A data folder of a server that has run and stopped.
 pub(crate) async fn used_folder() -> (TestServer, [User; 2]) {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
@@ -22,7 +22,7 @@ pub(crate) async fn used_folder() -> (TestServer, [User; 2]) {
     (server, [alice, bob])
 }
 
-/// Runs a server that must not start on this folder, and checks that the folder is as it was.
+/// Runs a server that must refuse this folder, and checks that the folder did not change.
 pub(crate) async fn run_refused(data: &Path) -> String {
     let before = Snapshot::of(data);
     let arguments = [OsStr::new("--listen"), OsStr::new("127.0.0.1:0"), OsStr::new("--data")];
@@ -41,14 +41,14 @@ fn assert_one_line(finished: &Finished) -> String {
     lines[0].to_owned()
 }
 
-/// The log that SQLite keeps beside the database holds nothing, or is gone.
+/// Checks that SQLite's log next to the database is empty or gone.
 fn assert_checkpointed(data: &Path) {
     let log = data.join("chaap.db-wal").metadata().map_or(0, |metadata| metadata.len());
     assert_eq!(log, 0, "{:?}", Snapshot::of(data).names());
 }
 
 #[tokio::test]
-async fn it_prints_one_line_with_the_address_and_answers_there() {
+async fn the_program_prints_one_line_with_the_address_and_answers_there() {
     let folder = TempDir::new().unwrap();
     let program = Program::serve(&folder.path().join("data")).await;
     assert_eq!(program.announcement, format!("Chaap is ready: open http://{}\n", program.address));
@@ -60,7 +60,7 @@ async fn it_prints_one_line_with_the_address_and_answers_there() {
 }
 
 #[tokio::test]
-async fn serve_may_be_said_and_settings_may_come_from_the_environment() {
+async fn the_serve_command_and_environment_variables_work() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let environment = [
@@ -74,6 +74,7 @@ async fn serve_may_be_said_and_settings_may_come_from_the_environment() {
     program.signal("TERM").await;
     let finished = program.finish().await;
     assert!(data.join("chaap.db").exists());
+    assert!(finished.stderr.lines().count() > 1, "it logs: {finished:?}");
     for line in finished.stderr.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line["level"].is_string(), "{line}");
@@ -81,7 +82,7 @@ async fn serve_may_be_said_and_settings_may_come_from_the_environment() {
 }
 
 #[tokio::test]
-async fn the_folder_is_for_its_owner_alone() {
+async fn only_the_owner_can_read_the_data_folder() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("deep/er");
     let program = Program::serve(&data).await;
@@ -96,7 +97,7 @@ async fn the_folder_is_for_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_signal_ends_it_in_order_with_everything_in_the_database_file() {
+async fn a_signal_stops_it_in_order_with_everything_in_the_database_file() {
     for signal in ["TERM", "INT"] {
         let (server, [alice, bob]) = used_folder().await;
         let program = Program::serve(server.data()).await;
@@ -119,20 +120,19 @@ async fn a_signal_ends_it_in_order_with_everything_in_the_database_file() {
 async fn a_second_signal_ends_it_at_once() {
     let folder = TempDir::new().unwrap();
     let program = Program::serve(&folder.path().join("data")).await;
-    // A request that never ends keeps the orderly end waiting.
+    // A request that never ends delays the orderly stop.
     let stuck = program.send_half_a_request().await;
     program.signal("TERM").await;
     program.wait_until_closed_to_newcomers().await;
-    let began = std::time::Instant::now();
     program.signal("TERM").await;
     let finished = program.finish().await;
+    // An orderly end would be 0.
     assert_eq!(finished.code, Some(130), "{finished:?}");
-    assert!(began.elapsed().as_secs() < 4, "{:?}", began.elapsed());
     drop(stuck);
 }
 
 #[tokio::test]
-async fn it_allows_itself_all_the_open_files_it_may_and_says_when_those_are_few() {
+async fn the_limit_of_open_files_is_raised_and_a_low_one_is_logged() {
     let folder = TempDir::new().unwrap();
     for (hard, is_few) in [(2_048, true), (4_096, false)] {
         let script = format!(r#"ulimit -Sn 256 && ulimit -Hn {hard} && exec "$@""#);
@@ -150,15 +150,17 @@ async fn it_allows_itself_all_the_open_files_it_may_and_says_when_those_are_few(
 }
 
 #[tokio::test]
-async fn the_orderly_end_takes_ten_seconds_at_most() {
+async fn the_orderly_end_comes_in_the_time_that_the_readmes_unit_gives_it() {
     let folder = TempDir::new().unwrap();
+    let readme = include_str!("../../README.md");
+    let seconds = readme.split_once("TimeoutStopSec=").unwrap().1.lines().next().unwrap();
     let program = Program::serve(&folder.path().join("data")).await;
     let stuck = program.send_half_a_request().await;
-    let began = std::time::Instant::now();
     program.signal("TERM").await;
-    let finished = program.finish().await;
+    let limit = std::time::Duration::from_secs(seconds.parse().unwrap());
+    let finished = tokio::time::timeout(limit, program.finish()).await;
+    let finished = finished.unwrap_or_else(|_| panic!("still running after {limit:?}"));
     assert_eq!(finished.code, Some(0), "{finished:?}");
-    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
     drop(stuck);
 }
 
@@ -179,13 +181,13 @@ async fn what_was_acked_survives_a_kill() {
     let program = Program::serve(server.data()).await;
     let kept = bob.at(&program.address).history_with(&alice).await.contents();
     assert_eq!(kept[..acked.len()], acked);
-    // Of those not acked, a beginning may be there, in order.
+    // The first of the messages that were not acknowledged may exist too, in order.
     let sent: Vec<String> = (50..50 + kept.len() - acked.len()).map(|n| n.to_string()).collect();
     assert_eq!(kept[acked.len()..], sent);
 }
 
 #[tokio::test]
-async fn a_taken_port_is_refused_before_anything_is_made() {
+async fn a_taken_port_is_an_error_before_anything_is_created() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -193,7 +195,7 @@ async fn a_taken_port_is_refused_before_anything_is_made() {
     let finished = Program::run(["--listen", &address, "--data", data.to_str().unwrap()]).await;
     let line = assert_one_line(&finished);
     assert!(line.contains(&address) && line.contains("--listen"), "{line}");
-    assert!(!data.exists(), "nothing was made");
+    assert!(!data.exists(), "nothing was created");
 }
 
 #[tokio::test]
@@ -202,15 +204,15 @@ async fn a_folder_in_use_by_another_chaap_is_refused() {
     let [alice] = server.users(["alice"]).await;
     let line = run_refused(server.data()).await;
     assert!(line.contains("in use by another Chaap") && line.contains("--data"), "{line}");
-    assert_eq!(alice.get("/user").await.status, 200, "the other goes on");
-    // By another name it is the same folder.
+    assert_eq!(alice.get("/user").await.status, 200, "the other one continues");
+    // Another path to the same folder is refused too.
     let alias = server.scratch().join("alias");
     symlink(server.data(), &alias).unwrap();
     run_refused(&alias).await;
 }
 
 #[tokio::test]
-async fn what_is_no_usable_folder_is_refused() {
+async fn an_unusable_folder_is_refused() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "mine").unwrap();
@@ -222,7 +224,7 @@ async fn what_is_no_usable_folder_is_refused() {
 }
 
 #[tokio::test]
-async fn a_folder_one_may_not_write_is_refused() {
+async fn a_read_only_folder_is_refused() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
@@ -248,7 +250,7 @@ async fn a_database_of_a_newer_chaap_is_refused_even_if_only_its_log_says_so() {
     std::fs::create_dir(&copy).unwrap();
     let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
     database.pragma_update(None, "user_version", 9_999).unwrap();
-    // As a crash leaves it: the log is there, and nothing of it in the file.
+    // The state after a crash: the changes are in the log and not in the database file.
     for name in Snapshot::of(server.data()).names() {
         std::fs::copy(server.data().join(&name), copy.join(&name)).unwrap();
     }
@@ -259,7 +261,7 @@ async fn a_database_of_a_newer_chaap_is_refused_even_if_only_its_log_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_of_ours_is_refused() {
+async fn a_file_that_is_not_a_chaap_database_is_refused() {
     let (server, _) = used_folder().await;
     let path = server.data().join("chaap.db");
     let real = std::fs::read(&path).unwrap();
@@ -283,7 +285,7 @@ async fn a_file_that_is_no_database_of_ours_is_refused() {
 }
 
 #[tokio::test]
-async fn a_damaged_key_is_refused_and_left_alone() {
+async fn a_damaged_key_is_refused_and_not_changed() {
     let (server, _) = used_folder().await;
     let key = server.data().join("chaap.key");
     for damaged in [0, 31, 33, 4_096] {
@@ -306,7 +308,7 @@ async fn a_new_folder_gets_no_key_when_the_database_is_refused() {
 }
 
 #[tokio::test]
-async fn a_lost_key_signs_everybody_out_and_nothing_else() {
+async fn a_lost_key_signs_everyone_out_and_loses_nothing_else() {
     let (mut server, [alice, bob]) = used_folder().await;
     std::fs::remove_file(server.data().join("chaap.key")).unwrap();
     server.start_again().await;
@@ -316,7 +318,7 @@ async fn a_lost_key_signs_everybody_out_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn version_and_help_say_what_one_needs() {
+async fn version_and_help_are_complete() {
     let version = Program::run(["--version"]).await;
     assert_eq!(version.code, Some(0));
     let expected =
@@ -345,7 +347,7 @@ async fn version_and_help_say_what_one_needs() {
 }
 
 #[tokio::test]
-async fn wrong_arguments_are_named_and_start_nothing() {
+async fn wrong_arguments_are_named_and_nothing_starts() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let data = data.to_str().unwrap();

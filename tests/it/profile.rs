@@ -1,4 +1,4 @@
-//! What people show of themselves: seen by everybody, live and after any absence.
+//! Profiles: everyone gets changes, live and after an absence.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,14 @@ use crate::kit::{TestServer, User};
 
 const ME: &str = "/api/users/me";
 
-/// Somebody's row as the list has it.
+/// The row of a user in the list.
 async fn listed(asker: &User, id: i64) -> Value {
     let list = asker.get("/api/users").await.json();
     let found = list["users"].as_array().unwrap().iter().find(|user| user["id"] == id);
     found.unwrap().clone()
 }
 
-/// Sets a field and answers what is kept.
+/// Sets a field and returns the stored value.
 async fn kept(user: &User, field: &str, text: &str) -> Value {
     let reply = user.patch(ME, &json!({ field: text })).await;
     assert_eq!(reply.status, 200, "{text:?}: {}", reply.text());
@@ -33,10 +33,10 @@ async fn a_new_account_shows_its_username_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_change_reaches_everybody_live_and_whoever_was_away_later() {
+async fn a_change_reaches_everyone_live_and_absent_devices_later() {
     let mut server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
-    let away = carol.get("/api/sync?since=0").await.json()["number"].as_i64().unwrap();
+    let away = carol.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
     let (mut here, mut own) = (bob.connect().await, alice.connect().await);
     let change = json!({ "display_name": "Alice Meyer", "about": "At sea" });
     let reply = alice.patch(ME, &change).await;
@@ -46,19 +46,19 @@ async fn a_change_reaches_everybody_live_and_whoever_was_away_later() {
     assert!(row["changed"].as_i64().unwrap() > away, "{row}");
     assert_eq!(listed(&bob, alice.id).await, row);
     row["type"] = "user".into();
-    assert_eq!(here.next_of("user").await, row, "another person");
-    assert_eq!(own.next_of("user").await, row, "the other devices of the same");
+    assert_eq!(here.next_of("user").await, row, "another user");
+    assert_eq!(own.next_of("user").await, row, "the other devices of the same user");
     server.restart().await;
     let missed = carol.connect_silent().await.hello(Some(away)).await;
     let rows = missed[0]["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 1, "{missed:?}");
-    // By now the server has stopped and knows when she was last seen.
+    // The server has stopped since, and has stored when she was last seen.
     row["last_seen"] = rows[0]["last_seen"].clone();
     assert_eq!(rows[0], row);
 }
 
 #[tokio::test]
-async fn only_what_is_named_changes_and_setting_it_again_is_no_change() {
+async fn only_given_fields_change_and_setting_the_same_value_is_no_change() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let set = async |change: Value| alice.patch(ME, &change).await.json();
@@ -74,7 +74,7 @@ async fn only_what_is_named_changes_and_setting_it_again_is_no_change() {
     ] {
         assert_eq!(set(same).await, both);
     }
-    assert_eq!(other.pending().await, Vec::<Value>::new(), "nothing to hear of");
+    assert_eq!(other.pending().await, Vec::<Value>::new(), "no frame for no change");
     let none = set(json!({ "display_name": null, "about": null })).await;
     assert_eq!((&none["display_name"], &none["about"]), (&Value::Null, &json!("")));
     set(json!({ "display_name": "Alice" })).await;
@@ -85,7 +85,7 @@ async fn only_what_is_named_changes_and_setting_it_again_is_no_change() {
 }
 
 #[tokio::test]
-async fn names_of_all_scripts_are_kept_as_they_are_meant() {
+async fn names_in_all_scripts_are_stored_in_normal_form() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let names = [
@@ -141,7 +141,7 @@ async fn hostile_names_are_refused_by_field() {
 }
 
 #[tokio::test]
-async fn lengths_count_characters_after_normalising() {
+async fn lengths_are_counted_in_characters_after_normalising() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     for (field, max) in [("display_name", 64), ("about", 140)] {
@@ -160,10 +160,10 @@ async fn lengths_count_characters_after_normalising() {
 }
 
 #[tokio::test]
-async fn nobody_changes_anybody_else_and_old_addresses_stay_as_they_were() {
+async fn users_change_only_themselves_and_the_first_contract_stays_the_same() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
-    let mut old = bob.connect_seed().await;
+    let mut old = bob.connect_v1().await;
     kept(&alice, "display_name", "Alice Meyer").await;
     for path in ["/api/users/1", "/api/users/2", "/api/users/ME"] {
         assert_eq!(bob.patch(path, &json!({ "display_name": "x" })).await.status, 404, "{path}");
@@ -173,11 +173,11 @@ async fn nobody_changes_anybody_else_and_old_addresses_stay_as_they_were() {
     assert_eq!(bob.get("/users").await.json(), json!([alice.json()]));
     assert_eq!(bob.get("/user").await.json(), bob.json());
     assert_eq!(bob.get("/online-users").await.json(), json!([bob.json()]));
-    assert_eq!(old.pending().await, Vec::<Value>::new(), "the old dialect has no such frame");
+    assert_eq!(old.pending().await, Vec::<Value>::new(), "the first contract has no such frame");
 }
 
 #[tokio::test]
-async fn changes_at_the_same_time_all_count() {
+async fn simultaneous_changes_all_take_effect() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let changes = (0..20).map(|n| {
@@ -191,7 +191,7 @@ async fn changes_at_the_same_time_all_count() {
     }
     numbers.sort_unstable();
     numbers.dedup();
-    assert_eq!(numbers.len(), 20, "each was a change of its own");
+    assert_eq!(numbers.len(), 20, "each is a separate change");
     let row = listed(&alice, alice.id).await;
     let parity = |field: &str| row[field].as_str().unwrap().parse::<i64>().unwrap() % 2;
     assert_eq!((parity("display_name"), parity("about")), (0, 1), "{row}");

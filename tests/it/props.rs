@@ -1,5 +1,5 @@
-//! Whatever people do and wherever connections break, everybody ends up with the same chats:
-//! random operations on a real server against a model of a few lines.
+//! Property test: random operations on a real server are compared with a small model. Whatever
+//! users do and wherever connections break, all devices end up with the same chats.
 
 mod seat;
 
@@ -12,29 +12,29 @@ use self::seat::{Seat, Text};
 use crate::kit::{Replica, TestServer, User, new_cid, within};
 
 const PEOPLE: [&str; 3] = ["alice", "bob", "carol"];
-/// Everybody has two devices: seat n is of person n modulo the people.
+/// Every person has two devices, called seats. Seat n belongs to person n modulo `PEOPLE.len()`.
 const SEATS: usize = 2 * PEOPLE.len();
-/// A year in which nobody will read this.
+/// The `muted_until` that means "always".
 const ALWAYS: i64 = 253_402_300_799_000;
 
-/// What may happen. Seats and people are counted from 0.
+/// One random step. Seats and people are counted from 0.
 #[derive(Clone, Debug)]
 enum Operation {
-    /// A text to somebody, oneself included; its answer is not waited for.
+    /// Sends a text to a person, possibly oneself, without waiting for the answer.
     Send { from: usize, to: usize },
-    /// An earlier text again under its `cid`.
+    /// Sends an earlier text again with its `cid`.
     Resend { from: usize, which: Index },
-    /// Confirms so many of the messages of a chat.
+    /// Confirms some of the messages of a chat.
     Confirm { user: usize, chat: Index, delivered: Index, read: Index },
-    /// Shows read receipts, or hides them.
+    /// Shows or hides read receipts.
     Show { user: usize, shown: bool },
-    /// Keeps a chat in another way: one field of the preferences.
+    /// Changes one field of the preferences of a chat.
     Prefer { user: usize, chat: Index, change: (&'static str, Value) },
-    /// Takes whatever has arrived.
+    /// Applies the frames that have arrived.
     Listen { user: usize },
-    /// The connection breaks, whatever was on its way.
+    /// Breaks the connection with everything under way.
     Break { user: usize },
-    /// The server ends and comes back.
+    /// Restarts the server.
     Restart,
 }
 
@@ -64,32 +64,32 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// What must come out in the end.
+/// The expected result.
 #[derive(Default)]
 struct Model {
-    /// Per pair of people, lower first, and per seat that wrote: the texts in their order.
+    /// By pair of people (lower first) and sending seat: the texts in order.
     texts: BTreeMap<(usize, usize), BTreeMap<usize, Vec<String>>>,
-    /// Per chat and user id: what was confirmed at most.
+    /// By chat and user id: the highest confirmed watermarks (delivered, read).
     watermarks: BTreeMap<(i64, i64), (i64, i64)>,
-    /// The same as the other person is to see it.
+    /// The watermarks as the other person should see them.
     shown: BTreeMap<(i64, i64), (i64, i64)>,
-    /// The ids of those who hide read receipts.
+    /// The ids of the users who hide read receipts.
     hiding: BTreeSet<i64>,
-    /// Per chat and user id: what was set last, field by field.
+    /// By chat and user id: the last value set, field by field.
     preferences: BTreeMap<(i64, i64), BTreeMap<&'static str, Value>>,
 }
 
-/// Whose a seat is.
+/// The person of a seat.
 fn person(seat: usize) -> usize {
     seat % PEOPLE.len()
 }
 
-/// What the texts from a seat begin with.
+/// The prefix of the texts from a seat.
 fn mark(seat: usize) -> String {
     format!("{} at {seat}: ", PEOPLE[person(seat)])
 }
 
-/// A server, its people, and what should be true of them.
+/// A server, its users, and the model of their state.
 struct World {
     server: TestServer,
     people: Vec<User>,
@@ -167,7 +167,7 @@ impl World {
         seat.confirm(&self.people, id, delivered, read).await;
     }
 
-    /// Receipts are confirmed one at a time, so nothing is under way that this could overtake.
+    /// `confirm` waits for each receipt, so no receipt is under way that this could overtake.
     async fn show(&mut self, user: usize, shown: bool) {
         let owner = &self.people[person(user)];
         let change = json!({ "shows_read": shown });
@@ -179,7 +179,7 @@ impl World {
         }
     }
 
-    /// The chats a seat knows; it listens first if it knows none.
+    /// The chats that a seat knows. It listens first if it knows none.
     async fn chats_of(&mut self, user: usize) -> Option<Vec<i64>> {
         let seat = &mut self.seats[user];
         if seat.replica.chats.is_empty() {
@@ -200,7 +200,7 @@ impl World {
         kept.insert(*field, value.clone());
     }
 
-    /// Everybody catches up; then all must agree.
+    /// All devices catch up; then all must have the same state.
     async fn check(&mut self) {
         for seat in &mut self.seats {
             seat.settle(&self.people).await;
@@ -232,8 +232,8 @@ impl World {
     }
 }
 
-/// A chat has what was written into it, each once, each sender's texts in their order, and the
-/// watermarks that were confirmed.
+/// Checks that a chat has every text once, the texts of each sender in order, and the confirmed
+/// watermarks.
 fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), id: i64) {
     let marks = || whole.watermarks.iter().filter(|((chat, _), _)| *chat == id);
     let mut members: Vec<usize> = marks()
@@ -257,17 +257,17 @@ fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), 
     }
 }
 
-/// What was set last is what is kept.
+/// Checks that the preferences have the values set last.
 fn check_preferences(model: &Model, user: i64, whole: &Replica, id: i64) {
     let Some(expected) = model.preferences.get(&(id, user)) else {
-        return assert_eq!(whole.preferences.get(&id), None, "nobody else's");
+        return assert_eq!(whole.preferences.get(&id), None, "the preferences of another user");
     };
     let unset = json!({});
     let kept = whole.preferences.get(&id).unwrap_or(&unset);
     for (field, value) in expected {
         match *field {
             "pinned" => assert_eq!(kept["pinned_at"].is_i64(), *value == true, "{kept}"),
-            // A field that was never set to anything else may not be there at all.
+            // A field that only ever had its default may be missing.
             field if kept[field].is_null() => {
                 assert!([json!(false), json!(""), Value::Null].contains(value), "{field}: {kept}");
             }
@@ -276,7 +276,7 @@ fn check_preferences(model: &Model, user: i64, whole: &Replica, id: i64) {
     }
 }
 
-/// `CHAAP_CASES`, for a longer look than every run can take.
+/// The number of cases; `CHAAP_CASES` raises it for longer runs.
 fn cases() -> u32 {
     std::env::var("CHAAP_CASES").map_or(16, |text| text.parse().unwrap())
 }
@@ -284,17 +284,17 @@ fn cases() -> u32 {
 /// Runs a case of a property to its end.
 pub(crate) fn block_on(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(within("the whole case", test));
+    runtime.block_on(within("one case", test));
 }
 
 proptest! {
-    // A case is a server of its own and takes a third of a second; a failing one prints itself.
+    // Each case starts a server and takes a third of a second. A failing case is printed.
     #![proptest_config(ProptestConfig {
         cases: cases(), max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default()
     })]
 
     #[test]
-    fn whatever_happens_everybody_ends_up_with_the_same_chats(
+    fn all_devices_end_up_with_the_same_chats(
         operations in vec(operation(), 1..60)
     ) {
         block_on(async {

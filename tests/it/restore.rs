@@ -1,5 +1,4 @@
-//! A server that came back from a backup: every device notices, whatever it has seen of the
-//! time that was lost.
+//! A server restored from a backup: every device notices, whatever it has seen of the lost changes.
 
 use std::{fs, path::Path};
 
@@ -8,14 +7,14 @@ use serde_json::{Value, json};
 
 use crate::kit::{Replica, TestServer, User};
 
-/// A copy of the database as an operator makes it, while the server runs.
+/// A backup of the database, made while the server runs.
 fn back_up(server: &TestServer) {
     let db = Connection::open(server.data().join("chaap.db")).unwrap();
     let copy = server.scratch().join("backup.db");
     db.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
 }
 
-/// Stops the server, puts the copy in the place of its database, starts it.
+/// Stops the server, replaces its database with the backup, and starts it.
 async fn restore(server: &mut TestServer) {
     server.stop().await;
     let file = server.data().join("chaap.db");
@@ -27,7 +26,7 @@ async fn restore(server: &mut TestServer) {
     server.start_again().await;
 }
 
-/// What a device hears that is up to date: the frame to keep.
+/// Catches up a device. Returns the `synced` or `reset` frame, which a device stores.
 async fn up_to_date(user: &User) -> Value {
     let frames = user.connect_silent().await.hello(Some(0)).await;
     let last = frames.last().unwrap().clone();
@@ -47,13 +46,13 @@ async fn assert_restored(user: &User, kept: &Value) {
     let frames = user.connect_silent().await.hello_after(kept).await;
     assert_eq!((frames.len(), &frames[0]["type"]), (1, &json!("reset")), "{frames:?}");
     assert_eq!(frames[0]["restored"], true);
-    let (since, epoch) = (&kept["number"], &kept["epoch"]);
+    let (since, epoch) = (&kept["revision"], &kept["epoch"]);
     let reply = user.get(&format!("/api/sync?since={since}&epoch={epoch}")).await.json();
     assert_eq!((&reply["reset"], &reply["restored"]), (&json!(true), &json!(true)), "{reply}");
 }
 
 #[tokio::test]
-async fn a_device_notices_even_when_the_server_has_counted_past_it() {
+async fn a_device_notices_even_after_the_server_has_passed_its_number() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     say(&alice, &bob, &["kept"]).await;
@@ -70,13 +69,13 @@ async fn a_device_notices_even_when_the_server_has_counted_past_it() {
     }
     say(&alice, &bob, &["new", "newer", "newest", "more", "than", "was", "lost"]).await;
     for kept in [&in_the_epoch_of_the_backup, &in_an_epoch_that_is_lost] {
-        assert!(kept["number"].as_i64() < up_to_date(&bob).await["number"].as_i64());
+        assert!(kept["revision"].as_i64() < up_to_date(&bob).await["revision"].as_i64());
         assert_restored(&bob, kept).await;
     }
 }
 
 #[tokio::test]
-async fn a_device_that_saw_nothing_of_what_was_lost_just_catches_up() {
+async fn a_device_that_saw_none_of_the_lost_changes_just_catches_up() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     say(&alice, &bob, &["kept"]).await;
@@ -95,7 +94,7 @@ async fn a_device_that_saw_nothing_of_what_was_lost_just_catches_up() {
 }
 
 #[tokio::test]
-async fn restarts_alone_reset_nobody() {
+async fn restarts_alone_cause_no_reset() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut kept = vec![up_to_date(&bob).await];
@@ -106,7 +105,7 @@ async fn restarts_alone_reset_nobody() {
     }
     let mut epochs: Vec<i64> = kept.iter().map(|last| last["epoch"].as_i64().unwrap()).collect();
     epochs.dedup();
-    assert_eq!(epochs.len(), 4, "a name for every run");
+    assert_eq!(epochs.len(), 4, "every run has its own epoch");
     for last in &kept {
         let frames = bob.connect_silent().await.hello_after(last).await;
         assert_eq!(frames.last().unwrap()["type"], "synced", "since {last}");

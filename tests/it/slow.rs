@@ -1,4 +1,4 @@
-//! Peers that are slow on purpose, or gone without a word: each is cut in time.
+//! Clients that are slow on purpose or gone without a close: each is disconnected in time.
 
 use std::time::{Duration, Instant};
 
@@ -15,12 +15,13 @@ use crate::{
     limits::connect_narrow,
 };
 
-/// Sends a byte at a time until the server hangs up: how long that took.
+/// Sends a byte at a time until the server hangs up, which it must before it has them all: how
+/// long that took.
 async fn trickle(mut stream: TcpStream, bytes: impl IntoIterator<Item = u8>) -> Duration {
     let began = Instant::now();
     let mut answer = [0; 1024];
     for byte in bytes {
-        // Whatever the server says while it waits is no reason to stop.
+        // Keep sending, whatever the server answers meanwhile.
         let reading = tokio::time::timeout(Duration::from_millis(50), stream.read(&mut answer));
         if let Ok(Ok(0) | Err(_)) = reading.await {
             return began.elapsed();
@@ -29,11 +30,11 @@ async fn trickle(mut stream: TcpStream, bytes: impl IntoIterator<Item = u8>) -> 
             return began.elapsed();
         }
     }
-    panic!("it took all of it");
+    panic!("the server read everything");
 }
 
 #[tokio::test]
-async fn whoever_sends_a_byte_at_a_time_is_cut() {
+async fn a_client_that_sends_one_byte_at_a_time_is_disconnected() {
     let server = TestServer::start_with(|config| config.read_seconds = 1).await;
     let [alice] = server.users(["alice"]).await;
     let address = server.home().get();
@@ -47,82 +48,87 @@ async fn whoever_sends_a_byte_at_a_time_is_cut() {
         let mut stream = TcpStream::connect(&address).await.unwrap();
         stream.write_all(prompt).await.unwrap();
         let took = trickle(stream, bytes).await;
-        assert!(took < Duration::from_secs(10), "{what} took {took:?}");
+        assert!(took > Duration::from_millis(500), "{what} was cut at once: {took:?}");
     }
     let empty_parts = std::iter::repeat_with(|| frame(CONTINUATION, b"")).take(100).flatten();
     let parts = frame(TEXT, b"{").into_iter().chain(empty_parts).collect();
     for (what, bytes) in [("a frame", frame(FIN | TEXT, &[b' '; 400])), ("empty parts", parts)] {
         let socket = RawSocket::open(&address, &alice).await;
         let took = trickle(socket.into_inner(), bytes).await;
-        assert!(took < Duration::from_secs(10), "{what} took {took:?}");
+        assert!(took > Duration::from_millis(500), "{what} was cut at once: {took:?}");
     }
-    // Who begins nothing may stay.
+    // A socket that has not begun a frame may stay.
     let mut quiet = alice.connect().await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(quiet.pending().await, Vec::<serde_json::Value>::new());
 }
 
 #[tokio::test]
-async fn a_peer_that_takes_nothing_is_cut() {
+async fn a_client_that_reads_nothing_is_disconnected() {
     let server = TestServer::start_with(|config| config.write_seconds = 1).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let stuck = connect_narrow(&server, &bob).await;
     let mut sender = alice.connect().await;
     let long = "x".repeat(16_000);
-    // Less than a mailbox holds, more than a kernel takes for so narrow a peer: only time can tell.
+    // Less than a mailbox holds, more than the kernel buffers for such a small window: only the
+    // timeout can end this connection.
     for _ in 0..200 {
         sender.post_to(&bob, &long).await;
     }
-    eventually("the cut", async || {
+    eventually("the disconnection", async || {
         alice.get("/online-users").await.json() == json!([alice.json()])
     })
     .await;
     drop(stuck);
 }
 
-/// Asks for the page many times over and reads nothing of it: how long the server bears that.
+/// Requests the page many times and reads nothing. Returns how long the server tolerates that.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn whoever_takes_nothing_of_an_answer_is_cut() {
+async fn a_client_that_reads_no_answer_is_disconnected() {
     let server = TestServer::start_with(|config| config.write_seconds = 1).await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let address = server.home().get().parse().unwrap();
     let mut stream = socket.connect(address).await.unwrap();
     stream.write_all(&b"GET /docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100)).await.unwrap();
-    // A blank line before a request means nothing, and is not even read before the answers are.
+    // A blank line before a request is ignored, and is only read after the answers are sent.
     let cut = async {
         while stream.write_all(b"\r\n").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    within("the cut", cut).await;
+    within("the disconnection", cut).await;
 }
 
 #[tokio::test]
-async fn a_flood_is_read_in_turns_and_answered_to_its_end() {
+async fn a_flood_is_read_in_turns_and_answered_completely() {
     const TURNS: u32 = 6;
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let mut socket = RawSocket::open(&server.home().get(), &alice).await;
     let question = frame(FIN | TEXT, br#"{"type":"ping"}"#);
-    // A turn has room for 108 KiB, and a text takes 512 bytes more of it than it is long.
+    // A turn allows 108 KiB, and a text counts 512 bytes more than its length.
     let count = TURNS as usize * 108 * 1024 / (question.len() + 512);
     let began = Instant::now();
     socket.send(&question.repeat(count)).await;
     for _ in 0..count {
-        let (kind, pong) = socket.next().await.expect("an answer to each");
+        let (kind, pong) = socket.next().await.expect("an answer to each frame");
         assert!(kind == TEXT && pong.starts_with(br#"{"type":"pong""#), "{pong:?}");
     }
     let least = Duration::from_millis(60) * (TURNS - 2);
-    assert!(began.elapsed() > least, "others wait {:?} for this one", began.elapsed());
+    assert!(
+        began.elapsed() > least,
+        "it took only {:?}, so others were not served",
+        began.elapsed()
+    );
 }
 
-/// Sends all of it as fast as it is taken and takes what comes back, until the server hangs up:
-/// how many bytes came back.
+/// Sends as fast as the server reads, and reads the answers, until the server hangs up. Returns the
+/// number of bytes received.
 async fn flood(socket: RawSocket, bytes: Vec<u8>) -> usize {
     let (mut reader, mut writer) = socket.into_inner().into_split();
-    // Whoever is cut cannot write any more, and that is no news.
+    // After a disconnection writing fails, which is expected.
     let writing =
         tokio::spawn(async move { writer.write_all(&bytes).await.is_ok().then_some(writer) });
     let (mut some, mut got) = ([0; 4_096], 0);
@@ -134,7 +140,7 @@ async fn flood(socket: RawSocket, bytes: Vec<u8>) -> usize {
 }
 
 #[tokio::test]
-async fn a_flood_is_cut_unless_it_is_messages() {
+async fn a_flood_is_disconnected_unless_it_consists_of_messages() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let address = server.home().get();
@@ -142,7 +148,7 @@ async fn a_flood_is_cut_unless_it_is_messages() {
     let pong_bytes = 3;
     let socket = RawSocket::open(&address, &alice).await;
     let answered = within("the end of a flood", flood(socket, pings)).await / pong_bytes;
-    assert!(answered < 10_000, "{answered} pings were answered");
+    assert!((1..10_000).contains(&answered), "{answered} pings were answered");
 
     let mut sends = Vec::new();
     for _ in 0..8_000 {

@@ -1,5 +1,5 @@
-//! The database file as the server leaves it: how SQLite is compiled, how the file is kept, and
-//! that no query of a busy server walks a whole table.
+//! The database file: how SQLite is compiled, how the file is set up, and that no frequent query
+//! scans a whole table.
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -14,7 +14,7 @@ const COMPILED_WITH: [&str; 5] = [
     "THREADSAFE=1",
 ];
 
-/// A look into the file of a running server.
+/// A connection to the database of a running server.
 fn look_into(server: &TestServer) -> Connection {
     let path = server.data().join("chaap.db");
     Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
@@ -30,7 +30,7 @@ async fn used_server() -> (TestServer, [User; 2]) {
     (server, [alice, bob])
 }
 
-/// The SQL texts of the store's sources: every string that begins with a word of SQL.
+/// The SQL texts in the sources of the store: every string that begins with an SQL keyword.
 fn statements_of_the_store() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store");
     let columns = columns_of_messages();
@@ -41,10 +41,10 @@ fn statements_of_the_store() -> Vec<String> {
             continue;
         }
         let source = std::fs::read_to_string(&path).unwrap();
-        // What tests do to a database is their business.
+        // Statements of tests do not count.
         let source = source.split("#[cfg(test)]").next().unwrap();
         let lines: Vec<_> = source.lines().map(str::trim).collect();
-        // The one text that is put together from parts.
+        // The one text that is assembled from parts.
         let joined = lines
             .join("\n")
             .replace("\"SELECT \",\nmessage_columns!(),\n\"", &format!("\"SELECT {columns}"));
@@ -54,7 +54,7 @@ fn statements_of_the_store() -> Vec<String> {
     statements
 }
 
-/// The text of the macro that names a message's columns.
+/// The text of the macro with the columns of a message.
 fn columns_of_messages() -> String {
     let source = include_str!("../../src/store/messages.rs");
     let body = source.split_once("macro_rules! message_columns").unwrap().1;
@@ -70,17 +70,17 @@ fn is_query(text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn no_statement_of_the_store_walks_a_table_of_messages_or_chats() {
+async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     let (server, _) = used_server().await;
     let database = look_into(&server);
     let statements = statements_of_the_store();
     assert!(statements.len() > 30, "the sources were read: {statements:?}");
     let joined = statements.iter().filter(|text| text.contains("FROM messages m JOIN chats c"));
-    assert_eq!(joined.count(), 4, "the texts put together from parts are among them");
+    assert_eq!(joined.count(), 4, "the assembled texts are included");
     let mut messages = 0;
     for statement in &statements {
-        // An INSERT that returns something is planned to look for rows which refer to the new
-        // one already; that step is skipped at run time unless a violation is pending.
+        // The plan of an INSERT with RETURNING looks for rows that refer to the new row. That step
+        // is skipped at run time unless a violation is pending.
         let checks = !statement.starts_with("INSERT ");
         database.pragma_update(None, "foreign_keys", checks).unwrap();
         let plan = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}"));
@@ -93,16 +93,16 @@ async fn no_statement_of_the_store_walks_a_table_of_messages_or_chats() {
             assert!(!step.starts_with("SCAN") || harmless, "{statement}\n{step}");
             assert!(!step.contains("TEMP B-TREE"), "{statement}\n{step}");
             assert!(!step.contains("AUTOMATIC"), "{statement}\n{step}");
-            // The partial index exists for this one query.
+            // The partial index exists only for this query.
             let for_changes = statement.contains("changed <> id AND id <= ?2");
             assert!(!for_changes || step.contains("messages_by_change"), "{statement}\n{step}");
         }
     }
-    assert!(messages > 5, "the plans were read");
+    assert!(messages > 5, "the plans mention messages");
 }
 
-/// Scans that are meant: lists of all users; and the last number and who is not to be seen,
-/// read once at start.
+/// Intended scans: the lists of all users; and the last number and the hidden users, which are read
+/// once at start.
 fn is_small(statement: &str, step: &str) -> bool {
     step == "SCAN CONSTANT ROW"
         || step == "SCAN sqlite_master"
@@ -112,7 +112,7 @@ fn is_small(statement: &str, step: &str) -> bool {
 }
 
 #[tokio::test]
-async fn the_file_keeps_a_write_ahead_log_and_says_whose_it_is() {
+async fn the_file_uses_a_write_ahead_log_and_has_an_application_id() {
     let (server, _) = used_server().await;
     let database = look_into(&server);
     let text = |name: &str| {
@@ -140,7 +140,7 @@ async fn every_table_is_strict() {
 }
 
 #[tokio::test]
-async fn a_stopped_server_leaves_a_sound_file_without_a_log() {
+async fn a_stopped_server_leaves_an_intact_file_without_a_log() {
     let (mut server, [alice, bob]) = used_server().await;
     let mut device = alice.connect().await;
     for n in 0..500 {
@@ -153,9 +153,11 @@ async fn a_stopped_server_leaves_a_sound_file_without_a_log() {
     let log = server.data().join("chaap.db-wal").metadata().map_or(0, |log| log.len());
     assert_eq!(log, 0);
     let database = look_into(&server);
-    let check = |name| database.pragma_query_value(None, name, |row| row.get::<_, String>(0));
-    assert_eq!(check("integrity_check").unwrap(), "ok");
-    assert!(check("foreign_key_check").is_err(), "no row refers to nothing");
+    let sound = database.pragma_query_value(None, "integrity_check", |row| row.get::<_, String>(0));
+    assert_eq!(sound.unwrap(), "ok");
+    let dangling = "SELECT count(*) FROM pragma_foreign_key_check";
+    let dangling: i64 = database.query_row(dangling, (), |row| row.get(0)).unwrap();
+    assert_eq!(dangling, 0, "rows that refer to missing rows");
     let count = database.query_row("SELECT count(*), max(seq) FROM messages", (), |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
     });
@@ -174,6 +176,6 @@ fn sqlite_is_new_enough_and_compiled_as_pinned() {
     for wanted in COMPILED_WITH {
         assert!(options.iter().any(|option| option == wanted), "{wanted} is not in {options:?}");
     }
-    // SQLite does not list this one; the build that made this test had it.
+    // SQLite does not list this option; the build of this test has set it.
     assert!(env!("LIBSQLITE3_FLAGS").contains("-DHAVE_FDATASYNC=1"));
 }

@@ -1,17 +1,17 @@
-//! The words of the page: every language has every entry of the English file, takes the same
-//! arguments and uses them. Whether a translation reads well is for people to say.
+//! The texts of the page: every language has every entry of the English file, with the same
+//! parameters, and uses them. These tests cannot tell whether a translation reads well.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-/// Words that are spelled alike in two languages ("Chats") are few; more means that somebody
-/// copied entries to translate them later.
+/// Few texts are the same in two languages ("Chats"). More mean that entries were copied and not
+/// translated.
 const SAME_AS_ENGLISH_MAX: usize = 20;
 
-/// The entries of a language: text or function by key, and failures by code.
+/// The entries of a language: texts and functions by key, failures by code.
 struct Words {
     texts: BTreeMap<String, String>,
     failures: BTreeMap<String, String>,
@@ -25,7 +25,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(assets().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The languages the page offers beside English, as `index.html` lists them.
+/// The languages of the page other than English, as listed in `index.html`.
 fn languages() -> Vec<String> {
     let page = read("index.html");
     let (_, list) = page.split_once("data-languages=\"").expect("the page lists its languages");
@@ -45,7 +45,7 @@ fn words(path: &str) -> Words {
     Words { texts, failures }
 }
 
-/// Every line with a key begins an entry, which goes on until the next one.
+/// Every line with a key begins an entry, which extends to the next such line.
 fn entries(
     path: &str,
     block: &str,
@@ -67,7 +67,7 @@ fn entries(
     found
 }
 
-/// `  key: value`, at an indent of two and no more.
+/// `  key: value`, with an indent of exactly two.
 fn text_key(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.strip_prefix("  ")?.split_once(": ")?;
     let is_word = key.starts_with(|c: char| c.is_ascii_lowercase())
@@ -80,7 +80,7 @@ fn code(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("  [\"")?.split_once("\", ")
 }
 
-/// The names of a function's parameters; none if the entry is a plain text.
+/// The parameters of a function; none for a plain text.
 fn parameters(value: &str) -> Vec<String> {
     let Some((list, _)) = value.split_once(") =>") else { return Vec::new() };
     let Some(list) = list.strip_prefix('(') else { return Vec::new() };
@@ -88,7 +88,7 @@ fn parameters(value: &str) -> Vec<String> {
     list.split(", /**").map(named).collect()
 }
 
-/// How often a parameter stands in the body as a word of its own.
+/// How often the body uses a parameter.
 fn uses(value: &str, parameter: &str) -> usize {
     let body = value.split_once(") =>").map_or("", |(_, body)| body);
     body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -108,8 +108,8 @@ fn assert_same_keys(
     let (english, own) = (keys(english), keys(own));
     let missing: Vec<_> = english.difference(&own).collect();
     let unknown: Vec<_> = own.difference(&english).collect();
-    assert!(missing.is_empty(), "texts-{language}.js lacks {missing:?}");
-    assert!(unknown.is_empty(), "texts-{language}.js has {unknown:?}, which English has not");
+    assert!(missing.is_empty(), "{language}.js lacks {missing:?}");
+    assert!(unknown.is_empty(), "{language}.js has {unknown:?}, which English lacks");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn every_language_has_every_entry_and_no_other() {
     assert!(english.texts.len() > 90, "{} entries were read", english.texts.len());
     assert!(english.failures.len() > 10, "{} failures were read", english.failures.len());
     for language in languages() {
-        let own = words(&format!("js/lazy/texts-{language}.js"));
+        let own = words(&format!("js/languages/{language}.js"));
         assert_same_keys(&language, &english.texts, &own.texts);
         assert_same_keys(&language, &english.failures, &own.failures);
     }
@@ -128,14 +128,14 @@ fn every_language_has_every_entry_and_no_other() {
 fn every_language_takes_the_same_arguments_and_uses_them() {
     let english = words("js/lib/texts.js");
     for language in languages() {
-        let own = words(&format!("js/lazy/texts-{language}.js"));
+        let own = words(&format!("js/languages/{language}.js"));
         for (key, value) in &english.texts {
             let Some(translated) = own.texts.get(key) else { continue };
             let wanted = parameters(value);
-            assert_eq!(parameters(translated), wanted, "{key} of texts-{language}.js");
+            assert_eq!(parameters(translated), wanted, "{key} of {language}.js");
             for parameter in wanted.iter().filter(|parameter| uses(value, parameter) > 0) {
                 let used = uses(translated, parameter) > 0;
-                assert!(used, "{key} of texts-{language}.js does not use {parameter}");
+                assert!(used, "{key} of {language}.js does not use {parameter}");
             }
         }
     }
@@ -145,71 +145,78 @@ fn every_language_takes_the_same_arguments_and_uses_them() {
 fn every_language_is_translated() {
     let english = words("js/lib/texts.js");
     for language in languages() {
-        let own = words(&format!("js/lazy/texts-{language}.js"));
+        let own = words(&format!("js/languages/{language}.js"));
         let empty = own.texts.iter().chain(&own.failures).find(|(_, value)| *value == "\"\"");
-        assert!(empty.is_none(), "texts-{language}.js leaves {:?} empty", empty.unwrap().0);
+        assert!(empty.is_none(), "{language}.js leaves {:?} empty", empty.unwrap().0);
         let same = |(key, value): &(&String, &String)| {
             value.starts_with('"') && own.texts.get(*key) == Some(*value)
         };
         let same: Vec<_> = english.texts.iter().filter(same).map(|(key, _)| key).collect();
         let few = same.len() <= SAME_AS_ENGLISH_MAX;
-        assert!(few, "texts-{language}.js says these in English: {same:?}");
+        assert!(few, "{language}.js says these in English: {same:?}");
     }
 }
 
 #[test]
 fn every_language_has_a_file_and_every_file_is_offered() {
     let offered: BTreeSet<_> = languages().into_iter().collect();
-    let files = fs::read_dir(assets().join("js/lazy")).unwrap();
+    let files = fs::read_dir(assets().join("js/languages")).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    let is_words =
-        |name: String| Some(name.strip_prefix("texts-")?.strip_suffix(".js")?.to_owned());
-    assert_eq!(names.filter_map(is_words).collect::<BTreeSet<_>>(), offered);
+    let language = |name: String| {
+        let language = name.strip_suffix(".js").filter(|name| name.len() == 2);
+        language.map(str::to_owned)
+    };
+    assert_eq!(names.filter_map(language).collect::<BTreeSet<_>>(), offered);
 }
 
 #[test]
-fn the_page_shows_only_words_that_exist() {
+fn the_page_uses_only_texts_that_exist() {
     let english = words("js/lib/texts.js");
     let page = read("index.html");
     let mut named = 0;
     for attribute in ["data-text=\"", "data-label=\"", "data-hint=\""] {
         for found in page.split(attribute).skip(1) {
             let key = found.split('"').next().unwrap();
-            assert!(english.texts.contains_key(key), "index.html shows {key}, which has no words");
+            assert!(english.texts.contains_key(key), "index.html shows {key}, which has no text");
             named += 1;
         }
     }
-    assert!(named > 40, "{named} words were seen");
+    assert!(named > 40, "{named} texts were found");
 }
 
 #[test]
-fn no_script_says_a_word_that_does_not_exist() {
+fn the_scripts_use_only_texts_that_exist() {
     let english = words("js/lib/texts.js");
     let mut named = 0;
-    for folder in ["js", "js/lazy", "js/net", "js/ui"] {
-        for entry in fs::read_dir(assets().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_none_or(|found| found != "js") {
+    for path in scripts(&assets().join("js")) {
+        let source = fs::read_to_string(&path).unwrap();
+        if !source.contains("/texts.js\"") {
+            continue;
+        }
+        for found in source.split("texts.").skip(1) {
+            let key: String = found.chars().take_while(char::is_ascii_alphanumeric).collect();
+            // The file of the words itself.
+            if key == "js" {
                 continue;
             }
-            let source = fs::read_to_string(&path).unwrap();
-            if !source.contains("lib/texts.js\"") {
-                continue;
-            }
-            for found in source.split("texts.").skip(1) {
-                let key: String = found.chars().take_while(char::is_ascii_alphanumeric).collect();
-                // The file of the words itself.
-                if key == "js" {
-                    continue;
-                }
-                assert!(
-                    english.texts.contains_key(&key),
-                    "{} says {key}, which has no words",
-                    path.display()
-                );
-                named += 1;
-            }
+            let known = english.texts.contains_key(&key);
+            assert!(known, "{} says {key}, which has no text", path.display());
+            named += 1;
         }
     }
-    assert!(named > 150, "{named} words were seen");
+    assert!(named > 150, "{named} texts were found");
+}
+
+/// The scripts of a folder and of the folders in it.
+fn scripts(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(scripts(&path));
+        } else if path.extension().is_some_and(|extension| extension == "js") {
+            found.push(path);
+        }
+    }
+    found
 }

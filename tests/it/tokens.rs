@@ -1,14 +1,11 @@
-//! Which tokens count: only unexpired ones of this server's key, for a session that has not
-//! been ended.
-
-use std::time::Duration;
+//! Valid tokens: signed by this server's key, not expired, of a session that has not ended.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, decode_header, encode, get_current_timestamp};
 use serde_json::{Value, json};
 
 use crate::kit::{Socket, TestServer, eventually};
 
-/// Addresses that need a token. (`/ws` answers by close code and is below.)
+/// Addresses that need a token. `/ws` answers with a close code and has its own tests.
 const GUARDED: [(&str, &str); 12] = [
     ("GET", "/user"),
     ("GET", "/users"),
@@ -24,12 +21,12 @@ const GUARDED: [(&str, &str); 12] = [
     ("DELETE", "/api/sessions/current"),
 ];
 
-/// What a token says, read without its key.
+/// The claims of a token, read without the key.
 fn claims(token: &str) -> Value {
     jsonwebtoken::dangerous::insecure_decode::<Value>(token).unwrap().claims
 }
 
-/// A token of these claims under the server's own key.
+/// A token with these claims, signed with the server's key.
 fn forge(server: &TestServer, algorithm: Algorithm, claims: &Value) -> String {
     let key = std::fs::read(server.data().join("chaap.key")).unwrap();
     encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(&key)).unwrap()
@@ -47,7 +44,7 @@ async fn assert_refused(server: &TestServer, what: &str, token: &str) {
 }
 
 #[tokio::test]
-async fn without_a_token_every_guarded_address_answers_401() {
+async fn without_a_token_every_protected_address_answers_401() {
     let server = TestServer::start().await;
     for (method, path) in GUARDED {
         for headers in [
@@ -67,7 +64,7 @@ async fn without_a_token_every_guarded_address_answers_401() {
 }
 
 #[tokio::test]
-async fn the_schemes_case_does_not_matter() {
+async fn the_case_of_bearer_does_not_matter() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     for scheme in ["Bearer", "bearer", "BEARER"] {
@@ -78,7 +75,7 @@ async fn the_schemes_case_does_not_matter() {
 }
 
 #[tokio::test]
-async fn a_token_names_user_and_session_and_lasts_as_long_as_configured() {
+async fn a_token_has_user_and_session_and_lasts_as_configured() {
     let server = TestServer::start_with(|config| config.token_minutes = 7).await;
     let [alice] = server.users(["alice"]).await;
     let claims = claims(&alice.token);
@@ -114,7 +111,7 @@ async fn forged_tokens_are_refused() {
     for (what, token) in tokens {
         assert_refused(&server, what, &token).await;
     }
-    // The way of forging is sound: only what is forged is wrong with the tokens above.
+    // The same code makes valid tokens, so only the forged part is wrong with those above.
     let control = alice.with_token(forge(&server, Algorithm::HS256, &real));
     assert_eq!(control.get("/user").await.status, 200);
 }
@@ -150,11 +147,11 @@ async fn tokens_with_the_right_key_but_the_wrong_claims_are_refused() {
 }
 
 #[tokio::test]
-async fn signing_out_revokes_the_token_and_closes_its_sockets_only() {
+async fn signing_out_revokes_the_token_and_closes_only_its_sockets() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let elsewhere = alice.sign_in_again(&server).await;
-    let (mut page, mut old_page) = (alice.connect().await, alice.connect_seed().await);
+    let (mut page, mut old_page) = (alice.connect().await, alice.connect_v1().await);
     let mut phone = elsewhere.connect().await;
     let reply = alice.request("DELETE", "/api/sessions/current").await;
     assert_eq!((reply.status, reply.body.len()), (204, 0));
@@ -162,7 +159,7 @@ async fn signing_out_revokes_the_token_and_closes_its_sockets_only() {
     assert_eq!(old_page.close_code().await, Some(4401));
     assert_refused(&server, "revoked", &alice.token).await;
     assert_eq!(alice.request("DELETE", "/api/sessions/current").await.status, 401);
-    assert_eq!(elsewhere.get("/user").await.status, 200, "the other sign-in lives");
+    assert_eq!(elsewhere.get("/user").await.status, 200, "the other session continues");
     phone.pending().await;
 }
 
@@ -171,18 +168,15 @@ async fn a_long_poll_reads_nothing_after_its_session_was_signed_out() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut sender = bob.connect().await;
-    let since = alice.get("/api/sync?since=0").await.json()["number"].clone();
-    let (poller, path) = (alice.clone(), format!("/api/sync?since={since}&wait=10"));
-    let poll = tokio::spawn(async move { poller.get(&path).await });
-    // Nothing tells that the poll has begun to wait. If it has not, it is refused all the same.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let since = alice.get("/api/sync?since=0").await.json()["revision"].as_i64().unwrap();
+    let poll = alice.begin_poll(since, 50).await;
     assert_eq!(alice.request("DELETE", "/api/sessions/current").await.status, 204);
     sender.post_to(&alice, "a secret").await;
     poll.await.unwrap().assert_error(401, "unauthorized");
 }
 
 #[tokio::test]
-async fn a_token_is_good_after_a_restart_and_a_revoked_one_is_not() {
+async fn a_token_is_valid_after_a_restart_and_a_revoked_one_is_not() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     assert_eq!(bob.request("DELETE", "/api/sessions/current").await.status, 204);
@@ -192,7 +186,7 @@ async fn a_token_is_good_after_a_restart_and_a_revoked_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_socket_ends_when_its_sign_in_expires() {
+async fn a_socket_is_closed_when_its_session_expires() {
     let mut server = TestServer::start_with(|config| {
         config.token_minutes = 1;
         config.ping_seconds = 1;
@@ -200,7 +194,7 @@ async fn a_socket_ends_when_its_sign_in_expires() {
     .await;
     let [alice] = server.users(["alice"]).await;
     server.stop().await;
-    // Nobody wants to wait a minute: the session expires two seconds from now.
+    // Not a whole minute: the session expires two seconds from now.
     let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
     let soon = (get_current_timestamp() + 2) * 1000;
     let soon = i64::try_from(soon).unwrap();
@@ -209,5 +203,5 @@ async fn a_socket_ends_when_its_sign_in_expires() {
     server.start_again().await;
     let mut device = alice.connect().await;
     assert_eq!(device.close_code().await, Some(4401));
-    eventually("the token to be worthless", async || alice.get("/user").await.status == 401).await;
+    eventually("the token to expire", async || alice.get("/user").await.status == 401).await;
 }

@@ -1,4 +1,5 @@
-//! Uploads on their way in: whose places they take, and that a refusal reaches whoever still sends.
+//! Running uploads: the limits per user and in all, and that a refusal reaches a client that is
+//! still sending.
 
 use std::io::Cursor;
 
@@ -19,7 +20,7 @@ fn picture() -> Vec<u8> {
     bytes
 }
 
-/// Begins to upload: the head is sent, of the body the first half.
+/// Begins an upload: sends the head and the first half of the body.
 async fn begin_upload(server: &TestServer, user: &User, bytes: &[u8]) -> TcpStream {
     let (token, length) = (&user.token, bytes.len());
     let head = format!(
@@ -28,9 +29,9 @@ async fn begin_upload(server: &TestServer, user: &User, bytes: &[u8]) -> TcpStre
     );
     let mut stream = TcpStream::connect(server.home().get()).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
-    // The server asks for the body once it has a place for it.
+    // The server asks for the body once the upload is admitted.
     let mut asked = [0; 25];
-    within("a place", stream.read_exact(&mut asked)).await.unwrap();
+    within("the request for the body", stream.read_exact(&mut asked)).await.unwrap();
     assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(&bytes[..length / 2]).await.unwrap();
     stream
@@ -43,15 +44,15 @@ async fn end_upload(mut stream: TcpStream, bytes: &[u8]) -> String {
     answer
 }
 
-/// Sixteen places are there for all. One person who sends slowly must not have them all.
+/// Sixteen uploads may run in all. One slow user must not occupy all of them.
 #[tokio::test]
-async fn one_person_has_two_uploads_at_a_time_and_others_their_places() {
+async fn a_user_may_run_two_uploads_without_blocking_others() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let bytes = picture();
     let first = begin_upload(&server, &alice, &bytes).await;
     let second = begin_upload(&server, &alice, &bytes).await;
-    // Another device of hers is no other person; and a large body does not hide the answer.
+    // Her other device counts as the same user, and a large body does not hide the answer.
     let phone = alice.sign_in_again(&server).await;
     for (device, size) in [(&alice, 1_000), (&phone, 4 * 1024 * 1024)] {
         let reply = device.put(PICTURE, vec![0; size]).await;
@@ -59,12 +60,12 @@ async fn one_person_has_two_uploads_at_a_time_and_others_their_places() {
         assert_eq!(reply.header("retry-after"), "1");
     }
     assert_eq!(bob.put(PICTURE, bytes.clone()).await.status, 200);
-    // A place is free again when an upload ends, however it does.
+    // When an upload ends in any way, another may start.
     let answer = end_upload(first, &bytes).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     assert_eq!(alice.put(PICTURE, bytes.clone()).await.status, 200);
     drop(second);
-    eventually("both places", async || {
+    eventually("two more uploads", async || {
         let one = begin_upload(&server, &alice, &bytes).await;
         let reply = alice.put(PICTURE, bytes.clone()).await;
         end_upload(one, &bytes).await.starts_with("HTTP/1.1 200 ") && reply.status == 200
@@ -72,9 +73,9 @@ async fn one_person_has_two_uploads_at_a_time_and_others_their_places() {
     .await;
 }
 
-/// Many clients send all they have before they look at an answer.
+/// Many clients send the whole body before they read the answer.
 #[tokio::test]
-async fn a_refusal_reaches_whoever_first_sends_all_and_then_listens() {
+async fn a_refusal_reaches_a_client_that_first_sends_everything() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let bytes = vec![0; 4 * 1024 * 1024];

@@ -1,45 +1,46 @@
-//! The URL map of `src/router.rs` against its description in `assets/openapi.json`.
+//! The table of routes in `src/routes.rs` against its description in `assets/openapi.json`, and
+//! against what the server answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chaap::internals::{BodyLimit, Class, ROUTES, Route as Row};
 use serde_json::Value;
 
 use crate::kit::TestServer;
 
-const ROUTER: &str = include_str!("../../src/router.rs");
 const OPENAPI: &str = include_str!("../../assets/openapi.json");
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"];
 
 /// A route: its method, and its path with `{}` for what varies.
 type Route = (String, String);
 
-/// What `openapi.json` describes.
-fn documented() -> BTreeSet<Route> {
+/// A path with `{}` for what varies.
+fn form(path: &str) -> String {
+    let segments = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// What `openapi.json` says of each route.
+fn descriptions() -> BTreeMap<Route, Value> {
     let description: Value = serde_json::from_str(OPENAPI).unwrap();
-    let mut routes = BTreeSet::new();
+    let mut routes = BTreeMap::new();
     for (path, operations) in description["paths"].as_object().unwrap() {
-        let segments = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
-        let path = segments.collect::<Vec<_>>().join("/");
-        let methods = operations.as_object().unwrap().keys().filter(|key| *key != "parameters");
-        routes.extend(methods.map(|method| (method.to_uppercase(), path.clone())));
+        let operations = operations.as_object().unwrap().iter();
+        for (method, operation) in operations.filter(|(key, _)| *key != "parameters") {
+            routes.insert((method.to_uppercase(), form(path)), operation.clone());
+        }
     }
     routes
 }
 
-/// What the match in `router.rs` says, read from its text.
-fn routed() -> BTreeSet<Route> {
-    let arms = ROUTER.split("(&Method::").skip(1);
-    let arms = arms.filter_map(|arm| arm.split_once("])").map(|(pattern, _)| pattern));
-    arms.filter_map(|pattern| {
-        let (method, segments) = pattern.split_once(", [")?;
-        let segments = segments.split(',').map(|segment| {
-            let segment = segment.trim();
-            segment.strip_prefix('"').map_or("{}", |literal| literal.trim_end_matches('"'))
-        });
-        let path = segments.collect::<Vec<_>>().join("/");
-        Some((method.to_owned(), format!("/{path}")))
-    })
-    .collect()
+/// The routes that `openapi.json` describes.
+fn documented() -> BTreeSet<Route> {
+    descriptions().into_keys().collect()
+}
+
+/// The route of a row of the table.
+fn route(row: &Row) -> Route {
+    (row.method.to_string(), form(row.path))
 }
 
 /// A path of this form that leads somewhere, as far as that is possible without a chat.
@@ -52,12 +53,85 @@ fn example(path: &str) -> String {
 
 #[test]
 fn every_route_is_documented_and_every_documented_route_exists() {
-    let (routed, documented) = (routed(), documented());
-    assert!(routed.len() >= 15, "the router was read: {routed:?}");
+    let (routed, documented) = (ROUTES.iter().map(route).collect::<BTreeSet<_>>(), documented());
+    assert_eq!(routed.len(), ROUTES.len(), "a route stands twice");
     let missing: Vec<_> = routed.difference(&documented).collect();
     assert!(missing.is_empty(), "not in openapi.json: {missing:?}");
     let invented: Vec<_> = documented.difference(&routed).collect();
-    assert!(invented.is_empty(), "not in router.rs: {invented:?}");
+    assert!(invented.is_empty(), "not in routes.rs: {invented:?}");
+}
+
+#[test]
+fn the_description_names_the_access_and_the_body_of_every_route() {
+    let descriptions = descriptions();
+    for row in ROUTES {
+        let route = route(row);
+        let operation = &descriptions[&route];
+        let responses = &operation["responses"];
+        assert_eq!(responses.get("401").is_some(), tells_who(row), "{route:?}");
+        let has_limit = responses.get("413").is_some();
+        assert_eq!(operation.get("requestBody").is_some(), has_limit, "{route:?}");
+        assert_eq!(row.body != BodyLimit::Empty, has_limit, "{route:?}");
+        // The document asks for a token where nothing else is said.
+        let security = operation.get("security").and_then(Value::as_array);
+        let is_open = security.is_some_and(Vec::is_empty);
+        assert_eq!(is_open, !row.needs_token() && row.path != "/ws", "{route:?}");
+    }
+}
+
+/// Whether a route answers 401: to a missing token or to a wrong password.
+fn tells_who(row: &Row) -> bool {
+    row.needs_token() || row.path == "/login"
+}
+
+#[test]
+fn the_class_of_a_route_fits_its_method_and_body() {
+    for row in ROUTES {
+        let expected: &[Class] = match (row.method.as_str(), row.body) {
+            ("GET", BodyLimit::Empty) if row.needs_token() => &[Class::Read, Class::Wait],
+            ("GET", BodyLimit::Empty) if row.path == "/ws" => &[Class::Wait],
+            ("GET", BodyLimit::Empty) => &[Class::Page],
+            (_, BodyLimit::Picture) => &[Class::Upload],
+            ("POST", _) if !row.needs_token() => &[Class::SignIn],
+            ("PUT", _) if row.path.ends_with("/password") => &[Class::SignIn],
+            _ => &[Class::Write],
+        };
+        assert!(expected.contains(&row.class), "{} {}: {:?}", row.method, row.path, row.class);
+    }
+}
+
+#[tokio::test]
+async fn every_body_is_limited_as_its_route_says() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let bearer = format!("Bearer {}", alice.token);
+    let rows: Vec<_> = ROUTES.iter().filter(|row| row.body != BodyLimit::Empty).collect();
+    assert!(rows.len() > 5, "{rows:?}");
+    for row in rows {
+        let (path, limit) = (example(&form(row.path)), row.body.bytes_max());
+        for (bytes, is_taken) in [(limit, true), (limit + 1, false)] {
+            let headers = [("authorization", bearer.as_str())];
+            let reply =
+                server.request(row.method.as_str(), &path, &headers, vec![b' '; bytes]).await;
+            if is_taken {
+                assert_eq!(reply.status, 422, "{path} with {bytes} bytes: {}", reply.text());
+            } else {
+                reply.assert_error(413, "too_large");
+                assert!(reply.text().contains(&limit.to_string()), "{}", reply.text());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_or_method_is_answered_before_the_token_is_checked() {
+    let server = TestServer::start().await;
+    for path in ["/api/nothing", "/api/chats/1/messages/1", "/api/users/me/picture/", "/api", "//"]
+    {
+        server.get(path).await.assert_error(404, "not_found");
+    }
+    server.post("/api/users", &Value::Null).await.assert_error(405, "method_not_allowed");
+    server.get("/api/users").await.assert_error(401, "unauthorized");
 }
 
 #[tokio::test]
@@ -82,9 +156,7 @@ async fn every_status_is_a_documented_one() {
             if method == "parameters" || path == "/api/sessions/current" {
                 continue;
             }
-            let segments =
-                path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
-            let path = example(&segments.collect::<Vec<_>>().join("/"));
+            let path = example(&form(path));
             for headers in [&[][..], &[("authorization", bearer.as_str())]] {
                 let reply = server.request(&method.to_uppercase(), &path, headers, "{}").await;
                 let status = reply.status.to_string();

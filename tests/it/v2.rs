@@ -1,11 +1,11 @@
-//! The v2 socket: the greeting, sending exactly once, the end. Receipts, typing and presence are
-//! in `signs`; what a device missed is in `sync`.
+//! The v2 socket: welcome, exactly-once sending, closing. `signs` tests receipts, typing and
+//! presence; `sync` tests catching up.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Device, Frames, Socket, TestServer, User, new_cid};
 
-/// The direct chat of two people, made by a first message that both have.
+/// The direct chat of two users, created by a first message that both have received.
 async fn chat_between(one: &User, other: &User) -> i64 {
     let mut device = one.connect().await;
     let chat = device.post_to(other, "hello").await["chat_id"].as_i64().unwrap();
@@ -13,14 +13,14 @@ async fn chat_between(one: &User, other: &User) -> i64 {
     chat
 }
 
-/// The frame must be a refusal with this code.
+/// Checks that the frame is an error with this code.
 fn assert_refused(frame: &Value, code: &str) {
     assert_eq!((&frame["type"], &frame["code"]), (&json!("error"), &json!(code)), "{frame}");
     assert!(frame["message"].as_str().is_some_and(|text| !text.is_empty()), "{frame}");
 }
 
 #[tokio::test]
-async fn the_server_selects_the_protocol_and_greets_first() {
+async fn the_server_selects_the_subprotocol_and_sends_welcome_first() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let device = alice.connect_silent().await;
@@ -28,14 +28,14 @@ async fn the_server_selects_the_protocol_and_greets_first() {
     let welcome = &device.welcome;
     assert_eq!(welcome["user"]["id"], alice.id);
     assert_eq!(welcome["user"]["username"], "alice");
-    assert_eq!(welcome["number"], 1, "alice's account is the one change so far");
+    assert_eq!(welcome["revision"], 1, "alice's account is the only change so far");
     let limits = json!({ "content_bytes_max": 16_384, "frame_bytes_max": 102_400 });
     assert_eq!(welcome["limits"], limits);
     assert_eq!(welcome["version"], env!("CARGO_PKG_VERSION"));
 }
 
 #[tokio::test]
-async fn the_limits_told_are_the_limits_that_hold() {
+async fn the_limits_in_welcome_are_enforced() {
     let server = TestServer::start_with(|config| config.content_bytes_max = 10).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
@@ -96,7 +96,7 @@ async fn a_text_with_half_a_surrogate_pair_is_refused_by_its_cid() {
 }
 
 #[tokio::test]
-async fn nothing_comes_before_hello_but_the_welcome() {
+async fn only_welcome_comes_before_hello() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut early = bob.connect_silent().await;
@@ -109,7 +109,7 @@ async fn nothing_comes_before_hello_but_the_welcome() {
 }
 
 #[tokio::test]
-async fn a_bad_token_is_told_by_close_code_and_not_welcomed() {
+async fn a_bad_token_closes_with_4401_without_welcome() {
     let server = TestServer::start().await;
     let [alice] = server.users(["alice"]).await;
     let cut = &alice.token[..alice.token.len() - 1];
@@ -121,7 +121,7 @@ async fn a_bad_token_is_told_by_close_code_and_not_welcomed() {
 }
 
 #[tokio::test]
-async fn a_message_reaches_every_device_but_the_sending_one_which_gets_the_ack() {
+async fn a_message_reaches_every_device_except_the_sending_one_which_gets_the_ack() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut page, mut tablet) = (alice.connect().await, alice.connect().await);
@@ -153,7 +153,7 @@ async fn a_message_reaches_every_device_but_the_sending_one_which_gets_the_ack()
 }
 
 #[tokio::test]
-async fn a_retry_gets_the_same_ack_and_makes_no_second_message() {
+async fn a_retry_gets_the_same_ack_and_creates_no_second_message() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
@@ -164,10 +164,10 @@ async fn a_retry_gets_the_same_ack_and_makes_no_second_message() {
     let mut expected = first.clone();
     expected["dup"] = json!(true);
     let mut watcher = bob.connect().await;
-    // From this device, from another, and after a restart; in upper case as well.
+    // From this device, from another, and after a restart; in upper case too.
     device.send_as(&cid, &bob, "once").await;
     let mut again = device.next_of("ack").await;
-    // Whether a device took it was only known at the time.
+    // `delivered` was only known at the time of the first ack.
     again["delivered"] = expected["delivered"].clone();
     assert_eq!(again, expected);
     let mut other = alice.connect().await;
@@ -180,11 +180,11 @@ async fn a_retry_gets_the_same_ack_and_makes_no_second_message() {
     let again = device.next_of("ack").await;
     assert_eq!((&again["message_id"], &again["dup"]), (&first["message_id"], &json!(true)));
     assert_eq!(alice.history_with(&bob).await.contents(), ["once", "another in between"]);
-    assert_eq!(device.post_to(&bob, "third").await["seq"], 3, "the retries left no hole");
+    assert_eq!(device.post_to(&bob, "third").await["seq"], 3, "the retries left no gap");
 }
 
 #[tokio::test]
-async fn many_retries_at_once_make_one_message() {
+async fn many_retries_at_once_create_one_message() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let cid = new_cid();
@@ -228,7 +228,7 @@ async fn the_same_cid_on_another_message_is_refused() {
         assert_eq!(error["cid"], cid);
     }
     assert_eq!(alice.history_with(&bob).await.contents(), ["hi"]);
-    assert_eq!(alice.chats().await.len(), 1, "the refused message to carol made no chat");
+    assert_eq!(alice.chats().await.len(), 1, "the refused message to carol created no chat");
     assert_eq!(device.post_to(&carol, "hi").await["seq"], 1);
 }
 
@@ -246,7 +246,7 @@ async fn the_same_cid_of_another_sender_is_another_message() {
 }
 
 #[tokio::test]
-async fn two_senders_at_once_leave_no_hole_and_all_devices_see_one_order() {
+async fn two_senders_at_once_leave_no_gap_and_all_devices_see_one_order() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let chat = chat_between(&alice, &bob).await;
@@ -266,7 +266,7 @@ async fn two_senders_at_once_leave_no_hole_and_all_devices_see_one_order() {
     assert!(seqs.is_sorted(), "one sender's acks come in the order of the sends");
     seqs.extend(more);
     seqs.sort_unstable();
-    assert_eq!(seqs, (2..=201).collect::<Vec<i64>>(), "seq counts without holes");
+    assert_eq!(seqs, (2..=201).collect::<Vec<i64>>(), "seq counts without gaps");
     for watcher in [&mut watcher_a, &mut watcher_b] {
         let messages = watcher.pending().await.of("message");
         assert_eq!(messages.field("seq"), (2..=201).collect::<Vec<i64>>(), "in order, each once");
@@ -275,7 +275,7 @@ async fn two_senders_at_once_leave_no_hole_and_all_devices_see_one_order() {
 }
 
 #[tokio::test]
-async fn sends_that_cannot_be_done_are_refused_by_cid_and_the_socket_lives() {
+async fn invalid_messages_are_refused_by_cid_and_the_socket_stays_open() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
@@ -305,13 +305,13 @@ async fn sends_that_cannot_be_done_are_refused_by_cid_and_the_socket_lives() {
         device.send(&frame).await;
         assert_refused(&device.next().await, "invalid");
     }
-    assert_eq!(alice.chats().await.len(), 0, "no refused message made a chat");
+    assert_eq!(alice.chats().await.len(), 0, "no refused message created a chat");
     device.send_as(&cid, &bob, "now it works").await;
     assert_eq!(device.next_of("ack").await["seq"], 1);
 }
 
 #[tokio::test]
-async fn frames_that_cannot_be_read_are_refused_and_unknown_types_and_fields_are_ignored() {
+async fn unreadable_frames_are_refused_and_unknown_types_and_fields_ignored() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
@@ -358,12 +358,16 @@ async fn notes_to_self_have_a_chat_of_one_member() {
     let [alice] = server.users(["alice"]).await;
     let (mut page, mut phone) = (alice.connect().await, alice.connect().await);
     let ack = page.post_to(&alice, "milk").await;
-    assert_eq!((&ack["seq"], &ack["delivered"]), (&json!(1), &json!(true)), "the phone took it");
+    assert_eq!(
+        (&ack["seq"], &ack["delivered"]),
+        (&json!(1), &json!(true)),
+        "the phone received it"
+    );
     assert_eq!(phone.next_of("message").await["recipient_id"], alice.id);
     let chats = alice.chats().await;
     assert_eq!(chats.len(), 1);
     assert_eq!(chats[0]["members"].as_array().unwrap().field("user_id"), [alice.id]);
-    assert_eq!(chats[0]["unread"], 0, "one has read what one wrote");
+    assert_eq!(chats[0]["unread"], 0, "own messages are read");
 }
 
 #[tokio::test]
@@ -389,7 +393,7 @@ async fn a_strangers_chat_does_not_exist() {
     assert_eq!(eve.chats().await.len(), 0);
     let rows = eve.get("/api/sync?since=0").await.json();
     let rows = rows["rows"].as_array().unwrap();
-    assert_eq!(rows.of("user").len(), rows.len(), "a stranger sees people and nothing else");
+    assert_eq!(rows.of("user").len(), rows.len(), "a stranger sees only users");
 }
 
 #[tokio::test]
@@ -397,7 +401,7 @@ async fn a_stopping_server_says_restart_and_closes_with_1001() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut device, mut silent) = (alice.connect().await, bob.connect_silent().await);
-    let mut old = bob.connect_seed().await;
+    let mut old = bob.connect_v1().await;
     let devices = async {
         let restart = device.next_of("restart").await;
         assert_eq!(restart, json!({ "type": "restart", "retry_after_ms": 1000 }));
@@ -409,7 +413,7 @@ async fn a_stopping_server_says_restart_and_closes_with_1001() {
 }
 
 #[tokio::test]
-async fn everything_acked_is_there_after_a_restart_and_the_rest_can_be_retried() {
+async fn acked_messages_survive_a_restart_and_the_rest_can_be_retried() {
     let mut server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut device = alice.connect().await;
@@ -418,7 +422,7 @@ async fn everything_acked_is_there_after_a_restart_and_the_rest_can_be_retried()
     for cid in &cids {
         device.send_as(cid, &bob, cid).await;
     }
-    // Stops in the middle: some of the sends are acked, some never read.
+    // Stops in the middle: some messages are acked, some were never read.
     let reading = async {
         while let Ok(frame) = device.next_or_close().await {
             if frame["type"] == "ack" {
@@ -429,7 +433,7 @@ async fn everything_acked_is_there_after_a_restart_and_the_rest_can_be_retried()
     tokio::join!(server.stop(), reading);
     server.start_again().await;
     let kept = alice.history_with(&bob).await.contents();
-    assert_eq!(kept, acked, "what was acked is kept, and what was kept was acked");
+    assert_eq!(kept, acked, "exactly the acked messages are stored");
     let mut device = alice.connect().await;
     for cid in &cids {
         device.send_as(cid, &bob, cid).await;

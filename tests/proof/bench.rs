@@ -1,4 +1,4 @@
-//! What the proofs stand on beside the kit: turns, chance with a seed, and how much of each.
+//! The tools of the proofs besides the kit: one proof at a time, seeded random numbers, sizes.
 
 pub(crate) mod process;
 
@@ -12,22 +12,29 @@ use serde_json::json;
 
 use crate::kit::{PASSWORD, Program, User};
 
-/// One proof at a time: each wants the machine for itself.
+/// Held while a proof runs: each needs the machine for itself.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Runs a proof when no other does.
+/// Runs a proof when no other proof runs.
 pub(crate) fn alone(proof: impl Future<Output = ()>) {
     let _turn: MutexGuard<'_, ()> = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(proof);
 }
 
-/// Says something on the terminal that the test harness must not swallow.
+/// Prints a line to the terminal, past the test harness.
 pub(crate) fn say(line: &str) {
     drop(writeln!(std::io::stderr(), "proof: {line}"));
 }
 
-/// Registers people with a program and signs them in.
+/// Says why a proof does not run here. With `CHAAP_PROOF=required` (`tests/run`) that is a failure.
+pub(crate) fn skip(what: &str, why: &str) {
+    let required = std::env::var("CHAAP_PROOF").is_ok_and(|value| value == "required");
+    assert!(!required, "{what}: {why}, and CHAAP_PROOF=required");
+    say(&format!("{what}: skipped, {why}"));
+}
+
+/// Registers users with a program and signs them in.
 pub(crate) async fn register<const N: usize>(program: &Program, names: [&str; N]) -> [User; N] {
     let mut people = Vec::with_capacity(N);
     for name in names {
@@ -40,28 +47,30 @@ pub(crate) async fn register<const N: usize>(program: &Program, names: [&str; N]
     people.try_into().ok().unwrap()
 }
 
-/// How many, unless the environment says otherwise.
+/// A number from an environment variable, or the usual one.
 pub(crate) fn count(variable: &str, usually: usize) -> usize {
     std::env::var(variable).map_or(usually, |text| {
-        text.parse().unwrap_or_else(|_| panic!("{variable} is a number, not {text:?}"))
+        text.parse().unwrap_or_else(|_| panic!("{variable} must be a number, not {text:?}"))
     })
 }
 
-/// Chance that can be repeated: the same seed, the same throws (splitmix64).
+/// Repeatable random numbers: the same seed gives the same numbers (splitmix64).
 #[derive(Clone, Debug)]
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// From `CHAAP_SEED`, else from the clock; the seed is for the message of a failure.
+    /// Seeded by `CHAAP_SEED`, else by the clock. Also returns the seed, for failure messages.
     pub(crate) fn from_environment() -> (Self, u64) {
         let seed = std::env::var("CHAAP_SEED").map_or_else(
             |_| u64::from(UNIX_EPOCH.elapsed().unwrap().subsec_nanos()),
-            |text| text.parse().unwrap_or_else(|_| panic!("CHAAP_SEED is a number, not {text:?}")),
+            |text| {
+                text.parse().unwrap_or_else(|_| panic!("CHAAP_SEED must be a number, not {text:?}"))
+            },
         );
         (Self(seed), seed)
     }
 
-    /// Dice of their own for somebody else.
+    /// Independent dice with a seed from these.
     pub(crate) fn split(&mut self) -> Self {
         Self(self.next())
     }

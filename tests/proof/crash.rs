@@ -1,5 +1,6 @@
-//! kill -9 under load, again and again: what was acked or seen is in the file, once, in order;
-//! what was not acked is sent again and ends as exactly one; in the end all agree.
+//! kill -9 under load, many times. Messages that were acknowledged or received are in the file,
+//! once and in order. Messages that were not are resent and exist exactly once. In the end all
+//! devices agree.
 
 mod client;
 mod file;
@@ -18,15 +19,15 @@ use crate::{
 };
 
 const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
-/// Kills of one data folder before a new one is taken: long enough for the log to be copied
-/// into the file, short enough for the checks to stay quick.
+/// Kills per data folder: enough for the log to be copied into the file, few enough for quick
+/// checks.
 const KILLS_OF_A_FOLDER: usize = 10;
 
 #[test]
-fn killed_at_any_moment_it_keeps_what_it_acked_once_and_in_order() {
+fn killed_at_any_moment_it_keeps_acked_messages_once_and_in_order() {
     let rounds = count("CHAAP_ROUNDS", 50);
     let (mut dice, seed) = Dice::from_environment();
-    // Swallowed by the harness unless the test fails; then it is how to see it again.
+    // The harness shows this only if the test fails; the seed repeats the failure.
     println!("CHAAP_SEED={seed} CHAAP_ROUNDS={rounds}");
     alone(async {
         let began = std::time::Instant::now();
@@ -36,14 +37,14 @@ fn killed_at_any_moment_it_keeps_what_it_acked_once_and_in_order() {
             acked += live(&mut dice, kills).await;
             left -= kills;
         }
-        // A server that is never under load proves nothing.
+        // A server without load would prove nothing.
         assert!(acked > rounds, "only {acked} messages were acked in {rounds} rounds");
         say(&format!("{rounds} kills, {acked} messages acked, {:.0?}", began.elapsed()));
     });
 }
 
 #[test]
-fn killed_while_it_starts_it_starts_the_next_time() {
+fn killed_during_a_start_it_starts_the_next_time() {
     let (mut dice, seed) = Dice::from_environment();
     println!("CHAAP_SEED={seed}");
     alone(async {
@@ -51,7 +52,7 @@ fn killed_while_it_starts_it_starts_the_next_time() {
         for _ in 0..10 {
             let folder = TempDir::new().unwrap();
             let data = folder.path().join("data");
-            // First of all the making of the database is cut short, then starts on what is there.
+            // The first kills interrupt the creation of the database, later ones a normal start.
             for _ in 0..3 {
                 let moment = format!("0.{:03}", 1 + dice.throw(60));
                 let mut command = tokio::process::Command::new("timeout");
@@ -69,8 +70,8 @@ fn killed_while_it_starts_it_starts_the_next_time() {
     });
 }
 
-/// The life of one data folder: so many kills under load, then everybody settles. Answers how
-/// many messages were acked.
+/// The life of one data folder: this many kills under load, then all clients settle. Returns the
+/// number of acknowledged messages.
 async fn live(dice: &mut Dice, kills: usize) -> usize {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
@@ -81,14 +82,14 @@ async fn live(dice: &mut Dice, kills: usize) -> usize {
         .collect();
     for _ in 0..kills {
         clients = load_and_kill(program, clients, dice).await;
-        // A copy, because opening the file itself would already mend it.
+        // A copy, because opening the file itself would already repair it.
         let kept = Kept::read(&data, &folder.path().join("copy"));
         for client in &clients {
             kept.check(client);
         }
         program = Program::serve(&data).await;
     }
-    // Senders first: then everything there will be is there for the others to see.
+    // Senders first: then the others can see everything there will be.
     for senders in [true, false] {
         clients = together(clients, &program.address, |client| {
             if client.sends == senders { Mode::Settle } else { Mode::Rest }
@@ -105,17 +106,17 @@ async fn live(dice: &mut Dice, kills: usize) -> usize {
     clients.iter().map(|client| client.acked.len()).sum()
 }
 
-/// Everybody at once; the kill comes at any moment from the first connect on.
+/// All clients at once; the kill comes at any moment after the first connect.
 async fn load_and_kill(program: Program, clients: Vec<Client>, dice: &mut Dice) -> Vec<Client> {
     let moment = Duration::from_micros(1_000 * dice.throw(150) as u64 + dice.throw(1_000) as u64);
     let address = program.address.clone();
     let load = tokio::spawn(async move { together(clients, &address, |_| Mode::Load).await });
     tokio::time::sleep(moment).await;
     program.kill().await;
-    crate::kit::within("everybody's end of the connection", load).await.unwrap()
+    crate::kit::within("all connections to end", load).await.unwrap()
 }
 
-/// Lets every client live through one connection.
+/// Runs every client for one connection.
 async fn together(
     clients: Vec<Client>,
     address: &str,
@@ -138,7 +139,7 @@ async fn together(
     clients
 }
 
-/// A copy of a folder's database, its log included, as the kill left them.
+/// A copy of a folder's database and log, as the kill left them.
 fn copy(data: &Path, to: &Path) {
     drop(std::fs::remove_dir_all(to));
     std::fs::create_dir(to).unwrap();

@@ -1,5 +1,5 @@
-//! A server that has no descriptor left: it waits without spinning, serves whom it has, and
-//! takes newcomers again when somebody leaves.
+//! A server without free descriptors: it waits without using the CPU, serves its connections, and
+//! accepts new ones when others close.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::{
 const DESCRIPTORS: usize = 64;
 
 #[test]
-fn without_descriptors_it_serves_whom_it_has_and_recovers() {
+fn without_descriptors_it_serves_open_connections_and_recovers() {
     alone(async {
         let folder = TempDir::new().unwrap();
-        // Both limits: the server raises the soft one to the hard one.
+        // Sets both limits, because the server raises the soft one to the hard one.
         let script =
             format!(r#"ulimit -Sn {DESCRIPTORS} && ulimit -Hn {DESCRIPTORS} && exec "$@""#);
         let data = folder.path().join("data");
@@ -27,10 +27,10 @@ fn without_descriptors_it_serves_whom_it_has_and_recovers() {
         let (mut sender, mut receiver) = (alice.connect().await, bob.connect().await);
         let mut crowd = Vec::new();
         for _ in 0..2 * DESCRIPTORS {
-            // The kernel accepts more of them than the server can.
+            // The kernel completes more connections than the server can accept.
             crowd.push(TcpStream::connect(&program.address).await.unwrap());
         }
-        eventually("the last descriptor to go", async || process.descriptors() >= DESCRIPTORS)
+        eventually("the last descriptor to be used", async || process.descriptors() >= DESCRIPTORS)
             .await;
         let before = process.cpu_time();
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -48,7 +48,7 @@ fn without_descriptors_it_serves_whom_it_has_and_recovers() {
         assert_eq!(finished.code, Some(0), "{finished:?}");
         let [begun, ended] =
             ["cannot accept", "accepted again"].map(|said| finished.stderr.matches(said).count());
-        // Whoever leaves lets somebody in, so it may begin anew; it is not said at every try.
+        // A closed connection lets another in, so it may fail again. Not every try is logged.
         assert!((1..10).contains(&begun), "{begun} warnings: {}", finished.stderr);
         assert_eq!(ended, begun, "{}", finished.stderr);
     });

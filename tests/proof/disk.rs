@@ -1,5 +1,6 @@
-//! A disk that refuses: full, failing, limited, read-only. Senders are told to come back, reads
-//! go on, the process lives and recovers by itself; nothing acked is lost, no `seq` is skipped.
+//! A disk that refuses: full, failing, limited, read-only. Senders are told to retry, reads
+//! continue, and the process keeps running and recovers by itself. No acknowledged message is lost
+//! and no `seq` is skipped.
 
 mod fault;
 mod island;
@@ -14,24 +15,24 @@ use self::{
     island::Island,
 };
 use crate::{
-    bench::{alone, register, say},
+    bench::{alone, register, skip},
     disk_order::can_trace,
     kit::{Device, PASSWORD, Program, User, new_cid, within},
 };
 
-/// Long enough to need new pages of the log at every send.
+/// Long enough to need new pages of the log for every message.
 const LONG: usize = 6_000;
 
-/// Alice, who writes to Bob and keeps what she was told.
+/// Alice, who sends to Bob and stores the answers.
 struct Writer {
     alice: User,
     bob: User,
     sender: Device,
     receiver: Device,
-    /// Every text by its cid, in the order of writing.
+    /// Every text by `cid`, in the order of sending.
     written: Vec<(String, String)>,
     acked: BTreeMap<String, Value>,
-    /// How many came to the receiver, who stays connected all the time.
+    /// How many messages reached the receiver, who stays connected all the time.
     received: usize,
 }
 
@@ -56,7 +57,7 @@ impl Writer {
         self.send(self.written.len() - 1).await
     }
 
-    /// Sends a text (again) and waits for its ack or refusal.
+    /// Sends a text (again) and waits for the ack or error.
     async fn send(&mut self, at: usize) -> Result<(), Value> {
         let (cid, text) = self.written[at].clone();
         self.sender.send_as(&cid, &self.bob, &text).await;
@@ -73,9 +74,9 @@ impl Writer {
         }
     }
 
-    /// While the disk refuses: sends are refused with the right words, and reads go on.
+    /// While the disk refuses: sends get the right error, and reads continue.
     async fn suffer(&mut self, program: &Program) {
-        // The log may have room for a few more: the disk need not refuse at once.
+        // The log may have room for a few more, so the disk may not refuse at once.
         let first = self.write_until_refused(200).await;
         assert_refusal(&first);
         for _ in 0..5 {
@@ -98,10 +99,10 @@ impl Writer {
                 return refusal;
             }
         }
-        panic!("the disk took {most} more texts");
+        panic!("the disk stored {most} more texts");
     }
 
-    /// Everything that only reads works: pages, lists, catching up.
+    /// Checks that everything that only reads works: pages, lists, catching up.
     async fn read_on(&self, program: &Program) {
         let [alice, bob] = [&self.alice, &self.bob].map(|user| user.at(&program.address));
         assert_eq!(program.get("/healthz").await.status, 200);
@@ -115,8 +116,8 @@ impl Writer {
         fresh.close().await;
     }
 
-    /// The disk is well again: all that was refused goes through, in whatever order it is
-    /// retried, and everything is there once.
+    /// The disk works again: every refused message can be sent, in whatever order it is retried,
+    /// and every message exists once.
     async fn recover(&mut self) {
         for at in 0..self.written.len() {
             if self.acked.contains_key(&self.written[at].0) {
@@ -132,16 +133,16 @@ impl Writer {
             within("a retry to get through", trying).await;
         }
         self.write().await.unwrap();
-        // The receiver got each of them once, in order.
+        // The receiver got each message once, in order.
         for seq in self.received + 1..=self.written.len() {
             let message = self.receiver.next_of("message").await;
-            assert_eq!(message["seq"], seq, "no hole, no double");
+            assert_eq!(message["seq"], seq, "no gap, no duplicate");
             self.assert_same(&message);
         }
         self.received = self.written.len();
     }
 
-    /// After a kill and a start everything acked is where its ack said.
+    /// After a kill and a start, every acknowledged message is where its ack said.
     async fn check_all_kept(&self, address: &str) {
         let bob = self.bob.at(address);
         let chat = bob.chats().await[0]["id"].as_i64().unwrap();
@@ -172,7 +173,7 @@ fn assert_refusal(frame: &Value) {
 fn a_full_disk_refuses_sends_and_nothing_else_until_there_is_room() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("a full disk: skipped, only root may mount one here");
+            return skip("a full disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -190,10 +191,10 @@ fn a_full_disk_refuses_sends_and_nothing_else_until_there_is_room() {
 }
 
 #[test]
-fn told_to_stop_while_the_disk_is_full_it_stops_in_order() {
+fn a_signal_on_a_full_disk_stops_it_in_order() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("stopping on a full disk: skipped, only root may mount one here");
+            return skip("stopping on a full disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -203,7 +204,7 @@ fn told_to_stop_while_the_disk_is_full_it_stops_in_order() {
         program.signal("TERM").await;
         let finished = program.finish().await;
         assert_eq!(finished.code, Some(0), "{finished:?}");
-        // Still full: whether it starts or says why not, nothing acked may go.
+        // Still full: whether it starts or refuses, no acknowledged message may be lost.
         match island.try_serve().await {
             Ok(program) => program.kill().await,
             Err(finished) => {
@@ -218,16 +219,16 @@ fn told_to_stop_while_the_disk_is_full_it_stops_in_order() {
 }
 
 #[test]
-fn a_failing_disk_refuses_sends_and_is_forgiven_when_it_works_again() {
+fn a_failing_disk_refuses_sends_until_it_works_again() {
     alone(async {
         if !can_trace().await {
-            return say("a failing disk: skipped, strace is missing or may not trace here");
+            return skip("a failing disk", "strace is missing or may not trace here");
         }
         for fault in [
             "fdatasync:error=EIO",
             "pwrite64:error=EIO",
             "pwrite64:error=ENOSPC",
-            // As a file system that has become read-only after an error.
+            // Like a file system that became read-only after an error.
             "pwrite64:error=EROFS",
         ] {
             let folder = TempDir::new().unwrap();
@@ -235,7 +236,7 @@ fn a_failing_disk_refuses_sends_and_is_forgiven_when_it_works_again() {
             let mut writer = Writer::at(&program).await;
             writer.write().await.unwrap();
             let Some(fault) = Fault::begin(program.pid(), fault).await else {
-                return say("a failing disk: skipped, strace may not attach here");
+                return skip("a failing disk", "strace may not attach here");
             };
             writer.suffer(&program).await;
             fault.end().await;
@@ -248,10 +249,10 @@ fn a_failing_disk_refuses_sends_and_is_forgiven_when_it_works_again() {
 }
 
 #[test]
-fn a_disk_that_cannot_be_read_is_said_so_and_forgiven() {
+fn a_disk_that_cannot_be_read_fails_requests_until_it_can() {
     alone(async {
         if !can_trace().await {
-            return say("failing reads: skipped, strace is missing or may not trace here");
+            return skip("failing reads", "strace is missing or may not trace here");
         }
         let folder = TempDir::new().unwrap();
         let program = Program::serve(&folder.path().join("data")).await;
@@ -260,10 +261,10 @@ fn a_disk_that_cannot_be_read_is_said_so_and_forgiven() {
             writer.write().await.unwrap();
         }
         program.kill().await;
-        // A new process has nothing in memory yet.
+        // A new process has nothing cached yet.
         let program = Program::serve(&folder.path().join("data")).await;
         let Some(fault) = Fault::begin(program.pid(), "pread64:error=EIO").await else {
-            return say("failing reads: skipped, strace may not attach here");
+            return skip("failing reads", "strace may not attach here");
         };
         let path = format!("/messages/{}", writer.alice.id);
         let bob = writer.bob.at(&program.address);
@@ -275,14 +276,14 @@ fn a_disk_that_cannot_be_read_is_said_so_and_forgiven() {
 }
 
 #[test]
-fn a_file_that_may_not_grow_refuses_sends_and_does_not_end_the_process() {
+fn a_file_at_its_size_limit_refuses_sends_and_does_not_end_the_process() {
     alone(async {
         let folder = TempDir::new().unwrap();
         let data = folder.path().join("data");
         let program = Program::serve(&data).await;
         let mut writer = Writer::at(&program).await;
         writer.write().await.unwrap();
-        // What `ulimit -f` sets; going beyond it also raises SIGXFSZ, which kills by default.
+        // The limit of `ulimit -f`; exceeding it also raises SIGXFSZ, which kills by default.
         let now = data.join("chaap.db-wal").metadata().unwrap().len();
         limit_file_size(program.pid(), &now.to_string()).await;
         writer.suffer(&program).await;
@@ -298,7 +299,7 @@ fn a_file_that_may_not_grow_refuses_sends_and_does_not_end_the_process() {
 fn a_folder_on_a_read_only_file_system_is_refused_with_a_reason() {
     alone(async {
         let Some(island) = Island::new("size=4m").await else {
-            return say("a read-only disk: skipped, only root may mount one here");
+            return skip("a read-only disk", "only root may mount one here");
         };
         let program = island.serve().await;
         let mut writer = Writer::at(&program).await;
@@ -306,7 +307,7 @@ fn a_folder_on_a_read_only_file_system_is_refused_with_a_reason() {
         program.kill().await;
         let before = island.snapshot();
         island.remount("ro").await;
-        let finished = island.try_serve().await.err().expect("nothing can be served");
+        let finished = island.try_serve().await.err().expect("it must refuse to start");
         assert_eq!((finished.code, finished.stderr.lines().count()), (Some(1), 1), "{finished:?}");
         assert!(finished.stderr.contains("ead-only"), "{finished:?}");
         island.remount("rw").await;

@@ -1,5 +1,5 @@
-//! The tick's promise as the kernel sees it: under strace, no ack and no delivery is written to
-//! a socket before the `fdatasync` has returned that covers its message in the log.
+//! The promise of the tick, checked at the kernel: under strace, no ack and no delivery is written
+//! to a socket before the `fdatasync` of its message in the log has returned.
 
 mod trace;
 
@@ -10,19 +10,19 @@ use tokio::process::Command;
 
 use self::trace::Trace;
 use crate::{
-    bench::{alone, register, say},
+    bench::{alone, register, skip},
     kit::{Program, eventually, new_cid},
 };
 
-/// Enough for batches of one, of many, and for receipts between them.
+/// Enough for batches of one and of many, and for receipts in between.
 const ROUNDS: usize = 12;
 const IN_FLIGHT: usize = 6;
 
 #[test]
-fn every_ack_and_every_delivery_comes_after_the_sync_that_covers_it() {
+fn every_ack_and_delivery_comes_after_the_sync_of_its_message() {
     alone(async {
         if !can_trace().await {
-            return say("the order on disk: skipped, strace is missing or may not trace here");
+            return skip("the order on disk", "strace is missing or may not trace here");
         }
         let folder = TempDir::new().unwrap();
         let log = folder.path().join("trace");
@@ -35,17 +35,17 @@ fn every_ack_and_every_delivery_comes_after_the_sync_that_covers_it() {
     });
 }
 
-/// Whether strace is here and the system lets it trace.
+/// Whether strace is installed and allowed to trace.
 pub(crate) async fn can_trace() -> bool {
     let tried =
         Command::new("strace").args(["-D", "-f", "-qq", "-o", "/dev/null", "true"]).output();
     tried.await.is_ok_and(|output| output.status.success())
 }
 
-/// Sends texts under strace; answers them by their cid.
+/// Sends texts under strace. Returns them by `cid`.
 async fn load(data: &Path, log: &Path) -> BTreeMap<String, String> {
     let calls = "trace=write,writev,sendto,sendmsg,pwrite64,pwritev,pwritev2,fdatasync,fsync";
-    // -D: the server stays our child, so that signals and its end are its own. -y: files by name.
+    // -D: the server stays the child of the test, which can signal and await it. -y: file names.
     let tracing = ["-D", "-f", "-q", "-y", "-s", "65536", "-e", calls, "-o", log.to_str().unwrap()];
     let program = Program::serve_under("strace", tracing, data, &[]).await;
     let [alice, bob] = register(&program, ["alice", "bob"]).await;

@@ -1,26 +1,26 @@
-//! Chaap under what the world does to servers: killed, out of disk, out of descriptors, besieged.
+//! Chaap under extreme conditions: killed, without disk space, without descriptors, attacked.
 //!
-//! Always the real program as a process of its own. These tests load the machine, so they take
-//! turns; what needs no such force belongs in `tests/it`, whose kit this binary shares.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Always the real program as a separate process. These tests load the machine, so they run one
+//! after the other; tests that need less belong in `tests/it`, whose kit this binary shares.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 #[path = "../it"]
-#[expect(dead_code, unused_imports, reason = "the kit has more than is used here")]
+#[expect(dead_code, unused_imports, reason = "this binary uses only a part of the kit")]
 mod it {
     pub(crate) mod kit;
 }
 use it::kit;
 
-/// Taking turns, chance that can be repeated, and what a system says of a process.
+/// One proof at a time, repeatable random numbers, and measurements of a process.
 mod bench;
 
-/// Killed at a random moment, again and again: every ack against the file.
+/// Kills at random moments: compares every ack with the file.
 mod crash;
-/// No descriptor left.
+/// A process without free descriptors.
 mod descriptors;
 /// Full, failing, limited and read-only disks.
 mod disk;
-/// Under strace: nothing is acked or delivered before it is synced.
+/// Under strace: nothing is acknowledged or delivered before it is synced.
 mod disk_order;
-/// Slow and hostile clients by the hundred.
+/// Hundreds of slow and hostile clients.
 mod storms;

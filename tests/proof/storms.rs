@@ -1,10 +1,10 @@
-//! Slow and hostile clients by the hundred (`CHAAP_STORM=1000` for the thousand, with the timeouts
-//! of a real server): they are cut in time, cost bounded memory, and others hardly notice.
+//! Hundreds of slow and hostile clients (with `CHAAP_STORM=1000` a thousand, and the timeouts of a
+//! real server): they are disconnected in time, cost bounded memory, and hardly affect others.
 //!
-//! The attackers share the machine with the server and with those who measure. So a second server
-//! that nobody attacks is measured beside it, at the same time and in the same way: what its people
-//! feel is the machine, what those of the attacked one feel beyond that is the attack. The ratio is
-//! printed; asserted is less, because the machine may be busy.
+//! The attackers share the machine with the server and the measurement. So a second server that is
+//! not attacked is measured at the same time in the same way: its latency shows the load of the
+//! machine, and what the attacked server has beyond that is the attack. The ratio is printed; the
+//! assertions allow more, because the machine may be busy.
 
 mod attacks;
 mod witness;
@@ -16,28 +16,28 @@ use tokio::sync::oneshot;
 
 use self::{attacks::Attack, witness::Witness};
 use crate::{
-    bench::{alone, count, process::Process, register, say},
+    bench::{alone, count, process::Process, register, say, skip},
     kit::Program,
 };
 
-/// Clients of an attack in the ordinary run, and from where on it is the real thing.
+/// Clients of an attack in an ordinary run, and in a full one.
 const USUALLY: usize = 100;
 const FULL: usize = 1_000;
-/// What the whole siege may cost.
+/// How much the memory may grow over all attacks.
 const GROWTH_KIB_MAX: usize = 150 * 1024;
-/// How soon the slow must be gone.
+/// How soon slow clients must be disconnected.
 const CUT_MAX: Duration = Duration::from_secs(30);
 
 #[test]
-fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
+fn slow_and_hostile_clients_are_disconnected_and_hardly_affect_others() {
     let clients = count("CHAAP_STORM", USUALLY);
     alone(async {
         if let Err(limit) = raise_limit(2 * clients + 500) {
-            return say(&format!("storms: skipped, too few descriptors ({limit})"));
+            return skip("storms", &format!("there are too few descriptors ({limit})"));
         }
         let folder = TempDir::new().unwrap();
         let data = folder.path().join("data");
-        // Shorter in the ordinary run, for its own sake only.
+        // Shorter timeouts in the ordinary run, to save time.
         let seconds = if clients < FULL { "3" } else { "" };
         let timeouts = ["--read-seconds", seconds, "--write-seconds", seconds];
         let timeouts = if seconds.is_empty() { &[][..] } else { &timeouts[..] };
@@ -51,7 +51,7 @@ fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
         let mut witness = Witness::new(&alice, &bob).await;
         let quiet = witness.watch(tokio::time::sleep(Duration::from_secs(1))).await;
         let (mut least, descriptors) = (process.memory_kib(), process.descriptors());
-        say(&format!("{clients} clients; p99 of others in quiet: {quiet:.1?}"));
+        say(&format!("{clients} clients; p99 of others without an attack: {quiet:.1?}"));
         for attack in Attack::ALL {
             let began = Instant::now();
             let storm = attack.run(clients, &program.address, &mallory, &trudy);
@@ -60,7 +60,7 @@ fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
             let gone = async {
                 let held = held.await.unwrap();
                 while process.descriptors() > descriptors {
-                    assert!(began.elapsed() < 2 * CUT_MAX, "{attack:?}: not cut");
+                    assert!(began.elapsed() < 2 * CUT_MAX, "{attack:?}: not disconnected");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 drop(held);
@@ -69,7 +69,7 @@ fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
             let aside = bystander.watch(async { ended.await.unwrap() });
             let (p99, aside) = tokio::join!(witness.watch(gone), aside);
             let took = began.elapsed();
-            // The start itself takes memory and gives it back later.
+            // The start takes memory that it returns later.
             least = least.min(process.memory_kib());
             let growth = process.memory_peak_kib() - least;
             say(&format!(
@@ -86,8 +86,8 @@ fn slow_and_hostile_clients_are_cut_and_others_hardly_notice() {
     });
 }
 
-/// Makes room for so many descriptors, here and in what is started from here. The limit that
-/// is in the way, if there is not enough.
+/// Raises the limit of descriptors for this process and its children. If that is not possible,
+/// returns the limit as an error.
 fn raise_limit(wanted: usize) -> Result<(), String> {
     let pid = std::process::id().to_string();
     let limit = format!("--nofile={wanted}:");

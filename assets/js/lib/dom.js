@@ -1,18 +1,18 @@
 // @ts-check
 /**
- * The few ways in which this page touches its document: clone a template, find the parts, fill the words,
- * keep a list of keyed rows in step. There is no way from a string to markup here, and there must never be one.
+ * How the page changes its document: clone a template, find its parts, fill in texts, patch a list of keyed rows.
+ * Nothing here turns a string into markup, and nothing must.
  */
 import { texts } from "./texts.js"
 
 /** @typedef {Record<string, any>} Parts */
 
-/** Puts the words into every template once, so that clones need no further work. */
+/** Puts the texts into every template, so that clones have them. */
 export function fillTemplates() {
   for (const template of document.querySelectorAll("template")) fillTexts(template.content)
 }
 
-/** Puts the words into what has been cloned already, in place. @param {ParentNode} root */
+/** Puts the texts into elements in place. @param {ParentNode} root */
 export function fillTexts(root) {
   const words = /** @type {Record<string, any>} */ (texts)
   for (const element of root.querySelectorAll("[data-text], [data-label], [data-hint]")) {
@@ -50,19 +50,25 @@ export function showIcon(use, name) {
   if (use.getAttribute("href") !== href) use.setAttribute("href", href)
 }
 
-/** Writing the same words again would make screen readers and layout work for nothing. @param {Element} element @param {string} words */
+/**
+ * Changes the text only if it is another one: screen readers and layout react to every change.
+ * @param {Element} element @param {string} words
+ */
 export function setText(element, words) {
   if (element.textContent !== words) element.textContent = words
 }
 
-/** Tells actions.js (or an element further up) what the person asks for. @param {EventTarget} from @param {string} name @param {any} [detail] */
+/**
+ * Tells actions.js (or an element further up) what the person asks for.
+ * @param {EventTarget} from @param {string} name @param {any} [detail]
+ */
 export function emit(from, name, detail) {
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
 }
 
 /**
- * Before the next paint; in a hidden tab, where nothing is painted, soon.
- * The timer also covers a tab that gets hidden between the call and the paint.
+ * Acts before the next paint; in a hidden tab, which is not painted, after a short time.
+ * The timer also covers a tab that becomes hidden between the call and the paint.
  * @param {() => void} action
  */
 export function nextFrame(action) {
@@ -76,7 +82,7 @@ export function nextFrame(action) {
 }
 
 /**
- * Keeps the children of `parent` in step with `items`: rows are found again by key, patched, and moved only if they must.
+ * Makes the children of `parent` match `items`: finds rows by key, patches them, and moves only those out of place.
  * @template T
  * @param {Element} parent
  * @param {T[]} items
@@ -102,7 +108,10 @@ export function patchRows(parent, items, { rows, key, create }) {
 
 /** @template T @typedef {{ root: HTMLElement, update: (item: T) => void }} Row */
 
-/** A row that moves keeps the focus that was inside it. @param {Element} parent @param {HTMLElement} row @param {Element | null} place */
+/**
+ * Moves a row; the focus stays where it was inside of it.
+ * @param {Element} parent @param {HTMLElement} row @param {Element | null} place
+ */
 function moveBefore(parent, row, place) {
   const focused = row.contains(document.activeElement) ? document.activeElement : null
   parent.insertBefore(row, place)

@@ -1,20 +1,20 @@
 // @ts-check
 /**
- * Whether a text is nothing but a few emoji, which are then shown large.
- * What one emoji is (families, flags, keycaps, skin tones) is the browser's knowledge; no table is kept here.
+ * Tells texts of one to three emoji, which are shown large.
+ * The browser knows what one emoji is (families, flags, keycaps, skin tones), so there is no table here.
  */
 
 const LARGE_MAX = 3
-/** The longest emoji, a family or the flag of a region, takes fifteen units; a longer text need not be looked at. */
+/** The longest emoji, a family or the flag of a region, has fifteen UTF-16 units. Longer texts are not examined. */
 const UNITS_MAX = LARGE_MAX * 16
 const PART = String.raw`\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?`
-/** The second half is for emoji younger than this browser. */
+/** The second alternative is for emoji newer than this browser. */
 const EMOJI = pattern(`^(?:\\p{RGI_Emoji}|${PART}(?:\\u200D${PART})*)$`)
-/** Signs that are emoji only if somebody insists. */
+/** Signs that most people do not mean as emoji. */
 const SIGNS = /^[©®™]$/u
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null
 
-/** Older browsers do not know sets of sequences; nothing is large there. @param {string} source */
+/** Null in older browsers, which do not know the `v` flag; they show no emoji large. @param {string} source */
 function pattern(source) {
   try {
     return new RegExp(source, "v")

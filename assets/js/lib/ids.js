@@ -1,12 +1,15 @@
 // @ts-check
 /**
- * Identifiers made in the browser. Only UUIDv7, for the `cid` of a message.
- * `crypto.randomUUID` is no help: it makes version 4, and it is missing on plain http in a local network.
+ * Identifiers that the browser generates: UUIDv7, for the `cid` of a message.
+ * `crypto.randomUUID` makes version 4 only, and is missing on plain http in a local network.
  */
 
 let latest = 0
 
-/** @returns {string} a UUIDv7: 48 bits of time, then chance, so that ids made later sort later, even within a millisecond or when the clock is set back */
+/**
+ * A UUIDv7: 48 bits of time, then random bits. Later ids sort later, also within a millisecond or after the clock was
+ * set back.
+ */
 export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   latest = Math.max(Date.now(), latest + 1)

@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * The language the page speaks, as far as `Intl` needs to know it: plurals, numbers, formats of dates.
- * The words are in texts.js; which language is chosen is decided by early.js before the first paint.
+ * The language of the page for `Intl`: plurals, numbers, formats of dates.
+ * The texts are in texts.js. early.js chooses the language before the first paint.
  */
 
-/** What stands for a language whose country is not known. */
+/** The locale of a language when the reader's country is unknown. */
 const TAGS = new Map([["en", "en-GB"]])
 
 let tag = "en-GB"
 let turn = 0
 
 /**
- * The first of the reader's own locales in this language ("en-US", "ar-MA") knows their country's habits.
+ * Chooses the first of the reader's own locales in this language ("en-US", "ar-MA"), because it has their country.
  * @param {string} language
  * @param {readonly string[]} preferred
  */
@@ -20,7 +20,7 @@ export function setLocale(language, preferred = []) {
   turn += 1
 }
 
-/** A value that is made once for each language. @template T @param {(tag: string) => T} make @returns {() => T} */
+/** A value that is computed once for each language. @template T @param {(tag: string) => T} make @returns {() => T} */
 export function localized(make) {
   let made = -1
   /** @type {T} */

@@ -1,20 +1,20 @@
 // @ts-check
 /**
- * A finger that stays. Safari on touch screens knows no `contextmenu`, other browsers tell of a long press by it, sooner or
- * later than the timer here: whichever comes first counts, and no click follows.
+ * Long presses. Safari on touch screens has no `contextmenu` event. Other browsers report a long press by it, earlier
+ * or later than the timer here. The first of the two counts, and no click follows.
  */
 
-/** As long as people know it from their phones. */
+/** As on most phones. */
 const PRESS_MS = 500
-/** A finger is never quite still. */
+/** A finger never stays quite still. */
 const SLACK_PX = 10
 
 /** @typedef {{ x: number, y: number }} Point in the window */
 
 /**
  * @param {HTMLElement} area
- * @param {(target: Element, point: Point) => boolean} held what a long press does there; false = nothing
- * @param {() => void} strayed the finger has moved on after a long press that did something
+ * @param {(target: Element, point: Point) => boolean} held acts on a long press; returns false if it did nothing
+ * @param {() => void} strayed the finger moved away after a long press that did something
  * @param {AbortSignal} signal
  */
 export function onLongPress(area, held, strayed, signal) {

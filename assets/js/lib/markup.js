@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * Reads the marks people put into their texts: `*bold* _italic_ ~strike~ `code` ```block```` and links.
- * A text becomes a small tree; its leaves together with the marks are exactly the text. It never throws,
- * takes time in proportion to the text, and makes no nodes: that is done in ui/words.js.
+ * Parses the marks in a text: `*bold* _italic_ ~strike~ `code` ```block```` and links.
+ * A text becomes a small tree whose leaves and marks together are exactly the text. Parsing never throws and takes
+ * linear time. It makes no nodes: chat/words.js does.
  *
- * A mark counts only at the edge of a word and touches what it encloses: `2*3*4`, `* item` and `__init__` stay as they are.
- * Bold, italic and strike stand inside one another but end with their line; in code everything is literal.
+ * A mark counts only at the edge of a word, with no space inside: `2*3*4`, `* item` and `__init__` stay as they are.
+ * Bold, italic and strike can be nested and end with their line. In code everything is literal.
  */
 import { linkify } from "./text.js"
 
@@ -15,18 +15,18 @@ import { linkify } from "./text.js"
  * @typedef {{ kind: "code" | "block", mark: string, text: string }} Code
  * @typedef {{ kind: "bold" | "italic" | "strike", mark: string, children: Piece[] }} Styled
  * @typedef {Plain | Link | Code | Styled} Piece
- * @typedef {{ start: number, end: number, piece: Link | Code }} Solid  a stretch in which no mark counts
- * @typedef {{ start: number, end: number, mark: string }} Span  from its opening mark to behind its closing one
+ * @typedef {{ start: number, end: number, piece: Link | Code }} Solid  a part in which no mark counts
+ * @typedef {{ start: number, end: number, mark: string }} Span  from the opening mark to the end of the closing one
  */
 
 /** @type {Record<string, Styled["kind"]>} */
 const KINDS = { "*": "bold", _: "italic", "~": "strike" }
 const FENCE = "\x60\x60\x60"
-/** Most messages hold nothing of all this, and are done with one look. */
+/** Most messages match nothing of this and need no parsing. */
 const ANYTHING = /[*_~\x60]|:\/\/|mailto:/iu
 const MARK = /[*_~]/gu
 const WORD = /[\p{L}\p{N}\p{M}\\/]/u
-/** These are marks by their category, but they only say how the emoji before them looks. */
+/** Variation selectors are in the category of marks, but only select the look of the emoji before them. */
 const SELECTOR = /[\uFE00-\uFE0F\u20E3]/u
 const SPACE = /\s/u
 
@@ -45,7 +45,7 @@ export function parse(text) {
   return pieces
 }
 
-/** The words alone, for a preview. @param {string} text */
+/** The text without its marks, for a preview. @param {string} text */
 export function plain(text) {
   return words(parse(text))
 }
@@ -55,7 +55,7 @@ function words(pieces) {
   return pieces.map((piece) => ("children" in piece ? words(piece.children) : piece.text)).join("")
 }
 
-/** Stretches between two fences that hold more than white space. @param {string} text @returns {Solid[]} */
+/** Parts between two fences that hold more than white space. @param {string} text @returns {Solid[]} */
 function blocks(text) {
   const found = []
   let start = text.indexOf(FENCE)
@@ -100,22 +100,24 @@ function codes(line) {
   let open = -1
   for (let at = line.indexOf("`"); at >= 0; at = line.indexOf("`", at + 1)) {
     if (open >= 0 && at > open + 1 && closes(line, at)) {
-      found.push({ start: open, end: at + 1, piece: /** @type {Code} */ ({ kind: "code", mark: "\x60", text: line.slice(open + 1, at) }) })
+      const piece = /** @type {Code} */ ({ kind: "code", mark: "\x60", text: line.slice(open + 1, at) })
+      found.push({ start: open, end: at + 1, piece })
       open = -1
     } else if (opens(line, at)) open = at
   }
   return found
 }
 
-/** The code of a line and, between its stretches, the links. @param {string} line @param {Solid[]} code @returns {Solid[]} */
+/** The code of a line, and the links outside of code. @param {string} line @param {Solid[]} code @returns {Solid[]} */
 function withLinks(line, code) {
   const found = []
   let from = 0
   for (const solid of [...code, null]) {
     let at = from
     for (const { text, href } of linkify(line.slice(from, solid?.start))) {
-      if (href) found.push({ start: at, end: at + text.length, piece: /** @type {Link} */ ({ kind: "link", text, href }) })
-      at += text.length
+      const [start, end] = [at, at + text.length]
+      if (href) found.push({ start, end, piece: /** @type {Link} */ ({ kind: "link", text, href }) })
+      at = end
     }
     if (solid) found.push(solid)
     from = solid?.end ?? 0
@@ -124,8 +126,8 @@ function withLinks(line, code) {
 }
 
 /**
- * The pairs of marks of a line, none crossing another. Of several opening marks the last counts, and what closes first wins:
- * at most one mark of each kind is open, which keeps this linear.
+ * The pairs of marks of a line; none crosses another. Of several opening marks the last counts, and the pair that
+ * closes first wins. At most one mark of each kind is open, which keeps this linear.
  * @param {string} line @param {Solid[]} solids @returns {Span[]} in the order in which they end
  */
 function spans(line, solids) {
@@ -150,17 +152,17 @@ function spans(line, solids) {
 
 /** @param {string} line @param {number} at */
 function opens(line, at) {
-  const next = line[at + 1]
-  return next !== undefined && next !== line[at] && !SPACE.test(next) && line[at - 1] !== line[at] && !isWord(before(line, at))
+  const [last, mark, next] = [line[at - 1], line[at], line[at + 1]]
+  return next !== undefined && next !== mark && last !== mark && !SPACE.test(next) && !isWord(before(line, at))
 }
 
 /** @param {string} line @param {number} at */
 function closes(line, at) {
-  const last = line[at - 1]
-  return last !== undefined && last !== line[at] && !SPACE.test(last) && line[at + 1] !== line[at] && !isWord(line.codePointAt(at + 1))
+  const [last, mark, next] = [line[at - 1], line[at], line[at + 1]]
+  return last !== undefined && last !== mark && next !== mark && !SPACE.test(last) && !isWord(line.codePointAt(at + 1))
 }
 
-/** @param {string} line @param {number} at @returns {number | undefined} the whole sign that ends there */
+/** @param {string} line @param {number} at @returns {number | undefined} the whole character that ends there */
 function before(line, at) {
   const pair = at > 1 ? line.codePointAt(at - 2) : undefined
   return pair !== undefined && pair > 0xffff ? pair : line.codePointAt(at - 1)
@@ -173,10 +175,14 @@ function isWord(code) {
   return WORD.test(sign) && !SELECTOR.test(sign)
 }
 
-/** Puts the line together from its spans, its solids and the text between. @param {string} line @param {Solid[]} solids @param {Span[]} pairs @param {Piece[]} into */
+/**
+ * Builds the tree of a line from its spans, its solids and the text between them.
+ * @param {string} line @param {Solid[]} solids @param {Span[]} pairs @param {Piece[]} into
+ */
 function build(line, solids, pairs, into) {
   const edges = [
-    ...pairs.flatMap((pair) => [{ at: pair.start, to: pair.start + 1, pair }, { at: pair.end - 1, to: pair.end, pair }]),
+    ...pairs.map((pair) => ({ at: pair.start, to: pair.start + 1, pair })),
+    ...pairs.map((pair) => ({ at: pair.end - 1, to: pair.end, pair })),
     ...solids.map((solid) => ({ at: solid.start, to: solid.end, solid })),
   ].sort((a, b) => a.at - b.at)
   const stack = [into]
@@ -196,7 +202,7 @@ function build(line, solids, pairs, into) {
   addText(into, line.slice(from))
 }
 
-/** Neighbouring texts are one. @param {Piece[]} into @param {string} text */
+/** Joins neighbouring texts. @param {Piece[]} into @param {string} text */
 function addText(into, text) {
   const last = into[into.length - 1]
   if (!text) return

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Addresses inside the page: `#/chats/3`, `#/people/7` (a person with whom no chat exists yet), `#/` for the list
+ * Addresses inside the page: `#/chats/3`, `#/people/7` (a person without a chat yet), `#/` for the list
  * and `#/archived` for its archived chats.
- * It parses and prints them; who goes where is decided by routing.js.
+ * It parses and prints them; routing.js acts on them.
  */
 
 /** @typedef {{ chat_id?: number, user_id?: number, archived?: boolean }} Route  an empty one is the list */

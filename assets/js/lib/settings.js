@@ -1,15 +1,23 @@
 // @ts-check
 /**
- * What somebody has set for this browser: kept in `localStorage`, shared by all tabs, announced by `change`.
- * Where storage is forbidden the settings live as long as the page. Language and theme are carried out by early.js;
- * what concerns other devices or people (profile, privacy) is no setting of this kind.
+ * The settings of this browser: stored in `localStorage`, shared by all tabs, announced by `change`.
+ * Browsers can forbid storage; then the settings last as long as the page. early.js applies language and theme.
+ * Profile and privacy belong to the account and are not here.
  */
 
 const KEY = "chaap.settings"
 
-/** @typedef {{ theme: string, language: string, enterSends: boolean, sounds: boolean, notifications: boolean, offer: boolean }} Settings */
+/**
+ * @typedef {object} Settings
+ * @property {string} theme  light, dark or system
+ * @property {string} language  "" = the browser's
+ * @property {boolean} enterSends
+ * @property {boolean} sounds
+ * @property {boolean} notifications  needs also the permission of the browser
+ * @property {boolean} offer  whether to ask about notifications; false after a "no"
+ */
 
-/** `language: ""` is what the browser asks for; `notifications` counts only where the browser allows them; `offer` ends with a "no". @type {Settings} */
+/** @type {Settings} */
 const DEFAULTS = { theme: "system", language: "", enterSends: true, sounds: true, notifications: true, offer: true }
 
 class SettingsKept extends EventTarget {
@@ -37,14 +45,14 @@ class SettingsKept extends EventTarget {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#values))
     } catch {
-      // Then they hold until the page is closed.
+      // Without storage, settings last until the page is closed.
     }
     window.dispatchEvent(new CustomEvent("settings-changed", { detail: this.#values }))
     this.dispatchEvent(new Event("change"))
   }
 
   /**
-   * Calls back now and whenever this setting is another one.
+   * Calls back now and after every change of this setting.
    * @template {keyof Settings} K
    * @param {K} name @param {(value: Settings[K]) => void} callback @param {{ signal: AbortSignal }} life
    */
@@ -59,7 +67,7 @@ class SettingsKept extends EventTarget {
   }
 }
 
-/** Only what has the right name and kind: an older or newer page may have written it. @returns {Settings} */
+/** Takes only values of known names and types: an older or newer page may have written them. @returns {Settings} */
 function read() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) ?? "{}") ?? {}

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * What can be learned from a text without knowing who wrote it: links, initials, size, likeness.
- * It returns data only; turning it into nodes is the business of the ui.
+ * Functions of a text: its links, its size, initials, a folded form to compare.
+ * They return data only and make no nodes.
  */
 
-/** Whatever turns the reading direction round ends a link: its text could show another address than it leads to. */
+/** Characters that reverse the reading direction end a link: with them its text could show another address. */
 const LINK = /(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[^\s<>"“”«»\x60\u202A-\u202E\u2066-\u2069]+/giu
-/** A link ends before the punctuation that closes the sentence around it. */
+/** Punctuation at the end of a link belongs to the sentence around it. */
 const TRAILING = new Set(".,:;!?'’*_~…。，、！？")
 const BRACKETS = new Map([[")", "("], ["]", "["], ["}", "{"]])
 const SCHEMES = new Set(["http:", "https:", "mailto:"])
@@ -59,7 +59,7 @@ function safeAddress(link) {
 }
 
 /**
- * The letters on an avatar: the first of two words, or of the only one; a script without capitals gives one sign.
+ * The letters on an avatar: the first letters of the first two words. Scripts without capitals get one letter.
  * @param {string} name
  */
 export function initials(name) {
@@ -82,12 +82,12 @@ export function byteLength(text) {
   return encoder.encode(text).length
 }
 
-/** Without case and accents, for the filter. @param {string} text */
+/** A text without case and accents, to compare in the filter. @param {string} text */
 export function folded(text) {
   return text.normalize("NFKD").replace(/\p{Mark}+/gu, "").toLocaleLowerCase()
 }
 
-/** What is sent: as typed, without empty lines before and white space after. @param {string} text */
+/** A text as it is sent: without empty lines at the start and white space at the end. @param {string} text */
 export function trimmed(text) {
   return text.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()
 }

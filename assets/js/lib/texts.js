@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Every word the page shows, in English, and in one place: a translation (lazy/texts-<language>.js) is one more file
- * like this and is taken on by `adopt`. Entries are sentences, or functions of what varies, one line `key: …` each,
- * so that a test can compare the files. It decides no logic and touches no document.
+ * All texts of the page in English. Every other language is a file with the same keys (languages/<language>.js), which
+ * `adopt` switches to. An entry is a text or a function of what varies. Each entry begins on a line `key: …` with an
+ * indent of two, because tests/it/texts.rs compares the files line by line.
  */
 import { counting, number } from "./locale.js"
 
@@ -10,6 +10,9 @@ const inEnglish = counting("en")
 
 /** @type {(n: number, one: string, other: string) => string} */
 const counted = (n, one, other) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` })
+
+/** @param {number} n */
+const unreadMessages = (n) => counted(n, "unread message", "unread messages")
 
 export const texts = {
   // Sign-in.
@@ -33,25 +36,25 @@ export const texts = {
   chats: "Chats",
   chatsAndPeople: "Chats and people",
   people: "People",
-  yourMenu: "Your menu",
+  yourMenu: "Menu",
   signedInAs: "Signed in as",
   signOut: "Sign out",
   notesToSelf: "Notes to self",
   notesInitial: "N",
   notesHint: "Write something down for yourself",
-  filterLabel: "Filter chats and people",
-  filterHint: "Find a chat or a person",
-  clearFilter: "Clear the filter",
-  nobodyElse: "Nobody else is here yet. Give this address to the people you want to talk to.",
-  nothingMatches: (/** @type {string} */ words) => `Nothing matches “${words}”.`,
+  filterLabel: "Search chats and people",
+  filterHint: "Search chats and people",
+  clearFilter: "Clear search",
+  nobodyElse: "No one else is here yet. Share this address with the people you want to talk to.",
+  nothingMatches: (/** @type {string} */ words) => `No results for “${words}”.`,
   draft: "Draft: ",
-  showChats: "Show",
+  showChats: "Filter chats",
   allChats: "All",
   unreadChats: "Unread",
   noUnread: "No unread chats.",
   archived: "Archived",
   archivedWords: (/** @type {number} */ chats, /** @type {number} */ unread) =>
-    `${counted(chats, "chat", "chats")}${unread > 0 ? `, ${counted(unread, "unread message", "unread messages")}` : ""}`,
+    `${counted(chats, "chat", "chats")}${unread > 0 ? `, ${unreadMessages(unread)}` : ""}`,
   noArchived: "No archived chats.",
   backToChats: "Back to all chats",
   pinnedSign: "Pinned",
@@ -60,9 +63,9 @@ export const texts = {
   markedUnread: "Marked as unread",
 
   // The menu of a chat.
-  chatMenu: "Menu of this chat",
-  chatMenuOf: (/** @type {string} */ name) => `Menu of the chat with ${name}`,
-  pinChat: "Pin to the top",
+  chatMenu: "Chat menu",
+  chatMenuOf: (/** @type {string} */ name) => `Chat menu for ${name}`,
+  pinChat: "Pin",
   unpinChat: "Unpin",
   archiveChat: "Archive",
   unarchiveChat: "Unarchive",
@@ -75,35 +78,36 @@ export const texts = {
   markRead: "Mark as read",
   deleteChat: "Delete chat",
   deleteTitle: (/** @type {string} */ name) => `Delete the chat with ${name}?`,
-  deleteWords: (/** @type {string} */ name) => `Its messages disappear from all your devices. ${name} keeps theirs.`,
+  deleteWords: (/** @type {string} */ name) => `Its messages disappear from all your devices. ${name} keeps a copy.`,
   deleteNotesTitle: "Delete your notes?",
-  deleteNotesWords: "They disappear from all your devices. Nobody else has them.",
-  deleteGroupWords: "Its messages disappear from all your devices. The others keep theirs.",
+  deleteNotesWords: "They disappear from all your devices. No one else has a copy.",
+  deleteGroupWords: "Its messages disappear from all your devices. The other members keep a copy.",
   cancel: "Cancel",
-  notChanged: (/** @type {string} */ why) => `The chat stays as it was. ${why}`,
+  notChanged: (/** @type {string} */ why) => `The chat was not changed. ${why}`,
   notDeleted: (/** @type {string} */ why) => `The chat was not deleted. ${why}`,
   busyServer: "The server is busy. Try again in a moment.",
-  unread: (/** @type {number} */ n) => counted(n, "unread message", "unread messages"),
+  unread: (/** @type {number} */ n) => unreadMessages(n),
   badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
 
   // Chat.
-  backToList: "Back to the chats",
+  backToList: "Back to chats",
   online: "online",
   typing: "typing…",
+  // The header of a phone has room for about 30 characters, hence the abbreviations in some languages.
   lastSeen: (/** @type {string} */ when) => `last seen ${when}`,
   atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} at ${time}`,
   messages: "Messages",
   message: "Message",
-  pickFirst: "Pick someone to write to",
+  pickFirst: "Choose a chat first",
   send: "Send",
   jumpToLatest: "Jump to the latest message",
-  jumpCounted: (/** @type {number} */ n) => `Jump to the latest message, ${counted(n, "unread message", "unread messages")}`,
+  jumpCounted: (/** @type {number} */ n) => `Jump to the latest message, ${unreadMessages(n)}`,
   loadingOlder: "Loading older messages…",
   olderFailed: "Messages could not be loaded. Try again",
-  pickTitle: "Pick someone to talk to",
-  pickWords: "Chats and people are in the list. What you send is on disk before it shows its tick.",
+  pickTitle: "Choose a chat or a person",
+  pickWords: "Your chats and everyone on this server are in the list.",
   emptyTitle: "No messages yet. Say hello",
-  emptyWords: (/** @type {string} */ name) => `Only you and ${name} will see what is written here.`,
+  emptyWords: (/** @type {string} */ name) => `Only you and ${name} are in this chat.`,
   emptyNotesTitle: "A place for your own notes",
   emptyNotesWords: "Lists, links, things to remember. Only you see them.",
   deletedMessage: "This message was deleted.",
@@ -112,33 +116,33 @@ export const texts = {
   yourself: "yourself",
   reply: "Reply",
   replyingTo: (/** @type {string} */ name) => `Replying to ${name}`,
-  cancelReply: "Do not reply to this message",
-  quoteAbsent: "This message is no longer here.",
+  cancelReply: "Cancel reply",
+  quoteAbsent: "This message is no longer available.",
   inReplyTo: "In reply to",
   jumpFailed: "The message could not be loaded. Try again in a moment.",
   messageMenu: "Message menu",
   copyText: "Copy text",
   messageInfo: "Message info",
-  timeUnknown: "Time not known",
+  timeUnknown: "Time unknown",
   emoji: "Emoji",
-  emojiSearch: "Find an emoji",
+  emojiSearch: "Search emoji",
   emojiFound: (/** @type {number} */ n) => `${counted(n, "emoji", "emoji")}. Choose with the arrow keys.`,
-  emojiNone: "No emoji has this name.",
+  emojiNone: "No emoji found.",
   emojiFailed: "The emoji could not be loaded. Check your connection and try again.",
   emojiCategories: "Categories",
   skinTone: "Skin tone",
-  // The categories of emoji carry the names of js/lazy/emoji-data.js; skin tones run from none to dark.
-  groupRecent: "Used last",
+  // The categories of emoji carry the names of emoji/emoji-data.js; skin tones run from none to dark.
+  groupRecent: "Frequently used",
   groupSmileys: "Smileys",
   groupPeople: "People",
-  groupNature: "Animals and plants",
+  groupNature: "Animals and nature",
   groupFood: "Food and drink",
   groupTravel: "Travel and places",
   groupActivities: "Activities",
   groupObjects: "Objects",
   groupSymbols: "Symbols",
   groupFlags: "Flags",
-  tone0: "No skin tone",
+  tone0: "Default",
   tone1: "Light",
   tone2: "Medium light",
   tone3: "Medium",
@@ -149,7 +153,7 @@ export const texts = {
   tooLong: "This message is too long to send. Shorten it or send it in parts.",
 
   // Ticks.
-  tickPending: "Waiting",
+  tickPending: "Pending",
   tickFailed: "Not sent",
   tickSent: "Sent",
   tickDelivered: "Delivered",
@@ -163,8 +167,8 @@ export const texts = {
 
   // Connection.
   connecting: "Connecting…",
-  noConnection: "No connection. What you write is sent when it is back.",
-  deviceOffline: "This device is offline. What you write is sent when it is online again.",
+  noConnection: "No connection. Your messages will be sent when it is back.",
+  deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
   tryNow: "Try now",
 
   // Failures and their ways out.
@@ -172,41 +176,45 @@ export const texts = {
   editIt: "Edit",
   deleteIt: "Delete",
   close: "Close",
-  unsentTitle: (/** @type {number} */ n) => `${counted(n, "message has", "messages have")} not been sent. Sign out anyway?`,
-  unsentWords: "What has not been sent is only on this device and is deleted when you sign out.",
-  leftLocally: "You are signed out here, but the server could not be told. It forgets this sign-in when it expires.",
-  listsFailed: "Your chats could not be loaded. Trying again.",
+  unsentTitle: (/** @type {number} */ n) =>
+    `${counted(n, "message has", "messages have")} not been sent. Sign out anyway?`,
+  unsentWords: "Unsent messages are only on this device and are deleted when you sign out.",
+  leftLocally: "You are signed out on this device, but the server could not be told. " +
+    "The session stays valid there until it expires.",
+  listsFailed: "Your chats could not be loaded. Trying again…",
   unknownFailure: "Something went wrong on the server. Try again in a moment.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
-  tooFast: (/** @type {number} */ seconds) => `Too many attempts. Wait ${counted(seconds, "second", "seconds")} and try again.`,
+  tooFast: (/** @type {number} */ seconds) =>
+    `Too many attempts. Wait ${counted(seconds, "second", "seconds")} and try again.`,
 
   // Settings.
   settings: "Settings",
-  closeSettings: "Close the settings",
+  closeSettings: "Close settings",
   appearance: "Appearance",
-  themeSystem: "Same as this device",
+  themeSystem: "System",
   themeLight: "Light",
   themeDark: "Dark",
   language: "Language",
-  languageSystem: (/** @type {string} */ name) => `Same as the browser (${name})`,
+  languageSystem: (/** @type {string} */ name) => `Browser language (${name})`,
   writing: "Writing",
   enterSends: "Press Enter to send",
   enterSendsHint: "Shift+Enter starts a new line.",
   enterBreaksHint: "Enter starts a new line. Ctrl+Enter or ⌘+Enter sends.",
   privacy: "Privacy",
   showRead: "Read receipts",
-  showReadHint: "If this is off, others do not see that you have read their messages, and you do not see that they have read yours.",
+  showReadHint: "If this is off, you do not send read receipts and do not see those of others.",
   showLastSeen: "Last seen and online",
-  showLastSeenHint: "If this is off, others do not see when you are or were here, and you do not see it of anybody.",
+  showLastSeenHint: "If this is off, you do not show when you are or were online, and you do not see it for others.",
   notifications: "Notifications",
   sounds: "Sounds",
   soundsHint: "Two soft notes when a message arrives.",
   desktop: "Desktop notifications",
-  desktopHint: "Show new messages while you look at something else.",
-  desktopBlocked: "Your browser blocks notifications from this page. Allow them in the site settings beside the address, then turn them on here.",
-  desktopInsecure: "Browsers allow notifications only at secure addresses (https).",
+  desktopHint: "Show new messages while you are in another tab or app.",
+  desktopBlocked: "Your browser blocks notifications from this page. " +
+    "Allow them in the site settings next to the address, then turn them on here.",
+  desktopInsecure: "Browsers allow notifications only on secure pages (https).",
   desktopMissing: "This browser cannot show notifications.",
-  onlyHere: "Theme, writing, notifications and language are set for this browser only.",
+  onlyHere: "Appearance, writing, notifications and language apply to this browser only.",
 
   // Notifications.
   offerNotifications: "Get notified of new messages?",
@@ -218,13 +226,14 @@ export const texts = {
   editName: "Change your name",
   about: "About",
   noAbout: "Say something about yourself",
-  editAbout: "Change the line about yourself",
+  editAbout: "Change your about text",
   save: "Save",
   saving: "Saving…",
-  charactersLeft: (/** @type {number} */ n) => (n < 0 ? `${counted(-n, "character", "characters")} too many` : `${counted(n, "character", "characters")} left`),
+  charactersLeft: (/** @type {number} */ n) =>
+    (n < 0 ? `${counted(-n, "character", "characters")} too many` : `${counted(n, "character", "characters")} left`),
   changePicture: "Change picture",
   choosePicture: "Choose a picture",
-  removePicture: "Remove the picture",
+  removePicture: "Remove picture",
   pictureUnreadable: "This browser cannot open this picture. Choose a JPEG, PNG or WebP.",
   cropTitle: "Crop your picture",
   cropHint: "Drag to move. Zoom with the slider, the wheel, two fingers, or + and −.",
@@ -233,7 +242,7 @@ export const texts = {
   passwordWords: "All your other devices will be signed out.",
   currentPassword: "Current password",
   newPassword: "New password",
-  passwordChanged: "Your password is changed. All your other devices were signed out.",
+  passwordChanged: "Your password has been changed. All your other devices have been signed out.",
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
@@ -244,19 +253,19 @@ export const failures = new Map([
   ["username_missing", "Enter your username."],
   ["password_missing", "Enter your password."],
   ["password_long", "This password is too long."],
-  ["invalid_credentials", "The username or the password is not right."],
+  ["invalid_credentials", "The username or password is wrong."],
   ["empty_content", "An empty message cannot be sent."],
   ["content_too_long", "This message is too long."],
-  ["cid_conflict", "Another message was sent under this number."],
-  ["chat_went_on", "New messages have come since."],
-  ["no_such_user", "This person no longer exists."],
+  ["cid_conflict", "This message could not be sent because another one has the same id."],
+  ["chat_went_on", "New messages have arrived in the meantime."],
+  ["no_such_user", "This account no longer exists."],
   ["no_such_chat", "This chat no longer exists."],
-  ["no_such_message", "The message this answers no longer exists."],
+  ["no_such_message", "The message you replied to no longer exists."],
   ["internal", "The server could not save this message."],
   ["invalid", "The server did not understand this message."],
   ["wrong_password", "This is not your current password."],
-  ["invalid_display_name", "A name is one line of at most 64 characters."],
-  ["invalid_about", "A line about yourself has at most 140 characters."],
+  ["invalid_display_name", "Use one line of at most 64 characters."],
+  ["invalid_about", "Use at most 140 characters."],
   ["invalid_picture", "This picture cannot be used. Choose another one."],
   ["too_large", "This picture is too large. Choose a smaller one."],
 ])
@@ -266,7 +275,10 @@ export const failures = new Map([
 const english = { ...texts }
 const englishFailures = new Map(failures)
 
-/** Takes on another language; what it lacks stays English. @param {{ texts?: Partial<Texts>, failures?: Map<string, string> }} words */
+/**
+ * Switches to another language; what it lacks stays English.
+ * @param {{ texts?: Partial<Texts>, failures?: Map<string, string> }} words
+ */
 export function adopt(words) {
   Object.assign(texts, english, words.texts)
   for (const [code, sentence] of [...englishFailures, ...(words.failures ?? [])]) failures.set(code, sentence)

@@ -1,18 +1,20 @@
 // @ts-check
 /**
- * Times as people read them. Every function takes milliseconds and, where it matters, the start of today,
- * so that nothing here looks at a clock by itself except `startOfDay` of the time it is given.
+ * Times as people read them. Every function takes milliseconds and, where it matters, the start of today; none reads
+ * the clock.
  */
 import { localized } from "./locale.js"
 import { texts } from "./texts.js"
 
-/** Twelve or twenty-four hours is a habit of the reader, whatever language they read. */
+/** 12 or 24 hours: a habit of the reader that does not depend on the language of the page. */
 const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions()
 
-/** Days and years are counted in the calendar that `Date` counts in. @param {Intl.DateTimeFormatOptions} options */
-const format = (options) => localized((tag) => new Intl.DateTimeFormat(tag, { calendar: "gregory", hourCycle, ...options }))
+/** `Date` counts in the Gregorian calendar, so all formats use it. @param {Intl.DateTimeFormatOptions} options */
+function format(options) {
+  return localized((tag) => new Intl.DateTimeFormat(tag, { calendar: "gregory", hourCycle, ...options }))
+}
 
-// Twelve hours are counted "5:06 PM", twenty-four "05:06".
+// With 12 hours "5:06 PM", with 24 hours "05:06".
 const clockFormat = format({ hour: /^h1/u.test(hourCycle ?? "") ? "numeric" : "2-digit", minute: "2-digit" })
 const weekdayFormat = format({ weekday: "long" })
 const weekdayShort = format({ weekday: "short" })
@@ -21,7 +23,7 @@ const dateFormat = format({ day: "numeric", month: "long", year: "numeric" })
 const dateShort = format({ day: "2-digit", month: "2-digit", year: "2-digit" })
 const fullFormat = format({ dateStyle: "full", timeStyle: "medium" })
 
-/** The day that was asked for last: neighbours in a chat are mostly of one day. */
+/** The day of the last call: neighbouring messages are mostly of one day. */
 let [dayStart, dayEnd] = [0, 0]
 
 /** @param {number} at */
@@ -33,7 +35,7 @@ export function startOfDay(at) {
   return dayStart
 }
 
-/** How many midnights lie between, whatever daylight saving does. @param {number} at @param {number} today */
+/** The number of midnights between, also across daylight saving changes. @param {number} at @param {number} today */
 function daysAgo(at, today) {
   return Math.round((today - startOfDay(at)) / 86_400_000)
 }
@@ -57,7 +59,7 @@ export function dayLabel(at, today) {
   return sameYear(at, today) ? dayFormat().format(at) : dateFormat().format(at)
 }
 
-/** The time beside a row of the list: as short as it can be without lying. @param {number} at @param {number} today */
+/** The time in a row of the list, in the shortest form that is clear. @param {number} at @param {number} today */
 export function listTime(at, today) {
   const ago = daysAgo(at, today)
   if (ago === 0) return clock(at)
@@ -65,7 +67,7 @@ export function listTime(at, today) {
   return ago > 1 && ago < 7 ? weekdayShort().format(at) : dateShort().format(at)
 }
 
-/** When somebody was last here. @param {number} at @param {number} today */
+/** When somebody was last online. @param {number} at @param {number} today */
 export function seenTime(at, today) {
   const ago = daysAgo(at, today)
   if (ago === 0) return texts.atTime(texts.todaySmall, clock(at))

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Where the token of this sign-in lives: `localStorage` if the person wants to stay signed in, else `sessionStorage`.
- * Storage can be forbidden by the browser; then the token lives as long as the page.
- * A token says whose it is, so that what this browser keeps of them can be shown before the server has answered.
+ * Stores the token of this sign-in: in `localStorage` if the person wants to stay signed in, else in `sessionStorage`.
+ * Browsers can forbid storage; then the token lasts as long as the page.
+ * The page reads the user from the token, so that it can show what is stored here before the server answers.
  */
 
 export const KEY = "chaap.token"
@@ -28,7 +28,10 @@ export function forgetToken() {
   attempt(() => localStorage.removeItem(KEY))
 }
 
-/** Whose token this is: the `sub` of a JWT, not proven to anybody. @param {string} token @returns {string} "" if it does not say */
+/**
+ * The user of a token: the `sub` of the JWT, which only the server can check.
+ * @param {string} token @returns {string} "" if the token names no user
+ */
 export function userOf(token) {
   return attempt(() => {
     const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")
@@ -37,7 +40,7 @@ export function userOf(token) {
   }) ?? ""
 }
 
-/** @returns {string} who stays signed in when every tab is closed, or "" */
+/** @returns {string} the user who stays signed in when every tab is closed, or "" */
 export function keptUser() {
   const token = attempt(() => localStorage.getItem(KEY))
   return token ? userOf(token) : ""

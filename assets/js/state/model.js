@@ -25,7 +25,8 @@
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
- *   queue: import("./queue.js").Item[], preferences: Record<number, Preferences>,
+ *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
+ *   preferences: Record<number, Preferences>,
  *   privacy: import("./privacy.js").Privacy, sighted: boolean, absent: Record<number, true>, archive: boolean,
  *   clock: number, today: number }} State
  *   number = up to which nothing is missing, heard = the highest that has come;

@@ -5,7 +5,6 @@
  * Nothing here sends, and nothing asks for the time: `clock` says up to when the ends of muting were noticed.
  */
 import { newer, withLasts } from "./model.js"
-import { unsaved } from "./queue.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Preferences} Preferences */
@@ -56,8 +55,8 @@ export function clockTicked(state, { at }) {
 /** My preferences for a chat, unsaved changes included. @param {State} state @param {number} chat @returns {Preferences & { cleared?: boolean }} */
 export function preferencesOf(state, chat) {
   const row = state.preferences[chat] ?? UNSET
-  const changes = unsaved(state)
-  return changes.length === 0 ? row : changes.filter(({ body }) => body.chat_id === chat).reduce(changedBy, row)
+  if (state.unsaved.length === 0) return row
+  return state.unsaved.filter(({ body }) => body.chat_id === chat).reduce(changedBy, row)
 }
 
 /** @param {Preferences} row @param {import("./queue.js").Item} item @returns {Preferences & { cleared?: boolean }} */
@@ -68,7 +67,8 @@ function changedBy(row, { body: { change: { pinned, ...change } }, at }) {
 
 /** The draft of a chat that the server has not confirmed yet; null if there is none. @param {State} state @param {number} chat @returns {string | null} */
 export function unsavedDraft(state, chat) {
-  const last = unsaved(state).findLast(({ body }) => body.chat_id === chat && ("draft" in body.change || body.change.cleared))
+  const isAbout = (/** @type {any} */ { chat_id, change }) => chat_id === chat && ("draft" in change || change.cleared)
+  const last = state.unsaved.findLast(({ body }) => isAbout(body))
   return last ? (last.body.change.draft ?? "") : null
 }
 

@@ -4,7 +4,7 @@
  * which they were written. Receipts and preferences are set operations: a later one replaces what it makes obsolete.
  * Pure; sending is the task of net/outgoing-queue.js.
  */
-import { rememberedPart } from "../lib/remembered.js"
+import { sameItems } from "../lib/values.js"
 
 /** @typedef {import("./model.js").State} State */
 /**
@@ -19,17 +19,6 @@ import { rememberedPart } from "../lib/remembered.js"
  * @property {boolean} [silent]  the person did not ask for it, so a refusal is not shown
  */
 
-/** The messages that wait or were refused, in order. */
-export const pendingMessages = rememberedPart(queueOf, ({ kind }) => kind === "message")
-
-/** The changes of preferences that the server has not confirmed, in order. The page shows them as if it had. */
-export const unsaved = rememberedPart(queueOf, ({ kind }) => kind === "preferences")
-
-/** @param {State} state @returns {Item[]} */
-function queueOf({ queue }) {
-  return queue
-}
-
 /** @param {State} state @param {Item[]} items @returns {State} */
 export function withItems(state, items) {
   return items.reduce(withItem, state)
@@ -43,7 +32,7 @@ export function joined(state, { items }) {
 /** The server has confirmed these, or the person gave them up. @param {State} state @param {string[]} keys @returns {State} */
 export function withoutItems(state, keys) {
   const queue = state.queue.filter(({ key }) => !keys.includes(key))
-  return queue.length === state.queue.length ? state : { ...state, queue }
+  return queue.length === state.queue.length ? state : withQueue(state, queue)
 }
 
 /** Messages of mine that have arrived wait no longer. @param {State} state @param {import("./model.js").Message[]} rows */
@@ -55,7 +44,7 @@ export function withoutArrived(state, rows) {
 /** @param {State} state @param {string} key @param {Partial<Item>} patch @returns {State} */
 export function withPatchedItem(state, key, patch) {
   if (!state.queue.some((item) => item.key === key)) return state
-  return { ...state, queue: state.queue.map((item) => (item.key === key ? { ...item, ...patch } : item)) }
+  return withQueue(state, state.queue.map((item) => (item.key === key ? { ...item, ...patch } : item)))
 }
 
 /** @param {State} state @param {Item} item @returns {State} */
@@ -65,7 +54,20 @@ function withItem(state, item) {
   const others = state.queue.filter((other) => other !== twin)
   if (others.some((other) => replaces(other, item))) return state
   const left = others.filter((other) => !replaces(item, other))
-  return { ...state, queue: [...left, item].sort((a, b) => (a.key < b.key ? -1 : 1)) }
+  return withQueue(state, [...left, item].sort((a, b) => (a.key < b.key ? -1 : 1)))
+}
+
+/**
+ * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, and `unsaved` changes of
+ * preferences. A part is the same list as long as its items are the same, so that a receipt draws nothing.
+ * @param {State} state @param {Item[]} queue @returns {State}
+ */
+function withQueue(state, queue) {
+  const part = (/** @type {Item[]} */ before, /** @type {Item["kind"]} */ kind) => {
+    const now = queue.filter((item) => item.kind === kind)
+    return sameItems(before, now) ? before : now
+  }
+  return { ...state, queue, pending: part(state.pending, "message"), unsaved: part(state.unsaved, "preferences") }
 }
 
 /** Whether one item makes the other one obsolete. @param {Item} item @param {Item} other */

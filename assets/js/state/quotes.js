@@ -1,20 +1,22 @@
 // @ts-check
 /**
- * What an answer quotes. The quoted message may be anywhere in its chat, loaded or not: one that was fetched for its
- * quote alone lies among the rows of the log, outside of what is shown.
+ * What an answer quotes. The quoted message may be anywhere in its chat, loaded or not. One that was loaded only for
+ * its quote is among the rows of the log, outside of the shown range.
  */
-
 import { shownName } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
-/** @typedef {{ id: number, name: string, own: boolean, content: string, status: "here" | "deleted" | "unknown" | "absent" }} Quote */
+/**
+ * @typedef {{ id: number, name: string, own: boolean, content: string,
+ *   status: "here" | "deleted" | "unknown" | "absent" }} Quote  unknown = not loaded yet, absent = cannot be loaded
+ */
 
 /** @param {State} state @param {number} chat @param {number} id @returns {Message | null} */
 export function messageById(state, chat, id) {
   const rows = state.logs[chat]?.rows ?? []
   let [low, high] = [0, rows.length]
-  // Ids rise with the seq, by which rows stand in order.
+  // Rows are in order of seq, and ids rise with seq.
   while (low < high) {
     const middle = (low + high) >> 1
     if (rows[middle].id < id) low = middle + 1
@@ -29,5 +31,6 @@ export function quoteOf(state, chat, id) {
   const message = messageById(state, chat, id)
   if (!message) return { id, name: "", own: false, content: "", status: state.absent[id] ? "absent" : "unknown" }
   const { sender_id, content, deleted_at } = message
-  return { id, name: shownName(state.users[sender_id]), own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
+  const name = shownName(state.users[sender_id])
+  return { id, name, own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
 }

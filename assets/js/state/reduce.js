@@ -46,6 +46,8 @@ export const initialState = {
   typing: {},
   paging: {},
   queue: [],
+  pending: [],
+  unsaved: [],
   open: null,
   preferences: {},
   privacy: OPEN,
@@ -158,10 +160,10 @@ function synced(state, { number, epoch = null, online }) {
 function resetAnnounced(state, { number, epoch = null, restored = false, online }) {
   if (restored) {
     const { me, connection, content_bytes_max, frame_bytes_max, open, today, users, privacy } = state
+    const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, privacy }
     // What a receipt says may not have happened on the restored server.
     const queue = state.queue.filter(({ kind }) => kind !== "receipt")
-    const known = { me, connection, content_bytes_max, frame_bytes_max, queue, open, today, privacy }
-    state = { ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }
+    state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)
   }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}

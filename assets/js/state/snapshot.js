@@ -4,7 +4,8 @@
  * comes back. Presence, typing and what is open are not kept. Pure; where the pieces lie is not its business.
  */
 import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
-import { chatItems, lastMessage } from "./select.js"
+import { chatItems } from "./chat-items.js"
+import { lastMessage } from "./messages.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
 export const SHAPE = 4

@@ -4,12 +4,15 @@
  * Notices are gathered and given once per frame; who needs the new state at once reads `store.state`.
  */
 import { initialState, reduce } from "./reduce.js"
+import { Selectors } from "./selectors.js"
 
 /** @typedef {import("./model.js").State} State */
 
 class Store {
   /** @type {State} */
   state = initialState
+  /** What the views show of the state. */
+  select = new Selectors()
   /** How notices are put off; main.js gives the page's frame, which this layer cannot know. @type {(action: () => void) => void} */
   schedule = queueMicrotask
   /** @type {Set<() => void>} */

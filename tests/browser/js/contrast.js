@@ -1,8 +1,8 @@
-// Every piece of text on the screen (and the ticks) against what is painted behind it, as WCAG 2.2 counts.
-// Returns those below their limit: 4.5, or 3 for large text and for signs.
+// Contrast by WCAG 2.2 of every text and tick on the screen against what is painted behind it.
+// Returns those below their limit: 4.5, or 3 for large text and icons.
 const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true })
 
-/** Paints colours over each other, the first at the bottom, and reads what a screen would show. */
+/** Paints colours over each other, the first at the bottom, and returns the resulting colour. */
 const mix = (colours) => {
   pen.globalAlpha = 1
   pen.fillStyle = matchMedia("(prefers-color-scheme: dark)").matches ? "#000" : "#fff"

@@ -1,13 +1,13 @@
-// What finds an emoji, case by case: the pure matching, and the words of each language read with it.
-const { names, rank, spellings, wanted } = await load("./lazy/emoji-match.js")
+// The emoji search, case by case: the matching alone, and with the words of each language.
+const { names, rank, spellings, wanted } = await load("./emoji/emoji-match.js")
 
 const found = (called, query) => rank(names(called), wanted(query))
 const NOT = Infinity
-/** Each finds the other: a name as well as one's way to write it. */
+/** Both spellings find each other. */
 const alike = (a, b) => [found([a], b), found([b], a)]
 const table = new Map()
 for (const language of ["de", "es", "hi", "ar"]) {
-  const { WORDS } = await load(`./lazy/emoji-words-${language}.js`)
+  const { WORDS } = await load(`./emoji/emoji-words-${language}.js`)
   table.set(language, Object.values(WORDS).flatMap((lines) => lines.split(/[;\n]/u)).map((entry) => entry.split(/[/ ]/u)))
 }
 /** How many emoji of a language a query finds by the beginning of a word. */

@@ -1,10 +1,9 @@
-// What a page holds, from its own store and from its document, to compare with what the server has.
+// The state of a page, from its store and its document, to compare with the server's state.
 const source = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, source))
 const { store } = await load("./state/store.js")
 const { loadedFrom, unreadOf } = await load("./state/model.js")
-const { pendingMessages } = await load("./state/queue.js")
-const { lastMessage } = await load("./state/select.js")
+const { lastMessage } = await load("./state/messages.js")
 const { state } = store
 const chats = {}
 for (const id of Object.keys(state.chats).map(Number)) {
@@ -19,4 +18,4 @@ for (const id of Object.keys(state.chats).map(Number)) {
     rows: rows.map(({ seq, sender_id, content }) => ({ seq, sender_id, content })),
   }
 }
-return { live: state.live, pending: pendingMessages(state).map(({ body }) => body.content), open: state.open?.chat_id ?? 0, chats, shown: messages() }
+return { live: state.live, pending: state.pending.map(({ body }) => body.content), open: state.open?.chat_id ?? 0, chats, shown: messages() }

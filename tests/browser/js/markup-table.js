@@ -1,9 +1,9 @@
-// Marks, large emoji and the emoji of the picker: tables, then hostile and random texts.
+// Formatting, large emoji and the emoji of the picker: tables, then hostile and random texts.
 const { parse, plain } = await load("./lib/markup.js")
 const { emojiOnly } = await load("./lib/emoji.js")
-const { categories, inTone, search, TONES } = await load("./lazy/emoji.js")
+const { categories, inTone, search, TONES } = await load("./emoji/emoji.js")
 
-/** What was typed, put together again from the tree. */
+/** The typed text, reassembled from the tree. */
 const rebuilt = (pieces) => pieces.map((piece) => (piece.children ? piece.mark + rebuilt(piece.children) + piece.mark : (piece.mark ?? "") + piece.text + (piece.mark ?? ""))).join("")
 const NAMES = { bold: "b", italic: "i", strike: "s", code: "c", block: "p", link: "a" }
 const drawn = (pieces) => pieces.map((piece) => (piece.kind === "text" ? piece.text : `<${NAMES[piece.kind]} ${piece.children ? drawn(piece.children) : piece.text}>`)).join("")
@@ -51,13 +51,13 @@ const cases = [
 ]
 const failed = cases.filter(([, seen, want]) => print(seen) !== print(want)).map(([name, seen, want]) => `${name}: ${print(seen)} instead of ${print(want)}`)
 
-// Every emoji, in every tone it claims, is one that Unicode recommends.
+// Every emoji, in every skin tone it offers, is one that Unicode recommends.
 const RECOMMENDED = /^\p{RGI_Emoji}$/v
 for (const item of [...categories.values()].flat()) {
   for (const tone of item.toned ? TONES : [""]) if (!RECOMMENDED.test(inTone(item, tone))) failed.push(`no emoji: ${item.name} ${inTone(item, tone)}`)
 }
 
-// Hostile texts of the largest size: as typed, and in time that depends on their length alone.
+// Hostile texts of the maximum size: unchanged, and in a time that depends only on their length.
 const LONGEST = 16_384
 const SLOW_MS = 250
 const hostile = ["*", "_*", "*_~", "*a ", "*a* ", "*a_b*_", "~_*a*_~ ", "*\n", "`a", "`*`_", "``", "```", "```a```", "```\n", "https://a.b/c_d_ ", "https://(", "https://a)", "mailto:", "😀*", "\u202e*a*", "\ud83d*", "👨‍👩‍👧‍👦"]
@@ -71,7 +71,7 @@ for (const text of hostile) {
   if (rebuilt(pieces) !== text) failed.push(`lost: ${text.slice(0, 12)}…`)
 }
 
-// Random texts of what matters: nothing lost, nothing empty, nothing inside its own kind, no line left.
+// Random texts from significant characters: nothing lost, nothing empty, no format inside itself, no line break left.
 const ALPHABET = ["*", "_", "~", "`", "```", "a", "b", " ", "\n", "https://x.example/", "(", ")", ".", "😀", "\ufe0f", "é", "\ud800", "/", "\\", "mailto:a@b", "1", ":"]
 let number = args[0]
 const upTo = (n) => (number = (Math.imul(number, 1_103_515_245) + 12_345) & 0x7fffffff) % n

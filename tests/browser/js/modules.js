@@ -1,4 +1,4 @@
-// Stands before the scripts of modules.rs: the page's own modules, and a state nobody may change in place.
+// Runs before the scripts of modules.rs: loads the page's modules, and freezes states so that nothing can change them.
 const source = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, source))
 const { reduce, initialState } = await load("./state/reduce.js")
@@ -8,9 +8,9 @@ const freeze = (value) => {
   Object.values(value).forEach(freeze)
   return Object.freeze(value)
 }
-/** Plays events; a handler that writes into an older state throws. */
+/** Applies events; a handler that changes an older state throws. */
 const play = (events, from = initialState) => events.reduce((state, event) => freeze(reduce(state, freeze(event))), freeze(from))
 
-/** One text for one state, whatever the order in which its keys were set. */
+/** Equal texts for equal states, independent of the order of keys. */
 const print = (value) => JSON.stringify(value, (_, part) =>
   part && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part)

@@ -1,4 +1,4 @@
-// Stands before every script of the tests: the page's own hooks, and what a person would see.
+// Runs before every script of the tests: helpers for the page's elements and their visibility.
 const all = (test) => [...document.querySelectorAll(`[data-test="${test}"]`)]
 const $ = (test) => document.querySelector(`[data-test="${test}"]`)
 const part = (name, root = document) => root.querySelector(`[data-part="${name}"]`)

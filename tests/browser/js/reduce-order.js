@@ -1,8 +1,8 @@
-// Frames of a random server, in many orders, some twice, some gathered into batches: one state.
-// Returns null, or the smallest failure it could find.
+// Frames of a random server in many orders, some repeated, some in batches, must lead to one state.
+// Returns null, or the smallest failure found.
 const [firstSeed, runs] = args
 
-/** mulberry32: small, good enough, the same everywhere. */
+/** mulberry32: small, good enough, and the same everywhere. */
 const generator = (seed) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -12,7 +12,7 @@ const generator = (seed) => () => {
 
 const ME = 1
 
-/** What a server with this seed has committed: every version of every row, and what the page had sent itself. */
+/** What a server with this seed has committed: every version of every row, and the messages sent by the page. */
 function history(random) {
   const below = (n) => Math.floor(random() * n)
   let number = 10
@@ -44,7 +44,7 @@ function history(random) {
         before.push({ type: "queue/put", items: [{ key: cid, kind: "message", body, at: 1, status: "pending" }] })
         frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id, delivered: false })
       }
-      // After a lost line our own message may come both ways.
+      // After a lost connection, an own message may come both as an ack and as a message.
       if (!mine || below(2)) frames.push(row)
       if (below(4) === 0) frames.push({ ...row, content: `edited ${id}`, edited_at: number, changed: next() })
       if (below(6) === 0) frames.push({ ...row, content: "", deleted_at: number, changed: next() })
@@ -73,7 +73,7 @@ function shuffled(list, random) {
   return copy
 }
 
-/** Some stretches of rows as `sync` frames. Acks are never rows. */
+/** Puts some runs of rows into `sync` frames. Acks are never rows. */
 function batched(frames, random) {
   const result = []
   let rows = []
@@ -94,7 +94,7 @@ function batched(frames, random) {
   return result
 }
 
-/** Takes out of both orders whatever the difference does not need. */
+/** Removes from both orders everything that is not needed for the difference. */
 function smallest(begin, one, other) {
   const differ = (a, b) => print(play([...begin, ...a])) !== print(play([...begin, ...b]))
   for (let again = true; again;) {
@@ -108,7 +108,7 @@ function smallest(begin, one, other) {
   return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, number: state.number, heard: state.heard })) }
 }
 
-/** The last version of every message, straight from what was committed. */
+/** The last version of every message, directly from what was committed. */
 const lastVersions = (frames) => {
   const latest = new Map()
   for (const frame of frames) if (frame.type === "message" && !(latest.get(frame.id)?.changed >= frame.changed)) latest.set(frame.id, frame)

@@ -1,7 +1,9 @@
-// The reducer, case by case: [what it shows, the events, what to look at, what must be there].
-const { tickOf, timeline, holeIn, chatItems, needsPage } = await load("./state/select.js")
+// The reducer, case by case: [description, events, value to check, expected value].
+const { chatItems } = await load("./state/chat-items.js")
+const { holeIn, needsPage } = await load("./state/paging.js")
+const { tickOf } = await load("./state/ticks.js")
+const { timeline } = await load("./state/timeline.js")
 const { unreadOf } = await load("./state/model.js")
-const { pendingMessages, unsaved } = await load("./state/queue.js")
 const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
 
@@ -35,7 +37,7 @@ const agreed = { type: "link/agreed" }
 const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
 
 const seqs = (state) => (state.logs[CHAT]?.rows ?? []).map((row) => row.seq)
-const waiting = (state) => pendingMessages(state).map(({ key, status }) => `${key} ${status}`)
+const waiting = (state) => state.pending.map(({ key, status }) => `${key} ${status}`)
 const keys = (state) => state.queue.map(({ key }) => key)
 const ticks = (state) => state.logs[CHAT].rows.map((row) => tickOf(state, row))
 const unread = (state) => unreadOf(state, CHAT)
@@ -79,7 +81,7 @@ const cases = [
   ["what is set after that stays", [...start, changed("a", { cleared: true }), changed("b", { draft: "x" })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["a", "b"], "x"]],
   ["and takes refused messages with it", [...start, composed("a"), composed("b"), refusal("a"), changed("c", { cleared: true })], waiting, ["b pending"]],
   ["no draft waits", [...start, changed("a", { pinned: true })], (s) => unsavedDraft(s, CHAT), null],
-  ["the unsaved are the same list when messages come and go", [...start, changed("a", { pinned: true }), composed("b")], (s) => unsaved(s) === unsaved(reduce(s, settled(["b"]))), true],
+  ["the unsaved are the same list when messages come and go", [...start, changed("a", { pinned: true }), composed("b")], (s) => s.unsaved === reduce(s, settled(["b"])).unsaved, true],
   ["a restored server is not told what it may never have sent", [...start, noted("a", 1), composed("b"), changed("c", { pinned: true }), { type: "reset", number: 5, restored: true, online: [] }], keys, ["b", "c"]],
 
   ["ticks follow the other's marks", [...start, message(1, { sender_id: ME }), message(2, { sender_id: ME }), message(3, { sender_id: ME }), receipt(BOB, { delivered_seq: 2, read_seq: 1 })], ticks, ["read", "delivered", "sent"]],
@@ -149,17 +151,25 @@ for (const [name, events, look, want] of cases) {
   }
 }
 
-// Watchers compare by identity: what changes nothing gives the same object.
+// Watchers compare by identity, so an event that changes nothing must return the same object.
 const state = play([...start, message(1), receipt(BOB, { delivered_seq: 1, read_seq: 1 })])
 for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0 }, ack("x", 1)]) {
   if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
 }
 
-// A chat may have a hundred thousand rows: those that stood there are not made anew for those that come.
+// A chat may have 100,000 rows: rows that come do not replace the items of the others.
 const drawnFirst = play([...start, page([message(51), message(52), message(53)], true), { type: "chat/opened", chat_id: CHAT }])
-const drawn = timeline(drawnFirst).filter((item) => item.kind === "message")
-const grown = timeline([page([message(49), message(50)], true, "before"), message(54)].reduce((s, event) => reduce(s, freeze(event)), drawnFirst)).filter((item) => item.kind === "message")
+const drawn = timeline(drawnFirst)
+const later = play([page([message(49), message(50)], true, "before"), message(54)], drawnFirst)
+const grown = timeline(later, drawn).filter((item) => item.kind === "message")
 if (print(grown.map((item) => [item.message.seq, drawn.includes(item)])) !== print([[49, false], [50, false], [51, false], [52, true], [53, false], [54, false]])) {
-  failed.push(`made anew: ${print(grown.map((item) => [item.message.seq, drawn.includes(item), item.first, item.last]))}`)
+  failed.push(`replaced: ${print(grown.map((item) => [item.message.seq, drawn.includes(item), item.first, item.last]))}`)
+}
+
+// So do chats: news in one of them does not replace the items of the others.
+const listed = chatItems(state)
+const heard = chatItems(play([message(2)], state), listed)
+if (print(heard.map((item) => [item.id, listed.includes(item)])) !== print([[CHAT, false], [NOTES, true]])) {
+  failed.push(`replaced: ${print(heard.map((item) => [item.id, listed.includes(item)]))}`)
 }
 return { run: cases.length, failed }

@@ -1,4 +1,4 @@
-// Scrolls the open chat up until its first message stands there, most of a screen a step, and tells what a reader
+// Scrolls the open chat up to its first message, most of a screen per step, and reports what a user
 // would have noticed: how far the row at the top of the screen moved by itself, how many rows there were at most.
 const scroll = part("messages").querySelector("[data-part=scroll]")
 const frame = () => new Promise(requestAnimationFrame)

@@ -1,4 +1,4 @@
-// Runs before every document: what goes wrong in it, and what jumps, is written down.
+// Runs before every document and records its errors and layout shifts.
 (() => {
   const faults = (window.__faults = [])
   window.__shift = 0

@@ -1,5 +1,5 @@
-// Hostile texts drawn as the page draws them: whatever comes, nodes of a few kinds, with a few attributes, and all the words.
-const { showWords } = await load("./ui/words.js")
+// Renders hostile texts like the page: the result must have only allowed elements and attributes, and the whole text.
+const { showWords } = await load("./chat/words.js")
 const { parse } = await load("./lib/markup.js")
 const [seed, runs] = args
 
@@ -8,7 +8,7 @@ const PARTS = [
   "javascript:struck=1", "JaVaScRiPt://a.example/%0astruck=1", "data:text/html,<script>struck=1</script>", "https://a.example/", "https://a.example/\" onmouseover=\"struck=1", "https://javascript:struck@a.example/", "http://[::1]/", "mailto:a@b.example?body=<b>", "https://\u0430\u0440.example",
   "*", "_", "~", "`", "```", "\n", " ", "a", "b.", "(", ")", "\u202e", "\u2066", "\u0000", "\ud800", "😀", "👩‍👩‍👧‍👦", "é", "ש", "${struck = 1}", "{{struck}}", "__proto__",
 ]
-/** Every element there may be, and its attributes. */
+/** The allowed elements and their attributes. */
 const ALLOWED = new Map(Object.entries({ STRONG: [], EM: [], S: [], CODE: ["class", "dir"], A: ["class", "href", "target", "rel", "title"] }))
 const words = (pieces) => pieces.map((piece) => (piece.children ? words(piece.children) : piece.text)).join("")
 const failed = []
@@ -33,7 +33,7 @@ for (let i = 0; i < runs && failed.length < 5; i += 1) {
     if (element.localName === "a" && !["http:", "https:", "mailto:"].includes(element.protocol)) wrong.push(`a link to ${element.href}`)
     if (element.localName === "a" && element.rel !== "noopener noreferrer") wrong.push("a link that tells where it comes from")
   }
-  // Line breaks around a block are its own; nothing else of what was written may be missing.
+  // Line breaks around a block belong to it; nothing else of the text may be missing.
   const [drawn, written] = [place.textContent, words(parse(text))].map((all) => all.replace(/\n/gu, ""))
   if (drawn !== written) wrong.push(`“${drawn}”`)
   if (wrong.length > 0) failed.push(`${JSON.stringify(text)}: ${wrong.join(", ")}`)

@@ -4,13 +4,13 @@ const { parseRoute, printRoute } = await load("./lib/route.js")
 const { uuid } = await load("./lib/ids.js")
 const { counting, setLocale } = await load("./lib/locale.js")
 const { dayLabel, startOfDay } = await load("./lib/time.js")
-const { matches } = await load("./state/select.js")
-const { plainText } = await load("./lazy/plain-text.js")
+const { matches } = await load("./state/person-items.js")
+const { plainText } = await load("./lib/plain-text.js")
 
 const links = (text) => linkify(text).filter((piece) => piece.href).map((piece) => [piece.text, piece.href])
 const noon = new Date(2026, 2, 29, 12).getTime()
 const today = startOfDay(noon)
-/** What is said by somebody who reads this language and has set their browser so. */
+/** The output for a user with this language and these browser settings. */
 const by = (language, preferred, say) => {
   setLocale(language, preferred)
   return say()

@@ -1,4 +1,5 @@
-//! A Chromium with a profile of its own: scripts, waits, keys, emulation. It knows no page.
+//! A Chromium with its own profile: scripts, waits, keys, emulation. Nothing here is specific to
+//! Chaap's page.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -17,7 +18,7 @@ use super::{
 const WATCH: &str = include_str!("../js/watch.js");
 const PAGE: &str = include_str!("../js/page.js");
 
-/// Quiet, reproducible, and content with what a container has.
+/// Options for quiet and reproducible runs, also inside a container.
 const FLAGS: [&str; 16] = [
     "--headless=new",
     "--no-sandbox",
@@ -34,11 +35,11 @@ const FLAGS: [&str; 16] = [
     "--password-store=basic",
     "--lang=en-GB",
     "--window-size=1280,800",
-    // A desktop has a mouse, a container has none.
+    // A desktop has a mouse, a container does not.
     "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
 ];
 
-/// One person's browser.
+/// The browser of one user.
 #[derive(Clone)]
 pub(crate) struct Browser {
     pub(crate) name: String,
@@ -66,17 +67,17 @@ impl Browser {
         browser
     }
 
-    /// Every document of the current tab starts with the watcher.
+    /// Every document of the current tab starts with `watch.js`.
     pub(crate) async fn watch(&self) {
         self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
     }
 
-    /// Another tab of the same browser, signed in if this one stays so; it is switched to.
+    /// Opens another tab of the same browser and switches to it. It shares the sign-in.
     pub(crate) async fn new_tab(&self) -> WindowHandle {
         let tab = self.driver.new_tab().await.unwrap();
         self.driver.switch_to_window(tab.clone()).await.unwrap();
         self.watch().await;
-        // Without a network this fails, as it may.
+        // Without a network this may fail.
         drop(self.driver.goto(&self.home).await);
         tab
     }
@@ -86,15 +87,15 @@ impl Browser {
         self.driver.goto(format!("{}{path}", self.home)).await.unwrap();
     }
 
-    /// Loads the page again. What it had to complain about goes with it, so it must be nothing.
+    /// Reloads the page. Its faults would be lost, so there must be none.
     pub(crate) async fn reload(&self) {
         let faults = self.faults().await;
         assert!(faults.is_empty(), "{}: before the reload: {faults:?}", self.name);
         self.driver.refresh().await.unwrap();
     }
 
-    /// Runs a function body in the page; `args` is a JSON array. The helpers of `page.js` are
-    /// there.
+    /// Runs a function body in the page; `args` is a JSON array. It can use the helpers of
+    /// `page.js`.
     pub(crate) async fn js(&self, script: &str, args: Value) -> Value {
         let ran = self.try_js(script, &args).await;
         ran.unwrap_or_else(|error| panic!("{}: {error}\nin: {script}", self.name))
@@ -106,8 +107,8 @@ impl Browser {
         Ok(answer.json().clone())
     }
 
-    /// Runs an `async` function body in the page and returns what it resolves to. A rejection
-    /// is the test's failure.
+    /// Runs the body of an `async` function in the page and returns its result. A rejection fails
+    /// the test.
     pub(crate) async fn js_async(&self, script: &str, args: Value) -> Value {
         let script = format!(
             "{PAGE}\nconst done = arguments[arguments.length - 1], args = [...arguments].slice(0, -1);\n\
@@ -121,11 +122,11 @@ impl Browser {
         answer["value"].clone()
     }
 
-    /// Asks the page until it answers something true, which is returned. `what` names the
-    /// condition in the failure.
+    /// Polls the page until the result is truthy, and returns it. `what` names the condition in a
+    /// failure.
     pub(crate) async fn until(&self, what: &str, script: &str, args: Value) -> Value {
         let answer = poll(async || {
-            // A page that is just loading cannot answer; that is not an error yet.
+            // A page that is loading cannot answer; that is no error yet.
             let answer = self.try_js(script, &args).await.ok()?;
             let falsy = answer.is_null() || answer == false || answer == 0 || answer == "";
             (!falsy).then_some(answer)
@@ -133,11 +134,11 @@ impl Browser {
         .await;
         match answer {
             Some(answer) => answer,
-            None => panic!("{}: never came: {what}\n{}", self.name, self.digest().await),
+            None => panic!("{}: never happened: {what}\n{}", self.name, self.digest().await),
         }
     }
 
-    /// Clicks what the script returns, as a mouse would, as soon as that is possible.
+    /// Clicks the element that the script returns with the mouse, as soon as that is possible.
     pub(crate) async fn click(&self, what: &str, script: &str, args: Value) {
         let clicked = poll(async || self.element(script, &args).await.ok()?.click().await.ok());
         let clicked = clicked.await.is_some();
@@ -154,34 +155,34 @@ impl Browser {
         self.driver.execute(format!("{PAGE}\n{script}"), args).await?.element()
     }
 
-    /// Types where the focus is.
+    /// Types into the focused element.
     pub(crate) async fn keys(&self, keys: impl AsRef<str>) {
         self.driver.action_chain().send_keys(keys.as_ref()).perform().await.unwrap();
     }
 
-    /// Presses one key where the focus is.
+    /// Presses one key in the focused element.
     pub(crate) async fn press(&self, key: Key) {
         self.driver.action_chain().send_keys(key).perform().await.unwrap();
     }
 
-    /// Presses a key while another is held.
+    /// Presses a key while another one is held.
     pub(crate) async fn press_with(&self, held: Key, key: impl Into<TypingData>) {
         let keys = self.driver.action_chain().key_down(held.clone()).send_keys(key).key_up(held);
         keys.perform().await.unwrap();
     }
 
-    /// Puts text in where the focus is, as an input method does: any character, no keys.
+    /// Inserts text into the focused element like an input method: any character, no key events.
     pub(crate) async fn insert(&self, text: &str) {
         self.devtools("Input.insertText", json!({ "text": text })).await;
     }
 
-    /// A command of Chromium's own protocol for its developer tools.
+    /// Sends a command of the Chrome DevTools Protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let answer = self.driver.cdp().send_raw(command, parameters).await;
         answer.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name))
     }
 
-    /// Makes the page this wide and high, whatever the window is.
+    /// Sets the size of the page, independent of the window.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let size = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
@@ -191,7 +192,7 @@ impl Browser {
         self.until("the new size", arrived, json!([width, height])).await;
     }
 
-    /// `light` or `dark`, whatever the system prefers.
+    /// Emulates the system's preference: `light` or `dark`.
     pub(crate) async fn prefer(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] })).await;
@@ -199,16 +200,20 @@ impl Browser {
         self.until(scheme, arrived, json!([scheme])).await;
     }
 
-    /// Everything that went wrong in the page and was not told yet. Requests that were refused
-    /// or failed are no faults: tests provoke them.
+    /// The faults of the page since the last call. Refused or failed requests are not faults,
+    /// because tests provoke them.
     pub(crate) async fn faults(&self) -> Vec<String> {
-        let watched = self.try_js("return window.__faults?.splice(0) ?? []", &json!([])).await;
+        // Only a page of Chromium's own, such as the one for a lost network, has no watcher.
+        let told = "return window.__faults?.splice(0)
+            ?? (location.protocol === 'http:' ? ['nothing watches this page'] : [])";
+        let watched = self.try_js(told, &json!([])).await;
         let watched = watched.unwrap_or_else(|error| json!([format!("no answer: {error}")]));
         let watched = watched.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap());
         let watched: Vec<_> = watched.map(|fault| format!("{}: {fault}", self.name)).collect();
-        let log = self.driver.browser_log().await.unwrap_or_default();
+        let log = self.driver.browser_log().await;
+        let log = log.unwrap_or_else(|error| panic!("{}: no log: {error}", self.name));
         let log = log.into_iter().filter(|entry| {
-            // Chromium reports a socket that could not connect as the script's own error.
+            // Chromium reports a socket that could not connect as an error of the script.
             entry.source.as_deref() != Some("network")
                 && !entry.message.contains("WebSocket connection to")
         });
@@ -218,14 +223,14 @@ impl Browser {
             .collect()
     }
 
-    /// What the page says, for failures.
+    /// The text of the page, for failure messages.
     pub(crate) async fn digest(&self) -> String {
         let script = "return `${location.href}\n${JSON.stringify(document.documentElement.dataset)}\n${document.body.innerText}`";
         let digest = self.try_js(script, &json!([])).await;
         digest.map_or_else(|error| error.to_string(), |text| text.as_str().unwrap().to_owned())
     }
 
-    /// A picture and the words of the page, for whoever looks into a failure.
+    /// Saves a screenshot and the text of the page, to investigate a failure.
     pub(super) async fn leave_picture(&self) {
         let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
         let file = format!("{}/{test}-{}.png", env!("CARGO_TARGET_TMPDIR"), self.name);

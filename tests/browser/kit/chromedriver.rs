@@ -1,4 +1,4 @@
-//! Finding and running chromedriver.
+//! Finds and runs chromedriver.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,10 +12,11 @@ use tokio::{
 
 use super::within;
 
-/// It takes a port that is free in IPv4, wants the same one in IPv6, and ends if somebody has that.
+/// Starts to try: chromedriver takes a free IPv4 port, needs the same one in IPv6, and exits if
+/// that is taken.
 const STARTS_MAX: usize = 5;
 
-/// The driver: what `CHAAP_CHROMEDRIVER` names, else `chromedriver` of the path.
+/// The driver: `CHAAP_CHROMEDRIVER`, else `chromedriver` in the path.
 pub(super) fn find() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHAAP_CHROMEDRIVER") {
         return Some(named.into());
@@ -23,7 +24,7 @@ pub(super) fn find() -> Option<PathBuf> {
     in_path("chromedriver")
 }
 
-/// The browser, by any of its names; the driver itself knows few of them.
+/// The browser, by any of its names; the driver knows only some of them.
 pub(super) fn find_chromium() -> Option<PathBuf> {
     ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(in_path)
 }
@@ -40,7 +41,7 @@ pub(super) struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// Starts it on a free port of its own choice and waits until it says which.
+    /// Starts it on a free port that it chooses, and waits until it prints the port.
     pub(super) async fn start(program: &Path) -> Self {
         let mut said = String::new();
         for _ in 0..STARTS_MAX {
@@ -49,10 +50,10 @@ impl Chromedriver {
                 Err(lines) => said = lines,
             }
         }
-        panic!("chromedriver ended at once, {STARTS_MAX} times: {said}");
+        panic!("chromedriver exited at once, {STARTS_MAX} times: {said}");
     }
 
-    /// Answers what it said instead if it ended at once.
+    /// Returns its output as an error if it exited at once.
     async fn try_start(program: &Path) -> Result<Self, String> {
         let mut child = Command::new(program)
             .arg("--port=0")
@@ -75,7 +76,7 @@ impl Chromedriver {
         })
         .await;
         let Some(port) = port else { return Err(said) };
-        // A full pipe would stop it.
+        // A full pipe would block it.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { address: format!("http://127.0.0.1:{port}"), _child: child })
     }

@@ -1,18 +1,18 @@
-//! Chance that can be repeated.
+//! Repeatable random numbers.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Another one every time, unless `CHAAP_SEED` asks for one.
+/// A new seed every time, unless `CHAAP_SEED` sets it.
 pub(crate) fn seed() -> u32 {
     if let Ok(asked) = std::env::var("CHAAP_SEED") {
-        return asked.parse().expect("CHAAP_SEED is a number");
+        return asked.parse().expect("CHAAP_SEED must be a number");
     }
-    #[expect(clippy::disallowed_methods, reason = "a seed is no time")]
+    #[expect(clippy::disallowed_methods, reason = "the clock is used as a seed, not as a time")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     now.subsec_nanos() / 2
 }
 
-/// Numbers that look random and follow from the seed (splitmix64).
+/// Pseudo-random numbers from a seed (splitmix64).
 pub(crate) struct Dice(u64);
 
 impl Dice {

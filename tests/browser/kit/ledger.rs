@@ -1,4 +1,4 @@
-//! Whether a page holds exactly what the server has, and what is wrong if not.
+//! Compares the state of a page with the server, and reports every difference.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use super::{Browser, TestServer, User};
 
 const LEDGER: &str = include_str!("../js/ledger.js");
 
-/// A chat as the server has it.
+/// A chat on the server.
 struct Chat {
     row: Value,
     history: Vec<Value>,
 }
 
-/// What the server has for one user.
+/// The server's state for one user.
 pub(crate) struct Ledger {
     user: i64,
     chats: BTreeMap<i64, Chat>,
 }
 
 impl Ledger {
-    /// Asks the server.
+    /// Loads it from the server.
     pub(crate) async fn of(server: &TestServer, user: &User) -> Self {
         let (_, answer) = server.get("/api/chats", &user.token).await;
         let mut chats = BTreeMap::new();
@@ -33,7 +33,7 @@ impl Ledger {
         Self { user: user.id, chats }
     }
 
-    /// What this user has written to any chat, as the chat and the words, in order.
+    /// The messages that this user has sent, as (chat, text), in order.
     pub(crate) fn written(&self) -> Vec<(i64, &str)> {
         let all =
             self.chats.iter().flat_map(|(id, chat)| chat.history.iter().map(|row| (*id, row)));
@@ -41,7 +41,7 @@ impl Ledger {
         own.map(|(id, row)| (id, row["content"].as_str().unwrap())).collect()
     }
 
-    /// What a page of this user has otherwise than the server; empty if nothing.
+    /// The differences between a page of this user and the server; empty if there are none.
     pub(crate) async fn differences(&self, page: &Browser) -> Vec<String> {
         let held = page.js_async(LEDGER, json!([])).await;
         let mut found = Vec::new();
@@ -68,7 +68,7 @@ impl Ledger {
         found
     }
 
-    /// The bubbles of the open chat, and what they must be.
+    /// The bubbles of the open chat, and the expected ones.
     fn bubbles(&self, chat: &Chat, shown: &[Value]) -> (Value, Value) {
         let count = shown.len().max(1).min(chat.history.len());
         let right: Vec<_> = chat.history[chat.history.len() - count..]

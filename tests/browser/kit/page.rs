@@ -1,4 +1,4 @@
-//! What a person does with Chaap's page, as methods of their browser.
+//! The actions of a user on Chaap's page, as methods of the browser.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,14 +6,14 @@ use thirtyfour::Key;
 
 use super::Browser;
 
-/// A message as it stands in the open chat.
+/// A message as the open chat shows it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) text: String,
-    /// How far one's own message has come; empty for those of others.
+    /// The state of the tick of an own message; empty for messages of others.
     pub(crate) state: String,
     pub(crate) own: bool,
-    /// 0 while the server has not taken it.
+    /// 0 until the server has acknowledged it.
     pub(crate) seq: i64,
 }
 
@@ -33,7 +33,7 @@ impl Browser {
         self.click_on("submit").await;
     }
 
-    /// Creates an account, which signs in.
+    /// Creates an account, which also signs in.
     pub(crate) async fn register(&self, name: &str, password: &str) {
         self.fill_card("tab-create", name, password).await;
         self.until_ready().await;
@@ -45,7 +45,7 @@ impl Browser {
         self.until_ready().await;
     }
 
-    /// Waits until the page is signed in, connected and has its list.
+    /// Waits until the page is signed in, connected and has loaded the list.
     pub(crate) async fn until_ready(&self) {
         self.until_connection("online").await;
         let listed = "return document.querySelector('chat-list [aria-busy=false]') !== null";
@@ -63,7 +63,7 @@ impl Browser {
         self.until("the sign-in card", "return shown($('submit'))", json!([])).await;
     }
 
-    /// From the field back to the messages by keys, which only then have keys of their own.
+    /// Moves the focus from the composer back to the messages, where message shortcuts work.
     pub(crate) async fn tab_back_to_message(&self) {
         let there = "return document.activeElement?.matches('.message__bubble:focus-visible')";
         for _ in 0..4 {
@@ -75,7 +75,7 @@ impl Browser {
         assert_eq!(self.js(there, json!([])).await, true, "a message has the focus");
     }
 
-    /// Clicks somebody in the list, chat or person, and waits for their chat.
+    /// Clicks a user in the list, as chat or person, and waits for the chat.
     pub(crate) async fn pick(&self, name: &str) {
         let row = format!("{name} in the list");
         self.click(&row, "return rowOf(arguments[0])", json!([name])).await;
@@ -83,7 +83,7 @@ impl Browser {
         self.until(&format!("the chat with {name}"), open, json!([name])).await;
     }
 
-    /// Opens the settings by the menu.
+    /// Opens the settings from the menu.
     pub(crate) async fn open_settings(&self) {
         self.click_on("menu").await;
         self.click_on("settings").await;
@@ -92,13 +92,13 @@ impl Browser {
         self.until("the settings, focused", there, json!([])).await;
     }
 
-    /// Goes back to where no chat is open.
+    /// Goes back to the list, without an open chat.
     pub(crate) async fn close_chat(&self) {
         self.js("location.hash = '#/'", json!([])).await;
         self.until("no open chat", "return $('composer').disabled", json!([])).await;
     }
 
-    /// Writes a message with the keyboard and sends it with Enter.
+    /// Types a message and sends it with Enter.
     pub(crate) async fn send(&self, text: &str) {
         self.write(text).await;
         self.press(Key::Enter).await;
@@ -106,7 +106,7 @@ impl Browser {
         self.until("an empty composer after Enter", gone, json!([])).await;
     }
 
-    /// Writes into the composer without sending.
+    /// Types into the composer without sending.
     pub(crate) async fn write(&self, text: &str) {
         self.click_on("composer").await;
         self.insert(text).await;
@@ -117,51 +117,50 @@ impl Browser {
         serde_json::from_value(self.js("return messages()", json!([])).await).unwrap()
     }
 
-    /// The words of the open chat, from top to bottom.
+    /// The texts of the open chat, from top to bottom.
     pub(crate) async fn texts(&self) -> Vec<String> {
         self.messages().await.into_iter().map(|message| message.text).collect()
     }
 
-    /// Waits until the open chat reads like this.
+    /// Waits until the open chat has exactly these texts.
     pub(crate) async fn until_texts(&self, texts: &[&str]) {
         let there = "return JSON.stringify(messages().map((m) => m.text)) === arguments[0]";
         self.until(&format!("{texts:?}"), there, json!([json!(texts).to_string()])).await;
     }
 
-    /// Waits until somebody else's message stands in the open chat.
+    /// Waits until the open chat shows this message from someone else.
     pub(crate) async fn until_received(&self, text: &str) {
         let there = "return messages().some((m) => !m.own && m.text === arguments[0])";
         self.until(&format!("“{text}” from somebody else"), there, json!([text])).await;
     }
 
-    /// Waits until one's own message has come this far: `sent`, `delivered`, `read`.
+    /// Waits until an own message has this state: `sent`, `delivered`, `read`.
     pub(crate) async fn until_state(&self, text: &str, state: &str) {
         let there = "return messages().some((m) => m.own && m.text === arguments[0] && m.state === arguments[1])";
         self.until(&format!("“{text}” {state}"), there, json!([text, state])).await;
     }
 
-    /// How far one's own message has come now.
+    /// The state of an own message.
     pub(crate) async fn state_of(&self, text: &str) -> String {
         let messages = self.messages().await;
         let message = messages.into_iter().find(|message| message.own && message.text == text);
         message.unwrap_or_else(|| panic!("{}: no own message “{text}”", self.name)).state
     }
 
-    /// The number on somebody's badge; empty if there is none.
+    /// The number on the badge of a chat; empty without a badge.
     pub(crate) async fn badge_of(&self, name: &str) -> String {
         let badge = "const badge = part('badge', rowOf(arguments[0])); return shown(badge) ? badge.textContent : ''";
         self.js(badge, json!([name])).await.as_str().unwrap().to_owned()
     }
 
-    /// Waits for this number on somebody's badge; empty for none.
+    /// Waits for this number on the badge of a chat; empty for no badge.
     pub(crate) async fn until_badge(&self, name: &str, count: &str) {
         let there = "const row = rowOf(arguments[0]), badge = row && part('badge', row)
             return row !== undefined && (shown(badge) ? badge.textContent : '') === arguments[1]";
         self.until(&format!("badge “{count}” at {name}"), there, json!([name, count])).await;
     }
 
-    /// Where the focus is: the `data-test`, else the name or the class of the element, else its
-    /// tag.
+    /// The focused element: its `data-test`, else its name or class, else its tag.
     pub(crate) async fn focus(&self) -> String {
         let script = "const e = document.activeElement
             return e.dataset.test || e.getAttribute('name') || e.dataset.part || e.tagName.toLowerCase()";

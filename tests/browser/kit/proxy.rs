@@ -1,7 +1,7 @@
-//! A bad network, made to order: stands between pages and the server and loses what it is told to.
+//! A proxy between pages and the server that simulates a bad network.
 //!
-//! HTTP goes through byte by byte. On `/ws` the handshake goes through byte by byte and the frames
-//! one by one, so that a test can lose some of them, let others overtake them, or add its own.
+//! HTTP is forwarded byte by byte. On `/ws` only the handshake is; after it, frames are forwarded
+//! one by one, so that a test can drop frames, reorder them, or add its own.
 
 use std::{
     fmt::Write as _,
@@ -27,12 +27,12 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long one direction may still speak once the other has ended.
+/// How long one direction may continue after the other has ended.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// How much of a frame a transcript shows.
+/// The length of a frame's excerpt in a transcript.
 const TOLD_CHARS: usize = 300;
 
-/// Which way a frame goes.
+/// The direction of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     /// From the page to the server.
@@ -41,22 +41,22 @@ pub(crate) enum Way {
     Down,
 }
 
-/// What becomes of a frame.
+/// What happens to a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It arrives.
     Passed,
     /// It never arrives.
     Lost,
-    /// It arrives behind the frame that follows it.
+    /// It arrives after the next frame.
     Overtaken,
 }
 
-/// A frame that came by.
+/// A forwarded frame.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     at: Instant,
-    /// Which of the connections carried it.
+    /// The connection of the frame.
     line: usize,
     pub(crate) way: Way,
     pub(crate) fate: Fate,
@@ -66,7 +66,7 @@ pub(crate) struct Seen {
 struct Rule {
     way: Way,
     fate: Fate,
-    /// How many more frames it takes.
+    /// How many more frames it applies to.
     left: usize,
     takes: Box<dyn Fn(&Value) -> bool + Send>,
 }
@@ -81,19 +81,19 @@ pub(crate) struct Proxy {
 struct Road {
     server: SocketAddr,
     open: AtomicBool,
-    /// Ends every connection of now; those of later get another one.
+    /// Cancelling it ends all current connections; later ones get a new token.
     cut: Mutex<CancellationToken>,
     stalled: watch::Sender<bool>,
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<Seen>>,
     lines: AtomicUsize,
-    /// When somebody asked for a socket, let in or not.
+    /// When pages requested a socket, admitted or not.
     knocks: Mutex<Vec<Instant>>,
     told: broadcast::Sender<String>,
 }
 
 impl Proxy {
-    /// A good network, to begin with.
+    /// An undisturbed network.
     pub(crate) async fn start(server: SocketAddr) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -117,28 +117,28 @@ impl Proxy {
         proxy
     }
 
-    /// Ends every connection in the middle of whatever it does. New ones are let in.
+    /// Cuts every connection. New ones are admitted.
     pub(crate) fn cut(&self) {
         std::mem::take(&mut *self.road.cut.lock().unwrap()).cancel();
     }
 
-    /// Ends every connection and lets no new one in.
+    /// Cuts every connection and refuses new ones.
     pub(crate) fn close(&self) {
         self.road.open.store(false, Ordering::SeqCst);
         self.cut();
     }
 
-    /// Lets connections in again.
+    /// Admits connections again.
     pub(crate) fn open(&self) {
         self.road.open.store(true, Ordering::SeqCst);
     }
 
-    /// Nothing moves on any socket, and nothing says so; or all of it moves again.
+    /// Holds back all data on every socket without closing it, or forwards it again.
     pub(crate) fn stall(&self, stalled: bool) {
         self.road.stalled.send_replace(stalled);
     }
 
-    /// The next `times` frames of which `takes` says so meet this fate.
+    /// This happens to the next `times` frames for which `takes` is true.
     pub(crate) fn treat(
         &self,
         way: Way,
@@ -155,23 +155,23 @@ impl Proxy {
         self.treat(way, Fate::Lost, times, move |frame| frame["type"] == kind);
     }
 
-    /// Frames meet no special fate any more.
+    /// All frames are forwarded normally again.
     pub(crate) fn mend(&self) {
         self.road.rules.lock().unwrap().clear();
     }
 
-    /// Sends a frame of the test's own to every page.
+    /// Sends a frame of the test to every page.
     pub(crate) fn tell(&self, frame: &Value) {
         self.road.told.send(frame.to_string()).unwrap();
     }
 
-    /// The frames of this type that have come by.
+    /// The forwarded frames of this type.
     pub(crate) fn seen(&self, way: Way, kind: &str) -> Vec<Seen> {
         let seen = self.road.seen.lock().unwrap();
         seen.iter().filter(|seen| seen.way == way && seen.frame["type"] == kind).cloned().collect()
     }
 
-    /// All frames that have come by, a line each, with the seconds since `began`.
+    /// All forwarded frames, one per line, with the seconds since `began`.
     pub(crate) fn transcript(&self, began: Instant) -> String {
         let mut all = String::new();
         for Seen { at, line, way, fate, frame } in &*self.road.seen.lock().unwrap() {
@@ -188,7 +188,7 @@ impl Proxy {
         seen.iter().filter(|seen| seen.fate == Fate::Lost).count()
     }
 
-    /// When pages asked for a socket, let in or not.
+    /// When pages requested a socket, admitted or not.
     pub(crate) fn knocks(&self) -> Vec<Instant> {
         self.road.knocks.lock().unwrap().clone()
     }
@@ -220,7 +220,7 @@ impl Road {
         }
     }
 
-    /// Carries the handshake as it is, then frame by frame.
+    /// Forwards the handshake unchanged, then frame by frame.
     async fn bridge(&self, page: &mut TcpStream, server: &mut TcpStream) {
         let Some((asked, _)) = read_head(page).await else { return };
         if server.write_all(&asked).await.is_err() {
@@ -256,7 +256,7 @@ impl Road {
                 Ok(text) = told.recv(), if way == Way::Down => Some(Ok(Message::text(text))),
             };
             let Some(Ok(message)) = message else { return };
-            // tungstenite answers these by itself, on both sides.
+            // tungstenite answers these on both sides.
             if message.is_ping() || message.is_pong() {
                 continue;
             }
@@ -292,7 +292,7 @@ impl Road {
     }
 }
 
-/// Everything up to the empty line, and what came behind it.
+/// Everything up to the empty line, and the bytes after it.
 async fn read_head(stream: &mut TcpStream) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut bytes = Vec::new();
     loop {

@@ -1,12 +1,12 @@
-//! Histories that would take minutes to write by hand, put straight into the database.
+//! Long histories, inserted directly into the database, because sending them would take minutes.
 
 use rusqlite::{Connection, params};
 
 use super::{TestServer, User};
 
 impl TestServer {
-    /// Makes a chat of two this long: `count` messages after those it has, all of them read,
-    /// a minute apart, of one to five lines. Restarts the server.
+    /// Adds `count` messages to the chat of two users, all read, a minute apart, of one to five
+    /// lines. Restarts the server.
     pub(crate) async fn lengthen(&self, chat: i64, [one, other]: [&User; 2], count: i64) {
         let sql = "
             WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?2),
@@ -32,11 +32,11 @@ impl TestServer {
         .await;
     }
 
-    /// Gives somebody chats with `count` new people, one message in each, some of them unread.
-    /// Restarts the server.
+    /// Gives a user chats with `count` new users, each with one message, some unread. Restarts the
+    /// server.
     pub(crate) async fn surround(&self, user: &User, count: i64) {
         let counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?1)";
-        // People, chats and messages take numbers one after the other, so ids never meet.
+        // Users, chats and messages get consecutive numbers, so ids are unique.
         let steps = [
             "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
                SELECT 100000 + n, 'Person ' || n, 'person ' || n, '-', 1, ?3 + n FROM counted WHERE ?2 > 0",
@@ -56,7 +56,7 @@ impl TestServer {
         .await;
     }
 
-    /// Lets messages have been written at other times, each named by its id. Restarts the server.
+    /// Changes the times of messages, given by id. Restarts the server.
     pub(crate) async fn date(&self, written: &[(i64, i64)]) {
         self.change(|database, _| {
             for (message, at) in written {
@@ -67,7 +67,7 @@ impl TestServer {
         .await;
     }
 
-    /// Changes the database while the server is down; `change` is told the last number.
+    /// Changes the database while the server is stopped; `change` gets the last number.
     async fn change(&self, change: impl FnOnce(&Connection, i64)) {
         self.stop().await;
         let mut database = Connection::open(self.data().join("chaap.db")).unwrap();

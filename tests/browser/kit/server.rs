@@ -1,4 +1,4 @@
-//! The server under test, in this process, and its people.
+//! The server under test and its users.
 
 use std::{
     net::SocketAddr,
@@ -29,12 +29,12 @@ enum Running {
 }
 
 impl TestServer {
-    /// One in this process, still to be started.
+    /// A server in this process, not started yet.
     pub(super) fn here() -> Self {
         Self::new(false)
     }
 
-    /// One in a process of its own, still to be started.
+    /// A server in a separate process, not started yet.
     pub(super) fn program() -> Self {
         Self::new(true)
     }
@@ -45,13 +45,13 @@ impl TestServer {
         Self { address, as_program, folder, running: Arc::default() }
     }
 
-    /// Ends in order, as after a signal, if it runs.
+    /// Stops in order, as after a signal, if it runs.
     pub(crate) async fn stop(&self) {
         let running = self.running.lock().unwrap().take();
         match running {
             Some(Running::Here { stop, task }) => {
                 stop.cancel();
-                within("the server's orderly end", task).await.unwrap();
+                within("the server to stop", task).await.unwrap();
             }
             Some(Running::Program(program)) => {
                 program.signal("TERM").await;
@@ -62,19 +62,19 @@ impl TestServer {
         }
     }
 
-    /// Ends without any warning, as by a power cut. Only a program can.
+    /// Kills the program without warning, like a power cut. Only works for a separate process.
     pub(crate) async fn kill(&self) {
         let running = self.running.lock().unwrap().take();
-        let Some(Running::Program(program)) = running else { panic!("no program runs") };
+        let Some(Running::Program(program)) = running else { panic!("no program is running") };
         program.kill().await;
     }
 
-    /// Comes back on the same address and data.
+    /// Starts again on the same address and data.
     pub(crate) async fn start_again(&self) -> SocketAddr {
         self.start_with(Config::default()).await
     }
 
-    /// Comes back on the same address and data, otherwise as this says; not as a program.
+    /// Starts again on the same address and data with a changed configuration. Not for a program.
     pub(crate) async fn start_with(&self, config: Config) -> SocketAddr {
         let config = Config { listen: self.address, data: self.data(), ..config };
         let (running, address) =
@@ -88,7 +88,7 @@ impl TestServer {
         self.folder.path().join("data")
     }
 
-    /// Registers people and signs them in.
+    /// Registers users and signs them in.
     pub(crate) async fn users<const N: usize>(&self, names: [&str; N]) -> [User; N] {
         let mut users = Vec::with_capacity(N);
         for name in names {
@@ -108,7 +108,7 @@ impl TestServer {
         reply.json()
     }
 
-    /// How much goes over the line for a file of the page, in gzip.
+    /// The transferred size of a file of the page, compressed with gzip.
     pub(crate) async fn gzip_bytes(&self, path: &str) -> usize {
         let headers = [("accept-encoding", "gzip")];
         let reply = http::request(&self.address.to_string(), "GET", path, &headers, "").await;
@@ -116,7 +116,7 @@ impl TestServer {
         reply.body.len()
     }
 
-    /// What a GET with this token answers: status and JSON.
+    /// Status and JSON of a GET with this token.
     pub(crate) async fn get(&self, path: &str, token: &str) -> (u16, Value) {
         let bearer = format!("Bearer {token}");
         let headers = [("authorization", bearer.as_str())];
@@ -141,7 +141,7 @@ async fn program(config: &Config) -> (Running, SocketAddr) {
     (Running::Program(Box::new(program)), address)
 }
 
-/// A person with an account and a token of their own, not that of any browser.
+/// A user with a token that no browser uses.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) id: i64,
@@ -151,22 +151,21 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// A v2 socket, caught up: a device that sends and receives without a page, and confirms
-    /// nothing by itself.
+    /// A caught-up v2 socket: a device without a page, which does not confirm messages by itself.
     pub(crate) async fn connect(&self) -> Device {
         let mut device = Device::open(&self.address.to_string(), self).await;
         device.hello(None).await;
         device
     }
 
-    /// The texts of the whole history with somebody, oldest first.
+    /// The texts of the whole history with a user, oldest first.
     pub(crate) async fn history_with(&self, other: &Self) -> Vec<String> {
         let items = self.get(&format!("/messages/{}", other.id)).await;
         let items = items.as_array().unwrap().iter();
         items.map(|item| item["content"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// The chat with somebody as the server has it for this person.
+    /// The chat with another user, as the server has it for this user.
     pub(crate) async fn chat_with(&self, other: &Self) -> Value {
         let answer = self.get("/api/chats").await;
         let is_theirs = |chat: &&Value| {
@@ -176,10 +175,10 @@ impl User {
         answer["chats"].as_array().unwrap().iter().find(is_theirs).unwrap().clone()
     }
 
-    /// Waits until the server knows that this person has read all that somebody wrote.
+    /// Waits until the server has stored that this user has read everything from another user.
     pub(crate) async fn until_read(&self, other: &Self) {
         let read = async || self.chat_with(other).await["unread"] == 0;
-        eventually("the server to know that all is read", read).await;
+        eventually("the server to store that everything is read", read).await;
     }
 
     async fn get(&self, path: &str) -> Value {

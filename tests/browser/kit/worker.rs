@@ -1,11 +1,11 @@
-//! The service worker of a browser, in which scripts run. The driver knows only pages; the
-//! browser's own address for developer tools knows workers too.
+//! Runs scripts in the service worker of a browser. The driver knows only pages; the DevTools
+//! address of the browser also knows workers.
 
 use serde_json::{Value, json};
 
 use super::{Browser, http, poll, sockets::Socket};
 
-/// A line to the worker of the page, for as long as the browser lets it run.
+/// A connection to the worker of the page, while the browser lets it run.
 pub(crate) struct Worker {
     line: Socket,
     session: Value,
@@ -32,7 +32,7 @@ impl Worker {
             Some(worker["targetId"].clone())
         })
         .await
-        .expect("no service worker came to run");
+        .expect("no service worker started");
         asked += 1;
         let attach = json!({
             "id": asked, "method": "Target.attachToTarget",
@@ -42,7 +42,7 @@ impl Worker {
         Self { line, session, asked }
     }
 
-    /// Runs the body of an `async` function there: what it returns.
+    /// Runs the body of an `async` function there and returns its result.
     pub(crate) async fn js(&mut self, script: &str) -> Value {
         self.asked += 1;
         let evaluate = json!({
@@ -62,7 +62,7 @@ impl Worker {
     }
 }
 
-/// Asks and waits for the answer; what the browser tells meanwhile is dropped.
+/// Sends a command and waits for the answer. Drops events in between.
 async fn ask(line: &mut Socket, question: Value) -> Value {
     line.send(&question).await;
     loop {

@@ -1,4 +1,4 @@
 //! JSON bodies of requests.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| chaap::inside::feed_body(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| chaap::internals::feed_body(bytes));

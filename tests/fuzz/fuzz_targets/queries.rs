@@ -1,4 +1,4 @@
 //! Query strings.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| chaap::inside::feed_query(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| chaap::internals::feed_query(bytes));

@@ -1,4 +1,4 @@
-//! A WebSocket client that keeps no rule by itself: frames are made and read byte by byte.
+//! A WebSocket client that enforces no rules: tests build and read frames byte by byte.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,20 +15,20 @@ pub(crate) const CLOSE: u8 = 8;
 pub(crate) const PING: u8 = 9;
 pub(crate) const PONG: u8 = 10;
 
-/// The bit that ends a message.
+/// The bit that marks the last frame of a message.
 pub(crate) const FIN: u8 = 0x80;
 const MASKED: u8 = 0x80;
-/// Masking with zeros would hide a server that forgets to unmask.
+/// Not zeros: they would hide a server that forgets to unmask.
 const MASK: [u8; 4] = [0x12, 0x34, 0x56, 0x78];
 
-/// A frame as a client sends it; `first` is its first byte.
+/// A frame from a client; `first` is its first byte.
 pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = head(first, payload.len() as u64, payload.len());
     bytes.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     bytes
 }
 
-/// The head of a frame that declares `length`, written in the form for `form` bytes.
+/// The head of a frame that declares `length`, in the encoding for a payload of `form` bytes.
 pub(crate) fn head(first: u8, length: u64, form: usize) -> Vec<u8> {
     let mut bytes = vec![first];
     match form {
@@ -46,11 +46,11 @@ pub(crate) fn head(first: u8, length: u64, form: usize) -> Vec<u8> {
     bytes
 }
 
-/// A connection upgraded by hand.
+/// A connection that the test upgraded by hand.
 pub(crate) struct RawSocket(TcpStream);
 
 impl RawSocket {
-    /// Opens a v2 socket and reads the welcome.
+    /// Opens a v2 socket and reads `welcome`.
     pub(crate) async fn open(address: &str, user: &User) -> Self {
         let mut stream = TcpStream::connect(address).await.unwrap();
         let request = format!(
@@ -75,28 +75,28 @@ impl RawSocket {
         socket
     }
 
-    /// Sends bytes as they are; a server that has hung up already is no failure.
+    /// Sends bytes as they are. It is no failure if the server has already hung up.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         drop(within("bytes going out", self.0.write_all(bytes)).await);
     }
 
-    /// The connection itself.
+    /// The TCP connection.
     pub(crate) fn into_inner(self) -> TcpStream {
         self.0
     }
 
-    /// The next frame's opcode and payload; `None` at the end of the connection. The server's
-    /// own frames must be whole and unmasked.
+    /// The opcode and payload of the next frame; `None` at the end of the connection. Frames from
+    /// the server must be unfragmented and unmasked.
     pub(crate) async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         within("a frame", async {
             let first = self.0.read_u8().await.ok()?;
-            assert_eq!(first & 0xF0, FIN, "the server fragments nothing and reserves no bit");
+            assert_eq!(first & 0xF0, FIN, "no fragments and no reserved bits from the server");
             let length = match self.0.read_u8().await.ok()? {
                 126 => u64::from(self.0.read_u16().await.ok()?),
                 127 => self.0.read_u64().await.ok()?,
                 length => u64::from(length),
             };
-            assert!(length < 1 << 24, "masked or mad: {length}");
+            assert!(length < 1 << 24, "masked or far too long: {length}");
             let mut payload = vec![0; usize::try_from(length).unwrap()];
             self.0.read_exact(&mut payload).await.ok()?;
             Some((first & 0x0F, payload))
@@ -104,12 +104,12 @@ impl RawSocket {
         .await
     }
 
-    /// The code of the close frame, which must be the next frame, and after which the connection
-    /// must end. `None` for a close frame without one, or an end without a close frame.
+    /// The code of the close frame, which must be the next frame, followed by the end of the
+    /// connection. `None` for a close frame without a code, or an end without a close frame.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
         let (opcode, payload) = self.next().await?;
         assert_eq!(opcode, CLOSE, "{:?}", String::from_utf8_lossy(&payload));
-        assert_eq!(self.next().await, None, "nothing comes behind a close frame");
+        assert_eq!(self.next().await, None, "nothing follows a close frame");
         Some(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]))
     }
 }

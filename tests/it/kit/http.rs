@@ -1,4 +1,4 @@
-//! Plain HTTP, one connection a request; and raw bytes where a proper client would refuse.
+//! Plain HTTP with one connection per request, and raw bytes that a proper client would not send.
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::within;
 
-/// An answer, read to its end.
+/// A complete answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -25,7 +25,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The body as JSON, which it must be.
+    /// The body, which must be JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|e| panic!("{}: not JSON ({e}): {:?}", self.status, self.text()))
@@ -36,12 +36,12 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// A header's value; empty if there is none.
+    /// The value of a header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Whether this is an error as the contract has it: a sentence, and this code.
+    /// Checks that this is an error with this status, this code and a sentence.
     pub(crate) fn assert_error(&self, status: u16, code: &str) {
         assert_eq!(self.status, status, "{}", self.text());
         let body = self.json();
@@ -77,13 +77,13 @@ pub(super) async fn request(
     .await
 }
 
-/// Asks for something large on a connection that takes next to nothing unless its body is read:
-/// the answer's beginning.
+/// Requests something large on a connection with a tiny receive window, so that little is
+/// transferred unless the body is read. Returns the head of the answer.
 pub(crate) async fn begin(address: &str, path: &str, token: &str) -> Response<Incoming> {
     let request = Request::get(path).header(HOST, address);
     let request = request.header("authorization", format!("Bearer {token}"));
     let request = request.body(Full::<Bytes>::default()).unwrap();
-    within(&format!("the beginning of {path}"), async {
+    within(&format!("the head of {path}"), async {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
         let stream = socket.connect(address.parse().unwrap()).await.unwrap();
@@ -94,7 +94,7 @@ pub(crate) async fn begin(address: &str, path: &str, token: &str) -> Response<In
     .await
 }
 
-/// Sends bytes as they are and reads until the server closes: the request should ask for that.
+/// Sends bytes as they are and reads until the server closes; the request should ask for that.
 pub(crate) async fn raw(address: &str, bytes: &[u8]) -> String {
     within("an answer to raw bytes", async {
         let mut stream = TcpStream::connect(address).await.unwrap();

@@ -1,4 +1,4 @@
-//! The program itself as a child process, and a picture of a folder.
+//! The program as a child process, and a snapshot of a folder.
 
 use std::{
     collections::BTreeMap,
@@ -43,7 +43,7 @@ impl Program {
         Self::output(&mut command(arguments)).await
     }
 
-    /// The same by another program, as [`Program::serve_under`] does it.
+    /// Runs it under another program, like [`Program::serve_under`].
     pub(crate) async fn run_under(
         wrapper: &str,
         its_arguments: &[&str],
@@ -55,7 +55,7 @@ impl Program {
 
     async fn output(command: &mut Command) -> Finished {
         let child = command.spawn().unwrap();
-        let output = within("the program's end", child.wait_with_output()).await.unwrap();
+        let output = within("the program to end", child.wait_with_output()).await.unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Finished {
             code: output.status.code(),
@@ -70,7 +70,7 @@ impl Program {
         Self::serve_with(arguments.into_iter().chain([data.as_os_str()]), []).await
     }
 
-    /// The same where it may refuse to.
+    /// Like [`Program::serve`], where the program may refuse to start.
     pub(crate) async fn try_serve(data: &Path) -> Option<Self> {
         let program = Self::serve(data).await;
         if program.announcement.is_empty() {
@@ -80,7 +80,7 @@ impl Program {
         Some(program)
     }
 
-    /// Starts a server with these arguments and this environment, and waits until it is ready.
+    /// Starts a server with these arguments and environment, and waits until it is ready.
     pub(crate) async fn serve_with<S: AsRef<OsStr>>(
         arguments: impl IntoIterator<Item = S>,
         environment: impl IntoIterator<Item = (&'static str, &str)>,
@@ -88,8 +88,8 @@ impl Program {
         Self::started(command(arguments).envs(environment)).await
     }
 
-    /// Starts a server on this folder and a free port by another program, which is given the
-    /// command line after its own: `sh -c '… exec "$@"' -`, or a tracer.
+    /// Starts a server on this folder and a free port under another program, which gets the
+    /// command line after its own arguments: `sh -c '… exec "$@"' -`, or a tracer.
     pub(crate) async fn serve_under<S: AsRef<OsStr>>(
         wrapper: &str,
         its_arguments: impl IntoIterator<Item = S>,
@@ -111,7 +111,7 @@ impl Program {
         program
     }
 
-    /// Starts a program that is no server.
+    /// Starts the program for another purpose than serving.
     pub(crate) fn spawn<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Self {
         Self::start(&mut command(arguments))
     }
@@ -123,48 +123,48 @@ impl Program {
         Self { child, stdout, stderr, address: String::new(), announcement: String::new() }
     }
 
-    /// The process, for what only its system knows of it.
+    /// The process id, to ask the system about it.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().unwrap()
     }
 
-    /// A GET without token.
+    /// A GET without a token.
     pub(crate) async fn get(&self, path: &str) -> Reply {
         http::request(&self.address, "GET", path, &[], "").await
     }
 
-    /// A POST of JSON without token.
+    /// A POST of JSON without a token.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
         http::request(&self.address, "POST", path, &[], body.to_string()).await
     }
 
-    /// A request whose body never comes, already being answered.
+    /// A request whose body never arrives and whose handler has started.
     pub(crate) async fn send_half_a_request(&self) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let head =
             b"POST /login HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n";
         stream.write_all(head).await.unwrap();
-        // The server asks for the body when a handler wants it.
+        // The server asks for the body when the handler reads it.
         let mut go_on = [0; 12];
         within("a 100", stream.read_exact(&mut go_on)).await.unwrap();
         assert_eq!(&go_on, b"HTTP/1.1 100");
         stream
     }
 
-    /// Waits until the server no longer accepts: it has begun to end.
+    /// Waits until the server accepts no more connections: it has begun to stop.
     pub(crate) async fn wait_until_closed_to_newcomers(&self) {
         eventually("the port to close", async || TcpStream::connect(&self.address).await.is_err())
             .await;
     }
 
-    /// Sends a signal by its name (`TERM`, `INT`).
+    /// Sends a signal by name (`TERM`, `INT`).
     pub(crate) async fn signal(&self, name: &str) {
         let pid = self.child.id().unwrap().to_string();
         let sent = Command::new("kill").args(["-s", name, &pid]).status().await.unwrap();
         assert!(sent.success(), "kill -s {name}");
     }
 
-    /// Ends without any warning, as by a power cut.
+    /// Kills the process without warning, like a power cut.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
@@ -176,12 +176,12 @@ impl Program {
             self.stdout.read_to_string(&mut stdout).await.unwrap();
             self.child.wait().await.unwrap()
         };
-        let status = within("the program's end", ending).await;
+        let status = within("the program to end", ending).await;
         Finished { code: status.code(), stdout, stderr: self.stderr.await.unwrap() }
     }
 }
 
-/// Reads as the program writes, so that it never waits for us.
+/// Reads while the program writes, so that the program never blocks.
 async fn read_all(mut stderr: ChildStderr) -> String {
     let mut text = String::new();
     stderr.read_to_string(&mut text).await.unwrap();
@@ -201,12 +201,12 @@ fn quiet(program: &str) -> Command {
     command
 }
 
-/// Every file of a folder with its mode and its bytes, to compare before and after.
+/// Every file of a folder with its mode and bytes, to compare before and after.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot(BTreeMap<PathBuf, (u32, Vec<u8>)>);
 
 impl Snapshot {
-    /// Reads the folder. One that does not exist is an empty one.
+    /// Reads the folder. A missing folder counts as empty.
     pub(crate) fn of(folder: &Path) -> Self {
         let mut files = BTreeMap::new();
         let entries = std::fs::read_dir(folder).into_iter().flatten();
@@ -218,7 +218,7 @@ impl Snapshot {
         Self(files)
     }
 
-    /// The names in it.
+    /// The file names.
     pub(crate) fn names(&self) -> Vec<String> {
         self.0.keys().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
     }

@@ -1,5 +1,5 @@
-//! What a client knows: built from frames as they come, or loaded whole. Two of them are equal
-//! when a person could not tell them apart.
+//! What a client knows, built from frames as they arrive or loaded completely. Two replicas are
+//! equal when a user would see no difference.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ pub(crate) struct Replica {
     /// (chat, user) → (delivered, read).
     pub(crate) watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     pub(crate) messages: BTreeMap<i64, Value>,
-    /// How the user keeps each chat, where anything is set.
+    /// The user's preferences by chat, where any are set.
     pub(crate) preferences: BTreeMap<i64, Value>,
-    /// What the user shows of themselves, once it was set.
+    /// The user's privacy settings, if they were ever set.
     pub(crate) privacy: Option<Value>,
 }
 
 impl Replica {
-    /// Everything a user may see, by plain requests.
+    /// Loads everything a user may see, by plain requests.
     pub(crate) async fn load(user: &User) -> Self {
         let mut replica = Self::default();
         for row in user.get("/api/users").await.json()["users"].as_array().unwrap() {
@@ -41,7 +41,7 @@ impl Replica {
         replica
     }
 
-    /// Takes a frame of any type. Answers the number a device has after it, if it says one.
+    /// Applies a frame of any type. Returns the number a device has after it, if it contains one.
     pub(crate) fn apply(&mut self, frame: &Value) -> Option<i64> {
         let kind = frame["type"].as_str().unwrap();
         match kind {
@@ -51,7 +51,7 @@ impl Replica {
                 }
                 None
             }
-            "synced" | "reset" => frame["number"].as_i64(),
+            "synced" | "reset" => frame["revision"].as_i64(),
             _ => {
                 self.apply_row(kind, frame);
                 frame["changed"].as_i64()
@@ -88,7 +88,7 @@ impl Replica {
             self.raise(id, member);
         }
         let mut chat = row.clone();
-        // The list carries them with the chat, the feed as rows of their own.
+        // The list has them inside the chat, the feed as separate rows.
         if row["preferences"].is_object() {
             self.apply_preferences(&row["preferences"]);
         }
@@ -104,26 +104,26 @@ impl Replica {
         self.preferences.insert(row["chat_id"].as_i64().unwrap(), kept);
     }
 
-    /// Watermarks only rise, so that an older row changes nothing.
+    /// Watermarks only rise, so an older row changes nothing.
     fn raise(&mut self, chat: i64, member: &Value) {
         let number = |name: &str| member[name].as_i64().unwrap();
         let mark = self.watermarks.entry((chat, number("user_id"))).or_default();
         *mark = (mark.0.max(number("delivered_seq")), mark.1.max(number("read_seq")));
     }
 
-    /// The contents of a chat in the order of its `seq`, which must count 1, 2, 3 …
+    /// The contents of a chat in the order of `seq`, which must count 1, 2, 3 …
     pub(crate) fn contents_of(&self, chat: i64) -> Vec<String> {
         let mut messages: Vec<&Value> =
             self.messages.values().filter(|message| message["chat_id"] == chat).collect();
         messages.sort_by_key(|message| message["seq"].as_i64());
         for (message, place) in messages.iter().zip(1..) {
-            assert_eq!(message["seq"], place, "a hole or a double in chat {chat}: {messages:?}");
+            assert_eq!(message["seq"], place, "a gap or a duplicate in chat {chat}: {messages:?}");
         }
         messages.iter().map(|message| message["content"].as_str().unwrap().to_owned()).collect()
     }
 }
 
-/// All messages of a chat, oldest first, gathered page by page from the end.
+/// All messages of a chat, oldest first, loaded page by page from the end.
 pub(crate) async fn whole_chat(user: &User, chat: i64) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {

@@ -1,5 +1,5 @@
-//! Open sockets: [`Socket`] is what both dialects share, [`Device`] speaks v2, [`SeedSocket`] is
-//! a client of the first Chaap.
+//! Open sockets: [`Socket`] is common to both contracts, [`Device`] speaks v2, [`V1Socket`] the
+//! first contract.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -20,21 +20,21 @@ use tokio_tungstenite::{
 
 use super::{User, new_cid, within};
 
-/// An open WebSocket, seen from the client.
+/// An open WebSocket of a client.
 pub(crate) struct Socket {
     stream: WebSocketStream<TcpStream>,
-    /// What the server said to the upgrade.
+    /// The server's answer to the upgrade.
     pub(crate) response: Response,
 }
 
 impl Socket {
-    /// Upgrades `path`, which must work; `headers` are added to the handshake.
+    /// Upgrades `path`, which must succeed; `headers` are added to the handshake.
     pub(crate) async fn open(address: &str, path: &str, headers: &[(&'static str, &str)]) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         Self::upgrade(stream, address, path, headers).await
     }
 
-    /// The same where the server may be gone at any moment.
+    /// Like [`Socket::open`], where the server may be gone at any moment.
     pub(crate) async fn try_open(
         address: &str,
         path: &str,
@@ -44,7 +44,7 @@ impl Socket {
         Self::try_upgrade(stream, address, path, headers).await
     }
 
-    /// The same on a connection with a tiny receive window, for a peer that does not read.
+    /// Like [`Socket::open`] with a tiny receive window, for a client that does not read.
     pub(crate) async fn open_narrow(
         address: &str,
         path: &str,
@@ -84,30 +84,28 @@ impl Socket {
         self.send_text(&frame.to_string()).await;
     }
 
-    /// Sends a text frame of JSON; answers whether the connection took it.
+    /// Sends a text frame of JSON. Returns whether the connection accepted it.
     pub(crate) async fn try_send(&mut self, frame: &Value) -> bool {
-        within("a frame going out", self.stream.send(Message::text(frame.to_string())))
-            .await
-            .is_ok()
+        within("sending a frame", self.stream.send(Message::text(frame.to_string()))).await.is_ok()
     }
 
-    /// Sends a text frame of anything.
+    /// Sends a text frame with any text.
     pub(crate) async fn send_text(&mut self, text: &str) {
         self.send_message(Message::text(text)).await;
     }
 
     /// Sends a frame of any kind.
     pub(crate) async fn send_message(&mut self, message: Message) {
-        within("a frame going out", self.stream.send(message)).await.unwrap();
+        within("sending a frame", self.stream.send(message)).await.unwrap();
     }
 
-    /// Sends what a proper client would refuse to. The bytes are a whole frame, mask included.
+    /// Sends bytes that a proper client would not send. They are a whole frame, including the mask.
     pub(crate) async fn send_raw(&mut self, bytes: &[u8]) {
         self.stream.get_mut().write_all(bytes).await.unwrap();
     }
 
-    /// Sends the same text until the peer takes no more or cuts the connection: the bytes it
-    /// took. `None` if it took `bytes_max` and would take more.
+    /// Sends the same text until the peer accepts no more or closes the connection. Returns the
+    /// accepted bytes; `None` if the peer accepted `bytes_max` and would accept more.
     pub(crate) async fn send_until_stuck(&mut self, text: &str, bytes_max: usize) -> Option<usize> {
         for count in 0..bytes_max / text.len() {
             let sending = self.stream.send(Message::text(text));
@@ -127,9 +125,9 @@ impl Socket {
         }
     }
 
-    /// The next text frame, or the close code (none if the connection just broke).
+    /// The next text frame, or the close code (`None` if the connection was lost).
     pub(crate) async fn next_or_close(&mut self) -> Result<Value, Option<u16>> {
-        // The wait is for all of it: pings alone would keep a wait for each going for ever.
+        // One time limit for all frames, because pings would extend a limit per frame for ever.
         let reading = async {
             loop {
                 match self.stream.next().await {
@@ -145,7 +143,7 @@ impl Socket {
         within("a frame", reading).await
     }
 
-    /// The next frame of this type; others before it are dropped.
+    /// The next frame of this type. Frames before it are dropped.
     pub(crate) async fn next_of(&mut self, kind: &str) -> Value {
         let reading = async {
             loop {
@@ -158,7 +156,7 @@ impl Socket {
         within(kind, reading).await
     }
 
-    /// The code the server closes with; frames before it are dropped.
+    /// The code the server closes with. Frames before it are dropped.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
         let reading = async {
             loop {
@@ -170,22 +168,22 @@ impl Socket {
         within("the close", reading).await
     }
 
-    /// Closes and waits until the server has agreed.
+    /// Closes and waits for the server's close frame.
     pub(crate) async fn close(mut self) {
         // The server may have closed first.
         drop(self.stream.close(None).await);
         let end = async { while let Some(Ok(_)) = self.stream.next().await {} };
-        within("the end of the close handshake", end).await;
+        within("the close handshake", end).await;
     }
 }
 
-/// Reading a list of frames.
+/// Helpers for lists of frames.
 pub(crate) trait Frames {
-    /// Those of a type.
+    /// The frames of a type.
     fn of(&self, kind: &str) -> Vec<Value>;
-    /// One field of those that have it.
+    /// The values of one field, where present.
     fn field(&self, name: &str) -> Vec<Value>;
-    /// What they say.
+    /// The contents of the messages.
     fn contents(&self) -> Vec<String> {
         self.field("content").iter().map(|content| content.as_str().unwrap().to_owned()).collect()
     }
@@ -208,12 +206,12 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Opens, and reads the welcome.
+    /// Opens the socket and reads `welcome`.
     pub(super) async fn open(address: &str, user: &User) -> Self {
         Self::try_open(address, user).await.unwrap()
     }
 
-    /// The same where the server may refuse.
+    /// Like [`Device::open`], where the server may refuse.
     pub(super) async fn try_open(address: &str, user: &User) -> Option<Self> {
         let protocols = format!("chaap.v2, bearer.{}", user.token);
         let protocols = [("sec-websocket-protocol", protocols.as_str())];
@@ -223,7 +221,7 @@ impl Device {
         Some(Self { socket, welcome })
     }
 
-    /// Says hello and waits until caught up: the frames in between, `synced` or `reset` last.
+    /// Sends `hello` and waits until caught up. Returns the frames, `synced` or `reset` last.
     pub(crate) async fn hello(&mut self, since: Option<i64>) -> Vec<Value> {
         let mut hello = json!({ "type": "hello" });
         if let Some(since) = since {
@@ -233,14 +231,14 @@ impl Device {
         self.caught_up().await
     }
 
-    /// The same with the frame that ended an earlier catching up: its number and epoch.
+    /// Sends `hello` with the number and epoch of an earlier `synced` or `reset`.
     pub(crate) async fn hello_after(&mut self, synced: &Value) -> Vec<Value> {
-        let (since, epoch) = (&synced["number"], &synced["epoch"]);
+        let (since, epoch) = (&synced["revision"], &synced["epoch"]);
         self.send(&json!({ "type": "hello", "since": since, "epoch": epoch })).await;
         self.caught_up().await
     }
 
-    /// The frames up to `synced` or `reset`, that one last.
+    /// The frames up to and including `synced` or `reset`.
     pub(crate) async fn caught_up(&mut self) -> Vec<Value> {
         let mut frames = Vec::new();
         loop {
@@ -253,21 +251,21 @@ impl Device {
         }
     }
 
-    /// Sends a text to a person under a new `cid`, which is returned; does not wait.
+    /// Sends a text to a user with a new `cid`, which it returns. Does not wait.
     pub(crate) async fn send_to(&mut self, other: &User, content: &str) -> String {
         let cid = new_cid();
         self.send_as(&cid, other, content).await;
         cid
     }
 
-    /// Sends a text to a person under this `cid`; does not wait.
+    /// Sends a text to a user with this `cid`. Does not wait.
     pub(crate) async fn send_as(&mut self, cid: &str, other: &User, content: &str) {
         let frame =
             json!({ "type": "send", "recipient_id": other.id, "content": content, "cid": cid });
         self.send(&frame).await;
     }
 
-    /// Sends a text to a person and waits for the ack.
+    /// Sends a text to a user and waits for the ack.
     pub(crate) async fn post_to(&mut self, other: &User, content: &str) -> Value {
         let cid = self.send_to(other, content).await;
         let ack = self.next_of("ack").await;
@@ -275,17 +273,17 @@ impl Device {
         ack
     }
 
-    /// Confirms up to these numbers; does not wait.
+    /// Confirms up to these `seq`s. Does not wait.
     pub(crate) async fn confirm(&mut self, chat: i64, delivered: i64, read: i64) {
         let frame =
             json!({ "type": "receipt", "chat_id": chat, "delivered": delivered, "read": read });
         self.send(&frame).await;
     }
 
-    /// Everything that was on its way to this device when it asked.
+    /// Everything that was under way to this device when it asked.
     ///
-    /// A pong may overtake what waits in the mailbox, but the server empties the mailbox before
-    /// it reads the next frame: the second pong comes behind all of it.
+    /// A pong may overtake frames in the mailbox, but the server empties the mailbox before it
+    /// reads the next frame. So the second pong comes after all of them.
     pub(crate) async fn pending(&mut self) -> Vec<Value> {
         let mut frames = Vec::new();
         for _ in 0..2 {
@@ -301,8 +299,8 @@ impl Device {
         frames
     }
 
-    /// The same; how many frames it was, each pong among them checked against the frames that
-    /// had come `before` and since.
+    /// Like [`Device::pending`], but returns the number of frames. Checks the count in each pong
+    /// against the frames that came `before` and since.
     pub(crate) async fn pending_and_count(&mut self, before: u64) -> u64 {
         let mut count = 0;
         for _ in 0..2 {
@@ -338,30 +336,30 @@ impl DerefMut for Device {
     }
 }
 
-/// A socket of the first Chaap.
-pub(crate) struct SeedSocket {
+/// A socket of the first contract.
+pub(crate) struct V1Socket {
     socket: Socket,
 }
 
-impl SeedSocket {
-    /// Opens with the token in the query, as the first Chaap's page did.
+impl V1Socket {
+    /// Opens with the token in the query, as pages of the first contract do.
     pub(super) async fn open(address: &str, token: &str) -> Self {
         Self { socket: Socket::open(address, &format!("/ws?token={token}"), &[]).await }
     }
 
-    /// Sends a text to a person; does not wait.
+    /// Sends a text to a user. Does not wait.
     pub(crate) async fn send_to(&mut self, other: &User, content: &str) {
         self.send(&json!({ "recipient_id": other.id, "content": content })).await;
     }
 
-    /// Sends a text to a person and waits for the ack.
+    /// Sends a text to a user and waits for the ack.
     pub(crate) async fn post_to(&mut self, other: &User, content: &str) -> Value {
         self.send_to(other, content).await;
         self.next_of("ack").await
     }
 
-    /// Everything that was on its way to this socket when it asked. The refusal of a nonsense
-    /// frame goes through the mailbox like all else, so it comes behind.
+    /// Everything that was under way to this socket when it asked. The refusal of an invalid frame
+    /// goes through the mailbox like every frame, so it comes last.
     pub(crate) async fn pending(&mut self) -> Vec<Value> {
         self.send_text("are you there?").await;
         let mut frames = Vec::new();
@@ -380,14 +378,14 @@ impl SeedSocket {
     }
 }
 
-impl Deref for SeedSocket {
+impl Deref for V1Socket {
     type Target = Socket;
     fn deref(&self) -> &Socket {
         &self.socket
     }
 }
 
-impl DerefMut for SeedSocket {
+impl DerefMut for V1Socket {
     fn deref_mut(&mut self) -> &mut Socket {
         &mut self.socket
     }

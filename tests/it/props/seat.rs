@@ -1,10 +1,10 @@
-//! A client as every proper one is: it keeps what it knows, retries, and catches up.
+//! A correct client: it stores what it knows, resends what was not acknowledged, and catches up.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Device, Replica, User};
 
-/// A text, as the one who wrote it keeps it.
+/// A text as its sender stores it.
 #[derive(Clone, Debug)]
 pub(super) struct Text {
     pub(super) cid: String,
@@ -13,8 +13,8 @@ pub(super) struct Text {
     pub(super) content: String,
 }
 
-/// A person at a device that keeps what it knows, retries what was not acked, and catches up
-/// from its number: what every proper client does.
+/// A user at a device that stores what it knows, resends what was not acknowledged, and catches up
+/// from its number.
 pub(super) struct Seat {
     pub(super) user: User,
     pub(super) device: Option<Device>,
@@ -22,7 +22,7 @@ pub(super) struct Seat {
     pub(super) number: i64,
     pub(super) written: Vec<Text>,
     pub(super) unacked: Vec<Text>,
-    /// What was known at some numbers: a device left in a drawer with that state.
+    /// Earlier states by number, as of a device that was switched off since.
     pub(super) drawer: Vec<(i64, Replica)>,
 }
 
@@ -40,7 +40,7 @@ impl Seat {
         }
     }
 
-    /// The open connection; opens, catches up and retries if there is none.
+    /// The open connection. Without one it connects, catches up and resends.
     pub(super) async fn device(&mut self, people: &[User]) -> &mut Device {
         if self.device.is_none() {
             let mut device = self.user.connect_silent().await;
@@ -59,7 +59,7 @@ impl Seat {
         self.device.as_mut().unwrap()
     }
 
-    /// Takes a frame in.
+    /// Applies a frame.
     fn take(&mut self, frame: &Value, people: &[User]) {
         let mut frame = frame.clone();
         if frame["type"] == "ack" {
@@ -71,7 +71,7 @@ impl Seat {
         }
     }
 
-    /// The message that an ack is about: the text we have, the rest is in the ack.
+    /// The message of an ack: its text is known here, the rest is in the ack.
     fn message_of(&mut self, ack: &Value, people: &[User]) -> Value {
         let text = self.written.iter().find(|text| ack["cid"] == text.cid).unwrap();
         self.unacked.retain(|text| ack["cid"] != text.cid);
@@ -83,7 +83,7 @@ impl Seat {
         })
     }
 
-    /// Takes whatever has arrived.
+    /// Applies the frames that have arrived.
     pub(super) async fn listen(&mut self, people: &[User]) {
         let frames = self.device(people).await.pending().await;
         for frame in frames {
@@ -91,11 +91,11 @@ impl Seat {
         }
     }
 
-    /// Confirms, and waits until the server has done it.
+    /// Confirms and waits until the server has processed it.
     pub(super) async fn confirm(&mut self, people: &[User], chat: i64, delivered: i64, read: i64) {
         let device = self.device(people).await;
         device.confirm(chat, delivered, read).await;
-        // There is no chat 0: this refusal comes behind the first receipt's effect.
+        // Chat 0 does not exist: its refusal comes after the effect of the first receipt.
         device.confirm(0, 0, 0).await;
         loop {
             let frame = self.device.as_mut().unwrap().next().await;
@@ -106,7 +106,7 @@ impl Seat {
         }
     }
 
-    /// Listens until everything written is acked.
+    /// Listens until everything written is acknowledged.
     pub(super) async fn settle(&mut self, people: &[User]) {
         self.device(people).await;
         while !self.unacked.is_empty() {

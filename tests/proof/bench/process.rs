@@ -1,8 +1,8 @@
-//! What the system says of a process, read from `/proc`.
+//! Measurements of a process, read from `/proc`.
 
 use std::{path::PathBuf, time::Duration};
 
-/// Ticks of `/proc/PID/stat` in a second: fixed by the kernel's interface.
+/// Ticks of `/proc/PID/stat` per second, fixed by the kernel's interface.
 const TICKS: u64 = 100;
 
 /// A running process.
@@ -14,7 +14,7 @@ impl Process {
         Self(PathBuf::from(format!("/proc/{pid}")))
     }
 
-    /// Open descriptors.
+    /// The number of open descriptors.
     pub(crate) fn descriptors(&self) -> usize {
         std::fs::read_dir(self.0.join("fd")).unwrap().count()
     }
@@ -24,15 +24,15 @@ impl Process {
         self.status("VmRSS:")
     }
 
-    /// The most memory it ever used, in KiB.
+    /// The peak of its memory, in KiB.
     pub(crate) fn memory_peak_kib(&self) -> usize {
         self.status("VmHWM:")
     }
 
-    /// Time on any processor, its own and the kernel's for it.
+    /// CPU time, in user and kernel mode.
     pub(crate) fn cpu_time(&self) -> Duration {
         let stat = std::fs::read_to_string(self.0.join("stat")).unwrap();
-        // The name in parentheses may hold anything; utime and stime are fields 14 and 15.
+        // The name in parentheses may contain anything; utime and stime are fields 14 and 15.
         let fields = stat.rsplit_once(") ").unwrap().1.split(' ');
         let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
         Duration::from_millis(ticks * 1_000 / TICKS)

@@ -1,4 +1,4 @@
-//! A device that does what every proper client does, and remembers all it was told.
+//! A correct client that stores everything the server told it.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::{
     kit::{Socket, User, new_cid},
 };
 
-/// Messages under way at a time.
+/// Unacknowledged messages at a time.
 const IN_FLIGHT: usize = 8;
 
 /// What to do with a connection.
@@ -17,13 +17,13 @@ const IN_FLIGHT: usize = 8;
 pub(crate) enum Mode {
     /// Send and listen until the connection breaks.
     Load,
-    /// Have everything acked and catch up, then leave.
+    /// Get everything acknowledged, catch up, then disconnect.
     Settle,
-    /// Nothing this time.
+    /// Do nothing this time.
     Rest,
 }
 
-/// A text, as its writer keeps it.
+/// A text as its sender stores it.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
     pub(crate) cid: String,
@@ -31,7 +31,7 @@ pub(crate) struct Text {
     pub(crate) content: String,
 }
 
-/// Where the server says a message is.
+/// The position of a message, as told by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) id: i64,
@@ -39,7 +39,7 @@ pub(crate) struct Place {
     pub(crate) seq: i64,
 }
 
-/// A message as a device saw it.
+/// A message as a device received it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) place: Place,
@@ -48,10 +48,10 @@ pub(crate) struct Seen {
     pub(crate) content: String,
 }
 
-/// One device of somebody.
+/// One device of a user.
 pub(crate) struct Client {
     pub(crate) user: User,
-    /// Whether it writes. One device of each person does, so that each person's texts have an order.
+    /// Whether it sends. Only one device of each user does, so that the user's texts have an order.
     pub(crate) sends: bool,
     pub(crate) written: Vec<Text>,
     pub(crate) acked: BTreeMap<String, Place>,
@@ -59,7 +59,7 @@ pub(crate) struct Client {
     number: i64,
     others: Vec<i64>,
     dice: Dice,
-    /// The last `seq` of each chat that came over this connection after it was caught up.
+    /// The last `seq` by chat that came over this connection after it had caught up.
     last: BTreeMap<i64, i64>,
     live: bool,
 }
@@ -80,7 +80,7 @@ impl Client {
         }
     }
 
-    /// Lives through one connection: catches up, sends again what was not acked, goes on.
+    /// Runs for one connection: catches up, resends what was not acknowledged, then continues.
     pub(crate) async fn live(&mut self, address: &str, mode: Mode) {
         if mode == Mode::Rest {
             return;
@@ -94,7 +94,7 @@ impl Client {
         let mut waiting = self.unacked();
         let mut under_way = 0;
         let mut open = socket.try_send(&hello).await;
-        // A frame in hand is taken even when nothing more can be sent: it may be an ack.
+        // Process a received frame even if nothing more can be sent: it may be an ack.
         loop {
             while open && self.sends && under_way < IN_FLIGHT {
                 let Some(text) = self.next_text(&mut waiting, mode) else { break };
@@ -112,7 +112,7 @@ impl Client {
         }
     }
 
-    /// The oldest that is to be sent again, or a new one.
+    /// The oldest text to resend, or a new one.
     fn next_text(&mut self, waiting: &mut Vec<Text>, mode: Mode) -> Option<Text> {
         if let Some(text) = waiting.pop() {
             return Some(text);
@@ -120,7 +120,7 @@ impl Client {
         (mode == Mode::Load).then(|| self.write())
     }
 
-    /// What the server has not acked, the newest first.
+    /// The unacknowledged texts, newest first.
     fn unacked(&self) -> Vec<Text> {
         let mut texts: Vec<Text> = self.written.clone();
         texts.retain(|text| !self.acked.contains_key(&text.cid));
@@ -130,7 +130,7 @@ impl Client {
 
     fn write(&mut self) -> Text {
         let to = self.others[self.dice.throw(self.others.len())];
-        // Now and then a long one, so that the log is copied into the file under load, too.
+        // Some are long, so that the log is copied into the file under load too.
         let long = if self.dice.throw(8) == 0 { self.dice.throw(14_000) } else { 0 };
         let content = format!("{} {} {}", self.user.username, self.written.len(), "x".repeat(long));
         let text = Text { cid: new_cid(), to, content: content.trim_end().to_owned() };
@@ -138,7 +138,7 @@ impl Client {
         text
     }
 
-    /// Takes a frame in. Answers the receipt it deserves.
+    /// Applies a frame. Returns the receipt for it, if any.
     fn take(&mut self, frame: &Value) -> Option<Value> {
         match frame["type"].as_str().unwrap() {
             "ack" => self.take_ack(frame),
@@ -152,7 +152,7 @@ impl Client {
             }
             "synced" => {
                 self.live = true;
-                self.rise(frame["number"].as_i64());
+                self.rise(frame["revision"].as_i64());
             }
             "reset" | "error" => panic!("{}: {frame}", self.user.username),
             _ => self.rise(frame["changed"].as_i64()),
@@ -160,7 +160,7 @@ impl Client {
         None
     }
 
-    /// Before it is caught up a device may not count what comes live: it has a gap behind it.
+    /// Until it has caught up, a device must not count live messages: earlier ones are missing.
     fn rise(&mut self, number: Option<i64>) {
         if self.live {
             self.number = self.number.max(number.unwrap_or(0));
@@ -172,7 +172,7 @@ impl Client {
         let number = |name: &str| ack[name].as_i64().unwrap();
         let place = Place { id: number("message_id"), chat: number("chat_id"), seq: number("seq") };
         if let Some(before) = self.acked.insert(cid, place) {
-            assert_eq!(before, place, "an ack that says something else: {ack}");
+            assert_eq!(before, place, "a second ack with another position: {ack}");
         }
         self.rise(ack["changed"].as_i64());
     }
@@ -187,7 +187,7 @@ impl Client {
             assert!(last < place.seq, "{last} before {row}");
         }
         if let Some(before) = self.seen.insert(place.id, seen.clone()) {
-            assert_eq!(before, seen, "a message that was another one before");
+            assert_eq!(before, seen, "a message that was different before");
         }
         self.rise(row["changed"].as_i64());
         let confirms = live && seen.sender != self.user.id && self.dice.throw(4) == 0;

@@ -1,5 +1,5 @@
-//! The database file as a kill left it, read by a SQLite of our own and held against what the
-//! server had said.
+//! The database file after a kill, read by another SQLite and compared with what the server had
+//! told the clients.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -10,14 +10,14 @@ use super::client::{Client, Place, Seen};
 
 /// All messages of a file.
 pub(crate) struct Kept {
-    /// In the order of ids.
+    /// In the order of their ids.
     messages: Vec<Seen>,
     by_cid: BTreeMap<(i64, String), Place>,
     members: Vec<(i64, i64)>,
 }
 
 impl Kept {
-    /// Reads a copy of the folder's database, and checks what must hold of any.
+    /// Reads a copy of the folder's database, and checks what must hold for every database.
     pub(crate) fn read(data: &Path, copy: &Path) -> Self {
         super::copy(data, copy);
         let path = copy.join("chaap.db");
@@ -28,15 +28,15 @@ impl Kept {
         check_counting(&messages);
         let by_cid: BTreeMap<_, _> =
             messages.iter().map(|seen| ((seen.sender, seen.cid.clone()), seen.place)).collect();
-        assert_eq!(by_cid.len(), messages.len(), "a message is there twice");
+        assert_eq!(by_cid.len(), messages.len(), "a message exists twice");
         let mut query = db.prepare("SELECT chat_id, user_id FROM members").unwrap();
         let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         let members = rows.map(Result::unwrap).collect();
         Self { messages, by_cid, members }
     }
 
-    /// Nothing acked or seen is missing or another one, nothing is there that was not written,
-    /// and what one person wrote into a chat stands there in the order of writing.
+    /// Checks that no acknowledged or received message is missing or different, that every message
+    /// was sent, and that the messages of a user in a chat are in the order of sending.
     pub(crate) fn check(&self, client: &Client) {
         let name = &client.user.username;
         for (cid, place) in &client.acked {
@@ -59,7 +59,7 @@ impl Kept {
         let mut last: BTreeMap<i64, usize> = BTreeMap::new();
         for kept in self.messages.iter().filter(|kept| kept.sender == client.user.id) {
             let at = order.get(kept.cid.as_str()).copied();
-            let at = at.unwrap_or_else(|| panic!("nobody wrote {kept:?}"));
+            let at = at.unwrap_or_else(|| panic!("nobody sent {kept:?}"));
             assert_eq!(kept.content, client.written[at].content);
             if let Some(before) = last.insert(kept.place.chat, at) {
                 assert!(before < at, "text {before} comes after text {at} of {:?}", client.user);
@@ -67,8 +67,8 @@ impl Kept {
         }
     }
 
-    /// Everything written is acked, and the device has seen all of its person's chats, but for
-    /// its own texts, of which it got acks.
+    /// Checks that everything sent is acknowledged, and that the device has received all messages
+    /// of its user's chats, except its own, for which it got acks.
     pub(crate) fn check_settled(&self, client: &Client) {
         let name = &client.user.username;
         assert_eq!(client.acked.len(), client.written.len(), "{name} has everything acked");
@@ -101,6 +101,6 @@ fn check_counting(messages: &[Seen]) {
     let mut last: BTreeMap<i64, i64> = BTreeMap::new();
     for Place { chat, seq, .. } in messages.iter().map(|seen| seen.place) {
         let before = last.insert(chat, seq).unwrap_or(0);
-        assert_eq!(seq, before + 1, "a hole or a double in chat {chat}");
+        assert_eq!(seq, before + 1, "a gap or a duplicate in chat {chat}");
     }
 }

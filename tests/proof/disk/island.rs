@@ -1,5 +1,5 @@
-//! A small file system of our own, in a mount namespace of its own: it is gone when its keeper
-//! is, whatever happens to the test.
+//! A small file system in its own mount namespace: it disappears with the process that holds the
+//! namespace, whatever happens to the test.
 
 use std::{
     io::{ErrorKind, Write},
@@ -22,7 +22,7 @@ pub(crate) struct Island {
 }
 
 impl Island {
-    /// Mounts it with these options. `None` where this user may not.
+    /// Mounts it with these options. `None` where this user may not mount.
     pub(crate) async fn new(options: &str) -> Option<Self> {
         let place = TempDir::new().unwrap();
         let script =
@@ -42,12 +42,12 @@ impl Island {
         (line == "ready\n").then_some(Self { keeper, place })
     }
 
-    /// Starts a server whose data folder is on it.
+    /// Starts a server with its data folder on it.
     pub(crate) async fn serve(&self) -> Program {
         self.try_serve().await.unwrap()
     }
 
-    /// The same where it may refuse to start.
+    /// Like [`Island::serve`], where the server may refuse to start.
     pub(crate) async fn try_serve(&self) -> Result<Program, Finished> {
         let keeper = self.keeper.id().unwrap().to_string();
         let data = self.place.path().join("data");
@@ -70,7 +70,7 @@ impl Island {
         }
     }
 
-    /// Takes away what [`Island::fill`] wrote.
+    /// Removes what [`Island::fill`] wrote.
     pub(crate) fn make_room(&self) {
         std::fs::remove_file(self.inside().join("filler")).unwrap();
     }
@@ -85,12 +85,12 @@ impl Island {
         assert!(done.await.unwrap().success());
     }
 
-    /// The data folder as it is.
+    /// A snapshot of the data folder.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot::of(&self.inside().join("data"))
     }
 
-    /// Its root as we can reach it from outside the namespace.
+    /// The path of its root from outside the namespace.
     fn inside(&self) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.keeper.id().unwrap()));
         root.join(self.place.path().strip_prefix(Path::new("/")).unwrap())

@@ -1,19 +1,19 @@
-//! What strace wrote, read as a list of calls with the moments they began and returned.
+//! Reads the output of strace as a list of calls with the moments when they began and returned.
 
 use std::{collections::HashMap, path::Path};
 
-/// One system call. Moments are lines of the trace: strace writes one when a call begins, and
-/// another when it returns if anything else happened in between.
+/// One system call. Moments are line numbers of the trace: strace writes one line when a call
+/// begins, and another when it returns if something else happened in between.
 struct Call {
     name: String,
-    /// Arguments as far as they were known at the beginning: all that is written is.
+    /// The arguments known at the beginning, which include everything that is written.
     arguments: String,
     began: usize,
-    /// With the result; none if the process ended first.
+    /// When it returned; `None` if the process ended first.
     returned: Option<(usize, String)>,
 }
 
-/// All calls in the order of their beginning.
+/// All calls, in the order in which they began.
 pub(crate) struct Trace(Vec<Call>);
 
 impl Trace {
@@ -46,8 +46,8 @@ impl Trace {
         Self(calls)
     }
 
-    /// A text is in the log, then a sync of the log begins and returns, then the ack of its
-    /// `cid` and its delivery go out.
+    /// Checks the order: a text is written to the log, a sync of the log begins and returns, then
+    /// the ack of its `cid` and its delivery are sent.
     pub(crate) fn check(&self, cid: &str, text: &str) {
         let (written, _) = self.first(text, Call::is_write_to_log);
         let (_, synced) = self
@@ -56,7 +56,7 @@ impl Trace {
             .filter(|call| call.is_sync_of_log() && call.began > written)
             .find_map(|call| Some((call.began, call.successful_return()?)))
             .unwrap_or_else(|| panic!("no sync of the log after {text} was written to it"));
-        // strace shows quotation marks escaped.
+        // strace escapes quotation marks.
         let ack = format!(r#"{{\"type\":\"ack\",\"cid\":\"{cid}\""#);
         for (what, needle) in [("the ack", ack.as_str()), ("the delivery", text)] {
             let (sent, _) = self.first(needle, Call::is_write_to_socket);
@@ -67,7 +67,7 @@ impl Trace {
         }
     }
 
-    /// The first call of a kind that holds this text: when it began and returned.
+    /// When the first call of a kind with this text began and returned.
     fn first(&self, needle: &str, kind: impl Fn(&Call) -> bool) -> (usize, usize) {
         let call = self.0.iter().find(|call| kind(call) && call.arguments.contains(needle));
         let call = call.unwrap_or_else(|| panic!("{needle} is not in the trace"));

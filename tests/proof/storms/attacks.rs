@@ -1,5 +1,5 @@
-//! The attacks. Each ends by itself, and answers the connections it still holds: the server has
-//! to end those.
+//! The attacks. Each ends by itself and returns the connections it still holds, which the server
+//! has to close.
 
 use std::{
     any::Any,
@@ -13,28 +13,28 @@ use crate::kit::{CONTINUATION, FIN, PING, RawSocket, Socket, TEXT, User, frame, 
 
 /// How long a flood lasts.
 const FLOOD: Duration = Duration::from_secs(1);
-/// Sockets of a flood: fewer than the slow, because each works as hard as it can.
+/// Sockets of a flood: fewer than slow clients, because each sends as fast as it can.
 const FLOODERS_MAX: usize = 20;
 
-/// What somebody may try.
+/// The kinds of attacks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Attack {
     /// Sockets that never read what they are sent.
     NeverRead,
     /// Connections that say nothing at all.
     HalfOpen,
-    /// Heads, bodies and frames that come a byte a second.
+    /// Heads, bodies and frames that arrive one byte per second.
     ByteASecond,
     Pings,
-    /// Messages without end in parts of one byte.
+    /// Endless messages in fragments of one byte.
     Fragments,
-    /// Frames as large as is allowed, all of them refused.
+    /// Frames of the maximum size, all of them refused.
     LargeFrames,
     /// Ten times as many sockets opened and closed.
     Handshakes,
 }
 
-/// Connections that an attack leaves behind, open as long as they are kept.
+/// Connections that an attack leaves open, until they are dropped.
 pub(crate) type Held = Vec<Box<dyn Any + Send>>;
 
 impl Attack {
@@ -48,7 +48,7 @@ impl Attack {
         Self::Handshakes,
     ];
 
-    /// Runs it with so many clients.
+    /// Runs it with this many clients.
     pub(crate) fn run(
         self,
         clients: usize,
@@ -79,7 +79,7 @@ impl Attack {
     }
 }
 
-/// All sockets are one person's, so that every text goes to all of them.
+/// All sockets belong to one user, so that every text goes to all of them.
 async fn never_read(clients: usize, address: &str, mallory: &User, trudy: &User) -> Held {
     let protocols = format!("chaap.v2, bearer.{}", mallory.token);
     let headers = [("sec-websocket-protocol", protocols.as_str())];
@@ -91,7 +91,7 @@ async fn never_read(clients: usize, address: &str, mallory: &User, trudy: &User)
     }
     let mut sender = trudy.connect().await;
     let long = "x".repeat(16_000);
-    // Far more than the kernel's buffers and a mailbox hold.
+    // Far more than the kernel's buffers and a mailbox can hold.
     for _ in 0..400 {
         sender.post_to(mallory, &long).await;
     }
@@ -107,7 +107,7 @@ async fn half_open(clients: usize, address: &str) -> Held {
     vec![Box::new(streams)]
 }
 
-/// A third sends a head, a third a body, a third a frame; all go on until they are cut.
+/// A third sends a head, a third a body, a third a frame, until they are disconnected.
 async fn trickle(clients: usize, address: &str, mallory: &User) -> Held {
     let mut streams = Vec::with_capacity(clients);
     for place in 0..clients {
@@ -139,7 +139,7 @@ async fn trickle(clients: usize, address: &str, mallory: &User) -> Held {
     Held::new()
 }
 
-/// Whether the server has ended it; what it said before is dropped.
+/// Whether the server has closed it. Drops what it sent before.
 fn is_over(stream: &TcpStream) -> bool {
     let mut said = [0; 1_024];
     loop {
@@ -151,8 +151,8 @@ fn is_over(stream: &TcpStream) -> bool {
     }
 }
 
-/// A few sockets send a first frame and then the same one for a while, as fast as it is taken,
-/// and take what comes back; whoever is cut comes again.
+/// A few sockets send a first frame and then the same frame for a while, as fast as possible,
+/// and read the answers. Disconnected ones reconnect.
 async fn flood(clients: usize, address: &str, mallory: &User, first: &[u8], then: &[u8]) -> Held {
     let until = Instant::now() + FLOOD;
     let flooders: Vec<_> = (0..clients.min(FLOODERS_MAX))

@@ -1,4 +1,4 @@
-//! Two people who talk while the storm goes on, and a clock.
+//! Two users who talk during an attack, and a clock.
 
 use std::{
     pin::pin,
@@ -19,8 +19,8 @@ impl Witness {
         Self { sender: alice.connect().await, receiver: bob.connect().await, bob: bob.clone() }
     }
 
-    /// Sends one text after the other until `storm` is over: the 99th percentile of the time
-    /// from sending to having both the text and its ack.
+    /// Sends one text after the other until `storm` is over. Returns the p99 of the time from
+    /// sending a text to receiving both the text and its ack.
     pub(crate) async fn watch(&mut self, storm: impl Future<Output = ()>) -> Duration {
         let (mut storm, mut times) = (pin!(storm), Vec::new());
         loop {
@@ -30,7 +30,7 @@ impl Witness {
                 self.sender.next_of("ack").await;
                 self.receiver.next_of("message").await;
             };
-            let mut arrived = pin!(within("a text in the storm", arrived));
+            let mut arrived = pin!(within("a text during the attack", arrived));
             let mut over = false;
             loop {
                 tokio::select! {

@@ -1,0 +1,131 @@
+// @ts-check
+/**
+ * The rows of a chat: a bubble with its quote, a day, the unread line. words.js draws the text of a message.
+ * A row is made once and patched; the message list decides whether it is in the document.
+ */
+import { clone, emit, setText } from "../lib/dom.js"
+import { failures, texts } from "../lib/texts.js"
+import { clock, dayLabel, fullTime } from "../lib/time.js"
+import { sameValues } from "../lib/values.js"
+import { store } from "../state/store.js"
+import { showQuote } from "./quote.js"
+import { showTick } from "./tick.js"
+import { showWords } from "./words.js"
+
+/** @typedef {import("../state/timeline.js").TimelineItem} TimelineItem */
+/** @typedef {Extract<TimelineItem, { kind: "message" }>} MessageItem */
+
+/** @param {TimelineItem} item @returns {import("../lib/dom.js").Row<any>} */
+export function timelineRow(item) {
+  if (item.kind === "day") return dayRow()
+  return item.kind === "unread" ? unreadRow() : messageRow()
+}
+
+function dayRow() {
+  const { root, label } = clone("day-row")
+  return { root, update: (/** @type {{ at: number }} */ { at }) => setText(label, dayLabel(at, store.state.today)) }
+}
+
+function unreadRow() {
+  const { root, label } = clone("unread-row")
+  return { root, update: (/** @type {{ count: number }} */ { count }) => setText(label, texts.unread(count)) }
+}
+
+function messageRow() {
+  const { root, bubble, text, edited, time, tick, tickUse } = clone("message-row")
+  /** @type {MessageItem | null} */
+  let shown = null
+  /** @type {HTMLElement | null} */
+  let failed = null
+  /** @type {import("../lib/dom.js").Parts | null} */
+  let quote = null
+  /** @param {MessageItem} item */
+  const update = (item) => {
+    if (shown && sameLook(shown, item)) return
+    const deleted = Boolean(item.message?.deleted_at)
+    const sameText = shown?.content === item.content && Boolean(shown.message?.deleted_at) === deleted
+    if (!sameText) showContent(text, item.content, deleted)
+    quote = showAnswered(root, bubble, quote, deleted ? null : item.quote)
+    showPlace(root, item)
+    if (shown?.at !== item.at) showTime(time, item.at)
+    edited.hidden = !item.message?.edited_at || deleted
+    showTick(tick, tickUse, deleted ? "" : item.tick)
+    failed = showFailure(root, failed, item.pending)
+    shown = item
+  }
+  return { root, update }
+}
+
+/** @param {MessageItem} a @param {MessageItem} b */
+function sameLook(a, b) {
+  if (a === b) return true
+  const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
+  const samePlace = a.first === b.first && a.last === b.last
+  return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
+}
+
+/** @param {HTMLElement} root @param {MessageItem} item */
+function showPlace(root, { own, first, last, tick, message, pending }) {
+  root.className = `message message--${own ? "own" : "theirs"}`
+  root.classList.toggle("message--first", first)
+  root.classList.toggle("message--last", last)
+  root.classList.toggle("message--answer", Boolean(message?.reply_to ?? pending?.body.reply_to) && !message?.deleted_at)
+  root.classList.toggle("message--deleted", Boolean(message?.deleted_at))
+  const { dataset } = root
+  if (message) Object.assign(dataset, { seq: String(message.seq), id: String(message.id) })
+  const cid = message?.cid ?? pending?.key
+  if (cid) dataset.cid = cid
+  if (own) dataset.state = tick
+}
+
+/** @param {HTMLTimeElement} time @param {number} at */
+function showTime(time, at) {
+  setText(time, clock(at))
+  time.dateTime = new Date(at).toISOString()
+  time.title = fullTime(at)
+}
+
+/** @param {HTMLElement} element @param {string} content @param {boolean} deleted */
+function showContent(element, content, deleted) {
+  if (deleted) setText(element, texts.deletedMessage)
+  else showWords(element, content)
+}
+
+/**
+ * @param {HTMLElement} root @param {HTMLElement} bubble @param {import("../lib/dom.js").Parts | null} before
+ * @param {import("../state/quotes.js").Quote | null} quote
+ */
+function showAnswered(root, bubble, before, quote) {
+  if (!quote) {
+    before?.root.remove()
+    return null
+  }
+  const parts = before ?? clone("quote")
+  if (!before) {
+    parts.root.addEventListener("click", () => emit(root, "go-to-message", { id: quote.id }))
+    bubble.prepend(parts.root)
+  }
+  parts.root.disabled = quote.status === "absent"
+  showQuote(parts, quote)
+  return parts
+}
+
+/**
+ * A refused message stays in its place, with the reason and the ways out.
+ * @param {HTMLElement} root @param {HTMLElement | null} before
+ * @param {import("../state/queue.js").Item | null} pending
+ */
+function showFailure(root, before, pending) {
+  if (pending?.status !== "failed") {
+    before?.remove()
+    return null
+  }
+  if (before) return before
+  const { root: box, reason, retry, edit, discard } = clone("message-failed")
+  setText(reason, failures.get(pending.code ?? "") ?? (pending.reason || texts.unknownFailure))
+  retry.addEventListener("click", () => emit(root, "retry-message", pending))
+  edit.addEventListener("click", () => emit(root, "edit-message", pending))
+  discard.addEventListener("click", () => emit(root, "discard-message", pending))
+  root.append(box)
+  return box
+}

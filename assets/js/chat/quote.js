@@ -1,0 +1,31 @@
+// @ts-check
+/** The quote of a message, in a bubble or above the composer: the sender and the first words. */
+import { setText } from "../lib/dom.js"
+import { plain } from "../lib/markup.js"
+import { texts } from "../lib/texts.js"
+
+/** Two lines are shorter than this in any script. */
+const SHOWN_MAX = 240
+
+/** @param {import("../lib/dom.js").Parts} parts name and words @param {import("../state/quotes.js").Quote} quote */
+export function showQuote({ quoteName, quoteWords }, { name, own, content, status }) {
+  setText(quoteName, own ? texts.you : name)
+  quoteName.hidden = status === "unknown" || status === "absent"
+  quoteWords.classList.toggle("quote__words--gone", status !== "here")
+  setText(quoteWords, quoteText(content, status))
+}
+
+/** @param {string} content @param {string} status */
+function quoteText(content, status) {
+  if (status === "deleted") return texts.deletedMessage
+  if (status === "absent") return texts.quoteAbsent
+  return excerpt(content, SHOWN_MAX)
+}
+
+/**
+ * The first words of a text on one line, without marks. A mark whose pair is beyond the cut stays.
+ * @param {string} text @param {number} units
+ */
+export function excerpt(text, units) {
+  return plain(text.slice(0, units * 2)).replace(/\s+/gu, " ").trim().slice(0, units)
+}

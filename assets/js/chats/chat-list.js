@@ -1,0 +1,304 @@
+// @ts-check
+/**
+ * The list in the side column: the filters, the row that leads to the archive, the chats, then people without a chat.
+ * It shows the archive itself, too.
+ * Keyboard: Tab reaches the filter, the chips and the open (or first) row. Up, Down, Home and End move between rows,
+ * Enter opens one, the Menu key or Shift+F10 opens the chat's menu. In the filter, Down goes to the first row, Enter
+ * opens it, Esc clears the filter. Esc also leaves the archive.
+ * Rows are links; routing.js opens chats when the address changes.
+ */
+import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
+import { printRoute } from "../lib/route.js"
+import { texts } from "../lib/texts.js"
+import { sameValues } from "../lib/values.js"
+import { drafts } from "../composer/drafts.js"
+import { matches } from "../state/person-items.js"
+import { store } from "../state/store.js"
+import { keyOf, targetKey } from "../state/targets.js"
+import { chatRow, personRow } from "./chat-row.js"
+import { offerMenus } from "./row-menu.js"
+
+/** Making a row takes 0.1 ms or more. This many fill every screen and fit into one frame; the next frames add more. */
+const ROWS_A_FRAME = 60
+
+/** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
+
+class ChatList extends HTMLElement {
+  #life = new AbortController()
+  /** @type {import("../lib/dom.js").Parts} */
+  #parts = {}
+  #query = ""
+  #unreadOnly = false
+  /** The rows that the "unread" filter has shown: the open chat stays in it while it is read. @type {Set<string>} */
+  #wasUnread = new Set()
+  #due = false
+  /** How many rows the list may have now. */
+  #limit = ROWS_A_FRAME
+  /** @type {WeakMap<ChatItem, import("./chat-row.js").ShownChat>} */
+  #shown = new WeakMap()
+  /** @type {Map<string, any>} */
+  #chatRows = new Map()
+  /** @type {Map<string, any>} */
+  #personRows = new Map()
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    this.#parts = parts(this)
+    const { filter, clear, all, unread, leave, archiveLink, scroll } = this.#parts
+    filter.addEventListener("input", () => this.#filterBy(filter.value), { signal })
+    filter.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#filterKey(event), { signal })
+    clear.addEventListener("click", () => this.#clearFilter(), { signal })
+    all.addEventListener("click", () => this.#choose(false), { signal })
+    unread.addEventListener("click", () => this.#choose(true), { signal })
+    leave.addEventListener("click", () => emit(this, "leave-archive"), { signal })
+    archiveLink.setAttribute("href", printRoute({ archived: true }))
+    this.addEventListener("keydown", (event) => this.#listKey(event), { signal })
+    scroll.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#rowKey(event), { signal })
+    scroll.addEventListener("click", (/** @type {Event} */ event) => this.#clicked(event), { signal })
+    offerMenus(scroll, signal)
+    drafts.addEventListener("change", (event) => {
+      this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key)
+    }, { signal })
+    store.watch(store.select.chatItems, () => this.#renderSoon(), { signal })
+    store.watch(store.select.personItems, () => this.#renderSoon(), { signal })
+    for (const part of /** @type {const} */ (["loaded", "today", "archive"])) {
+      store.watch((state) => state[part], () => this.#renderSoon(), { signal })
+    }
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+  }
+
+  /** Focuses the row of the chat that was left, or the start of the list. @param {string} href */
+  focusRow(href) {
+    this.#limit = Infinity
+    this.#render()
+    const links = this.#links()
+    const first = store.state.archive ? links[0] : undefined
+    const link = links.find((candidate) => candidate.getAttribute("href") === href) ?? first
+    if (link) this.#focusRow(link)
+    else this.#focusTop()
+  }
+
+  /**
+   * The row of the open chat does not show its draft, so typing there does not draw the list at every key.
+   * @param {string | undefined} key
+   */
+  #draftChanged(key) {
+    if (!key || key !== targetKey(store.state)) this.#renderSoon()
+  }
+
+  #renderSoon() {
+    if (this.#due) return
+    this.#due = true
+    nextFrame(() => {
+      this.#due = false
+      if (this.isConnected) this.#render()
+    })
+  }
+
+  #render() {
+    const { state } = store
+    const { chats, people, heading, skeleton, scroll } = this.#parts
+    if (!state.loaded) return
+    const links = this.#links()
+    const held = links.findIndex((link) => link === document.activeElement)
+    const shownChats = this.#shownChats().slice(0, this.#limit).map((item) => this.#shownChat(item))
+    const shownPeople = this.#shownPeople().slice(0, this.#limit - shownChats.length)
+      .map((item) => ({ ...item, today: state.today }))
+    this.#showFrame()
+    patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
+    patchRows(people, shownPeople, { rows: this.#personRows, key: (item) => item.key, create: personRow })
+    heading.hidden = shownPeople.length === 0
+    skeleton.hidden = true
+    scroll.setAttribute("aria-busy", "false")
+    this.#showEmpty(shownChats.length + shownPeople.length)
+    this.#placeTabStop()
+    if (shownChats.length + shownPeople.length === this.#limit) {
+      this.#limit += ROWS_A_FRAME
+      this.#renderSoon()
+    }
+    if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus([links[held + 1], links[held - 1]])
+  }
+
+  /**
+   * The same object as long as nothing in it has changed.
+   * @param {ChatItem} item @returns {import("./chat-row.js").ShownChat}
+   */
+  #shownChat(item) {
+    const { state } = store
+    const about = { today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }
+    const before = this.#shown.get(item)
+    if (before && sameValues(before, about)) return before
+    const now = { ...item, ...about }
+    this.#shown.set(item, now)
+    return now
+  }
+
+  /** A search includes archived chats; the list without a search does not. @returns {ChatItem[]} */
+  #shownChats() {
+    const { state } = store
+    const items = store.select.chatItems(state)
+    if (state.archive) return items.filter((item) => item.archived)
+    const shown = items.filter((item) => this.#matches(item) && (this.#query !== "" || !item.archived))
+    if (!this.#unreadOnly) return shown
+    for (const item of shown) if (item.unread > 0 || item.marked) this.#wasUnread.add(item.key)
+    return shown.filter((item) => item.unread > 0 || item.marked || (item.selected && this.#wasUnread.has(item.key)))
+  }
+
+  #shownPeople() {
+    const { state } = store
+    if (state.archive || this.#unreadOnly) return []
+    return store.select.personItems(state).filter((item) => this.#matches(item))
+  }
+
+  /** @param {{ name: string, username: string, notes: boolean }} item */
+  #matches({ name, username, notes }) {
+    return this.#query === "" || matches({ name: notes ? `${texts.notesToSelf} ${name}` : name, username }, this.#query)
+  }
+
+  /** Shows what is around the rows: the filters and the row of the archive, or the bar of the archive. */
+  #showFrame() {
+    const { state } = store
+    const { tools, archiveBar, archiveRow, archiveWords, archiveCount, archiveBadge, all, unread } = this.#parts
+    const put = store.select.chatItems(state).filter((item) => item.archived)
+    const unreadIn = put.reduce((sum, item) => sum + item.unread, 0)
+    tools.hidden = state.archive
+    archiveBar.hidden = !state.archive
+    archiveRow.hidden = state.archive || put.length === 0 || this.#query !== "" || this.#unreadOnly
+    setText(archiveCount, String(put.length))
+    archiveBadge.hidden = unreadIn === 0
+    setText(archiveBadge, texts.badge(unreadIn))
+    setText(archiveWords, texts.archivedWords(put.length, unreadIn))
+    all.setAttribute("aria-pressed", String(!this.#unreadOnly))
+    unread.setAttribute("aria-pressed", String(this.#unreadOnly))
+  }
+
+  /** @param {number} shown how many rows there are */
+  #showEmpty(shown) {
+    const { empty } = this.#parts
+    const alone = Object.keys(store.state.users).length <= 1
+    const words = shown > 0 && !alone ? "" : this.#emptyWords(alone, shown)
+    empty.hidden = words === ""
+    if (words) setText(empty, words)
+  }
+
+  /** @param {boolean} alone @param {number} shown */
+  #emptyWords(alone, shown) {
+    if (store.state.archive) return shown > 0 ? "" : texts.noArchived
+    if (this.#query) return shown > 0 ? "" : texts.nothingMatches(this.#query.trim())
+    if (this.#unreadOnly) return shown > 0 ? "" : texts.noUnread
+    return alone ? texts.nobodyElse : ""
+  }
+
+  /** One row is in the tab order; arrows reach the others. */
+  #placeTabStop() {
+    const links = this.#links()
+    const stop = links.find((link) => link === document.activeElement)
+      ?? links.find((link) => link.hasAttribute("aria-current")) ?? links[0]
+    for (const link of links) {
+      const index = link === stop ? 0 : -1
+      if (link.tabIndex !== index || !link.hasAttribute("tabindex")) link.tabIndex = index
+    }
+  }
+
+  /** @returns {HTMLElement[]} */
+  #links() {
+    return [...this.#parts.scroll.querySelectorAll(".row:not([hidden]) > .row__link")]
+  }
+
+  /** The row with the focus is gone: moves the focus to a neighbour. @param {(HTMLElement | undefined)[]} neighbours */
+  #holdFocus(neighbours) {
+    const next = neighbours.find((link) => link?.isConnected && !link.closest("[hidden]")) ?? this.#links()[0]
+    if (next) this.#focusRow(next)
+    else this.#focusTop()
+  }
+
+  #focusTop() {
+    this.#parts[store.state.archive ? "leave" : "filter"].focus()
+  }
+
+  /** @param {boolean} unreadOnly */
+  #choose(unreadOnly) {
+    this.#unreadOnly = unreadOnly
+    this.#wasUnread.clear()
+    this.#limit = ROWS_A_FRAME
+    this.#render()
+    this.#parts.scroll.scrollTop = 0
+  }
+
+  /** @param {string} query */
+  #filterBy(query) {
+    // A search looks through all chats, not only the unread ones.
+    if (query && !this.#query) this.#unreadOnly = false
+    this.#query = query
+    this.#parts.clear.hidden = query === ""
+    this.#limit = ROWS_A_FRAME
+    this.#render()
+    this.#parts.scroll.scrollTop = 0
+  }
+
+  #clearFilter() {
+    this.#parts.filter.value = ""
+    this.#filterBy("")
+    this.#parts.filter.focus()
+  }
+
+  /** A click on the open chat does not change the address, but removes its unread mark. @param {Event} event */
+  #clicked(event) {
+    const link = event.target instanceof Element ? event.target.closest(".row__link[aria-current]") : null
+    const open = store.select.chatItems(store.state).find((item) => item.id === store.state.open?.chat_id)
+    if (link && open?.marked) emit(this, "read-chat", { chat_id: open.id })
+  }
+
+  /** @param {KeyboardEvent} event */
+  #listKey(event) {
+    const first = this.#links()[0]
+    const isAbove = event.target instanceof Element && event.target.matches(".chip, .list__leave")
+    if (event.key === "Escape" && store.state.archive) {
+      event.preventDefault()
+      emit(this, "leave-archive")
+    } else if (event.key === "ArrowDown" && first && isAbove) {
+      event.preventDefault()
+      this.#focusRow(first)
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #filterKey(event) {
+    const first = this.#links()[0]
+    if (event.key === "Escape" && this.#query) {
+      event.stopPropagation()
+      this.#clearFilter()
+    } else if (event.key === "ArrowDown" && first) {
+      event.preventDefault()
+      this.#focusRow(first)
+    } else if (event.key === "Enter" && !event.isComposing && this.#query && first) {
+      this.#clearFilter()
+      first.click()
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #rowKey(event) {
+    const links = this.#links()
+    const at = links.findIndex((link) => link === document.activeElement)
+    /** @type {Record<string, number>} */
+    const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }
+    const to = steps[event.key]
+    if (at < 0 || to === undefined) return
+    event.preventDefault()
+    if (to < 0) this.#focusTop()
+    else this.#focusRow(links[Math.min(to, links.length - 1)])
+  }
+
+  /** @param {HTMLElement} link */
+  #focusRow(link) {
+    link.focus()
+    this.#placeTabStop()
+  }
+}
+
+customElements.define("chat-list", ChatList)

@@ -1,0 +1,99 @@
+// @ts-check
+/**
+ * Preferences of chats, connected: what people choose in menus goes to the outgoing queue, opening or reading a chat
+ * removes its unread mark, drafts travel between devices, and muting ends. It draws nothing.
+ */
+import { emit } from "../lib/dom.js"
+import { failures, texts } from "../lib/texts.js"
+import { myMark } from "../state/model.js"
+import { preferencesOf } from "../state/preferences.js"
+import { targetKey } from "../state/targets.js"
+import { store } from "../state/store.js"
+import { DraftSync } from "../composer/draft-sync.js"
+import { drafts } from "../composer/drafts.js"
+import { toast } from "../lib/toast-stack.js"
+
+/** Muting may end this much late. */
+const CLOCK_MS = 15_000
+
+export class ChatPreferences {
+  #shell
+  #queue
+  #drafts
+
+  /** @param {HTMLElement} shell @param {import("../net/outgoing-queue.js").OutgoingQueue} queue @param {AbortSignal} signal */
+  constructor(shell, queue, signal) {
+    this.#shell = shell
+    this.#queue = queue
+    this.#drafts = new DraftSync((chat, draft) => this.#change(chat, { draft }, true), isWriting)
+    this.#listen(signal)
+    signal.addEventListener("abort", () => this.#drafts.stop())
+  }
+
+  /** Removes the unread mark of a chat that is opened or read. @param {number} chat */
+  unmark(chat) {
+    if (preferencesOf(store.state, chat).marked_unread) this.#change(chat, { marked_unread: false }, true)
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    /** @type {Record<string, (detail: any) => void>} */
+    const actions = {
+      "keep-chat": ({ chat_id, change }) => this.#change(chat_id, change),
+      "clear-chat": ({ chat_id }) => this.#clear(chat_id),
+      "read-chat": ({ chat_id }) => this.#read(chat_id),
+      "draft-changed": ({ key }) => this.#drafts.changed(key),
+    }
+    for (const [name, act] of Object.entries(actions)) {
+      this.#shell.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal })
+    }
+    this.#shell.addEventListener("focusout", () => setTimeout(() => this.#drafts.follow()), { signal })
+    window.addEventListener("blur", () => this.#drafts.follow(), { signal })
+    window.addEventListener("pagehide", () => this.#drafts.flush(), { signal })
+    document.addEventListener("visibilitychange", () => this.#drafts.flush(), { signal })
+    store.watch((state) => state.preferences, () => this.#drafts.follow(), { signal })
+    store.watch((state) => state.unsaved, () => this.#drafts.follow(), { signal })
+    store.watch((state) => state.chats, () => this.#drafts.follow(), { signal })
+    store.watch((state) => state.live, () => this.#drafts.follow(), { signal })
+    drafts.addEventListener("filled", () => this.#drafts.follow(), { signal })
+    store.watch(targetKey, () => this.#drafts.flush(), { signal })
+    store.watch((state) => (state.loaded ? (state.open?.chat_id ?? 0) : 0), (chat) => this.unmark(chat), { signal })
+    const clock = setInterval(() => this.#tick(), CLOCK_MS)
+    signal.addEventListener("abort", () => clearInterval(clock))
+    this.#tick()
+  }
+
+  #tick() {
+    store.dispatch({ type: "clock/ticked", at: Date.now() })
+  }
+
+  /** As if everything in it had been on the screen. @param {number} chat */
+  #read(chat) {
+    const last = store.state.lasts[chat] ?? 0
+    if (last > myMark(store.state, chat).read_seq) emit(this.#shell, "seen", { chat_id: chat, seq: last })
+    this.unmark(chat)
+  }
+
+  /** @param {number} chat */
+  #clear(chat) {
+    this.#drafts.forget(chat)
+    this.#queue.put("preferences", [{ chat_id: chat, change: { cleared: true }, last_seq: store.state.lasts[chat] ?? 0 }])
+    if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
+  }
+
+  /** @param {number} chat @param {Record<string, any>} change @param {boolean} [silent] the person did not ask for it */
+  #change(chat, change, silent) {
+    this.#queue.put("preferences", [{ chat_id: chat, change }], silent)
+  }
+}
+
+/** A composer that has the focus in a window that has it, too. @param {string} key */
+function isWriting(key) {
+  return targetKey(store.state) === key && document.hasFocus() && document.activeElement?.closest("chat-composer") != null
+}
+
+/** The server refused a change, which is taken back. @param {Record<string, any>} change @param {import("../net/outgoing-queue.js").Refusal} refusal */
+export function sayNotChanged(change, { code, message }) {
+  const why = failures.get(code) ?? (message || texts.unknownFailure)
+  toast((change.cleared ? texts.notDeleted : texts.notChanged)(why))
+}

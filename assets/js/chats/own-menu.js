@@ -1,0 +1,64 @@
+// @ts-check
+/**
+ * The menu of the signed-in person: their name, notes to self, settings, sign out.
+ * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes it and returns to the button.
+ */
+import { emit, parts, setText } from "../lib/dom.js"
+import { loaded } from "../lib/load.js"
+import { PopupMenu } from "../lib/menu.js"
+import { printRoute } from "../lib/route.js"
+import { texts } from "../lib/texts.js"
+import { showAvatar } from "../people/avatar.js"
+import { chatWith, nameOf } from "../state/peers.js"
+import { store } from "../state/store.js"
+
+class OwnMenu extends HTMLElement {
+  #life = new AbortController()
+  /** @type {import("../lib/dom.js").Parts} */
+  #parts = {}
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    this.#parts = parts(this)
+    const { button, sheet, avatar, name, signOut, settings, notes } = this.#parts
+    const opening = () => notes.setAttribute("href", notesRoute())
+    const menu = new PopupMenu(this, { button, box: sheet, opening }, signal)
+    button.addEventListener("click", () => menu.toggle(), { signal })
+    signOut.addEventListener("click", () => this.#signOut(), { signal })
+    notes.addEventListener("click", () => menu.close(), { signal })
+    settings.addEventListener("click", () => {
+      menu.close()
+      emit(this, "open-settings")
+    }, { signal })
+    store.watch((state) => state.users[state.me], (user) => {
+      if (user) showAvatar(avatar, user.id, nameOf(store.state, user.id), user)
+      setText(name, nameOf(store.state, store.state.me))
+    }, { signal })
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+  }
+
+  /** Messages that were not sent are only on this device and go with the sign-out, so it asks first. */
+  async #signOut() {
+    const unsent = store.state.pending.length
+    if (unsent === 0 || (await this.#losesUnsent(unsent))) emit(this, "sign-out")
+  }
+
+  /** @param {number} unsent @returns {Promise<boolean>} */
+  async #losesUnsent(unsent) {
+    const title = texts.unsentTitle(unsent)
+    const module = await loaded(import("../lib/confirm.js"), "")
+    if (!module) return confirm(title)
+    return module.confirmed(this.#parts.button, { title, words: texts.unsentWords, yes: texts.signOut })
+  }
+}
+
+function notesRoute() {
+  const { state } = store
+  return printRoute({ chat_id: chatWith(state, state.me)?.id, user_id: state.me })
+}
+
+customElements.define("own-menu", OwnMenu)

@@ -1,0 +1,194 @@
+// @ts-check
+/**
+ * The composer: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), and the field
+ * grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`; sending is the task of others.
+ */
+import { emit, parts, setText } from "../lib/dom.js"
+import { settings } from "../lib/settings.js"
+import { byteLength, trimmed } from "../lib/text.js"
+import { texts } from "../lib/texts.js"
+import { destination, targetKey } from "../state/targets.js"
+import { store } from "../state/store.js"
+import { drafts } from "./drafts.js"
+import { EmojiEntry } from "../emoji/emoji-entry.js"
+import { QuoteBar } from "./quote-bar.js"
+
+/** The other side forgets a typing notice after six seconds, so it is repeated well before. */
+const TYPING_EVERY_MS = 3000
+const TYPING_IDLE_MS = 5000
+
+class ChatComposer extends HTMLElement {
+  #life = new AbortController()
+  /** @type {import("../lib/dom.js").Parts} */
+  #parts = {}
+  #key = ""
+  #typingSince = 0
+  #idleTimer = 0
+  /** The element that showed the focus when it got it; with the first key, browsers show it everywhere. @type {EventTarget | null} */
+  #marked = null
+  /** @type {EmojiEntry | null} */
+  #emoji = null
+  /** @type {QuoteBar | null} */
+  #quote = null
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    this.#parts = parts(this)
+    const { form, text } = this.#parts
+    this.#emoji = new EmojiEntry(this, this.#parts, signal)
+    this.#quote = new QuoteBar(this.#parts, () => text.focus(), signal)
+    form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event), { signal })
+    text.addEventListener("input", () => this.#changed(), { signal })
+    text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
+    text.addEventListener("blur", () => this.#stopTyping(), { signal })
+    document.addEventListener("focusin", ({ target }) => {
+      this.#marked = /** @type {Element} */ (target).matches(":focus-visible") ? target : null
+    }, { signal })
+    document.addEventListener("keydown", (event) => this.#typedElsewhere(event), { signal })
+    settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
+    drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
+    store.watch(targetKey, (key) => this.#switchTo(key), { signal })
+    store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+    clearTimeout(this.#idleTimer)
+  }
+
+  focusText() {
+    this.#parts.text.focus()
+  }
+
+  /** Another device has changed the draft, or the stored one has been read late. @param {string} key */
+  #filled(key) {
+    if (key !== this.#key) return
+    this.#parts.text.value = drafts.get(key)
+    this.#grow()
+    this.#allow()
+  }
+
+  /** @param {import("../state/model.js").Message} message that is to be answered */
+  reply(message) {
+    this.#quote?.choose(message)
+    this.focusText()
+  }
+
+  /** A message that was refused, to be changed and sent again. @param {string} content @param {import("../state/model.js").Message | null} quoted */
+  edit(content, quoted) {
+    const { text } = this.#parts
+    text.value = [content, text.value].filter(Boolean).join("\n")
+    this.#changed()
+    if (quoted) this.#quote?.choose(quoted)
+    this.focusText()
+  }
+
+  /** Every chat has a draft of its own. @param {string} key */
+  #switchTo(key) {
+    if (key === this.#key) return
+    this.#stopTyping()
+    this.#key = key
+    this.#emoji?.close()
+    this.#quote?.switchTo(key)
+    this.#parts.text.value = drafts.get(key)
+    this.#grow()
+    this.#complain("")
+    this.#allow()
+  }
+
+  #allow() {
+    const allowed = destination(store.state) !== null
+    const { text, emoji, send } = this.#parts
+    text.disabled = !allowed
+    emoji.disabled = !allowed
+    text.placeholder = allowed || this.#key ? texts.message : texts.pickFirst
+    send.disabled = !allowed || trimmed(text.value) === ""
+  }
+
+  #changed() {
+    const { text } = this.#parts
+    drafts.set(this.#key, text.value)
+    emit(this, "draft-changed", { key: this.#key })
+    this.#complain("")
+    this.#grow()
+    this.#allow()
+    if (text.value.trim()) this.#keepTyping()
+    else this.#stopTyping()
+  }
+
+  /** Browsers without `field-sizing` need the height spelled out; the limit is in the style sheet. */
+  #grow() {
+    if (CSS.supports("field-sizing", "content")) return
+    const { text } = this.#parts
+    text.style.blockSize = "auto"
+    text.style.blockSize = `${text.scrollHeight}px`
+  }
+
+  /**
+   * What is typed or pasted while nothing shows the focus, as after a click on a message, is meant for this field.
+   * @param {KeyboardEvent} event
+   */
+  #typedElsewhere({ key, ctrlKey, metaKey, altKey, defaultPrevented }) {
+    const focused = document.activeElement
+    if (defaultPrevented || altKey || (this.#marked && this.#marked === focused) || focused?.closest("[role=menu]")) return
+    if (ctrlKey || metaKey ? key.toLowerCase() === "v" : key !== " " && [...key].length === 1) this.focusText()
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed(event) {
+    if (this.#emoji?.key(event)) return
+    if (event.key === "Escape" && !event.isComposing && this.#quote?.open) {
+      event.preventDefault()
+      this.#quote.close()
+    }
+    // An input method uses Enter to choose a word; keyCode 229 is how Safari says so.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
+    event.preventDefault()
+    this.#submit(event)
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault()
+    const { text } = this.#parts
+    // The server counts UTF-8, which has no form for half of a surrogate pair.
+    const content = trimmed(text.value).toWellFormed()
+    const to = destination(store.state)
+    if (!content || !to) return
+    if (byteLength(content) > store.state.content_bytes_max) {
+      this.#complain(texts.tooLong)
+      return
+    }
+    text.value = ""
+    this.#changed()
+    emit(this, "send-message", { ...to, content, ...this.#quote?.take() })
+    text.focus()
+  }
+
+  /** @param {string} words */
+  #complain(words) {
+    const { error } = this.#parts
+    setText(error, words)
+    error.hidden = !words
+  }
+
+  #keepTyping() {
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => this.#stopTyping(), TYPING_IDLE_MS)
+    const now = Date.now()
+    if (now - this.#typingSince < TYPING_EVERY_MS) return
+    this.#typingSince = now
+    emit(this, "typing-changed", { on: true })
+  }
+
+  #stopTyping() {
+    clearTimeout(this.#idleTimer)
+    if (!this.#typingSince) return
+    this.#typingSince = 0
+    emit(this, "typing-changed", { on: false })
+  }
+}
+
+customElements.define("chat-composer", ChatComposer)

@@ -1,0 +1,188 @@
+// @ts-check
+/**
+ * The scrolling part of the picker: a section for each category, a button for each emoji, one of them reached by Tab.
+ * Sections off the screen cost no layout (content-visibility), and all but the first are made after the picker is painted.
+ */
+import { texts } from "../lib/texts.js"
+import { groupWords, inTone } from "./emoji.js"
+import { make } from "../lib/make.js"
+
+/** @typedef {import("./emoji.js").Emoji} Emoji */
+/** @typedef {{ take: (item: Emoji, byPointer: boolean) => void, leave: (key: string) => void, passed: (category: string) => void }} Wishes */
+/** @typedef {{ name: string, root: HTMLElement, grid: HTMLElement, items: Emoji[] }} Section */
+
+const CELL = "emoji-picker__cell"
+
+export class EmojiGrid {
+  root = make("div", { class: "emoji-picker__scroll" })
+  #wishes
+  /** @type {Section[]} */
+  #sections = []
+  /** @type {Map<Element, Emoji>} */
+  #items = new Map()
+  /** @type {HTMLElement | null} */
+  #stop = null
+  #tone = ""
+  #filling = 0
+
+  /** @param {Wishes} wishes @param {AbortSignal} signal */
+  constructor(wishes, signal) {
+    this.#wishes = wishes
+    // A key that presses a button counts no clicks.
+    this.root.addEventListener("click", (/** @type {MouseEvent} */ event) => this.#take(/** @type {Element} */ (event.target), event.detail > 0), { signal })
+    this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
+    this.root.addEventListener("focusin", (/** @type {Event} */ event) => this.#stopAt(/** @type {HTMLElement} */ (event.target)), { signal })
+    this.root.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
+    signal.addEventListener("abort", () => clearTimeout(this.#filling))
+  }
+
+  /** @param {[string, Emoji[]][]} sections name and emoji; no name means results @param {string} tone */
+  show(sections, tone) {
+    clearTimeout(this.#filling)
+    this.#tone = tone
+    this.#items.clear()
+    this.#stop = null
+    const shown = sections.filter(([, items]) => items.length > 0)
+    this.#sections = shown.map(([name, items]) => section(name, items))
+    this.root.replaceChildren(...this.#sections.map((part) => part.root))
+    if (shown.length === 0) this.root.append(make("p", { class: "emoji-picker__none", role: "status" }, [texts.emojiNone]))
+    this.root.scrollTop = 0
+    for (const part of this.#sections.slice(0, 2)) this.#fill(part)
+    this.#stopAt(this.#cells()[0])
+    this.#fillRest(2)
+  }
+
+  enter() {
+    this.#stop?.focus()
+  }
+
+  takeFirst() {
+    this.#take(this.#cells()[0], false)
+  }
+
+  /** @param {string} name of a category */
+  goTo(name) {
+    for (const part of this.#sections) this.#fill(part)
+    const part = this.#sections.find((candidate) => candidate.name === name)
+    if (!part) return
+    const align = () => (this.root.scrollTop += part.root.getBoundingClientRect().top - this.root.getBoundingClientRect().top)
+    align()
+    // Sections that were never on the screen have guessed heights; once painted, they are known.
+    requestAnimationFrame(() => requestAnimationFrame(align))
+    this.#stopAt(/** @type {HTMLElement} */ (part.grid.firstElementChild))
+    this.#wishes.passed(name)
+  }
+
+  /** @returns {HTMLElement[]} */
+  #cells() {
+    return [...this.root.querySelectorAll(`.${CELL}`)]
+  }
+
+  /** One section at a time, so that no frame is long. @param {number} next */
+  #fillRest(next) {
+    if (next >= this.#sections.length) return
+    this.#filling = setTimeout(() => {
+      this.#fill(this.#sections[next])
+      this.#fillRest(next + 1)
+    })
+  }
+
+  /** @param {Section} part */
+  #fill({ grid, items }) {
+    if (grid.childElementCount > 0) return
+    const cells = items.map((item) => {
+      const cell = make("button", { class: CELL, type: "button", tabindex: -1, "aria-label": item.name, title: item.name }, [inTone(item, this.#tone)])
+      this.#items.set(cell, item)
+      return cell
+    })
+    grid.append(...cells)
+  }
+
+  /** @param {Element | undefined} target @param {boolean} byPointer */
+  #take(target, byPointer) {
+    const item = target && this.#items.get(target)
+    if (item) this.#wishes.take(item, byPointer)
+  }
+
+  /** @param {HTMLElement | undefined} cell */
+  #stopAt(cell) {
+    if (!cell || !this.#items.has(cell)) return
+    if (this.#stop) this.#stop.tabIndex = -1
+    this.#stop = cell
+    cell.tabIndex = 0
+  }
+
+  #scrolled() {
+    const edge = this.root.getBoundingClientRect().top + 24
+    const part = this.#sections.findLast((candidate) => candidate.root.getBoundingClientRect().top <= edge)
+    if (part) this.#wishes.passed(part.name)
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed(event) {
+    const cell = /** @type {HTMLElement} */ (event.target)
+    if (!this.#items.has(cell) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    const typed = [...event.key].length === 1 && event.key !== " "
+    if (typed || event.key === "Backspace") {
+      this.#wishes.leave(event.key)
+      return
+    }
+    const to = this.#neighbour(cell, event.key)
+    if (to === undefined) return
+    event.preventDefault()
+    if (to) to.focus()
+    else this.#wishes.leave(event.key)
+  }
+
+  /** @param {HTMLElement} cell @param {string} key @returns {HTMLElement | null | undefined} null for out at the top, undefined for no such key */
+  #neighbour(cell, key) {
+    const cells = this.#cells()
+    const at = cells.indexOf(cell)
+    const on = getComputedStyle(this.root).direction === "rtl" ? -1 : 1
+    const along = new Map([["ArrowRight", at + on], ["ArrowLeft", at - on], ["Home", 0], ["End", cells.length - 1]]).get(key)
+    if (along !== undefined) return cells[Math.max(0, Math.min(along, cells.length - 1))]
+    if (key === "ArrowDown") return this.#below(cell)
+    return key === "ArrowUp" ? this.#above(cell) : undefined
+  }
+
+  /** The same column of the next row, or of the next section; a short last row gives its last. @param {HTMLElement} cell */
+  #below(cell) {
+    const { part, row, column, columns, count } = this.#place(cell)
+    const rows = Math.ceil(count / columns)
+    if (row + 1 < rows) return part.grid.children[Math.min((row + 1) * columns + column, count - 1)]
+    const next = this.#sections[this.#sections.indexOf(part) + 1]
+    if (!next) return cell
+    this.#fill(next)
+    return next.grid.children[Math.min(column, next.items.length - 1)]
+  }
+
+  /** @param {HTMLElement} cell */
+  #above(cell) {
+    const { part, row, column, columns } = this.#place(cell)
+    if (row > 0) return part.grid.children[(row - 1) * columns + column]
+    const before = this.#sections[this.#sections.indexOf(part) - 1]
+    if (!before) return null
+    const last = Math.floor((before.items.length - 1) / columns) * columns
+    return before.grid.children[Math.min(last + column, before.items.length - 1)]
+  }
+
+  /** @param {HTMLElement} cell */
+  #place(cell) {
+    const part = /** @type {any} */ (this.#sections.find(({ grid }) => grid === cell.parentElement))
+    const columns = getComputedStyle(part.grid).gridTemplateColumns.split(" ").length
+    const at = [...part.grid.children].indexOf(cell)
+    return { part, columns, row: Math.floor(at / columns), column: at % columns, count: part.items.length }
+  }
+}
+
+/** @param {string} name @param {Emoji[]} items @returns {Section} */
+function section(name, items) {
+  const words = groupWords(name)
+  const id = `emoji-heading-${name}`
+  const grid = make("div", { class: "emoji-picker__grid" })
+  const root = make("section", { class: "emoji-picker__section", "aria-labelledby": words ? id : undefined },
+    words ? [make("h3", { class: "emoji-picker__heading", id }, [words]), grid] : [grid])
+  // About nine in a row, so that the bar does not jump much while sections come into view.
+  root.style.containIntrinsicBlockSize = `auto ${32 + Math.ceil(items.length / 9) * 40}px`
+  return { name, root, grid, items }
+}

@@ -1,0 +1,192 @@
+// @ts-check
+/**
+ * The emoji picker: above the composer, or under it on a phone, where it takes the place of the keyboard.
+ * Keyboard: typing searches, Enter takes the first; Down goes into the grid, arrows, Home and End move in it, any letter
+ * returns to the search; Escape closes. It stays open until it is closed, because one emoji is seldom enough.
+ */
+import { icon, make } from "../lib/make.js"
+import { onPressOutside } from "../lib/menu.js"
+import { texts } from "../lib/texts.js"
+import { TONES, categories, groupWords, inTone, naming, preferTone, preferredTone, recents, search, toneWords, use } from "./emoji.js"
+import { ICONS } from "./emoji-icons.js"
+import { EmojiGrid } from "./emoji-grid.js"
+
+/** @typedef {import("./emoji.js").Emoji} Emoji */
+/** @typedef {{ host: HTMLElement, button: HTMLElement, insert: (emoji: string, back: boolean) => void, closed: (back: boolean) => void }} Wishes */
+
+const FOUND_MAX = 120
+const HAND = "✋"
+
+/** @param {Wishes} wishes */
+export function openPicker(wishes) {
+  return new EmojiPicker(wishes)
+}
+
+class EmojiPicker {
+  #life = new AbortController()
+  #wishes
+  #grid
+  #search = make("input", { class: "emoji-picker__search", type: "search", placeholder: texts.emojiSearch, "aria-label": texts.emojiSearch,
+    autocomplete: "off", autocapitalize: "none", spellcheck: "false", enterkeyhint: "done", "data-test": "emoji-search" })
+  #toneButton = make("button", { class: "icon-button emoji-picker__tone", type: "button", "aria-expanded": "false", "data-test": "emoji-tone" })
+  #tones = make("div", { class: "emoji-picker__tones", role: "radiogroup", "aria-label": texts.skinTone, hidden: true })
+  #tabs = make("div", { class: "emoji-picker__tabs", role: "group", "aria-label": texts.emojiCategories })
+  #root
+
+  /** @param {Wishes} wishes */
+  constructor(wishes) {
+    this.#wishes = wishes
+    const { signal } = this.#life
+    this.#grid = new EmojiGrid({ take: (item, byPointer) => this.#take(item, byPointer), leave: (key) => this.#backToSearch(key), passed: (name) => this.#mark(name) }, signal)
+    const bar = make("div", { class: "emoji-picker__bar" }, [this.#search, this.#toneButton])
+    this.#root = make("div", { class: "emoji-picker", role: "dialog", "aria-label": texts.emoji, "data-test": "emoji-picker" },
+      [bar, this.#tones, this.#tabs, this.#grid.root])
+    this.#listen(signal)
+    this.#drawTabs()
+    this.#drawTones()
+    wishes.host.append(this.#root)
+    this.#grid.show([["recent", recents()], ...categories], preferredTone())
+    // Another language was chosen a moment ago.
+    naming()?.then(() => signal.aborted || this.#filter())
+    if (matchMedia("(pointer: fine)").matches) this.#search.focus()
+    else this.#hearBack(signal)
+  }
+
+  /** The way back of a phone closes the picker, as it does a keyboard, and not the chat. @param {AbortSignal} signal */
+  #hearBack(signal) {
+    const { CloseWatcher } = /** @type {any} */ (globalThis)
+    if (!CloseWatcher) return
+    const watcher = new CloseWatcher()
+    watcher.addEventListener("close", () => this.close(false), { signal })
+    signal.addEventListener("abort", () => watcher.destroy())
+  }
+
+  /** @param {boolean} [back] whether the focus returns to the text */
+  close(back = this.#root.contains(document.activeElement)) {
+    if (this.#life.signal.aborted) return
+    this.#life.abort()
+    this.#root.remove()
+    this.#wishes.closed(back && matchMedia("(pointer: fine)").matches)
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    this.#search.addEventListener("input", () => this.#filter(), { signal })
+    this.#search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#searchKeyed(event), { signal })
+    this.#toneButton.addEventListener("click", () => this.#showTones(this.#tones.hidden), { signal })
+    this.#root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
+    onPressOutside([this.#root, this.#wishes.host], () => this.close(false), signal)
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed(event) {
+    if (event.key !== "Escape" || event.isComposing) return
+    event.preventDefault()
+    if (this.#tones.hidden) this.close(true)
+    else this.#showTones(false)
+  }
+
+  /** @param {KeyboardEvent} event */
+  #searchKeyed(event) {
+    if (event.isComposing) return
+    if (event.key === "ArrowDown") this.#grid.enter()
+    else if (event.key === "Enter") this.#grid.takeFirst()
+    else return
+    event.preventDefault()
+  }
+
+  #filter() {
+    const query = this.#search.value.trim()
+    const sections = query ? /** @type {[string, Emoji[]][]} */ ([["", search(query, FOUND_MAX)]]) : [["recent", recents()], ...categories]
+    this.#tabs.classList.toggle("emoji-picker__tabs--off", query !== "")
+    this.#grid.show(/** @type {[string, Emoji[]][]} */ (sections), preferredTone())
+  }
+
+  /** A letter typed in the grid goes to the search, and so does the key itself. @param {string} key */
+  #backToSearch(key) {
+    this.#search.focus()
+    if (key === "ArrowUp") this.#search.select()
+  }
+
+  /** Who points goes on writing, and Enter sends; who came by keys stays where they are. @param {Emoji} item @param {boolean} byPointer */
+  #take(item, byPointer) {
+    use(item)
+    this.#wishes.insert(inTone(item, preferredTone()), byPointer && matchMedia("(pointer: fine)").matches)
+  }
+
+  #drawTabs() {
+    const { signal } = this.#life
+    for (const name of ["recent", ...categories.keys()]) {
+      const words = groupWords(name)
+      const tab = make("button", { class: "emoji-picker__tab", type: "button", "aria-label": words, title: words, "data-category": name, tabindex: name === "recent" ? 0 : -1 },
+        [icon(ICONS.get(name) ?? "")])
+      tab.addEventListener("click", () => this.#grid.goTo(name), { signal })
+      this.#tabs.append(tab)
+    }
+    this.#tabs.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (moveAlong(this.#tabs, event)) event.preventDefault()
+      else if (event.key === "ArrowDown") this.#grid.enter()
+    }, { signal })
+    this.#mark("recent")
+  }
+
+  /** @param {string} name the category the reader looks at */
+  #mark(name) {
+    for (const tab of this.#tabs.children) {
+      const here = tab.dataset.category === name
+      if (here) tab.setAttribute("aria-current", "true")
+      else tab.removeAttribute("aria-current")
+    }
+  }
+
+  #drawTones() {
+    const { signal } = this.#life
+    for (const [i, tone] of TONES.entries()) {
+      const choice = make("button", { class: "emoji-picker__cell", type: "button", role: "radio", "aria-label": toneWords()[i], title: toneWords()[i] }, [HAND + tone])
+      choice.addEventListener("click", () => this.#chooseTone(tone), { signal })
+      this.#tones.append(choice)
+    }
+    this.#tones.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => moveAlong(this.#tones, event) && event.preventDefault(), { signal })
+    this.#markTone()
+  }
+
+  #markTone() {
+    const chosen = TONES.indexOf(preferredTone())
+    this.#toneButton.textContent = HAND + TONES[chosen]
+    this.#toneButton.setAttribute("aria-label", `${texts.skinTone}: ${toneWords()[chosen]}`)
+    this.#toneButton.title = texts.skinTone
+    for (const [i, choice] of [...this.#tones.children].entries()) {
+      choice.setAttribute("aria-checked", String(i === chosen))
+      choice.tabIndex = i === chosen ? 0 : -1
+    }
+  }
+
+  /** @param {string} tone */
+  #chooseTone(tone) {
+    preferTone(tone)
+    this.#markTone()
+    this.#showTones(false)
+    this.#filter()
+  }
+
+  /** @param {boolean} open */
+  #showTones(open) {
+    this.#tones.hidden = !open
+    this.#toneButton.setAttribute("aria-expanded", String(open))
+    if (open) this.#tones.querySelector('[tabindex="0"]').focus()
+    else this.#toneButton.focus()
+  }
+}
+
+/** One stop for Tab, arrows among the buttons. @param {HTMLElement} row @param {KeyboardEvent} event @returns {boolean} */
+function moveAlong(row, event) {
+  const buttons = /** @type {HTMLElement[]} */ ([...row.children])
+  const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement))
+  const on = getComputedStyle(row).direction === "rtl" ? -1 : 1
+  const to = new Map([["ArrowRight", at + on], ["ArrowLeft", at - on], ["Home", 0], ["End", -1]]).get(event.key)
+  if (at < 0 || to === undefined) return false
+  const next = buttons.at(to % buttons.length)
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1
+  next?.focus()
+  return true
+}

@@ -1,0 +1,218 @@
+// @ts-check
+/**
+ * The emoji as things one can look through: by category, by words, those used last, and in the skin tone somebody prefers.
+ * They are called by their names in the page's language, whose words come when they are first wanted; English ones also find them.
+ * What is remembered is remembered by this browser alone. It makes no nodes.
+ */
+import { loaded } from "../lib/load.js"
+import { texts } from "../lib/texts.js"
+import { COUNTRIES, GROUPS } from "./emoji-data.js"
+import { names, rank, wanted } from "./emoji-match.js"
+
+/**
+ * @typedef {import("./emoji-match.js").Names & { name: string }} Called
+ * @typedef {{ emoji: string, name: string, english: Called, own: Called | null, toned: boolean }} Emoji  own: in the page's language, unless that is English
+ * @typedef {{ FLAG: string, WORDS: Record<string, string> }} Words of a language
+ */
+
+const RECENT_MAX = 24
+/** The words of the categories and of the skin tones, by their entries in texts.js. @type {Map<string, () => string>} */
+const GROUP_WORDS = new Map([
+  ["recent", () => texts.groupRecent],
+  ["smileys", () => texts.groupSmileys],
+  ["people", () => texts.groupPeople],
+  ["nature", () => texts.groupNature],
+  ["food", () => texts.groupFood],
+  ["travel", () => texts.groupTravel],
+  ["activities", () => texts.groupActivities],
+  ["objects", () => texts.groupObjects],
+  ["symbols", () => texts.groupSymbols],
+  ["flags", () => texts.groupFlags],
+])
+
+/** What a category is called; nothing for one that shows what was found. @param {string} name */
+export const groupWords = (name) => GROUP_WORDS.get(name)?.() ?? ""
+
+/** What the skin tones are called, from none to dark. */
+export const toneWords = () => [texts.tone0, texts.tone1, texts.tone2, texts.tone3, texts.tone4, texts.tone5]
+
+const RECENT_KEY = "chaap.emoji.recent"
+const TONE_KEY = "chaap.emoji.tone"
+/** The five tones, as modifiers; "" is none. */
+export const TONES = ["", "\u{1F3FB}", "\u{1F3FC}", "\u{1F3FD}", "\u{1F3FE}", "\u{1F3FF}"]
+/** Hands that meet inside a longer sequence take no tone of their own. */
+const TONE_PLACE = /(?!(?<=\u200D)\u{1F91D})(\p{Emoji_Modifier_Base})\uFE0F?/gu
+/** What is in the first row before anything has been used. */
+const STARTERS = ["👍", "❤️", "😂", "😮", "😢", "🙏", "🎉", "😊", "😍", "🔥", "👏", "🤔", "👋", "✅", "💯", "🙈"]
+
+/** English words are found behind those of the page's language. */
+const ENGLISH_BEHIND = 4
+const root = document.documentElement
+
+/** Those of the charts, which the words of a language follow entry by entry. */
+const charts = Object.entries(GROUPS).map(([group, lines]) => ({ group, items: entries(lines).map(emojiOf) }))
+const inEnglish = regionsIn("en")
+const countries = COUNTRIES.split(" ").map((code) => ({ code, item: flagOf(code) }))
+/** @type {Map<string, Emoji[]>} category → its emoji */
+export const categories = new Map(charts.map(({ group, items }) => [group, [...items]]))
+categories.get("flags")?.push(...countries.map(({ item }) => item))
+
+const all = [...categories.values()].flat()
+const byEmoji = new Map(all.map((item) => [item.emoji, item]))
+
+/** @type {Promise<void> | null} */
+let coming = null
+
+/** @param {string} lines */
+function entries(lines) {
+  return lines.split(/[;\n]/u)
+}
+
+/** A name, and perhaps a slash and more words. @param {string} written @returns {Called} */
+function called(written) {
+  const [name, more] = written.split("/")
+  return { name, ...names([name, ...(more?.split(" ") ?? [])]) }
+}
+
+/** @param {string} written one entry of the charts @returns {Emoji} */
+function emojiOf(written) {
+  const [, emoji = "", plus = "", words = ""] = /^(\S+?)(\+?) (.+)$/u.exec(written) ?? []
+  const english = called(words)
+  return { emoji, name: english.name, english, own: null, toned: plus !== "" }
+}
+
+/** @param {string} code of a country @returns {Emoji} */
+function flagOf(code) {
+  const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 - 65 + letter.charCodeAt(0)))
+  const english = country(inEnglish, code, "flag")
+  return { emoji, name: english.name, english, own: null, toned: false }
+}
+
+/** @param {string} language */
+function regionsIn(language) {
+  return new Intl.DisplayNames([language, "en"], { type: "region" })
+}
+
+/** @param {Intl.DisplayNames} regions @param {string} code @param {string} [flag] the word for one @returns {Called} */
+function country(regions, code, flag = "") {
+  const name = regions.of(code) ?? code
+  return { name, ...names([name, code, flag]) }
+}
+
+/** Calls everything what it is called in a language; without its words only the countries. @param {string} language @param {Words | null} words */
+function rename(language, words) {
+  for (const { group, items } of charts) {
+    const written = words ? entries(words.WORDS[group]) : []
+    for (const [i, item] of items.entries()) call(item, written[i] ? called(written[i]) : null)
+  }
+  const regions = regionsIn(language)
+  for (const { code, item } of countries) call(item, language === "en" ? null : country(regions, code, words?.FLAG))
+}
+
+/** @param {Emoji} item @param {Called | null} own */
+function call(item, own) {
+  item.own = own
+  item.name = (own ?? item.english).name
+}
+
+/** @param {string} language @returns {Promise<Words | null>} null if they cannot be had */
+function wordsOf(language) {
+  return loaded(import(`./emoji-words-${language}.js`), "")
+}
+
+/** Without the words, be it for want of a network, the English ones remain. */
+async function speak() {
+  const language = root.lang || "en"
+  const words = language === "en" ? null : await wordsOf(language)
+  // Another one may have been chosen while these words were on their way.
+  if (language === (root.lang || "en")) rename(language, words)
+}
+
+function follow() {
+  const mine = speak().then(() => {
+    if (coming === mine) coming = null
+  })
+  coming = mine
+  return mine
+}
+
+/** Resolves when the names are in the page's language; null if they are already. */
+export const naming = () => coming
+
+/**
+ * The best first.
+ * @param {string} query @param {number} limit @returns {Emoji[]}
+ */
+export function search(query, limit) {
+  const looked = wanted(query)
+  const recent = new Map(recents().map((item, i) => [item.emoji, i]))
+  return all
+    .map((item, i) => ({ item, i, rank: rankIn(item, looked), used: recent.get(item.emoji) ?? RECENT_MAX }))
+    .filter((found) => found.rank < Infinity)
+    .sort((a, b) => a.rank - b.rank || a.used - b.used || a.i - b.i)
+    .slice(0, limit)
+    .map((found) => found.item)
+}
+
+/** @param {Emoji} item @param {string[][]} looked */
+function rankIn({ own, english }, looked) {
+  const first = own ? rank(own, looked) : Infinity
+  return first < Infinity ? first : ENGLISH_BEHIND + rank(english, looked)
+}
+
+/** Whether this word alone names the emoji, as in ":tada:". @param {Emoji} item @param {string} word */
+export function isNamed(item, word) {
+  return rankIn(item, wanted(word)) % ENGLISH_BEHIND === 0
+}
+
+/** @returns {Emoji[]} those used last, and behind them a few to begin with */
+export function recents() {
+  const kept = remembered(RECENT_KEY)
+  const used = Array.isArray(kept) ? kept.filter((emoji) => byEmoji.has(emoji)).slice(0, RECENT_MAX) : []
+  const shown = [...new Set([...used, ...STARTERS])].slice(0, Math.max(used.length, STARTERS.length))
+  return shown.flatMap((emoji) => byEmoji.get(emoji) ?? [])
+}
+
+/** @param {Emoji} item */
+export function use({ emoji }) {
+  const kept = remembered(RECENT_KEY)
+  const others = Array.isArray(kept) ? kept.filter((other) => other !== emoji) : []
+  remember(RECENT_KEY, [emoji, ...others].slice(0, RECENT_MAX))
+}
+
+/** @returns {string} the preferred tone, one of TONES */
+export function preferredTone() {
+  const tone = remembered(TONE_KEY)
+  return TONES.includes(tone) ? tone : ""
+}
+
+/** @param {string} tone */
+export function preferTone(tone) {
+  remember(TONE_KEY, tone)
+}
+
+/** @param {Emoji} item @param {string} tone */
+export function inTone({ emoji, toned }, tone) {
+  return toned && tone ? emoji.replace(TONE_PLACE, `$1${tone}`) : emoji
+}
+
+/** Storage can be forbidden; then nothing is remembered. @param {string} key @returns {any} */
+function remembered(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null")
+  } catch {
+    return null
+  }
+}
+
+/** @param {string} key @param {any} value */
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value))
+  } catch {
+    // Full or forbidden: the choice lasts no longer than this.
+  }
+}
+
+new MutationObserver(follow).observe(root, { attributeFilter: ["lang"] })
+await follow()

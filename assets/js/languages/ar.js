@@ -1,0 +1,301 @@
+// @ts-check
+/**
+ * All texts of the page in Arabic, with the keys of lib/texts.js. Names and typed text may run from left to right;
+ * `apart` isolates them (U+2068, U+2069) so that they do not reorder the sentence around them.
+ */
+import { counting, number } from "../lib/locale.js"
+
+const counted = counting("ar")
+
+/** @param {string} words */
+const apart = (words) => `\u2068${words}\u2069`
+
+/** @param {number} n */
+const unreadMessages = (n) => counted(n, {
+  zero: "لا رسائل غير مقروءة", one: "رسالة واحدة غير مقروءة", two: "رسالتان غير مقروءتين",
+  few: "# رسائل غير مقروءة", many: "# رسالة غير مقروءة", other: "# رسالة غير مقروءة",
+})
+
+/** @param {number} n */
+const unsentMessages = (n) => counted(n, {
+  zero: "لا رسائل لم تُرسل", one: "رسالة واحدة لم تُرسل بعد", two: "رسالتان لم تُرسلا بعد",
+  few: "# رسائل لم تُرسل بعد", many: "# رسالة لم تُرسل بعد", other: "# رسالة لم تُرسل بعد",
+})
+
+/** @param {number} n */
+const emojiCount = (n) => counted(n, {
+  zero: "لا رموز", one: "رمز واحد", two: "رمزان", few: "# رموز", many: "# رمزًا", other: "# رمز",
+})
+
+/** @param {number} n */
+const chatCount = (n) => counted(n, {
+  zero: "لا دردشات", one: "دردشة واحدة", two: "دردشتان", few: "# دردشات", many: "# دردشة", other: "# دردشة",
+})
+
+/** After "wait", therefore in the accusative. @param {number} n */
+const secondsCount = (n) => counted(n, {
+  one: "ثانية واحدة", two: "ثانيتين", few: "# ثوانٍ", many: "# ثانية", other: "# ثانية",
+})
+
+/** @param {number} n */
+const characterCount = (n) => counted(n, {
+  zero: "لا أحرف", one: "حرف واحد", two: "حرفان", few: "# أحرف", many: "# حرفًا", other: "# حرف",
+})
+
+/** @type {import("../lib/texts.js").Texts} */
+export const texts = {
+  // Sign-in.
+  motto: "دردشة على جهازك الخاص",
+  signInOrCreate: "تسجيل الدخول أو إنشاء حساب",
+  signIn: "تسجيل الدخول",
+  createAccount: "إنشاء حساب",
+  username: "اسم المستخدم",
+  password: "كلمة المرور",
+  usernameRule: "من 1 إلى 32 من الأحرف والأرقام والنقاط والشرطات والشرطات السفلية.",
+  passwordRule: "8 أحرف على الأقل.",
+  showPassword: "إظهار كلمة المرور",
+  hidePassword: "إخفاء كلمة المرور",
+  capsLock: "مفتاح Caps Lock مفعّل.",
+  keepSignedIn: "البقاء قيد تسجيل الدخول",
+  signingIn: "جارٍ تسجيل الدخول…",
+  creating: "جارٍ إنشاء حسابك…",
+  signedOutByServer: "تم تسجيل خروجك. سجّل الدخول مرة أخرى.",
+
+  // Side column.
+  chats: "الدردشات",
+  chatsAndPeople: "الدردشات والأشخاص",
+  people: "الأشخاص",
+  yourMenu: "القائمة",
+  signedInAs: "مسجّل الدخول باسم",
+  signOut: "تسجيل الخروج",
+  notesToSelf: "ملاحظاتي",
+  notesInitial: "م",
+  notesHint: "دوّن شيئًا لنفسك",
+  filterLabel: "البحث في الدردشات والأشخاص",
+  filterHint: "ابحث عن دردشة أو شخص",
+  clearFilter: "مسح البحث",
+  nobodyElse: "لا أحد غيرك هنا بعد. شارك هذا العنوان مع من تريد التحدث إليهم.",
+  nothingMatches: (/** @type {string} */ words) => `لا نتائج تطابق «${apart(words)}».`,
+  draft: "مسودة: ",
+  unread: (/** @type {number} */ n) => unreadMessages(n),
+  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+
+  // Chat.
+  backToList: "العودة إلى الدردشات",
+  online: "متصل الآن",
+  typing: "يكتب…",
+  lastSeen: (/** @type {string} */ when) => `آخر ظهور ${when}`,
+  atTime: (/** @type {string} */ day, /** @type {string} */ time) => `${day} الساعة ${apart(time)}`,
+  messages: "الرسائل",
+  message: "رسالة",
+  pickFirst: "اختر دردشة أولًا",
+  send: "إرسال",
+  jumpToLatest: "الانتقال إلى أحدث رسالة",
+  jumpCounted: (/** @type {number} */ n) => `الانتقال إلى أحدث رسالة، ${unreadMessages(n)}`,
+  loadingOlder: "جارٍ تحميل الرسائل الأقدم…",
+  olderFailed: "تعذّر تحميل الرسائل. إعادة المحاولة",
+  pickTitle: "اختر دردشة أو شخصًا",
+  pickWords: "تجد في القائمة دردشاتك وكل الأشخاص على هذا الخادم.",
+  emptyTitle: "لا رسائل بعد. ألقِ التحية",
+  emptyWords: (/** @type {string} */ name) => `هذه الدردشة بينك وبين ${apart(name)} فقط.`,
+  emptyNotesTitle: "مكان لملاحظاتك",
+  emptyNotesWords: "قوائم وروابط وأشياء تريد تذكّرها. لا يراها أحد غيرك.",
+  deletedMessage: "تم حذف هذه الرسالة.",
+  edited: "معدّلة",
+  tooLong: "هذه الرسالة أطول من أن تُرسل. اختصرها أو أرسلها على أجزاء.",
+
+  // Ticks.
+  tickPending: "قيد الانتظار",
+  tickFailed: "لم تُرسل",
+  tickSent: "أُرسلت",
+  tickDelivered: "وصلت",
+  tickRead: "قُرئت",
+
+  // Days.
+  today: "اليوم",
+  yesterday: "أمس",
+  todaySmall: "اليوم",
+  yesterdaySmall: "أمس",
+
+  // Answers and emoji.
+  you: "أنت",
+  yourself: "نفسك",
+  reply: "رد",
+  replyingTo: (/** @type {string} */ name) => `رد على ${apart(name)}`,
+  cancelReply: "إلغاء الرد",
+  quoteAbsent: "لم تعد هذه الرسالة متاحة.",
+  inReplyTo: "ردًا على",
+  jumpFailed: "تعذّر تحميل الرسالة. حاول مرة أخرى بعد قليل.",
+  messageMenu: "قائمة الرسالة",
+  copyText: "نسخ النص",
+  messageInfo: "معلومات الرسالة",
+  timeUnknown: "الوقت غير معروف",
+  emoji: "الرموز التعبيرية",
+  emojiSearch: "ابحث عن رمز تعبيري",
+  emojiFound: (/** @type {number} */ n) => `${emojiCount(n)}. اختر بمفاتيح الأسهم.`,
+  emojiNone: "لم يُعثر على رموز تعبيرية.",
+  emojiFailed: "تعذّر تحميل الرموز التعبيرية. تحقق من اتصالك وحاول مرة أخرى.",
+  emojiCategories: "الفئات",
+  skinTone: "لون البشرة",
+  copied: "تم النسخ.",
+  copyFailed: "تعذّر نسخ النص. حدّده وانسخه بنفسك.",
+  groupRecent: "الأكثر استخدامًا",
+  groupSmileys: "وجوه",
+  groupPeople: "أشخاص",
+  groupNature: "حيوانات وطبيعة",
+  groupFood: "طعام وشراب",
+  groupTravel: "سفر وأماكن",
+  groupActivities: "أنشطة",
+  groupObjects: "أشياء",
+  groupSymbols: "رموز",
+  groupFlags: "أعلام",
+  tone0: "افتراضي",
+  tone1: "فاتح",
+  tone2: "فاتح متوسط",
+  tone3: "متوسط",
+  tone4: "داكن متوسط",
+  tone5: "داكن",
+
+  // How chats are kept.
+  showChats: "تصفية الدردشات",
+  allChats: "الكل",
+  unreadChats: "غير المقروءة",
+  noUnread: "لا دردشات غير مقروءة.",
+  archived: "المؤرشفة",
+  archivedWords: (/** @type {number} */ chats, /** @type {number} */ unread) =>
+    `${chatCount(chats)}${unread > 0 ? `، ${unreadMessages(unread)}` : ""}`,
+  noArchived: "لا دردشات مؤرشفة.",
+  backToChats: "العودة إلى كل الدردشات",
+  pinnedSign: "مثبّتة",
+  mutedSign: "مكتومة",
+  archivedSign: "مؤرشفة",
+  markedUnread: "محددة كغير مقروءة",
+
+  // The menu of a chat.
+  chatMenu: "قائمة الدردشة",
+  chatMenuOf: (/** @type {string} */ name) => `قائمة دردشة ${apart(name)}`,
+  pinChat: "تثبيت",
+  unpinChat: "إلغاء التثبيت",
+  archiveChat: "أرشفة",
+  unarchiveChat: "إلغاء الأرشفة",
+  muteChat: "كتم",
+  unmuteChat: "إلغاء الكتم",
+  muteHours: (/** @type {number} */ n) =>
+    counted(n, { one: "ساعة واحدة", two: "ساعتان", few: "# ساعات", many: "# ساعة", other: "# ساعة" }),
+  muteWeek: "أسبوع واحد",
+  muteAlways: "دائمًا",
+  markUnread: "تحديد كغير مقروءة",
+  markRead: "تحديد كمقروءة",
+  deleteChat: "حذف الدردشة",
+  deleteTitle: (/** @type {string} */ name) => `هل تريد حذف الدردشة مع ${apart(name)}؟`,
+  deleteWords: (/** @type {string} */ name) => `ستختفي رسائلها من كل أجهزتك، وتبقى نسخة لدى ${apart(name)}.`,
+  deleteNotesTitle: "هل تريد حذف ملاحظاتك؟",
+  deleteNotesWords: "ستختفي من كل أجهزتك. لا نسخة لدى أحد غيرك.",
+  deleteGroupWords: "ستختفي رسائلها من كل أجهزتك، وتبقى نسخة لدى بقية الأعضاء.",
+  cancel: "إلغاء",
+  notChanged: (/** @type {string} */ why) => `لم تتغيّر الدردشة. ${why}`,
+  notDeleted: (/** @type {string} */ why) => `لم تُحذف الدردشة. ${why}`,
+  busyServer: "الخادم مشغول. حاول مرة أخرى بعد قليل.",
+
+  // Connection.
+  connecting: "جارٍ الاتصال…",
+  noConnection: "لا يوجد اتصال. ستُرسل رسائلك عند عودته.",
+  deviceOffline: "هذا الجهاز غير متصل بالشبكة. ستُرسل رسائلك عندما يتصل من جديد.",
+  tryNow: "المحاولة الآن",
+
+  // Failures and their ways out.
+  tryAgain: "إعادة المحاولة",
+  editIt: "تعديل",
+  deleteIt: "حذف",
+  close: "إغلاق",
+  unsentTitle: (/** @type {number} */ n) => `${unsentMessages(n)}. هل تريد تسجيل الخروج مع ذلك؟`,
+  unsentWords: "الرسائل التي لم تُرسل موجودة على هذا الجهاز فقط، وتُحذف عند تسجيل الخروج.",
+  leftLocally: "تم تسجيل خروجك على هذا الجهاز، لكن تعذّر إبلاغ الخادم. تبقى الجلسة صالحة هناك حتى تنتهي مدتها.",
+  listsFailed: "تعذّر تحميل دردشاتك. جارٍ إعادة المحاولة…",
+  unknownFailure: "حدث خطأ ما في الخادم. حاول مرة أخرى بعد قليل.",
+  unreachable: "تعذّر الوصول إلى الخادم. تحقّق من اتصالك وحاول مرة أخرى.",
+  tooFast: (/** @type {number} */ seconds) => `محاولات كثيرة جدًا. انتظر ${secondsCount(seconds)} ثم حاول مرة أخرى.`,
+
+  // Settings.
+  settings: "الإعدادات",
+  closeSettings: "إغلاق الإعدادات",
+  appearance: "المظهر",
+  themeSystem: "النظام",
+  themeLight: "فاتح",
+  themeDark: "داكن",
+  language: "اللغة",
+  languageSystem: (/** @type {string} */ name) => `لغة المتصفح (${apart(name)})`,
+  writing: "الكتابة",
+  enterSends: "الإرسال بمفتاح Enter",
+  enterSendsHint: "اضغط Shift+Enter لبدء سطر جديد.",
+  enterBreaksHint: "اضغط Enter لبدء سطر جديد. للإرسال اضغط Ctrl+Enter أو ⌘+Enter.",
+  privacy: "الخصوصية",
+  showRead: "مؤشرات القراءة",
+  showReadHint: "عند إيقافها لا ترسل مؤشرات القراءة ولا ترى مؤشرات الآخرين.",
+  showLastSeen: "آخر ظهور وحالة الاتصال",
+  showLastSeenHint: "عند إيقافها لا يرى الآخرون متى تكون متصلًا أو متى كنت، ولا ترى أنت ذلك عنهم.",
+  notifications: "الإشعارات",
+  sounds: "الأصوات",
+  soundsHint: "نغمتان هادئتان عند وصول رسالة.",
+  desktop: "إشعارات سطح المكتب",
+  desktopHint: "عرض الرسائل الجديدة وأنت في علامة تبويب أخرى أو تطبيق آخر.",
+  desktopBlocked: "متصفحك يحظر الإشعارات من هذه الصفحة. اسمح بها في إعدادات الموقع بجانب العنوان، ثم فعّلها هنا.",
+  desktopInsecure: "لا تسمح المتصفحات بالإشعارات إلا في الصفحات الآمنة (https).",
+  desktopMissing: "لا يستطيع هذا المتصفح عرض الإشعارات.",
+  onlyHere: "يسري المظهر والكتابة والإشعارات واللغة على هذا المتصفح فقط.",
+
+  // Notifications.
+  offerNotifications: "هل تريد إشعارات بالرسائل الجديدة؟",
+  turnOn: "تفعيل",
+
+  // Oneself, and who others are.
+  profile: "الملف الشخصي",
+  displayName: "الاسم",
+  editName: "تغيير الاسم",
+  about: "نبذة",
+  noAbout: "اكتب شيئًا عن نفسك",
+  editAbout: "تغيير النبذة",
+  save: "حفظ",
+  saving: "جارٍ الحفظ…",
+  charactersLeft: (/** @type {number} */ n) => {
+    const characters = characterCount(Math.abs(n))
+    return n < 0 ? `الزائد: ${characters}` : `المتبقي: ${characters}`
+  },
+  changePicture: "تغيير الصورة",
+  choosePicture: "اختيار صورة",
+  removePicture: "إزالة الصورة",
+  pictureUnreadable: "لا يستطيع هذا المتصفح فتح هذه الصورة. اختر JPEG أو PNG أو WebP.",
+  cropTitle: "قص الصورة",
+  cropHint: "اسحب للتحريك. كبّر بشريط التمرير أو بعجلة الفأرة أو بإصبعين أو بـ + و −.",
+  zoom: "التكبير",
+  changePassword: "تغيير كلمة المرور",
+  passwordWords: "سيتم تسجيل الخروج من كل أجهزتك الأخرى.",
+  currentPassword: "كلمة المرور الحالية",
+  newPassword: "كلمة المرور الجديدة",
+  passwordChanged: "تم تغيير كلمة المرور. تم تسجيل الخروج من كل أجهزتك الأخرى.",
+}
+
+/** What went wrong, by the stable code of the server. */
+export const failures = new Map([
+  ["username_taken", "اسم المستخدم هذا مستخدم بالفعل. اختر اسمًا آخر، أو سجّل الدخول إن كان لك."],
+  ["invalid_username", "استخدم من 1 إلى 32 من الأحرف والأرقام والنقاط والشرطات والشرطات السفلية."],
+  ["invalid_password", "استخدم 8 أحرف على الأقل."],
+  ["username_missing", "أدخل اسم المستخدم."],
+  ["password_missing", "أدخل كلمة المرور."],
+  ["password_long", "كلمة المرور هذه طويلة جدًا."],
+  ["invalid_credentials", "اسم المستخدم أو كلمة المرور غير صحيحة."],
+  ["empty_content", "لا يمكن إرسال رسالة فارغة."],
+  ["content_too_long", "هذه الرسالة طويلة جدًا."],
+  ["cid_conflict", "تعذّر إرسال هذه الرسالة لأن لرسالة أخرى المعرّف نفسه."],
+  ["chat_went_on", "وصلت رسائل جديدة في هذه الأثناء."],
+  ["no_such_user", "هذا الحساب لم يعد موجودًا."],
+  ["no_such_chat", "هذه الدردشة لم تعد موجودة."],
+  ["no_such_message", "الرسالة التي رددت عليها لم تعد موجودة."],
+  ["internal", "تعذّر على الخادم حفظ هذه الرسالة."],
+  ["invalid", "لم يفهم الخادم هذه الرسالة."],
+  ["wrong_password", "هذه ليست كلمة المرور الحالية."],
+  ["invalid_display_name", "استخدم سطرًا واحدًا من 64 حرفًا على الأكثر."],
+  ["invalid_about", "استخدم 140 حرفًا على الأكثر."],
+  ["invalid_picture", "لا يمكن استخدام هذه الصورة. اختر غيرها."],
+  ["too_large", "هذه الصورة كبيرة جدًا. اختر أصغر منها."],
+])

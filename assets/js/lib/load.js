@@ -1,0 +1,44 @@
+// @ts-check
+/** Loads what the page does not need at once: modules, and the styles of what they show. */
+import { texts } from "./texts.js"
+import { toast } from "./toast-stack.js"
+
+/**
+ * A module that is being imported; null if it cannot be loaded, which a toast then says. The caller makes the promise,
+ * because the path in `import()` is relative to its file.
+ * @template T
+ * @param {Promise<T>} module @param {string} [words] of the toast; "" for none @returns {Promise<T | null>}
+ */
+export function loaded(module, words = texts.unreachable) {
+  return module.catch(() => {
+    if (words) toast(words)
+    return null
+  })
+}
+
+/** @type {Map<string, Promise<void>>} */
+const styles = new Map()
+
+/**
+ * Loads `css/<name>.css`. It resolves also if that fails: a part without its style is better than no part.
+ * @param {string} name @returns {Promise<void>}
+ */
+export function loadStyle(name) {
+  const known = styles.get(name)
+  if (known) return known
+  const link = document.createElement("link")
+  link.rel = "stylesheet"
+  link.href = new URL(`../../css/${name}.css`, import.meta.url).href
+  /** @type {Promise<void>} */
+  const done = new Promise((resolve) => {
+    link.onload = () => resolve()
+    link.onerror = () => {
+      styles.delete(name)
+      link.remove()
+      resolve()
+    }
+  })
+  styles.set(name, done)
+  document.head.append(link)
+  return done
+}

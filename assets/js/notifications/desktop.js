@@ -1,0 +1,89 @@
+// @ts-check
+/**
+ * Notifications of the desktop: one for each chat, which the next replaces and reading takes away.
+ * It shows them where the browser allows it and somebody wants them, and stays silent about everything else.
+ */
+import { printRoute } from "../lib/route.js"
+import { settings } from "../lib/settings.js"
+import { nameOf } from "../state/peers.js"
+import { store } from "../state/store.js"
+import { permission } from "./permission.js"
+import { plainText } from "../lib/plain-text.js"
+
+/** No desktop shows more. */
+const BODY_MAX = 240
+const ICON = new URL("../../touch-icon.png", import.meta.url).href
+
+export class Desktop {
+  /** By chat. @type {Map<number, { close: () => void }>} */
+  #shown = new Map()
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    store.watch(store.select.chatItems, (chats) => this.#closeRead(chats), { signal })
+    // What is left behind by a page that is gone could not be pressed.
+    window.addEventListener("pagehide", () => this.#closeAll(), { signal })
+    signal.addEventListener("abort", () => this.#closeAll())
+  }
+
+  /** @param {{ chat_id: number, sender_id: number, content: string }} message @param {boolean} silent whether the sound is taken care of */
+  async show({ chat_id, sender_id, content }, silent) {
+    if (!settings.get("notifications") || permission() !== "granted") return
+    const { state } = store
+    const chat = state.chats[chat_id]
+    const sender = nameOf(state, sender_id)
+    const body = plainText(content).slice(0, BODY_MAX)
+    const group = chat?.kind === "group"
+    const hash = printRoute({ chat_id })
+    const options = {
+      body: group ? `${sender}: ${body}` : body, tag: `chaap-${state.me}-${chat_id}`, renotify: true, silent, icon: ICON,
+      lang: document.documentElement.lang, dir: /** @type {const} */ ("auto"), data: { hash },
+    }
+    const notice = await display((group && chat.title) || sender || "Chaap", options)
+    if (!notice) return
+    this.#shown.set(chat_id, notice)
+    if (!(notice instanceof Notification)) return
+    notice.addEventListener("click", () => {
+      window.focus()
+      location.hash = hash
+      notice.close()
+    })
+    notice.addEventListener("close", () => this.#shown.get(chat_id) === notice && this.#shown.delete(chat_id))
+  }
+
+  /** @param {import("../state/chat-items.js").ChatItem[]} chats */
+  #closeRead(chats) {
+    if (this.#shown.size === 0) return
+    for (const { id, unread } of chats) {
+      if (unread > 0) continue
+      this.#shown.get(id)?.close()
+      this.#shown.delete(id)
+    }
+  }
+
+  #closeAll() {
+    for (const notice of this.#shown.values()) notice.close()
+    this.#shown.clear()
+  }
+}
+
+/**
+ * On phones and in installed pages the constructor throws: there notifications belong to the service worker, if there is one.
+ * @param {string} title @param {NotificationOptions & { tag: string }} options
+ * @returns {Promise<Notification | { close: () => void } | null>}
+ */
+async function display(title, options) {
+  try {
+    return new Notification(title, options)
+  } catch {
+    const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
+    if (!registration) return null
+    await registration.showNotification(title, options).catch(() => {})
+    return { close: () => closeTagged(registration, options.tag) }
+  }
+}
+
+/** @param {ServiceWorkerRegistration} registration @param {string} tag */
+async function closeTagged(registration, tag) {
+  for (const notice of await registration.getNotifications({ tag }).catch(() => [])) notice.close()
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/**
+ * Tells of messages that arrive: which are new, which of several tabs speaks, whether by sound, on the desktop or not
+ * at all. How it sounds and looks is in sound.js, desktop.js and favicon.js. It never asks for anything by itself.
+ */
+import { uuid } from "../lib/ids.js"
+import { settings } from "../lib/settings.js"
+import { myMark } from "../state/model.js"
+import { isQuiet } from "../state/preferences.js"
+import { store } from "../state/store.js"
+import { Desktop } from "./desktop.js"
+import { showBadge } from "./favicon.js"
+import { offerNotices } from "./notice-offer.js"
+import { canPlay, playNotice } from "./sound.js"
+
+/** As long as other tabs may take to hear of the same message and to say so. */
+const CLAIMS_MS = 200
+/** A burst of messages sounds once. */
+const SOUND_EVERY_MS = 2000
+/** Claims of this many messages are kept; a tab without a connection hears claims that it never settles. */
+const CLAIMS_MAX = 100
+
+/**
+ * What one tab says about a message: `attending` = it shows the chat to somebody who looks at it.
+ * @typedef {{ me: number, message: number, tab: string, attending: boolean, focused: boolean, visible: boolean, audible: boolean, used: number }} Claim
+ */
+
+export class Notices {
+  #signal
+  #tab = uuid()
+  #channel = openChannel()
+  #desktop
+  /** Messages up to here were there when this page caught up: no news. @type {number | null} */
+  #baseline = null
+  /** The last message of each chat that was told of, or that needed no telling. @type {Map<number, number>} */
+  #told = new Map()
+  /** What the tabs say, by message; null when it is settled. @type {Map<number, Claim[] | null>} */
+  #claims = new Map()
+  #used = 0
+  #soundedAt = 0
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.#signal = signal
+    this.#desktop = new Desktop(signal)
+    const use = () => (this.#used = Date.now())
+    window.addEventListener("focus", use, { signal })
+    if (isFocused()) use()
+    this.#channel?.addEventListener("message", ({ data }) => this.#hearTab(data), { signal })
+    signal.addEventListener("abort", () => this.#channel?.close())
+    store.watch(store.select.unreadTotal, showBadge, { signal })
+    signal.addEventListener("abort", () => showBadge(0))
+  }
+
+  /** @param {any} frame as it came from the server; it has been applied */
+  hear(frame) {
+    if (this.#signal.aborted) return
+    if (frame.type === "reset") this.#baseline = frame.number
+    if (frame.type === "synced") this.#baseline ??= frame.number
+    /** @type {Map<number, any>} */
+    const news = new Map()
+    for (const row of frame.type === "sync" ? frame.rows : [frame]) {
+      if (row.type === "message" && this.#isNews(row)) news.set(row.chat_id, row)
+    }
+    for (const message of news.values()) this.#claim(message)
+  }
+
+  /** An edited or deleted message comes again under its old id. @param {any} message */
+  #isNews({ id, chat_id, sender_id, deleted_at }) {
+    if (this.#baseline === null || id <= (this.#told.get(chat_id) ?? this.#baseline)) return false
+    this.#told.set(chat_id, id)
+    return sender_id !== store.state.me && !deleted_at && !isQuiet(store.state, chat_id)
+  }
+
+  /** Says what this tab could do about a message, and decides when the others have said theirs. @param {any} message */
+  #claim(message) {
+    if (document.visibilityState === "hidden") offerNotices()
+    const attending = isFocused() && store.state.open?.chat_id === message.chat_id
+    const claim = {
+      me: store.state.me, message: message.id, tab: this.#tab, attending, focused: isFocused(),
+      visible: document.visibilityState === "visible", audible: canPlay(), used: this.#used,
+    }
+    this.#channel?.postMessage(claim)
+    this.#note(claim)
+    setTimeout(() => this.#decide(message), CLAIMS_MS)
+  }
+
+  /** Another tab: of somebody else, perhaps, or from another version of the page. @param {any} said */
+  #hearTab(said) {
+    if (said?.me !== store.state.me || typeof said.message !== "number") return
+    if (said.settled) this.#claims.set(said.message, null)
+    else this.#note(said)
+  }
+
+  /** @param {Claim} claim */
+  #note(claim) {
+    const claims = this.#claims.get(claim.message)
+    if (claims === null) return
+    this.#claims.set(claim.message, [...(claims ?? []), claim])
+    const [oldest] = this.#claims.keys()
+    if (this.#claims.size > CLAIMS_MAX) this.#claims.delete(oldest)
+  }
+
+  /** Every tab comes to the same answer; the one that speaks says so, for those that hear of the message late. @param {any} message */
+  #decide(message) {
+    const claims = this.#claims.get(message.id)
+    this.#claims.set(message.id, null)
+    if (this.#signal.aborted || !claims || claims.some((claim) => claim.attending)) return
+    if (myMark(store.state, message.chat_id).read_seq >= message.seq) return
+    const best = claims.reduce((a, b) => (precedes(b, a) ? b : a))
+    if (best.tab !== this.#tab) return
+    this.#channel?.postMessage({ me: store.state.me, message: message.id, settled: true })
+    const sounds = this.#sound()
+    if (!claims.some((claim) => claim.focused)) this.#desktop.show(message, sounds)
+  }
+
+  /** @returns {boolean} whether this message has its sound, or wants none */
+  #sound() {
+    if (!settings.get("sounds")) return true
+    if (Date.now() - this.#soundedAt < SOUND_EVERY_MS) return true
+    if (!canPlay()) return false
+    this.#soundedAt = Date.now()
+    playNotice()
+    return true
+  }
+}
+
+/** The tab one looks at speaks first, then the one that can be heard, then the one used last. @param {Claim} a @param {Claim} b */
+function precedes(a, b) {
+  for (const key of /** @type {const} */ (["focused", "audible", "visible", "used"])) if (a[key] !== b[key]) return a[key] > b[key]
+  return a.tab < b.tab
+}
+
+function isFocused() {
+  return document.visibilityState === "visible" && document.hasFocus()
+}
+
+/** A browser without it has each tab speak for itself; notifications of one chat replace each other all the same. */
+function openChannel() {
+  return "BroadcastChannel" in window ? new BroadcastChannel("chaap.notices") : null
+}

@@ -1,0 +1,106 @@
+// @ts-check
+/**
+ * A line one can change where it stands: a pencil turns it into a field. Enter or the tick saves, Esc takes back; near
+ * the limit the characters left are counted, and a refusal stands beside the field with what was typed still in it.
+ */
+import { setText } from "../lib/dom.js"
+import { texts } from "../lib/texts.js"
+import { icon, make } from "../lib/make.js"
+import { wordsFor } from "./profile-api.js"
+
+const PENCIL = "m5 19 .9-4.1L15.6 5.2a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L9.1 18.1ZM13.7 7.1l3.2 3.2"
+const TICK = "m5.5 12.7 4.3 4.3 8.7-9.7"
+/** From here on the characters left are shown. */
+const COUNTED_FROM = 20
+
+/**
+ * @param {{ name: string, label: string, edit: string, max: number, save: (text: string) => Promise<void> }} about name for tests and ids
+ * @returns {{ root: HTMLElement, show: (text: string, shown: string, quiet?: boolean) => void }} text = what is edited, shown = what stands there
+ */
+export function lineEditor({ name, label, edit, max, save }) {
+  const value = make("bdi", { class: "line__value", "data-test": `${name}-value` })
+  const pencil = make("button", { class: "icon-button line__button", type: "button", "aria-label": edit, "data-test": `edit-${name}` }, [icon(PENCIL)])
+  const field = make("input", {
+    class: "input line__field", type: "text", dir: "auto", autocomplete: "off", enterkeyhint: "done", "aria-labelledby": `${name}-label`,
+    "aria-describedby": `${name}-count ${name}-error`, "data-test": `${name}-field`,
+  })
+  const tick = make("button", { class: "icon-button line__button line__save", type: "submit", "aria-label": texts.save, "data-test": `save-${name}` }, [icon(TICK)])
+  const count = make("span", { class: "line__count", id: `${name}-count`, role: "status" })
+  const error = make("p", { class: "form__error", id: `${name}-error`, role: "alert", hidden: true, "data-test": `${name}-error` })
+  const shownLine = make("div", { class: "line__row" }, [value, pencil])
+  const form = make("form", { class: "line__row", novalidate: true, hidden: true }, [make("div", { class: "line__edit" }, [field, count]), tick])
+  const root = make("div", { class: "line" }, [make("h3", { class: "settings__heading", id: `${name}-label` }, [label]), shownLine, form, error])
+  let text = ""
+  let busy = false
+
+  /** @param {boolean} open */
+  const toggle = (open) => {
+    shownLine.hidden = open
+    form.hidden = !open
+    complain("")
+    if (open) {
+      field.value = text
+      look()
+      field.focus()
+      field.select()
+    } else pencil.focus()
+  }
+
+  const look = () => {
+    const left = max - lengthOf(field.value)
+    setText(count, left <= COUNTED_FROM ? texts.charactersLeft(left) : "")
+    count.classList.toggle("line__count--over", left < 0)
+    if (left >= 0) complain("")
+  }
+
+  /** @param {string} words */
+  const complain = (words) => {
+    setText(error, words)
+    error.hidden = !words
+    field.setAttribute("aria-invalid", String(Boolean(words)))
+  }
+
+  const submit = async () => {
+    if (busy) return
+    if (lengthOf(field.value) === lengthOf(text) && field.value.trim() === text) return toggle(false)
+    busy = true
+    tick.setAttribute("aria-disabled", "true")
+    try {
+      await save(field.value)
+      toggle(false)
+    } catch (reason) {
+      complain(wordsFor(reason))
+      field.focus()
+    } finally {
+      busy = false
+      tick.removeAttribute("aria-disabled")
+    }
+  }
+
+  pencil.addEventListener("click", () => toggle(true))
+  field.addEventListener("input", look)
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault()
+    submit()
+  })
+  form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return
+    event.stopPropagation()
+    toggle(false)
+  })
+  return {
+    root,
+    show: (now, shown, quiet = false) => {
+      text = now
+      setText(value, shown)
+      // What stands there as long as nothing is written.
+      field.placeholder = shown
+      value.classList.toggle("line__value--quiet", quiet)
+    },
+  }
+}
+
+/** As the server counts: characters of the composed form, without white space around. @param {string} text */
+function lengthOf(text) {
+  return [...text.trim().normalize("NFC")].length
+}

@@ -1,0 +1,75 @@
+// @ts-check
+/** The chats as the list shows them, and how many messages in them are unread. */
+import { sameValues } from "../lib/values.js"
+import { lastMessage, pendingIn } from "./messages.js"
+import { unreadOf } from "./model.js"
+import { faceOf, isTyping, nameOf, peerOf } from "./peers.js"
+import { isMuted, preferencesOf } from "./preferences.js"
+import { tickOf } from "./ticks.js"
+
+/** @typedef {import("./model.js").State} State */
+/**
+ * @typedef {{ key: string, id: number, peer: number, name: string, username: string, picture: string | null,
+ *   notes: boolean, content: string, deleted: boolean, empty: boolean, tick: string, at: number, unread: number,
+ *   online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean, muted: boolean,
+ *   marked: boolean, hidden: boolean }} ChatItem
+ */
+
+/** The parts of the state that `chatItems` reads. @param {State} state */
+export const chatItemsInputs = (state) => [
+  state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing,
+  state.pending, state.open, state.preferences, state.unsaved, state.clock,
+]
+
+/**
+ * The chats: pinned ones first, the latest pin on top, then by their last message. A deleted chat is left out until a
+ * new message arrives. An item that says the same as in `before` is the same object, because most changes concern one
+ * chat.
+ * @param {State} state @param {ChatItem[]} [before] @returns {ChatItem[]}
+ */
+export function chatItems(state, before = []) {
+  const known = new Map(before.map((item) => [item.id, item]))
+  const items = Object.values(state.chats).map((chat) => {
+    const item = chatItem(state, chat)
+    const old = known.get(chat.id)
+    return old && sameValues(old, item) ? old : item
+  })
+  return items.filter((item) => !item.hidden).sort((a, b) => b.pinned - a.pinned || b.at - a.at || b.id - a.id)
+}
+
+/** @param {State} state @param {import("./model.js").Chat} chat @returns {ChatItem} */
+function chatItem(state, chat) {
+  const peer = peerOf(state, chat)
+  const message = lastMessage(state, chat.id)
+  const waiting = pendingIn(state, chat.id, peer).at(-1)
+  const own = message !== null && message.sender_id === state.me
+  const { pinned_at, archived, marked_unread, cleared_seq, cleared } = preferencesOf(state, chat.id)
+  return {
+    key: `c${chat.id}`,
+    id: chat.id,
+    peer,
+    name: chat.title ?? nameOf(state, peer),
+    ...faceOf(state, peer),
+    notes: peer === state.me,
+    content: waiting?.body.content ?? message?.content ?? "",
+    deleted: !waiting && Boolean(message?.deleted_at),
+    empty: !waiting && !message,
+    tick: waiting ? waiting.status : own ? tickOf(state, message) : "",
+    at: waiting?.at ?? message?.created_at ?? chat.created_at,
+    unread: unreadOf(state, chat.id),
+    online: peer !== state.me && Boolean(state.online[peer]),
+    typing: isTyping(state, chat.id),
+    selected: state.open?.chat_id === chat.id,
+    pinned: pinned_at ?? 0,
+    archived,
+    muted: isMuted(state, chat.id),
+    marked: marked_unread,
+    // A group that was cleared stays in the list: there is no other way back to it.
+    hidden: !waiting && (Boolean(cleared) || (!message && cleared_seq > 0 && chat.kind === "direct")),
+  }
+}
+
+/** The number outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
+export function unreadTotal(items) {
+  return items.reduce((sum, item) => sum + (item.muted || item.archived ? 0 : item.unread || Number(item.marked)), 0)
+}

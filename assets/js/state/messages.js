@@ -1,0 +1,23 @@
+// @ts-check
+/** The ends of a chat: its last message, and my messages that wait to be sent after it. */
+import { firstSeq } from "./model.js"
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {import("./model.js").Message} Message */
+/** @typedef {import("./queue.js").Item} Item */
+
+/** @param {State} state @param {number} chat @returns {Message | null} */
+export function lastMessage(state, chat) {
+  const row = state.logs[chat]?.rows.at(-1)
+  const loaded = state.summaries[chat]?.last_message
+  const last = row && (!loaded || row.seq >= loaded.seq) ? row : loaded
+  return last && last.seq >= firstSeq(state, chat) ? last : null
+}
+
+/**
+ * The messages that wait to be sent to a chat, or to a person without one, in order.
+ * @param {State} state @param {number} [chat] @param {number} [peer] @returns {Item[]}
+ */
+export function pendingIn(state, chat, peer) {
+  return state.pending.filter(({ body }) => (body.chat_id ? body.chat_id === chat : body.recipient_id === peer))
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/** Which messages of a chat are loaded, and which are missing. */
+import { detachedIn, shownRange } from "./detached-range.js"
+import { EMPTY_LOG, firstSeq, loadedFrom } from "./model.js"
+
+/** @typedef {import("./model.js").State} State */
+
+/** The parts of the state that `paging` reads. @param {State} state */
+export const pagingInputs = (state) => {
+  const chat = state.open?.chat_id ?? 0
+  return [state.open, state.logs[chat], state.lasts[chat], firstSeq(state, chat), state.paging, state.loaded]
+}
+
+/** How far the open chat is loaded, and whether more can be loaded before and after. @param {State} state */
+export function paging(state) {
+  const chat = state.open?.chat_id ?? 0
+  const from = chat ? shownRange(state, chat).from : 1
+  const newer = Boolean(detachedIn(state, chat))
+  const older = from !== null && from > firstSeq(state, chat)
+  return { chat, ready: state.loaded && from !== null, older, newer, status: state.paging[chat] ?? "" }
+}
+
+/** Whether the newest page of a chat must be loaded. @param {State} state @param {number} chat */
+export function needsPage(state, chat) {
+  return Boolean(state.chats[chat]) && (loadedFrom(state, chat) === null || Boolean(state.logs[chat]?.stale))
+}
+
+/** The oldest message shown of a chat; older ones are loaded before it. @param {State} state @param {number} chat */
+export function oldestShown(state, chat) {
+  const from = shownRange(state, chat).from ?? 1
+  return state.logs[chat]?.rows.find((row) => row.seq >= from) ?? null
+}
+
+/**
+ * The first gap in the loaded end of a chat: the id of the message before it.
+ * @param {State} state @param {number} chat @returns {number | null}
+ */
+export function holeIn(state, chat) {
+  const { rows } = state.logs[chat] ?? EMPTY_LOG
+  const from = loadedFrom(state, chat)
+  if (from === null) return null
+  // Before my first message there is nothing, or the last one I deleted by clearing the chat.
+  let before = from === firstSeq(state, chat) ? { seq: from - 1, id: state.preferences[chat]?.cleared_id ?? 0 } : null
+  for (const row of rows) {
+    if (row.seq < from) continue
+    if (before && row.seq !== before.seq + 1) return before.id
+    before = row
+  }
+  return before && before.seq < (state.lasts[chat] ?? 0) ? before.id : null
+}

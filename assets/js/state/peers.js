@@ -1,0 +1,38 @@
+// @ts-check
+/** The people in chats: who a direct chat is with, what they are called, when they were last here. */
+import { shownName } from "./model.js"
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {import("./model.js").Chat} Chat */
+
+/** The person a direct chat is with; in the notes to self that is me. @param {State} state @param {Chat} chat */
+export function peerOf(state, chat) {
+  if (chat.kind !== "direct") return 0
+  return chat.member_ids.find((id) => id !== state.me) ?? state.me
+}
+
+/** The direct chat with a person, if there is one. @param {State} state @param {number} user */
+export function chatWith(state, user) {
+  return Object.values(state.chats).find((chat) => chat.kind === "direct" && peerOf(state, chat) === user)
+}
+
+/** @param {State} state @param {number} user */
+export function nameOf(state, user) {
+  return shownName(state.users[user])
+}
+
+/** What identifies a person besides the shown name. @param {State} state @param {number} user */
+export function faceOf(state, user) {
+  const { username = "", picture = null } = state.users[user] ?? {}
+  return { username, picture }
+}
+
+/** @param {State} state @param {number} user @returns {number | null} when this person was last online */
+export function lastSeen(state, user) {
+  return state.seen[user] ?? null
+}
+
+/** Whether somebody other than me is typing in a chat. @param {State} state @param {number} chat */
+export function isTyping(state, chat) {
+  return Object.keys(state.typing[chat] ?? {}).some((id) => Number(id) !== state.me)
+}

@@ -1,0 +1,145 @@
+// @ts-check
+/** The rows of the open chat: its messages, sent and waiting, with its days and the line above the unread ones. */
+import { startOfDay } from "../lib/time.js"
+import { sameValues } from "../lib/values.js"
+import { detachedIn, shownRange } from "./detached-range.js"
+import { pendingIn } from "./messages.js"
+import { EMPTY_LOG, firstSeq } from "./model.js"
+import { peerOf } from "./peers.js"
+import { quoteOf } from "./quotes.js"
+import { reachOf, tickAt } from "./ticks.js"
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {import("./model.js").Message} Message */
+/** @typedef {import("./queue.js").Item} Item */
+/** @typedef {import("./model.js").Mark} Mark */
+/**
+ * @typedef {{ kind: "message", key: string, message: Message | null, pending: Item | null, content: string,
+ *   at: number, sender: number, own: boolean, tick: string, quote: import("./quotes.js").Quote | null,
+ *   first: boolean, last: boolean }} MessageItem  first and last in its group of bubbles
+ */
+/** @typedef {{ kind: "day", key: string, at: number } | { kind: "unread", key: string, count: number }} Separator */
+/** @typedef {Separator | MessageItem} TimelineItem */
+
+/** Messages of one person closer than this stand together. */
+const GROUP_MS = 5 * 60_000
+
+/** The parts of the state that `timeline` reads. @param {State} state */
+export const timelineInputs = (state) => {
+  const { chat_id: chat = 0, user_id, unread_after, unread_count, detached } = state.open ?? {}
+  return [
+    chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
+    state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
+  ]
+}
+
+/**
+ * The open chat from its first loaded message to the last waiting one. An item that says the same as in `before` is
+ * the same object: a chat may have 100,000 messages, and most changes concern one.
+ * @param {State} state @param {TimelineItem[]} [before] @returns {TimelineItem[]}
+ */
+export function timeline(state, before = []) {
+  return state.open ? withSeparators(state, openItems(state, before)) : []
+}
+
+/** @param {State} state @param {TimelineItem[]} before @returns {MessageItem[]} */
+function openItems(state, before) {
+  const { chat_id = 0, user_id } = state.open ?? {}
+  const chat = state.chats[chat_id]
+  const { rows } = state.logs[chat_id] ?? EMPTY_LOG
+  const reach = reachOf(state, chat_id)
+  let at = 0
+  const items = rowsWithin(rows, shownRange(state, chat_id)).map((message) => {
+    // Both lists are in order of seq, so one walk finds every row's item in `before`.
+    while (at < before.length && seqOf(before[at]) < message.seq) at += 1
+    return sentItem(state, message, reach, before[at])
+  })
+  if (detachedIn(state, chat_id)) return items
+  const waiting = pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
+  return [...items, ...waiting.map((pending) => waitingItem(state, pending))]
+}
+
+/** Separators and waiting messages have no seq: 0. @param {TimelineItem} item */
+function seqOf(item) {
+  return item.kind === "message" ? (item.message?.seq ?? 0) : 0
+}
+
+/**
+ * The rows inside of a range; `rows` itself if all of them are.
+ * @param {Message[]} rows by seq @param {{ from: number | null, to: number }} range @returns {Message[]}
+ */
+function rowsWithin(rows, { from, to }) {
+  if (from === null || rows.length === 0) return []
+  if (rows[0].seq >= from && rows[rows.length - 1].seq <= to) return rows
+  return rows.filter((row) => row.seq >= from && row.seq <= to)
+}
+
+/**
+ * @param {State} state @param {Message} message @param {Mark} reach @param {TimelineItem | undefined} before
+ * @returns {MessageItem} `before` itself if it shows this message as it is now
+ */
+function sentItem(state, message, reach, before) {
+  const own = message.sender_id === state.me
+  const tick = own ? tickAt(reach, message.seq) : ""
+  const quote = quoteOf(state, message.chat_id, message.reply_to)
+  if (before?.kind === "message" && before.message === message && before.own === own && before.tick === tick
+    && (quote ? sameValues(before.quote, quote) : !before.quote)) return before
+  // The sender is part of the key: anybody can copy the cid of a message they have received.
+  const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
+  const { content, created_at: at, sender_id: sender } = message
+  return {
+    kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false,
+  }
+}
+
+/** @param {State} state @param {Item} pending @returns {MessageItem} */
+function waitingItem(state, pending) {
+  const { at, status: tick, body: { content, chat_id = 0, reply_to } } = pending
+  const [key, quote] = [`${state.me}:${pending.key}`, quoteOf(state, chat_id, reply_to)]
+  return {
+    kind: "message", key, message: null, pending, content, at, sender: state.me, own: true, tick, quote,
+    first: false, last: false,
+  }
+}
+
+/** @param {State} state @param {MessageItem[]} items @returns {TimelineItem[]} */
+function withSeparators(state, items) {
+  const { unread_after = 0, unread_count = 0, detached } = state.open ?? {}
+  /** @type {TimelineItem[]} */
+  const result = []
+  let day = 0
+  // A detached range may begin after the first unread message.
+  let lineDrawn = unread_count === 0 || Boolean(detached)
+  let joined = false
+  for (const [i, item] of items.entries()) {
+    const start = startOfDay(item.at)
+    // Each day gets one row, because two would have the same key if a clock ran back between two messages.
+    if (start > day) result.push({ kind: "day", key: `day:${start}`, at: start })
+    day = Math.max(day, start)
+    if (!lineDrawn && item.message && item.message.seq > unread_after && !item.own) {
+      result.push({ kind: "unread", key: "unread", count: unread_count })
+      joined = false
+      lineDrawn = true
+    }
+    const joins = together(item, items[i + 1])
+    result.push(placed(item, !joined, !joins))
+    joined = joins
+  }
+  return result
+}
+
+/** Whether two neighbours stand in one group of bubbles. @param {MessageItem} a @param {MessageItem | undefined} b */
+function together(a, b) {
+  if (!b || a.own !== b.own || (!a.own && a.sender !== b.sender)) return false
+  return Math.abs(b.at - a.at) < GROUP_MS && startOfDay(a.at) === startOfDay(b.at)
+}
+
+/** @param {MessageItem} item @param {boolean} first @param {boolean} last @returns {MessageItem} */
+function placed(item, first, last) {
+  return item.first === first && item.last === last ? item : { ...item, first, last }
+}
+
+/** The ids of quoted messages that are not loaded. @param {TimelineItem[]} items @returns {number[]} */
+export function missingQuotes(items) {
+  return items.flatMap((item) => (item.kind === "message" && item.quote?.status === "unknown" ? [item.quote.id] : []))
+}

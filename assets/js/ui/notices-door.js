@@ -1,8 +1,0 @@
-// @ts-check
-/** Hands every frame to what tells of new messages (lazy/notices.js), which is loaded after the page is drawn. */
-
-/** @param {AbortSignal} signal @returns {(frame: any) => void} */
-export function attachNotices(signal) {
-  const ready = import("../lazy/notices.js").then(({ Notices }) => new Notices(signal), () => null)
-  return (frame) => void ready.then((notices) => notices?.hear(frame))
-}

@@ -1,0 +1,15 @@
+//! Who may do what. Every permission is decided here, for reads, writes and frames alike.
+//!
+//! Rules are pure functions over a [`Membership`] and the settings of a chat. The store reads both
+//! and asks, on the writer thread for writes and on a reader for reads. No other code compares user
+//! ids with lists of members.
+
+mod chats;
+mod messages;
+mod privacy;
+
+pub(crate) use self::{
+    chats::{may_change_group, may_enter, may_remove_member, must_be_current},
+    messages::{may_see_message, may_see_receipts, may_write},
+    privacy::{is_last_seen_shown, is_read_shown},
+};

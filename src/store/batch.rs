@@ -1,0 +1,67 @@
+//! A transaction under way, as commands see it.
+
+use rusqlite::Connection;
+
+use super::cache::Cache;
+use crate::{
+    error::Result,
+    model::{Audience, Change, Row},
+    types::{Revision, UserId},
+};
+
+/// What a command works on: the database inside of the transaction, the revision counter, the
+/// writer's cache, and the changes to publish after the commit.
+#[derive(Debug)]
+pub(crate) struct Batch<'w> {
+    pub(super) db: &'w Connection,
+    pub(super) cache: &'w mut Cache,
+    revision: &'w mut Revision,
+    changes: Vec<Change>,
+}
+
+impl<'w> Batch<'w> {
+    pub(super) fn new(
+        db: &'w Connection,
+        cache: &'w mut Cache,
+        revision: &'w mut Revision,
+    ) -> Self {
+        Self { db, cache, revision, changes: Vec::new() }
+    }
+
+    /// What the command has to publish.
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    /// The revision of the last change so far, this batch's included.
+    pub(super) fn revision(&self) -> Revision {
+        *self.revision
+    }
+
+    /// Takes the next revision, for a change that is about to be written.
+    pub(super) fn next_revision(&mut self) -> Revision {
+        *self.revision = self.revision.next();
+        *self.revision
+    }
+
+    /// Gives the last revision back: there was nothing to write.
+    pub(super) fn give_back(&mut self, revision: Revision) {
+        debug_assert_eq!(*self.revision, revision, "only the last revision can be given back");
+        *self.revision = Revision(revision.0 - 1);
+    }
+
+    /// Publishes `row` to `audience` once the batch is committed.
+    pub(super) fn publish(&mut self, row: Row, audience: Audience) {
+        self.changes.push(Change::Row { row, audience });
+    }
+
+    /// Publishes any change once the batch is committed.
+    pub(super) fn publish_change(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Whether there is a user of this id.
+    pub(super) fn has_user(&self, user: UserId) -> Result<bool> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM users WHERE id = ?1")?.exists((user,))?)
+    }
+}

@@ -1,0 +1,107 @@
+//! What the writer knows of chats without asking the database.
+//!
+//! The cache is right because its thread is the only writer. Changes are noted, so that those of a
+//! command or a batch that is rolled back can be undone; what other commands use stays.
+
+use std::collections::HashMap;
+
+use crate::{
+    model::{Audience, ChatKind, Permission},
+    types::{ChatId, Seq, UserId},
+};
+
+/// Chats kept in memory, about 200 bytes each. Beyond this the cache is emptied.
+const CHATS_MAX: usize = 100_000;
+
+/// The part of a chat that a send needs.
+#[derive(Clone, Debug)]
+pub(super) struct CachedChat {
+    pub(super) kind: ChatKind,
+    pub(super) who_may_write: Permission,
+    /// Everybody who hears of changes in the chat.
+    pub(super) audience: Audience,
+    pub(super) last_seq: Seq,
+}
+
+/// Chats by id, and direct chats by their people.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    chats: HashMap<ChatId, CachedChat>,
+    pairs: HashMap<(UserId, UserId), ChatId>,
+    undo: Vec<Undo>,
+}
+
+/// How to take back one change of the cache.
+#[derive(Debug)]
+enum Undo {
+    Chat(ChatId, Option<CachedChat>),
+    LastSeq(ChatId, Seq),
+    Pair((UserId, UserId)),
+}
+
+impl Cache {
+    pub(super) fn chat(&self, id: ChatId) -> Option<&CachedChat> {
+        self.chats.get(&id)
+    }
+
+    /// The direct chat of two people, the smaller id first.
+    pub(super) fn pair(&self, pair: (UserId, UserId)) -> Option<ChatId> {
+        self.pairs.get(&pair).copied()
+    }
+
+    pub(super) fn put_chat(&mut self, id: ChatId, chat: CachedChat) {
+        let before = self.chats.insert(id, chat);
+        self.undo.push(Undo::Chat(id, before));
+    }
+
+    pub(super) fn put_pair(&mut self, pair: (UserId, UserId), id: ChatId) {
+        if self.pairs.insert(pair, id).is_none() {
+            self.undo.push(Undo::Pair(pair));
+        }
+    }
+
+    /// The last message of a chat now has this `seq`.
+    pub(super) fn set_last_seq(&mut self, id: ChatId, seq: Seq) {
+        if let Some(chat) = self.chats.get_mut(&id) {
+            self.undo.push(Undo::LastSeq(id, chat.last_seq));
+            chat.last_seq = seq;
+        }
+    }
+
+    /// Forgets a chat, because its row or its members change.
+    pub(super) fn remove_chat(&mut self, id: ChatId) {
+        if let Some(before) = self.chats.remove(&id) {
+            self.undo.push(Undo::Chat(id, Some(before)));
+        }
+    }
+
+    /// How much has been noted so far; see [`Cache::undo_to`].
+    pub(super) fn mark(&self) -> usize {
+        self.undo.len()
+    }
+
+    /// Takes back all changes since `mark`, the last one first.
+    pub(super) fn undo_to(&mut self, mark: usize) {
+        for undo in self.undo.drain(mark..).rev() {
+            match undo {
+                Undo::Chat(id, Some(before)) => drop(self.chats.insert(id, before)),
+                Undo::Chat(id, None) => drop(self.chats.remove(&id)),
+                Undo::LastSeq(id, before) => {
+                    if let Some(chat) = self.chats.get_mut(&id) {
+                        chat.last_seq = before;
+                    }
+                }
+                Undo::Pair(pair) => drop(self.pairs.remove(&pair)),
+            }
+        }
+    }
+
+    /// The changes so far are committed.
+    pub(super) fn keep(&mut self) {
+        self.undo.clear();
+        if self.chats.len() >= CHATS_MAX {
+            self.chats.clear();
+            self.pairs.clear();
+        }
+    }
+}

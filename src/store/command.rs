@@ -1,0 +1,127 @@
+//! Every durable change, as data.
+//!
+//! A command is complete when it is submitted: times, random ids and tokens are in it. Applying it
+//! reads the database and its own fields, and nothing else: no clock, no random number, no
+//! connection. So the same entries in the same order make the same database, and an entry can be
+//! written down, sent to another machine, and applied again.
+
+use serde::{Deserialize, Serialize};
+
+use super::batch::Batch;
+use crate::{
+    error::Result,
+    model::{
+        NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
+        PrivacyChange, ProfileChange, Role,
+    },
+    types::{ChatId, Epoch, Line, Millis, PictureId, Seq, SessionId, UserId, Username},
+};
+
+/// A durable change that somebody asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Entry<C = Command> {
+    /// When it was submitted.
+    pub(crate) at: Millis,
+    /// Who asks; [`UserId::SERVER`] if no signed-in user does.
+    pub(crate) actor: UserId,
+    pub(crate) command: C,
+}
+
+impl<C> Entry<C> {
+    /// A command of `actor`, submitted now.
+    pub(crate) fn now(actor: UserId, command: C) -> Self {
+        Self { at: Millis::now(), actor, command }
+    }
+}
+
+/// A change that the writer can apply. One that fails leaves no trace.
+pub(crate) trait Apply: Clone + Into<Command> + Send + 'static {
+    /// What the submitter gets back.
+    type Outcome: Send + 'static;
+
+    /// Applies the command. May run twice: the first attempt is rolled back if another command of
+    /// the batch fails after it has written something.
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Self::Outcome>;
+}
+
+/// When a command was submitted, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By {
+    pub(crate) at: Millis,
+    pub(crate) actor: UserId,
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, Serialize, Deserialize)]
+            pub(crate) struct $name { $(pub(crate) $field: $type),* }
+
+            impl From<$name> for Command {
+                fn from(command: $name) -> Self { Self::$name(command) }
+            }
+        )+
+
+        /// All durable changes.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum Command { $($name($name)),+ }
+
+        impl Apply for Command {
+            type Outcome = ();
+
+            fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
+                match self { $(Self::$name(command) => command.apply(batch, by).map(drop)),+ }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Notes that a run of the server begins.
+    BeginEpoch { name: Epoch }
+    /// Makes an account.
+    CreateUser { username: Username, password_hash: String }
+    /// Signs a user in, if their password hash is still the one that was checked.
+    CreateSession { id: SessionId, user: UserId, password_hash: String, expires_at: Millis }
+    /// Signs the actor out on one device.
+    EndSession { id: SessionId }
+    /// Changes the actor's password, if it is still the one that was checked, and ends their other
+    /// sessions.
+    ChangePassword { old_hash: String, new_hash: String, keep: SessionId }
+    /// Notes when the actor's last connection closed.
+    NoteLastSeen {}
+    /// Changes the actor's names and "about" text.
+    ChangeProfile { change: ProfileChange }
+    /// Sets the actor's picture.
+    SetPicture { id: PictureId, picture: Picture }
+    /// Removes the actor's picture.
+    RemovePicture {}
+    /// Changes what the actor shows of themselves.
+    ChangePrivacy { change: PrivacyChange }
+    /// Changes the actor's settings for a chat.
+    ChangePreferences { chat: ChatId, change: PreferencesChange }
+    /// Deletes the messages of a chat for the actor alone.
+    ClearChat { chat: ChatId }
+    /// Sends a message.
+    SendMessage { message: NewMessage }
+    /// Moves the actor's marks in a chat forward.
+    MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
+    /// Makes a group with the actor as its first admin.
+    CreateGroup { group: NewGroup }
+    /// Changes a group's title and settings.
+    ChangeGroup {
+        chat: ChatId,
+        title: Option<Line>,
+        description: Option<String>,
+        who_may_write: Option<Permission>,
+        history_for_newcomers: Option<NewcomerHistory>,
+    }
+    /// Adds a member to a group.
+    AddMember { chat: ChatId, user: UserId }
+    /// Removes a member from a group; the actor, to leave it.
+    RemoveMember { chat: ChatId, user: UserId }
+    /// Makes a member of a group an admin, or an admin a member.
+    SetRole { chat: ChatId, user: UserId, role: Role }
+}

@@ -1,0 +1,68 @@
+//! What somebody is in a chat, and which of its messages they may see: the one place where this is
+//! read, for writes and for reads.
+
+use std::borrow::Cow;
+
+use rusqlite::{Connection, Row as SqlRow};
+
+use super::{batch::Batch, cache::CachedChat, sql::optional};
+use crate::{
+    error::Result,
+    model::{ChatKind, Membership, Role, Stay},
+    rules,
+    types::{ChatId, Revision, UserId},
+};
+
+impl Stay {
+    fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            from_seq: row.get("from_seq")?,
+            to_seq: row.get("to_seq")?,
+            after_id: row.get("after_id")?,
+            through_id: row.get("through_id")?,
+        })
+    }
+}
+
+impl Batch<'_> {
+    /// A chat, and what `user` is in it; the error of a stranger if they are nothing in it.
+    pub(super) fn enter(&mut self, id: ChatId, user: UserId) -> Result<(CachedChat, Membership)> {
+        let chat = self.chat(id)?;
+        let membership = match chat.kind {
+            ChatKind::Group => find(self.db, id, user)?,
+            // The people of a direct chat never change, so nothing needs to be read.
+            ChatKind::Direct => chat.audience.includes(user).then(|| Membership::direct(id)),
+        };
+        Ok((chat, rules::may_enter(membership)?))
+    }
+}
+
+/// What `user` is in a chat; `None` for a stranger and for a chat that does not exist.
+pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option<Membership>> {
+    let mut query = db.prepare_cached(
+        "SELECT role, role_changed FROM members WHERE chat_id = ?1 AND user_id = ?2",
+    )?;
+    let found: Option<(Option<Role>, Revision)> =
+        optional(query.query_row((chat, user), |row| Ok((row.get(0)?, row.get(1)?))))?;
+    let Some((role, changed)) = found else { return Ok(None) };
+    let Some(role) = role else { return Ok(Some(Membership::direct(chat))) };
+    let mut query = db.prepare_cached(
+        "SELECT from_seq, to_seq, after_id, through_id FROM stays
+          WHERE chat_id = ?1 AND user_id = ?2 ORDER BY from_seq",
+    )?;
+    let stays = query.query_map((chat, user), Stay::from_row)?;
+    let stays: Vec<Stay> = stays.collect::<Result<_, _>>()?;
+    Ok(Some(Membership { chat_id: chat, role, stays: stays.into(), changed }))
+}
+
+impl Membership {
+    /// What each of the people of a direct chat is in it.
+    pub(super) fn direct(chat_id: ChatId) -> Self {
+        Self {
+            chat_id,
+            role: Role::Member,
+            stays: Cow::Borrowed(&[Stay::WHOLE]),
+            changed: Revision(0),
+        }
+    }
+}

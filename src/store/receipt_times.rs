@@ -1,0 +1,153 @@
+//! When marks moved, and what that says of a message: when it was delivered and read.
+//!
+//! There is no row for each message and member: a move stands for all messages it passed.
+
+use rusqlite::Connection;
+
+use super::{Store, batch::Batch, command::By, receipts::Marks, sql::optional, views::View};
+use crate::{
+    error::{Error, Result},
+    model::MessageReceipt,
+    rules,
+    types::{ChatId, MessageId, Millis, Seq, UserId},
+};
+
+/// Which mark moved.
+#[derive(Clone, Copy)]
+enum Kind {
+    Delivered = 0,
+    /// As others see it. A read message was delivered then at the latest.
+    Read = 1,
+}
+
+/// When a mark passed a message.
+enum Passed {
+    NotYet,
+    /// Before times were kept.
+    Unknown,
+    At(Millis),
+}
+
+impl Batch<'_> {
+    /// Notes that a member's marks have moved.
+    pub(super) fn note_move(
+        &self,
+        chat: ChatId,
+        by: By,
+        before: Marks,
+        after: Marks,
+    ) -> Result<()> {
+        let read = after.shown > before.shown;
+        if read {
+            self.write_move((chat, Kind::Read), by, before.shown, after.shown)?;
+        }
+        // Mostly a message is read as it arrives, and one row says both.
+        if after.delivered > before.delivered && !(read && after.delivered == after.shown) {
+            self.write_move((chat, Kind::Delivered), by, before.delivered, after.delivered)?;
+        }
+        Ok(())
+    }
+
+    /// Extends the last move if it was in the same second; it then has the later time, so nothing
+    /// is said to have happened before it did.
+    fn write_move(&self, (chat, kind): (ChatId, Kind), by: By, from: Seq, to: Seq) -> Result<()> {
+        let kind = kind as i64;
+        let extended = self
+            .db
+            .prepare_cached(
+                "UPDATE receipt_times SET seq = ?5, at = ?6
+                  WHERE chat_id = ?1 AND user_id = ?2 AND kind = ?3 AND seq = ?4 AND at >= ?7",
+            )?
+            .execute((chat, by.actor, kind, from, to, by.at, by.at.second()))?;
+        if extended == 0 {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO receipt_times (chat_id, user_id, kind, seq, at)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute((chat, by.actor, kind, to, by.at))?;
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// How far a message of `sender` has come with each other member who could see it.
+    pub(crate) async fn list_receipts(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        sender: UserId,
+    ) -> Result<Vec<MessageReceipt>> {
+        self.read(move |db| {
+            let seq = seq_of_own(db, chat, message, sender)?;
+            let mut members = db.prepare_cached(
+                "SELECT user_id, delivered_seq >= ?3 AS delivered, shown_read_seq >= ?3 AS read
+                   FROM members m
+                  WHERE chat_id = ?1 AND user_id <> ?2
+                    AND (role IS NULL OR EXISTS (
+                      SELECT 1 FROM stays s WHERE s.chat_id = ?1 AND s.user_id = m.user_id
+                         AND ?3 >= s.from_seq AND (s.to_seq IS NULL OR ?3 <= s.to_seq)))
+                  ORDER BY user_id",
+            )?;
+            let receipts = members.query_map((chat, sender, seq), |row| {
+                Ok(MessageReceipt {
+                    user_id: row.get("user_id")?,
+                    delivered: row.get("delivered")?,
+                    delivered_at: None,
+                    read: row.get("read")?,
+                    read_at: None,
+                })
+            })?;
+            receipts.map(|receipt| with_times(db, chat, seq, receipt?)).collect()
+        })
+        .await
+    }
+}
+
+/// The `seq` of a message that this member sees and has sent.
+fn seq_of_own(db: &Connection, chat: ChatId, message: MessageId, user: UserId) -> Result<Seq> {
+    let view = View::of(db, chat, user)?;
+    let mut query =
+        db.prepare_cached("SELECT seq, sender_id FROM messages WHERE id = ?1 AND chat_id = ?2")?;
+    let found = query.query_row((message, chat), |row| Ok((row.get(0)?, row.get(1)?)));
+    let (seq, sender): (Seq, UserId) =
+        optional(found)?.filter(|(seq, _)| view.shows(*seq)).ok_or(Error::NotFound("message"))?;
+    rules::may_see_receipts(sender, user)?;
+    Ok(seq)
+}
+
+fn with_times(
+    db: &Connection,
+    chat: ChatId,
+    seq: Seq,
+    receipt: MessageReceipt,
+) -> Result<MessageReceipt> {
+    let read_at = match first_move(db, (chat, receipt.user_id, Kind::Read), seq)? {
+        Passed::At(at) => Some(at),
+        Passed::Unknown | Passed::NotYet => None,
+    };
+    let delivered_at = match first_move(db, (chat, receipt.user_id, Kind::Delivered), seq)? {
+        // Read implies delivered, and may have come first.
+        Passed::At(at) => Some(read_at.map_or(at, |read_at| at.min(read_at))),
+        Passed::NotYet => read_at,
+        Passed::Unknown => None,
+    };
+    Ok(MessageReceipt { delivered_at, read_at, ..receipt })
+}
+
+/// The first move that reached `seq`.
+fn first_move(
+    db: &Connection,
+    (chat, user, kind): (ChatId, UserId, Kind),
+    seq: Seq,
+) -> Result<Passed> {
+    let mut query = db.prepare_cached(
+        "SELECT at FROM receipt_times WHERE chat_id = ?1 AND user_id = ?2 AND kind = ?3 AND seq >= ?4
+          ORDER BY seq LIMIT 1",
+    )?;
+    let first = query.query_row((chat, user, kind as i64, seq), |row| {
+        Ok(row.get::<_, Option<Millis>>(0)?.map_or(Passed::Unknown, Passed::At))
+    });
+    Ok(optional(first)?.unwrap_or(Passed::NotYet))
+}

@@ -1,0 +1,86 @@
+//! Sessions: who is signed in on which device.
+
+use rusqlite::Connection;
+
+use super::{
+    Store,
+    batch::Batch,
+    command::{Apply, By, CreateSession, EndSession},
+    privacy,
+    sql::optional,
+    users,
+};
+use crate::{
+    error::Result,
+    model::{Caller, Change, Privacy, User},
+    types::{Millis, SessionId},
+};
+
+impl Apply for CreateSession {
+    /// Whether it was made: not if the password was changed after it was checked.
+    type Outcome = bool;
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<bool> {
+        let mut expired = batch.db.prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1")?;
+        expired.execute((by.at,))?;
+        let made = batch
+            .db
+            .prepare_cached(
+                "INSERT INTO sessions (id, user_id, created_at, expires_at)
+                 SELECT ?1, id, ?3, ?4 FROM users WHERE id = ?2 AND password_hash = ?5",
+            )?
+            .execute((self.id, self.user, by.at, self.expires_at, &self.password_hash))?;
+        Ok(made == 1)
+    }
+}
+
+impl Apply for EndSession {
+    type Outcome = ();
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
+        let mut end =
+            batch.db.prepare_cached("DELETE FROM sessions WHERE id = ?1 AND user_id = ?2")?;
+        if end.execute((self.id, by.actor))? == 1 {
+            let (user_id, sessions) = (by.actor, vec![self.id]);
+            batch.publish_change(Change::SessionsEnded { user_id, sessions });
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Who is signed in by this session, unless it has expired. Never waits behind other reads.
+    pub(crate) async fn find_caller(&self, session: SessionId) -> Result<Option<Caller>> {
+        let now = Millis::now();
+        self.authentication.read(move |db| find_caller(db, session, now)).await
+    }
+
+    /// The user of this session as they see themselves, with their privacy settings, unless the
+    /// session has expired.
+    pub(crate) async fn find_self(&self, session: SessionId) -> Result<Option<(User, Privacy)>> {
+        let now = Millis::now();
+        self.authentication
+            .read(move |db| {
+                let Some(caller) = find_caller(db, session, now)? else { return Ok(None) };
+                let Some(user) = users::find(db, caller.user_id)? else { return Ok(None) };
+                Ok(Some((user, privacy::find(db, caller.user_id)?)))
+            })
+            .await
+    }
+}
+
+fn find_caller(db: &Connection, session: SessionId, now: Millis) -> Result<Option<Caller>> {
+    let mut query = db.prepare_cached(
+        "SELECT s.id AS session_id, s.expires_at, u.id AS user_id, u.username
+           FROM sessions s JOIN users u ON u.id = s.user_id
+          WHERE s.id = ?1 AND s.expires_at > ?2",
+    )?;
+    optional(query.query_row((session, now), |row| {
+        Ok(Caller {
+            user_id: row.get("user_id")?,
+            username: row.get("username")?,
+            session_id: row.get("session_id")?,
+            expires_at: row.get("expires_at")?,
+        })
+    }))
+}

@@ -1,0 +1,343 @@
+//! Groups in the store: who sees what, and receipts that are right for all members.
+
+use super::{super::command::*, Fixture, message, to};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Audience, Change, ChatSummary, Message, NewGroup, NewcomerHistory, Permission, Posted,
+        Receipt, Role, Row, Target,
+    },
+    store::{Cursor, Feed, Since},
+    types::{ChatId, Line, MessageId, Revision, Seq, UserId},
+};
+
+async fn group(
+    fixture: &Fixture,
+    admin: UserId,
+    user_ids: &[UserId],
+    history: NewcomerHistory,
+) -> ChatId {
+    let group = NewGroup {
+        title: Line::display_name("Family").unwrap(),
+        user_ids: user_ids.to_vec(),
+        who_may_write: Permission::All,
+        history_for_newcomers: history,
+    };
+    fixture.run(admin, CreateGroup { group }).await.unwrap()
+}
+
+async fn say(fixture: &Fixture, user: UserId, chat: ChatId, text: &str) -> Posted {
+    fixture.run(user, message(Target::Chat(chat), text, None)).await.unwrap()
+}
+
+async fn mark(fixture: &Fixture, user: UserId, chat: ChatId, delivered: i64, read: i64) {
+    let command = MarkReceived { chat, delivered: Seq(delivered), read: Seq(read) };
+    fixture.run(user, command).await.unwrap();
+}
+
+async fn summary(fixture: &Fixture, user: UserId, chat: ChatId) -> ChatSummary {
+    let (chats, _) = fixture.store.list_chats(user).await.unwrap();
+    chats.into_iter().find(|it| it.chat.id == chat).unwrap()
+}
+
+/// Up to where all current members have received and read, as one of them sees it.
+async fn all_receipt(fixture: &Fixture, user: UserId, chat: ChatId) -> (i64, i64) {
+    let summary = summary(fixture, user, chat).await;
+    let all: Vec<&Receipt> = summary.receipts.iter().filter(|it| it.user_id.is_none()).collect();
+    assert_eq!(all.len(), 1, "{:?}", summary.receipts);
+    (all[0].delivered_seq.0, all[0].read_seq.0)
+}
+
+async fn seqs(fixture: &Fixture, user: UserId, chat: ChatId) -> Vec<i64> {
+    let page = fixture.store.list_messages(chat, user, Cursor::Newest, 200).await.unwrap();
+    page.messages.iter().map(|message: &Message| message.seq.0).collect()
+}
+
+async fn sync(fixture: &Fixture, user: UserId, since: i64) -> (Vec<Row>, i64) {
+    let since = Since { revision: Revision(since), epoch: None };
+    match fixture.store.list_changes(user, since, 1_000).await.unwrap() {
+        Feed::Rows { rows, revision, more: false } => (rows, revision.0),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn forbidden<T: std::fmt::Debug>(outcome: Result<T>) -> &'static str {
+    match outcome {
+        Err(Error::Forbidden { code, .. }) => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_read_when_every_current_member_has_read_it() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob, carol], NewcomerHistory::None).await;
+    assert_eq!(say(&fixture, alice, chat, "one").await.seq, Seq(1));
+    mark(&fixture, bob, chat, 1, 1).await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (0, 0), "carol has nothing yet");
+    mark(&fixture, carol, chat, 1, 0).await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (1, 0));
+    mark(&fixture, carol, chat, 1, 1).await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (1, 1), "its sender needs no receipt");
+}
+
+#[tokio::test]
+async fn the_messages_that_somebody_wrote_need_no_receipt_of_theirs() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::None).await;
+    say(&fixture, bob, chat, "one").await;
+    // Alice answers before her device has confirmed the first message.
+    say(&fixture, alice, chat, "two").await;
+    say(&fixture, alice, chat, "three").await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (0, 0), "one is not confirmed by alice");
+    mark(&fixture, bob, chat, 3, 3).await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (0, 0));
+    mark(&fixture, alice, chat, 1, 1).await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (3, 3), "two and three are her own");
+}
+
+#[tokio::test]
+async fn a_newcomer_takes_no_ticks_from_old_messages() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    for history in [NewcomerHistory::None, NewcomerHistory::All] {
+        let chat = group(&fixture, alice, &[bob], history).await;
+        say(&fixture, alice, chat, "one").await;
+        mark(&fixture, bob, chat, 1, 1).await;
+        assert_eq!(all_receipt(&fixture, alice, chat).await, (1, 1));
+        fixture.run(alice, AddMember { chat, user: carol }).await.unwrap();
+        assert_eq!(all_receipt(&fixture, alice, chat).await, (1, 1));
+        assert_eq!(summary(&fixture, carol, chat).await.unread, 0, "nothing is unread");
+        say(&fixture, alice, chat, "two").await;
+        mark(&fixture, bob, chat, 2, 2).await;
+        assert_eq!(all_receipt(&fixture, alice, chat).await, (1, 1), "carol counts from now on");
+        mark(&fixture, carol, chat, 2, 2).await;
+        assert_eq!(all_receipt(&fixture, alice, chat).await, (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_leaves_turns_nothing_blue_and_no_longer_counts() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob, carol], NewcomerHistory::None).await;
+    say(&fixture, alice, chat, "one").await;
+    mark(&fixture, bob, chat, 1, 1).await;
+    fixture.take_rows();
+    fixture.run(carol, RemoveMember { chat, user: carol }).await.unwrap();
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (0, 0), "carol has never read it");
+    assert!(!fixture.take_rows().iter().any(|row| matches!(row, Row::Receipt(_))));
+    say(&fixture, alice, chat, "two").await;
+    mark(&fixture, bob, chat, 2, 2).await;
+    assert_eq!(all_receipt(&fixture, alice, chat).await, (2, 2), "carol is not waited for");
+}
+
+#[tokio::test]
+async fn readers_of_a_message_cost_frames_for_each_member_once() {
+    const MEMBERS: usize = 60;
+    let fixture = Fixture::open(64);
+    let [alice] = fixture.users(["alice"]).await;
+    let mut members = Vec::with_capacity(MEMBERS);
+    for n in 0..MEMBERS {
+        let [user] = fixture.users([format!("member-{n}").as_str()]).await;
+        members.push(user);
+    }
+    let chat = group(&fixture, alice, &members, NewcomerHistory::None).await;
+    say(&fixture, alice, chat, "hello everybody").await;
+    fixture.take_rows();
+    for member in &members {
+        mark(&fixture, *member, chat, 1, 1).await;
+    }
+    let changes = std::mem::take(&mut *fixture.published.lock().unwrap());
+    let mut frames = 0;
+    for change in &changes {
+        let Change::Row { row: Row::Receipt(receipt), audience } = change else {
+            panic!("{change:?}")
+        };
+        match receipt.user_id {
+            Some(user) => assert_eq!(*audience, Audience::User(user), "marks are private"),
+            None => assert_eq!(receipt.read_seq, Seq(1)),
+        }
+        audience.for_each(|_| frames += 1);
+    }
+    assert_eq!(frames, MEMBERS + MEMBERS + 1, "their own one each, and one for all");
+}
+
+#[tokio::test]
+async fn everybody_sees_the_messages_of_their_stays() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::None).await;
+    let first = say(&fixture, alice, chat, "one").await;
+    fixture.run(alice, AddMember { chat, user: carol }).await.unwrap();
+    say(&fixture, alice, chat, "two").await;
+    fixture.run(alice, RemoveMember { chat, user: carol }).await.unwrap();
+    let third = say(&fixture, alice, chat, "three").await;
+    fixture.run(alice, AddMember { chat, user: carol }).await.unwrap();
+    say(&fixture, alice, chat, "four").await;
+
+    assert_eq!(seqs(&fixture, bob, chat).await, [1, 2, 3, 4]);
+    assert_eq!(seqs(&fixture, carol, chat).await, [2, 4]);
+    let seen = summary(&fixture, carol, chat).await;
+    assert_eq!(seen.unread, 1);
+    let stays = seen.membership.unwrap().stays;
+    let stays: Vec<_> = stays.iter().map(|it| (it.from_seq.0, it.to_seq.map(|to| to.0))).collect();
+    assert_eq!(stays, [(2, Some(2)), (4, None)]);
+    for cursor in [Cursor::Around(third.id), Cursor::Around(first.id), Cursor::After(MessageId(0))]
+    {
+        let page = fixture.store.list_messages(chat, carol, cursor, 50).await.unwrap();
+        let seqs: Vec<i64> = page.messages.iter().map(|it| it.seq.0).collect();
+        assert!(seqs.iter().all(|seq| [2, 4].contains(seq)), "{cursor:?}: {seqs:?}");
+    }
+    for hidden in [first.id, third.id] {
+        let mut quote = message(Target::Chat(chat), "I saw that", None);
+        quote.message.reply_to = Some(hidden);
+        let refused = fixture.run(carol, quote).await;
+        assert!(matches!(refused, Err(Error::NotFound("message"))), "{refused:?}");
+    }
+    let page = fixture.store.list_messages(chat, carol, Cursor::Newest, 1).await.unwrap();
+    assert!(page.more_before, "a page goes on in the stay before");
+    let older = Cursor::Before(page.messages[0].id);
+    let older = fixture.store.list_messages(chat, carol, older, 1).await.unwrap();
+    assert_eq!((older.messages[0].seq, older.more_before), (Seq(2), false));
+}
+
+#[tokio::test]
+async fn history_for_newcomers_decides_where_their_stay_begins() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::All).await;
+    say(&fixture, alice, chat, "one").await;
+    say(&fixture, bob, chat, "two").await;
+    fixture.run(alice, AddMember { chat, user: carol }).await.unwrap();
+    assert_eq!(seqs(&fixture, carol, chat).await, [1, 2]);
+    fixture.run(carol, RemoveMember { chat, user: carol }).await.unwrap();
+    say(&fixture, alice, chat, "three").await;
+    assert_eq!(seqs(&fixture, carol, chat).await, [1, 2]);
+    fixture.run(alice, AddMember { chat, user: carol }).await.unwrap();
+    assert_eq!(seqs(&fixture, carol, chat).await, [1, 2, 3], "one stay from the beginning");
+    assert_eq!(summary(&fixture, carol, chat).await.membership.unwrap().stays.len(), 1);
+}
+
+#[tokio::test]
+async fn somebody_who_has_left_keeps_what_they_saw_and_gets_nothing_new() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob, carol], NewcomerHistory::None).await;
+    say(&fixture, alice, chat, "one").await;
+    fixture.run(alice, RemoveMember { chat, user: carol }).await.unwrap();
+    let (_, left) = sync(&fixture, carol, 0).await;
+    let before = summary(&fixture, carol, chat).await;
+    say(&fixture, alice, chat, "two").await;
+    fixture.run(alice, SetRole { chat, user: bob, role: Role::Admin }).await.unwrap();
+    mark(&fixture, bob, chat, 2, 2).await;
+
+    assert_eq!(seqs(&fixture, carol, chat).await, [1]);
+    let after = summary(&fixture, carol, chat).await;
+    assert_eq!(after.chat.last_seq, Seq(1));
+    assert_eq!(after.last_message.unwrap().seq, Seq(1));
+    assert_eq!((before.unread, after.unread), (1, 1));
+    assert_eq!(after.membership.unwrap().role, Role::Former);
+    assert!(after.receipts.iter().all(|it| it.user_id == Some(carol)), "no news of others");
+    let (rows, revision) = sync(&fixture, carol, left).await;
+    assert!(rows.is_empty() && revision == left, "{rows:?}");
+
+    mark(&fixture, carol, chat, 9, 9).await;
+    assert_eq!(summary(&fixture, carol, chat).await.unread, 0, "what they saw can be read");
+    let refused = fixture.run(carol, message(Target::Chat(chat), "hello?", None)).await;
+    assert_eq!(forbidden(refused), "not_a_member");
+    let members = fixture.store.list_members(chat, carol, UserId(0), 10).await.unwrap().0;
+    assert_eq!(members.iter().map(|it| it.user_id).collect::<Vec<_>>(), [carol]);
+    let cleared = fixture.run(carol, ClearChat { chat }).await.unwrap();
+    assert_eq!(cleared.cleared_seq, Seq(1), "it does not tell how the chat went on");
+}
+
+#[tokio::test]
+async fn only_admins_manage_a_group_and_may_reserve_writing_for_themselves() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::None).await;
+    let by_bob = fixture.run(bob, AddMember { chat, user: carol }).await;
+    assert_eq!(forbidden(by_bob), "not_an_admin");
+    let by_bob = fixture.run(bob, RemoveMember { chat, user: alice }).await;
+    assert_eq!(forbidden(by_bob), "not_an_admin");
+    let by_bob = fixture.run(bob, SetRole { chat, user: bob, role: Role::Admin }).await;
+    assert_eq!(forbidden(by_bob), "not_an_admin");
+    let close = ChangeGroup {
+        chat,
+        title: None,
+        description: Some(String::from("News only")),
+        who_may_write: Some(Permission::Admins),
+        history_for_newcomers: None,
+    };
+    assert_eq!(forbidden(fixture.run(bob, close.clone()).await), "not_an_admin");
+    let stranger = fixture.run(carol, close.clone()).await;
+    assert!(matches!(stranger, Err(Error::NotFound("chat"))), "{stranger:?}");
+    let changed = fixture.run(alice, close).await.unwrap();
+    assert_eq!(
+        (changed.title.as_deref(), changed.description.as_str()),
+        (Some("Family"), "News only")
+    );
+
+    let by_bob = fixture.run(bob, message(Target::Chat(chat), "hi", None)).await;
+    assert_eq!(forbidden(by_bob), "only_admins_may_write");
+    say(&fixture, alice, chat, "welcome").await;
+    fixture.run(alice, SetRole { chat, user: bob, role: Role::Admin }).await.unwrap();
+    say(&fixture, bob, chat, "thank you").await;
+    let direct = fixture.run(alice, to(bob, "hi")).await.unwrap().chat_id;
+    let refused = fixture.run(alice, AddMember { chat: direct, user: carol }).await;
+    assert!(matches!(refused, Err(Error::NotFound("group"))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_device_catches_up_on_groups() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let (_, since) = sync(&fixture, carol, 0).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::None).await;
+    say(&fixture, alice, chat, "one").await;
+    let (rows, quiet) = sync(&fixture, carol, since).await;
+    assert!(rows.is_empty() && quiet == since, "a stranger learns nothing: {rows:?}");
+    fixture.run(alice, AddMember { chat, user: carol }).await.unwrap();
+    say(&fixture, alice, chat, "two").await;
+
+    let (rows, now) = sync(&fixture, carol, since).await;
+    let chats = rows.iter().filter(|row| matches!(row, Row::Chat(it) if it.id == chat)).count();
+    assert_eq!(chats, 1, "an old chat is new to her: {rows:?}");
+    assert!(rows.iter().any(|row| matches!(row, Row::Membership(it) if it.chat_id == chat)));
+    let seen: Vec<i64> = rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Message(message) => Some(message.seq.0),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(seen, [2]);
+    assert_eq!(sync(&fixture, carol, now).await.0.len(), 0);
+    let (_, listed) = fixture.store.list_chats(carol).await.unwrap();
+    assert_eq!(listed.0, now, "the list and the feed agree on where it is");
+}
+
+/// What a member reads while their read receipts are hidden moves the server's revision, and
+/// nobody else may notice.
+#[tokio::test]
+async fn nobody_sees_a_revision_move_for_a_hidden_change() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let posted = fixture.run(alice, to(bob, "hi")).await.unwrap();
+    mark(&fixture, bob, posted.chat_id, 1, 0).await;
+    let change = crate::model::PrivacyChange { shows_read: Some(false), shows_last_seen: None };
+    fixture.run(bob, ChangePrivacy { change }).await.unwrap();
+    let visible = fixture.store.find_visible_revision(alice).await.unwrap();
+    let (_, listed) = fixture.store.list_chats(alice).await.unwrap();
+    let before = fixture.store.revision();
+    mark(&fixture, bob, posted.chat_id, 1, 1).await;
+    assert!(fixture.store.revision() > before, "it is a durable change");
+    assert_eq!(fixture.store.find_visible_revision(alice).await.unwrap(), visible);
+    assert_eq!(fixture.store.list_chats(alice).await.unwrap().1, listed);
+    let (rows, revision) = sync(&fixture, alice, visible.0).await;
+    assert!(rows.is_empty() && revision == visible.0, "{rows:?}");
+    assert!(fixture.store.find_visible_revision(bob).await.unwrap() > visible, "bob's devices do");
+}

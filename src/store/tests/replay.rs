@@ -1,0 +1,222 @@
+//! The state is a function of the commands: the same entries make the same database.
+
+use std::{collections::BTreeMap, path::Path, sync::mpsc::sync_channel};
+
+use proptest::prelude::*;
+use rusqlite::{Connection, types::Value};
+use uuid::Uuid;
+
+use super::super::{Store, command::*};
+use crate::{
+    error::Result,
+    model::{
+        NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
+        PrivacyChange, ProfileChange, Role, Target,
+    },
+    types::{
+        ChatId, Cid, Content, Epoch, Line, MessageId, Millis, PictureId, Seq, SessionId, UserId,
+        Username,
+    },
+};
+
+fn users() -> impl Strategy<Value = UserId> {
+    (0_i64..5).prop_map(UserId)
+}
+
+fn chats() -> impl Strategy<Value = ChatId> {
+    (0_i64..6).prop_map(ChatId)
+}
+
+fn seqs() -> impl Strategy<Value = Seq> {
+    (-1_i64..12).prop_map(Seq)
+}
+
+fn permissions() -> impl Strategy<Value = Permission> {
+    prop_oneof![Just(Permission::All), Just(Permission::Admins)]
+}
+
+fn histories() -> impl Strategy<Value = NewcomerHistory> {
+    prop_oneof![Just(NewcomerHistory::None), Just(NewcomerHistory::All)]
+}
+
+fn messages() -> impl Strategy<Value = Command> {
+    let target = prop_oneof![users().prop_map(Target::User), chats().prop_map(Target::Chat)];
+    // Few names, so that some are used again, for the same message and for another.
+    let cid = proptest::option::of((1_u128..6).prop_map(|n| Cid(Uuid::from_u128(n))));
+    let reply = proptest::option::weighted(0.2, (1_i64..40).prop_map(MessageId));
+    (target, "[a-c]", cid, reply).prop_map(|(target, text, cid, reply_to)| {
+        let content = Content::parse(text, 10).unwrap();
+        SendMessage { message: NewMessage { target, content, cid, reply_to } }.into()
+    })
+}
+
+fn account_commands() -> impl Strategy<Value = Command> {
+    let flag = || proptest::option::of(any::<bool>());
+    prop_oneof![
+        "[a-d]".prop_map(|name| {
+            let username = Username::parse(&name).unwrap();
+            CreateUser { username, password_hash: String::from("old") }.into()
+        }),
+        (1_i64..9, users(), 0_i64..2_000).prop_map(|(id, user, until)| {
+            let password_hash = String::from("old");
+            let (id, expires_at) = (SessionId(id), Millis(until));
+            CreateSession { id, user, password_hash, expires_at }.into()
+        }),
+        (1_i64..9).prop_map(|id| EndSession { id: SessionId(id) }.into()),
+        (1_i64..9).prop_map(|id| {
+            let (old_hash, new_hash) = (String::from("old"), String::from("new"));
+            ChangePassword { old_hash, new_hash, keep: SessionId(id) }.into()
+        }),
+        Just(NoteLastSeen {}.into()),
+        "[a-b]?".prop_map(|name| {
+            let display_name = Some(Line::display_name(&name).unwrap());
+            ChangeProfile { change: ProfileChange { display_name, about: None } }.into()
+        }),
+        any::<u8>().prop_map(|n| {
+            let picture = Picture { large: vec![n; 3], small: vec![n] };
+            SetPicture { id: PictureId([n; 16]), picture }.into()
+        }),
+        Just(RemovePicture {}.into()),
+        (flag(), flag()).prop_map(|(shows_read, shows_last_seen)| {
+            ChangePrivacy { change: PrivacyChange { shows_read, shows_last_seen } }.into()
+        }),
+        any::<u32>().prop_map(|n| BeginEpoch { name: Epoch(i64::from(n)) }.into()),
+    ]
+}
+
+fn chat_commands() -> impl Strategy<Value = Command> {
+    let flag = || proptest::option::of(any::<bool>());
+    prop_oneof![
+        3 => (chats(), seqs(), seqs()).prop_map(|(chat, delivered, read)| {
+            MarkReceived { chat, delivered, read }.into()
+        }),
+        1 => chats().prop_map(|chat| ClearChat { chat }.into()),
+        2 => (chats(), flag(), flag(), "[a-b]?", 0_i64..2_000).prop_map(
+            |(chat, pinned, archived, draft, muted)| {
+                let muted_until = Some(Millis(muted));
+                let draft = Some(draft);
+                let change = PreferencesChange {
+                    pinned, archived, muted_until, marked_unread: pinned, draft,
+                };
+                ChangePreferences { chat, change }.into()
+            },
+        ),
+        1 => (proptest::collection::vec(users(), 0..4), permissions(), histories()).prop_map(
+            |(user_ids, who_may_write, history_for_newcomers)| {
+                let title = Line::display_name("group").unwrap();
+                let group = NewGroup { title, user_ids, who_may_write, history_for_newcomers };
+                CreateGroup { group }.into()
+            },
+        ),
+        1 => (chats(), permissions(), histories()).prop_map(|(chat, write, history)| {
+            let description = Some(String::from("about"));
+            ChangeGroup {
+                chat, title: None, description, who_may_write: Some(write),
+                history_for_newcomers: Some(history),
+            }.into()
+        }),
+        2 => (chats(), users()).prop_map(|(chat, user)| AddMember { chat, user }.into()),
+        1 => (chats(), users()).prop_map(|(chat, user)| RemoveMember { chat, user }.into()),
+        1 => (chats(), users()).prop_map(|(chat, user)| {
+            SetRole { chat, user, role: Role::Admin }.into()
+        }),
+    ]
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    let command = prop_oneof![4 => messages(), 1 => account_commands(), 4 => chat_commands()];
+    let rest = (0_i64..1_000, users(), command).prop_map(|(at, actor, command)| Entry {
+        at: Millis(at),
+        actor,
+        command,
+    });
+    proptest::collection::vec(rest, 1..120).prop_map(|rest| {
+        let first = ["a", "b", "c"].map(|name| {
+            let username = Username::parse(name).unwrap();
+            let command = CreateUser { username, password_hash: String::from("old") }.into();
+            Entry { at: Millis(0), actor: UserId::SERVER, command }
+        });
+        first.into_iter().chain(rest).collect()
+    })
+}
+
+/// Applies entries to a new database, all of them queued at once or each on its own. Returns
+/// whether each was applied.
+fn apply(path: &Path, entries: &[Entry], one_by_one: bool) -> Vec<bool> {
+    let store = Store::open_for_replay(path, 1_024).unwrap();
+    let (sender, answers) = sync_channel(entries.len());
+    let mut outcomes = Vec::new();
+    for entry in entries {
+        let sender = sender.clone();
+        let answered = move |outcome: Result<()>| sender.send(outcome.is_ok()).unwrap();
+        store.submit(entry.clone(), None, answered).unwrap();
+        if one_by_one {
+            outcomes.push(answers.recv().unwrap());
+        }
+    }
+    outcomes.extend(answers.iter().take(entries.len() - outcomes.len()));
+    store.close();
+    outcomes
+}
+
+/// Every table, with its rows in the order of their keys.
+fn tables(path: &Path) -> BTreeMap<String, Vec<Vec<Value>>> {
+    let db = Connection::open(path).unwrap();
+    let mut query = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let names = query.query_map((), |row| row.get::<_, String>(0)).unwrap();
+    let tables = names.map(|name| {
+        let name = name.unwrap();
+        let mut rows = db.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        let width = rows.column_count();
+        let rows = rows.query_map((), |row| (0..width).map(|at| row.get(at)).collect()).unwrap();
+        (name, rows.map(|row| row.unwrap()).collect())
+    });
+    tables.collect()
+}
+
+/// Lists of what must hold in every database, whatever was tried on it.
+fn check(path: &Path) {
+    let db = Connection::open(path).unwrap();
+    let count = |sql: &str| db.query_row(sql, (), |row| row.get::<_, i64>(0)).unwrap();
+    let holes = "SELECT count(*) FROM (SELECT 1 FROM messages GROUP BY chat_id
+                  HAVING max(seq) <> count(*) OR min(seq) <> 1)";
+    assert_eq!(count(holes), 0, "seq counts 1, 2, 3 … in each chat");
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    let ahead = "SELECT count(*) FROM members m WHERE delivered_seq >
+                   (SELECT ifnull(max(seq), 0) FROM messages s WHERE s.chat_id = m.chat_id)";
+    assert_eq!(count(ahead), 0, "no mark is beyond the last message");
+    let open = "SELECT count(*) FROM members m WHERE role IS NOT NULL AND (role = 'former') =
+                  EXISTS (SELECT 1 FROM stays s WHERE s.chat_id = m.chat_id
+                           AND s.user_id = m.user_id AND to_seq IS NULL)";
+    assert_eq!(count(open), 0, "exactly the current members have a stay that lasts");
+    let outside = "SELECT count(*) FROM messages x JOIN chats c ON c.id = x.chat_id
+                    WHERE c.kind = 'group' AND NOT EXISTS (SELECT 1 FROM stays s
+                      WHERE s.chat_id = x.chat_id AND s.user_id = x.sender_id
+                        AND x.seq >= s.from_seq AND x.seq <= ifnull(s.to_seq, x.seq))";
+    assert_eq!(count(outside), 0, "a message was sent during a stay of its sender");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_same_entries_make_the_same_database(entries in entries()) {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other] = ["one.db", "other.db"].map(|name| folder.path().join(name));
+        let outcomes = apply(&one, &entries, false);
+        // The second time from their written form, and in other batches.
+        let written: Vec<String> =
+            entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
+        let read: Vec<Entry> =
+            written.iter().map(|entry| serde_json::from_str(entry).unwrap()).collect();
+        prop_assert_eq!(&outcomes, &apply(&other, &read, true));
+        prop_assert_eq!(tables(&one), tables(&other));
+        check(&one);
+        // Without those that failed, the database is the same again: they left no trace.
+        let third = folder.path().join("third.db");
+        let applied = entries.iter().zip(&outcomes).filter(|(_, applied)| **applied);
+        let applied: Vec<Entry> = applied.map(|(entry, _)| entry.clone()).collect();
+        apply(&third, &applied, false);
+        prop_assert_eq!(tables(&one), tables(&third));
+    }
+}

@@ -1,0 +1,55 @@
+//! Which messages of a chat one member sees.
+
+use rusqlite::Connection;
+
+use super::{memberships, preferences};
+use crate::{
+    error::Result,
+    model::Membership,
+    rules,
+    types::{ChatId, MessageId, Seq, UserId},
+};
+
+/// The messages of a chat that one member sees: those of their stays, without what they deleted
+/// for themselves.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) membership: Membership,
+    pub(super) cleared_seq: Seq,
+    cleared_id: MessageId,
+}
+
+impl View {
+    /// What `user` sees of a chat.
+    ///
+    /// # Errors
+    /// Those of [`rules::may_enter`].
+    pub(super) fn of(db: &Connection, chat: ChatId, user: UserId) -> Result<Self> {
+        let membership = rules::may_enter(memberships::find(db, chat, user)?)?;
+        let preferences = preferences::find(db, chat, user)?;
+        Ok(Self::new(membership, preferences::cleared(preferences.as_ref())))
+    }
+
+    pub(super) fn new(membership: Membership, (cleared_seq, cleared_id): (Seq, MessageId)) -> Self {
+        Self { membership, cleared_seq, cleared_id }
+    }
+
+    /// The visible ranges of message ids, oldest first: after the first id, through the second.
+    pub(super) fn ranges(&self) -> impl DoubleEndedIterator<Item = (MessageId, MessageId)> {
+        self.membership.stays.iter().filter_map(|stay| {
+            let after = stay.after_id.max(self.cleared_id);
+            let through = stay.through_id.unwrap_or(MessageId(i64::MAX));
+            (after < through).then_some((after, through))
+        })
+    }
+
+    /// The last `seq` that exists for the member, of a chat whose last is `last`.
+    pub(super) fn last_seq(&self, last: Seq) -> Seq {
+        self.membership.stays.last().map_or(Seq(0), |stay| stay.to_seq.unwrap_or(last))
+    }
+
+    /// Whether the member sees a message.
+    pub(super) fn shows(&self, seq: Seq) -> bool {
+        rules::may_see_message(&self.membership, self.cleared_seq, seq)
+    }
+}

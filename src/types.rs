@@ -1,0 +1,401 @@
+//! Validated value types: ids, counters, times, names and texts.
+//!
+//! A value is checked once, when it is parsed; its type says that it was. The serde forms exist for
+//! the log of commands, which Chaap wrote itself: they do not check again. Nothing in this file
+//! knows how values are stored or sent.
+
+use std::{borrow::Cow, fmt, time::Duration};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// The longest username, in Unicode scalar values after NFC normalisation.
+pub(crate) const USERNAME_CHARS_MAX: usize = 32;
+/// The longest display name, in Unicode scalar values after NFC normalisation.
+pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// The longest "about" text, counted in the same way.
+pub(crate) const ABOUT_CHARS_MAX: usize = 140;
+/// The longest description of a group, in bytes of UTF-8.
+pub(crate) const DESCRIPTION_BYTES_MAX: usize = 2_048;
+/// The shortest password, in Unicode scalar values: NIST SP 800-63B's floor, counted as it says.
+pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
+/// The longest password, in bytes, which are what hashing takes: long enough for any passphrase.
+pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
+
+macro_rules! integers {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub(crate) struct $name(pub(crate) i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+    )+};
+}
+
+integers! {
+    /// A person with an account.
+    UserId,
+    /// A direct chat or a group.
+    ChatId,
+    /// A message. Equal to the [`Revision`] of its creation, so ids rise over all chats.
+    MessageId,
+    /// A sign-in on a device. Random, so that after a restore an old token never opens a new
+    /// session.
+    SessionId,
+    /// The place of a message in its chat: 1, 2, 3 … without holes.
+    Seq,
+    /// The counter of durable changes on the server. Each row carries the revision of its last
+    /// change, and a device keeps the highest one that it was sent.
+    Revision,
+    /// One run of the server, named by a random number below 2^53. With it a device notices that
+    /// a revision comes from a database that was replaced by a backup.
+    Epoch,
+}
+
+impl UserId {
+    /// The actor of commands that no signed-in user asked for.
+    pub(crate) const SERVER: Self = Self(0);
+}
+
+impl Revision {
+    /// The revision of the next change.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl Seq {
+    /// The place of the next message.
+    pub(crate) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// A point in time: milliseconds since the Unix epoch, UTC.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub(crate) struct Millis(pub(crate) i64);
+
+impl Millis {
+    /// The wall clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub(crate) fn now() -> Self {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Self(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// The beginning of the second this is in.
+    pub(crate) fn second(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1_000))
+    }
+
+    /// This time moved later by `span`; saturates.
+    pub(crate) fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// ISO 8601 with milliseconds and a numeric UTC offset, which Python's `fromisoformat`
+    /// and JavaScript's `Date` both read: `2026-11-23T10:00:00.123+00:00`.
+    pub(crate) fn iso(self) -> String {
+        let nanos = i128::from(self.0) * 1_000_000;
+        let Ok(t) = time::OffsetDateTime::from_unix_timestamp_nanos(nanos) else {
+            return String::from("1970-01-01T00:00:00.000+00:00");
+        };
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+00:00",
+            t.year(),
+            u8::from(t.month()),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second(),
+            t.millisecond()
+        )
+    }
+}
+
+/// A message's name given by the client that wrote it: a UUID, version 7 by custom (RFC 9562).
+/// The same `cid` from the same sender is the same message, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Cid(pub(crate) Uuid);
+
+impl Cid {
+    /// Reads the usual hyphenated form, in either case.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        Uuid::try_parse(text).map(Self).map_err(|_| {
+            Error::invalid("invalid", "cid", "cid must be a UUID, preferably of version 7")
+        })
+    }
+}
+
+impl Serialize for Cid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'_, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(D::Error::custom)
+    }
+}
+
+/// A checked username: 1–32 letters, digits, `.`, `_`, `-`, with at least one letter or digit.
+///
+/// Combining marks are allowed after another character, because many scripts need them
+/// (the virama in अनुष्का is neither letter nor digit). No spaces, control or bidi characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Username(String);
+
+impl Username {
+    /// Checks and normalises (NFC) what a person typed.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let refuse = |reason| Err(Error::invalid("invalid_username", "username", reason));
+        // Bounds the work on hostile input: no 32 characters need more than this.
+        if text.len() > USERNAME_CHARS_MAX * 16 {
+            return refuse("a username can have at most 32 characters");
+        }
+        let name: String = text.nfc().collect();
+        match name.chars().count() {
+            0 => return refuse("choose a username"),
+            1..=USERNAME_CHARS_MAX => {}
+            _ => return refuse("a username can have at most 32 characters"),
+        }
+        let allowed = |c: char| c.is_alphanumeric() || is_combining_mark(c) || "._-".contains(c);
+        if !name.chars().all(allowed) || name.chars().next().is_some_and(is_combining_mark) {
+            return refuse(
+                "a username can contain only letters, digits, dots, dashes and underscores",
+            );
+        }
+        if !name.chars().any(char::is_alphanumeric) {
+            return refuse("a username needs at least one letter or digit");
+        }
+        Ok(Self(name))
+    }
+
+    /// What two usernames are compared by: compatibility-normalised and without case.
+    pub(crate) fn key(text: &str) -> String {
+        text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    }
+
+    /// As it was typed, in normal form.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A checked line of text that people show of themselves, trimmed; empty for none.
+///
+/// Any script and emoji, but nothing that breaks the line or turns the text around it, and not
+/// only characters that cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Line(String);
+
+impl Line {
+    /// Checks and normalises (NFC) a display name.
+    pub(crate) fn display_name(text: &str) -> Result<Self> {
+        Self::parse(text, DISPLAY_NAME_CHARS_MAX).map_err(|why| {
+            Error::invalid("invalid_display_name", "display_name", why.of("a display name"))
+        })
+    }
+
+    /// Checks and normalises (NFC) what somebody says about themselves.
+    pub(crate) fn about(text: &str) -> Result<Self> {
+        Self::parse(text, ABOUT_CHARS_MAX)
+            .map_err(|why| Error::invalid("invalid_about", "about", why.of("an about text")))
+    }
+
+    fn parse(text: &str, chars_max: usize) -> Result<Self, Misfit> {
+        let text = text.trim();
+        // Bounds the work on hostile input: normalising shortens nothing to a sixteenth.
+        if text.len() > chars_max * 16 {
+            return Err(Misfit::TooLong(chars_max));
+        }
+        let line: String = text.nfc().collect();
+        if line.chars().count() > chars_max {
+            return Err(Misfit::TooLong(chars_max));
+        }
+        if line.chars().any(breaks_or_turns) {
+            return Err(Misfit::NotOneLine);
+        }
+        if !line.is_empty() && line.chars().all(is_invisible) {
+            return Err(Misfit::Invisible);
+        }
+        Ok(Self(line))
+    }
+
+    /// The line, trimmed and in normal form.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is no [`Line`].
+enum Misfit {
+    TooLong(usize),
+    NotOneLine,
+    Invisible,
+}
+
+impl Misfit {
+    fn of(&self, what: &str) -> String {
+        match self {
+            Self::TooLong(chars_max) => format!("{what} can have at most {chars_max} characters"),
+            Self::NotOneLine => format!("{what} must be one line of plain text"),
+            Self::Invisible => format!("{what} needs at least one visible character"),
+        }
+    }
+}
+
+/// Controls, line and paragraph separators, and what overrides the direction of text.
+fn breaks_or_turns(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters without a shape of their own, alone or as the mark of a letter that is not there.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || is_combining_mark(c)
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The name of a picture: random, so that it cannot be guessed, and new with every picture, so
+/// that it can be cached for ever. 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PictureId(pub(crate) [u8; 16]);
+
+impl PictureId {
+    /// Reads the digits as they were given out: lower case, all 32.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let well_formed = text.len() == 32 && text.bytes().all(is_digit);
+        let number = well_formed.then(|| u128::from_str_radix(text, 16).ok())??;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
+impl fmt::Display for PictureId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl Serialize for PictureId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PictureId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'_, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("a picture id has 32 hex digits"))
+    }
+}
+
+/// Checks a password someone wants to have from now on; `field` is what they call it.
+pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
+    let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
+    if password.len() > PASSWORD_BYTES_MAX {
+        return refuse("a password can have at most 1,024 bytes");
+    }
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        return refuse("a password needs at least 8 characters");
+    }
+    Ok(())
+}
+
+/// The checked text of a message: not only white space, at most `bytes_max` bytes of UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Content(String);
+
+impl Content {
+    /// Checks what a person wrote; kept as it is, white space included.
+    pub(crate) fn parse(text: String, bytes_max: usize) -> Result<Self> {
+        if text.trim().is_empty() {
+            return Err(Error::invalid("empty_content", "content", "a message needs some text"));
+        }
+        if text.len() > bytes_max {
+            let reason = format!("a message can have at most {bytes_max} bytes; send it in parts");
+            return Err(Error::invalid("content_too_long", "content", reason));
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn usernames_that_people_have() {
+        for name in ["a", "alice", "Ünal", "山田花子", "अनुष्का", "ليلى", "j.r-r_t", "0xcafe"]
+        {
+            assert_eq!(Username::parse(name).unwrap().as_str(), name, "{name}");
+        }
+        assert!(Username::parse(&"x".repeat(32)).is_ok());
+    }
+
+    #[test]
+    fn usernames_that_mislead_or_break_layout() {
+        let long = "x".repeat(33);
+        let refused =
+            ["", " ", "a b", "a\u{202e}b", "a\u{200b}b", "a\nb", "<b>", "a/b", "._-", &long];
+        for name in refused {
+            assert!(Username::parse(name).is_err(), "{name:?}");
+        }
+        assert!(Username::parse("\u{301}a").is_err(), "starts with a mark");
+    }
+
+    #[test]
+    fn usernames_compare_without_case_and_form() {
+        assert_eq!(Username::key("ALICE"), Username::key("alice"));
+        assert_eq!(Username::key("Ａlice"), Username::key("alice"), "full-width letter");
+        assert_eq!(Username::key("e\u{301}"), Username::key("É"));
+    }
+
+    #[test]
+    fn times_read_as_iso() {
+        assert_eq!(Millis(0).iso(), "1970-01-01T00:00:00.000+00:00");
+        assert_eq!(Millis(1_795_516_200_123).iso(), "2026-11-24T10:30:00.123+00:00");
+        assert_eq!(Millis(i64::MAX).iso(), "1970-01-01T00:00:00.000+00:00", "out of range");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_judged_without_panic(text in ".*") {
+            if let Ok(name) = Username::parse(&text) {
+                prop_assert!(name.as_str().chars().count() <= USERNAME_CHARS_MAX);
+                prop_assert_eq!(Username::parse(name.as_str()).unwrap(), name.clone());
+                let key = Username::key(name.as_str());
+                prop_assert_eq!(&Username::key(&key), &key, "the key is its own key");
+            }
+        }
+    }
+}

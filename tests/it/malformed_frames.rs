@@ -1,0 +1,111 @@
+//! Frames that are nearly right: each gets one answer, and none ends a socket.
+
+use std::ops::RangeInclusive;
+
+use proptest::{collection::vec, prelude::*};
+use serde_json::{Value, json};
+
+use crate::{
+    kit::{Socket, TestServer, new_cid},
+    props::block_on,
+};
+
+/// Nearly right is where mistakes hide.
+fn nearly_a_frame() -> impl Strategy<Value = String> {
+    let kind = prop_oneof![
+        Just("send"),
+        Just("receipt"),
+        Just("typing"),
+        Just("hello"),
+        Just("ping"),
+        Just("dance")
+    ];
+    let value = prop_oneof![
+        any::<i64>().prop_map(Value::from),
+        (-2..5_i64).prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+        Just(Value::Null),
+        Just(json!([])),
+        Just(json!({ "x": [1] })),
+        Just(json!(new_cid())),
+    ];
+    let field = prop_oneof![
+        Just("recipient_id"),
+        Just("chat_id"),
+        Just("content"),
+        Just("cid"),
+        Just("reply_to"),
+        Just("delivered"),
+        Just("read"),
+        Just("on"),
+        Just("since"),
+        Just("x"),
+    ];
+    let frame = (kind, vec((field, value), 0..6)).prop_map(|(kind, fields)| {
+        let mut frame = json!({ "type": kind });
+        for (name, value) in fields {
+            frame[name] = value;
+        }
+        frame.to_string()
+    });
+    prop_oneof![8 => frame, 1 => ".{0,40}"]
+}
+
+/// Sends a frame: what is an answer among the frames that come back.
+async fn answers(socket: &mut Socket, frame: &str) -> Vec<Value> {
+    let cid = new_cid();
+    socket.send_text(frame).await;
+    // Nobody has id 0. The refusal goes through the store, so it comes behind all answers.
+    let last = json!({ "type": "send", "recipient_id": 0, "content": "the end", "cid": cid });
+    socket.send(&last).await;
+    let mut answers = Vec::new();
+    loop {
+        let frame = socket.next().await;
+        if frame["cid"] == *cid {
+            assert_eq!(frame["code"], "no_such_user", "{frame}");
+            return answers;
+        }
+        let kind = frame["type"].as_str().unwrap();
+        if ["ack", "error", "pong", "synced", "reset"].contains(&kind) {
+            answers.push(frame);
+        }
+    }
+}
+
+/// How many answers a frame of v2 gets. Typing and receipts are answered only when they are
+/// refused, as they are while there is no chat; unknown types only when a field is malformed.
+fn expected(frame: &str, has_chat: bool) -> RangeInclusive<usize> {
+    let frame: Value = serde_json::from_str(frame).unwrap_or_default();
+    match frame["type"].as_str() {
+        Some("typing" | "receipt") if has_chat => 0..=1,
+        Some("dance") => 0..=1,
+        _ => 1..=1,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 12, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_text_frame_gets_one_answer_and_ends_no_socket(frames in vec(nearly_a_frame(), 1..60)) {
+        block_on(async {
+            let server = TestServer::start().await;
+            let [alice, _] = server.users(["alice", "bob"]).await;
+            let (mut device, mut old) = (alice.connect().await, alice.connect_v1().await);
+            let mut has_chat = false;
+            for frame in &frames {
+                let told = answers(&mut device, frame).await;
+                let count = expected(frame, has_chat);
+                assert!(count.contains(&told.len()), "{frame}: {told:?}");
+                let old_told = answers(&mut old, frame).await;
+                assert_eq!(old_told.len(), 1, "{frame}: {old_told:?}");
+                has_chat |= told.iter().chain(&old_told).any(|answer| answer["type"] == "ack");
+            }
+            assert_eq!(alice.get("/readyz").await.status, 200);
+        });
+    }
+}
