@@ -45,7 +45,7 @@ fn a_page_reconnects_at_once_when_the_network_returns_or_it_becomes_visible() {
         );
         for way in ["online", "visible"] {
             proxy.close();
-            let retry_at = poll(async || page.js_async(&far, json!([])).await.as_i64()).await;
+            let retry_at = poll(async || page.js_async(&far, json!([])).await.as_f64()).await;
             let retry_at = retry_at.expect("a long pause");
             let front = page.driver.window().await.unwrap();
             if way == "online" {
@@ -64,7 +64,7 @@ fn a_page_reconnects_at_once_when_the_network_returns_or_it_becomes_visible() {
                     .await;
             }
             page.until_connection("online").await;
-            let now = page.js("return Date.now()", json!([])).await.as_i64().unwrap();
+            let now = page.js("return Date.now()", json!([])).await.as_f64().unwrap();
             assert!(now < retry_at, "{way}: it came back by chance");
         }
     });
