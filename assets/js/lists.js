@@ -39,18 +39,18 @@ export class Lists {
     }
   }
 
-  /** @param {number} number the reset this answers @param {boolean} [again] whether the failure has been told already */
-  async load(number, again = false) {
+  /** @param {number} revision the reset this answers @param {boolean} [again] whether the failure has been told already */
+  async load(revision, again = false) {
     const signal = this.#signal
     try {
       const [{ users }, { chats }] = await Promise.all([listUsers(this.#token), listChats(this.#token)])
       if (signal.aborted) return
-      this.#loaded({ type: "lists/loaded", users, chats, answers: number })
+      this.#loaded({ type: "lists/loaded", users, chats, answers: revision })
     } catch {
       if (signal.aborted) return
       if (!again) toast(texts.listsFailed)
       setTimeout(() => {
-        if (!signal.aborted && store.state.resetting === number) this.load(number, true)
+        if (!signal.aborted && store.state.resetting === revision) this.load(revision, true)
       }, RETRY_MS)
     }
   }

@@ -19,6 +19,7 @@ import { Pages } from "./pages.js"
 import { Routing } from "./routing.js"
 import { myMark, reached, unreadOf } from "./state/model.js"
 import { chatWith } from "./state/peers.js"
+import { lastSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
 import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
 import { showDocumentState } from "./notifications/document-state.js"
@@ -82,7 +83,7 @@ export class Session {
     })
     this.#queue = new OutgoingQueue({
       items: () => store.state.queue,
-      kinds: outgoingKinds(token, (chat) => store.state.lasts[chat] ?? 0, sayNotChanged),
+      kinds: outgoingKinds(token, (chat) => lastSeq(store.state, chat), sayNotChanged),
       send: (text) => this.#link.send(text),
       frameBytesMax: () => store.state.frame_bytes_max,
       dispatch: (event) => store.dispatch(event),
@@ -208,7 +209,7 @@ export class Session {
     }
     if (frame.type !== "reset") return
     if (frame.restored) this.#receipts.forget()
-    this.#lists.load(frame.number)
+    this.#lists.load(frame.revision)
   }
 
   /** Somebody else has this name now: what was stored here is not theirs. @param {number} user */
@@ -255,7 +256,7 @@ export class Session {
   #confirmLists() {
     const { state } = store
     for (const { id } of Object.values(state.chats)) {
-      const last = state.lasts[id] ?? 0
+      const last = lastSeq(state, id)
       if (last > myMark(state, id).delivered_seq) this.#receipts.note(id, { delivered: last })
     }
   }

@@ -8,6 +8,7 @@ import { failures, texts } from "../lib/texts.js"
 import { myMark } from "../state/model.js"
 import { preferencesOf } from "../state/preferences.js"
 import { targetKey } from "../state/targets.js"
+import { lastSeq } from "../state/stays.js"
 import { store } from "../state/store.js"
 import { DraftSync } from "../composer/draft-sync.js"
 import { drafts } from "../composer/drafts.js"
@@ -69,7 +70,7 @@ export class ChatPreferences {
 
   /** As if everything in it had been on the screen. @param {number} chat */
   #read(chat) {
-    const last = store.state.lasts[chat] ?? 0
+    const last = lastSeq(store.state, chat)
     if (last > myMark(store.state, chat).read_seq) emit(this.#shell, "seen", { chat_id: chat, seq: last })
     this.unmark(chat)
   }
@@ -77,7 +78,7 @@ export class ChatPreferences {
   /** @param {number} chat */
   #clear(chat) {
     this.#drafts.forget(chat)
-    this.#queue.put("preferences", [{ chat_id: chat, change: { cleared: true }, last_seq: store.state.lasts[chat] ?? 0 }])
+    this.#queue.put("preferences", [{ chat_id: chat, change: { cleared: true }, last_seq: lastSeq(store.state, chat) }])
     if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
   }
 

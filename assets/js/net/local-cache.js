@@ -17,7 +17,7 @@ const DRAFTS_AFTER_MS = 400
 /** @typedef {{ parts: unknown[], make: () => object }} Piece */
 /**
  * @typedef {object} Options
- * @property {() => { me: number, number: number | null, epoch: number | null, queue: Item[], [key: string]: any }} state
+ * @property {() => { me: number, revision: number | null, epoch: number | null, queue: Item[], [key: string]: any }} state
  * @property {(event: { type: string, [key: string]: any }) => void} dispatch
  * @property {(state: any) => Map<string, Piece>} piecesOf
  * @property {(state: any) => boolean} isKeepable
@@ -82,7 +82,7 @@ export class LocalCache {
   /** @param {any} now @param {any} before */
   changed(now, before) {
     if (now.queue !== before.queue) this.#queueChanged(now.queue, before.queue)
-    const parts = ["users", "privacy", "sighted", "chats", "marks", "lasts", "summaries", "preferences", "logs", "number"]
+    const parts = ["users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "preferences", "logs", "revision"]
     if (parts.some((part) => now[part] !== before[part])) this.#copyLater(COPY_AFTER_MS)
   }
 
@@ -147,8 +147,8 @@ export class LocalCache {
     const meta = cache.get("meta")
     if (meta?.shape !== this.#options.shape) return
     const { state, dispatch, piecesOf } = this.#options
-    dispatch({ type: "cache/restored", me: meta.me, number: meta.number, epoch: meta.epoch, pieces: cache })
-    if (state().number !== meta.number) return
+    dispatch({ type: "cache/restored", me: meta.me, revision: meta.revision, epoch: meta.epoch, pieces: cache })
+    if (state().revision !== meta.revision) return
     this.#stamp = meta.stamp
     this.#copied = partsOf(piecesOf(state()))
   }
@@ -189,8 +189,8 @@ export class LocalCache {
     if (!this.#store || this.#closed || this.#copying || !isKeepable(now)) return
     this.#copying = true
     const pieces = piecesOf(now)
-    const { me, number, epoch } = now
-    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me, number: number ?? 0, epoch, shape }
+    const { me, revision, epoch } = now
+    const meta = { stamp: `${Date.now()}.${Math.random()}`, at: Date.now(), me, revision: revision ?? 0, epoch, shape }
     const whose = await this.#store.writeCache({
       base: this.#stamp, meta, changes: () => changed(pieces, this.#copied), whole: () => changed(pieces, new Map()),
     })

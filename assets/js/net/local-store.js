@@ -21,7 +21,7 @@ const inUse = new Set()
 
 /**
  * @typedef {{ key: string, [field: string]: any }} Item  of the outgoing queue
- * @typedef {{ stamp: string, at: number, me: number, number: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
+ * @typedef {{ stamp: string, at: number, me: number, revision: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
  * @typedef {{ queue: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Stored
  */
 
@@ -80,8 +80,8 @@ export class LocalStore {
 
   /**
    * Writes the copy of the state: what changed if nobody else has written since `base`, else the whole, but only
-   * when the tab that did is silent and not ahead of us. Checked and written in one transaction, so that rows and
-   * number of the copy always belong together.
+   * when the tab that did is silent and not ahead of us. Checked and written in one transaction, so that the rows
+   * and the revision of the copy always belong together.
    * @param {{ base: string, meta: Meta, changes: () => Map<string, any>, whole: () => Map<string, any> }} copy  a value of undefined removes its key
    * @returns {Promise<"ours" | "theirs" | "never">} whose copy it is now; never = there is no room or no database any more
    */
@@ -95,7 +95,7 @@ export class LocalStore {
       /** @type {Meta | undefined} */
       const old = await answerOf(store.get("meta"))
       const ours = old?.stamp === base
-      if (!ours && old && old.shape === meta.shape && (old.number > meta.number || Math.abs(meta.at - old.at) < LEASE_MS)) return "theirs"
+      if (!ours && old && old.shape === meta.shape && (old.revision > meta.revision || Math.abs(meta.at - old.at) < LEASE_MS)) return "theirs"
       if (!ours) store.clear()
       for (const [key, value] of ours ? changes() : whole()) {
         // One piece at a time: many at once would copy them all in one long task.

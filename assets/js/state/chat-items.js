@@ -18,7 +18,7 @@ import { tickOf } from "./ticks.js"
 /** The parts of the state that `chatItems` reads. @param {State} state */
 export const chatItemsInputs = (state) => [
   state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing,
-  state.pending, state.open, state.preferences, state.unsaved, state.clock,
+  state.memberships, state.pending, state.open, state.preferences, state.unsaved, state.clock,
 ]
 
 /**

@@ -5,6 +5,7 @@
  * The range grows at both ends. It ends when it touches the rest, or when the reader goes back to the end.
  */
 import { EMPTY_LOG, loadedFrom, withMessages } from "./model.js"
+import { nextSeq, seqsOf } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
@@ -55,10 +56,11 @@ export function detachedGrown(state, { chat_id, messages, more, direction }) {
   const [first, last] = [messages[0], messages.at(-1)]
   if (!detached || !first || !last) return null
   const next = { ...state, paging: { ...state.paging, [chat_id]: "" } }
-  if (direction === "before" && last.seq + 1 === detached.from) {
+  const seqs = seqsOf(state, chat_id)
+  if (direction === "before" && nextSeq(seqs, last.seq) === detached.from) {
     return placed(next, chat_id, { from: more ? first.seq : 1, to: detached.to }, messages, false)
   }
-  if (direction !== "newer" || first.seq - 1 !== detached.to) return null
+  if (direction !== "newer" || nextSeq(seqs, detached.to) !== first.seq) return null
   return placed(next, chat_id, { from: detached.from, to: last.seq }, messages, !more)
 }
 
@@ -66,7 +68,7 @@ export function detachedGrown(state, { chat_id, messages, more, direction }) {
 function placed(state, chat, detached, messages, atEnd) {
   const main = loadedFrom(state, chat)
   const log = state.logs[chat] ?? EMPTY_LOG
-  if (!atEnd && (main === null || detached.to < main - 1)) {
+  if (!atEnd && (main === null || nextSeq(seqsOf(state, chat), detached.to) < main)) {
     const open = state.open?.chat_id === chat ? { ...state.open, detached } : state.open
     return withMessages({ ...state, open }, messages)
   }

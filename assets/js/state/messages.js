@@ -1,6 +1,6 @@
 // @ts-check
 /** The ends of a chat: its last message, and my messages that wait to be sent after it. */
-import { firstSeq } from "./model.js"
+import { firstSeq } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */

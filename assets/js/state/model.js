@@ -7,7 +7,13 @@
 
 /**
  * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null, changed: number }} User
- * @typedef {{ id: number, kind: "direct" | "group", title: string | null, member_ids: number[], created_at: number, changed: number }} Chat
+ * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string, user_ids: number[] | null,
+ *   who_may_write: "all" | "admins", history_for_newcomers: "none" | "all", created_at: number, changed: number }} Chat
+ *   the same for everybody; user_ids = the people of a direct chat
+ * @typedef {"member" | "admin" | "former"} Role
+ * @typedef {{ chat_id: number, user_id: number, role: Role, changed: number }} Member
+ * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
+ *   changed: number }} Membership  mine in a group
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
  *   reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
@@ -19,24 +25,29 @@
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null, marked_unread: boolean,
  *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
- * @typedef {{ me: number, number: number | null, epoch: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
+ * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
  *   connection: Connection, content_bytes_max: number, frame_bytes_max: number, users: Record<number, User>,
  *   chats: Record<number, Chat>,
  *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
+ *   members: Record<number, Record<number, Member>>, memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
  *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>,
  *   privacy: import("./privacy.js").Privacy, sighted: boolean, absent: Record<number, true>, archive: boolean,
  *   clock: number, today: number }} State
- *   number = up to which nothing is missing, heard = the highest that has come;
+ *   revision = up to which nothing is missing, heard = the highest that has come; marks by chat and user, EVERYONE in
+ *   groups;
  *   sighted = what is known of who is and was here is all that may be known; archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
  */
 
 import { withoutArrived, withoutItems } from "./queue.js"
+import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 
 /** @type {Log} */
 export const EMPTY_LOG = { rows: [], from: null, stale: false }
+/** In a group, the marks that all current members have reached stand under this id, which no user has. */
+export const EVERYONE = 0
 /** @type {Mark} */
 export const NO_MARK = { delivered_seq: 0, read_seq: 0 }
 
@@ -103,22 +114,41 @@ export function withSeen(state, pairs) {
 }
 
 /**
- * Watermarks and the last seq that come with a chat are kept apart from it, because they change without it.
+ * The last seq is kept apart from its chat, because it rises without it.
  * @param {State} state
- * @param {any[]} chats as they stand on the wire
+ * @param {any[]} chats as they stand on the wire, or with more in the list
  * @returns {State}
  */
 export function withChats(state, chats) {
   const joined = joinById(state.chats, chats.map(bareChat))
-  let next = joined === state.chats ? state : { ...state, chats: joined }
-  next = withLasts(next, chats.map((chat) => [chat.id, chat.last_seq]))
-  return withMarks(next, chats.flatMap((chat) => chat.members.map((/** @type {any} */ member) => ({ ...member, chat_id: chat.id }))))
+  const next = joined === state.chats ? state : { ...state, chats: joined }
+  return withLasts(next, chats.map((chat) => [chat.id, chat.last_seq]))
 }
 
 /** @param {any} chat @returns {Chat} */
-function bareChat({ id, kind, title, members, created_at, changed }) {
-  const member_ids = members.map((/** @type {any} */ member) => member.user_id).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b)
-  return { id, kind, title, member_ids, created_at, changed }
+function bareChat({ id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed }) {
+  return { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed }
+}
+
+/** The members of groups, by chat and user. @param {State} state @param {any[]} rows @returns {State} */
+export function withMembers(state, rows) {
+  let { members } = state
+  for (const { type: _type, ...row } of rows) {
+    const latest = newer(members[row.chat_id]?.[row.user_id], row)
+    if (latest === members[row.chat_id]?.[row.user_id]) continue
+    members = { ...members, [row.chat_id]: { ...members[row.chat_id], [row.user_id]: latest } }
+  }
+  return members === state.members ? state : { ...state, members }
+}
+
+/** My own place in groups. @param {State} state @param {any[]} rows @returns {State} */
+export function withMemberships(state, rows) {
+  let { memberships } = state
+  for (const { type: _type, ...row } of rows) {
+    const latest = newer(memberships[row.chat_id], row)
+    if (latest !== memberships[row.chat_id]) memberships = { ...memberships, [row.chat_id]: latest }
+  }
+  return memberships === state.memberships ? state : { ...state, memberships }
 }
 
 /** @template {{ id: number, changed: number }} T @param {Record<number, T>} known @param {T[]} rows */
@@ -142,12 +172,13 @@ export function withLasts(state, pairs) {
   return { ...state, lasts }
 }
 
-/** @param {State} state @param {({ chat_id: number, user_id: number } & Partial<Mark>)[]} receipts @returns {State} */
+/** @param {State} state @param {({ chat_id: number, user_id?: number } & Partial<Mark>)[]} receipts @returns {State} */
 export function withMarks(state, receipts) {
   let marks = state.marks
-  for (const { chat_id, user_id, delivered_seq = 0, read_seq = 0 } of receipts) {
+  for (const { chat_id, user_id = EVERYONE, delivered_seq = 0, read_seq = 0 } of receipts) {
     const old = marks[chat_id]?.[user_id]
-    const mark = { delivered_seq: Math.max(old?.delivered_seq ?? 0, delivered_seq, read_seq), read_seq: Math.max(old?.read_seq ?? 0, read_seq) }
+    const delivered = Math.max(old?.delivered_seq ?? 0, delivered_seq, read_seq)
+    const mark = { delivered_seq: delivered, read_seq: Math.max(old?.read_seq ?? 0, read_seq) }
     if (old && old.delivered_seq === mark.delivered_seq && old.read_seq === mark.read_seq) continue
     if (marks === state.marks) marks = { ...marks }
     marks[chat_id] = { ...marks[chat_id], [user_id]: mark }
@@ -178,7 +209,9 @@ export function withMessages(state, messages) {
   if (messages.length === 0) return state
   const rows = messages.map(bareMessage)
   let logs = state.logs
-  for (const [chat, group] of grouped(rows.filter((row) => row.seq >= firstSeq(state, row.chat_id)))) {
+  // Not by my stays: a message may come before the row that says that I am in the group again.
+  const isLeft = (/** @type {Message} */ row) => row.seq > (state.preferences[row.chat_id]?.cleared_seq ?? 0)
+  for (const [chat, group] of grouped(rows.filter(isLeft))) {
     const log = logs[chat] ?? EMPTY_LOG
     const joined = joinRows(log.rows, group)
     if (joined === log.rows) continue
@@ -190,8 +223,8 @@ export function withMessages(state, messages) {
 }
 
 /**
- * Without `recipient_id`, which an ack does not tell and the chat's members do: a row is the same wherever it came from.
- * @param {any} frame @returns {Message} the frame without its `type` and without what is not there
+ * Without the `recipient_id` under which a first message was sent: a row is the same wherever it came from.
+ * @param {any} frame @returns {Message} the frame without its `type` and without empty fields
  */
 function bareMessage({ type: _type, recipient_id: _recipient, ...message }) {
   for (const key of Object.keys(message)) if (message[key] == null) delete message[key]
@@ -238,11 +271,6 @@ export function myMark(state, chat) {
   return state.marks[chat]?.[state.me] ?? NO_MARK
 }
 
-/** Where a chat begins for me: what I have deleted from my view does not exist here. @param {State} state @param {number} chat */
-export function firstSeq(state, chat) {
-  return (state.preferences[chat]?.cleared_seq ?? 0) + 1
-}
-
 /**
  * The first seq from which a chat is in hand without holes, or null. A chat of which every message happens to be here
  * (a new one, above all) needs no page.
@@ -253,23 +281,23 @@ export function loadedFrom(state, chat) {
   const { rows, from } = state.logs[chat] ?? EMPTY_LOG
   const first = firstSeq(state, chat)
   if (from !== null) return Math.max(from, first)
-  return chat in state.lasts && rows.length === state.lasts[chat] - first + 1 ? first : null
+  return chat in state.lasts && rows.length === countSeqs(seqsOf(state, chat), 0, state.lasts[chat]) ? first : null
 }
 
 /**
- * How many messages of others I have not read. Rows in hand are counted; for the rest the number at load is used,
+ * How many messages of others I have not read. Loaded rows are counted; for the rest the number at load is used,
  * and where neither knows, every missing message counts as one of somebody else.
  * @param {State} state
  * @param {number} chat
  */
 export function unreadOf(state, chat) {
   const read = Math.max(myMark(state, chat).read_seq, firstSeq(state, chat) - 1)
-  const last = state.lasts[chat] ?? 0
+  const last = lastSeq(state, chat)
   if (read >= last) return 0
   const counted = countedTo(state, chat)
   const base = counted > read ? state.summaries[chat].unread : 0
   const rows = (state.logs[chat] ?? EMPTY_LOG).rows.filter((row) => row.seq > counted)
-  const missing = Math.max(0, last - counted - rows.length)
+  const missing = Math.max(0, countSeqs(seqsOf(state, chat), counted, last) - rows.length)
   return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
 }
 
@@ -281,6 +309,6 @@ export function countedTo(state, chat) {
 }
 
 /** Up to where nothing is missing here, and in which run of the server: what a hello says. @param {State} state @returns {{ since?: number, epoch?: number }} */
-export function reached({ number, epoch }) {
-  return number === null ? {} : { since: number, ...(epoch !== null && { epoch }) }
+export function reached({ revision, epoch }) {
+  return revision === null ? {} : { since: revision, ...(epoch !== null && { epoch }) }
 }

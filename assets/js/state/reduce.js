@@ -7,7 +7,8 @@
  */
 import { aroundLoaded, detachedGrown, withoutDetached } from "./detached-range.js"
 import {
-  EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withReceipts, withSeen, withUsers, withoutSeen,
+  EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts, withSeen,
+  withUsers, withoutSeen,
 } from "./model.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
@@ -26,7 +27,7 @@ const FRAME_BYTES_MAX = 65_536
 /** @type {State} */
 export const initialState = {
   me: 0,
-  number: null,
+  revision: null,
   epoch: null,
   heard: 0,
   live: false,
@@ -40,6 +41,8 @@ export const initialState = {
   logs: {},
   lasts: {},
   marks: {},
+  members: {},
+  memberships: {},
   summaries: {},
   online: {},
   seen: {},
@@ -69,7 +72,9 @@ const handlers = [
   ["profile/answered", (state, { user }) => withUsers(state, [user])],
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
   ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
-  ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
+  ["member", (state, event) => heard(withMembers(state, [event]), event)],
+  ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
+  ["message", (state, event) => heard(withMessages(withoutTypist(state, event), [event]), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
@@ -119,7 +124,7 @@ export function reduce(state, event) {
 }
 
 /**
- * Notes a change we have applied. It does not become our number yet: what came before it may be lost.
+ * Notes a change we have applied. It does not become our revision yet: what came before it may be lost.
  * @param {State} state @param {{ changed?: number }} event @returns {State}
  */
 function heard(state, { changed = 0 }) {
@@ -128,7 +133,7 @@ function heard(state, { changed = 0 }) {
 
 /** Caught up, and all that the server has written has come: up to what we have heard of nothing is missing. @param {State} state */
 function agreed(state) {
-  return state.live && state.number !== state.heard ? { ...state, number: state.heard } : state
+  return state.live && state.revision !== state.heard ? { ...state, revision: state.heard } : state
 }
 
 /** @param {State} state @param {Change} event */
@@ -141,14 +146,15 @@ function welcomed(state, { user, limits, privacy }) {
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
+  next = withMemberships(withMembers(next, of("member")), of("membership"))
   next = withReceipts(withMessages(next, of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
 /** @param {State} state @param {Change} event */
-function synced(state, { number, epoch = null, online }) {
-  return withOnline({ ...heard(state, { changed: number }), epoch, live: true, resetting: null }, online)
+function synced(state, { revision, epoch = null, online }) {
+  return withOnline({ ...heard(state, { changed: revision }), epoch, live: true, resetting: null }, online)
 }
 
 /**
@@ -157,7 +163,7 @@ function synced(state, { number, epoch = null, online }) {
  * A server that was restored from a backup says so: what we know may never have happened.
  * @param {State} state @param {Change} event
  */
-function resetAnnounced(state, { number, epoch = null, restored = false, online }) {
+function resetAnnounced(state, { revision, epoch = null, restored = false, online }) {
   if (restored) {
     const { me, connection, content_bytes_max, frame_bytes_max, open, today, users, privacy } = state
     const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, privacy }
@@ -167,8 +173,8 @@ function resetAnnounced(state, { number, epoch = null, restored = false, online 
   }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
-  const next = { ...state, number: null, epoch, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
-  return withOnline(withoutDetached(next), online)
+  const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
+  return withOnline(withoutDetached({ ...state, ...known, logs, paging: {} }), online)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */
@@ -178,18 +184,19 @@ function withOnline(state, online) {
 
 /** @param {State} state @param {Change} event */
 function listsLoaded(state, { users, chats, answers }) {
-  let next = withChats(withUsers(state, users), chats)
-  next = withPreferences(next, chats.flatMap((/** @type {any} */ chat) => chat.preferences ?? []))
+  const of = (/** @type {string} */ part) => chats.flatMap((/** @type {any} */ chat) => chat[part] ?? [])
+  let next = withReceipts(withChats(withUsers(state, users), chats), of("receipts"))
+  next = withPreferences(withMemberships(next, of("membership")), of("preferences"))
   const summaries = { ...next.summaries }
   for (const chat of chats) {
-    const mine = chat.members.find((/** @type {any} */ member) => member.user_id === state.me)
+    const mine = chat.receipts.find((/** @type {any} */ receipt) => receipt.user_id === state.me)
     const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
     summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
   next = { ...next, summaries, loaded: true }
   // An answer to an older reset brings rows, but it does not say that we have caught up.
   if (answers === state.resetting) {
-    next = { ...next, live: true, resetting: null, number: answers }
+    next = { ...next, live: true, resetting: null, revision: answers }
   }
   return state.loaded || !state.open ? next : opened(next, state.open.chat_id, state.open.user_id)
 }
@@ -240,7 +247,14 @@ function typed(state, { chat_id, user_id, on, at }) {
   return { ...state, typing: { ...state.typing, [chat_id]: { ...state.typing[chat_id], [user_id]: at + TYPING_MS } } }
 }
 
-/** Nobody is typing what has just arrived. @param {State} state @param {number} chat @param {number} user @returns {State} */
+/** A new message of a person ends their typing. One that was edited, or is sent again, does not. @param {State} state @param {any} message */
+function withoutTypist(state, { id, chat_id, seq, sender_id, changed }) {
+  if (!state.typing[chat_id]?.[sender_id] || changed !== id) return state
+  const isKnown = state.logs[chat_id]?.rows.some((row) => row.seq === seq)
+  return isKnown ? state : quiet(state, chat_id, sender_id)
+}
+
+/** @param {State} state @param {number} chat @param {number} user @returns {State} */
 function quiet(state, chat, user) {
   if (!state.typing[chat]?.[user]) return state
   const { [user]: _gone, ...others } = state.typing[chat]

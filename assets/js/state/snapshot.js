@@ -8,7 +8,7 @@ import { chatItems } from "./chat-items.js"
 import { lastMessage } from "./messages.js"
 
 /** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
-export const SHAPE = 4
+export const SHAPE = 5
 /** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -18,7 +18,7 @@ const ROWS_MAX = 200
 
 /** Whether the state is one to come back to: complete, and no reset is half-way. @param {State} state */
 export function isKeepable(state) {
-  return state.me > 0 && state.number !== null && state.loaded && state.resetting === null
+  return state.me > 0 && state.revision !== null && state.loaded && state.resetting === null
 }
 
 /** @param {State} state @returns {Map<string, Piece>} */
@@ -31,7 +31,10 @@ export function piecesOf(state) {
   const recent = new Set(chatItems(state).slice(0, CHATS_MAX).map((item) => item.id))
   for (const id of Object.keys(state.chats).map(Number)) {
     const withRows = recent.has(id) || id === state.open?.chat_id
-    const parts = [state.chats[id], state.marks[id], state.lasts[id], state.summaries[id], state.preferences[id], state.logs[id], withRows]
+    const parts = [
+      state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
+      state.preferences[id], state.logs[id], withRows,
+    ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
   return pieces
@@ -40,8 +43,16 @@ export function piecesOf(state) {
 /** @param {State} state @param {number} id @param {boolean} withRows */
 function chatPiece(state, id, withRows) {
   const log = withRows ? shortLog(state, id) : null
-  const preferences = state.preferences[id] ?? null
-  return { chat: state.chats[id], marks: state.marks[id] ?? {}, last: state.lasts[id] ?? 0, summary: summaryOf(state, id, log), preferences, log }
+  return {
+    chat: state.chats[id],
+    members: state.members[id] ?? null,
+    membership: state.memberships[id] ?? null,
+    marks: state.marks[id] ?? {},
+    last: state.lasts[id] ?? 0,
+    summary: summaryOf(state, id, log),
+    preferences: state.preferences[id] ?? null,
+    log,
+  }
 }
 
 /** Rows that are not kept can no longer be counted: then their number is. @param {State} state @param {number} id @param {import("./model.js").Log | null} log @returns {import("./model.js").Summary} */
@@ -68,13 +79,13 @@ function shortLog(state, id) {
  * The state as it was left, for as long as the server has said nothing else. Pieces that do not fit together
  * change nothing: it is then as if nothing had been kept.
  * @param {State} state
- * @param {any} event `me`, `number`, `epoch` and the `pieces`
+ * @param {any} event `me`, `revision`, `epoch` and the `pieces`
  * @returns {State}
  */
-export function restored(state, { me, number, epoch, pieces }) {
-  if (state.loaded || state.number !== null || !Number.isSafeInteger(number) || number < 0) return state
+export function restored(state, { me, revision, epoch, pieces }) {
+  if (state.loaded || state.revision !== null || !Number.isSafeInteger(revision) || revision < 0) return state
   try {
-    return { ...state, ...rebuilt(me, pieces), me, number, epoch, heard: Math.max(state.heard, number), loaded: true }
+    return { ...state, ...rebuilt(me, pieces), me, revision, epoch, heard: Math.max(state.heard, revision), loaded: true }
   } catch {
     return state
   }
@@ -85,11 +96,15 @@ function rebuilt(me, pieces) {
   const { users, seen, privacy, sighted } = pieces.get("users")
   demand(typeof privacy.shows_last_seen === "boolean" && Number.isSafeInteger(privacy.changed))
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
-  /** @type {Pick<State, "chats" | "marks" | "lasts" | "summaries" | "preferences" | "logs">} */
-  const parts = { chats: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {} }
-  for (const [key, { chat, marks, last, summary, preferences, log }] of [...pieces].filter(([key]) => key.startsWith("chat:"))) {
-    demand(key === `chat:${chat.id}` && Array.isArray(chat.member_ids) && Number.isSafeInteger(last))
+  /** @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "preferences" | "logs">} */
+  const parts = { chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {} }
+  for (const [key, piece] of pieces) {
+    if (!key.startsWith("chat:")) continue
+    const { chat, members, membership, marks, last, summary, preferences, log } = piece
     const { id } = chat
+    demand(key === `chat:${id}` && Array.isArray(chat.user_ids ?? membership?.stays) && Number.isSafeInteger(last))
+    if (members) parts.members[id] = members
+    if (membership) parts.memberships[id] = membership
     parts.chats[id] = chat
     parts.marks[id] = marks
     parts.lasts[id] = last

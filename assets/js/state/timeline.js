@@ -4,9 +4,10 @@ import { startOfDay } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { detachedIn, shownRange } from "./detached-range.js"
 import { pendingIn } from "./messages.js"
-import { EMPTY_LOG, firstSeq } from "./model.js"
+import { EMPTY_LOG } from "./model.js"
 import { peerOf } from "./peers.js"
 import { quoteOf } from "./quotes.js"
+import { firstSeq } from "./stays.js"
 import { reachOf, tickAt } from "./ticks.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -29,7 +30,7 @@ export const timelineInputs = (state) => {
   const { chat_id: chat = 0, user_id, unread_after, unread_count, detached } = state.open ?? {}
   return [
     chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
-    state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
+    state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
   ]
 }
 

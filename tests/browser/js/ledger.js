@@ -12,7 +12,7 @@ for (const id of Object.keys(state.chats).map(Number)) {
   chats[id] = {
     last_seq: state.lasts[id] ?? 0,
     unread: unreadOf(state, id),
-    marks: state.marks[id] ?? {},
+    marks: Object.fromEntries(Object.entries(state.marks[id] ?? {}).filter(([, mark]) => mark.delivered_seq > 0)),
     preview: lastMessage(state, id)?.content ?? null,
     from,
     rows: rows.map(({ seq, sender_id, content }) => ({ seq, sender_id, content })),
