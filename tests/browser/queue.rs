@@ -208,7 +208,7 @@ fn a_preference_that_is_refused_is_taken_back_with_a_word() {
         page.js(answer, json!([])).await;
         pin(&page, "bob").await;
         until_chats(&page, "bob,carol").await;
-        let told = "return $('toast')?.textContent.includes('stays as it was')";
+        let told = "return $('toast')?.textContent.includes('was not changed')";
         page.until("a word about it", told, json!([])).await;
         until_chats(&page, "carol,bob").await;
         assert_eq!(
