@@ -8,9 +8,9 @@ use clap::{Args, FromArgMatches, ValueEnum};
 
 /// The longest text of a message or a draft, in bytes of UTF-8. An operator may allow less.
 const CONTENT_BYTES_MAX: u32 = 16_384;
-/// The largest WebSocket frame and message a client may send. JSON escapes take at most six bytes
-/// for each byte of UTF-8 (`\u001b`), so the longest text fits however it is escaped; the rest is
-/// room for the other fields.
+/// The largest WebSocket frame and message a client may send. JSON spells a control character of
+/// one byte as six (`\u001b`), so this is room for the longest text, however it is escaped, and for
+/// the fields around it.
 pub(crate) const FRAME_BYTES_MAX: usize = 6 * CONTENT_BYTES_MAX as usize + 4_096;
 /// The largest JSON body of an HTTP request.
 pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;

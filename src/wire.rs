@@ -176,8 +176,8 @@ pub(crate) fn decode(text: &str) -> Result<(ClientFrame, Names), Misread> {
         }
         reference => {
             names.reference = reference.map(|text| text.as_ref().into());
-            let named = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
-            named.map(|text| Cid::parse(&text)).transpose().and_then(|cid| {
+            let cid = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
+            cid.map(|text| Cid::parse(&text)).transpose().and_then(|cid| {
                 names.cid = cid;
                 frame(fields, cid)
             })

@@ -43,7 +43,10 @@ fn good_frames() -> Vec<(String, Vec<u8>)> {
         frame(FIN | CONTINUATION, b""),
     ];
     good.push((String::from("with empty parts"), empty.concat()));
-    good.push((String::from("behind an unasked pong"), [frame(FIN | PONG, b""), whole].concat()));
+    good.push((
+        String::from("after an unsolicited pong"),
+        [frame(FIN | PONG, b""), whole].concat(),
+    ));
     // A sender must use the shortest encoding of a length, but refusing others has no benefit.
     for form in [200, 70_000] {
         let mut long = head(FIN | TEXT, question.len() as u64, form);

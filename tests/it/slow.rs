@@ -15,8 +15,8 @@ use crate::{
     limits::connect_narrow,
 };
 
-/// Sends a byte at a time until the server hangs up, which it must before it has them all: how
-/// long that took.
+/// Sends one byte at a time until the server hangs up, which it must do before it has read all.
+/// Returns how long that took.
 async fn trickle(mut stream: TcpStream, bytes: impl IntoIterator<Item = u8>) -> Duration {
     let began = Instant::now();
     let mut answer = [0; 1024];
