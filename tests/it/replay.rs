@@ -315,7 +315,8 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     let again = folder.path().join("again.db");
     chaap::internals::replay(BufReader::new(recorded.as_bytes()), &again).unwrap();
     let (original, again) = (tables(&server.data().join("chaap.db")), tables(&again));
-    assert!(original.values().all(|rows| !rows.is_empty()), "every table has rows");
+    let mut empty = original.iter().filter(|(_, rows)| rows.is_empty()).map(|(name, _)| name);
+    assert!(empty.all(|name| name == "pictures"), "everything but pictures is there to compare");
     assert!(original["messages"].len() > 100, "{}", original["messages"].len());
     assert_eq!(original.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
     for (table, rows) in &original {
