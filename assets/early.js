@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * Sets language, direction and theme on the root element, before anything is painted: a plain script in the head,
- * because modules run too late and the content security policy allows no inline script. It is the only place where
- * these are decided, now and whenever the settings change here (`settings-changed`) or in another tab (`storage`).
- * The settings themselves are kept by js/lib/settings.js; the languages there are stand on <html data-languages>.
+ * Sets language, direction and theme on the root element before the first paint. It is a plain script in the head,
+ * because modules run too late and the content security policy allows no inline script. Only this file sets them, now
+ * and after every change of the settings here (`settings-changed`) or in another tab (`storage`).
+ * js/lib/settings.js stores the settings; <html data-languages> lists the languages.
  */
 {
   const root = document.documentElement
@@ -20,7 +20,7 @@
     }
   }
 
-  /** The first language of the browser that there are words for. */
+  /** The first language of the browser that the page has texts for. */
   const usual = () => {
     const wanted = (navigator.languages ?? []).map((tag) => tag.toLowerCase().split("-")[0])
     return wanted.find((language) => languages.includes(language)) ?? "en"
@@ -32,7 +32,7 @@
     root.lang = language
     root.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr"
     if (language === "en" || !folder) return
-    // main.js waits for these words: they should be on their way already when it asks.
+    // main.js waits for these texts, so they start to load now.
     const link = document.createElement("link")
     link.rel = "modulepreload"
     link.href = new URL(`js/languages/${language}.js`, folder).href
@@ -44,7 +44,7 @@
     root.dataset.theme = theme
     /** @type {NodeListOf<HTMLMetaElement>} */
     const bars = document.querySelectorAll("meta[name=theme-color]")
-    // Of the two colours, the one that is wanted is wanted always; without a wish, each in its time.
+    // A chosen theme always uses its colour; the system theme uses the colour of each scheme.
     for (const bar of bars) {
       const own = bar.dataset.for ?? ""
       bar.media = theme === "system" ? `(prefers-color-scheme: ${own})` : theme === own ? "all" : "not all"

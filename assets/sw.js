@@ -1,17 +1,17 @@
 /**
- * The service worker: opens the page without a network and serves its files at once. Each version of the server has a
- * worker and a cache of its own, filled as a whole or not at all, so that a page never gets files of two versions.
- * A new worker waits until the last page of the old version is gone. The API, the socket and the docs pass untouched.
+ * The service worker: opens the page without a network and serves its files from a cache. Each version of the server
+ * has its own worker and cache, filled completely or not at all, so that a page never gets files of two versions.
+ * A new worker waits until the last page of the old version is closed. It does not handle the API, socket and docs.
  */
 
-// The server writes its version into the first and the list of files into the second.
+// The server writes its version into the first constant and the list of files into the second.
 const PREFIX = "/a/dev/"
 const SHELL = [/* shell */]
 const PAGE = "/"
 const CACHE = `chaap:${PREFIX}`
-/** During development files change under one address, so nothing may be kept. */
+/** During development files change under one address, so nothing is cached. */
 const IS_DEVELOPMENT = PREFIX.split("/")[2] === "dev"
-/** A server that takes longer is as good as away; the page itself then goes on looking for it. */
+/** A server that takes longer counts as offline; the page itself then tries to reconnect. */
 const PATIENCE_MS = 2000
 
 self.addEventListener("install", (event) => {
@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   } else if (pathname.startsWith(PREFIX)) event.respondWith(file(request))
 })
 
-/** A click on a notice brings a page of ours to the front and the chat onto it. */
+/** A click on a notification brings a page to the front and opens the chat. */
 self.addEventListener("notificationclick", (event) => {
   event.notification.close()
   event.waitUntil(show(event.notification.data?.hash ?? "#/"))
@@ -38,10 +38,11 @@ self.addEventListener("notificationclick", (event) => {
 
 /** @param {string} hash the chat's address in the page */
 async function show(hash) {
-  // The last one looked at comes first. The docs are no page of ours, nor can one be moved that was loaded past this worker.
+  // The list begins with the page focused last. The docs do not count, and a page loaded without this worker cannot
+  // be navigated.
   const open = (await self.clients.matchAll({ type: "window" })).find(({ url }) => new URL(url).pathname === PAGE)
   if (!open) return self.clients.openWindow(PAGE + hash)
-  // A browser that will not bring it to the front may still open the chat there.
+  // A browser that refuses to focus it may still open the chat there.
   await open.focus().catch(() => {})
   return open.navigate(PAGE + hash)
 }
@@ -55,7 +56,7 @@ async function fill() {
 async function keepPage(cache) {
   const response = await fetch(PAGE, { cache: "no-cache" })
   const text = await response.clone().text()
-  // The server may have been upgraded since this worker was read: then the next one will do it.
+  // The server may have been upgraded after this worker was loaded: then the next worker fills its cache.
   if (!response.ok || !text.includes(PREFIX)) throw new Error(`the page is not of ${PREFIX}`)
   await cache.put(PAGE, response)
 }
@@ -63,8 +64,9 @@ async function keepPage(cache) {
 /** @param {Cache} cache @param {string} address */
 async function keepFile(cache, address) {
   const response = await fetch(address)
-  // Only files of the server's own version are for ever; others come from another version.
-  if (!response.ok || !response.headers.get("cache-control")?.includes("immutable")) throw new Error(`${address} is not of this version`)
+  // Only files of the server's current version are immutable.
+  const isCurrent = response.headers.get("cache-control")?.includes("immutable")
+  if (!response.ok || !isCurrent) throw new Error(`${address} is not of this version`)
   await cache.put(address, response)
 }
 
@@ -74,10 +76,10 @@ async function takeOver() {
   await self.clients.claim()
 }
 
-/** What the server has now, if it answers in time; else what was kept. @param {Request} request */
+/** The page of the server, if it answers in time; else the cached one. @param {Request} request */
 async function page(request) {
   const coming = fetch(request).then((response) => {
-    // A proxy answers like this for a server that is away.
+    // A proxy answers with such a status for a server that is down.
     if (response.status >= 500) throw new Error(`status ${response.status}`)
     return response
   })
@@ -94,6 +96,6 @@ async function file(request) {
 /** @param {string} address */
 async function kept(address) {
   const cache = await caches.open(CACHE)
-  // The encoding in which a file came does not matter any more.
+  // Cached files are decoded, so their `Vary: accept-encoding` does not matter.
   return cache.match(address, { ignoreVary: true })
 }

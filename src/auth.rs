@@ -19,12 +19,12 @@ use crate::{
 /// The content of a token.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
-    /// The username, as in the first Chaap's tokens.
+    /// The username, as in tokens of the first contract.
     sub: String,
     /// Issued at and expires at, in seconds since the epoch.
     iat: i64,
     exp: i64,
-    /// The session. Tokens of the first Chaap have none and are not valid.
+    /// The session. Tokens of the first contract's server have none and are not valid here.
     sid: i64,
 }
 

@@ -6,14 +6,16 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, FromArgMatches, ValueEnum};
 
-/// The largest WebSocket frame and message a client may send. The longest text is 16 KiB by
-/// default; the rest is room for JSON escaping and the envelope.
-pub(crate) const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// The longest text of a message or a draft, in bytes of UTF-8. An operator may allow less.
+const CONTENT_BYTES_MAX: u32 = 16_384;
+/// The largest WebSocket frame and message a client may send. JSON spells a control character of
+/// one byte as six (`\u001b`), so this is room for the longest text, however it is escaped, and for
+/// the fields around it.
+pub(crate) const FRAME_BYTES_MAX: usize = 6 * CONTENT_BYTES_MAX as usize + 4_096;
 /// The largest JSON body of an HTTP request.
 pub(crate) const JSON_BYTES_MAX: usize = 64 * 1024;
-/// The same where the body holds a text as long as a message. JSON escapes take at most six bytes
-/// for each byte of UTF-8 (`\u001b`); the rest is room for the other fields.
-pub(crate) const TEXT_JSON_BYTES_MAX: usize = 6 * 16 * 1024 + 4 * 1024;
+/// The same where the body holds a text as long as a message.
+pub(crate) const TEXT_JSON_BYTES_MAX: usize = FRAME_BYTES_MAX;
 /// The largest profile picture that may be uploaded.
 pub(crate) const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long its upload may take: the largest picture over half a megabit per second.
@@ -68,8 +70,8 @@ pub struct Config {
     pub log_format: LogFormat,
 
     /// The longest message, in bytes of UTF-8
-    #[arg(long, env = "CHAAP_CONTENT_BYTES_MAX", default_value_t = 16_384, value_name = "N",
-          value_parser = clap::value_parser!(u32).range(1..=16_384))]
+    #[arg(long, env = "CHAAP_CONTENT_BYTES_MAX", default_value_t = CONTENT_BYTES_MAX, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(CONTENT_BYTES_MAX)))]
     pub content_bytes_max: u32,
 
     /// Requests that may wait for the database; further ones are answered "busy"

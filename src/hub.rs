@@ -144,8 +144,8 @@ impl Hub {
     }
 
     /// Puts a committed change into the mailboxes of its audience. Only the store's writer calls
-    /// this, so the order is that of the commits. `origin` is the connection that asked; it gets
-    /// an ack instead of its own message.
+    /// this, so the order is that of the commits. `origin` is the connection that asked; if it
+    /// speaks v2, it gets an ack instead of its own message.
     pub(crate) fn publish(&self, change: &Change, origin: Option<ConnectionId>) {
         let (row, audience) = match change {
             Change::Row { row, audience } => (row, audience),
@@ -165,11 +165,7 @@ impl Hub {
         let people = &*people;
         let origin = origin.filter(|_| matches!(row, Row::Message(_)));
         let mut frames = Frames { row, audience, people, v2: None, hidden: None, v1: None };
-        let mut deliver = |connection: &Arc<Connection>| {
-            if origin != Some(connection.id) {
-                connection.deliver(&mut frames);
-            }
-        };
+        let mut deliver = |connection: &Arc<Connection>| connection.deliver(&mut frames, origin);
         match audience {
             Audience::Everyone => people.all().for_each(&mut deliver),
             named => named.for_each(|user| {
@@ -239,7 +235,7 @@ impl People {
 
     /// Whether `viewer` may know when `user` is or was online.
     fn is_seen(&self, viewer: UserId, user: UserId) -> bool {
-        rules::is_last_seen_shown(viewer, user, |user| self.hidden.contains(user))
+        rules::is_last_seen_shown(viewer, user, |user| self.hidden.contains(&user))
     }
 }
 

@@ -120,7 +120,7 @@ macro_rules! routes {
 
 /// All routes. Where two paths match, the first row wins.
 pub static ROUTES: &[Route] = routes! {
-    // The contract of the first Chaap. The upgrade of a socket checks the token itself, because it
+    // The first contract. The upgrade of a socket checks the token itself, because it
     // may be a subprotocol, and a close code tells the client that it is invalid.
     POST "/register" Anyone SignIn Json
         |call| accounts::register(call.app, call.body()).await;

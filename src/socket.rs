@@ -40,11 +40,11 @@ use crate::{
 };
 
 /// tungstenite allocates this at once for every connection and zero-fills it at every read;
-/// its default of 128 KiB would be most of a connection's memory, and 4 KiB still half of it.
+/// its default of 128 KiB would be most of a connection's memory, and 4 KiB would still be half of it.
 const READ_BUFFER_BYTES: usize = 2 * 1024;
-/// What may pile up before a write goes to the kernel in the middle of a batch.
+/// Bytes that may collect before a write goes to the kernel in the middle of a batch.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
-/// A sync frame of the longest texts in their longest escapes fits.
+/// Room for a sync frame of the longest texts in their longest escapes.
 const WRITE_BUFFER_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// How soon clients may come back after a restart, in milliseconds.
 const RESTART_RETRY_AFTER_MS: u64 = 1_000;
@@ -55,18 +55,18 @@ struct Socket {
     stream: WebSocketStream<Peer>,
     connection: Arc<Connection>,
     dialect: Dialect,
-    /// Text frames so far; a client that has counted fewer has missed some.
+    /// Text frames written so far. A client that has counted fewer has missed some.
     written: u64,
-    /// For a v1 client: what it has got but the store has not been told.
+    /// For a v1 client: what was written to it and is not stored as delivered yet.
     v1: v1::Unconfirmed,
 }
 
-/// Why a socket ends.
+/// Why a socket closes.
 #[derive(Clone, Copy, Debug)]
 enum Ending {
-    /// The peer has closed, or the network has.
+    /// The peer or the network has closed it.
     Gone,
-    /// We close, with a code of RFC 6455 (or of ours, 4401) and a word for the log.
+    /// The server closes it, with a code of RFC 6455 or our own 4401, and a reason.
     Closing(u16, &'static str),
 }
 
@@ -74,7 +74,7 @@ const SIGNED_OUT: Ending = Ending::Closing(4401, "not signed in");
 const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 
 /// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad
-/// token still upgrades, and is then told by close code 4401, which a page can read.
+/// token still upgrades. The socket then closes with 4401, which a page can read.
 pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     let offer = handshake::read(request, &app.config)?;
     let caller = match actions::accounts::find_caller(app, offer.token.as_deref()).await {
@@ -82,15 +82,15 @@ pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Rep
         Err(Error::Unauthorized { .. }) => None,
         Err(error) => return Err(error),
     };
-    // Nothing else of the request: it would pin hyper's read buffer for the socket's life.
+    // Keep nothing else of the request: it would keep hyper's read buffer alive with the socket.
     let upgraded = hyper::upgrade::on(request);
     app.tasks.spawn(serve(Arc::clone(app), upgraded, offer.dialect, caller));
     Ok(handshake::accept(&offer))
 }
 
-/// A socket's whole life. What happens once in it, or seldom, is boxed, and the beginning made
-/// outside: a task keeps room for all it was given and for its largest part as long as it lives,
-/// and most lives are spent waiting for a frame.
+/// A socket from its upgrade to its end. Parts that run once or seldom are boxed, and the beginning
+/// is made outside: a task holds room for its arguments and its largest part as long as it lives,
+/// and most sockets only wait for a frame.
 fn serve(
     app: Arc<App>,
     upgraded: OnUpgrade,
@@ -130,7 +130,7 @@ async fn end(socket: Socket, registration: Registration, ending: Ending) {
     close(stream, ending).await;
 }
 
-/// The stream under hyper's connection, with what it had read too far.
+/// The stream under hyper's connection, with the bytes that hyper had read ahead.
 async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<Peer>> {
     let upgraded = upgraded.await.ok()?;
     let parts = upgraded
@@ -160,8 +160,8 @@ impl Socket {
         }
     }
 
-    /// Both dialects ask whether the session lives: it may have ended between the handshake and
-    /// our registration, unheard.
+    /// Both dialects check that the session still exists: it may have ended between the handshake and
+    /// the registration.
     async fn start(&mut self) -> Result<(), Ending> {
         match self.dialect {
             Dialect::V1 => Box::pin(self.start_v1()).await,
@@ -169,8 +169,8 @@ impl Socket {
         }
     }
 
-    /// Writes what waits; then waits for a frame of the peer, and deals with it, or for something
-    /// new to write.
+    /// Writes what waits. Then waits for a frame of the peer and handles it, or for something new to
+    /// write.
     async fn step(&mut self) -> Result<(), Ending> {
         self.write_mailbox().await?;
         let may_ask = self.connection.may_ask();
@@ -191,7 +191,7 @@ impl Socket {
         }
     }
 
-    /// Deals with a frame; answers what is left to do for it.
+    /// Handles a frame, and returns what is left to do for it.
     fn read(
         &mut self,
         frame: Option<tungstenite::Result<Message>>,
@@ -206,7 +206,7 @@ impl Socket {
                 Dialect::V2 => self.read_v2(&text),
             }),
             Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames must be JSON text")),
-            // tungstenite answers pings and closes itself, at the next read.
+            // tungstenite answers pings and close frames itself, at the next read.
             Some(Ok(
                 Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
             )) => Ok(None),
@@ -215,10 +215,10 @@ impl Socket {
         }
     }
 
-    /// Writes all that waits, and once more, until nothing does.
+    /// Writes everything that waits, until nothing does.
     async fn write_mailbox(&mut self) -> Result<(), Ending> {
         loop {
-            // Asked before taking: answers reach the mailbox before they stop being owed.
+            // Ask before taking: an answer reaches the mailbox before it stops being owed.
             let owed = self.connection.is_owed();
             let taken = self.connection.take();
             if let Some(why) = taken.close.filter(|why| *why > Close::Restarting) {
@@ -239,8 +239,8 @@ impl Socket {
         }
     }
 
-    /// Writes frames and flushes once; gives up when the peer does not take them in time, or
-    /// when the connection is to end for a reason that does not wait.
+    /// Writes frames and flushes once. Gives up when the peer does not take them in time, or when
+    /// the connection must close for a reason that cannot wait.
     async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
         let limit = self.app.config.write_max();
         let (stream, written) = (&mut self.stream, &mut self.written);
@@ -302,8 +302,8 @@ impl Socket {
     }
 }
 
-/// Waits until the connection must end even in the middle of a write. It may swallow a
-/// wake-up meant for new frames: whoever writes looks into the mailbox again afterwards.
+/// Waits until the connection must end even in the middle of a write. It may consume a wake-up that
+/// was for new frames, so the writer looks into the mailbox again afterwards.
 async fn doomed(connection: &Connection) -> Close {
     loop {
         if let Some(why) = connection.is_doomed() {
@@ -326,7 +326,9 @@ impl From<Close> for Ending {
 
 fn ending_of(error: &tungstenite::Error) -> Ending {
     match error {
-        tungstenite::Error::Capacity(_) => Ending::Closing(1009, "a frame can have at most 64 KiB"),
+        tungstenite::Error::Capacity(_) => {
+            Ending::Closing(1009, "a frame can have at most 100 KiB")
+        }
         tungstenite::Error::Utf8(_) => Ending::Closing(1007, "a text frame must be UTF-8"),
         tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
@@ -339,17 +341,17 @@ fn ending_of(error: &tungstenite::Error) -> Ending {
     }
 }
 
-/// What a socket hears when the store cannot serve it at its start.
+/// How a socket closes when the store cannot serve it at its start.
 fn unserved(error: &Error) -> Ending {
     error.logged();
     Ending::Closing(1013, "the server is busy; reconnect")
 }
 
-/// Says goodbye and lets the peer's half end, for a moment: closing with unread bytes would
-/// reset the connection, and the peer would never see the code.
+/// Sends the close frame and waits a moment for the peer's: closing with unread bytes would reset
+/// the connection, and the peer would never see the code.
 async fn close(mut stream: WebSocketStream<Peer>, ending: Ending) {
     let Ending::Closing(code, reason) = ending else { return };
-    let farewell = async {
+    let closing = async {
         let frame = CloseFrame { code: code.into(), reason: reason.into() };
         stream.close(Some(frame)).await.ok()?;
         while let Some(Ok(_)) = stream.next().await {}
@@ -360,5 +362,5 @@ async fn close(mut stream: WebSocketStream<Peer>, ending: Ending) {
         Some(())
     };
     // Nothing more can be done for a peer that does not answer.
-    drop(timeout(SOCKET_CLOSE_TIMEOUT, farewell).await);
+    drop(timeout(SOCKET_CLOSE_TIMEOUT, closing).await);
 }

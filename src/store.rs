@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// Opens or makes the database at `path` and starts the threads. Also returns the users who
-    /// hide when they are online: whoever publishes must know them before the first change.
+    /// hide when they are online: the hub must know them before the first change is published.
     ///
     /// # Errors
     /// [`Error::Startup`] when the file cannot be read or written.
@@ -151,6 +151,7 @@ impl Store {
         // The first change of the file, made when nothing can refuse it any more. So far the
         // writer's connection is alone, and leaves nothing beside the file if the start fails.
         let epoch = begin(&mut sequencer)?;
+        commits.store(0, Ordering::Relaxed);
         let (reads, mut threads) =
             Readers::start(path, "store-read", workers::cores().clamp(2, READERS_MAX))?;
         let (authentication, more) = Readers::start(path, "store-auth", 1)?;

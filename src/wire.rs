@@ -168,8 +168,8 @@ pub(crate) fn decode(text: &str) -> Result<(ClientFrame, Names), Misread> {
         let names = Names::of_unreadable(text);
         Misread { error: Error::invalid("invalid", "frame", reason), names }
     })?;
-    let named = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
-    let cid = named.map(|text| Cid::parse(&text)).transpose();
+    let cid = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
+    let cid = cid.map(|text| Cid::parse(&text)).transpose();
     let reference = fields.reference.take();
     let is_too_long = reference.as_ref().is_some_and(|text| text.len() > REFERENCE_BYTES_MAX);
     let reference = reference.filter(|_| !is_too_long).map(|text| text.as_ref().into());

@@ -29,9 +29,14 @@ export function addRoutes(list, groups) {
   for (const [tag, operations] of groups) {
     list.append(h("li", { class: "docs-nav__group" }, tag,
       h("ul", {}, ...operations.map(({ id, about, method }) =>
-        h("li", {}, h("a", { class: "docs-nav__route", href: `#${id}` },
-          h("span", { class: `docs-nav__method docs-nav__method--${method.toLowerCase()}` }, method === "DELETE" ? "DEL" : method), about.summary))))))
+        h("li", {}, h("a", { class: "docs-nav__route", href: `#${id}` }, methodSign(method), about.summary))))))
   }
+}
+
+/** @param {string} method */
+function methodSign(method) {
+  const look = `docs-nav__method docs-nav__method--${method.toLowerCase()}`
+  return h("span", { class: look }, method === "DELETE" ? "DEL" : method)
 }
 
 /** Marks the link of the current section: the last target that has scrolled under the bar. @param {HTMLElement} nav */

@@ -15,8 +15,12 @@ const routes = /** @type {HTMLElement} */ (document.getElementById("routes"))
 function start() {
   openable(nav, /** @type {HTMLButtonElement} */ (document.getElementById("contents-button")))
   for (const place of document.querySelectorAll("[data-origin]")) place.textContent = location.origin
-  for (const place of document.querySelectorAll("[data-ws-origin]")) place.textContent = location.origin.replace("http", "ws")
-  for (const code of document.querySelectorAll("code[data-json]")) code.replaceChildren(...coloured(code.textContent ?? ""))
+  for (const place of document.querySelectorAll("[data-ws-origin]")) {
+    place.textContent = location.origin.replace("http", "ws")
+  }
+  for (const code of document.querySelectorAll("code[data-json]")) {
+    code.replaceChildren(...coloured(code.textContent ?? ""))
+  }
   document.getElementById("token-panel")?.append(tokenPanel())
   return drawRoutes().then(() => {
     followReading(nav)
@@ -36,7 +40,8 @@ async function drawRoutes() {
       h("h2", { class: "docs-group__title" }, tag), h("p", { class: "docs-group__text" }, known.get(tag)),
       ...(groups.get(tag) ?? []).map((operation) => routeSection(spec, operation))))
   routes.replaceChildren(...sections)
-  document.getElementById("objects")?.append(...spec.objects().map(([name, schema]) => objectSection(spec, name, schema)))
+  const objects = spec.objects().map(([name, schema]) => objectSection(spec, name, schema))
+  document.getElementById("objects")?.append(...objects)
   const ordered = new Map([...known.keys()].filter((tag) => groups.has(tag)).map((tag) => [tag, groups.get(tag) ?? []]))
   addRoutes(/** @type {Element} */ (document.getElementById("contents-routes")), ordered)
 }

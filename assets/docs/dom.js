@@ -35,7 +35,10 @@ export function paragraphs(text = "") {
   return text.split("\n\n").filter(Boolean).map((part) => h("p", {}, ...inline(part)))
 }
 
-/** A button that copies the result of `text`. Without a clipboard (plain http, old browsers) there is no button. @param {() => string} text */
+/**
+ * A button that copies the result of `text`. Without a clipboard (plain http, old browsers) there is no button.
+ * @param {() => string} text
+ */
 export function copyButton(text) {
   if (!navigator.clipboard) return null
   const button = h("button", { class: "docs-copy", type: "button" }, "Copy")

@@ -14,7 +14,8 @@ export function routeSection(spec, operation) {
   const body = jsonOf(spec.resolve(about.requestBody))
   const isSocket = Boolean(about["x-websocket"])
   return h("section", { class: "docs-route", id, "aria-labelledby": `${id}-title` },
-    h("h3", { class: "docs-route__title", id: `${id}-title` }, h("a", { href: `#${id}`, class: "docs-anchor" }, about.summary)),
+    h("h3", { class: "docs-route__title", id: `${id}-title` },
+      h("a", { href: `#${id}`, class: "docs-anchor" }, about.summary)),
     h("p", { class: "docs-route__line" },
       h("span", { class: `docs-method docs-method--${method.toLowerCase()}` }, method),
       h("code", { class: "docs-route__path" }, path),
@@ -46,11 +47,16 @@ function parameterTable(spec, parameters) {
     name: parameter.name,
     type: spec.typeName(parameter.schema),
     required: Boolean(parameter.required),
-    text: [parameter.description, describe({ ...spec.resolve(parameter.schema), description: "" })].filter(Boolean).join(" "),
-    place: parameter.in,
+    text: [
+      parameter.description, describe({ ...spec.resolve(parameter.schema), description: "" }),
+    ].filter(Boolean).join(" "),
+    place: `in the ${parameter.in}`,
   }))
   return table(["Parameter", "Type", "Meaning"], rows.map((row) => [
-    [h("code", {}, row.name), h("span", { class: "docs-table__note" }, row.required ? `in the ${row.place}` : `in the ${row.place}, optional`)],
+    [
+      h("code", {}, row.name),
+      h("span", { class: "docs-table__note" }, row.required ? row.place : `${row.place}, optional`),
+    ],
     [typeLink(row.type)],
     inline(row.text),
   ]))

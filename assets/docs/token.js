@@ -51,13 +51,17 @@ function read() {
 /** The panel with the token and the sign-in form. */
 export function tokenPanel() {
   const field = /** @type {HTMLInputElement} */ (
-    h("input", { class: "input docs-input", id: "token", autocomplete: "off", spellcheck: "false", placeholder: "Paste a token, or sign in below" })
+    h("input", {
+      class: "input docs-input", id: "token", autocomplete: "off", spellcheck: "false",
+      placeholder: "Paste a token, or sign in below",
+    })
   )
   const state = h("p", { class: "docs-panel__state", role: "status" })
   const show = () => {
     field.value = current
     const name = tokenName()
-    state.textContent = !current ? "No token yet." : name ? `Calls on this page are sent as ${name}.` : "Calls on this page send this token."
+    state.textContent = !current ? "No token yet."
+      : name ? `Calls on this page are sent as ${name}.` : "Calls on this page send this token."
   }
   field.addEventListener("change", () => setToken(field.value))
   changes.addEventListener("change", show)
@@ -67,8 +71,14 @@ export function tokenPanel() {
 }
 
 function signInForm() {
-  const name = h("input", { class: "input docs-input", id: "docs-username", name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: true })
-  const password = h("input", { class: "input docs-input", id: "docs-password", name: "password", type: "password", autocomplete: "current-password", required: true })
+  const name = h("input", {
+    class: "input docs-input", id: "docs-username", name: "username", autocomplete: "username",
+    autocapitalize: "none", spellcheck: "false", required: true,
+  })
+  const password = h("input", {
+    class: "input docs-input", id: "docs-password", name: "password", type: "password",
+    autocomplete: "current-password", required: true,
+  })
   const problem = h("p", { class: "docs-panel__problem", role: "alert" })
   const form = /** @type {HTMLFormElement} */ (h("form", { class: "docs-sign-in" },
     h("div", { class: "docs-field" }, h("label", { class: "docs-label", for: "docs-username" }, "Username"), name),
@@ -95,7 +105,8 @@ function signInForm() {
 
 /** @param {string} path @param {object} body */
 async function post(path, body) {
-  const reply = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
+  const headers = { "Content-Type": "application/json" }
+  const reply = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) })
     .catch(() => Promise.reject(new Error("The server does not answer")))
   const answer = await reply.json()
   if (!reply.ok) throw new Error(answer.detail)

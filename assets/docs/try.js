@@ -57,7 +57,8 @@ function parameterField(operation, parameter) {
     placeholder: parameter.required ? null : "optional",
     required: parameter.required,
   }))
-  return { parameter, input, row: h("div", { class: "docs-field" }, h("label", { class: "docs-label", for: id }, parameter.name), input) }
+  const label = h("label", { class: "docs-label", for: id }, parameter.name)
+  return { parameter, input, row: h("div", { class: "docs-field" }, label, input) }
 }
 
 /** @param {import("./spec.js").Operation} operation @param {unknown} body */
@@ -65,7 +66,9 @@ function textField(operation, body) {
   const id = `try-${operation.id}-body`
   const text = JSON.stringify(body, null, 2)
   const input = /** @type {HTMLTextAreaElement} */ (
-    h("textarea", { class: "input docs-input docs-input--text", id, rows: text.split("\n").length, spellcheck: "false" }, text)
+    h("textarea", {
+      class: "input docs-input docs-input--text", id, rows: text.split("\n").length, spellcheck: "false",
+    }, text)
   )
   return { input, row: h("div", { class: "docs-field" }, h("label", { class: "docs-label", for: id }, "Body"), input) }
 }
@@ -80,8 +83,9 @@ function request(operation, fields, body) {
   const query = new URLSearchParams()
   for (const { parameter, input } of fields) {
     const value = input.value.trim()
-    if (parameter.in === "path") path = path.replace(`{${parameter.name}}`, value.split("/").map(encodeURIComponent).join("/"))
-    else if (value) query.set(parameter.name, value)
+    if (parameter.in === "path") {
+      path = path.replace(`{${parameter.name}}`, value.split("/").map(encodeURIComponent).join("/"))
+    } else if (value) query.set(parameter.name, value)
   }
   const search = query.toString()
   return { method: operation.method, url: search ? `${path}?${search}` : path, body: body?.value }
@@ -126,7 +130,8 @@ async function perform({ method, url, body }, operation) {
     if (operation.method === "DELETE" && operation.path === "/api/sessions/current" && reply.ok) setToken("")
     return shown(reply, text, took)
   } catch (error) {
-    return [h("p", { class: "docs-panel__problem" }, `The server does not answer (${/** @type {Error} */ (error).message}).`)]
+    const { message } = /** @type {Error} */ (error)
+    return [h("p", { class: "docs-panel__problem" }, `The server does not answer (${message}).`)]
   }
 }
 
@@ -139,8 +144,8 @@ function shown(reply, text, took) {
       h("span", { class: `docs-status docs-status--${kind}` }, `${reply.status} ${reply.statusText}`.trim()),
       h("span", { class: "docs-answer__time" }, `${took < 10 ? took.toFixed(1) : Math.round(took)} ms`)),
     h("details", { class: "docs-answer__headers" }, h("summary", {}, `${names.length} headers`), h("ul", {}, ...names)),
-    text ? h("pre", { class: "docs-code docs-code--tall", tabindex: 0, role: "region", "aria-label": "Answer" }, h("code", {}, ...pretty(reply, text)))
-      : h("p", { class: "docs-answer__none" }, "No body."),
+    text ? h("pre", { class: "docs-code docs-code--tall", tabindex: 0, role: "region", "aria-label": "Answer" },
+      h("code", {}, ...pretty(reply, text))) : h("p", { class: "docs-answer__none" }, "No body."),
   ]
 }
 

@@ -22,14 +22,13 @@ pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserNam
 /// Tells the other members of a chat that somebody types, or has stopped.
 pub(crate) async fn type_in(app: &App, user_id: UserId, chat_id: ChatId, on: bool) -> Result<()> {
     let known = app.hub.audience(chat_id).filter(|audience| audience.includes(user_id));
-    let audience = match known {
-        Some(audience) => audience,
-        None => {
-            let generation = app.hub.audience_generation();
-            let audience = app.store.find_audience(chat_id, user_id).await?;
-            app.hub.put_audience(chat_id, audience.clone(), generation);
-            audience
-        }
+    let audience = if let Some(audience) = known {
+        audience
+    } else {
+        let generation = app.hub.audience_generation();
+        let audience = app.store.find_audience(chat_id, user_id).await?;
+        app.hub.put_audience(chat_id, audience.clone(), generation);
+        audience
     };
     app.hub.signal(&Signal::Typing { audience, chat_id, user_id, on });
     Ok(())

@@ -1,4 +1,4 @@
-//! Registering and signing in, as the first Chaap had it.
+//! Registering and signing in, as in the first contract.
 
 use hyper::StatusCode;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub(crate) async fn register(app: &App, body: Body<'_>) -> Result<Reply> {
     Ok(http::json(StatusCode::CREATED, &user))
 }
 
-/// `POST /login`: answers a token.
+/// `POST /login`: returns a token.
 pub(crate) async fn sign_in(app: &App, body: Body<'_>) -> Result<Reply> {
     let Credentials { username, password } = body.json().await?;
     let token = actions::accounts::sign_in(app, &username, password).await?;

@@ -1,4 +1,4 @@
-//! What a supervisor or a load balancer asks.
+//! Health checks for a supervisor or a load balancer.
 
 use serde_json::json;
 
@@ -13,8 +13,8 @@ pub(crate) fn show_alive() -> Reply {
     http::ok(&json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: the store reads and writes, and the server is not stopping. Counts the commits,
-/// so that a load test can tell how many messages share one.
+/// `GET /readyz`: the store reads and writes, and the server is not stopping. The number of commits
+/// tells a load test how many messages share one.
 pub(crate) async fn show_ready(app: &App) -> Result<Reply> {
     if app.stopping.is_cancelled() {
         return Err(Error::Busy);

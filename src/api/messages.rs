@@ -1,4 +1,4 @@
-//! History: pages of a chat, and the first Chaap's whole conversation with a person.
+//! Messages: sending one, pages of a chat, and the whole history of the first contract.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::{
 
 const PAGE_DEFAULT: u32 = 50;
 const PAGE_MAX: u32 = 200;
-/// The first Chaap had no limit; ours is where SQLite's is.
+/// The first contract has no limit; this is SQLite's.
 const HISTORY_MAX: u32 = i32::MAX as u32;
 
-/// A message as the first Chaap listed it.
+/// A message as the first contract lists it.
 #[derive(Serialize)]
 struct Item {
     id: MessageId,
@@ -50,8 +50,8 @@ struct History {
     more_after: bool,
 }
 
-/// `GET /messages/{user_id}`: everything said with a person, oldest first; `?limit=&before=`
-/// take the newest part of it. Someone unknown is someone without messages.
+/// `GET /messages/{user_id}`: all messages with a person, oldest first; `?limit=&before=` select the
+/// newest part. An unknown person has none.
 pub(crate) async fn list_with(
     app: &Arc<App>,
     caller: Caller,
@@ -120,7 +120,7 @@ pub(crate) async fn list(
     Ok(http::ok(&History { messages, more: more_before || more_after, more_before, more_after }))
 }
 
-/// Where a page of history begins, as the query says it.
+/// Where a page of history begins.
 pub(crate) fn cursor(query: Query<'_>) -> Result<Cursor> {
     let given = |key| query.integer(key).map(|id| id.map(MessageId));
     match (given("before")?, given("after")?, given("around")?) {

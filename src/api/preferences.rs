@@ -1,4 +1,4 @@
-//! How the caller keeps a chat. Nobody else sees any of it.
+//! The caller's settings for a chat. Other users do not see them.
 
 use serde::Deserialize;
 
@@ -11,20 +11,20 @@ use crate::{
     types::{ChatId, Millis},
 };
 
-/// What is to change; the rest stays as it is.
+/// The settings to change.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Change {
     pinned: Option<bool>,
     archived: Option<bool>,
-    /// `null`: no longer silent.
+    /// `null` unmutes.
     #[serde(deserialize_with = "http::null_as_default")]
     muted_until: Option<Millis>,
     marked_unread: Option<bool>,
     draft: Option<String>,
 }
 
-/// `PATCH /api/chats/{id}/preferences`: changes what the body names, answers all.
+/// `PATCH /api/chats/{id}/preferences`: changes the settings in the body, returns all.
 pub(crate) async fn update(
     app: &App,
     caller: Caller,
@@ -36,7 +36,7 @@ pub(crate) async fn update(
     Ok(http::ok(&actions::preferences::change(app, caller.user_id, chat, change).await?))
 }
 
-/// `DELETE /api/chats/{id}/messages`: deletes the chat as it now is, for the caller alone.
+/// `DELETE /api/chats/{id}/messages`: deletes the messages of a chat for the caller alone.
 pub(crate) async fn clear(app: &App, caller: Caller, chat: ChatId) -> Result<Reply> {
     Ok(http::ok(&actions::preferences::clear(app, caller.user_id, chat).await?))
 }

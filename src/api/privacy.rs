@@ -1,4 +1,4 @@
-//! What the caller gives away of themselves, and gets of others.
+//! What the caller shows of themselves, and so sees of others.
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use crate::{
     model::{Caller, PrivacyChange},
 };
 
-/// What is to change; the rest stays as it is.
+/// The settings to change.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Change {
@@ -18,12 +18,12 @@ struct Change {
     shows_last_seen: Option<bool>,
 }
 
-/// `GET /api/users/me/privacy`: what the caller gives away.
+/// `GET /api/users/me/privacy`: what the caller shows.
 pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
     Ok(http::ok(&app.store.find_privacy(caller.user_id).await?))
 }
 
-/// `PATCH /api/users/me/privacy`: changes what the body names, answers all.
+/// `PATCH /api/users/me/privacy`: changes the settings in the body, returns all.
 pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
     let Change { shows_read, shows_last_seen } = body.json().await?;
     let change = PrivacyChange { shows_read, shows_last_seen };

@@ -1,4 +1,4 @@
-//! The caller's own account: what everybody sees of it, and its password.
+//! The caller's own account: the profile that everybody sees, and the password.
 
 use hyper::StatusCode;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! How far a message has come.
+//! Who has received and read a message.
 
 use serde_json::json;
 
@@ -10,8 +10,8 @@ use crate::{
     types::{ChatId, MessageId},
 };
 
-/// `GET /api/chats/{id}/messages/{id}/receipts`: when a message of the caller's was delivered
-/// and read, for each other member.
+/// `GET /api/chats/{id}/messages/{id}/receipts`: when a message of the caller was delivered to and
+/// read by each other member.
 pub(crate) async fn list(
     app: &App,
     caller: Caller,

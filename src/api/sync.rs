@@ -27,8 +27,7 @@ struct Changes {
     more: bool,
 }
 
-/// Too far behind: load the lists, then go on from `revision`. With `restored`, forget everything
-/// first.
+/// Too far behind: load the lists, then go on from `revision`. If `restored`, forget everything first.
 #[derive(Serialize)]
 struct Anew {
     reset: bool,
@@ -63,7 +62,7 @@ async fn wait_for_change(app: &App, caller: &Caller, since: Since, wait: Duratio
     // Registered first, read second: a change in between wakes us.
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
-    // The session may have ended before we registered, unheard.
+    // The session may have ended before the registration.
     if app.store.find_caller(caller.session_id).await?.is_none() {
         return Err(auth::unauthorized());
     }

@@ -1,4 +1,4 @@
-//! People: the first Chaap's lists, and the list with everything v2 shows.
+//! Users: the lists of the first contract, and the list of v2 with everything that users show.
 
 use serde_json::json;
 
@@ -22,13 +22,13 @@ pub(crate) async fn list_others(app: &App, caller: Caller) -> Result<Reply> {
     Ok(http::ok(&users))
 }
 
-/// `GET /online-users`: who is connected and shows it to the caller, a bare array, the caller
+/// `GET /online-users`: the connected users whom the caller may see, a bare array, the caller
 /// included.
 pub(crate) async fn list_online(app: &App, caller: Caller) -> Result<Reply> {
     Ok(http::ok(&actions::presence::list_online(app, caller.user_id).await?))
 }
 
-/// `GET /api/users`: everybody, the caller included.
+/// `GET /api/users`: all users, the caller included.
 pub(crate) async fn list(app: &App, caller: Caller) -> Result<Reply> {
     Ok(http::ok(&json!({ "users": app.store.list_users(caller.user_id).await? })))
 }

@@ -1,4 +1,4 @@
-//! One connection as the hub sees it: what waits to be written, and why it should close.
+//! One connection as the hub sees it: what waits to be written, and why it must close.
 
 use std::{
     collections::VecDeque,
@@ -21,37 +21,37 @@ use crate::{
 
 /// Sweeps without a sign of life before a connection counts as dead.
 const SILENT_SWEEPS_MAX: u8 = 2;
-/// Bytes that may wait for one connection. Frames are shared, so this bounds what a slow
-/// reader alone keeps alive.
+/// Bytes that may wait for one connection. Frames are shared, so this limits what one slow reader
+/// keeps alive.
 const MAILBOX_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// What listens.
+/// What kind of connection it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A WebSocket in one of the two dialects.
     Socket(Dialect),
-    /// A long poll: woken by changes, told nothing, not shown as online.
+    /// A long poll: changes wake it, but it is sent nothing and is not shown as online.
     Watch,
 }
 
-/// Why a connection is to close. The order is the order of haste: a later one overrides.
+/// Why a connection must close. A later reason overrides an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Close {
-    /// The server stops: what was accepted is answered first.
+    /// The server stops. What was accepted is answered first.
     Restarting,
-    /// The session ended or expired.
+    /// The session has ended or expired.
     SignedOut,
     /// The mailbox was full.
     TooSlow,
-    /// Nothing was heard for two sweeps.
+    /// Nothing came from the peer for two sweeps.
     Dead,
 }
 
-/// A frame that waits, and what it proves once it is written.
+/// A frame that waits to be written.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) frame: Utf8Bytes,
-    /// For a v1 client, who cannot confirm: having been written counts as delivered.
+    /// The message in it, for a v1 client: it cannot confirm, so written counts as delivered.
     pub(crate) message: Option<(ChatId, Seq, MessageId)>,
 }
 
@@ -66,9 +66,9 @@ pub(crate) struct Connection {
     frames_max: usize,
     mailbox: Mutex<Mailbox>,
     wake: Notify,
-    /// Requests of this connection that the store has not answered.
+    /// Requests of this connection that the store has not answered yet.
     in_flight: AtomicU32,
-    /// Mirrors "some `close` is set", to be asked without the lock at every step.
+    /// Whether a `close` is set, readable without the lock.
     closing: AtomicBool,
     heard: AtomicBool,
     silent_sweeps: AtomicU8,
@@ -78,13 +78,13 @@ pub(crate) struct Connection {
 struct Mailbox {
     frames: VecDeque<Delivery>,
     bytes: usize,
-    /// A v2 connection hears of changes from its `hello` on.
+    /// A v2 connection is sent changes from its `hello` on.
     ready: bool,
     ping: bool,
     close: Option<Close>,
 }
 
-/// All that waits for a connection, taken at once.
+/// Everything that waits for a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
     pub(crate) frames: VecDeque<Delivery>,
@@ -110,18 +110,19 @@ impl Connection {
         }
     }
 
-    /// Lets live changes in: from a v2 client's `hello`, from a v1 client's start.
+    /// Lets live changes in: for v2 at the client's `hello`, for v1 at the start.
     pub(crate) fn make_ready(&self) {
         self.mailbox().ready = true;
     }
 
-    /// Puts a row into the mailbox, in the connection's dialect.
-    pub(super) fn deliver(&self, frames: &mut Frames<'_>) {
+    /// Puts a row into the mailbox, in the connection's dialect, unless it came from here.
+    pub(super) fn deliver(&self, frames: &mut Frames<'_>, origin: Option<ConnectionId>) {
         let Kind::Socket(dialect) = self.kind else {
             self.wake.notify_one();
             return;
         };
         let delivery = match dialect {
+            Dialect::V2 if origin == Some(self.id) => return,
             Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None },
             Dialect::V1 => match frames.v1(self.user_id) {
                 Some((frame, message)) => {
@@ -183,7 +184,7 @@ impl Connection {
         self.wake.notify_one();
     }
 
-    /// Why it must not go on even with the write under way, if so.
+    /// The reason to stop even in the middle of a write, if there is one.
     pub(crate) fn is_doomed(&self) -> Option<Close> {
         self.mailbox().close.filter(|why| *why > Close::Restarting)
     }
@@ -204,12 +205,12 @@ impl Connection {
         }
     }
 
-    /// Notes a sign of life.
+    /// Notes that something came from the peer.
     pub(crate) fn note_heard(&self) {
         self.heard.store(true, Ordering::Relaxed);
     }
 
-    /// One look of the sweeper.
+    /// Checks whether the peer is alive and signed in, and asks it to answer a ping.
     pub(super) fn check(&self, now: Millis) {
         if self.kind == Kind::Watch {
             return;
@@ -226,30 +227,30 @@ impl Connection {
         self.wake.notify_one();
     }
 
-    /// Counts a request given to the store.
+    /// Counts a request that is given to the store.
     pub(crate) fn begin(&self) {
         self.in_flight.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Counts a request answered by the store; the answer is in the mailbox already.
+    /// Counts a request that the store has answered; the answer is in the mailbox already.
     pub(crate) fn end(&self) {
         self.in_flight.fetch_sub(1, Ordering::AcqRel);
         self.wake.notify_one();
     }
 
-    /// Whether the store still owes answers.
+    /// Whether the store still owes an answer.
     pub(crate) fn is_owed(&self) -> bool {
         self.in_flight.load(Ordering::Acquire) > 0
     }
 
-    /// Whether another request may be read: beyond the bound the peer has to wait, and who is
-    /// about to be closed gets no more in.
+    /// Whether another request may be read. Beyond the limit the peer must wait, and a connection that
+    /// is about to close reads no more.
     pub(crate) fn may_ask(&self) -> bool {
         !self.closing.load(Ordering::Acquire)
             && self.in_flight.load(Ordering::Acquire) < IN_FLIGHT_MAX
     }
 
     fn mailbox(&self) -> MutexGuard<'_, Mailbox> {
-        self.mailbox.lock().expect("nobody panics while holding a mailbox")
+        self.mailbox.lock().expect("nothing panics while it holds a mailbox")
     }
 }

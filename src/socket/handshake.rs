@@ -14,7 +14,7 @@ use crate::{
     wire::{Dialect, SUBPROTOCOL, TOKEN_PREFIX},
 };
 
-/// What a client asks for when it connects. Owns its parts: the request is dropped.
+/// What a client asks for when it connects. It owns its parts, because the request is dropped.
 pub(super) struct Offer {
     accept_key: String,
     pub(super) dialect: Dialect,
@@ -66,8 +66,8 @@ pub(super) fn accept(offer: &Offer) -> Reply {
     reply
 }
 
-/// Browsers send the origin of the page that connects, and no page can forge it. Scripts send
-/// none. A page of this very host is welcome, and those the operator named.
+/// Browsers send the origin of the page that connects, and a page cannot forge it. Programs send
+/// none. Pages of this host may connect, and those that the operator named.
 fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<()> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().unwrap_or_default();
@@ -88,7 +88,7 @@ fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool
     items(headers, name).any(|item| item.eq_ignore_ascii_case(token))
 }
 
-/// The items of a list, which may stand in several lines.
+/// The items of a list header, which may come in several lines.
 fn items(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
     let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).map(str::trim)

@@ -1,6 +1,6 @@
-//! The stream under a socket. It has a clock on what has begun: a frame that comes a byte at a time
-//! holds its connection no longer than a request's body would. And it takes turns: a peer that sends
-//! faster than it is read waits while others are served.
+//! The stream under a socket. It times each frame: one that comes a byte at a time may take no longer
+//! than the body of a request. And it reads in turns: a peer that sends too fast waits while others
+//! are served.
 
 use std::{
     io,
@@ -21,50 +21,52 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
-/// What is read of a peer in one turn, in bytes; the largest frame fits. Whoever waits for answers
-/// now and then never fills it: a turn ends when there is nothing more to read.
-const TURN: isize = 72 * 1024;
-/// What a text costs of a turn beside its bytes. A message or a receipt costs nothing in the end:
-/// what the store owes a peer is bounded already.
-const TEXT_COST: isize = 512;
-/// What a ping or pong costs of a turn: nobody has a reason to send more than a few.
-const CONTROL_COST: isize = 4 * 1024;
-/// How long a peer waits that has filled its turn. It bounds what one may send without pause to
-/// 1.8 MB, 3,600 texts or 450 pings per second, a small part of what a core can read.
-const PAUSE: Duration = Duration::from_millis(40);
-/// Pauses on end after which a peer is cut: two seconds of nothing that was ever asked for.
-const PAUSES_MAX: u8 = 50;
+use crate::config::FRAME_BYTES_MAX;
 
-/// A TCP stream that remembers since when it has been reading, and how much at a stretch.
+/// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
+/// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
+const TURN: isize = FRAME_BYTES_MAX.cast_signed() + 8 * 1024;
+/// What a text frame costs of a turn beside its bytes. Messages and receipts get it back, because the
+/// number of answers that the store owes a peer is limited already.
+const TEXT_COST: isize = 512;
+/// What a ping or pong costs of a turn. No client needs to send more than a few.
+const CONTROL_COST: isize = 4 * 1024;
+/// How long a peer waits after it has filled its turn. This limits a peer that never pauses to
+/// 1.8 MB, 3,600 texts or 450 pings per second, a small part of what a core can read.
+const PAUSE: Duration = Duration::from_millis(60);
+/// A peer is cut after this many pauses in a row: two seconds of frames that the store never took.
+const PAUSES_MAX: u8 = 34;
+
+/// A TCP stream that knows since when it reads a message, and how much it has read in this turn.
 pub(super) struct Peer {
     tcp: TcpStream,
-    /// When the first byte came of what is not a whole message yet.
+    /// When the first byte of an incomplete message came.
     begun: Option<Instant>,
-    /// What is left of this turn; below zero, what the next ones owe.
+    /// Bytes left in this turn. Below zero they are taken from the next turns.
     turn: isize,
-    /// Until the next turn. Boxed, as few ever need it.
+    /// The wait until the next turn. Boxed, because few peers ever need it.
     pause: Option<Pin<Box<Sleep>>>,
-    /// Pauses since the peer last waited itself, or sent something for the store.
+    /// Pauses since the peer last waited itself, or sent a frame that the store accepted.
     pauses: u8,
 }
 
-/// A message was begun and not ended in time.
+/// A message did not become complete in time.
 pub(super) struct Stalled;
 
 impl Peer {
-    /// `early`: whether bytes of the first frame were there with the handshake.
+    /// `early`: whether the first bytes of a frame came together with the handshake.
     pub(super) fn new(tcp: TcpStream, early: bool) -> Self {
         Self { tcp, begun: early.then(Instant::now), turn: TURN, pause: None, pauses: 0 }
     }
 
-    /// Starts the clock anew: it was we who did not read.
+    /// Restarts the clock, because the server was not reading.
     pub(super) fn forgive(&mut self) {
         if self.begun.is_some() {
             self.begun = Some(Instant::now());
         }
     }
 
-    /// Gives back what a text of so many bytes has cost of the turn.
+    /// Gives back what a text frame of so many bytes has cost.
     pub(super) fn refund(&mut self, bytes: usize) {
         self.turn = TURN.min(self.turn + bytes.cast_signed() + TEXT_COST);
         self.pauses = 0;
@@ -76,8 +78,8 @@ impl Peer {
         self.begun = None;
     }
 
-    /// Ready when it is this peer's turn; an error of the kind [`io::ErrorKind::QuotaExceeded`]
-    /// when it has had too many.
+    /// Ready when it is this peer's turn; [`io::ErrorKind::QuotaExceeded`] when it has paused too
+    /// often.
     fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.turn <= 0 {
             if self.pauses == PAUSES_MAX {
@@ -93,13 +95,13 @@ impl Peer {
     }
 }
 
-/// The next message; gives up when one has begun and does not end within `limit`. Dropped and
-/// called again, it goes on where it was.
+/// The next message. Gives up when a message has begun and is not complete within `limit`. If it is
+/// dropped and called again, it goes on where it was.
 pub(super) async fn next(
     stream: &mut WebSocketStream<Peer>,
     limit: Duration,
 ) -> Result<Option<tungstenite::Result<Message>>, Stalled> {
-    // Boxed, and only once there is something to time: idle sockets pay nothing.
+    // Boxed, and only when there is something to time, so that idle sockets pay nothing.
     let mut stall: Option<Pin<Box<Sleep>>> = None;
     std::future::poll_fn(|context| match stream.poll_next_unpin(context) {
         Poll::Ready(message) => {
@@ -130,7 +132,7 @@ impl AsyncRead for Peer {
         let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
         let got = buffer.filled().len() - before;
         self.turn -= got.cast_signed();
-        // Nothing waits; without a budget it might be the runtime that wants to go on.
+        // Nothing waits to be read. Without a budget the runtime may have stopped the read instead.
         if read.is_pending() && coop::has_budget_remaining() {
             (self.turn, self.pauses) = (TURN, 0);
         }

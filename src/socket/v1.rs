@@ -23,13 +23,13 @@ use crate::{
 pub(super) struct Unconfirmed {
     /// Written, but not yet noted by the store.
     written: BTreeMap<ChatId, Seq>,
-    /// Sent at connect, and committed so late that it may still come live as well.
+    /// Sent at connect, and committed so late that the live message may still follow.
     replayed: BTreeSet<MessageId>,
 }
 
 impl Unconfirmed {
-    /// Drops the live twins of replayed messages. Live messages come in the order of ids, so
-    /// one beyond the replayed ends the watch.
+    /// Drops live messages that were sent at connect already. Live messages come in the order of
+    /// their ids, so the first one beyond those ends the check.
     pub(super) fn filter_replayed(&mut self, mut frames: VecDeque<Delivery>) -> VecDeque<Delivery> {
         if self.replayed.is_empty() {
             return frames;
@@ -44,7 +44,7 @@ impl Unconfirmed {
         frames
     }
 
-    /// Notes what the peer's kernel has taken.
+    /// Notes what was written to the socket.
     pub(super) fn note_written(&mut self, frames: &VecDeque<Delivery>) {
         for (chat, seq, _) in frames.iter().filter_map(|delivery| delivery.message) {
             self.note(chat, seq);
@@ -63,12 +63,12 @@ impl Socket {
         let session = self.connection.session_id;
         let found = self.app.store.find_caller(session).await.map_err(|error| unserved(&error))?;
         found.ok_or(super::SIGNED_OUT)?;
-        // What an earlier connection was sent may be on its way into the store: go behind it. When
-        // this is answered, all up to its number has been published, and does not come again.
+        // What an earlier connection was sent may still be on its way into the store: wait for it.
+        // Everything up to the returned revision has been published and does not come again.
         let published = self.app.store.wait_for_writes().await;
         let published = published.map_err(|error| unserved(&error))?;
         self.connection.make_ready();
-        // All beyond this number comes live.
+        // Everything beyond this revision comes live.
         let (user, through) = (self.connection.user_id, self.app.store.revision());
         let waiting = self.app.store.find_undelivered(user, through).await;
         let mut waiting = waiting.map_err(|error| unserved(&error))?;
@@ -81,7 +81,7 @@ impl Socket {
             let frames: Vec<_> =
                 page.iter().map(|it| Message::text(wire::encode_v1_message(it, user))).collect();
             self.write(frames.into_iter()).await?;
-            // Nothing is read meanwhile, and who takes page after page is alive.
+            // Nothing is read meanwhile, and a client that takes page after page is alive.
             self.connection.note_heard();
             for message in &page {
                 self.v1.note(message.chat_id, message.seq);

@@ -59,19 +59,19 @@ impl Socket {
             ClientFrame::Typing { chat_id, on } => What::Typing(chat_id, on),
             ClientFrame::Unknown => return None,
             ClientFrame::Send(message) => {
-                self.send(message, names, text.len());
+                self.send(message, &names, text.len());
                 return None;
             }
             ClientFrame::Receipt { chat_id, delivered, read } => {
                 let seqs = (delivered.unwrap_or_default(), read.unwrap_or_default());
-                self.confirm(chat_id, seqs, names, text.len());
+                self.confirm(chat_id, seqs, &names, text.len());
                 return None;
             }
         };
         Some(Asked { what, names })
     }
 
-    fn send(&mut self, message: SendFrame, names: Names, bytes: usize) {
+    fn send(&mut self, message: SendFrame, names: &Names, bytes: usize) {
         let (asker, names_then) = (self.owe(), names.clone());
         let answer = move |outcome: Result<Posted>| {
             asker.answer(match outcome {
@@ -82,11 +82,11 @@ impl Socket {
         };
         let (sender, origin) = (self.connection.user_id, Some(self.connection.id));
         let submitted = actions::messages::submit(&self.app, sender, message, origin, answer);
-        self.settle(submitted, &names, bytes);
+        self.settle(submitted, names, bytes);
     }
 
     /// Silent when it works: the receipt itself comes as a row.
-    fn confirm(&mut self, chat: ChatId, seqs: (Seq, Seq), names: Names, bytes: usize) {
+    fn confirm(&mut self, chat: ChatId, seqs: (Seq, Seq), names: &Names, bytes: usize) {
         let (asker, names_then) = (self.owe(), names.clone());
         let answer = move |outcome: Result<()>| {
             if let Err(error) = outcome {
@@ -96,7 +96,7 @@ impl Socket {
         };
         let user = self.connection.user_id;
         let submitted = actions::receipts::submit(&self.app, user, chat, seqs, answer);
-        self.settle(submitted, &names, bytes);
+        self.settle(submitted, names, bytes);
     }
 
     /// Does the rest for a frame that takes time.

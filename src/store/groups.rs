@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     model::{Audience, Chat, ChatKind, Member, Membership, NewcomerHistory, Role, Row},
     rules,
-    types::{ChatId, DESCRIPTION_BYTES_MAX, MessageId, Revision, Seq, UserId},
+    types::{ChatId, DESCRIPTION_BYTES_MAX, Line, MessageId, Revision, Seq, UserId},
 };
 
 impl Apply for CreateGroup {
@@ -83,7 +83,7 @@ impl Apply for ChangeGroup {
             )?
             .execute((
                 self.chat,
-                self.title.as_ref().map(|title| title.as_str()),
+                self.title.as_ref().map(Line::as_str),
                 &self.description,
                 self.who_may_write,
                 self.history_for_newcomers,

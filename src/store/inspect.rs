@@ -1,6 +1,6 @@
-//! Looking at a database before the first byte of it is touched: whether it is ours, of a version
-//! we know, and not visibly damaged. SQLite cannot be asked directly, because opening a file in
-//! the usual way may already change it: the last connection to close copies the log into it.
+//! Checks a database before its first byte is touched: whether it is ours, of a known version, and
+//! not visibly damaged. SQLite cannot do this in the usual way, because it may change the file: the
+//! last connection that closes copies the log into it.
 
 use std::{
     fs::{File, OpenOptions},
@@ -28,7 +28,7 @@ pub(super) fn refuse_unusable(path: &Path) -> Result<()> {
         return Ok(());
     }
     check_header(path, &header)?;
-    // SQLite would fall back to reading and fail later, with less to say.
+    // SQLite would open it read-only and fail later with a less helpful error.
     OpenOptions::new().write(true).open(path).map_err(|e| open::unusable(path, &e))?;
     let log = beside(path, "-wal");
     let log_header = beginning(&log, LOG_HEADER_BYTES)?;
@@ -62,7 +62,7 @@ fn check_header(path: &Path, header: &[u8]) -> Result<()> {
     migrate::refuse_unknown(word(header, 60).cast_signed(), word(header, 68).cast_signed())
 }
 
-/// A file is whole pages, unless a crash has left a page half copied that the log still holds.
+/// A file consists of whole pages, unless a crash left a page half copied, which the log still holds.
 /// SQLite would read the missing end as zeros.
 fn check_length(path: &Path, header: &[u8]) -> Result<()> {
     let bytes = path.metadata().map_err(|e| open::unusable(path, &e))?.len();
@@ -80,9 +80,9 @@ fn damaged(path: &Path) -> Error {
     ))
 }
 
-/// SQLite takes a log with a bad header for an empty one, and what was acked into it would be
-/// gone without a word. A crash does not leave such a header: it fits into one sector, and it
-/// is synced before the first commit behind it counts.
+/// SQLite treats a log with a bad header as empty, so acknowledged messages in it would be lost without
+/// an error. A crash does not leave such a header: it fits into one sector and is synced before the
+/// first commit after it counts.
 fn check_log_header(path: &Path, header: &[u8]) -> Result<()> {
     if header.len() < LOG_HEADER_BYTES || header.iter().all(|byte| *byte == 0) {
         return Ok(());
@@ -98,7 +98,7 @@ fn check_log_header(path: &Path, header: &[u8]) -> Result<()> {
     )))
 }
 
-/// SQLite's checksum: over words of either order, the result in ours.
+/// SQLite's checksum, over words of either byte order.
 fn checksum(bytes: &[u8], big_endian: bool) -> (u32, u32) {
     let word = |at: usize| {
         let value = word(bytes, at);
@@ -115,16 +115,16 @@ fn word(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-/// Asks SQLite, the log included, by a connection that leaves no trace: alone, so that it needs
-/// no shared-memory file; and without the checkpoint that the last one to close would do. With
-/// an empty log there is nothing to copy, and that checkpoint removes what the connection made.
+/// Reads the schema, the log included, on a connection that leaves no trace: exclusive, so that it
+/// needs no shared-memory file, and without the checkpoint when it closes. With an empty log there is
+/// nothing to copy, and the checkpoint removes the files that the connection made.
 fn read_without_traces(path: &Path, log_is_empty: bool) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !log_is_empty)?;
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     migrate::refuse_newer(&db)?;
-    // Makes it read the schema, whichever tables there are so far.
+    // Reads the schema, whichever tables exist.
     Ok(db.pragma(None, "table_info", "users", |_| Ok(()))?)
 }
 

@@ -1,5 +1,5 @@
-//! Opening the database file, with every pragma Chaap relies on. What must hold before the first
-//! byte of it is touched is `inspect.rs`.
+//! Opens the database file with every pragma that Chaap relies on. `inspect.rs` checks the file before
+//! its first byte is touched.
 
 use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
 
@@ -8,18 +8,19 @@ use rusqlite::{Connection, OpenFlags};
 use super::migrate;
 use crate::error::{Error, Result};
 
-/// 3.51.3 fixed a rare corruption of the write-ahead log; nothing older will do.
+/// 3.51.3 fixed a rare corruption of the write-ahead log, so older versions are refused.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
-/// Pages of log before it is copied into the file: 16 MiB instead of SQLite's 4, because a
-/// checkpoint stops the writer and gets cheaper per message the rarer it is.
+/// Pages of log before a checkpoint copies them into the file: 16 MiB instead of SQLite's 4. A
+/// checkpoint stops the writer, and costs less per message the rarer it is.
 const WAL_AUTOCHECKPOINT_PAGES: i32 = 4_096;
-/// The log is truncated to this after a checkpoint, in bytes, lest one burst keeps the disk.
+/// After a checkpoint the log file is cut to this many bytes, so that one burst does not keep the
+/// disk space.
 const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
-/// Statements kept prepared by each connection; we have fewer.
+/// Prepared statements that each connection keeps. The store has fewer.
 const STATEMENTS_MAX: usize = 128;
 
-/// Pages the reader keeps, in KiB: a quarter of SQLite's default. The system caches the file, and
-/// what the reader keeps is stale after the next commit.
+/// The page cache of a reader in KiB: a quarter of SQLite's default. The system caches the file, and a
+/// reader's pages are stale after the next commit.
 const READER_CACHE_KIB: i32 = 512;
 
 /// SQLite's version, for `--version`.
@@ -50,7 +51,7 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection> {
 fn set_pragmas(db: &Connection) -> rusqlite::Result<()> {
     set_connection_pragmas(db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    // The tick's promise: COMMIT returns only after the log is on disk.
+    // A tick promises that COMMIT returns only after the log is on disk.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "wal_autocheckpoint", WAL_AUTOCHECKPOINT_PAGES)?;
     db.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT)?;
@@ -73,8 +74,8 @@ fn check_library() -> Result<()> {
     Ok(())
 }
 
-/// Makes the file with mode 0600 before SQLite would make it with the umask's. The log and
-/// shared-memory files take the mode of the database.
+/// Makes the file with mode 0600 before SQLite would make it with the mode of the umask. SQLite gives
+/// the log and the shared-memory file the same mode.
 fn make_private(path: &Path) -> Result<()> {
     OpenOptions::new()
         .read(true)
@@ -86,7 +87,7 @@ fn make_private(path: &Path) -> Result<()> {
         .map_err(|e| unusable(path, &e))
 }
 
-/// What went wrong in the store at the start, as the operator needs to hear it.
+/// An error of the store at the start, as a sentence for the operator.
 pub(super) fn at_start(path: &Path, error: Error) -> Error {
     match error {
         Error::Internal(cause) | Error::Storage(cause) => unusable(path, cause.as_ref()),
@@ -94,7 +95,7 @@ pub(super) fn at_start(path: &Path, error: Error) -> Error {
     }
 }
 
-/// The sentence for a file that cannot be used, whatever the cause.
+/// The sentence for a file that cannot be used.
 pub(super) fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
     Error::Startup(format!(
         "the database {} cannot be opened: {cause}; check that you may write to it, and restore it from a backup if it is damaged",
@@ -106,9 +107,9 @@ pub(super) fn unusable(path: &Path, cause: &dyn std::error::Error) -> Error {
 mod tests {
     use super::*;
 
-    /// Nothing outside can see a weaker `synchronous`; the tick would only mean less.
+    /// No other test can see a weaker `synchronous`, but ticks would mean less.
     #[test]
-    fn the_connections_are_set_as_the_promises_need() {
+    fn the_connections_have_the_pragmas_that_the_promises_need() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chaap.db");
         let writer = for_writing(&path).unwrap();

@@ -87,7 +87,7 @@ pub(super) fn as_seen_by(db: &Connection, viewer: UserId, mut user: User) -> Res
         )?;
         let hiding = query.query_map((viewer, user.id), |row| row.get(0))?;
         let hiding: Vec<UserId> = hiding.collect::<Result<_, _>>()?;
-        if !rules::is_last_seen_shown(viewer, user.id, |user| hiding.contains(user)) {
+        if !rules::is_last_seen_shown(viewer, user.id, |user| hiding.contains(&user)) {
             user.last_seen = None;
         }
     }

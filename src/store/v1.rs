@@ -14,11 +14,11 @@ use crate::{
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
-/// Rows read in one turn.
+/// Rows that one query reads.
 const PAGE_ROWS: usize = 200;
 
-/// Messages of a chat that are still to be read, both ends left out. What is read later does not
-/// change which they are.
+/// A range of message ids in a chat that is still to be read, without its ends. Messages that come
+/// later do not change it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stretch {
     chat: ChatId,
@@ -26,7 +26,7 @@ pub(crate) struct Stretch {
     before: MessageId,
 }
 
-/// The messages that wait for somebody, of all their direct chats: in each, the next to look at.
+/// The undelivered messages of a user in all of their direct chats: for each, the next to look at.
 #[derive(Debug)]
 pub(crate) struct Undelivered {
     user: UserId,
@@ -45,8 +45,8 @@ impl Undelivered {
 }
 
 impl Store {
-    /// The newest `limit` messages before `cursor` that `user` and `other` exchanged, to be read
-    /// with [`Store::list_stretch`]; `None` if there are none.
+    /// The newest `limit` messages before `cursor` between `user` and `other`, to be read with
+    /// [`Store::list_stretch`]; `None` if there are none.
     pub(crate) async fn find_history(
         &self,
         user: UserId,
@@ -86,8 +86,8 @@ impl Store {
         .await
     }
 
-    /// The direct messages to `user` up to `through` beyond their delivered watermarks, to be read
-    /// with [`Store::list_undelivered`].
+    /// The direct messages to `user` beyond their delivered marks, up to `through`, to be read with
+    /// [`Store::list_undelivered`].
     pub(crate) async fn find_undelivered(
         &self,
         user: UserId,
@@ -115,8 +115,8 @@ impl Store {
         .await
     }
 
-    /// The first of the messages that wait, in the order of their ids, and the others. There may be
-    /// others when there is none: what the user wrote is passed over.
+    /// The next undelivered messages in the order of their ids, and what is left. The page may be
+    /// empty while something is left, because the user's own messages are skipped.
     pub(crate) async fn list_undelivered(
         &self,
         mut waiting: Undelivered,
@@ -126,7 +126,7 @@ impl Store {
             while !page.is_full()
                 && let Some(Reverse((first, chat))) = waiting.next.pop()
             {
-                // As far as no other chat has an older one.
+                // Up to the next message of another chat.
                 let other = waiting.next.peek().map(|Reverse((other, _))| *other);
                 let end =
                     other.unwrap_or(MessageId(i64::MAX)).min(MessageId(waiting.through.0 + 1));
@@ -148,13 +148,13 @@ impl Store {
     }
 }
 
-/// What is read in one turn.
+/// What one query reads.
 #[derive(Default)]
 struct Page {
     messages: Vec<Message>,
     rows: usize,
     bytes: usize,
-    /// The message at which the page was full.
+    /// The first message that no longer fitted.
     next: Option<MessageId>,
 }
 
@@ -163,7 +163,7 @@ impl Page {
         self.rows >= PAGE_ROWS || self.bytes >= SYNC_PAGE_BYTES
     }
 
-    /// Adds what is wanted of a stretch, as far as there is room.
+    /// Adds the wanted messages of a stretch, as far as there is room.
     fn fill(
         &mut self,
         db: &Connection,
@@ -217,9 +217,9 @@ fn first_after(
     Ok(first.map(|id| Reverse((id, chat))))
 }
 
-/// An id that parts a chat: up to it are the messages up to `seq`, after it the later ones, of which
-/// `last` is one. Ids and seqs rise together and only the ids have an index, so it halves the ids
-/// in question until it is there: some thirty steps, where counting rows may take a million.
+/// An id that divides a chat: the messages up to it have a `seq` up to the given one. `last` is a later
+/// message. Ids and seqs rise together and only ids have an index, so this is a binary search over ids:
+/// some thirty steps, where counting rows might take a million.
 fn end_of(db: &Connection, chat: ChatId, seq: Seq, last: (MessageId, Seq)) -> Result<MessageId> {
     let (mut low, mut high) = (MessageId(0), last.0);
     while seq > Seq(0) && high.0 - low.0 > 1 {

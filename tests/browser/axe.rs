@@ -238,7 +238,7 @@ fn no_serious_problem_in_the_dialogs_about_people_and_messages() {
             }
             page.click_on("contact").await;
             until_shown(&page, "contact-close").await;
-            auditor.audit(&format!("who somebody is, {width}")).await;
+            auditor.audit(&format!("contact info, {width}")).await;
             page.click_on("contact-close").await;
             let bubble = "const bubble = [...document.querySelectorAll('.message__bubble')].at(-1)
                 bubble.focus(); return document.activeElement === bubble";

@@ -1,5 +1,5 @@
-//! How fast the page is with much in it. A busy machine must not fail the suite, so these run on
-//! demand and print what they find; a person judges:
+//! The speed of the page with many chats and messages. A busy machine must not fail the suite, so
+//! these run on demand and print the times for a person to judge:
 //!
 //! `cargo test --release --test browser measure -- --ignored --nocapture`
 
@@ -15,12 +15,12 @@ const LONG: i64 = 100_000;
 /// Chats in the list, and keys typed.
 const CHATS: i64 = 500;
 const KEYS: usize = 200;
-/// Messages that come in while somebody types.
+/// Messages that arrive during typing.
 const ARRIVALS: usize = 100;
 const SAMPLES: usize = 7;
 
 const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
-/// Clicks somebody in the list; how long until the last message of their chat has been painted.
+/// Clicks a user in the list. Returns the time until the last message of the chat is painted.
 const OPEN: &str = "
     const [name, seq] = args
     const began = performance.now()
@@ -28,7 +28,7 @@ const OPEN: &str = "
     while (all('message').at(-1)?.dataset.seq !== String(seq)) await new Promise(requestAnimationFrame)
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
     return performance.now() - began";
-/// Writes down every gap between two frames, every long animation frame, every slow key.
+/// Records every gap between two frames, every long animation frame and every slow key.
 const WATCH: &str = "
     window.measured = { gaps: [], long: [], keys: [] }
     let before = performance.now()
@@ -50,7 +50,7 @@ const REPORT: &str = "
         `${long.length} over 50 ms, worst ${worst(long.map(([all]) => all))} ms (blocking ${worst(long.map(([, blocking]) => blocking))} ms); ` +
         `slowest key to paint ${worst(keys)} ms`";
 
-/// Alice's page beside 500 chats, one of them long; and those who write to her.
+/// Alice's page with 500 chats, one of them long, and the users who send to her.
 async fn crowded(world: &World, messages: i64) -> (Browser, [User; 3]) {
     let users = world.server.users(["alice", "bob", "carol"]).await;
     let [alice, bob, carol] = &users;
@@ -93,12 +93,12 @@ fn opening_a_chat_of_100_000_messages() {
 
 #[test]
 #[ignore = "measures; a person reads the times"]
-fn reading_100_000_messages_to_their_beginning() {
+fn scrolling_100_000_messages_to_their_beginning() {
     run(|world: World| async move {
         let (page, _) = crowded(&world, LONG).await;
         page.js_async(OPEN, json!(["bob", LONG])).await;
         page.js(WATCH, json!([])).await;
-        // No request to the driver lasts that long: the page tells when it is there.
+        // No request to the driver may take that long, so the page reports when it is done.
         let begin = format!(
             "window.told = null; (async () => {{ {TO_BEGINNING} }})().then((report) => (window.told = report))"
         );
@@ -113,13 +113,13 @@ fn reading_100_000_messages_to_their_beginning() {
         say(&format!("to the beginning: {report}; {}", frames(&page).await));
         page.js(WATCH, json!([])).await;
         type_while_messages_come(&page, None).await;
-        say(&format!("typing with all of it loaded: {}", frames(&page).await));
+        say(&format!("typing with all messages loaded: {}", frames(&page).await));
     });
 }
 
 #[test]
 #[ignore = "measures; a person reads the times"]
-fn typing_beside_500_chats() {
+fn typing_with_500_chats() {
     run(|world: World| async move {
         let (page, [alice, bob, carol]) = crowded(&world, 3000).await;
         page.js_async(OPEN, json!(["bob", 3000])).await;
@@ -128,11 +128,11 @@ fn typing_beside_500_chats() {
         say(&format!("typing: {}", frames(&page).await));
         page.js(WATCH, json!([])).await;
         type_while_messages_come(&page, Some((&alice, [&bob, &carol]))).await;
-        say(&format!("typing while {ARRIVALS} messages come: {}", frames(&page).await));
+        say(&format!("typing while {ARRIVALS} messages arrive: {}", frames(&page).await));
     });
 }
 
-/// Real keys, one after the other; half of what comes goes to the open chat.
+/// Types real keys, one after the other; half of the arriving messages are for the open chat.
 async fn type_while_messages_come(page: &Browser, coming: Option<(&User, [&User; 2])>) {
     page.click_on("composer").await;
     let words: String = "never the same words twice ".chars().cycle().take(KEYS).collect();

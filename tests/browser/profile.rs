@@ -353,7 +353,7 @@ fn without_a_connection_initials_or_cached_pictures_are_shown() {
         his.pick("alice").await;
         until_colours(
             &his,
-            "the picture above the chat, from what was kept",
+            "the cached picture in the chat header",
             "document.querySelector('.chat-header .avatar')",
             "red blue",
         )

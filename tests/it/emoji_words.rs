@@ -30,7 +30,8 @@ fn charts(file: &str, name: &str) -> Charts {
     let category = |part: &str| {
         let (name, lines) = part.split_once(": `").unwrap_or_else(|| panic!("{file}: {part}"));
         let entries = |line: &str| line.split(';').map(str::to_owned).collect();
-        (name.trim().to_owned(), lines.split('\n').map(entries).collect())
+        // A line that ends in ";" goes on in the next one.
+        (name.trim().to_owned(), lines.replace(";\n", ";").split('\n').map(entries).collect())
     };
     block.split("`,\n").map(category).collect()
 }

@@ -75,7 +75,7 @@ async fn a_chunked_body_is_counted_while_it_arrives() {
     let mut request = b"POST /register HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
         transfer-encoding: chunked\r\n\r\n"
         .to_vec();
-    for _ in 0..20 {
+    for _ in 0..30 {
         request.extend_from_slice(b"1000\r\n");
         request.extend_from_slice(&[b' '; 4096]);
         request.extend_from_slice(b"\r\n");

@@ -1,6 +1,6 @@
-//! The architecture, read from the sources: imports point down the table in `src/lib.rs`, SQLite
-//! and WebSocket stay behind their modules, the page never makes markup from text, and no file
-//! names the host of a package registry.
+//! The architecture, checked in the sources: imports point down the table in `src/lib.rs`, only
+//! their modules use SQLite and WebSocket, the page never turns text into markup, and no file names
+//! the host of a package registry.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,8 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Ways of turning text into markup or code. Trusted Types stop them in the browser; this stops
-/// them earlier.
+/// Ways to turn text into markup or code. Trusted Types prevent them in the browser; this test
+/// finds them earlier.
 const BANNED_IN_SCRIPTS: [&str; 10] = [
     "innerHTML",
     "outerHTML",
@@ -66,7 +66,7 @@ fn files(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The first part of a path without its extension: `store` for `store/chats.rs`.
+/// The first part of a path, without extension: `store` for `store/chats.rs`.
 fn top(path: &Path) -> String {
     let first = path.components().next().unwrap().as_os_str();
     Path::new(first).file_stem().unwrap().to_str().unwrap().to_owned()
@@ -97,7 +97,7 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     for root in ["crate::", "super::", "self::"] {
         for (at, _) in code.match_indices(root) {
             let before = code[..at].chars().next_back();
-            // `$crate::` and `my_crate::` are something else; `super::super::` is one path.
+            // `$crate::` and `my_crate::` do not count; `super::super::` is one path.
             if before.is_some_and(|c| "$_:".contains(c) || c.is_alphanumeric()) {
                 continue;
             }
@@ -107,7 +107,7 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     paths
 }
 
-/// Adds each path of a `use` tree, `prefix` before it.
+/// Adds each path of a `use` tree, with `prefix` in front.
 fn expand(tree: &str, prefix: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
     if let Some(group) = tree.strip_prefix('{') {
         for part in parts_of(group) {
@@ -125,7 +125,7 @@ fn expand(tree: &str, prefix: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
     prefix.pop();
 }
 
-/// The parts of a `{…}` whose opening brace has been read.
+/// The parts of a `{…}` after its opening brace.
 fn parts_of(group: &str) -> Vec<&str> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 1);
     for (at, c) in group.char_indices() {
@@ -148,7 +148,7 @@ fn module_of(path: &Path) -> Vec<String> {
     names.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect()
 }
 
-/// The innermost module of `modules` that a path in `module` leads to.
+/// The innermost of `modules` that a path in `module` leads to.
 fn target_of(module: &[String], path: &[String], modules: &BTreeSet<Vec<String>>) -> Vec<String> {
     let mut target = Vec::new();
     for name in path {
@@ -173,8 +173,8 @@ fn target_of(module: &[String], path: &[String], modules: &BTreeSet<Vec<String>>
     target
 }
 
-/// The place of each module in the table of `src/lib.rs`, counted from the top. `main` and
-/// `build` stand outside the library.
+/// The position of each module in the table of `src/lib.rs`, counted from the top. `main` and
+/// `build` are not part of the library.
 fn places() -> BTreeMap<String, usize> {
     let source = include_str!("../../src/lib.rs");
     let rows = source.lines().filter(|line| line.starts_with("//! | ") && line.contains('`'));
@@ -207,21 +207,21 @@ fn imports_point_down_the_table_in_lib() {
     let mut imports = 0;
     for (path, source) in files("src", "rs") {
         let module = top(&path);
-        // `lib` declares all; `main` and `build` stand outside.
+        // `lib` declares all modules; `main` and `build` are not part of the library.
         let Some(place) = places.get(&module) else { continue };
         let paths = paths(&code(&source)).into_iter();
         for named in paths.filter(|path| path[0] == "crate").map(|path| path[1].clone()) {
             let other = places.get(&named);
             let other = other.unwrap_or_else(|| panic!("{} uses {named}", path.display()));
-            assert!(other >= place, "{} uses {named}, which stands above {module}", path.display());
+            assert!(other >= place, "{} uses {named}, which is above {module}", path.display());
             imports += 1;
         }
     }
     assert!(imports > 100, "the imports were read: {imports}");
 }
 
-/// Files of one module that import each other, in a circle of any length. A file and the files in
-/// its folder may: a parent uses its parts, and parts use what the parent declares.
+/// Files of one module must not import each other, in a cycle of any length. Exception: a file and
+/// the files in its folder, because a parent uses its parts, and parts use its declarations.
 #[test]
 fn no_files_of_one_module_import_each_other() {
     let files = files("src", "rs");
@@ -286,7 +286,7 @@ fn no_script_makes_markup_or_code_from_text() {
 }
 
 #[test]
-fn pages_hold_no_inline_script_or_style_and_fetch_nothing_foreign() {
+fn pages_have_no_inline_script_or_style_and_load_nothing_foreign() {
     for (path, source) in files("assets", "html") {
         let path = path.display();
         for banned in ["javascript:", " onclick=", " onload=", " onerror=", " style=\"", "<style"] {
@@ -306,13 +306,15 @@ fn pages_hold_no_inline_script_or_style_and_fetch_nothing_foreign() {
     }
 }
 
-/// The addresses a script imports from, whether at its top or later.
+/// The paths a script imports, at its top or by a call.
 fn imports_of(script: &str) -> Vec<&str> {
     let lines = script.lines().map(str::trim_start);
-    let imports = lines.filter(|line| {
-        line.starts_with("import ") || line.contains("} from ") || line.contains("import(")
+    let imports = lines.filter_map(|line| match line.split_once("import(") {
+        Some((_, call)) => call.strip_prefix('"')?.split('"').next(),
+        None if line.starts_with("import ") || line.contains("} from ") => line.split('"').nth(1),
+        None => None,
     });
-    imports.filter_map(|line| line.split('"').nth(1)).collect()
+    imports.collect()
 }
 
 /// Where an import of `path` leads, relative to the scripts' folder.
@@ -355,6 +357,16 @@ fn scripts_import_from_their_own_layer_and_those_below() {
 }
 
 #[test]
+fn lines_of_scripts_are_within_120_columns() {
+    for (path, source) in files("assets", "js") {
+        for (number, line) in (1..).zip(source.lines()) {
+            let columns = line.chars().count();
+            assert!(columns <= 120, "{}:{number} has {columns} columns", path.display());
+        }
+    }
+}
+
+#[test]
 fn state_and_net_never_touch_the_document() {
     for (path, source) in files("assets/js", "js") {
         if !path.starts_with("state") && !path.starts_with("net") {
@@ -367,9 +379,9 @@ fn state_and_net_never_touch_the_document() {
     }
 }
 
-/// A style outside of a layer would beat all that stand in one, whatever they say.
+/// Styles outside a layer would override all styles in layers.
 #[test]
-fn every_style_stands_in_a_layer() {
+fn every_style_is_in_a_layer() {
     let styles = files("assets/css", "css");
     assert!(styles.len() > 10, "the styles were read");
     for (path, source) in styles {
@@ -384,10 +396,10 @@ fn every_style_stands_in_a_layer() {
     }
 }
 
-/// Packages come through the registries' ordinary clients, by name and version.
+/// Packages are installed with the registries' clients, by name and version.
 #[test]
 fn no_file_names_the_host_of_a_package_registry() {
-    // In two parts, because this file is searched as well.
+    // In two parts, because this file is searched too.
     let hosts = [
         ("npm", "js."),
         ("yarn", "pkg.com"),
@@ -399,7 +411,7 @@ fn no_file_names_the_host_of_a_package_registry() {
         ("ruby", "gems.org"),
         ("proxy.go", "lang.org"),
     ];
-    // The identity of the default registry, as cargo and cargo-deny write it.
+    // The name of the default registry, as cargo and cargo-deny write it.
     let index = format!("https://github.com/rust-lang/crates{}-index", ".io");
     let mut read = 0;
     let mut waiting = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR"))];
@@ -407,7 +419,7 @@ fn no_file_names_the_host_of_a_package_registry() {
         for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
-            // What git does not keep.
+            // Folders that git ignores.
             if [".git", "target", "chaap-data", "corpus", "artifacts"].contains(&name) {
                 continue;
             }

@@ -77,7 +77,7 @@ mod tokens;
 mod upgrade;
 /// Running uploads of pictures: limits and refusals.
 mod uploads;
-/// The table of routes against `openapi.json`.
+/// Compares the table of routes with `openapi.json`.
 mod url_map;
 /// The socket and history of the first contract, for clients that do not know v2.
 mod v1_socket;

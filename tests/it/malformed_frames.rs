@@ -1,4 +1,4 @@
-//! Frames that are nearly right: each gets one answer, and none ends a socket.
+//! Malformed frames that are almost valid: each gets one answer, and none closes the socket.
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ use crate::{
     props::block_on,
 };
 
-/// Nearly right is where mistakes hide.
+/// Almost valid frames find the most bugs.
 fn nearly_a_frame() -> impl Strategy<Value = String> {
     let kind = prop_oneof![
         Just("send"),
@@ -53,11 +53,11 @@ fn nearly_a_frame() -> impl Strategy<Value = String> {
     prop_oneof![8 => frame, 1 => ".{0,40}"]
 }
 
-/// Sends a frame: what is an answer among the frames that come back.
+/// Sends a frame and returns the answers among the frames that come back.
 async fn answers(socket: &mut Socket, frame: &str) -> Vec<Value> {
     let cid = new_cid();
     socket.send_text(frame).await;
-    // Nobody has id 0. The refusal goes through the store, so it comes behind all answers.
+    // User 0 does not exist. The refusal goes through the store, so it comes after all answers.
     let last = json!({ "type": "send", "recipient_id": 0, "content": "the end", "cid": cid });
     socket.send(&last).await;
     let mut answers = Vec::new();
@@ -74,8 +74,8 @@ async fn answers(socket: &mut Socket, frame: &str) -> Vec<Value> {
     }
 }
 
-/// How many answers a frame of v2 gets. Typing and receipts are answered only when they are
-/// refused, as they are while there is no chat; unknown types only when a field is malformed.
+/// How many answers a v2 frame gets. Typing and receipts are answered only when refused, which
+/// they are while there is no chat; unknown types only when a field is malformed.
 fn expected(frame: &str, has_chat: bool) -> RangeInclusive<usize> {
     let frame: Value = serde_json::from_str(frame).unwrap_or_default();
     match frame["type"].as_str() {
@@ -91,7 +91,7 @@ proptest! {
     })]
 
     #[test]
-    fn every_text_frame_gets_one_answer_and_ends_no_socket(frames in vec(nearly_a_frame(), 1..60)) {
+    fn every_text_frame_gets_one_answer_and_closes_no_socket(frames in vec(nearly_a_frame(), 1..60)) {
         block_on(async {
             let server = TestServer::start().await;
             let [alice, _] = server.users(["alice", "bob"]).await;

@@ -59,10 +59,10 @@ fn assert_within(time: &Value, from: i64, to: i64) {
     assert!((from..=to.max(from / 1_000 * 1_000 + 999)).contains(&time), "{from} {time} {to}");
 }
 
-fn count_moves(server: &TestServer) -> i64 {
+fn count_receipt_times(server: &TestServer) -> i64 {
     let path = server.data().join("chaap.db");
     let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    database.query_row("SELECT count(*) FROM moves", (), |row| row.get(0)).unwrap()
+    database.query_row("SELECT count(*) FROM receipt_times", (), |row| row.get(0)).unwrap()
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_burst_of_receipts_is_one_row_per_second_and_no_time_is_too_early() {
         moments.push((from, now()));
     }
     let seconds = now() / 1_000 - began / 1_000 + 1;
-    let moves = count_moves(&server);
+    let moves = count_receipt_times(&server);
     assert!(moves <= 2 * seconds, "{moves} rows in {seconds} s");
     for (id, (from, to)) in ids.iter().zip(&moments) {
         let told = info(&alice, chat, *id).await;
@@ -116,7 +116,7 @@ async fn a_burst_of_receipts_is_one_row_per_second_and_no_time_is_too_early() {
 async fn delivery_to_a_visible_screen_is_one_row() {
     let (server, [alice, bob], chat, ids) = talk(1).await;
     confirm(&mut bob.connect().await, chat, 1, 1).await;
-    assert_eq!(count_moves(&server), 1);
+    assert_eq!(count_receipt_times(&server), 1);
     let told = info(&alice, chat, ids[0]).await;
     assert!(told["read_at"].is_i64(), "{told}");
     assert_eq!(told["delivered_at"], told["read_at"]);
@@ -171,7 +171,7 @@ async fn times_survive_a_restart_and_older_receipts_have_none() {
     server.stop().await;
     // The state after the migration.
     let database = Connection::open(server.data().join("chaap.db")).unwrap();
-    database.execute_batch("UPDATE moves SET at = NULL").unwrap();
+    database.execute_batch("UPDATE receipt_times SET at = NULL").unwrap();
     drop(database);
     server.start_again().await;
     confirm(&mut bob.connect().await, chat, 3, 3).await;

@@ -126,7 +126,7 @@ async fn a_second_signal_ends_it_at_once() {
     program.wait_until_closed_to_newcomers().await;
     program.signal("TERM").await;
     let finished = program.finish().await;
-    // An orderly end would be 0.
+    // An orderly stop would exit with 0.
     assert_eq!(finished.code, Some(130), "{finished:?}");
     drop(stuck);
 }
@@ -150,7 +150,7 @@ async fn the_limit_of_open_files_is_raised_and_a_low_one_is_logged() {
 }
 
 #[tokio::test]
-async fn the_orderly_end_comes_in_the_time_that_the_readmes_unit_gives_it() {
+async fn an_orderly_stop_takes_no_longer_than_the_readmes_unit_allows() {
     let folder = TempDir::new().unwrap();
     let readme = include_str!("../../README.md");
     let seconds = readme.split_once("TimeoutStopSec=").unwrap().1.lines().next().unwrap();

@@ -157,8 +157,7 @@ impl World {
             |index: &Index| i64::try_from(index.index(usize::try_from(last).unwrap() + 1)).unwrap();
         let (delivered, read) = (choose(delivered), choose(read));
         let user = seat.user.id;
-        let members = seat.replica.watermarks.keys().filter(|(chat, _)| *chat == id);
-        let seen = members.clone().all(|(_, member)| !self.model.hiding.contains(member));
+        let seen = !people_of(&seat.replica, id).iter().any(|it| self.model.hiding.contains(it));
         let mark = self.model.watermarks.entry((id, user)).or_default();
         let moves = read > mark.1;
         *mark = (mark.0.max(delivered).max(read), mark.1.max(read));
@@ -235,10 +234,9 @@ impl World {
 /// Checks that a chat has every text once, the texts of each sender in order, and the confirmed
 /// watermarks.
 fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), id: i64) {
-    let marks = || whole.watermarks.iter().filter(|((chat, _), _)| *chat == id);
-    let mut members: Vec<usize> = marks()
-        .map(|((_, user), _)| people.iter().position(|person| person.id == *user).unwrap())
-        .collect();
+    let ids = people_of(whole, id);
+    let place = |user: &i64| people.iter().position(|person| person.id == *user).unwrap();
+    let mut members: Vec<usize> = ids.iter().map(place).collect();
     members.sort_unstable();
     let pair = (members[0], *members.last().unwrap());
     let contents = whole.contents_of(id);
@@ -250,11 +248,18 @@ fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), 
             contents.iter().filter(|content| content.starts_with(&prefix)).collect();
         assert_eq!(of_sender, expected.iter().collect::<Vec<_>>(), "{prefix}in chat {pair:?}");
     }
-    for (key, mark) in marks() {
+    for key in ids.iter().map(|user| (id, *user)) {
         let visible = if key.1 == viewer { &model.watermarks } else { &model.shown };
-        let expected = visible.get(key).copied().unwrap_or_default();
-        assert_eq!(*mark, expected, "watermarks of {key:?}");
+        let expected = visible.get(&key).copied().unwrap_or_default();
+        let mark = whole.watermarks.get(&key).copied().unwrap_or_default();
+        assert_eq!(mark, expected, "watermarks of {key:?}");
     }
+}
+
+/// The ids of the people in a direct chat.
+fn people_of(replica: &Replica, chat: i64) -> Vec<i64> {
+    let ids = replica.chats[&chat]["user_ids"].as_array().unwrap().iter();
+    ids.map(|id| id.as_i64().unwrap()).collect()
 }
 
 /// Checks that the preferences have the values set last.

@@ -1,12 +1,12 @@
-//! What others see of a person on the v2 socket: how far they have received and read, that they
-//! type, that they are there. And that a device can tell when a sign did not come.
+//! Receipts, typing and presence on the v2 socket. Also the counts in pongs, by which a device
+//! notices lost frames.
 
 use serde_json::{Value, json};
 
 use crate::kit::{Device, Frames, TestServer, User, eventually};
 
 #[tokio::test]
-async fn receipts_only_rise_are_bounded_by_the_chat_and_come_to_both() {
+async fn receipts_only_rise_are_bounded_by_the_chat_and_reach_both() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut sender, mut reader) = (alice.connect().await, bob.connect().await);
@@ -17,7 +17,7 @@ async fn receipts_only_rise_are_bounded_by_the_chat_and_come_to_both() {
     for device in [&mut sender, &mut reader] {
         device.pending().await;
     }
-    // (delivered, read) asked for, and the watermarks told; `None` when nothing moves.
+    // The (delivered, read) sent, and the watermarks received; `None` when nothing moves.
     let cases = [
         ((3, 0), Some((3, 0))),
         ((5, 2), Some((5, 2))),
@@ -29,7 +29,7 @@ async fn receipts_only_rise_are_bounded_by_the_chat_and_come_to_both() {
         // Read implies delivered.
         ((0, 7), Some((7, 7))),
         ((-5, i64::MIN), None),
-        // Nobody has read what was not written.
+        // Messages that do not exist cannot be read.
         ((99, 8), Some((10, 8))),
         ((i64::MAX, i64::MAX), Some((10, 10))),
     ];
@@ -54,12 +54,12 @@ async fn receipts_only_rise_are_bounded_by_the_chat_and_come_to_both() {
             .into_iter()
             .collect();
         assert_eq!(seen, expected, "after {delivered}, {read}");
-        assert_eq!(sender.pending().await, expected, "the sender hears the same");
+        assert_eq!(sender.pending().await, expected, "the sender gets the same");
     }
 }
 
 #[tokio::test]
-async fn unread_is_what_others_wrote_beyond_ones_read_mark() {
+async fn messages_of_others_after_the_read_watermark_are_unread() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut a, mut b) = (alice.connect().await, bob.connect().await);
@@ -78,7 +78,7 @@ async fn unread_is_what_others_wrote_beyond_ones_read_mark() {
 }
 
 #[tokio::test]
-async fn typing_comes_to_the_others_of_the_chat_and_to_nobody_else() {
+async fn typing_reaches_only_the_other_members_of_the_chat() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let (mut typist, mut own_other) = (alice.connect().await, alice.connect().await);
@@ -98,7 +98,7 @@ async fn typing_comes_to_the_others_of_the_chat_and_to_nobody_else() {
 }
 
 #[tokio::test]
-async fn presence_tells_who_comes_and_after_a_grace_who_has_gone() {
+async fn presence_is_sent_at_once_for_online_and_after_a_grace_for_offline() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut watcher = alice.connect().await;
@@ -118,13 +118,13 @@ async fn presence_tells_who_comes_and_after_a_grace_who_has_gone() {
     let gone = watcher.next().await;
     assert_eq!((&gone["type"], &gone["online"]), (&json!("presence"), &json!(false)));
     let last_seen = gone["last_seen"].as_i64().unwrap();
-    eventually("last seen to be kept", async || {
+    eventually("last seen to be stored", async || {
         alice.get("/api/users").await.json()["users"][1]["last_seen"] == last_seen
     })
     .await;
 }
 
-/// Alice watches while Bob comes and, a moment before this returns, leaves.
+/// Alice watches while Bob connects and, just before this returns, disconnects.
 async fn watch_someone_leave(server: &TestServer) -> ([User; 2], Device) {
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut watcher = alice.connect().await;
@@ -140,18 +140,18 @@ async fn a_quick_reconnect_does_not_flicker() {
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let mut watcher = alice.connect().await;
     let (page, other) = (bob.connect().await, carol.connect().await);
-    assert_eq!(watcher.pending().await.field("user_id"), [bob.id, carol.id], "both came");
+    assert_eq!(watcher.pending().await.field("user_id"), [bob.id, carol.id], "both went online");
     page.close().await;
     let _page = bob.connect().await;
     other.close().await;
-    // Carol leaves after Bob. When the watcher hears of her, the grace of Bob has passed too.
+    // Carol disconnects after Bob. When the watcher gets her presence, Bob's grace has passed too.
     let gone = watcher.next().await;
     assert_eq!((&gone["user_id"], &gone["online"]), (&json!(carol.id), &json!(false)), "{gone}");
     assert_eq!(watcher.pending().await, Vec::<Value>::new());
 }
 
 #[tokio::test]
-async fn who_comes_while_somebody_reloads_sees_them_online_all_the_same() {
+async fn a_user_who_is_reloading_still_appears_online_to_newcomers() {
     let server = TestServer::start().await;
     let ([alice, bob], _watcher) = watch_someone_leave(&server).await;
     let mut late = alice.connect_silent().await;
@@ -165,11 +165,11 @@ async fn who_comes_while_somebody_reloads_sees_them_online_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_pong_says_how_many_frames_came_before_it() {
+async fn a_pong_counts_the_frames_before_it() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut device, mut other) = (alice.connect().await, bob.connect().await);
-    // The welcome and the reset of a new device.
+    // `welcome` and `reset` of a new device.
     let mut count = 2;
     for n in 0..3 {
         other.post_to(&alice, &format!("Message {n}")).await;

@@ -37,7 +37,8 @@ fn statements_of_the_store() -> Vec<String> {
     let mut statements = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "rs") {
+        let is_source = path.extension().is_some_and(|extension| extension == "rs");
+        if !is_source || path.ends_with("tests.rs") {
             continue;
         }
         let source = std::fs::read_to_string(&path).unwrap();
@@ -49,7 +50,8 @@ fn statements_of_the_store() -> Vec<String> {
             .join("\n")
             .replace("\"SELECT \",\nmessage_columns!(),\n\"", &format!("\"SELECT {columns}"));
         let texts = joined.split('"').skip(1).step_by(2).map(normalise);
-        statements.extend(texts.filter(|text| is_query(text)));
+        // `last_revision` reads every table of the schema once, at start.
+        statements.extend(texts.filter(|text| is_query(text) && !text.contains("{table}")));
     }
     statements
 }
@@ -75,8 +77,9 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     let database = look_into(&server);
     let statements = statements_of_the_store();
     assert!(statements.len() > 30, "the sources were read: {statements:?}");
-    let joined = statements.iter().filter(|text| text.contains("FROM messages m JOIN chats c"));
-    assert_eq!(joined.count(), 4, "the assembled texts are included");
+    let assembled =
+        statements.iter().filter(|text| text.contains("deleted_at, changed FROM messages"));
+    assert_eq!(assembled.count(), 4, "the assembled texts are included");
     let mut messages = 0;
     for statement in &statements {
         // The plan of an INSERT with RETURNING looks for rows that refer to the new row. That step
@@ -108,7 +111,9 @@ fn is_small(statement: &str, step: &str) -> bool {
         || step == "SCAN sqlite_master"
         || (step.starts_with("SCAN users") && statement.ends_with("FROM users ORDER BY id"))
         || (step.starts_with("SCAN privacy") && statement.ends_with("WHERE shows_last_seen = 0"))
-        || statement.starts_with("SELECT max( ifnull((SELECT max(changed)")
+        || statement == "SELECT max(changed) FROM messages WHERE changed <> id"
+        || (step.starts_with("SCAN t") && statement.contains("pragma_table_info"))
+        || (step.starts_with("SCAN c") && statement.contains("pragma_table_info"))
 }
 
 #[tokio::test]

@@ -307,7 +307,7 @@ async fn a_stopping_server_does_not_wait_for_polls() {
     let now = number(&alice).await;
     let poll = alice.begin_poll(now, 50).await;
     server.stop().await;
-    // A server that waited for it would cut it off after some seconds, without an answer.
+    // A server that waited for the poll would cut it off after some seconds, without an answer.
     assert_eq!(poll.await.unwrap().status, 200);
 }
 
@@ -326,12 +326,13 @@ async fn the_chat_list_has_the_last_messages_and_the_latest_chat_first() {
     assert_eq!(previews, ["b2", "c1"]);
     let chat = &chats[0];
     assert_eq!(chat["last_message"]["id"], last["message_id"]);
-    let members = json!([
-        { "user_id": alice.id, "delivered_seq": 0, "read_seq": 0 },
-        { "user_id": bob.id, "delivered_seq": 0, "read_seq": 0 },
-    ]);
+    let receipt = |user: i64| {
+        json!({ "chat_id": chat["id"], "user_id": user, "delivered_seq": 0, "read_seq": 0,
+                "changed": chat["changed"] })
+    };
+    let receipts = json!([receipt(alice.id), receipt(bob.id)]);
     assert_eq!((&chat["kind"], &chat["title"]), (&json!("direct"), &Value::Null));
-    assert_eq!((&chat["members"], &chat["last_seq"]), (&members, &json!(2)));
+    assert_eq!((&chat["receipts"], &chat["last_seq"]), (&receipts, &json!(2)));
     assert_eq!(alice.chats().await, *chats, "asking changes nothing");
 }
 

@@ -136,10 +136,10 @@ async fn tokens_with_the_right_key_but_the_wrong_claims_are_refused() {
         ("expired a second ago", with("exp", json!(now - 1))),
         ("expired long ago", with("exp", json!(1))),
         ("no expiry", without("exp")),
-        ("no session, as the first Chaap's", without("sid")),
+        ("no session, as in the first contract", without("sid")),
         ("no subject", without("sub")),
         ("an unknown session", with("sid", json!(12_345))),
-        ("somebody else's session", with("sub", json!(bob.username))),
+        ("another user's session", with("sub", json!(bob.username))),
     ];
     for (what, token) in tokens {
         assert_refused(&server, what, &token).await;

@@ -1,5 +1,5 @@
-//! The table of routes in `src/routes.rs` against its description in `assets/openapi.json`, and
-//! against what the server answers.
+//! Compares the table of routes in `src/routes.rs` with `assets/openapi.json`, and both with the
+//! answers of the server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use crate::kit::TestServer;
 const OPENAPI: &str = include_str!("../../assets/openapi.json");
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"];
 
-/// A route: its method, and its path with `{}` for what varies.
+/// A route: its method, and its path with `{}` for the parameters.
 type Route = (String, String);
 
-/// A path with `{}` for what varies.
+/// A path with `{}` for the parameters.
 fn form(path: &str) -> String {
     let segments = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// What `openapi.json` says of each route.
+/// The description of each route in `openapi.json`.
 fn descriptions() -> BTreeMap<Route, Value> {
     let description: Value = serde_json::from_str(OPENAPI).unwrap();
     let mut routes = BTreeMap::new();
@@ -43,7 +43,7 @@ fn route(row: &Row) -> Route {
     (row.method.to_string(), form(row.path))
 }
 
-/// A path of this form that leads somewhere, as far as that is possible without a chat.
+/// A valid path of this form, as far as that is possible without a chat.
 fn example(path: &str) -> String {
     match path {
         "/a/{}/{}" => String::from("/a/any/favicon.svg"),
@@ -54,7 +54,7 @@ fn example(path: &str) -> String {
 #[test]
 fn every_route_is_documented_and_every_documented_route_exists() {
     let (routed, documented) = (ROUTES.iter().map(route).collect::<BTreeSet<_>>(), documented());
-    assert_eq!(routed.len(), ROUTES.len(), "a route stands twice");
+    assert_eq!(routed.len(), ROUTES.len(), "a route is listed twice");
     let missing: Vec<_> = routed.difference(&documented).collect();
     assert!(missing.is_empty(), "not in openapi.json: {missing:?}");
     let invented: Vec<_> = documented.difference(&routed).collect();
@@ -72,7 +72,7 @@ fn the_description_names_the_access_and_the_body_of_every_route() {
         let has_limit = responses.get("413").is_some();
         assert_eq!(operation.get("requestBody").is_some(), has_limit, "{route:?}");
         assert_eq!(row.body != BodyLimit::Empty, has_limit, "{route:?}");
-        // The document asks for a token where nothing else is said.
+        // The document requires a token unless a route says otherwise.
         let security = operation.get("security").and_then(Value::as_array);
         let is_open = security.is_some_and(Vec::is_empty);
         assert_eq!(is_open, !row.needs_token() && row.path != "/ws", "{route:?}");
@@ -152,7 +152,7 @@ async fn every_status_is_a_documented_one() {
     let paths = description["paths"].as_object().unwrap().iter();
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {
-            // Signing out comes last, or nothing else would work.
+            // Signing out comes last, because nothing else would work after it.
             if method == "parameters" || path == "/api/sessions/current" {
                 continue;
             }
@@ -196,7 +196,7 @@ async fn any_other_method_answers_405_and_allow_names_the_documented_ones() {
 }
 
 #[tokio::test]
-async fn the_description_is_served_as_it_is_written() {
+async fn the_description_is_served_unchanged() {
     let server = TestServer::start().await;
     let reply = server.get("/openapi.json").await;
     assert_eq!(reply.header("content-type"), "application/json");
@@ -206,7 +206,7 @@ async fn the_description_is_served_as_it_is_written() {
 }
 
 #[test]
-fn every_reference_in_the_description_leads_somewhere() {
+fn every_reference_in_the_description_exists() {
     let description: Value = serde_json::from_str(OPENAPI).unwrap();
     let mut references = Vec::new();
     collect_references(&description, &mut references);

@@ -27,7 +27,7 @@ pub(crate) fn say(line: &str) {
     drop(writeln!(std::io::stderr(), "proof: {line}"));
 }
 
-/// Says why a proof does not run here. With `CHAAP_PROOF=required` (`tests/run`) that is a failure.
+/// Prints why a proof is skipped. With `CHAAP_PROOF=required`, as in `tests/run`, it fails instead.
 pub(crate) fn skip(what: &str, why: &str) {
     let required = std::env::var("CHAAP_PROOF").is_ok_and(|value| value == "required");
     assert!(!required, "{what}: {why}, and CHAAP_PROOF=required");

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * The list above the composer while somebody types ":smi". The focus stays in the text: arrows choose, Enter and Tab take,
- * Escape closes, and ":" behind a full name takes it too. A textarea may not be a combobox, so it stays a text box that
- * has a list (aria-autocomplete, aria-controls, aria-activedescendant), and a live region says that the list is there.
+ * The list above the composer while somebody types ":smi". The focus stays in the text: arrows choose, Enter and Tab
+ * insert, Escape closes, and ":" after a full name inserts it too. A textarea may not be a combobox, so it stays a text
+ * box that has a list (aria-autocomplete, aria-controls, aria-activedescendant). A live region announces the list.
  */
+import { make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { inTone, isNamed, naming, preferredTone, search, use } from "./emoji.js"
-import { make } from "../lib/make.js"
 
 const SHOWN_MAX = 7
 
@@ -15,7 +15,10 @@ const SHOWN_MAX = 7
 export class EmojiCompletion {
   #text
   #pick
-  #list = make("ul", { class: "emoji-list", role: "listbox", id: "emoji-list", "aria-label": texts.emoji, "data-test": "emoji-list", hidden: true })
+  #list = make("ul", {
+    class: "emoji-list", role: "listbox", id: "emoji-list", "aria-label": texts.emoji, "data-test": "emoji-list",
+    hidden: true,
+  })
   #spoken = make("p", { class: "visually-hidden", role: "status" })
   /** @type {Emoji[]} */
   #found = []
@@ -27,7 +30,7 @@ export class EmojiCompletion {
     this.#text = text
     this.#pick = pick
     host.append(this.#list, this.#spoken)
-    // The text must not lose the focus to the list.
+    // The text keeps the focus.
     this.#list.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault())
     this.#list.addEventListener("click", (/** @type {Event} */ event) => {
       const option = /** @type {Element} */ (event.target).closest("[role=option]")
@@ -39,7 +42,7 @@ export class EmojiCompletion {
     return !this.#list.hidden
   }
 
-  /** @param {string} name what stands behind the colon */
+  /** @param {string} name what is typed after the colon */
   show(name) {
     this.#name = name
     this.#find()
@@ -71,7 +74,9 @@ export class EmojiCompletion {
     if (this.#list.hidden) return
     this.#list.hidden = true
     this.#spoken.textContent = ""
-    for (const name of ["aria-autocomplete", "aria-haspopup", "aria-controls", "aria-activedescendant"]) this.#text.removeAttribute(name)
+    for (const name of ["aria-autocomplete", "aria-haspopup", "aria-controls", "aria-activedescendant"]) {
+      this.#text.removeAttribute(name)
+    }
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the list */

@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * The two ways to an emoji in the composer: the button with its picker, and ":smi" with its list.
- * Both are loaded when they are first wanted; here is only when that is, and how an emoji gets into the text.
+ * The two ways to insert an emoji in the composer: the button with its picker, and ":smi" with its list.
+ * This file decides when to load and open them, and inserts the emoji.
  */
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 
-/** A name begins with a letter (or +1, -1) and stands apart: "10:30", "a:b" and "https://a:b" are none. */
+/** A name begins with a letter (or is +1, -1), with nothing joined to its colon: not "10:30", "a:b", "https://a:b". */
 const NAME = /(?<![\p{L}\p{N}\p{M}:/_])(?<!:\/\/\S*):([\p{L}+-][\p{L}\p{N}\p{M}_+-]{1,30})$/u
 const LOOKBACK = 120
 
 /** @typedef {{ close: () => void }} Picker */
-/** @typedef {{ show: (name: string) => void, close: () => void, key: (event: KeyboardEvent) => boolean, open: boolean }} Completion */
+/** @typedef {import("./emoji-complete.js").EmojiCompletion} Completion */
 
 export class EmojiEntry {
   #host
@@ -24,7 +24,10 @@ export class EmojiEntry {
   #loading = false
   #refused = ""
 
-  /** @param {HTMLElement} host the composer @param {import("../lib/dom.js").Parts} parts of it @param {AbortSignal} signal */
+  /**
+   * @param {HTMLElement} host the composer @param {import("../lib/dom.js").Parts} parts of it
+   * @param {AbortSignal} signal
+   */
   constructor(host, { text, emoji }, signal) {
     this.#host = host
     this.#text = text
@@ -33,7 +36,7 @@ export class EmojiEntry {
     text.addEventListener("input", () => this.#typed(), { signal })
     text.addEventListener("blur", () => this.#completion?.close(), { signal })
     host.addEventListener("keydown", (event) => this.#escaped(event), { signal })
-    // On a phone the keyboard takes the place of the picker.
+    // On a phone the keyboard replaces the picker.
     text.addEventListener("focus", () => matchMedia("(pointer: coarse)").matches && this.close(), { signal })
     text.addEventListener("click", () => this.#completion?.close(), { signal })
     signal.addEventListener("abort", () => this.close())
@@ -44,7 +47,10 @@ export class EmojiEntry {
     this.#completion?.close()
   }
 
-  /** On a touch screen the picker leaves the focus where it was, and the page would take Esc for the wish to leave the chat. @param {KeyboardEvent} event */
+  /**
+   * On a touch screen the focus is not in the picker; without this, Esc would close the chat.
+   * @param {KeyboardEvent} event
+   */
   #escaped(event) {
     if (event.key !== "Escape" || event.defaultPrevented || !this.#picker) return
     event.preventDefault()
@@ -71,17 +77,21 @@ export class EmojiEntry {
     this.#loading = false
     if (!module || this.#button.disabled || !this.#host.isConnected) return
     this.#button.setAttribute("aria-expanded", "true")
-    this.#picker = module.openPicker({ host: this.#host, button: this.#button, insert: (emoji, back) => this.#insert(emoji, back), closed: (back) => this.#closed(back) })
+    this.#picker = module.openPicker({
+      host: this.#host, button: this.#button,
+      insert: (emoji, back) => this.#insert(emoji, back),
+      closed: (back) => this.#closed(back),
+    })
   }
 
-  /** @param {boolean} back whether writing goes on */
+  /** @param {boolean} back whether the focus returns to the text */
   #closed(back) {
     this.#picker = null
     this.#button.setAttribute("aria-expanded", "false")
     if (back) this.#text.focus()
   }
 
-  /** Into the text where the caret was. @param {string} emoji @param {boolean} [back] whether the focus leaves the picker for the text */
+  /** Inserts at the caret. @param {string} emoji @param {boolean} [back] whether the focus returns to the text */
   #insert(emoji, back) {
     const text = this.#text
     if (back) text.focus()
@@ -96,10 +106,10 @@ export class EmojiEntry {
     return NAME.exec(value.slice(Math.max(0, selectionStart - LOOKBACK), selectionStart))?.[1] ?? ""
   }
 
-  /** Input methods, with which phones and many Hindi keyboards write, compose a name until it is finished: the list is for that time too. */
+  /** Acts also during composition: phones and many Hindi keyboards compose a name until it is complete. */
   async #typed() {
     const name = this.#name()
-    // What Escape has closed stays closed while the same name is typed on.
+    // A list that Escape closed stays closed while the same name continues.
     if (!name || !name.startsWith(this.#refused)) this.#refused = ""
     if (!name || this.#refused) {
       this.#completion?.close()
@@ -107,13 +117,14 @@ export class EmojiEntry {
     }
     if (!this.#completion) {
       const module = await loaded(import("./emoji-complete.js"), "")
-      this.#completion ??= module && new module.EmojiCompletion(this.#host, this.#text, (emoji) => this.#replaceName(emoji))
+      const pick = (/** @type {string} */ emoji) => this.#replaceName(emoji)
+      this.#completion ??= module && new module.EmojiCompletion(this.#host, this.#text, pick)
     }
     const now = this.#name()
     if (now && document.activeElement === this.#text) this.#completion?.show(now)
   }
 
-  /** As if it were typed, so that undo brings the name back. @param {string} emoji */
+  /** Inserts as if typed, so that undo restores the name. @param {string} emoji */
   #replaceName(emoji) {
     const text = this.#text
     const start = text.selectionStart - this.#name().length - 1

@@ -1,21 +1,26 @@
 // @ts-check
 /**
- * The scrolling part of the picker: a section for each category, a button for each emoji, one of them reached by Tab.
- * Sections off the screen cost no layout (content-visibility), and all but the first are made after the picker is painted.
+ * The scrolling part of the picker: a section for each category, a button for each emoji, one of them in the tab order.
+ * Sections off the screen cost no layout (content-visibility). All but the first are made after the picker is painted.
  */
+import { make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { groupWords, inTone } from "./emoji.js"
-import { make } from "../lib/make.js"
 
 /** @typedef {import("./emoji.js").Emoji} Emoji */
-/** @typedef {{ take: (item: Emoji, byPointer: boolean) => void, leave: (key: string) => void, passed: (category: string) => void }} Wishes */
+/**
+ * @typedef {object} Actions
+ * @property {(item: Emoji, byPointer: boolean) => void} take  an emoji was chosen
+ * @property {(key: string) => void} leave  a key leads out of the grid, to the search
+ * @property {(category: string) => void} passed  the reader looks at another category
+ */
 /** @typedef {{ name: string, root: HTMLElement, grid: HTMLElement, items: Emoji[] }} Section */
 
 const CELL = "emoji-picker__cell"
 
 export class EmojiGrid {
   root = make("div", { class: "emoji-picker__scroll" })
-  #wishes
+  #actions
   /** @type {Section[]} */
   #sections = []
   /** @type {Map<Element, Emoji>} */
@@ -25,13 +30,15 @@ export class EmojiGrid {
   #tone = ""
   #filling = 0
 
-  /** @param {Wishes} wishes @param {AbortSignal} signal */
-  constructor(wishes, signal) {
-    this.#wishes = wishes
-    // A key that presses a button counts no clicks.
-    this.root.addEventListener("click", (/** @type {MouseEvent} */ event) => this.#take(/** @type {Element} */ (event.target), event.detail > 0), { signal })
+  /** @param {Actions} actions @param {AbortSignal} signal */
+  constructor(actions, signal) {
+    this.#actions = actions
+    this.root.addEventListener("click", (/** @type {any} */ { target, detail }) => {
+      // A click by a key has a count of 0.
+      this.#take(target, detail > 0)
+    }, { signal })
     this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    this.root.addEventListener("focusin", (/** @type {Event} */ event) => this.#stopAt(/** @type {HTMLElement} */ (event.target)), { signal })
+    this.root.addEventListener("focusin", (/** @type {any} */ { target }) => this.#stopAt(target), { signal })
     this.root.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
     signal.addEventListener("abort", () => clearTimeout(this.#filling))
   }
@@ -45,7 +52,9 @@ export class EmojiGrid {
     const shown = sections.filter(([, items]) => items.length > 0)
     this.#sections = shown.map(([name, items]) => section(name, items))
     this.root.replaceChildren(...this.#sections.map((part) => part.root))
-    if (shown.length === 0) this.root.append(make("p", { class: "emoji-picker__none", role: "status" }, [texts.emojiNone]))
+    if (shown.length === 0) {
+      this.root.append(make("p", { class: "emoji-picker__none", role: "status" }, [texts.emojiNone]))
+    }
     this.root.scrollTop = 0
     for (const part of this.#sections.slice(0, 2)) this.#fill(part)
     this.#stopAt(this.#cells()[0])
@@ -65,12 +74,13 @@ export class EmojiGrid {
     for (const part of this.#sections) this.#fill(part)
     const part = this.#sections.find((candidate) => candidate.name === name)
     if (!part) return
-    const align = () => (this.root.scrollTop += part.root.getBoundingClientRect().top - this.root.getBoundingClientRect().top)
+    const topOf = (/** @type {HTMLElement} */ element) => element.getBoundingClientRect().top
+    const align = () => (this.root.scrollTop += topOf(part.root) - topOf(this.root))
     align()
-    // Sections that were never on the screen have guessed heights; once painted, they are known.
+    // Sections that were never on the screen have estimated heights; the real ones are known after a paint.
     requestAnimationFrame(() => requestAnimationFrame(align))
     this.#stopAt(/** @type {HTMLElement} */ (part.grid.firstElementChild))
-    this.#wishes.passed(name)
+    this.#actions.passed(name)
   }
 
   /** @returns {HTMLElement[]} */
@@ -91,7 +101,9 @@ export class EmojiGrid {
   #fill({ grid, items }) {
     if (grid.childElementCount > 0) return
     const cells = items.map((item) => {
-      const cell = make("button", { class: CELL, type: "button", tabindex: -1, "aria-label": item.name, title: item.name }, [inTone(item, this.#tone)])
+      const { name } = item
+      const attributes = { class: CELL, type: "button", tabindex: -1, "aria-label": name, title: name }
+      const cell = make("button", attributes, [inTone(item, this.#tone)])
       this.#items.set(cell, item)
       return cell
     })
@@ -101,7 +113,7 @@ export class EmojiGrid {
   /** @param {Element | undefined} target @param {boolean} byPointer */
   #take(target, byPointer) {
     const item = target && this.#items.get(target)
-    if (item) this.#wishes.take(item, byPointer)
+    if (item) this.#actions.take(item, byPointer)
   }
 
   /** @param {HTMLElement | undefined} cell */
@@ -115,7 +127,7 @@ export class EmojiGrid {
   #scrolled() {
     const edge = this.root.getBoundingClientRect().top + 24
     const part = this.#sections.findLast((candidate) => candidate.root.getBoundingClientRect().top <= edge)
-    if (part) this.#wishes.passed(part.name)
+    if (part) this.#actions.passed(part.name)
   }
 
   /** @param {KeyboardEvent} event */
@@ -124,28 +136,32 @@ export class EmojiGrid {
     if (!this.#items.has(cell) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
     const typed = [...event.key].length === 1 && event.key !== " "
     if (typed || event.key === "Backspace") {
-      this.#wishes.leave(event.key)
+      this.#actions.leave(event.key)
       return
     }
     const to = this.#neighbour(cell, event.key)
     if (to === undefined) return
     event.preventDefault()
     if (to) to.focus()
-    else this.#wishes.leave(event.key)
+    else this.#actions.leave(event.key)
   }
 
-  /** @param {HTMLElement} cell @param {string} key @returns {HTMLElement | null | undefined} null for out at the top, undefined for no such key */
+  /**
+   * @param {HTMLElement} cell @param {string} key
+   * @returns {HTMLElement | null | undefined} null above the first row, undefined for other keys
+   */
   #neighbour(cell, key) {
     const cells = this.#cells()
     const at = cells.indexOf(cell)
     const on = getComputedStyle(this.root).direction === "rtl" ? -1 : 1
-    const along = new Map([["ArrowRight", at + on], ["ArrowLeft", at - on], ["Home", 0], ["End", cells.length - 1]]).get(key)
-    if (along !== undefined) return cells[Math.max(0, Math.min(along, cells.length - 1))]
+    const last = cells.length - 1
+    const along = new Map([["ArrowRight", at + on], ["ArrowLeft", at - on], ["Home", 0], ["End", last]]).get(key)
+    if (along !== undefined) return cells[Math.max(0, Math.min(along, last))]
     if (key === "ArrowDown") return this.#below(cell)
     return key === "ArrowUp" ? this.#above(cell) : undefined
   }
 
-  /** The same column of the next row, or of the next section; a short last row gives its last. @param {HTMLElement} cell */
+  /** The same column of the next row or section; in a short row, its last emoji. @param {HTMLElement} cell */
   #below(cell) {
     const { part, row, column, columns, count } = this.#place(cell)
     const rows = Math.ceil(count / columns)
@@ -182,7 +198,7 @@ function section(name, items) {
   const grid = make("div", { class: "emoji-picker__grid" })
   const root = make("section", { class: "emoji-picker__section", "aria-labelledby": words ? id : undefined },
     words ? [make("h3", { class: "emoji-picker__heading", id }, [words]), grid] : [grid])
-  // About nine in a row, so that the bar does not jump much while sections come into view.
+  // An estimate with nine in a row, so that the scroll bar moves little while sections come into view.
   root.style.containIntrinsicBlockSize = `auto ${32 + Math.ceil(items.length / 9) * 40}px`
   return { name, root, grid, items }
 }

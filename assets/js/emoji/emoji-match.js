@@ -1,25 +1,29 @@
 // @ts-check
 /**
- * Whether what somebody typed names a thing, in any of the languages of the page: pure, and forgiving as to what people leave out
- * or spell in two ways. Capitals and accents; ß as ss, ä as a or ae; Arabic vowel signs, hamzas, ta marbuta and the article;
- * Hindi nukta, chandrabindu and the two ways to write a nasal.
+ * Matches typed text with names, in any language of the page. It ignores what people leave out or spell in two ways:
+ * capitals and accents; ß as ss, ä as a or ae; Arabic vowel signs, hamzas, ta marbuta and the article; Hindi nukta,
+ * chandrabindu and the two ways to write a nasal. Pure.
  */
 
-/** @typedef {{ wholes: string[], words: string[] }} Names  all that one thing is called: each as one word, and word by word */
+/** @typedef {{ wholes: string[], words: string[] }} Names  of one thing: each as one word, and word by word */
 
-/** What may be left out: accents, Arabic vowel signs and the stroke that widens, nukta, visarga, joiners. */
+/** Signs that people leave out: accents, Arabic vowel signs and tatweel, nukta, visarga, joiners. */
 const MARKS = /[\u0300-\u036F\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06ED\u0903\u093C\u200C\u200D]/gu
-/** What is written for one another. */
-const ALIKE = new Map([["ß", "ss"], ["æ", "ae"], ["œ", "oe"], ["ø", "o"], ["ı", "i"], ["ٱ", "ا"], ["ى", "ي"], ["ی", "ي"], ["ک", "ك"], ["ة", "ه"], ["ء", ""], ["ँ", "ं"]])
+/** Letters that people write for one another. */
+const ALIKE = new Map([
+  ["ß", "ss"], ["æ", "ae"], ["œ", "oe"], ["ø", "o"], ["ı", "i"],
+  ["ٱ", "ا"], ["ى", "ي"], ["ی", "ي"], ["ک", "ك"], ["ة", "ه"], ["ء", ""],
+  ["ँ", "ं"],
+])
 const LETTERS = new RegExp(`[${[...ALIKE.keys()].join("")}]`, "gu")
 const ASCII = /^[\x20-\x7E]*$/u
 const UMLAUTS = /[äöü]/gu
 /** The Arabic article before a word. */
 const ARTICLE = /(?<![\p{L}\p{N}])ال(?=\p{L}{2})/gu
-/** A Hindi nasal before a consonant of its kind, or before one that is still to be typed. */
+/** A Hindi nasal before a consonant of its kind, or before one that is not typed yet. */
 const NASAL = /[ङञणनम]\u094D(?=[क-म]|$)/gu
 const APART = /[^\p{L}\p{N}\p{M}]+/u
-/** Less than this is in the middle of too many words. */
+/** Shorter texts are in the middle of too many words. */
 const INSIDE_MIN = 3
 
 /** @param {string} text */
@@ -27,17 +31,18 @@ function bare(text) {
   return text.normalize("NFKD").replace(MARKS, "").replace(LETTERS, (letter) => ALIKE.get(letter) ?? "")
 }
 
-/** The ways to spell it, the usual one first. @param {string} text @returns {string[]} */
+/** The ways to spell a text, the usual one first. @param {string} text @returns {string[]} */
 export function spellings(text) {
-  // Nearly all English words, and they are many.
+  // The fast path of nearly all English words.
   if (ASCII.test(text)) return [text.toLowerCase()]
   const lower = text.normalize("NFC").toLowerCase()
   const plain = bare(lower)
-  const others = [bare(lower.replace(UMLAUTS, (vowel) => `${bare(vowel)}e`)), plain.replace(ARTICLE, "").replace(NASAL, "ं")]
+  const withoutUmlauts = bare(lower.replace(UMLAUTS, (vowel) => `${bare(vowel)}e`))
+  const others = [withoutUmlauts, plain.replace(ARTICLE, "").replace(NASAL, "ं")]
   return [plain, ...others.filter((other) => other !== plain)]
 }
 
-/** "+1" and "-1" are words; elsewhere such signs part words, as spaces do. @param {string} spelling */
+/** "+1" and "-1" are words; elsewhere these signs separate words, as spaces do. @param {string} spelling */
 function parts(spelling) {
   return /^[+-]/u.test(spelling) ? [spelling] : spelling.split(APART).filter(Boolean)
 }
@@ -48,14 +53,14 @@ export function names(texts) {
   return { wholes: [...new Set(all.map((words) => words.join("")))], words: [...new Set(all.flat())] }
 }
 
-/** What is looked for, in each of its spellings. @param {string} query @returns {string[][]} */
+/** A query in each of its spellings. @param {string} query @returns {string[][]} */
 export function wanted(query) {
   return spellings(query.trim()).map(parts).filter((words) => words.length > 0)
 }
 
 /**
- * How well it fits: 0 it is a name of the thing, 1 it begins one, 2 every word begins a word, 3 every word stands inside one,
- * Infinity it does not. "thumbsup" and "thumbs_up" are "thumbs up".
+ * How well a query fits: 0 it is a name of the thing, 1 it begins one, 2 every word begins a word, 3 every word is
+ * inside one, Infinity it does not fit. "thumbsup" and "thumbs_up" are "thumbs up".
  * @param {Names} named @param {string[][]} looked from `wanted`
  */
 export function rank(named, looked) {

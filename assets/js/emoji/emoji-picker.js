@@ -1,58 +1,75 @@
 // @ts-check
 /**
- * The emoji picker: above the composer, or under it on a phone, where it takes the place of the keyboard.
- * Keyboard: typing searches, Enter takes the first; Down goes into the grid, arrows, Home and End move in it, any letter
- * returns to the search; Escape closes. It stays open until it is closed, because one emoji is seldom enough.
+ * The emoji picker: above the composer, or below it on a phone, where it replaces the keyboard.
+ * Keyboard: typing searches, Enter inserts the first result. Down goes into the grid; arrows, Home and End move in it,
+ * any letter returns to the search. Escape closes. The picker stays open, because people often insert several emoji.
  */
 import { icon, make } from "../lib/make.js"
 import { onPressOutside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
-import { TONES, categories, groupWords, inTone, naming, preferTone, preferredTone, recents, search, toneWords, use } from "./emoji.js"
-import { ICONS } from "./emoji-icons.js"
 import { EmojiGrid } from "./emoji-grid.js"
+import { ICONS } from "./emoji-icons.js"
+import {
+  TONES, categories, groupWords, inTone, naming, preferTone, preferredTone, recents, search, toneWords, use,
+} from "./emoji.js"
 
 /** @typedef {import("./emoji.js").Emoji} Emoji */
-/** @typedef {{ host: HTMLElement, button: HTMLElement, insert: (emoji: string, back: boolean) => void, closed: (back: boolean) => void }} Wishes */
+/**
+ * @typedef {object} Options
+ * @property {HTMLElement} host
+ * @property {HTMLElement} button
+ * @property {(emoji: string, back: boolean) => void} insert  back = whether the focus returns to the text
+ * @property {(back: boolean) => void} closed
+ */
 
 const FOUND_MAX = 120
 const HAND = "✋"
 
-/** @param {Wishes} wishes */
-export function openPicker(wishes) {
-  return new EmojiPicker(wishes)
+/** @param {Options} options */
+export function openPicker(options) {
+  return new EmojiPicker(options)
 }
 
 class EmojiPicker {
   #life = new AbortController()
-  #wishes
+  #options
   #grid
-  #search = make("input", { class: "emoji-picker__search", type: "search", placeholder: texts.emojiSearch, "aria-label": texts.emojiSearch,
-    autocomplete: "off", autocapitalize: "none", spellcheck: "false", enterkeyhint: "done", "data-test": "emoji-search" })
-  #toneButton = make("button", { class: "icon-button emoji-picker__tone", type: "button", "aria-expanded": "false", "data-test": "emoji-tone" })
+  #search = make("input", {
+    class: "emoji-picker__search", type: "search", placeholder: texts.emojiSearch, "aria-label": texts.emojiSearch,
+    autocomplete: "off", autocapitalize: "none", spellcheck: "false", enterkeyhint: "done", "data-test": "emoji-search",
+  })
+  #toneButton = make("button", {
+    class: "icon-button emoji-picker__tone", type: "button", "aria-expanded": "false", "data-test": "emoji-tone",
+  })
   #tones = make("div", { class: "emoji-picker__tones", role: "radiogroup", "aria-label": texts.skinTone, hidden: true })
   #tabs = make("div", { class: "emoji-picker__tabs", role: "group", "aria-label": texts.emojiCategories })
   #root
 
-  /** @param {Wishes} wishes */
-  constructor(wishes) {
-    this.#wishes = wishes
+  /** @param {Options} options */
+  constructor(options) {
+    this.#options = options
     const { signal } = this.#life
-    this.#grid = new EmojiGrid({ take: (item, byPointer) => this.#take(item, byPointer), leave: (key) => this.#backToSearch(key), passed: (name) => this.#mark(name) }, signal)
+    this.#grid = new EmojiGrid({
+      take: (item, byPointer) => this.#take(item, byPointer),
+      leave: (key) => this.#backToSearch(key),
+      passed: (name) => this.#mark(name),
+    }, signal)
     const bar = make("div", { class: "emoji-picker__bar" }, [this.#search, this.#toneButton])
-    this.#root = make("div", { class: "emoji-picker", role: "dialog", "aria-label": texts.emoji, "data-test": "emoji-picker" },
-      [bar, this.#tones, this.#tabs, this.#grid.root])
+    this.#root = make("div", {
+      class: "emoji-picker", role: "dialog", "aria-label": texts.emoji, "data-test": "emoji-picker",
+    }, [bar, this.#tones, this.#tabs, this.#grid.root])
     this.#listen(signal)
     this.#drawTabs()
     this.#drawTones()
-    wishes.host.append(this.#root)
+    options.host.append(this.#root)
     this.#grid.show([["recent", recents()], ...categories], preferredTone())
-    // Another language was chosen a moment ago.
+    // The names of another language may still be loading.
     naming()?.then(() => signal.aborted || this.#filter())
     if (matchMedia("(pointer: fine)").matches) this.#search.focus()
     else this.#hearBack(signal)
   }
 
-  /** The way back of a phone closes the picker, as it does a keyboard, and not the chat. @param {AbortSignal} signal */
+  /** The back button of a phone closes the picker and not the chat. @param {AbortSignal} signal */
   #hearBack(signal) {
     const { CloseWatcher } = /** @type {any} */ (globalThis)
     if (!CloseWatcher) return
@@ -66,16 +83,17 @@ class EmojiPicker {
     if (this.#life.signal.aborted) return
     this.#life.abort()
     this.#root.remove()
-    this.#wishes.closed(back && matchMedia("(pointer: fine)").matches)
+    this.#options.closed(back && matchMedia("(pointer: fine)").matches)
   }
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
     this.#search.addEventListener("input", () => this.#filter(), { signal })
-    this.#search.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#searchKeyed(event), { signal })
+    const searchKeyed = (/** @type {KeyboardEvent} */ event) => this.#searchKeyed(event)
+    this.#search.addEventListener("keydown", searchKeyed, { signal })
     this.#toneButton.addEventListener("click", () => this.#showTones(this.#tones.hidden), { signal })
     this.#root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    onPressOutside([this.#root, this.#wishes.host], () => this.close(false), signal)
+    onPressOutside([this.#root, this.#options.host], () => this.close(false), signal)
   }
 
   /** @param {KeyboardEvent} event */
@@ -97,29 +115,35 @@ class EmojiPicker {
 
   #filter() {
     const query = this.#search.value.trim()
-    const sections = query ? /** @type {[string, Emoji[]][]} */ ([["", search(query, FOUND_MAX)]]) : [["recent", recents()], ...categories]
+    /** @type {[string, Emoji[]][]} */
+    const sections = query ? [["", search(query, FOUND_MAX)]] : [["recent", recents()], ...categories]
     this.#tabs.classList.toggle("emoji-picker__tabs--off", query !== "")
-    this.#grid.show(/** @type {[string, Emoji[]][]} */ (sections), preferredTone())
+    this.#grid.show(sections, preferredTone())
   }
 
-  /** A letter typed in the grid goes to the search, and so does the key itself. @param {string} key */
+  /** A letter typed in the grid continues in the search field. @param {string} key */
   #backToSearch(key) {
     this.#search.focus()
     if (key === "ArrowUp") this.#search.select()
   }
 
-  /** Who points goes on writing, and Enter sends; who came by keys stays where they are. @param {Emoji} item @param {boolean} byPointer */
+  /**
+   * After a click the focus returns to the text, so that Enter sends; after a key it stays in the grid.
+   * @param {Emoji} item @param {boolean} byPointer
+   */
   #take(item, byPointer) {
     use(item)
-    this.#wishes.insert(inTone(item, preferredTone()), byPointer && matchMedia("(pointer: fine)").matches)
+    this.#options.insert(inTone(item, preferredTone()), byPointer && matchMedia("(pointer: fine)").matches)
   }
 
   #drawTabs() {
     const { signal } = this.#life
     for (const name of ["recent", ...categories.keys()]) {
       const words = groupWords(name)
-      const tab = make("button", { class: "emoji-picker__tab", type: "button", "aria-label": words, title: words, "data-category": name, tabindex: name === "recent" ? 0 : -1 },
-        [icon(ICONS.get(name) ?? "")])
+      const tab = make("button", {
+        class: "emoji-picker__tab", type: "button", "aria-label": words, title: words, "data-category": name,
+        tabindex: name === "recent" ? 0 : -1,
+      }, [icon(ICONS.get(name) ?? "")])
       tab.addEventListener("click", () => this.#grid.goTo(name), { signal })
       this.#tabs.append(tab)
     }
@@ -130,7 +154,7 @@ class EmojiPicker {
     this.#mark("recent")
   }
 
-  /** @param {string} name the category the reader looks at */
+  /** @param {string} name of the category the reader looks at */
   #mark(name) {
     for (const tab of this.#tabs.children) {
       const here = tab.dataset.category === name
@@ -142,11 +166,16 @@ class EmojiPicker {
   #drawTones() {
     const { signal } = this.#life
     for (const [i, tone] of TONES.entries()) {
-      const choice = make("button", { class: "emoji-picker__cell", type: "button", role: "radio", "aria-label": toneWords()[i], title: toneWords()[i] }, [HAND + tone])
+      const words = toneWords()[i]
+      const choice = make("button", {
+        class: "emoji-picker__cell", type: "button", role: "radio", "aria-label": words, title: words,
+      }, [HAND + tone])
       choice.addEventListener("click", () => this.#chooseTone(tone), { signal })
       this.#tones.append(choice)
     }
-    this.#tones.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => moveAlong(this.#tones, event) && event.preventDefault(), { signal })
+    this.#tones.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (moveAlong(this.#tones, event)) event.preventDefault()
+    }, { signal })
     this.#markTone()
   }
 
@@ -178,7 +207,10 @@ class EmojiPicker {
   }
 }
 
-/** One stop for Tab, arrows among the buttons. @param {HTMLElement} row @param {KeyboardEvent} event @returns {boolean} */
+/**
+ * Arrows, Home and End move between the buttons of a row, one of which is in the tab order.
+ * @param {HTMLElement} row @param {KeyboardEvent} event @returns {boolean} whether the key moved the focus
+ */
 function moveAlong(row, event) {
   const buttons = /** @type {HTMLElement[]} */ ([...row.children])
   const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement))

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The emoji as things one can look through: by category, by words, those used last, and in the skin tone somebody prefers.
- * They are called by their names in the page's language, whose words come when they are first wanted; English ones also find them.
- * What is remembered is remembered by this browser alone. It makes no nodes.
+ * The emoji by category, by search, and those used last, in the preferred skin tone. Their names are in the language of
+ * the page, and load when they are first wanted; English names find them too.
+ * Preferences are stored in this browser only. It makes no nodes.
  */
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
@@ -11,12 +11,17 @@ import { names, rank, wanted } from "./emoji-match.js"
 
 /**
  * @typedef {import("./emoji-match.js").Names & { name: string }} Called
- * @typedef {{ emoji: string, name: string, english: Called, own: Called | null, toned: boolean }} Emoji  own: in the page's language, unless that is English
+ * @typedef {object} Emoji
+ * @property {string} emoji
+ * @property {string} name
+ * @property {Called} english
+ * @property {Called | null} own  in the page's language, unless that is English
+ * @property {boolean} toned  whether it takes a skin tone
  * @typedef {{ FLAG: string, WORDS: Record<string, string> }} Words of a language
  */
 
 const RECENT_MAX = 24
-/** The words of the categories and of the skin tones, by their entries in texts.js. @type {Map<string, () => string>} */
+/** The names of the categories, by their entries in texts.js. @type {Map<string, () => string>} */
 const GROUP_WORDS = new Map([
   ["recent", () => texts.groupRecent],
   ["smileys", () => texts.groupSmileys],
@@ -30,29 +35,29 @@ const GROUP_WORDS = new Map([
   ["flags", () => texts.groupFlags],
 ])
 
-/** What a category is called; nothing for one that shows what was found. @param {string} name */
+/** The name of a category; "" for search results. @param {string} name */
 export const groupWords = (name) => GROUP_WORDS.get(name)?.() ?? ""
 
-/** What the skin tones are called, from none to dark. */
+/** The names of the skin tones, from none to dark. */
 export const toneWords = () => [texts.tone0, texts.tone1, texts.tone2, texts.tone3, texts.tone4, texts.tone5]
 
 const RECENT_KEY = "chaap.emoji.recent"
 const TONE_KEY = "chaap.emoji.tone"
 /** The five tones, as modifiers; "" is none. */
 export const TONES = ["", "\u{1F3FB}", "\u{1F3FC}", "\u{1F3FD}", "\u{1F3FE}", "\u{1F3FF}"]
-/** Hands that meet inside a longer sequence take no tone of their own. */
+/** A handshake inside a longer sequence takes no tone. */
 const TONE_PLACE = /(?!(?<=\u200D)\u{1F91D})(\p{Emoji_Modifier_Base})\uFE0F?/gu
-/** What is in the first row before anything has been used. */
+/** The first row before anything was used. */
 const STARTERS = ["👍", "❤️", "😂", "😮", "😢", "🙏", "🎉", "😊", "😍", "🔥", "👏", "🤔", "👋", "✅", "💯", "🙈"]
 
-/** English words are found behind those of the page's language. */
+/** English names rank after those of the page's language. */
 const ENGLISH_BEHIND = 4
 const root = document.documentElement
 
-/** Those of the charts, which the words of a language follow entry by entry. */
+/** The emoji of the charts. The words of a language are in the same order. */
 const charts = Object.entries(GROUPS).map(([group, lines]) => ({ group, items: entries(lines).map(emojiOf) }))
 const inEnglish = regionsIn("en")
-const countries = COUNTRIES.split(" ").map((code) => ({ code, item: flagOf(code) }))
+const countries = COUNTRIES.trim().split(/\s/u).map((code) => ({ code, item: flagOf(code) }))
 /** @type {Map<string, Emoji[]>} category → its emoji */
 export const categories = new Map(charts.map(({ group, items }) => [group, [...items]]))
 categories.get("flags")?.push(...countries.map(({ item }) => item))
@@ -65,7 +70,7 @@ let coming = null
 
 /** @param {string} lines */
 function entries(lines) {
-  return lines.split(/[;\n]/u)
+  return lines.split(/;\n?|\n/u)
 }
 
 /** A name, and perhaps a slash and more words. @param {string} written @returns {Called} */
@@ -99,7 +104,10 @@ function country(regions, code, flag = "") {
   return { name, ...names([name, code, flag]) }
 }
 
-/** Calls everything what it is called in a language; without its words only the countries. @param {string} language @param {Words | null} words */
+/**
+ * Gives everything its name in a language; without its words, only the countries.
+ * @param {string} language @param {Words | null} words
+ */
 function rename(language, words) {
   for (const { group, items } of charts) {
     const written = words ? entries(words.WORDS[group]) : []
@@ -115,16 +123,16 @@ function call(item, own) {
   item.name = (own ?? item.english).name
 }
 
-/** @param {string} language @returns {Promise<Words | null>} null if they cannot be had */
+/** @param {string} language @returns {Promise<Words | null>} null if they cannot be loaded */
 function wordsOf(language) {
   return loaded(import(`./emoji-words-${language}.js`), "")
 }
 
-/** Without the words, be it for want of a network, the English ones remain. */
+/** Without the words, for example without a network, names stay English. */
 async function speak() {
   const language = root.lang || "en"
   const words = language === "en" ? null : await wordsOf(language)
-  // Another one may have been chosen while these words were on their way.
+  // Another language may have been chosen while these words were loading.
   if (language === (root.lang || "en")) rename(language, words)
 }
 
@@ -165,7 +173,7 @@ export function isNamed(item, word) {
   return rankIn(item, wanted(word)) % ENGLISH_BEHIND === 0
 }
 
-/** @returns {Emoji[]} those used last, and behind them a few to begin with */
+/** @returns {Emoji[]} those used last, then a few to start with */
 export function recents() {
   const kept = remembered(RECENT_KEY)
   const used = Array.isArray(kept) ? kept.filter((emoji) => byEmoji.has(emoji)).slice(0, RECENT_MAX) : []
@@ -196,7 +204,7 @@ export function inTone({ emoji, toned }, tone) {
   return toned && tone ? emoji.replace(TONE_PLACE, `$1${tone}`) : emoji
 }
 
-/** Storage can be forbidden; then nothing is remembered. @param {string} key @returns {any} */
+/** Null also in browsers that forbid storage. @param {string} key @returns {any} */
 function remembered(key) {
   try {
     return JSON.parse(localStorage.getItem(key) ?? "null")
@@ -210,7 +218,7 @@ function remember(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value))
   } catch {
-    // Full or forbidden: the choice lasts no longer than this.
+    // Storage is full or forbidden: the choice is not kept.
   }
 }
 

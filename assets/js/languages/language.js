@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Brings the words in step with the language of the root element, which early.js decides.
- * It loads and adopts them and fills the templates; drawing again what already stands is up to main.js.
+ * Gives the page the texts of the language that early.js sets on the root element: loads them and fills the templates.
+ * main.js draws again what is on the screen.
  */
 import { fillTemplates } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
@@ -10,11 +10,11 @@ import { adopt } from "../lib/texts.js"
 
 const root = document.documentElement
 
-/** Loads the words of the chosen language and puts them into the templates. English is always in hand. */
+/** Loads the texts of the chosen language and puts them into the templates. English is always loaded. */
 export async function speak() {
   const language = root.lang
   const words = language === "en" ? {} : await wordsOf(language)
-  // Another one may have been chosen while these words were on their way.
+  // Another language may have been chosen while these texts were loading.
   if (language !== root.lang) return
   if (!words) [root.lang, root.dir] = ["en", "ltr"]
   setLocale(root.lang, navigator.languages)
@@ -22,12 +22,15 @@ export async function speak() {
   fillTemplates()
 }
 
-/** @param {string} language @returns {Promise<{ texts?: any, failures?: any } | null>} null if they cannot be had */
+/** @param {string} language @returns {Promise<{ texts?: any, failures?: any } | null>} null if they cannot be loaded */
 function wordsOf(language) {
   return loaded(import(`./${language}.js`), "")
 }
 
-/** Tells when another language was chosen, here or in another tab, as soon as its words are there. @param {() => void} callback */
+/**
+ * Calls back after a change of language, here or in another tab, when its texts are loaded.
+ * @param {() => void} callback
+ */
 export function onLanguageChange(callback) {
   let spoken = root.lang
   new MutationObserver(async () => {
@@ -38,12 +41,12 @@ export function onLanguageChange(callback) {
   }).observe(root, { attributeFilter: ["lang"] })
 }
 
-/** The languages there are, as those who speak them call them. @returns {{ code: string, name: string }[]} */
+/** The languages of the page, by their own names. @returns {{ code: string, name: string }[]} */
 export function languages() {
   return (root.dataset.languages ?? "en").split(" ").map((code) => ({ code, name: ownName(code) }))
 }
 
-/** The language that is spoken without a choice. */
+/** The language that is used without a choice. */
 export function usualLanguage() {
   return ownName(root.dataset.usual ?? "en")
 }

@@ -1,6 +1,5 @@
 // @ts-check
-/** Hands every frame to what tells of new messages (notifications/notices.js), which is loaded after the page is drawn. */
-
+/** Hands every frame to notices.js, which announces new messages and loads after the page is drawn. */
 import { loaded } from "../lib/load.js"
 
 /** @param {AbortSignal} signal @returns {(frame: any) => void} */

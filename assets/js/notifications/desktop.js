@@ -1,16 +1,16 @@
 // @ts-check
 /**
- * Notifications of the desktop: one for each chat, which the next replaces and reading takes away.
- * It shows them where the browser allows it and somebody wants them, and stays silent about everything else.
+ * Desktop notifications: one for each chat. The next message replaces it, and reading closes it.
+ * It shows them only if the browser allows them and the setting is on.
  */
+import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
 import { nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
-import { plainText } from "../lib/plain-text.js"
 
-/** No desktop shows more. */
+/** Desktops show less than this. */
 const BODY_MAX = 240
 const ICON = new URL("../../touch-icon.png", import.meta.url).href
 
@@ -21,12 +21,15 @@ export class Desktop {
   /** @param {AbortSignal} signal */
   constructor(signal) {
     store.watch(store.select.chatItems, (chats) => this.#closeRead(chats), { signal })
-    // What is left behind by a page that is gone could not be pressed.
+    // A click on a notification does nothing after its page is gone.
     window.addEventListener("pagehide", () => this.#closeAll(), { signal })
     signal.addEventListener("abort", () => this.#closeAll())
   }
 
-  /** @param {{ chat_id: number, sender_id: number, content: string }} message @param {boolean} silent whether the sound is taken care of */
+  /**
+   * @param {{ chat_id: number, sender_id: number, content: string }} message
+   * @param {boolean} silent whether the notification makes no sound of its own
+   */
   async show({ chat_id, sender_id, content }, silent) {
     if (!settings.get("notifications") || permission() !== "granted") return
     const { state } = store
@@ -36,7 +39,8 @@ export class Desktop {
     const group = chat?.kind === "group"
     const hash = printRoute({ chat_id })
     const options = {
-      body: group ? `${sender}: ${body}` : body, tag: `chaap-${state.me}-${chat_id}`, renotify: true, silent, icon: ICON,
+      body: group ? `${sender}: ${body}` : body,
+      tag: `chaap-${state.me}-${chat_id}`, renotify: true, silent, icon: ICON,
       lang: document.documentElement.lang, dir: /** @type {const} */ ("auto"), data: { hash },
     }
     const notice = await display((group && chat.title) || sender || "Chaap", options)
@@ -68,7 +72,7 @@ export class Desktop {
 }
 
 /**
- * On phones and in installed pages the constructor throws: there notifications belong to the service worker, if there is one.
+ * On phones and in installed pages the constructor throws: there only the service worker can show notifications.
  * @param {string} title @param {NotificationOptions & { tag: string }} options
  * @returns {Promise<Notification | { close: () => void } | null>}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** How many messages are unread, where it shows while the page does not: a dot on its icon, a number on the installed app. */
+/** Shows unread messages outside of the page: a dot on its icon, a number on the installed app. */
 
 const link = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel=icon]"))
 const plain = link?.href ?? ""
@@ -11,6 +11,6 @@ export function showBadge(unread) {
   if (link && link.href !== href) link.href = href
   if (!("setAppBadge" in navigator)) return
   const shown = unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()
-  // A page that is not installed has nothing to put it on.
+  // A page that is not installed has no badge.
   shown.catch(() => {})
 }

@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * One quiet line above the list: whether to be told of messages on the desktop. It appears when the first message has
- * come in while the page was hidden (so that nothing moves under anybody's eyes), and after a "no" never again.
+ * A line above the list that offers desktop notifications. It appears when the first message arrives while the page is
+ * hidden, so that nothing moves while somebody looks at it. After a "no" it never appears again.
  */
 import { clone } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
 import { askPermission, permission, watchPermission } from "./permission.js"
 
-/** Shows the line where it belongs, if there is anything to offer. */
+/** Shows the line, if notifications can be offered. */
 export function offerNotices() {
   /** @type {NoticeOffer | null} */ (document.querySelector("notice-offer"))?.show()
 }
@@ -46,7 +46,7 @@ class NoticeOffer extends HTMLElement {
     this.#check()
   }
 
-  /** Answered here, in the settings, in another tab or in the browser: the line has done its work. */
+  /** Removes the line after an answer: here, in the settings, in another tab or in the browser. */
   #check() {
     if (this.#possible()) return
     const held = this.contains(document.activeElement)

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Tells of messages that arrive: which are new, which of several tabs speaks, whether by sound, on the desktop or not
- * at all. How it sounds and looks is in sound.js, desktop.js and favicon.js. It never asks for anything by itself.
+ * Announces messages that arrive: decides which are new, which of several tabs announces one, and whether by sound, on
+ * the desktop or not at all. sound.js, desktop.js and favicon.js carry it out.
  */
 import { uuid } from "../lib/ids.js"
 import { settings } from "../lib/settings.js"
@@ -13,16 +13,24 @@ import { showBadge } from "./favicon.js"
 import { offerNotices } from "./notice-offer.js"
 import { canPlay, playNotice } from "./sound.js"
 
-/** As long as other tabs may take to hear of the same message and to say so. */
+/** How long to wait for the claims of other tabs to the same message. */
 const CLAIMS_MS = 200
 /** A burst of messages sounds once. */
 const SOUND_EVERY_MS = 2000
-/** Claims of this many messages are kept; a tab without a connection hears claims that it never settles. */
+/** Claims to this many messages are kept: a tab without a connection receives claims that it never settles. */
 const CLAIMS_MAX = 100
 
 /**
- * What one tab says about a message: `attending` = it shows the chat to somebody who looks at it.
- * @typedef {{ me: number, message: number, tab: string, attending: boolean, focused: boolean, visible: boolean, audible: boolean, used: number }} Claim
+ * What one tab can do about a message.
+ * @typedef {object} Claim
+ * @property {number} me
+ * @property {number} message
+ * @property {string} tab
+ * @property {boolean} attending  it shows the chat in a focused window
+ * @property {boolean} focused
+ * @property {boolean} visible
+ * @property {boolean} audible
+ * @property {number} used  when it was last focused
  */
 
 export class Notices {
@@ -30,11 +38,11 @@ export class Notices {
   #tab = uuid()
   #channel = openChannel()
   #desktop
-  /** Messages up to here were there when this page caught up: no news. @type {number | null} */
+  /** Messages up to this revision existed when this page caught up: they are not news. @type {number | null} */
   #baseline = null
-  /** The last message of each chat that was told of, or that needed no telling. @type {Map<number, number>} */
+  /** The last message of each chat that was considered. @type {Map<number, number>} */
   #told = new Map()
-  /** What the tabs say, by message; null when it is settled. @type {Map<number, Claim[] | null>} */
+  /** The claims of all tabs, by message; null when one has announced it. @type {Map<number, Claim[] | null>} */
   #claims = new Map()
   #used = 0
   #soundedAt = 0
@@ -52,7 +60,7 @@ export class Notices {
     signal.addEventListener("abort", () => showBadge(0))
   }
 
-  /** @param {any} frame as it came from the server; it has been applied */
+  /** @param {any} frame of the server, already applied to the state */
   hear(frame) {
     if (this.#signal.aborted) return
     if (frame.type === "reset") this.#baseline = frame.number
@@ -65,14 +73,14 @@ export class Notices {
     for (const message of news.values()) this.#claim(message)
   }
 
-  /** An edited or deleted message comes again under its old id. @param {any} message */
+  /** An edited or deleted message arrives again under its old id, and is not news. @param {any} message */
   #isNews({ id, chat_id, sender_id, deleted_at }) {
     if (this.#baseline === null || id <= (this.#told.get(chat_id) ?? this.#baseline)) return false
     this.#told.set(chat_id, id)
     return sender_id !== store.state.me && !deleted_at && !isQuiet(store.state, chat_id)
   }
 
-  /** Says what this tab could do about a message, and decides when the others have said theirs. @param {any} message */
+  /** Claims a message for this tab, and decides when the claims of the others are here. @param {any} message */
   #claim(message) {
     if (document.visibilityState === "hidden") offerNotices()
     const attending = isFocused() && store.state.open?.chat_id === message.chat_id
@@ -85,7 +93,7 @@ export class Notices {
     setTimeout(() => this.#decide(message), CLAIMS_MS)
   }
 
-  /** Another tab: of somebody else, perhaps, or from another version of the page. @param {any} said */
+  /** The other tab may belong to another user or to another version of the page. @param {any} said */
   #hearTab(said) {
     if (said?.me !== store.state.me || typeof said.message !== "number") return
     if (said.settled) this.#claims.set(said.message, null)
@@ -101,7 +109,10 @@ export class Notices {
     if (this.#claims.size > CLAIMS_MAX) this.#claims.delete(oldest)
   }
 
-  /** Every tab comes to the same answer; the one that speaks says so, for those that hear of the message late. @param {any} message */
+  /**
+   * Every tab comes to the same answer. The one that announces tells the others, for tabs that get the message late.
+   * @param {any} message
+   */
   #decide(message) {
     const claims = this.#claims.get(message.id)
     this.#claims.set(message.id, null)
@@ -114,7 +125,7 @@ export class Notices {
     if (!claims.some((claim) => claim.focused)) this.#desktop.show(message, sounds)
   }
 
-  /** @returns {boolean} whether this message has its sound, or wants none */
+  /** @returns {boolean} whether this message got its sound or needs none */
   #sound() {
     if (!settings.get("sounds")) return true
     if (Date.now() - this.#soundedAt < SOUND_EVERY_MS) return true
@@ -125,17 +136,21 @@ export class Notices {
   }
 }
 
-/** The tab one looks at speaks first, then the one that can be heard, then the one used last. @param {Claim} a @param {Claim} b */
+/**
+ * The focused tab precedes others, then one that can play sounds, then a visible one, then the one used last.
+ * @param {Claim} a @param {Claim} b
+ */
 function precedes(a, b) {
-  for (const key of /** @type {const} */ (["focused", "audible", "visible", "used"])) if (a[key] !== b[key]) return a[key] > b[key]
-  return a.tab < b.tab
+  const keys = /** @type {const} */ (["focused", "audible", "visible", "used"])
+  const key = keys.find((key) => a[key] !== b[key])
+  return key ? a[key] > b[key] : a.tab < b.tab
 }
 
 function isFocused() {
   return document.visibilityState === "visible" && document.hasFocus()
 }
 
-/** A browser without it has each tab speak for itself; notifications of one chat replace each other all the same. */
+/** Without it, every tab announces messages; notifications of one chat still replace each other. */
 function openChannel() {
   return "BroadcastChannel" in window ? new BroadcastChannel("chaap.notices") : null
 }

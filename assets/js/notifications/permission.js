@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Whether the browser lets this page show notifications, in the words the page needs. It asks only when told to,
- * which must be in answer to a press: browsers ignore, or punish, a question that comes by itself.
+ * Whether the browser allows this page to show notifications. Ask only after a press: browsers ignore or penalize
+ * questions that come without one.
  */
 
-/** @typedef {"granted" | "open" | "blocked" | "insecure" | "missing"} Permission  open = nobody has been asked */
+/** @typedef {"granted" | "open" | "blocked" | "insecure" | "missing"} Permission  open = not asked yet */
 
 /** @returns {Permission} */
 export function permission() {
@@ -19,17 +19,20 @@ export async function askPermission() {
   try {
     if (permission() === "open") await Notification.requestPermission()
   } catch {
-    // The answer stands in the property, whatever became of the question.
+    // The property has the answer, also if the question failed.
   }
   return permission()
 }
 
-/** Permission can also be given and taken in the browser's own settings. @param {() => void} callback @param {AbortSignal} signal */
+/**
+ * People can also change the permission in the browser's settings.
+ * @param {() => void} callback @param {AbortSignal} signal
+ */
 export async function watchPermission(callback, signal) {
   try {
     const status = await navigator.permissions.query({ name: "notifications" })
     status.addEventListener("change", callback, { signal })
   } catch {
-    // Then it is seen when the page is loaded again.
+    // In this browser, a change shows when the page is loaded again.
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The sound of a new message: two soft notes, made here, so that there is no file to load.
- * Browsers let a page be heard only after somebody has pressed something in it; before that it stays silent.
+ * The sound of a new message: two soft notes, synthesized, so that there is no file to load.
+ * Browsers allow a page to play sounds only after somebody pressed something in it.
  */
 
 /** A fifth upwards, quiet enough for an office. */
@@ -24,7 +24,7 @@ export async function playNotice() {
     await audio.resume()
     NOTES_HZ.forEach((hertz, i) => note(/** @type {AudioContext} */ (audio), hertz, i * APART_S))
   } catch {
-    // A machine without a loudspeaker is no reason to fail.
+    // There may be no audio device.
   }
 }
 
@@ -33,7 +33,7 @@ function note(context, hertz, delay) {
   const from = context.currentTime + 0.02 + delay
   const tone = new OscillatorNode(context, { type: "sine", frequency: hertz })
   const loudness = new GainNode(context, { gain: 0 })
-  // Without the short rise and the long fall there would be clicks.
+  // The short rise and the long fall avoid clicks.
   loudness.gain.setValueAtTime(0.0001, from)
   loudness.gain.exponentialRampToValueAtTime(LOUDNESS, from + 0.015)
   loudness.gain.exponentialRampToValueAtTime(0.0001, from + LENGTH_S)

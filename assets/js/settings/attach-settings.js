@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Opens and closes the settings over the side column. Whether they are open is part of the history, so that the back
- * button of a phone closes them; the panel itself (settings/settings-panel.js) is loaded when it is wanted.
+ * Opens and closes the settings over the side column. The history says whether they are open, so that the back button
+ * of a phone closes them. The panel itself (settings-panel.js) loads when it is wanted.
  */
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"

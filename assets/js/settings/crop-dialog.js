@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Choosing the square of a photo that becomes one's picture. Drag to move; wheel, two fingers or the slider zoom; with
- * the focus on the photo the arrows move and + and − zoom. What is sent is at most 640 pixels wide and upright, because
- * the browser turns a photo as its camera was held when it decodes it.
+ * The dialog to choose the square of a photo for one's picture. Dragging moves; wheel, two fingers or the slider zoom.
+ * With the focus on the photo, arrows move and + and − zoom. The picture that is sent has a side of at most 640 pixels.
+ * It is upright, because browsers apply the orientation of the camera when they decode a photo.
  */
 import { openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
@@ -13,9 +13,9 @@ import { toast } from "../lib/toast-stack.js"
 import { ZOOM_MAX, middle, moved, sideOf, zoomed } from "./crop.js"
 import { setPicture, wordsFor } from "./profile-api.js"
 
-/** As the server keeps it. */
+/** The server stores pictures of this side. */
 const SIDE_MAX = 640
-/** Large enough for the strongest zoom to stay sharp; a photo of a camera would make every move slow. */
+/** Large enough for a sharp picture at the strongest zoom; a full photo would make every move slow. */
 const PHOTO_SIDE_MAX = SIDE_MAX * 4
 const STEP_PX = 12
 const ZOOM_STEP = 1.1
@@ -30,15 +30,14 @@ export async function openCropDialog(file, opener) {
   } else if (opener.isConnected) new CropDialog(photo, opener)
 }
 
-/** Decoding and shrinking run beside the page. @param {File} file @returns {Promise<ImageBitmap | null>} */
+/** Decodes and shrinks a photo, off the main thread. @param {File} file @returns {Promise<ImageBitmap | null>} */
 async function decoded(file) {
   try {
     const photo = await createImageBitmap(file)
     const scale = PHOTO_SIDE_MAX / Math.min(photo.width, photo.height)
     if (scale >= 1) return photo
-    const smaller = await createImageBitmap(photo, {
-      resizeWidth: Math.max(1, Math.round(photo.width * scale)), resizeHeight: Math.max(1, Math.round(photo.height * scale)), resizeQuality: "high",
-    })
+    const [resizeWidth, resizeHeight] = [photo.width, photo.height].map((side) => Math.max(1, Math.round(side * scale)))
+    const smaller = await createImageBitmap(photo, { resizeWidth, resizeHeight, resizeQuality: "high" })
     photo.close()
     return smaller
   } catch {
@@ -50,11 +49,17 @@ class CropDialog {
   #photo
   #crop
   #box
-  #stage = make("canvas", { class: "crop__stage", tabindex: "0", role: "img", "aria-describedby": "crop-hint", "aria-label": texts.cropTitle, "data-test": "crop-stage" })
-  #slider = make("input", { class: "crop__slider", type: "range", min: "0", max: "100", step: "1", "aria-label": texts.zoom, "data-test": "crop-zoom" })
+  #stage = make("canvas", {
+    class: "crop__stage", tabindex: "0", role: "img", "aria-describedby": "crop-hint", "aria-label": texts.cropTitle,
+    "data-test": "crop-stage",
+  })
+  #slider = make("input", {
+    class: "crop__slider", type: "range", min: "0", max: "100", step: "1", "aria-label": texts.zoom,
+    "data-test": "crop-zoom",
+  })
   #save = make("button", { class: "button", type: "button", "data-test": "crop-save" }, [texts.save])
   #error = make("p", { class: "notice notice--error", role: "alert", hidden: true, "data-test": "crop-error" })
-  /** Fingers and buttons that are down. @type {Map<number, { x: number, y: number }>} */
+  /** Fingers and mouse buttons that are down. @type {Map<number, { x: number, y: number }>} */
   #pointers = new Map()
   #due = false
   #busy = false
@@ -64,7 +69,9 @@ class CropDialog {
     const life = new AbortController()
     this.#photo = photo
     this.#crop = middle(photo.width, photo.height)
-    const cancel = make("button", { class: "button button--quiet", type: "button", "data-test": "crop-cancel" }, [texts.cancel])
+    const cancel = make("button", {
+      class: "button button--quiet", type: "button", "data-test": "crop-cancel",
+    }, [texts.cancel])
     this.#box = make("dialog", { class: "dialog crop", "aria-labelledby": "crop-title", "data-test": "crop" }, [
       make("h2", { class: "dialog__title", id: "crop-title" }, [texts.cropTitle]),
       make("div", { class: "crop__frame" }, [this.#stage]),
@@ -75,7 +82,9 @@ class CropDialog {
     ])
     cancel.addEventListener("click", () => this.#box.close())
     this.#save.addEventListener("click", () => this.#send())
-    this.#slider.addEventListener("input", () => this.#apply(zoomed(this.#crop, ZOOM_MAX ** (Number(this.#slider.value) / 100))))
+    this.#slider.addEventListener("input", () => {
+      this.#apply(zoomed(this.#crop, ZOOM_MAX ** (Number(this.#slider.value) / 100)))
+    })
     this.#listen(this.#stage)
     openDialog(this.#box, opener, life)
     const size = new ResizeObserver(() => this.#drawSoon())
@@ -95,25 +104,28 @@ class CropDialog {
       this.#pointers.set(event.pointerId, { x: event.offsetX, y: event.offsetY })
     })
     stage.addEventListener("pointermove", (event) => this.#drag(event))
-    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) stage.addEventListener(name, ({ pointerId }) => this.#pointers.delete(pointerId))
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      stage.addEventListener(name, ({ pointerId }) => this.#pointers.delete(pointerId))
+    }
     stage.addEventListener("wheel", (event) => {
       event.preventDefault()
-      this.#apply(zoomed(this.#crop, this.#crop.zoom * Math.exp(-event.deltaY / 400), this.#partOf(event.offsetX, event.offsetY)))
+      const zoom = this.#crop.zoom * Math.exp(-event.deltaY / 400)
+      this.#apply(zoomed(this.#crop, zoom, this.#partOf(event.offsetX, event.offsetY)))
     }, { passive: false })
     stage.addEventListener("keydown", (event) => this.#key(event))
   }
 
-  /** One finger moves; two move with their middle and zoom with their distance. @param {PointerEvent} event */
+  /** One finger moves. Two fingers move by their middle and zoom by their distance. @param {PointerEvent} event */
   #drag({ pointerId, offsetX, offsetY }) {
     const before = this.#pointers.get(pointerId)
     if (!before || this.#busy) return
     const now = { x: offsetX, y: offsetY }
     const [other] = [...this.#pointers].filter(([id]) => id !== pointerId).map(([, point]) => point)
     this.#pointers.set(pointerId, now)
-    const share = other ? .5 : 1
-    let next = moved(this.#crop, (before.x - now.x) * share * this.#scale(), (before.y - now.y) * share * this.#scale())
+    const scale = (other ? .5 : 1) * this.#scale()
+    let next = moved(this.#crop, (before.x - now.x) * scale, (before.y - now.y) * scale)
     if (other) {
-      const ratio = Math.hypot(now.x - other.x, now.y - other.y) / Math.max(1, Math.hypot(before.x - other.x, before.y - other.y))
+      const ratio = distance(now, other) / Math.max(1, distance(before, other))
       next = zoomed(next, next.zoom * ratio, this.#partOf((now.x + other.x) / 2, (now.y + other.y) / 2))
     }
     this.#apply(next)
@@ -146,12 +158,12 @@ class CropDialog {
     this.#drawSoon()
   }
 
-  /** Pixels of the photo for each of the stage. */
+  /** Pixels of the photo for each pixel of the stage. */
   #scale() {
     return sideOf(this.#crop) / Math.max(1, this.#stage.clientWidth)
   }
 
-  /** @param {number} x @param {number} y a place on the stage, as part of its side from its centre */
+  /** A point of the stage, in sides from its centre. @param {number} x @param {number} y */
   #partOf(x, y) {
     const side = Math.max(1, this.#stage.clientWidth)
     return { x: x / side - .5, y: y / side - .5 }
@@ -200,7 +212,16 @@ class CropDialog {
   }
 }
 
-/** The square of the photo fills the canvas; what is transparent becomes white, as on the server. @param {HTMLCanvasElement} canvas @param {number} side @param {ImageBitmap} photo @param {import("./crop.js").Crop} crop */
+/** @param {{ x: number, y: number }} a @param {{ x: number, y: number }} b */
+function distance(a, b) {
+  return Math.hypot(a.x - b.x, a.y - b.y)
+}
+
+/**
+ * Fills the canvas with the square of the photo. Transparent parts become white, as on the server.
+ * @param {HTMLCanvasElement} canvas @param {number} side
+ * @param {ImageBitmap} photo @param {import("./crop.js").Crop} crop
+ */
 function draw(canvas, side, photo, crop) {
   const context = canvas.getContext("2d")
   if (!context || side < 1) return

@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * The arithmetic of cropping: which square of an image is seen, by its centre and zoom. Pure, in pixels of the image;
- * the square always lies inside of it.
+ * The arithmetic of cropping: the visible square of an image, by its centre and zoom. Pure, in pixels of the image;
+ * the square is always inside of it.
  */
 
-/** @typedef {{ width: number, height: number, x: number, y: number, zoom: number }} Crop  centre and zoom; 1 = as much as fits */
+/** @typedef {{ width: number, height: number, x: number, y: number, zoom: number }} Crop  x, y: centre */
 
 export const ZOOM_MAX = 5
 
@@ -26,7 +26,7 @@ export function moved(crop, dx, dy) {
 /**
  * @param {Crop} crop
  * @param {number} zoom
- * @param {{ x: number, y: number }} [at] what stays where it is, as parts of the square's side from its centre
+ * @param {{ x: number, y: number }} [at] the point that stays in place, in sides of the square from its centre
  * @returns {Crop}
  */
 export function zoomed(crop, zoom, at = { x: 0, y: 0 }) {

@@ -1,35 +1,50 @@
 // @ts-check
 /**
- * A line one can change where it stands: a pencil turns it into a field. Enter or the tick saves, Esc takes back; near
- * the limit the characters left are counted, and a refusal stands beside the field with what was typed still in it.
+ * A line that is edited in place: a pencil turns it into a field. Enter or the tick saves, Esc cancels. Near the limit
+ * it counts the characters left. A refusal is shown below the field, which keeps the typed text.
  */
 import { setText } from "../lib/dom.js"
-import { texts } from "../lib/texts.js"
 import { icon, make } from "../lib/make.js"
+import { texts } from "../lib/texts.js"
 import { wordsFor } from "./profile-api.js"
 
 const PENCIL = "m5 19 .9-4.1L15.6 5.2a1.6 1.6 0 0 1 2.3 0l.9.9a1.6 1.6 0 0 1 0 2.3L9.1 18.1ZM13.7 7.1l3.2 3.2"
 const TICK = "m5.5 12.7 4.3 4.3 8.7-9.7"
-/** From here on the characters left are shown. */
+/** The characters left are shown from this number down. */
 const COUNTED_FROM = 20
 
 /**
- * @param {{ name: string, label: string, edit: string, max: number, save: (text: string) => Promise<void> }} about name for tests and ids
- * @returns {{ root: HTMLElement, show: (text: string, shown: string, quiet?: boolean) => void }} text = what is edited, shown = what stands there
+ * @typedef {object} Line
+ * @property {string} name  for tests and ids
+ * @property {string} label
+ * @property {string} edit  label of the pencil
+ * @property {number} max  characters
+ * @property {(text: string) => Promise<void>} save
  */
+/** @typedef {(text: string, shown: string, quiet?: boolean) => void} Show  text = in the field, shown = on the page */
+
+/** @param {Line} line @returns {{ root: HTMLElement, show: Show }} */
 export function lineEditor({ name, label, edit, max, save }) {
   const value = make("bdi", { class: "line__value", "data-test": `${name}-value` })
-  const pencil = make("button", { class: "icon-button line__button", type: "button", "aria-label": edit, "data-test": `edit-${name}` }, [icon(PENCIL)])
+  const pencil = make("button", {
+    class: "icon-button line__button", type: "button", "aria-label": edit, "data-test": `edit-${name}`,
+  }, [icon(PENCIL)])
   const field = make("input", {
-    class: "input line__field", type: "text", dir: "auto", autocomplete: "off", enterkeyhint: "done", "aria-labelledby": `${name}-label`,
-    "aria-describedby": `${name}-count ${name}-error`, "data-test": `${name}-field`,
+    class: "input line__field", type: "text", dir: "auto", autocomplete: "off", enterkeyhint: "done",
+    "aria-labelledby": `${name}-label`, "aria-describedby": `${name}-count ${name}-error`, "data-test": `${name}-field`,
   })
-  const tick = make("button", { class: "icon-button line__button line__save", type: "submit", "aria-label": texts.save, "data-test": `save-${name}` }, [icon(TICK)])
+  const tick = make("button", {
+    class: "icon-button line__button line__save", type: "submit", "aria-label": texts.save, "data-test": `save-${name}`,
+  }, [icon(TICK)])
   const count = make("span", { class: "line__count", id: `${name}-count`, role: "status" })
-  const error = make("p", { class: "form__error", id: `${name}-error`, role: "alert", hidden: true, "data-test": `${name}-error` })
+  const error = make("p", {
+    class: "form__error", id: `${name}-error`, role: "alert", hidden: true, "data-test": `${name}-error`,
+  })
+  const heading = make("h3", { class: "settings__heading", id: `${name}-label` }, [label])
   const shownLine = make("div", { class: "line__row" }, [value, pencil])
-  const form = make("form", { class: "line__row", novalidate: true, hidden: true }, [make("div", { class: "line__edit" }, [field, count]), tick])
-  const root = make("div", { class: "line" }, [make("h3", { class: "settings__heading", id: `${name}-label` }, [label]), shownLine, form, error])
+  const editBox = make("div", { class: "line__edit" }, [field, count])
+  const form = make("form", { class: "line__row", novalidate: true, hidden: true }, [editBox, tick])
+  const root = make("div", { class: "line" }, [heading, shownLine, form, error])
   let text = ""
   let busy = false
 
@@ -93,14 +108,14 @@ export function lineEditor({ name, label, edit, max, save }) {
     show: (now, shown, quiet = false) => {
       text = now
       setText(value, shown)
-      // What stands there as long as nothing is written.
+      // Shown while the field is empty.
       field.placeholder = shown
       value.classList.toggle("line__value--quiet", quiet)
     },
   }
 }
 
-/** As the server counts: characters of the composed form, without white space around. @param {string} text */
+/** The length as the server counts it: code points of the composed form, trimmed. @param {string} text */
 function lengthOf(text) {
   return [...text.trim().normalize("NFC")].length
 }

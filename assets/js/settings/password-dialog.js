@@ -1,5 +1,5 @@
 // @ts-check
-/** Changing one's password: the one of now, the new one, and what it means for other devices. */
+/** The dialog to change one's password: the current one, the new one, and what it means for other devices. */
 import { openDialog } from "../lib/dialog.js"
 import { setText, showIcon } from "../lib/dom.js"
 import { make, sprite } from "../lib/make.js"
@@ -19,11 +19,21 @@ export function openPasswordDialog(opener) {
   const fresh = passwordField("new", texts.newPassword, "new-password", texts.passwordRule)
   const failure = make("p", { class: "notice notice--error", role: "alert", hidden: true })
   const cancel = make("button", { class: "button button--quiet", type: "button" }, [texts.cancel])
-  const submit = make("button", { class: "button", type: "submit", "data-test": "password-save" }, [texts.changePassword])
-  // Password managers want to know whose password it is.
-  const username = make("input", { type: "text", autocomplete: "username", value: store.state.users[store.state.me]?.username ?? "", hidden: true, readonly: true })
-  const form = make("form", { class: "form", novalidate: true }, [username, current.root, fresh.root, failure, make("div", { class: "dialog__ways" }, [cancel, submit])])
-  const box = make("dialog", { class: "dialog", "aria-labelledby": "password-title", "aria-describedby": "password-words", "data-test": "password-dialog" }, [
+  const submit = make("button", {
+    class: "button", type: "submit", "data-test": "password-save",
+  }, [texts.changePassword])
+  // Password managers need the username.
+  const username = make("input", {
+    type: "text", autocomplete: "username", value: store.state.users[store.state.me]?.username ?? "",
+    hidden: true, readonly: true,
+  })
+  const form = make("form", { class: "form", novalidate: true }, [
+    username, current.root, fresh.root, failure, make("div", { class: "dialog__ways" }, [cancel, submit]),
+  ])
+  const box = make("dialog", {
+    class: "dialog", "aria-labelledby": "password-title", "aria-describedby": "password-words",
+    "data-test": "password-dialog",
+  }, [
     make("h2", { class: "dialog__title", id: "password-title" }, [texts.changePassword]),
     make("p", { class: "dialog__words", id: "password-words" }, [texts.passwordWords]),
     form,
@@ -67,9 +77,9 @@ export function openPasswordDialog(opener) {
   current.field.focus()
 }
 
-/** @param {string} password @returns {string} why it will not do; "" if it will */
+/** @param {string} password @returns {string} why the server would refuse it; "" if it would not */
 function newFault(password) {
-  // As the server counts: code points, where a string has UTF-16 units.
+  // The server counts code points; a string has UTF-16 units.
   const short = [...password].length < CHARACTERS_MIN
   return failures.get(short ? "invalid_password" : byteLength(password) > BYTES_MAX ? "password_long" : "") ?? ""
 }
@@ -77,13 +87,18 @@ function newFault(password) {
 /** @param {string} name @param {string} label @param {string} autocomplete @param {string} rule */
 function passwordField(name, label, autocomplete, rule) {
   const id = `password-${name}`
-  const field = make("input", { class: "input", id, type: "password", autocomplete, "aria-describedby": `${id}-hint ${id}-error`, "data-test": id })
+  const field = make("input", {
+    class: "input", id, type: "password", autocomplete, "aria-describedby": `${id}-hint ${id}-error`, "data-test": id,
+  })
   const eye = sprite("eye")
   const reveal = make("button", { class: "icon-button input-group__button", type: "button" }, [eye])
   const hint = make("p", { class: "form__hint", id: `${id}-hint`, hidden: !rule }, [rule])
-  const error = make("p", { class: "form__error", id: `${id}-error`, role: "alert", hidden: true, "data-test": `${id}-error` })
+  const error = make("p", {
+    class: "form__error", id: `${id}-error`, role: "alert", hidden: true, "data-test": `${id}-error`,
+  })
   const root = make("div", { class: "form__field" }, [
-    make("label", { class: "form__label", for: id }, [label]), make("div", { class: "input-group" }, [field, reveal]), hint, error,
+    make("label", { class: "form__label", for: id }, [label]),
+    make("div", { class: "input-group" }, [field, reveal]), hint, error,
   ])
   /** @param {boolean} shown */
   const show = (shown) => {
@@ -94,7 +109,7 @@ function passwordField(name, label, autocomplete, rule) {
   }
   show(false)
   reveal.addEventListener("click", () => show(field.type === "password"))
-  /** @param {string} words "" takes the complaint back */
+  /** @param {string} words "" removes the error */
   const complain = (words) => {
     setText(error, words)
     error.hidden = !words

@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * The part of the settings about what others see of me. It belongs to the person, not to this browser: all devices follow.
- * A switch moves at once; if the server cannot be reached it moves back and says so.
+ * The part of the settings about what others see of me. These settings belong to the account: all devices follow.
+ * A switch moves at once. If the server cannot be reached, it moves back and a toast says so.
  */
 import { setText } from "../lib/dom.js"
+import { make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
 import { readToken } from "../lib/token.js"
 import { changePrivacy } from "../net/api.js"
 import { store } from "../state/store.js"
-import { toast } from "../lib/toast-stack.js"
-import { make } from "../lib/make.js"
 import { switchRow } from "./switch-row.js"
 
 /** @typedef {"shows_read" | "shows_last_seen"} Name */
@@ -27,7 +27,7 @@ export function privacySettings(signal) {
 
 /** @param {Name} name @param {string} label @param {string} hint @param {AbortSignal} signal @returns {HTMLElement} */
 function privacySwitch(name, label, hint, signal) {
-  /** What was asked for and is not answered yet. @type {boolean | null} */
+  /** The value that the server has not confirmed yet. @type {boolean | null} */
   let wanted = null
   const shown = () => wanted ?? store.state.privacy[name]
   const press = async () => {

@@ -1,11 +1,11 @@
 // @ts-check
-/** What one changes about oneself, as requests; the answers are in the state before they return. */
+/** Requests that change one's own profile. Each puts its answer into the state before it returns. */
 import { failures, texts } from "../lib/texts.js"
 import { readToken } from "../lib/token.js"
 import { ApiError, request } from "../net/api.js"
 import { store } from "../state/store.js"
 
-/** As long as the server waits for a picture. */
+/** As long as the server waits for an upload. */
 const UPLOAD_MS_MAX = 60_000
 
 /** @param {{ display_name?: string, about?: string }} change */
@@ -22,7 +22,8 @@ export const changePassword = (current_password, new_password) =>
 
 /** @param {string} method @param {string} path @param {object} [body] */
 async function asked(method, path, body) {
-  const user = await request(method, path, { token: readToken() ?? "", body, patience: body instanceof Blob ? UPLOAD_MS_MAX : undefined })
+  const patience = body instanceof Blob ? UPLOAD_MS_MAX : undefined
+  const user = await request(method, path, { token: readToken() ?? "", body, patience })
   store.dispatch({ type: "profile/answered", user })
 }
 

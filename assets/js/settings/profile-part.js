@@ -1,5 +1,5 @@
 // @ts-check
-/** The top of the settings: one's picture, name, line and password. What the fields do is in line-editor.js. */
+/** The top of the settings: one's picture, name, about line and password. The fields are in line-editor.js. */
 import { setText } from "../lib/dom.js"
 import { loadStyle, loaded } from "../lib/load.js"
 import { icon, make } from "../lib/make.js"
@@ -22,11 +22,19 @@ await loadStyle("profile")
 /** @param {HTMLElement} place @param {AbortSignal} signal */
 export function fillProfile(place, signal) {
   const picture = picturePart(signal)
-  const name = lineEditor({ name: "name", label: texts.displayName, edit: texts.editName, max: NAME_MAX, save: (text) => changeProfile({ display_name: text }) })
-  const about = lineEditor({ name: "about", label: texts.about, edit: texts.editAbout, max: ABOUT_MAX, save: (text) => changeProfile({ about: text }) })
+  const name = lineEditor({
+    name: "name", label: texts.displayName, edit: texts.editName, max: NAME_MAX,
+    save: (text) => changeProfile({ display_name: text }),
+  })
+  const about = lineEditor({
+    name: "about", label: texts.about, edit: texts.editAbout, max: ABOUT_MAX,
+    save: (text) => changeProfile({ about: text }),
+  })
   const username = make("p", { class: "line__hint", "data-test": "own-username" })
   name.root.append(username)
-  const password = make("button", { class: "profile__password", type: "button", "aria-haspopup": "dialog", "data-test": "change-password" }, [icon(KEY), texts.changePassword])
+  const password = make("button", {
+    class: "profile__password", type: "button", "aria-haspopup": "dialog", "data-test": "change-password",
+  }, [icon(KEY), texts.changePassword])
   password.addEventListener("click", () => askPassword(password), { signal })
   store.watch((state) => state.users[state.me], (user) => {
     if (!user) return

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The settings: oneself (profile-part.js), then those of this browser: theme, writing, notifications, language. Every change takes effect at once and in all
- * tabs; there is nothing to save. Radio buttons and switches are the browser's own kind, so keyboard and screen reader
- * need no help; Esc goes back. Opening and closing is the business of settings/attach-settings.js.
+ * The settings: the profile (profile-part.js), then those of this browser: theme, writing, notifications, language.
+ * Every change takes effect at once and in all tabs. Radio buttons are the browser's own. Esc goes back.
+ * attach-settings.js opens and closes the panel.
  */
 import { clone, emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
@@ -25,7 +25,8 @@ class SettingsPanel extends HTMLElement {
     fillProfile(profile, signal)
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
     list.replaceChildren(...choices("language", languageOptions(), signal))
-    writing.replaceChildren(plainSwitch("enterSends", () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint), signal))
+    const enterHint = () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint)
+    writing.replaceChildren(plainSwitch("enterSends", enterHint, signal))
     notices.closest(".settings__group").before(privacySettings(signal))
     notices.replaceChildren(plainSwitch("sounds", () => texts.soundsHint, signal), desktopSwitch(signal))
   }
@@ -57,14 +58,14 @@ function themeOptions() {
   ]
 }
 
-/** Each language by its own name, or nobody who needs it could find it. */
+/** Each language by its own name, so that people who need it can find it. */
 function languageOptions() {
   const own = languages().map(({ code, name }) => ({ value: code, words: name, language: code }))
   return [{ value: "", words: texts.languageSystem(usualLanguage()), language: "" }, ...own]
 }
 
 /**
- * One radio button for each option, of which the chosen one follows the setting.
+ * One radio button for each option; the setting decides which is checked.
  * @param {"theme" | "language"} name
  * @param {{ value: string, words: string, language: string }[]} options
  * @param {AbortSignal} signal
@@ -81,30 +82,35 @@ function choices(name, options, signal) {
     return { root, radio }
   })
   settings.watch(name, (chosen) => {
-    // A value that nobody offers is the first, as everywhere.
+    // An unknown value counts as the first option.
     const at = Math.max(0, options.findIndex(({ value }) => value === chosen))
     rows[at].radio.checked = true
   }, { signal })
   return rows.map(({ root }) => root)
 }
 
-/** @param {"enterSends" | "sounds"} name @param {() => string} words @param {AbortSignal} signal @returns {HTMLElement} */
+/** @param {"enterSends" | "sounds"} name @param {() => string} words @param {AbortSignal} signal */
 function plainSwitch(name, words, signal) {
   const { root, show } = switchRow(name, texts[name], () => settings.set(name, !settings.get(name)), signal)
   settings.watch(name, (on) => show(on, words()), { signal })
   return root
 }
 
-/** On means: wanted here and allowed by the browser. @param {AbortSignal} signal @returns {HTMLElement} */
+/**
+ * The switch is on if the setting is on and the browser allows notifications.
+ * @param {AbortSignal} signal @returns {HTMLElement}
+ */
 function desktopSwitch(signal) {
   const { root, hint, button, show } = switchRow("desktop", texts.desktop, () => press(), signal)
-  // What the browser says to the question is read out.
+  // Screen readers read the answer of the browser.
   hint.setAttribute("role", "status")
   const refresh = () => {
     const allowed = permission()
+    /** @type {Partial<Record<typeof allowed, string>>} */
     const reasons = { blocked: texts.desktopBlocked, insecure: texts.desktopInsecure, missing: texts.desktopMissing }
-    show(allowed === "granted" && settings.get("notifications"), allowed in reasons ? reasons[/** @type {keyof typeof reasons} */ (allowed)] : texts.desktopHint)
-    button.setAttribute("aria-disabled", String(allowed in reasons))
+    const reason = reasons[allowed]
+    show(allowed === "granted" && settings.get("notifications"), reason ?? texts.desktopHint)
+    button.setAttribute("aria-disabled", String(reason !== undefined))
   }
   const press = async () => {
     const on = button.getAttribute("aria-checked") === "true"

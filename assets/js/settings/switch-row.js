@@ -1,5 +1,5 @@
 // @ts-check
-/** A line of the settings with a switch, its label and what it means. The whole line is the switch. */
+/** A line of the settings with a switch, its label and a hint. The whole line is the switch. */
 import { clone, setText } from "../lib/dom.js"
 
 /** @param {string} name @param {string} label @param {() => void} press @param {AbortSignal} signal */

@@ -8,7 +8,7 @@ const alike = (a, b) => [found([a], b), found([b], a)]
 const table = new Map()
 for (const language of ["de", "es", "hi", "ar"]) {
   const { WORDS } = await load(`./emoji/emoji-words-${language}.js`)
-  table.set(language, Object.values(WORDS).flatMap((lines) => lines.split(/[;\n]/u)).map((entry) => entry.split(/[/ ]/u)))
+  table.set(language, Object.values(WORDS).flatMap((lines) => lines.split(/;\n?|\n/u)).map((entry) => entry.split(/[/ ]/u)))
 }
 /** How many emoji of a language a query finds by the beginning of a word. */
 const count = (language, query) => table.get(language).filter((words) => found(words, query) <= 2).length

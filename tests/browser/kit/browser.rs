@@ -176,7 +176,7 @@ impl Browser {
         self.devtools("Input.insertText", json!({ "text": text })).await;
     }
 
-    /// Sends a command of the Chrome DevTools Protocol.
+    /// Sends a command of the Chrome `DevTools` Protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let answer = self.driver.cdp().send_raw(command, parameters).await;
         answer.unwrap_or_else(|error| panic!("{}: {command}: {error}", self.name))

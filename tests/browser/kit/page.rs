@@ -131,7 +131,7 @@ impl Browser {
     /// Waits until the open chat shows this message from someone else.
     pub(crate) async fn until_received(&self, text: &str) {
         let there = "return messages().some((m) => !m.own && m.text === arguments[0])";
-        self.until(&format!("“{text}” from somebody else"), there, json!([text])).await;
+        self.until(&format!("“{text}” from someone else"), there, json!([text])).await;
     }
 
     /// Waits until an own message has this state: `sent`, `delivered`, `read`.

@@ -1,4 +1,4 @@
-//! Runs scripts in the service worker of a browser. The driver knows only pages; the DevTools
+//! Runs scripts in the service worker of a browser. The driver knows only pages; the `DevTools`
 //! address of the browser also knows workers.
 
 use serde_json::{Value, json};

@@ -84,16 +84,17 @@ impl Replica {
     }
 
     fn apply_chat(&mut self, id: i64, row: &Value) {
-        for member in row["members"].as_array().unwrap() {
-            self.raise(id, member);
+        for receipt in row["receipts"].as_array().into_iter().flatten() {
+            self.raise(id, receipt);
         }
         let mut chat = row.clone();
         // The list has them inside the chat, the feed as separate rows.
         if row["preferences"].is_object() {
             self.apply_preferences(&row["preferences"]);
         }
-        for moving in ["type", "members", "last_seq", "last_message", "unread", "preferences"] {
-            chat.as_object_mut().unwrap().remove(moving);
+        let own = ["membership", "last_message", "unread", "preferences"];
+        for moving in ["type", "receipts", "last_seq"].iter().chain(&own) {
+            chat.as_object_mut().unwrap().remove(*moving);
         }
         self.chats.insert(id, chat);
     }
@@ -105,10 +106,14 @@ impl Replica {
     }
 
     /// Watermarks only rise, so an older row changes nothing.
-    fn raise(&mut self, chat: i64, member: &Value) {
-        let number = |name: &str| member[name].as_i64().unwrap();
-        let mark = self.watermarks.entry((chat, number("user_id"))).or_default();
-        *mark = (mark.0.max(number("delivered_seq")), mark.1.max(number("read_seq")));
+    fn raise(&mut self, chat: i64, receipt: &Value) {
+        let number = |name: &str| receipt[name].as_i64().unwrap();
+        let (delivered, read) = (number("delivered_seq"), number("read_seq"));
+        // A receipt that says nothing yet stands in the list and is not sent as a row.
+        if delivered > 0 {
+            let mark = self.watermarks.entry((chat, number("user_id"))).or_default();
+            *mark = (mark.0.max(delivered), mark.1.max(read));
+        }
     }
 
     /// The contents of a chat in the order of `seq`, which must count 1, 2, 3 …

@@ -46,7 +46,7 @@ impl Seat {
             let mut device = self.user.connect_silent().await;
             for frame in device.hello(Some(self.number)).await {
                 assert_ne!(frame["type"], "reset", "{frame}");
-                self.take(&frame, people);
+                self.take(&frame);
             }
             if self.unacked.is_empty() {
                 self.drawer.push((self.number, self.replica.clone()));
@@ -60,10 +60,10 @@ impl Seat {
     }
 
     /// Applies a frame.
-    fn take(&mut self, frame: &Value, people: &[User]) {
+    fn take(&mut self, frame: &Value) {
         let mut frame = frame.clone();
         if frame["type"] == "ack" {
-            frame = self.message_of(&frame, people);
+            frame = self.message_of(&frame);
         }
         assert_ne!(frame["type"], "error", "{frame}");
         if let Some(number) = self.replica.apply(&frame) {
@@ -72,12 +72,12 @@ impl Seat {
     }
 
     /// The message of an ack: its text is known here, the rest is in the ack.
-    fn message_of(&mut self, ack: &Value, people: &[User]) -> Value {
+    fn message_of(&mut self, ack: &Value) -> Value {
         let text = self.written.iter().find(|text| ack["cid"] == text.cid).unwrap();
         self.unacked.retain(|text| ack["cid"] != text.cid);
         json!({
             "type": "message", "id": ack["message_id"], "chat_id": ack["chat_id"],
-            "seq": ack["seq"], "sender_id": self.user.id, "recipient_id": people[text.to].id,
+            "seq": ack["seq"], "sender_id": self.user.id,
             "content": text.content, "cid": text.cid, "created_at": ack["created_at"],
             "changed": ack["changed"],
         })
@@ -87,7 +87,7 @@ impl Seat {
     pub(super) async fn listen(&mut self, people: &[User]) {
         let frames = self.device(people).await.pending().await;
         for frame in frames {
-            self.take(&frame, people);
+            self.take(&frame);
         }
     }
 
@@ -102,7 +102,7 @@ impl Seat {
             if frame["code"] == "no_such_chat" {
                 return;
             }
-            self.take(&frame, people);
+            self.take(&frame);
         }
     }
 
@@ -111,7 +111,7 @@ impl Seat {
         self.device(people).await;
         while !self.unacked.is_empty() {
             let frame = self.device.as_mut().unwrap().next().await;
-            self.take(&frame, people);
+            self.take(&frame);
         }
     }
 }
