@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What people ask for in the views and who does it. Each action is an event that reaches the shell (`emit` in lib/dom.js).
- * The menus of a chat and its drafts are handled by chats/chat-preferences.js.
+ * What people ask for in the views, and who does it. Each action is an event that reaches the shell (`emit` in
+ * lib/dom.js). chats/chat-preferences.js handles the menus of a chat and its drafts.
  */
 import { myMark } from "./state/model.js"
 import { messageById } from "./state/quotes.js"
@@ -64,7 +64,10 @@ function messageActions({ queue, receipts, preferences }, composer) {
   }
 }
 
-/** The notice ends in the chat where it began, even if another chat is open by then. @param {import("./net/socket.js").Link} link */
+/**
+ * The notice ends in the chat where it began, even if another chat is open by then.
+ * @param {import("./net/socket.js").Link} link
+ */
 function tellTyping(link) {
   let chat = 0
   return (/** @type {{ on: boolean }} */ { on }) => {

@@ -29,7 +29,9 @@ export function saveState(onOthers, signal) {
     if (detail) cache.noteDraft(detail.key, detail.text)
   }, { signal })
   window.addEventListener("pagehide", () => cache.flush(), { signal })
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && cache.flush(), { signal })
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") cache.flush()
+  }, { signal })
   signal.addEventListener("abort", () => cache.close())
   sayWhoIsHere(signal)
   return cache

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * One session, from the token to its end: who talks to whom. Frames go link → reduce → views. What people do in the
- * views goes to the outgoing queue. All decisions about data are in state/, all drawing is in the folders of the subjects.
+ * One session, from the token to its end: connects the parts. Frames go link → reduce → views. What people do in the
+ * views goes to the outgoing queue. Decisions about data are in state/, drawing is in the folders of the subjects.
  */
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
@@ -35,7 +35,7 @@ import "./chat/message-list.js"
 import "./composer/chat-composer.js"
 import "./chat/connection-banner.js"
 
-/** A little later than the reducer forgets, and within six seconds. */
+/** A little later than the reducer's limit, and within six seconds. */
 const TYPING_CHECK_MS = 5600
 const DAY_CHECK_MS = 30_000
 /** What is stored here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
@@ -57,7 +57,7 @@ export class Session {
   #cache
   #preferences
   #shell
-  /** Whether the link has begun: from then on the server's word comes before what was stored. */
+  /** Whether the link has begun: from then on the server's state counts, not the stored one. */
   #linked = false
   /** Tells of new messages. @type {(frame: any) => void} */
   #notices = () => {}
@@ -103,7 +103,7 @@ export class Session {
     if (user) await Promise.race([this.#cache.open(user, () => !this.#linked), pause(RESTORE_MS_MAX)])
     if (signal.aborted) return
     this.#linked = true
-    // Before the views listen: the unread line must be drawn before they report what is seen.
+    // Before the views listen: the unread line must be drawn before they report messages as seen.
     this.#listen(signal)
     this.#root.replaceChildren(this.#shell)
     attachSettings(this.#shell, signal)
@@ -146,9 +146,11 @@ export class Session {
     window.addEventListener("pagehide", () => this.#receipts.flush(), { signal })
     this.#routing.listen(signal)
     // A device that goes offline may still reach a server on itself or in its network: a ping finds out.
-    for (const name of ["online", "offline", "pageshow"]) window.addEventListener(name, () => this.#link.wake(), { signal })
+    for (const name of ["online", "offline", "pageshow"]) {
+      window.addEventListener(name, () => this.#link.wake(), { signal })
+    }
     window.addEventListener("focus", () => this.#returned(), { signal })
-    // Signed out in another tab: this one shares the sign-in and its end.
+    // Signed out in another tab: this tab has the same token.
     window.addEventListener("storage", ({ key, oldValue, newValue }) => {
       if (key === TOKEN_KEY && oldValue === this.#token && newValue === null) this.#leave("")
     }, { signal })
@@ -159,7 +161,7 @@ export class Session {
     }, { signal })
   }
 
-  /** Messages that came into the open chat behind its back get the unread line, as if the chat were opened now. */
+  /** Messages that came into the open chat while it was not visible get the unread line. */
   #returned() {
     const { state } = store
     const { chat_id, user_id } = state.open ?? {}
@@ -201,18 +203,19 @@ export class Session {
     }
     if (!this.#lists.told) this.#caughtUp(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
-      const { type, chat_id } = row
-      if (type === "message" && row.sender_id !== store.state.me && row.seq > myMark(store.state, chat_id).delivered_seq) {
-        this.#receipts.note(chat_id, { delivered: row.seq })
+      const { type, chat_id, sender_id, seq } = row
+      const { me } = store.state
+      if (type === "message" && sender_id !== me && seq > myMark(store.state, chat_id).delivered_seq) {
+        this.#receipts.note(chat_id, { delivered: seq })
       }
-      if (type === "receipt" && row.user_id === store.state.me) this.#receipts.told(row)
+      if (type === "receipt" && row.user_id === me) this.#receipts.told(row)
     }
     if (frame.type !== "reset") return
     if (frame.restored) this.#receipts.forget()
     this.#lists.load(frame.revision)
   }
 
-  /** Somebody else has this name now: what was stored here is not theirs. @param {number} user */
+  /** Another person has this name now: what was stored here is not theirs. @param {number} user */
   async #welcomed(user) {
     if (!store.state.me || store.state.me === user) return
     await this.#cache.erase()
@@ -220,8 +223,8 @@ export class Session {
   }
 
   /**
-   * The first word of the server after what was stored: new messages get the unread line, and an unknown address is
-   * known to be wrong.
+   * The server confirms or continues the stored state: new messages get the unread line, and an unknown address is
+   * certainly wrong.
    * @param {any} frame
    */
   #caughtUp({ type }) {
@@ -252,7 +255,7 @@ export class Session {
     this.#routing.follow()
   }
 
-  /** With the list, this device knows of every last message. */
+  /** With the list, this device has every last message. */
   #confirmLists() {
     const { state } = store
     for (const { id } of Object.values(state.chats)) {
@@ -264,7 +267,7 @@ export class Session {
   async #signOut() {
     const ending = endSession(this.#token)
     this.#leave("")
-    // A token the server no longer knows is as good as ended.
+    // 401: the session has already ended.
     await ending.catch((error) => error.status !== 401 && toast(texts.leftLocally))
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Preferences of chats, connected: what people choose in menus goes to the outgoing queue, opening or reading a chat
- * removes its unread mark, drafts travel between devices, and muting ends. It draws nothing.
+ * Connects the preferences of chats: choices in menus go to the outgoing queue, opening or reading a chat removes its
+ * unread mark, drafts are synchronised between devices, and muting ends in time. It draws nothing.
  */
 import { emit } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
@@ -22,7 +22,10 @@ export class ChatPreferences {
   #queue
   #drafts
 
-  /** @param {HTMLElement} shell @param {import("../net/outgoing-queue.js").OutgoingQueue} queue @param {AbortSignal} signal */
+  /**
+   * @param {HTMLElement} shell @param {import("../net/outgoing-queue.js").OutgoingQueue} queue
+   * @param {AbortSignal} signal
+   */
   constructor(shell, queue, signal) {
     this.#shell = shell
     this.#queue = queue
@@ -68,7 +71,7 @@ export class ChatPreferences {
     store.dispatch({ type: "clock/ticked", at: Date.now() })
   }
 
-  /** As if everything in it had been on the screen. @param {number} chat */
+  /** Marks a chat as read, as if all of it had been on the screen. @param {number} chat */
   #read(chat) {
     const last = lastSeq(store.state, chat)
     if (last > myMark(store.state, chat).read_seq) emit(this.#shell, "seen", { chat_id: chat, seq: last })
@@ -82,18 +85,24 @@ export class ChatPreferences {
     if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
   }
 
-  /** @param {number} chat @param {Record<string, any>} change @param {boolean} [silent] the person did not ask for it */
+  /**
+   * @param {number} chat @param {Record<string, any>} change @param {boolean} [silent] the person did not ask for it
+   */
   #change(chat, change, silent) {
     this.#queue.put("preferences", [{ chat_id: chat, change }], silent)
   }
 }
 
-/** A composer that has the focus in a window that has it, too. @param {string} key */
+/** Whether the composer of a chat has the focus in a focused window. @param {string} key */
 function isWriting(key) {
-  return targetKey(store.state) === key && document.hasFocus() && document.activeElement?.closest("chat-composer") != null
+  const inComposer = document.hasFocus() && document.activeElement?.closest("chat-composer")
+  return targetKey(store.state) === key && Boolean(inComposer)
 }
 
-/** The server refused a change, which is taken back. @param {Record<string, any>} change @param {import("../net/outgoing-queue.js").Refusal} refusal */
+/**
+ * The server refused a change, which is taken back.
+ * @param {Record<string, any>} change @param {import("../net/outgoing-queue.js").Refusal} refusal
+ */
 export function sayNotChanged(change, { code, message }) {
   const why = failures.get(code) ?? (message || texts.unknownFailure)
   toast((change.cleared ? texts.notDeleted : texts.notChanged)(why))

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The composer: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), and the field
- * grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`; sending is the task of others.
+ * The composer: Enter sends and Shift+Enter breaks the line (or, by setting, Enter breaks it and Ctrl or ⌘ sends). The
+ * field grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
@@ -13,7 +13,7 @@ import { drafts } from "./drafts.js"
 import { EmojiEntry } from "../emoji/emoji-entry.js"
 import { QuoteBar } from "./quote-bar.js"
 
-/** The other side forgets a typing notice after six seconds, so it is repeated well before. */
+/** The other side drops a typing notice after six seconds, so it is repeated well before. */
 const TYPING_EVERY_MS = 3000
 const TYPING_IDLE_MS = 5000
 
@@ -24,7 +24,10 @@ class ChatComposer extends HTMLElement {
   #key = ""
   #typingSince = 0
   #idleTimer = 0
-  /** The element that showed the focus when it got it; with the first key, browsers show it everywhere. @type {EventTarget | null} */
+  /**
+   * The element that showed the focus when it got it; with the first key, browsers show it everywhere.
+   * @type {EventTarget | null}
+   */
   #marked = null
   /** @type {EmojiEntry | null} */
   #emoji = null
@@ -47,7 +50,8 @@ class ChatComposer extends HTMLElement {
     }, { signal })
     document.addEventListener("keydown", (event) => this.#typedElsewhere(event), { signal })
     settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
-    drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
+    const onFilled = (/** @type {any} */ { detail }) => this.#filled(detail.key)
+    drafts.addEventListener("filled", onFilled, { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
   }
@@ -75,7 +79,10 @@ class ChatComposer extends HTMLElement {
     this.focusText()
   }
 
-  /** A message that was refused, to be changed and sent again. @param {string} content @param {import("../state/model.js").Message | null} quoted */
+  /**
+   * A message that was refused, to be changed and sent again.
+   * @param {string} content @param {import("../state/model.js").Message | null} quoted
+   */
   edit(content, quoted) {
     const { text } = this.#parts
     text.value = [content, text.value].filter(Boolean).join("\n")
@@ -117,7 +124,7 @@ class ChatComposer extends HTMLElement {
     else this.#stopTyping()
   }
 
-  /** Browsers without `field-sizing` need the height spelled out; the limit is in the style sheet. */
+  /** Browsers without `field-sizing` need an explicit height; the style sheet limits it. */
   #grow() {
     if (CSS.supports("field-sizing", "content")) return
     const { text } = this.#parts
@@ -126,12 +133,13 @@ class ChatComposer extends HTMLElement {
   }
 
   /**
-   * What is typed or pasted while nothing shows the focus, as after a click on a message, is meant for this field.
+   * Text that is typed or pasted while nothing shows the focus, as after a click on a message, goes to this field.
    * @param {KeyboardEvent} event
    */
   #typedElsewhere({ key, ctrlKey, metaKey, altKey, defaultPrevented }) {
     const focused = document.activeElement
-    if (defaultPrevented || altKey || (this.#marked && this.#marked === focused) || focused?.closest("[role=menu]")) return
+    const isMarked = this.#marked !== null && this.#marked === focused
+    if (defaultPrevented || altKey || isMarked || focused?.closest("[role=menu]")) return
     if (ctrlKey || metaKey ? key.toLowerCase() === "v" : key !== " " && [...key].length === 1) this.focusText()
   }
 

@@ -4,7 +4,10 @@
 /** @type {Map<string, string>} */
 const texts = new Map()
 
-/** Announces changes, so that the list can show them and the local cache can store them: `detail` is key and text, or nothing. */
+/**
+ * Announces changes, so that the list can show them and the local cache can store them: `detail` is key and text, or
+ * nothing.
+ */
 export const drafts = Object.assign(new EventTarget(), {
   /** @param {string} key */
   get: (key) => texts.get(key) ?? "",

@@ -47,11 +47,17 @@ export const listMessages = (token, chat, page) => {
   return request("GET", `/api/chats/${chat}/messages?${query}`, { token })
 }
 
-/** @param {string} token @param {number} chat @param {object} change @returns {Promise<object>} the whole new preferences */
+/**
+ * @param {string} token @param {number} chat @param {object} change
+ * @returns {Promise<object>} the whole new preferences
+ */
 export const changePreferences = (token, chat, change) =>
   request("PATCH", `/api/chats/${chat}/preferences`, { token, body: change, keepalive: true })
 
-/** Deletes the chat as it now is, for me alone. @param {string} token @param {number} chat @returns {Promise<object>} the preferences */
+/**
+ * Deletes the chat as it now is, for me alone.
+ * @param {string} token @param {number} chat @returns {Promise<object>} the preferences
+ */
 export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/messages`, { token })
 
 /** @param {string} token @param {object} change @returns {Promise<object>} what I show now */
@@ -67,8 +73,8 @@ export const endSession = (token) => request("DELETE", "/api/sessions/current", 
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ token?: string, body?: object, keepalive?: boolean, patience?: number }} with_ body = JSON, or a blob as it is;
- *   keepalive = a small request goes on when the page is closed
+ * @param {{ token?: string, body?: object, keepalive?: boolean, patience?: number }} with_ body = JSON, or a blob as it
+ *   is; keepalive = a small request goes on when the page is closed
  * @returns {Promise<any>}
  */
 export async function request(method, path, { token, body, keepalive, patience = ANSWER_MS_MAX }) {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Decides what this browser stores of the user and when: the outgoing queue at once, drafts soon, a copy of the state
- * when the page is idle. It restores all of it at the next visit, and shares the queue with other tabs of the same user.
+ * when the page is idle. It restores all of it at the next visit, and shares the queue with other tabs of the user.
  * It sends nothing to the server, and erases only when the person is signed out.
  */
 import { LocalStore } from "./local-store.js"
@@ -12,12 +12,18 @@ const COPY_WITHIN_MS = 5000
 /** While another tab writes the copy, this one looks now and then whether it still does. */
 const LOOK_AGAIN_MS = 15_000
 const DRAFTS_AFTER_MS = 400
+/** The parts of the state that a copy is made of. */
+const COPIED_PARTS = [
+  "users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "preferences",
+  "logs", "revision",
+]
 
 /** @typedef {import("./local-store.js").Item} Item */
 /** @typedef {{ parts: unknown[], make: () => object }} Piece */
 /**
  * @typedef {object} Options
- * @property {() => { me: number, revision: number | null, epoch: number | null, queue: Item[], [key: string]: any }} state
+ * @property {() => { me: number, revision: number | null, epoch: number | null, queue: Item[],
+ *   [key: string]: any }} state
  * @property {(event: { type: string, [key: string]: any }) => void} dispatch
  * @property {(state: any) => Map<string, Piece>} piecesOf
  * @property {(state: any) => boolean} isKeepable
@@ -82,11 +88,13 @@ export class LocalCache {
   /** @param {any} now @param {any} before */
   changed(now, before) {
     if (now.queue !== before.queue) this.#queueChanged(now.queue, before.queue)
-    const parts = ["users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "preferences", "logs", "revision"]
-    if (parts.some((part) => now[part] !== before[part])) this.#copyLater(COPY_AFTER_MS)
+    if (COPIED_PARTS.some((part) => now[part] !== before[part])) this.#copyLater(COPY_AFTER_MS)
   }
 
-  /** Tells the other tabs of an end that they might not hear of from the server. @param {{ type: string, [key: string]: any }} event */
+  /**
+   * Tells the other tabs of an end that they might not hear of from the server.
+   * @param {{ type: string, [key: string]: any }} event
+   */
   tell(event) {
     this.#channel?.postMessage(event)
   }

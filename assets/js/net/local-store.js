@@ -11,9 +11,9 @@ import { keptUser } from "../lib/token.js"
 const NAME = "chaap.user."
 const VERSION = 2
 const STORES = ["queue", "drafts", "cache"]
-/** The tab that wrote the copy last goes on doing so; after this long without a word from it another may. */
+/** The tab that wrote the copy last goes on writing it; another tab may after this long without a write. */
 const LEASE_MS = 10_000
-/** How long other tabs have to say whose pages they are; they are on the same machine. */
+/** How long other tabs have to say whose pages they are. */
 const ANSWER_MS = 500
 
 /** Users whose page is open in this tab. @type {Set<string>} */
@@ -21,7 +21,8 @@ const inUse = new Set()
 
 /**
  * @typedef {{ key: string, [field: string]: any }} Item  of the outgoing queue
- * @typedef {{ stamp: string, at: number, me: number, revision: number, shape: number, [key: string]: any }} Meta  stamp = a new one with each write
+ * @typedef {{ stamp: string, at: number, me: number, revision: number, shape: number, [key: string]: any }} Meta
+ *   stamp = a new one with each write
  * @typedef {{ queue: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Stored
  */
 
@@ -79,26 +80,29 @@ export class LocalStore {
   }
 
   /**
-   * Writes the copy of the state: what changed if nobody else has written since `base`, else the whole, but only
-   * when the tab that did is silent and not ahead of us. Checked and written in one transaction, so that the rows
+   * Writes the copy of the state: the changes if no other tab has written since `base`, otherwise all of it, and only
+   * if that tab has been silent for a while and is not ahead. It checks and writes in one transaction, so that the rows
    * and the revision of the copy always belong together.
-   * @param {{ base: string, meta: Meta, changes: () => Map<string, any>, whole: () => Map<string, any> }} copy  a value of undefined removes its key
-   * @returns {Promise<"ours" | "theirs" | "never">} whose copy it is now; never = there is no room or no database any more
+   * @param {{ base: string, meta: Meta, changes: () => Map<string, any>, whole: () => Map<string, any> }} copy
+   *   a value of undefined removes its key
+   * @returns {Promise<"ours" | "theirs" | "never">} whose copy it is now; never = no room, or no database any more
    */
   async writeCache({ base, meta, changes, whole }) {
     try {
       const transaction = this.#db.transaction("cache", "readwrite", { durability: "relaxed" })
       const ended = endOf(transaction)
-      // A failing request rejects first and is what we catch; the abort that follows needs no second catch.
+      // A failing request rejects first, and that is caught below. The abort that follows needs no second catch.
       ended.catch(() => {})
       const store = transaction.objectStore("cache")
       /** @type {Meta | undefined} */
       const old = await answerOf(store.get("meta"))
       const ours = old?.stamp === base
-      if (!ours && old && old.shape === meta.shape && (old.revision > meta.revision || Math.abs(meta.at - old.at) < LEASE_MS)) return "theirs"
+      const isTaken = old?.shape === meta.shape && Math.abs(meta.at - old.at) < LEASE_MS
+      const isAhead = old?.shape === meta.shape && old.revision > meta.revision
+      if (!ours && (isTaken || isAhead)) return "theirs"
       if (!ours) store.clear()
       for (const [key, value] of ours ? changes() : whole()) {
-        // One piece at a time: many at once would copy them all in one long task.
+        // One piece at a time: to clone all of them at once would be a long task.
         await answerOf(/** @type {IDBRequest<any>} */ (value === undefined ? store.delete(key) : store.put(value, key)))
       }
       store.put(meta, "meta")
@@ -110,7 +114,7 @@ export class LocalStore {
     }
   }
 
-  /** The copy can be had again from the server; what waits to be sent cannot. */
+  /** The server has the state, so the copy may go; the outgoing queue exists only here. */
   async dropCache() {
     await this.#attempt(["cache"], (store) => store.clear())
   }
@@ -134,14 +138,17 @@ export class LocalStore {
     await this.#attempt([name], fill)
   }
 
-  /** @param {string[]} names @param {(...stores: IDBObjectStore[]) => void} fill @returns {Promise<unknown>} what went wrong */
+  /**
+   * @param {string[]} names @param {(...stores: IDBObjectStore[]) => void} fill
+   * @returns {Promise<unknown>} what went wrong
+   */
   async #attempt(names, fill) {
     try {
       const transaction = this.#db.transaction(names, "readwrite", { durability: "relaxed" })
       const ended = endOf(transaction)
       ended.catch(() => {})
       fill(...names.map((name) => transaction.objectStore(name)))
-      // Said aloud, because a page that is about to close does not live to say it by falling silent.
+      // Commits explicitly, because a page that is about to close does not live until the automatic commit.
       transaction.commit()
       await ended
       return null
@@ -151,7 +158,9 @@ export class LocalStore {
   }
 }
 
-/** @param {IDBDatabase} db @param {IDBTransaction} transaction @param {number} from the version that is there, 0 if none */
+/**
+ * @param {IDBDatabase} db @param {IDBTransaction} transaction @param {number} from the version that is there, 0 if none
+ */
 function upgrade(db, transaction, from) {
   const queue = db.createObjectStore("queue", { keyPath: "key" })
   if (from === 0) {
@@ -197,8 +206,8 @@ export function sayWhoIsHere(signal) {
 }
 
 /**
- * Deletes what was left by a tab that was closed without signing out and cannot come back: nobody is signed in as that
- * user in any tab, and none will be without a password.
+ * Deletes what tabs left behind that were closed without signing out and did not keep their sign-in: no tab is signed
+ * in as that user, and none will be without a password.
  */
 export async function deleteLeftovers() {
   const channel = tabs()
@@ -215,7 +224,7 @@ export async function deleteLeftovers() {
       if (user && user !== keptUser() && !inUse.has(user) && !elsewhere.has(user)) await deleteDatabase(name)
     }
   } catch {
-    // Nothing may be kept here, so nothing was left.
+    // This browser stores nothing, so nothing was left.
   }
 }
 

@@ -25,7 +25,9 @@ export function outgoingKinds(token, lastSeq, notChanged) {
     preferences: {
       lane: ({ body }) => `preferences ${body.chat_id}`,
       request: ({ body: { chat_id, change, last_seq } }) =>
-        change.cleared ? clearUpTo(token, chat_id, last_seq, lastSeq(chat_id)) : changePreferences(token, chat_id, change),
+        change.cleared
+          ? clearUpTo(token, chat_id, last_seq, lastSeq(chat_id))
+          : changePreferences(token, chat_id, change),
       refused: ({ body }, refusal) => notChanged(body.change, refusal),
     },
   }
@@ -34,7 +36,8 @@ export function outgoingKinds(token, lastSeq, notChanged) {
 /**
  * The server deletes a chat as it then is. A deletion that waited for the connection must not delete messages that came
  * meanwhile and that the person has not seen.
- * @param {string} token @param {number} chat @param {number} seen the last message when the person asked @param {number} last
+ * @param {string} token @param {number} chat
+ * @param {number} seen the last message when the person asked @param {number} last the last one now
  */
 async function clearUpTo(token, chat, seen, last) {
   if (last > seen) throw { status: 409, code: "chat_went_on", message: "", retryAfter: 0 }

@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Brings the items of the outgoing queue to the server. How an item is sent depends on its kind (net/outgoing-kinds.js);
- * the order and the retries are the same for all. Items of one lane go one after the other, each when the one before it
- * has its answer. An item goes out again after a reconnect, when no answer came, and when the server asks for it later;
- * always under the same key, so a repeat does no harm. An item that the server refuses fails alone.
- * The items are in the state, and those of other tabs too. Only what this connection was given is remembered here.
+ * Sends the items of the outgoing queue. How an item is sent depends on its kind (net/outgoing-kinds.js); order and
+ * retries are the same for all. The items of one lane are sent in order, each after the answer to the one before.
+ * An item is sent again after a reconnect, when no answer comes, and when the server asks for it later. It keeps its
+ * key, so a repeat does no harm. An item that the server refuses fails alone.
+ * The items are in the state, also those of other tabs. This file remembers only what this connection was given.
  */
 import { uuid } from "../lib/ids.js"
 import { byteLength } from "../lib/text.js"
@@ -59,7 +59,8 @@ export class OutgoingQueue {
    * @param {string} kind @param {object[]} bodies @param {boolean} [silent] the person did not ask for it
    */
   put(kind, bodies, silent = false) {
-    const items = bodies.map((body) => ({ key: uuid(), kind, body, at: Date.now(), status: "pending", ...(silent && { silent }) }))
+    const rest = { kind, at: Date.now(), status: "pending", ...(silent && { silent }) }
+    const items = bodies.map((body) => ({ key: uuid(), body, ...rest }))
     this.#options.dispatch({ type: "queue/put", items })
     this.flush()
   }
@@ -70,7 +71,10 @@ export class OutgoingQueue {
     this.flush()
   }
 
-  /** The server has taken it, or the person gave it up. @param {string} key @param {any} [row] as the server now has it */
+  /**
+   * The server has taken it, or the person gave it up.
+   * @param {string} key @param {any} [row] as the server now has it
+   */
   settle(key, row) {
     const event = { type: "queue/settled", keys: [key], row }
     this.#options.dispatch(event)
@@ -81,7 +85,7 @@ export class OutgoingQueue {
   flush() {
     if (!this.#online) return
     const lanes = this.#waiting()
-    for (const name of this.#lanes.keys()) if (!lanes.has(name) && !this.#lanes.get(name)?.busy) this.#lanes.delete(name)
+    for (const [name, { busy }] of this.#lanes) if (!busy && !lanes.has(name)) this.#lanes.delete(name)
     const dues = [...lanes].map(([name, items]) => this.#advance(name, items))
     const due = Math.min(...dues)
     clearTimeout(this.#timer)
@@ -116,14 +120,20 @@ export class OutgoingQueue {
     this.flush()
   }
 
-  /** The server says that it cannot take an item, now or at all. @param {{ cid?: string, ref?: string, code: string, message: string, retry_after_ms?: number }} frame */
+  /**
+   * The server says that it cannot take an item, now or at all.
+   * @param {{ cid?: string, ref?: string, code: string, message: string, retry_after_ms?: number }} frame
+   */
   refused({ cid, ref, code, message, retry_after_ms = 0 }) {
     const key = ref ?? cid
     const status = retry_after_ms ? 503 : 422
     if (key) this.#refuse(key, { status, code, message, retryAfter: retry_after_ms / 1000 })
   }
 
-  /** Another tab sends these, which are about to join; what still waits after a while is sent from here. @param {string[]} keys */
+  /**
+   * Another tab sends these, which are about to join; what still waits after a while is sent from here.
+   * @param {string[]} keys
+   */
   leaveToOthers(keys) {
     const now = Date.now()
     for (const [key, until] of this.#elsewhere) if (until < now) this.#elsewhere.delete(key)
@@ -143,8 +153,8 @@ export class OutgoingQueue {
   }
 
   /**
-   * Hands over the first item of a lane when it is time. Where one waits from here, the items of other tabs before it go
-   * out from here too, so that it does not overtake them.
+   * Hands over the first item of a lane when it is time. When an item of this tab waits behind items of other tabs,
+   * they are sent from here too, so that it does not overtake them.
    * @param {string} name @param {Item[]} items @returns {number} when to look again
    */
   #advance(name, items) {
@@ -220,7 +230,10 @@ export class OutgoingQueue {
 /** @type {Refusal} */
 const TOO_LONG = { status: 413, code: "content_too_long", message: "", retryAfter: 0 }
 
-/** No answer, too often, or busy: it is worth another try. Anything else will not get better. @param {Refusal} refusal */
+/**
+ * No answer, too often, or busy: it is worth another try. Anything else will not get better.
+ * @param {Refusal} refusal
+ */
 function isPassing({ status }) {
   return status === 0 || status === 429 || status > 500
 }

@@ -18,10 +18,13 @@ export class Receipts {
     this.#put = put
   }
 
-  /** @param {number} chat @param {{ delivered?: number, read?: number }} seqs what is reached now; it never goes back */
+  /**
+   * @param {number} chat @param {{ delivered?: number, read?: number }} seqs what is reached now; it never goes back
+   */
   note(chat, { delivered = 0, read = 0 }) {
     const before = this.#reached.get(chat) ?? { delivered: 0, read: 0 }
-    this.#reached.set(chat, { delivered: Math.max(before.delivered, delivered, read), read: Math.max(before.read, read) })
+    const latest = Math.max(before.delivered, delivered, read)
+    this.#reached.set(chat, { delivered: latest, read: Math.max(before.read, read) })
     this.#timer ||= setTimeout(() => this.flush(), GATHER_MS)
   }
 
@@ -39,7 +42,9 @@ export class Receipts {
   flush() {
     clearTimeout(this.#timer)
     this.#timer = 0
-    const bodies = [...this.#reached].map(([chat_id, { delivered, read }]) => ({ chat_id, delivered, ...(read > 0 && { read }) }))
+    const body = (/** @type {[number, { delivered: number, read: number }]} */ [chat_id, { delivered, read }]) =>
+      ({ chat_id, delivered, ...(read > 0 && { read }) })
+    const bodies = [...this.#reached].map(body)
     this.#reached.clear()
     if (bodies.length > 0) this.#put(bodies)
   }

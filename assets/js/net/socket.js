@@ -21,8 +21,10 @@ const PAUSE_MS_MIN = 250
 /** The token is not (or no longer) valid. */
 const CLOSE_SIGNED_OUT = 4401
 
-/** @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number }} LinkStatus  code = why the
- *   last connection was closed */
+/**
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number }} LinkStatus
+ *   code = why the last connection was closed
+ */
 
 export class Link {
   #options
@@ -41,8 +43,8 @@ export class Link {
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options  since = where to
-   *   catch up from; onAgreed = every frame that the server has written has come
+   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options
+   *   since = where to catch up from; onAgreed = every frame that the server has written has come
    */
   constructor(options) {
     this.#options = options

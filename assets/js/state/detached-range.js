@@ -11,7 +11,10 @@ import { nextSeq, seqsOf } from "./stays.js"
 /** @typedef {import("./model.js").Message} Message */
 /** @typedef {{ from: number, to: number }} Range  the first and the last seq in it */
 
-/** @param {State} state @param {number} chat @returns {{ from: number | null, to: number }} from = null while nothing is loaded */
+/**
+ * @param {State} state @param {number} chat
+ * @returns {{ from: number | null, to: number }} from = null while nothing is loaded
+ */
 export function shownRange(state, chat) {
   const detached = detachedIn(state, chat)
   return detached ?? { from: loadedFrom(state, chat), to: Infinity }
@@ -22,7 +25,10 @@ export function detachedIn(state, chat) {
   return state.open?.chat_id === chat ? state.open?.detached : undefined
 }
 
-/** The last message of a detached range, after which newer ones are to be loaded. @param {State} state @param {number} chat @returns {Message | null} */
+/**
+ * The last message of a detached range, after which newer ones are to be loaded.
+ * @param {State} state @param {number} chat @returns {Message | null}
+ */
 export function detachedEnd(state, chat) {
   const detached = detachedIn(state, chat)
   return (detached && state.logs[chat]?.rows.find((row) => row.seq === detached.to)) ?? null
@@ -37,7 +43,8 @@ export function withoutDetached(state) {
 
 /**
  * A page that was loaded around a message. If the chat is no longer open, its rows are kept and nothing is shown.
- * @param {State} state @param {{ chat_id: number, messages: Message[], more_before: boolean, more_after: boolean }} page @returns {State}
+ * @param {State} state
+ * @param {{ chat_id: number, messages: Message[], more_before: boolean, more_after: boolean }} page @returns {State}
  */
 export function aroundLoaded(state, { chat_id, messages, more_before, more_after }) {
   const next = { ...state, paging: { ...state.paging, [chat_id]: "" } }
@@ -49,7 +56,8 @@ export function aroundLoaded(state, { chat_id, messages, more_before, more_after
 
 /**
  * A page that continues the detached range upwards or downwards; null if it does neither.
- * @param {State} state @param {{ chat_id: number, messages: Message[], more: boolean, direction: string }} page @returns {State | null}
+ * @param {State} state
+ * @param {{ chat_id: number, messages: Message[], more: boolean, direction: string }} page @returns {State | null}
  */
 export function detachedGrown(state, { chat_id, messages, more, direction }) {
   const detached = detachedIn(state, chat_id)
@@ -64,7 +72,10 @@ export function detachedGrown(state, { chat_id, messages, more, direction }) {
   return placed(next, chat_id, { from: detached.from, to: last.seq }, messages, !more)
 }
 
-/** @param {State} state @param {number} chat @param {Range} detached @param {Message[]} messages @param {boolean} atEnd @returns {State} */
+/**
+ * @param {State} state @param {number} chat @param {Range} detached @param {Message[]} messages @param {boolean} atEnd
+ * @returns {State}
+ */
 function placed(state, chat, detached, messages, atEnd) {
   const main = loadedFrom(state, chat)
   const log = state.logs[chat] ?? EMPTY_LOG

@@ -1,48 +1,49 @@
 // @ts-check
 /**
- * The shapes of the state and how two versions of a row become one.
- * A join is the same whatever comes first and however often: the larger `changed` wins, watermarks only rise.
+ * The shapes of the state, and how two versions of a row become one.
+ * A join gives the same result in any order and any number of times: the larger `changed` wins, and marks only rise.
  * Plain objects keyed by id keep their keys in rising order, so equal states also print equally.
  */
+import { withoutArrived, withoutItems } from "./queue.js"
+import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 
 /**
- * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null, changed: number }} User
- * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string, user_ids: number[] | null,
- *   who_may_write: "all" | "admins", history_for_newcomers: "none" | "all", created_at: number, changed: number }} Chat
- *   the same for everybody; user_ids = the people of a direct chat
+ * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null,
+ *   changed: number }} User
+ * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string,
+ *   user_ids: number[] | null, who_may_write: "all" | "admins", history_for_newcomers: "none" | "all",
+ *   created_at: number, changed: number }} Chat  the same for everyone; user_ids = the people of a direct chat
  * @typedef {"member" | "admin" | "former"} Role
  * @typedef {{ chat_id: number, user_id: number, role: Role, changed: number }} Member
  * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
  *   changed: number }} Membership  mine in a group
- * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
- *   reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
+ * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
+ *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
- *   rows by seq; from = the first seq that is loaded without holes to the end, null while no page is; stale = from before a reset
- * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary  a chat as the list was loaded
+ *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
+ *   stale = from before a reset
+ * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary
+ *   a chat as the list was loaded
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
  *   detached?: import("./detached-range.js").Range }} Open
- * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null, marked_unread: boolean,
- *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
+ * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
+ *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
- * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
- *   connection: Connection, content_bytes_max: number, frame_bytes_max: number, users: Record<number, User>,
- *   chats: Record<number, Chat>,
- *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
- *   members: Record<number, Record<number, Member>>, memberships: Record<number, Membership>,
+ * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
+ *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number, frame_bytes_max: number,
+ *   users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>, lasts: Record<number, number>,
+ *   marks: Record<number, Record<number, Mark>>, members: Record<number, Record<number, Member>>,
+ *   memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
  *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
- *   preferences: Record<number, Preferences>,
- *   privacy: import("./privacy.js").Privacy, sighted: boolean, absent: Record<number, true>, archive: boolean,
- *   clock: number, today: number }} State
- *   revision = up to which nothing is missing, heard = the highest that has come; marks by chat and user, EVERYONE in
- *   groups;
- *   sighted = what is known of who is and was here is all that may be known; archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
+ *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
+ *   absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
+ *   by chat and user; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
+ *   archived chats; clock = the ends of muting up to this time were noticed
  */
-
-import { withoutArrived, withoutItems } from "./queue.js"
-import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 
 /** @type {Log} */
 export const EMPTY_LOG = { rows: [], from: null, stale: false }
@@ -52,8 +53,8 @@ export const EVERYONE = 0
 export const NO_MARK = { delivered_seq: 0, read_seq: 0 }
 
 /**
- * The later of two versions of a row. Versions with one `changed` are the same row, unless somebody errs;
- * then the text decides, so that every device errs alike.
+ * The later of two versions of a row. Versions with the same `changed` are the same row. If they differ because of a
+ * fault, their text decides, so that all devices choose the same one.
  * @template {{ changed: number }} T
  * @param {T | undefined} old
  * @param {T} row
@@ -71,7 +72,7 @@ function canonical(row) {
 }
 
 /**
- * When somebody was last here changes without the row, and only rises: it is kept apart.
+ * The time of last seen is kept apart from its row, because it changes without the row.
  * @param {State} state
  * @param {any[]} users as they stand on the wire
  * @returns {State}
@@ -80,7 +81,7 @@ export function withUsers(state, users) {
   const joined = joinById(state.users, users.map(bareUser))
   const next = joined === state.users ? state : { ...state, users: joined }
   const latest = users.filter((user) => user.changed === joined[user.id].changed)
-  // A new row without the time is of somebody who hides it from now on.
+  // A new row without the time comes from a person who now hides it.
   const hidden = latest.filter((user) => !user.last_seen && user.changed > (state.users[user.id]?.changed ?? 0))
   return withSeen(withoutSeen(next, hidden.map((user) => user.id)), latest.map((user) => [user.id, user.last_seen]))
 }
@@ -90,7 +91,7 @@ function bareUser({ id, username, display_name = null, about = "", picture = nul
   return { id, username, display_name, about, picture, changed }
 }
 
-/** What somebody is called: the name they chose, or the one they sign in with. @param {User | undefined} user */
+/** The display name of a person, or else their username. @param {User | undefined} user */
 export function shownName(user) {
   return user?.display_name || user?.username || ""
 }
@@ -103,7 +104,11 @@ export function withoutSeen(state, users) {
   return { ...state, seen }
 }
 
-/** An answer that was on its way when I began to hide comes too late. @param {State} state @param {[number, number | null | undefined][]} pairs user id and when they were here @returns {State} */
+/**
+ * Times of last seen. Those of others do not count while I hide mine, also if they were on their way.
+ * @param {State} state @param {[number, number | null | undefined][]} pairs user id and time
+ * @returns {State}
+ */
 export function withSeen(state, pairs) {
   const may = (/** @type {number} */ user) => state.privacy.shows_last_seen || user === state.me
   const later = pairs.filter(([user, at]) => at && at > (state.seen[user] ?? 0) && may(user))
@@ -126,7 +131,8 @@ export function withChats(state, chats) {
 }
 
 /** @param {any} chat @returns {Chat} */
-function bareChat({ id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed }) {
+function bareChat(chat) {
+  const { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed } = chat
   return { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed }
 }
 
@@ -187,7 +193,7 @@ export function withMarks(state, receipts) {
 }
 
 /**
- * Receipts as the server has them. What was to be said of mine and is known there need not be said any more.
+ * Receipts as the server has them. My own that it already knows leave the queue.
  * @param {State} state @param {any[]} receipts @returns {State}
  */
 export function withReceipts(state, receipts) {
@@ -243,8 +249,9 @@ function grouped(rows) {
 }
 
 /**
- * One pass over both: a chat may have a hundred thousand rows, and every page and every message comes through here.
- * @param {Message[]} known in order @param {Message[]} rows in any order @returns {Message[]} `known` itself if nothing is new
+ * One pass over both lists, because a chat may have 100,000 rows and every message comes through here.
+ * @param {Message[]} known in order @param {Message[]} rows in any order
+ * @returns {Message[]} `known` itself if nothing is new
  */
 function joinRows(known, rows) {
   const coming = [...rows].sort((a, b) => a.seq - b.seq)
@@ -266,14 +273,14 @@ function joinRows(known, rows) {
   return skipped > 0 ? known.concat(joined) : joined.concat(known.slice(at))
 }
 
-/** @param {State} state @param {number} chat @returns {Mark} how far I have got in a chat */
+/** How far I have received and read a chat. @param {State} state @param {number} chat @returns {Mark} */
 export function myMark(state, chat) {
   return state.marks[chat]?.[state.me] ?? NO_MARK
 }
 
 /**
- * The first seq from which a chat is in hand without holes, or null. A chat of which every message happens to be here
- * (a new one, above all) needs no page.
+ * The first seq from which all messages of a chat are loaded to the end, or null. A chat of which every message has
+ * come by itself, such as a new one, needs no page.
  * @param {State} state
  * @param {number} chat
  */
@@ -285,8 +292,8 @@ export function loadedFrom(state, chat) {
 }
 
 /**
- * How many messages of others I have not read. Loaded rows are counted; for the rest the number at load is used,
- * and where neither knows, every missing message counts as one of somebody else.
+ * How many messages of others I have not read. Loaded rows are counted. For older ones the count of the list is used.
+ * Any other message that is not loaded counts as a message of another person.
  * @param {State} state
  * @param {number} chat
  */
@@ -301,14 +308,20 @@ export function unreadOf(state, chat) {
   return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
 }
 
-/** Up to which seq the number at load says what is unread; after it, rows are counted. @param {State} state @param {number} chat */
+/**
+ * The seq up to which the list has counted the unread messages; after it, rows are counted.
+ * @param {State} state @param {number} chat
+ */
 export function countedTo(state, chat) {
   const read = myMark(state, chat).read_seq
   const summary = state.summaries[chat]
   return summary && summary.read_seq === read ? summary.last_seq : read
 }
 
-/** Up to where nothing is missing here, and in which run of the server: what a hello says. @param {State} state @returns {{ since?: number, epoch?: number }} */
+/**
+ * What a hello says: the revision up to which nothing is missing here, and the run of the server that gave it.
+ * @param {State} state @returns {{ since?: number, epoch?: number }}
+ */
 export function reached({ revision, epoch }) {
   return revision === null ? {} : { since: revision, ...(epoch !== null && { epoch }) }
 }

@@ -5,7 +5,10 @@ import { shownName } from "./model.js"
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Chat} Chat */
 
-/** The person a direct chat is with; in the notes to self that is me, and in a group nobody: 0. @param {State} state @param {Chat} chat */
+/**
+ * The person a direct chat is with; in the notes to self that is me, and in a group nobody: 0.
+ * @param {State} state @param {Chat} chat
+ */
 export function peerOf(state, chat) {
   return chat.user_ids ? (chat.user_ids.find((id) => id !== state.me) ?? state.me) : 0
 }

@@ -24,18 +24,27 @@ export function withItems(state, items) {
   return items.reduce(withItem, state)
 }
 
-/** What waits since an earlier visit, or in another tab. @param {State} state @param {{ items: Item[] }} event @returns {State} */
+/**
+ * What waits since an earlier visit, or in another tab.
+ * @param {State} state @param {{ items: Item[] }} event @returns {State}
+ */
 export function joined(state, { items }) {
   return withItems(state, items.filter((item) => !hasArrived(state, item)))
 }
 
-/** The server has confirmed these, or the person gave them up. @param {State} state @param {string[]} keys @returns {State} */
+/**
+ * The server has confirmed these, or the person gave them up.
+ * @param {State} state @param {string[]} keys @returns {State}
+ */
 export function withoutItems(state, keys) {
   const queue = state.queue.filter(({ key }) => !keys.includes(key))
   return queue.length === state.queue.length ? state : withQueue(state, queue)
 }
 
-/** Messages of mine that have arrived wait no longer. @param {State} state @param {import("./model.js").Message[]} rows */
+/**
+ * Messages of mine that have arrived wait no longer.
+ * @param {State} state @param {import("./model.js").Message[]} rows
+ */
 export function withoutArrived(state, rows) {
   if (state.queue.length === 0) return state
   return withoutItems(state, rows.flatMap(({ cid, sender_id }) => (cid && sender_id === state.me ? [cid] : [])))
@@ -58,8 +67,8 @@ function withItem(state, item) {
 }
 
 /**
- * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, and `unsaved` changes of
- * preferences. A part is the same list as long as its items are the same, so that a receipt draws nothing.
+ * The queue, and the two parts of it that are shown: `pending` messages, which wait or were refused, and `unsaved`
+ * changes of preferences. A part is the same list as long as its items are the same, so a receipt causes no drawing.
  * @param {State} state @param {Item[]} queue @returns {State}
  */
 function withQueue(state, queue) {
@@ -83,7 +92,10 @@ function isFurther({ key, body }, { key: otherKey, body: other }) {
   return further.every((by) => by >= 0) && (key < otherKey || further.some((by) => by > 0))
 }
 
-/** Deleting a chat resets its preferences, except the time until which it is muted. @param {any} change @param {any} earlier */
+/**
+ * Deleting a chat resets its preferences, except the time until which it is muted.
+ * @param {any} change @param {any} earlier
+ */
 function covers(change, earlier) {
   return Object.keys(earlier).every((field) => field in change || (change.cleared && field !== "muted_until"))
 }

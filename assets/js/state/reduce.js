@@ -1,9 +1,9 @@
 // @ts-check
 /**
  * `reduce(state, event)`: every change of the page's state, pure and repeatable.
- * Server frames are events as they stand (`message`, `receipt`, `chat`, `user` … in any order, any number of times);
- * events of the page itself carry a slash (`queue/put`), which no frame does.
- * It never asks for a time, never sends and never draws.
+ * Frames of the server (`message`, `receipt`, `chat`, `user` …) are events as they are, in any order and any number of
+ * times. Events of the page itself have a slash in their type (`queue/put`), which no frame has.
+ * It asks for no time, sends nothing and draws nothing.
  */
 import { aroundLoaded, detachedGrown, withoutDetached } from "./detached-range.js"
 import {
@@ -18,9 +18,9 @@ import { restored } from "./snapshot.js"
 /** @typedef {import("./model.js").State} State */
 /** @typedef {{ type: string, [key: string]: any }} Change */
 
-/** A typing notice that is not repeated is forgotten; the other side repeats it every three seconds. */
+/** A typing notice ends if it is not repeated; the other side repeats it every three seconds. */
 const TYPING_MS = 5500
-/** What the server allows unless its welcome says otherwise. */
+/** The server's limits, until its welcome says otherwise. */
 const CONTENT_BYTES_MAX = 16_384
 const FRAME_BYTES_MAX = 65_536
 
@@ -68,7 +68,7 @@ const handlers = [
   ["synced", synced],
   ["reset", resetAnnounced],
   ["user", (state, event) => heard(withUsers(state, [event]), event)],
-  // The answer to a request may overtake what happened before it, so it does not count as heard.
+  // The answer to a request may overtake frames of earlier changes, so its revision does not count as heard.
   ["profile/answered", (state, { user }) => withUsers(state, [user])],
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
   ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
@@ -95,7 +95,7 @@ const handlers = [
   ["queue/joined", joined],
   ["queue/failed", (state, { key, code, reason }) => withPatchedItem(state, key, { status: "failed", code, reason })],
   ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
-  // What comes with an answer is no news of what happened before it, so it does not count as heard.
+  // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
   ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
   ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
   ["clock/ticked", clockTicked],
@@ -110,7 +110,7 @@ const handlers = [
 
 const PENDING = { status: /** @type {const} */ ("pending"), code: undefined, reason: undefined }
 
-/** A map and not an object: a frame of the type "constructor" must find nothing. */
+/** A map and not an object, so that a frame of type "constructor" finds no handler. */
 const HANDLERS = new Map(handlers)
 
 /**
@@ -124,14 +124,18 @@ export function reduce(state, event) {
 }
 
 /**
- * Notes a change we have applied. It does not become our revision yet: what came before it may be lost.
+ * Notes the revision of a change that was applied. It is not the state's revision yet, because an earlier frame may be
+ * lost.
  * @param {State} state @param {{ changed?: number }} event @returns {State}
  */
 function heard(state, { changed = 0 }) {
   return changed > state.heard ? { ...state, heard: changed } : state
 }
 
-/** Caught up, and all that the server has written has come: up to what we have heard of nothing is missing. @param {State} state */
+/**
+ * All frames that the server has written have come: nothing up to the highest revision heard is missing.
+ * @param {State} state
+ */
 function agreed(state) {
   return state.live && state.revision !== state.heard ? { ...state, revision: state.heard } : state
 }
@@ -142,7 +146,10 @@ function welcomed(state, { user, limits, privacy }) {
   return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max, frame_bytes_max }, privacy), [user])
 }
 
-/** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Change[]} rows */
+/**
+ * A batch of rows, applied kind by kind. The order of the rows does not matter.
+ * @param {State} state @param {Change[]} rows
+ */
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
@@ -158,16 +165,16 @@ function synced(state, { revision, epoch = null, online }) {
 }
 
 /**
- * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
- * The log on the screen stays as it is until its new page comes.
- * A server that was restored from a backup says so: what we know may never have happened.
+ * This device is new, or too far behind to catch up row by row: the lists are loaded, and loaded pages are incomplete.
+ * The log on the screen stays until its new page comes.
+ * A server restored from a backup says so: it may not have what this device has seen.
  * @param {State} state @param {Change} event
  */
 function resetAnnounced(state, { revision, epoch = null, restored = false, online }) {
   if (restored) {
     const { me, connection, content_bytes_max, frame_bytes_max, open, today, users, privacy } = state
     const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, privacy }
-    // What a receipt says may not have happened on the restored server.
+    // The restored server may not have the messages of these receipts.
     const queue = state.queue.filter(({ kind }) => kind !== "receipt")
     state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)
   }
@@ -194,7 +201,7 @@ function listsLoaded(state, { users, chats, answers }) {
     summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
   next = { ...next, summaries, loaded: true }
-  // An answer to an older reset brings rows, but it does not say that we have caught up.
+  // Lists that answer an older reset bring rows, but do not end the newer one.
   if (answers === state.resetting) {
     next = { ...next, live: true, resetting: null, revision: answers }
   }
@@ -208,25 +215,30 @@ function pageLoaded(state, { chat_id, messages, more, direction }) {
   const old = state.logs[chat_id] ?? EMPTY_LOG
   const replaces = old.stale && direction === "newest"
   const start = more ? (messages[0]?.seq ?? 1) : 1
-  // A page asked for with "after" fills a gap; where the loaded part begins it leaves alone.
-  const from = direction === "after" || direction === "newer" ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
+  // A page after a message fills a gap; it does not change where the loaded part begins.
+  const isAfter = direction === "after" || direction === "newer"
+  const from = isAfter ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
   const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
   const log = { rows, from, stale: old.stale && !replaces }
-  return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging: { ...state.paging, [chat_id]: "" } }, messages)
+  const paging = { ...state.paging, [chat_id]: "" }
+  return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging }, messages)
 }
 
 /** What the person asks for shows at once. @param {State} state @param {Change} event */
 function itemsPut(state, { items }) {
   let next = withItems(state, items)
   for (const { kind, body } of items) {
-    // Who answers has read what is above: the unread line would only stand between question and answer.
+    // A person who answers has read what is above. The unread line would stand between question and answer.
     if (kind === "message") next = withoutDetached({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
     if (body.change?.cleared) next = withoutFailed(next, body.chat_id)
   }
   return next
 }
 
-/** A refused message is of no use in a deleted chat. One that waits is sent, and brings the chat back. @param {State} state @param {number} chat */
+/**
+ * A refused message is of no use in a deleted chat. One that waits is sent, and brings the chat back.
+ * @param {State} state @param {number} chat
+ */
 function withoutFailed(state, chat) {
   const failed = state.queue.filter(({ status, body }) => status === "failed" && body.chat_id === chat)
   return withoutItems(state, failed.map(({ key }) => key))
@@ -236,9 +248,9 @@ function withoutFailed(state, chat) {
 function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed }) {
   const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
-  // A repeated send may be acknowledged after an edit elsewhere; what we hold is the state at creation.
-  const message = { ...item.body, id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
-  return heard(withMessages(state, [message]), { changed })
+  // The ack of a repeated send may come after an edit elsewhere; this row is the message as it was sent.
+  const row = { ...item.body, id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
+  return heard(withMessages(state, [row]), { changed })
 }
 
 /** @param {State} state @param {Change} event `at` is when the frame came */
@@ -247,7 +259,10 @@ function typed(state, { chat_id, user_id, on, at }) {
   return { ...state, typing: { ...state.typing, [chat_id]: { ...state.typing[chat_id], [user_id]: at + TYPING_MS } } }
 }
 
-/** A new message of a person ends their typing. One that was edited, or is sent again, does not. @param {State} state @param {any} message */
+/**
+ * A new message of a person ends their typing. One that was edited, or is sent again, does not.
+ * @param {State} state @param {any} message
+ */
 function withoutTypist(state, { id, chat_id, seq, sender_id, changed }) {
   if (!state.typing[chat_id]?.[sender_id] || changed !== id) return state
   const isKnown = state.logs[chat_id]?.rows.some((row) => row.seq === seq)
@@ -273,11 +288,14 @@ function typingExpired(state, { at }) {
 /** @param {State} state @param {Change} event */
 function presenceChanged(state, { user_id, online, last_seen }) {
   const next = { ...state, online: { ...state.online, [user_id]: online } }
-  // Somebody who goes without a time begins to hide.
+  // A person who goes offline without a time hides it from now on.
   return online || last_seen ? withSeen(next, [[user_id, last_seen]]) : withoutSeen(next, [user_id])
 }
 
-/** The line above the unread ones is drawn where reading ended when the chat was opened, and stays there. @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State} */
+/**
+ * The line above the unread messages is drawn where reading ended when the chat was opened, and stays there.
+ * @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State}
+ */
 function opened(state, chat_id, user_id) {
   const unread_count = chat_id ? unreadOf(state, chat_id) : 0
   const unread_after = chat_id ? myMark(state, chat_id).read_seq : 0
@@ -288,6 +306,6 @@ function opened(state, chat_id, user_id) {
 /** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
   const connection = { status, retry_at }
-  // Pages that failed without a connection may be asked for again.
+  // Pages that failed to load without a connection can be loaded again.
   return status === "online" ? { ...state, connection, paging: {} } : { ...state, connection, live: false, typing: {} }
 }

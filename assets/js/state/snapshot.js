@@ -1,22 +1,24 @@
 // @ts-check
 /**
- * What of the state is worth keeping for the next visit, cut into pieces that change apart from each other, and how it
- * comes back. Presence, typing and what is open are not kept. Pure; where the pieces lie is not its business.
+ * The parts of the state that are stored for the next visit, in pieces that change independently, and how they are
+ * restored. Presence, typing and what is open are not stored. Pure; net/local-store.js stores the pieces.
  */
 import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems } from "./chat-items.js"
 import { lastMessage } from "./messages.js"
 
-/** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
+/** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
 export const SHAPE = 5
-/** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
+/** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
 
 /** @typedef {import("./model.js").State} State */
-/** @typedef {{ parts: unknown[], make: () => object }} Piece  parts = what it is made of: the same parts, the same piece */
+/**
+ * @typedef {{ parts: unknown[], make: () => object }} Piece  parts = what it is made of: the same parts, the same piece
+ */
 
-/** Whether the state is one to come back to: complete, and no reset is half-way. @param {State} state */
+/** Whether the state can be stored: it is complete, and no reset is under way. @param {State} state */
 export function isKeepable(state) {
   return state.me > 0 && state.revision !== null && state.loaded && state.resetting === null
 }
@@ -55,17 +57,25 @@ function chatPiece(state, id, withRows) {
   }
 }
 
-/** Rows that are not kept can no longer be counted: then their number is. @param {State} state @param {number} id @param {import("./model.js").Log | null} log @returns {import("./model.js").Summary} */
+/**
+ * Rows that are not stored can no longer be counted, so their number is stored.
+ * @param {State} state @param {number} id @param {import("./model.js").Log | null} log
+ * @returns {import("./model.js").Summary}
+ */
 function summaryOf(state, id, log) {
   const last_message = lastMessage(state, id)
   const counted = countedTo(state, id)
   const count = (/** @type {import("./model.js").Message[]} */ rows) => rows.filter((row) => row.seq > counted).length
   const old = state.summaries[id]
   if (old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])) return { ...old, last_message }
-  return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq: myMark(state, id).read_seq }
+  const { read_seq } = myMark(state, id)
+  return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq }
 }
 
-/** The end of a log. One from before a reset may have holes that nobody would notice. @param {State} state @param {number} id @returns {import("./model.js").Log | null} */
+/**
+ * The end of a log. A log from before a reset is not stored, because it may have gaps.
+ * @param {State} state @param {number} id @returns {import("./model.js").Log | null}
+ */
 function shortLog(state, id) {
   const log = state.logs[id]
   if (!log || log.stale) return null
@@ -76,8 +86,8 @@ function shortLog(state, id) {
 }
 
 /**
- * The state as it was left, for as long as the server has said nothing else. Pieces that do not fit together
- * change nothing: it is then as if nothing had been kept.
+ * The state of the last visit, unless the server has already sent its own. Pieces that do not fit together are not
+ * restored.
  * @param {State} state
  * @param {any} event `me`, `revision`, `epoch` and the `pieces`
  * @returns {State}
@@ -85,7 +95,8 @@ function shortLog(state, id) {
 export function restored(state, { me, revision, epoch, pieces }) {
   if (state.loaded || state.revision !== null || !Number.isSafeInteger(revision) || revision < 0) return state
   try {
-    return { ...state, ...rebuilt(me, pieces), me, revision, epoch, heard: Math.max(state.heard, revision), loaded: true }
+    const heard = Math.max(state.heard, revision)
+    return { ...state, ...rebuilt(me, pieces), me, revision, epoch, heard, loaded: true }
   } catch {
     return state
   }
@@ -96,8 +107,12 @@ function rebuilt(me, pieces) {
   const { users, seen, privacy, sighted } = pieces.get("users")
   demand(typeof privacy.shows_last_seen === "boolean" && Number.isSafeInteger(privacy.changed))
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
-  /** @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "preferences" | "logs">} */
-  const parts = { chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {} }
+  /**
+   * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "preferences" | "logs">}
+   */
+  const parts = {
+    chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {},
+  }
   for (const [key, piece] of pieces) {
     if (!key.startsWith("chat:")) continue
     const { chat, members, membership, marks, last, summary, preferences, log } = piece
@@ -111,7 +126,11 @@ function rebuilt(me, pieces) {
     parts.summaries[id] = summary
     if (preferences) parts.preferences[id] = preferences
     if (!log) continue
-    demand(log.rows.every((/** @type {any} */ row, /** @type {number} */ i) => row.chat_id === id && row.seq > (log.rows[i - 1]?.seq ?? 0) && row.seq <= last))
+    let before = 0
+    for (const { chat_id, seq } of log.rows) {
+      demand(chat_id === id && seq > before && seq <= last)
+      before = seq
+    }
     parts.logs[id] = log
   }
   return { users, seen, privacy, sighted, ...parts }
@@ -119,5 +138,5 @@ function rebuilt(me, pieces) {
 
 /** @param {boolean} sound */
 function demand(sound) {
-  if (!sound) throw new TypeError("what was kept does not fit together")
+  if (!sound) throw new TypeError("the stored pieces do not fit together")
 }

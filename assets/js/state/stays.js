@@ -36,7 +36,10 @@ export function nextSeq(seqs, seq) {
   return Infinity
 }
 
-/** How many messages there are after one seq, up to another one. @param {Seqs[]} seqs @param {number} after @param {number} last */
+/**
+ * How many messages there are after one seq, up to another one.
+ * @param {Seqs[]} seqs @param {number} after @param {number} last
+ */
 export function countSeqs(seqs, after, last) {
   const count = (/** @type {Seqs} */ { from, to }) => Math.max(0, Math.min(to, last) - Math.max(from - 1, after))
   return seqs.reduce((sum, stay) => sum + count(stay), 0)
