@@ -415,7 +415,7 @@ async fn v2_activity_sends_nothing_to_a_v1_socket() {
 }
 
 #[tokio::test]
-async fn the_sender_of_a_v1_message_gets_the_ack_and_no_echo_on_any_seed_socket() {
+async fn the_sender_of_a_v1_message_gets_the_ack_and_no_echo_on_any_v1_socket() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut one, mut other) = (alice.connect_v1().await, alice.connect_v1().await);
