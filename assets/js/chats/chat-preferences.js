@@ -43,7 +43,7 @@ export class ChatPreferences {
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
     const actions = {
-      "keep-chat": ({ chat_id, change }) => this.#change(chat_id, change),
+      "change-preferences": ({ chat_id, change }) => this.#change(chat_id, change),
       "clear-chat": ({ chat_id }) => this.#clear(chat_id),
       "read-chat": ({ chat_id }) => this.#read(chat_id),
       "draft-changed": ({ key }) => this.#drafts.changed(key),
