@@ -31,10 +31,10 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
- *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number, frame_bytes_max: number,
- *   users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>, lasts: Record<number, number>,
- *   marks: Record<number, Record<number, Mark>>, members: Record<number, Record<number, Member>>,
- *   memberships: Record<number, Membership>,
+ *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
+ *   frame_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>,
+ *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
+ *   members: Record<number, Record<number, Member>>, memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
  *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
