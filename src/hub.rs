@@ -286,3 +286,92 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Member, Role},
+        types::{MessageId, Revision, Seq, SessionId},
+    };
+
+    const ALICE: UserId = UserId(1);
+    const BOB: UserId = UserId(2);
+
+    fn connect(hub: &Arc<Hub>, user_id: UserId, dialect: Dialect) -> Registration {
+        let caller = Caller {
+            user_id,
+            username: String::new(),
+            session_id: SessionId(user_id.0),
+            expires_at: Millis(i64::MAX),
+        };
+        let registration = hub.register(&caller, Kind::Socket(dialect));
+        registration.connection.make_ready();
+        registration.connection.take();
+        registration
+    }
+
+    fn frames(registration: &Registration) -> usize {
+        registration.connection.take().frames.len()
+    }
+
+    /// A message of alice in the chat with bob, as it is after its last change.
+    fn message(id: i64, changed: i64) -> Message {
+        Message {
+            id: MessageId(id),
+            chat_id: ChatId(1),
+            seq: Seq(1),
+            sender_id: ALICE,
+            content: String::from("hi"),
+            cid: None,
+            reply_to: None,
+            created_at: Millis(0),
+            edited_at: None,
+            deleted_at: None,
+            changed: Revision(changed),
+        }
+    }
+
+    #[test]
+    fn a_v1_connection_is_sent_new_direct_messages_to_its_user_and_nothing_else() {
+        let hub = Arc::new(Hub::new(16));
+        let v1 = connect(&hub, BOB, Dialect::V1);
+        let sender = connect(&hub, ALICE, Dialect::V1);
+        let v2 = connect(&hub, BOB, Dialect::V2);
+        let edited = Message { edited_at: Some(Millis(1)), ..message(7, 8) };
+        let tombstone = Message { deleted_at: Some(Millis(1)), ..message(7, 9) };
+        let deleted_at_once = Message { deleted_at: Some(Millis(1)), ..message(7, 7) };
+        let pair = Audience::Pair(ALICE, BOB);
+        let group = Audience::Members([ALICE, BOB].into());
+        for (message, audience, expected) in [
+            (message(7, 7), &pair, 1),
+            (message(7, 8), &pair, 0),
+            (edited, &pair, 0),
+            (tombstone, &pair, 0),
+            (deleted_at_once, &pair, 0),
+            (message(8, 8), &group, 0),
+        ] {
+            let row = Row::Message(message);
+            hub.publish(&Change::Row { row, audience: audience.clone() }, None);
+            assert_eq!((frames(&v1), frames(&v2), frames(&sender)), (expected, 1, 0));
+        }
+    }
+
+    #[test]
+    fn an_audience_that_was_read_before_its_members_changed_is_not_kept() {
+        let hub = Hub::new(16);
+        let (chat, old) = (ChatId(1), Audience::Members([ALICE, BOB].into()));
+        let generation = hub.audience_generation();
+        hub.put_audience(chat, old.clone(), generation);
+        assert_eq!(hub.audience(chat), Some(old.clone()));
+        // A typing notice reads the audience; bob is removed before it is put.
+        let generation = hub.audience_generation();
+        let member =
+            Member { chat_id: chat, user_id: BOB, role: Role::Former, changed: Revision(9) };
+        let audience = Audience::User(ALICE);
+        hub.publish(&Change::Row { row: Row::Member(member), audience }, None);
+        assert_eq!(hub.audience(chat), None);
+        hub.put_audience(chat, old, generation);
+        assert_eq!(hub.audience(chat), None);
+    }
+}

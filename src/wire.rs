@@ -168,20 +168,16 @@ pub(crate) fn decode(text: &str) -> Result<(ClientFrame, Names), Misread> {
         let names = Names::of_unreadable(text);
         Misread { error: Error::invalid("invalid", "frame", reason), names }
     })?;
-    let mut names = Names::default();
-    let invalid = |field, reason: &'static str| Error::invalid("invalid", field, reason);
-    let decoded = match fields.reference.take() {
-        Some(text) if text.len() > REFERENCE_BYTES_MAX => {
-            Err(invalid("ref", "ref has at most 64 bytes"))
-        }
-        reference => {
-            names.reference = reference.map(|text| text.as_ref().into());
-            let cid = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
-            cid.map(|text| Cid::parse(&text)).transpose().and_then(|cid| {
-                names.cid = cid;
-                frame(fields, cid)
-            })
-        }
+    let cid = fields.cid.take().filter(|_| fields.kind.as_deref() == Some("send"));
+    let cid = cid.map(|text| Cid::parse(&text)).transpose();
+    let reference = fields.reference.take();
+    let is_too_long = reference.as_ref().is_some_and(|text| text.len() > REFERENCE_BYTES_MAX);
+    let reference = reference.filter(|_| !is_too_long).map(|text| text.as_ref().into());
+    let names = Names { cid: cid.as_ref().ok().copied().flatten(), reference };
+    let decoded = if is_too_long {
+        Err(Error::invalid("invalid", "ref", "ref has at most 64 bytes"))
+    } else {
+        cid.and_then(|cid| frame(fields, cid))
     };
     match decoded {
         Ok(frame) => Ok((frame, names)),
@@ -477,8 +473,12 @@ mod tests {
             assert_eq!(frame, ClientFrame::Ping);
             assert_eq!(names.reference.as_deref(), Some(reference.as_str()));
         }
-        let long = format!(r#"{{"type":"ping","ref":"{}"}}"#, "x".repeat(65));
-        assert_eq!(decode(&long).unwrap_err().error.field(), Some("ref"));
+        let long = "x".repeat(65);
+        let long = format!(r#"{{"type":"send","cid":"{CID}","ref":"{long}"}}"#);
+        let misread = decode(&long).unwrap_err();
+        assert_eq!(misread.error.field(), Some("ref"));
+        let names = Names { cid: Some(Cid::parse(CID).unwrap()), reference: None };
+        assert_eq!(misread.names, names, "the client can tell which message it was");
         assert!(decode(r#"{"type":"ping","ref":7}"#).is_err());
     }
 

@@ -7,7 +7,7 @@ use super::{
     batch::Batch,
     chats,
     command::{AddMember, Apply, By, ChangeGroup, CreateGroup, RemoveMember, SetRole},
-    memberships,
+    memberships, receipts,
 };
 use crate::{
     error::{Error, Result},
@@ -118,6 +118,9 @@ impl Apply for AddMember {
         batch.start_stay(chat, user, Role::Member, start, changed)?;
         batch.members_changed(chat, changed)?;
         batch.publish(Row::Chat(found), Audience::User(user));
+        // Their own messages of an earlier stay may have been read since.
+        let receipt = receipts::find_group(batch.db, chat)?;
+        batch.publish(Row::Receipt(receipt), Audience::User(user));
         batch.publish_membership(chat, user)?;
         batch.publish_member(chat, user, Role::Member, changed)
     }

@@ -149,12 +149,13 @@ impl Keys<'_> {
         let view = View::new(membership, preferences::cleared(preferences.as_ref()));
         let joined = view.membership.changed;
         let found = find_changes(db, chat)?;
-        // Somebody who has just come learns of a chat that is older than their revision.
+        // Somebody who has just come learns of a chat, and of how far its messages have come, that
+        // is older than their revision.
         let is_former = view.membership.role == Role::Former;
         self.push(if is_former { joined } else { found.chat.max(joined) }, Key::Chat(chat));
         self.push(joined, Key::Membership(chat));
         if found.is_group && !is_former {
-            self.push(found.receipt, Key::GroupReceipt(chat));
+            self.push(found.receipt.max(joined), Key::GroupReceipt(chat));
             if found.members > since {
                 for (changed, member) in members::list_changed(db, chat, since)? {
                     self.push(changed, Key::Member(chat, member));

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use chaap::{Config, Server};
+use chaap::{Config, Server, internals::Commands};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -72,6 +72,7 @@ pub(crate) struct TestServer {
     folder: TempDir,
     stop: CancellationToken,
     running: JoinHandle<()>,
+    commands: Commands,
 }
 
 impl TestServer {
@@ -91,8 +92,8 @@ impl TestServer {
         change(&mut config);
         let home = Home(Arc::default());
         let stop = CancellationToken::new();
-        let running = launch(&config, &home, &stop).await;
-        Self { home, config, folder, stop, running }
+        let (running, commands) = launch(&config, &home, &stop).await;
+        Self { home, config, folder, stop, running, commands }
     }
 
     /// The address it listens on.
@@ -119,13 +120,31 @@ impl TestServer {
     /// Starts again on the same folder, on another port.
     pub(crate) async fn start_again(&mut self) {
         self.stop = CancellationToken::new();
-        self.running = launch(&self.config, &self.home, &self.stop).await;
+        (self.running, self.commands) = launch(&self.config, &self.home, &self.stop).await;
     }
 
     /// Stops in order and starts again.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start_again().await;
+    }
+
+    /// Submits a command in its JSON form, for what has no route yet.
+    pub(crate) async fn submit(&self, actor: &User, command: &Value) -> chaap::Result<()> {
+        within("a command", self.commands.submit(actor.id, &command.to_string())).await
+    }
+
+    /// Makes a group in which everybody may write and newcomers see no history. Returns its id.
+    pub(crate) async fn group(&self, admin: &User, members: &[&User]) -> i64 {
+        let user_ids: Vec<i64> = members.iter().map(|user| user.id).collect();
+        let group = json!({
+            "title": "Family", "user_ids": user_ids, "who_may_write": "all",
+            "history_for_newcomers": "none",
+        });
+        self.submit(admin, &json!({ "create_group": { "group": group } })).await.unwrap();
+        let chats = admin.chats().await;
+        let groups = chats.iter().filter(|chat| chat["kind"] == "group");
+        groups.filter_map(|chat| chat["id"].as_i64()).max().unwrap()
     }
 
     /// Registers users and signs them in.
@@ -182,11 +201,15 @@ impl TestServer {
     }
 }
 
-async fn launch(config: &Config, home: &Home, stop: &CancellationToken) -> JoinHandle<()> {
+async fn launch(
+    config: &Config,
+    home: &Home,
+    stop: &CancellationToken,
+) -> (JoinHandle<()>, Commands) {
     let server = Server::bind(config.clone()).await.unwrap();
     *home.0.lock().unwrap() = server.address().to_string();
-    let stop = stop.clone();
-    tokio::spawn(async move { server.run(stop.cancelled_owned()).await })
+    let (stop, commands) = (stop.clone(), Commands::of(&server));
+    (tokio::spawn(async move { server.run(stop.cancelled_owned()).await }), commands)
 }
 
 /// A signed-in user.
@@ -255,11 +278,21 @@ impl User {
         poll
     }
 
+    /// A POST of JSON with the token.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send_json("POST", path, body.to_string()).await
+    }
+
     /// A PATCH of JSON with the token.
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.send_json("PATCH", path, body.to_string()).await
+    }
+
+    /// A request with the token and any text as its JSON body.
+    pub(crate) async fn send_json(&self, method: &str, path: &str, body: String) -> Reply {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-        http::request(&self.home.get(), "PATCH", path, &headers, body.to_string()).await
+        http::request(&self.home.get(), method, path, &headers, body).await
     }
 
     /// A PUT of anything with the token.

@@ -5,9 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 /// Servers, users, sockets and plain HTTP as values; every test uses the network through it.
-#[expect(dead_code, reason = "tests/proof shares the kit and uses the rest")]
 mod kit;
 
+/// Who may do what in a chat: every kind of person, every route and every frame.
+mod access;
 /// Registration, sign-in and sign-out, lists of users, rules for usernames and passwords.
 mod accounts;
 /// The page and its files: content security policy, caching, compression.
@@ -22,6 +23,8 @@ mod emoji_words;
 mod frames;
 /// A short run of the fuzz targets.
 mod fuzz_smoke;
+/// Groups over sockets and HTTP: what each member is sent, receipts, typing.
+mod groups;
 /// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.
 mod hostile;
 /// Plain HTTP: bad requests, odd paths, methods, health.
@@ -54,8 +57,12 @@ mod profile;
 mod props;
 /// Receipts, typing, presence.
 mod receipts_and_presence;
+/// The recorded commands of a server make its database again.
+mod replay;
 /// A server restored from a backup, and how devices notice.
 mod restore;
+/// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
+mod sending;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
@@ -66,6 +73,8 @@ mod sync;
 mod texts;
 /// Which tokens are valid.
 mod tokens;
+/// A database of an earlier release.
+mod upgrade;
 /// Running uploads of pictures: limits and refusals.
 mod uploads;
 /// Compares the table of routes with `openapi.json`.

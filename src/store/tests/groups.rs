@@ -135,6 +135,30 @@ async fn somebody_who_leaves_turns_nothing_blue_and_no_longer_counts() {
 }
 
 #[tokio::test]
+async fn somebody_who_comes_back_learns_how_far_their_old_messages_have_come() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::None).await;
+    say(&fixture, bob, chat, "one").await;
+    fixture.run(bob, RemoveMember { chat, user: bob }).await.unwrap();
+    mark(&fixture, alice, chat, 1, 1).await;
+    // A device of bob has a later revision by the time he comes back.
+    fixture.run(alice, to(bob, "come back")).await.unwrap();
+    let (_, since) = sync(&fixture, bob, 0).await;
+    fixture.take_rows();
+    fixture.run(alice, AddMember { chat, user: bob }).await.unwrap();
+    let shared = |rows: Vec<Row>| -> Vec<i64> {
+        let receipts = rows.into_iter().filter_map(|row| match row {
+            Row::Receipt(it) if it.user_id.is_none() => Some(it.read_seq.0),
+            _ => None,
+        });
+        receipts.collect()
+    };
+    assert_eq!(shared(fixture.take_rows()), [1], "live");
+    assert_eq!(shared(sync(&fixture, bob, since).await.0), [1], "and when catching up");
+}
+
+#[tokio::test]
 async fn readers_of_a_message_cost_frames_for_each_member_once() {
     const MEMBERS: usize = 60;
     let fixture = Fixture::open(64);

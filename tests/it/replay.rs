@@ -1,0 +1,347 @@
+//! The state is a function of the commands: a server records what a random run of people does to
+//! it, over HTTP and sockets, and the record makes the same database again, row for row.
+//!
+//! `CHAAP_SEED` repeats the choices of a failed run; the order in which people interleave is that
+//! of the machine.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufReader, Cursor},
+    path::Path,
+};
+
+use futures_util::future::join_all;
+use image::{DynamicImage, ImageFormat};
+use rusqlite::{Connection, types::Value as Cell};
+use serde_json::{Value, json};
+
+use crate::kit::{Device, PASSWORD, TestServer, User, new_cid};
+
+/// Steps of each person between two starts of the server.
+const STEPS: u64 = 120;
+/// Ids that are guessed: some of these chats and people exist.
+const CHATS_MAX: u64 = 9;
+const USERS_MAX: u64 = 6;
+
+/// Random numbers that a seed repeats (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    /// A number below `end`.
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+
+    fn flag(&mut self) -> bool {
+        self.below(2) == 0
+    }
+
+    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
+    }
+}
+
+/// Tells the seed of a run that fails.
+struct Seed(u64);
+
+impl Seed {
+    fn new() -> Self {
+        let given = std::env::var("CHAAP_SEED").ok().map(|seed| seed.parse().unwrap());
+        Self(given.unwrap_or_else(|| uuid::Uuid::now_v7().as_u128() as u64 >> 8))
+    }
+}
+
+impl Drop for Seed {
+    #[expect(clippy::print_stderr, reason = "shown when the test fails")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("to repeat the choices of this run: CHAAP_SEED={}", self.0);
+        }
+    }
+}
+
+/// Somebody who does random things.
+struct Person {
+    user: User,
+    device: Device,
+    dice: Dice,
+    password: String,
+    cids: Vec<String>,
+    refused: usize,
+}
+
+impl Person {
+    fn chat(&mut self) -> u64 {
+        self.dice.below(CHATS_MAX)
+    }
+
+    fn someone(&mut self) -> u64 {
+        self.dice.below(USERS_MAX)
+    }
+
+    /// Does step `n`. The first steps do everything once, the others something random.
+    async fn step(&mut self, server: &TestServer, n: u64) {
+        let choice = if n < 14 { n } else { self.dice.below(24) };
+        match choice {
+            0 => self.manage(server, true).await,
+            1 => self.request("PATCH", "/api/users/me", &json!({ "about": n.to_string() })).await,
+            2 => self.set_picture().await,
+            3 => self.request("DELETE", "/api/users/me/picture", &Value::Null).await,
+            4 => {
+                let change =
+                    json!({ "shows_read": self.dice.flag(), "shows_last_seen": self.dice.flag() });
+                self.request("PATCH", "/api/users/me/privacy", &change).await;
+            }
+            5 => self.prefer().await,
+            6 => {
+                let path = format!("/api/chats/{}/messages", self.chat());
+                self.request("DELETE", &path, &Value::Null).await;
+            }
+            7 => self.sign_in_and_out(server).await,
+            8 if n < 14 || self.dice.below(8) == 0 => self.change_password().await,
+            9 => self.register(server).await,
+            10 => self.reconnect().await,
+            11 => self.post().await,
+            12 | 14 | 15 => self.confirm().await,
+            13 | 16 | 17 => self.manage(server, false).await,
+            _ => self.send().await,
+        }
+    }
+
+    fn note(&mut self, is_refused: bool) {
+        self.refused += usize::from(is_refused);
+    }
+
+    async fn request(&mut self, method: &str, path: &str, body: &Value) {
+        let reply = if body.is_null() {
+            self.user.request(method, path).await
+        } else {
+            self.user.send_json(method, path, body.to_string()).await
+        };
+        assert!(reply.status < 500, "{method} {path}: {}", reply.text());
+        self.note(reply.status >= 400);
+    }
+
+    async fn set_picture(&mut self) {
+        let mut bytes = Cursor::new(Vec::new());
+        let side = 1 + u32::try_from(self.dice.below(9)).unwrap();
+        DynamicImage::new_rgb8(side, side).write_to(&mut bytes, ImageFormat::Png).unwrap();
+        let reply = self.user.put("/api/users/me/picture", bytes.into_inner()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+
+    async fn prefer(&mut self) {
+        let path = format!("/api/chats/{}/preferences", self.chat());
+        let change = match self.dice.below(5) {
+            0 => json!({ "pinned": self.dice.flag() }),
+            1 => json!({ "archived": self.dice.flag() }),
+            2 => json!({ "marked_unread": self.dice.flag() }),
+            3 => json!({ "muted_until": 253_402_300_799_000_i64 }),
+            _ => json!({ "draft": "x".repeat(usize::try_from(self.dice.below(3)).unwrap()) }),
+        };
+        self.request("PATCH", &path, &change).await;
+    }
+
+    async fn sign_in_and_out(&mut self, server: &TestServer) {
+        let token = server.sign_in(&self.user.username, &self.password).await;
+        if self.dice.flag() {
+            let other = self.user.with_token(token);
+            assert_eq!(other.request("DELETE", "/api/sessions/current").await.status, 204);
+        }
+        let body = json!({ "username": self.user.username, "password": "not this one" });
+        assert_eq!(server.post("/login", &body).await.status, 401);
+    }
+
+    async fn change_password(&mut self) {
+        let new = format!("correct horse {}", self.dice.below(1_000));
+        let body = json!({ "current_password": self.password, "new_password": new });
+        self.request("PUT", "/api/users/me/password", &body).await;
+        self.password = new;
+    }
+
+    /// Of three names one person gets each; the others are refused.
+    async fn register(&mut self, server: &TestServer) {
+        let name = self.dice.one_of(&["dora", "emil", "fritz"]);
+        let reply = server.register(name, PASSWORD).await;
+        self.note(reply.status != 201);
+    }
+
+    async fn reconnect(&mut self) {
+        let device = std::mem::replace(&mut self.device, self.user.connect().await);
+        device.close().await;
+    }
+
+    async fn post(&mut self) {
+        let path = format!("/api/chats/{}/messages", self.chat());
+        let reply_to = self.dice.flag().then(|| self.dice.below(80));
+        self.request("POST", &path, &json!({ "content": "over http", "reply_to": reply_to })).await;
+    }
+
+    /// Sends some messages at once, some of them with an old cid.
+    async fn send(&mut self) {
+        let count = 1 + self.dice.below(4);
+        for _ in 0..count {
+            if self.cids.is_empty() || self.dice.below(5) > 0 {
+                self.cids.push(new_cid());
+            }
+            let cid = self.cids[usize::try_from(self.dice.below(self.cids.len() as u64)).unwrap()]
+                .clone();
+            let mut frame = json!({
+                "type": "send", "cid": cid, "content": self.dice.one_of(&["a", "b", "\u{1}\u{1f600}"]),
+            });
+            if self.dice.flag() {
+                frame["chat_id"] = json!(self.chat());
+            } else {
+                frame["recipient_id"] = json!(self.someone());
+            }
+            self.device.send(&frame).await;
+        }
+        for _ in 0..count {
+            let answer = self.answer().await;
+            self.note(answer["type"] == "error");
+        }
+    }
+
+    /// The next frame that answers a message.
+    async fn answer(&mut self) -> Value {
+        loop {
+            let frame = self.device.next().await;
+            if frame["type"] == "ack" || frame["type"] == "error" {
+                return frame;
+            }
+        }
+    }
+
+    /// Confirms something, possibly beyond the end. Chat 0 does not exist, and answers at last.
+    async fn confirm(&mut self) {
+        let chat = i64::try_from(1 + self.dice.below(CHATS_MAX)).unwrap();
+        let [delivered, read] =
+            [self.dice.below(30), self.dice.below(30)].map(|seq| i64::try_from(seq).unwrap());
+        self.device.confirm(chat, delivered, read).await;
+        self.device
+            .send(&json!({ "type": "typing", "chat_id": chat, "on": true, "ref": "typing" }))
+            .await;
+        self.device.send(&json!({ "type": "receipt", "chat_id": 0, "ref": "end" })).await;
+        while self.device.next().await["ref"] != "end" {}
+    }
+
+    /// Changes groups, mostly as somebody who may not.
+    async fn manage(&mut self, server: &TestServer, create: bool) {
+        let (chat, user) = (self.chat(), self.someone());
+        let who = self.dice.one_of(&["all", "admins"]);
+        let history = self.dice.one_of(&["all", "none"]);
+        let command = match if create { 0 } else { self.dice.below(8) } {
+            0 => json!({ "create_group": { "group": {
+                "title": "Family", "user_ids": [user, 1 + self.dice.below(4)],
+                "who_may_write": who, "history_for_newcomers": history,
+            } } }),
+            1 => json!({ "change_group": {
+                "chat": chat, "title": "Renamed", "who_may_write": who,
+                "history_for_newcomers": history,
+            } }),
+            2 | 3 => json!({ "add_member": { "chat": chat, "user": user } }),
+            4 | 5 => json!({ "remove_member": { "chat": chat, "user": user } }),
+            _ => {
+                let role = self.dice.one_of(&["admin", "member"]);
+                json!({ "set_role": { "chat": chat, "user": user, "role": role } })
+            }
+        };
+        let outcome = server.submit(&self.user, &command).await;
+        self.note(outcome.is_err());
+    }
+}
+
+/// All tables of a database: their rows in order.
+fn tables(path: &Path) -> BTreeMap<String, Vec<Vec<Cell>>> {
+    let database = Connection::open(path).unwrap();
+    let mut names =
+        database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let names = names.query_map((), |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
+    let rows_of = |name: &str| {
+        let mut query = database.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        let width = query.column_count();
+        let rows = query.query_map((), |row| (0..width).map(|at| row.get(at)).collect()).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    names.map(|name| (name.clone(), rows_of(&name))).collect()
+}
+
+#[tokio::test]
+async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
+    let seed = Seed::new();
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("commands");
+    let mut server =
+        TestServer::start_with(|config| config.record_commands = Some(record.clone())).await;
+    let mut people = Vec::new();
+    for (n, name) in (0..).zip(["alice", "bob", "carol"]) {
+        let user = server.user(name).await;
+        let (device, dice) = (user.connect().await, Dice(seed.0.wrapping_add(n)));
+        let password = String::from(PASSWORD);
+        people.push(Person { user, device, dice, password, cids: Vec::new(), refused: 0 });
+    }
+    for round in 0..2 {
+        if round > 0 {
+            server.restart().await;
+            for person in &mut people {
+                person.device = person.user.connect().await;
+            }
+        }
+        let server = &server;
+        let runs = people.iter_mut().map(|person| async move {
+            for n in 0..STEPS {
+                person.step(server, n).await;
+            }
+        });
+        join_all(runs).await;
+    }
+    server.stop().await;
+    let refused: usize = people.iter().map(|person| person.refused).sum();
+    assert!(refused > 50, "{refused}");
+
+    let recorded = std::fs::read_to_string(&record).unwrap();
+    let commands: BTreeSet<String> = recorded
+        .lines()
+        .map(|line| {
+            let entry: Value = serde_json::from_str(line).unwrap();
+            entry["command"].as_object().unwrap().keys().next().unwrap().clone()
+        })
+        .collect();
+    assert_eq!(commands, commands_of_the_store(), "every command was part of the run");
+
+    let again = folder.path().join("again.db");
+    chaap::internals::replay(BufReader::new(recorded.as_bytes()), &again).unwrap();
+    let (original, again) = (tables(&server.data().join("chaap.db")), tables(&again));
+    let mut empty = original.iter().filter(|(_, rows)| rows.is_empty()).map(|(name, _)| name);
+    assert!(empty.all(|name| name == "pictures"), "everything but pictures is there to compare");
+    assert!(original["messages"].len() > 100, "{}", original["messages"].len());
+    assert_eq!(original.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
+    for (table, rows) in &original {
+        assert_eq!(rows.len(), again[table].len(), "{table}");
+        for (row, other) in rows.iter().zip(&again[table]) {
+            assert_eq!(row, other, "{table}");
+        }
+    }
+}
+
+/// The names of all commands, as `src/store/command.rs` lists them.
+fn commands_of_the_store() -> BTreeSet<String> {
+    let source = include_str!("../../src/store/command.rs");
+    let list = source.split_once("\ncommands! {\n").unwrap().1;
+    let names = list.lines().filter_map(|line| line.strip_prefix("    "));
+    let names = names.filter(|line| line.starts_with(char::is_uppercase));
+    let snake = |name: &str| {
+        let mut text = String::new();
+        for c in name.chars().take_while(|c| c.is_alphabetic()) {
+            if c.is_uppercase() && !text.is_empty() {
+                text.push('_');
+            }
+            text.extend(c.to_lowercase());
+        }
+        text
+    };
+    names.map(snake).collect()
+}
