@@ -1,11 +1,9 @@
 // @ts-check
-/**
- * Starts the page: the words, then the sign-in card or a session, and the one after the other for as long as it is open.
- */
+/** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
 import { clone, nextFrame } from "./lib/dom.js"
 import { startOfDay } from "./lib/time.js"
 import { forgetToken, readToken, saveToken } from "./lib/token.js"
-import { deleteLeftovers } from "./net/shelf.js"
+import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
 import { store } from "./state/store.js"
 import { drafts } from "./composer/drafts.js"
@@ -19,7 +17,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("root"))
 /** @type {Session | null} */
 let session = null
 
-/** @param {string} notice why, if it was not the person's wish */
+/** @param {string} notice why, if the person did not ask for it */
 function leave(notice) {
   session?.stop()
   session?.forget()
@@ -50,7 +48,7 @@ function enter(token) {
   return session.start()
 }
 
-/** Draws everything, and draws it anew in another language; what is known and half written stays. */
+/** Draws everything, and again after a change of language; the state and the drafts stay. */
 function begin() {
   const token = readToken()
   if (token) enter(token)

@@ -1,32 +1,41 @@
 // @ts-check
 /**
- * Which messages of the open chat are missing here, and when they are asked for: its first page, older and newer ones,
- * a gap that stays, the surroundings of a message somebody wants to see, what others are replies to.
- * The asking itself is in net/pager.js and net/quotes.js.
+ * Decides which messages of the open chat to load and when: its first page, older and newer ones, a gap that stays,
+ * those around a message that the person jumps to, and quoted ones. net/pager.js and net/quotes.js load them.
  */
 import { texts } from "./lib/texts.js"
 import { listMessages } from "./net/api.js"
 import { Pager } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
-import { islandEnd } from "./state/island.js"
-import { firstSeq, unreadOf } from "./state/model.js"
+import { detachedEnd } from "./state/detached-range.js"
+import { unreadOf } from "./state/model.js"
 import { holeIn, needsPage, oldestShown } from "./state/paging.js"
+import { firstSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
 import { toast } from "./lib/toast-stack.js"
 
-/** Rows of one catch-up may come out of order; a gap that lasts longer than this is real. Twice as long after each try, because the server may not be able to fill it. */
+/**
+ * Rows of a catch-up may come out of order, so a gap must last this long. The time doubles with each attempt, because
+ * the server may not be able to fill the gap.
+ */
 const GAP_PATIENCE_MS = 400
 
 export class Pages {
   #signal
   #pager
   #quotes
-  /** The gap there is, how often it was asked for on this connection, and when it is the next time. @type {number | null} */
+  /**
+   * The current gap (the id of the message before it), the attempts to fill it on this connection, and the next one.
+   * @type {number | null}
+   */
   #gap = null
   #gapTries = 0
   #gapTimer = 0
 
-  /** @param {string} token @param {(event: { type: string, [key: string]: any }) => void} apply @param {AbortSignal} signal the end of the sign-in */
+  /**
+   * @param {string} token @param {(event: { type: string, [key: string]: any }) => void} apply
+   * @param {AbortSignal} signal the end of the sign-in
+   */
   constructor(token, apply, signal) {
     this.#signal = signal
     /** @param {number} chat @param {Record<string, number>} page */
@@ -36,31 +45,32 @@ export class Pages {
     signal.addEventListener("abort", () => clearTimeout(this.#gapTimer))
   }
 
-  /** After any change: the first page, or a gap to fill. */
+  /** After any change: loads the first page, or fills a gap. */
   check() {
     const { state } = store
     const chat = state.open?.chat_id
     if (!chat) return
     if (needsPage(state, chat) && !state.paging[chat]) this.load()
-    // Asking for a page has changed the state.
+    // The request has changed the state.
     const gap = store.state.live ? holeIn(store.state, chat) : null
     if (gap !== this.#gap) this.lost()
     this.#gap = gap
-    if (gap !== null && !this.#gapTimer) this.#gapTimer = setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
+    if (gap === null) return
+    this.#gapTimer ||= setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
   }
 
-  /** What is quoted and not here is asked for, now and whenever something is drawn. */
+  /** Loads quoted messages that are missing, now and whenever that changes. */
   watchQuotes() {
     store.watch(store.select.missingQuotes, () => this.#wantQuotes(), { signal: this.#signal })
   }
 
-  /** What could not be had a while ago may be had now. */
+  /** Quoted messages that failed to load may load now. */
   reconnected() {
     this.#quotes.forget()
     this.#wantQuotes()
   }
 
-  /** The connection is gone: the next one may bring what this one could not; or the gap is another. */
+  /** Starts the attempts again: the connection is gone, or the gap is another one. */
   lost() {
     clearTimeout(this.#gapTimer)
     this.#gapTimer = this.#gapTries = 0
@@ -71,7 +81,7 @@ export class Pages {
     const { state } = store
     const chat = state.open?.chat_id
     if (!chat || !state.chats[chat]) return
-    const end = newer ? islandEnd(state, chat) : null
+    const end = newer ? detachedEnd(state, chat) : null
     if (end) {
       this.#pager.newer(chat, end.id)
       return

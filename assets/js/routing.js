@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The address of the page and what is open in it, in step both ways: an address that changes opens a chat, the list or
- * the archive, and going back changes the address. What an address looks like is in lib/route.js.
+ * Keeps the address of the page and what is open in step: a change of the address opens a chat, the list or the
+ * archive, and going back changes the address. The form of addresses is in lib/route.js.
  */
 import { nextFrame } from "./lib/dom.js"
 import { parseRoute, printRoute } from "./lib/route.js"
@@ -20,7 +20,7 @@ export class Routing {
   /**
    * @param {HTMLElement} shell
    * @param {{ told: () => boolean, apply: (event: { type: string, [key: string]: any }) => void }} session whether the
-   *   server has told the whole state, so that an unknown address is known to be wrong; and the way events take
+   *   server has sent its state, so that an unknown address is certainly wrong; and how to apply events
    */
   constructor(shell, { told, apply }) {
     this.#shell = shell
@@ -36,7 +36,7 @@ export class Routing {
     }, { signal })
   }
 
-  /** Brings what is open in step with the address. @param {boolean} [byPerson] whether somebody has just chosen it */
+  /** Opens what the address says. @param {boolean} [byPerson] whether the person has just chosen it */
   follow(byPerson = false) {
     const route = parseRoute(location.hash)
     const chat = route.user_id ? chatWith(store.state, route.user_id) : undefined
@@ -46,7 +46,8 @@ export class Routing {
       return
     }
     // An archived chat is opened beside the archive if that is where it was chosen.
-    const shown = Boolean(route.archived || (store.state.archive && route.chat_id && preferencesOf(store.state, route.chat_id).archived))
+    const inArchive = Boolean(route.chat_id && preferencesOf(store.state, route.chat_id).archived)
+    const shown = Boolean(route.archived || (store.state.archive && inArchive))
     store.dispatch({ type: "archive/shown", shown })
     // A wide window has room for the archive beside an open chat.
     if (route.archived && store.state.open && !matchMedia(NARROW).matches) return
@@ -54,7 +55,7 @@ export class Routing {
     if (byPerson && store.state.open) this.focusChat()
   }
 
-  /** A touch keyboard that springs up hides what one came to read. */
+  /** On touch screens the composer gets no focus, because the keyboard would cover the messages. */
   focusChat() {
     const chosen = matchMedia("(pointer: fine)").matches
     nextFrame(() => {
@@ -64,13 +65,13 @@ export class Routing {
   }
 
   goBack() {
-    // Else a wide window, going back to the archive, would leave the chat open beside it.
+    // Otherwise a wide window would leave the chat open when it goes back to the archive.
     store.dispatch({ type: "chat/closed" })
     if (history.state?.fromList) history.back()
     else location.hash = store.state.archive ? "#/archived" : "#/"
   }
 
-  /** The list comes back; a chat that is open stays. */
+  /** Shows the list again; an open chat stays open. */
   leaveArchive() {
     if (location.hash !== printRoute({ archived: true })) {
       store.dispatch({ type: "archive/shown", shown: false })
@@ -83,7 +84,7 @@ export class Routing {
   #addressChanged({ oldURL }) {
     const before = new URL(oldURL).hash
     const { chat_id, user_id } = parseRoute(before)
-    // The back button of the phone layout may then go back for real instead of adding to the history.
+    // The back button of the narrow layout can then go back in the history instead of adding to it.
     if (!chat_id && !user_id && location.hash !== "#/") history.replaceState({ fromList: true }, "")
     const { archive } = store.state
     this.follow(true)

@@ -1,15 +1,17 @@
 // @ts-check
 /**
- * One sign-in, from the token to its end: who talks to whom. Frames go link → reduce → views, what people do in the
- * views goes to the link. All decisions about data are in state/, all drawing is in the folders of the subjects.
+ * One session, from the token to its end: connects the parts. Frames go link → reduce → views. What people do in the
+ * views goes to the outgoing queue. Decisions about data are in state/, drawing is in the folders of the subjects.
  */
+import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
 import { texts } from "./lib/texts.js"
 import { startOfDay } from "./lib/time.js"
 import { KEY as TOKEN_KEY, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
 import { endSession } from "./net/api.js"
-import { Outbox } from "./net/outbox.js"
+import { outgoingKinds } from "./net/outgoing-kinds.js"
+import { OutgoingQueue } from "./net/outgoing-queue.js"
 import { Receipts } from "./net/receipts.js"
 import { Link } from "./net/socket.js"
 import { registerWorker } from "./net/worker.js"
@@ -17,15 +19,15 @@ import { Pages } from "./pages.js"
 import { Routing } from "./routing.js"
 import { myMark, reached, unreadOf } from "./state/model.js"
 import { chatWith } from "./state/peers.js"
+import { lastSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
-import { ChatKeeping } from "./chats/chat-preferences.js"
+import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
 import { showDocumentState } from "./notifications/document-state.js"
-import { keepState } from "./kept.js"
 import { makeRoomForKeyboard } from "./composer/keyboard.js"
 import { attachNotices } from "./notifications/attach-notices.js"
+import { saveState } from "./saved-state.js"
 import { attachSettings } from "./settings/attach-settings.js"
 import { toast } from "./lib/toast-stack.js"
-import { hearWishes } from "./wishes.js"
 import "./chats/own-menu.js"
 import "./chats/chat-list.js"
 import "./chat/chat-header.js"
@@ -33,10 +35,10 @@ import "./chat/message-list.js"
 import "./composer/chat-composer.js"
 import "./chat/connection-banner.js"
 
-/** A little later than the reducer forgets, and within six seconds. */
+/** A little later than the reducer's limit, and within six seconds. */
 const TYPING_CHECK_MS = 5600
 const DAY_CHECK_MS = 30_000
-/** What was kept here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
+/** What is stored here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
 const RESTORE_MS_MAX = 600
 /** Not before the page has settled. */
 const WORKER_AFTER_MS = 1500
@@ -47,15 +49,15 @@ export class Session {
   #root
   #leave
   #link
-  #outbox
+  #queue
   #receipts
   #lists
   #pages
   #routing
-  #keeper
-  #keeping
+  #cache
+  #preferences
   #shell
-  /** Whether the link has begun: from then on the server's word comes before what was kept. */
+  /** Whether the link has begun: from then on the server's state counts, not the stored one. */
   #linked = false
   /** Tells of new messages. @type {(frame: any) => void} */
   #notices = () => {}
@@ -63,7 +65,7 @@ export class Session {
   /**
    * @param {string} token
    * @param {HTMLElement} root holds what is shown
-   * @param {(notice: string) => void} leave ends this sign-in; the notice says why, if it was not the person's wish
+   * @param {(notice: string) => void} leave ends this session; the notice says why, if the person did not ask for it
    */
   constructor(token, root, leave) {
     const { signal } = this.#life
@@ -79,22 +81,29 @@ export class Session {
       onAgreed: () => store.dispatch({ type: "link/agreed" }),
       onSignedOut: () => this.#leave(texts.signedOutByServer),
     })
-    this.#outbox = new Outbox({ send: (frame) => this.#link.send(frame), waiting: () => store.state.pending })
-    this.#receipts = new Receipts((frame) => this.#link.send(frame))
+    this.#queue = new OutgoingQueue({
+      items: () => store.state.queue,
+      kinds: outgoingKinds(token, (chat) => lastSeq(store.state, chat), sayNotChanged),
+      send: (text) => this.#link.send(text),
+      frameBytesMax: () => store.state.frame_bytes_max,
+      dispatch: (event) => store.dispatch(event),
+      tell: (event) => this.#cache.tell(event),
+    })
+    this.#receipts = new Receipts((bodies) => this.#queue.put("receipt", bodies, true))
     this.#routing = new Routing(this.#shell, { told: () => this.#lists.told, apply: (event) => this.#apply(event) })
     this.#lists = new Lists(token, (event) => this.#listsLoaded(event), signal)
     this.#pages = new Pages(token, (event) => this.#apply(event), signal)
-    this.#keeper = keepState(this.#outbox, this.#receipts, signal)
-    this.#keeping = new ChatKeeping(this.#shell, token, signal)
+    this.#cache = saveState((keys) => this.#queue.leaveToOthers(keys), signal)
+    this.#preferences = new ChatPreferences(this.#shell, this.#queue, signal)
   }
 
   async start() {
     const { signal } = this.#life
     const user = userOf(this.#token)
-    if (user) await Promise.race([this.#bringBack(user), new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))])
+    if (user) await Promise.race([this.#cache.open(user, () => !this.#linked), pause(RESTORE_MS_MAX)])
     if (signal.aborted) return
     this.#linked = true
-    // Before the views listen: the unread line must be drawn before they report what is seen.
+    // Before the views listen: the unread line must be drawn before they report messages as seen.
     this.#listen(signal)
     this.#root.replaceChildren(this.#shell)
     attachSettings(this.#shell, signal)
@@ -109,40 +118,39 @@ export class Session {
     this.#link.start()
   }
 
-  /** The card that had the focus is gone; without an heir a keyboard would start from nowhere. */
+  /** The card that had the focus is gone. Without a new place for it, keys would go nowhere. */
   takeFocus() {
     if (store.state.open) this.#routing.focusChat()
     else if (matchMedia("(pointer: fine)").matches) this.#shell.querySelector("chat-list").focusRow("")
   }
 
   stop() {
+    this.#receipts.flush()
+    this.#queue.stop()
     this.#life.abort()
     this.#link.stop()
   }
 
-  /** What an earlier page has left here is shown at once and sent as soon as there is a line. @param {string} user */
-  async #bringBack(user) {
-    await this.#keeper.open(user, () => !this.#linked)
-    this.#outbox.flush()
-  }
-
-  /** Signed out: what was kept goes too. */
+  /** Signed out: what was stored goes too. */
   forget() {
-    this.#receipts.forget()
-    return this.#keeper.erase()
+    return this.#cache.erase()
   }
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
-    hearWishes(this.#shell, {
-      link: this.#link, outbox: this.#outbox, receipts: this.#receipts, keeper: this.#keeper, keeping: this.#keeping,
+    listenForActions(this.#shell, {
+      link: this.#link, queue: this.#queue, receipts: this.#receipts, preferences: this.#preferences,
       pages: this.#pages, routing: this.#routing, apply: (event) => this.#apply(event), signOut: () => this.#signOut(),
     }, signal)
+    store.follow((now, before) => now.queue !== before.queue && this.#queue.flush(), { signal })
+    window.addEventListener("pagehide", () => this.#receipts.flush(), { signal })
     this.#routing.listen(signal)
-    // A device that goes offline may still reach a server on itself or beside it: a ping finds out.
-    for (const name of ["online", "offline", "pageshow"]) window.addEventListener(name, () => this.#link.wake(), { signal })
+    // A device that goes offline may still reach a server on itself or in its network: a ping finds out.
+    for (const name of ["online", "offline", "pageshow"]) {
+      window.addEventListener(name, () => this.#link.wake(), { signal })
+    }
     window.addEventListener("focus", () => this.#returned(), { signal })
-    // Signed out in another tab: this one shares the sign-in and its end.
+    // Signed out in another tab: this tab has the same token.
     window.addEventListener("storage", ({ key, oldValue, newValue }) => {
       if (key === TOKEN_KEY && oldValue === this.#token && newValue === null) this.#leave("")
     }, { signal })
@@ -153,7 +161,7 @@ export class Session {
     }, { signal })
   }
 
-  /** What came into the open chat while nobody looked gets its line, as if the chat were opened now. */
+  /** Messages that came into the open chat while it was not visible get the unread line. */
   #returned() {
     const { state } = store
     const { chat_id, user_id } = state.open ?? {}
@@ -164,13 +172,11 @@ export class Session {
   #linkChanged(status) {
     store.dispatch({ type: "link/changed", ...status })
     if (status.status !== "online") {
-      this.#outbox.lost()
+      this.#queue.lost(status.code)
       this.#pages.lost()
       return
     }
-    this.#receipts.repeat()
-    this.#outbox.flush()
-    this.#keeping.reconnected()
+    this.#queue.connected()
     this.#pages.reconnected()
     this.#afterChange()
     setTimeout(registerWorker, WORKER_AFTER_MS)
@@ -180,9 +186,8 @@ export class Session {
   #receive(frame) {
     // Events with a slash are the page's own; no frame may pretend to be one.
     if (frame.type.includes("/")) return
-    if (frame.type === "error" && frame.retry_after_ms) {
-      const refused = frame.cid ? this.#outbox : this.#receipts
-      refused.postpone(Number(frame.retry_after_ms))
+    if (frame.type === "error") {
+      this.#queue.refused(frame)
       return
     }
     if (frame.type === "typing") {
@@ -192,29 +197,36 @@ export class Session {
     if (frame.type === "welcome") this.#welcomed(frame.user.id)
     this.#apply(frame)
     this.#notices(frame)
-    if (frame.cid && (frame.type === "ack" || frame.type === "error")) this.#outbox.answered(frame.cid)
-    if (frame.type === "ack") this.#keeper.tell({ ...frame, changed: 0 })
+    if (frame.type === "ack") {
+      this.#queue.answered(frame.cid)
+      this.#cache.tell({ ...frame, changed: 0 })
+    }
     if (!this.#lists.told) this.#caughtUp(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
-      const { type, chat_id } = row
-      if (type === "message" && row.sender_id !== store.state.me && row.seq > myMark(store.state, chat_id).delivered_seq) {
-        this.#receipts.note(chat_id, { delivered: row.seq })
+      const { type, chat_id, sender_id, seq } = row
+      const { me } = store.state
+      if (type === "message" && sender_id !== me && seq > myMark(store.state, chat_id).delivered_seq) {
+        this.#receipts.note(chat_id, { delivered: seq })
       }
-      if (type === "receipt" && row.user_id === store.state.me) this.#receipts.told(chat_id, row)
+      if (type === "receipt" && row.user_id === me) this.#receipts.told(row)
     }
     if (frame.type !== "reset") return
     if (frame.restored) this.#receipts.forget()
-    this.#lists.load(frame.number)
+    this.#lists.load(frame.revision)
   }
 
-  /** Somebody else has this name now: what was kept here is not theirs. @param {number} user */
+  /** Another person has this name now: what was stored here is not theirs. @param {number} user */
   async #welcomed(user) {
     if (!store.state.me || store.state.me === user) return
-    await this.#keeper.erase()
+    await this.#cache.erase()
     location.reload()
   }
 
-  /** The first word of the server after what was kept: what is new gets its line, and an unknown address is known to be wrong. @param {any} frame */
+  /**
+   * The server confirms or continues the stored state: new messages get the unread line, and an unknown address is
+   * certainly wrong.
+   * @param {any} frame
+   */
   #caughtUp({ type }) {
     if (type === "sync") this.#returned()
     if (type !== "synced") return
@@ -228,7 +240,7 @@ export class Session {
     this.#afterChange()
   }
 
-  /** What a change may call for: another address, a first page, a gap to fill. */
+  /** A change may need another address, a first page, or a gap filled. */
   #afterChange() {
     const { state } = store
     if (state.open?.user_id && chatWith(state, state.open.user_id)) this.#routing.follow()
@@ -243,11 +255,11 @@ export class Session {
     this.#routing.follow()
   }
 
-  /** With the list, this device knows of every last message. */
+  /** With the list, this device has every last message. */
   #confirmLists() {
     const { state } = store
     for (const { id } of Object.values(state.chats)) {
-      const last = state.lasts[id] ?? 0
+      const last = lastSeq(state, id)
       if (last > myMark(state, id).delivered_seq) this.#receipts.note(id, { delivered: last })
     }
   }
@@ -255,7 +267,12 @@ export class Session {
   async #signOut() {
     const ending = endSession(this.#token)
     this.#leave("")
-    // A token the server no longer knows is as good as ended.
+    // 401: the session has already ended.
     await ending.catch((error) => error.status !== 401 && toast(texts.leftLocally))
   }
+}
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -126,8 +126,8 @@ fn messages_read_offline_are_reported_afterwards() {
         world.server.start_again().await;
         let read = async || {
             let (_, chats) = world.server.get("/api/chats", &alice.token).await;
-            let members = chats["chats"][0]["members"].as_array().unwrap();
-            members.iter().any(|member| member["user_id"] == bob.id && member["read_seq"] == 1)
+            let receipts = chats["chats"][0]["receipts"].as_array().unwrap();
+            receipts.iter().any(|receipt| receipt["user_id"] == bob.id && receipt["read_seq"] == 1)
         };
         eventually("Bob's receipt", read).await;
     });

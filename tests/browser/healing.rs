@@ -173,9 +173,8 @@ fn a_read_receipt_is_sent_again_after_a_busy_answer() {
         let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
         carol.connect().await.send(&typing).await;
         eventually("the other loss", async || proxy.lost() == 2).await;
-        proxy.tell(
-            &json!({ "type": "error", "code": "busy", "message": "busy", "retry_after_ms": 200 }),
-        );
+        let lost = proxy.seen(Way::Up, "receipt").last().unwrap().frame["ref"].clone();
+        proxy.tell(&json!({ "type": "error", "code": "busy", "message": "busy", "ref": lost, "retry_after_ms": 200 }));
         alice.until_read(&carol).await;
     });
 }

@@ -116,7 +116,7 @@ fn a_page_that_returns_to_a_chat_shows_the_first_unread_message() {
             const db = await asked(indexedDB.open(name))
             const meta = await asked(db.transaction('cache').objectStore('cache').get('meta'))
             db.close()
-            return meta?.number ?? 0";
+            return meta?.revision ?? 0";
         eventually("the local copy", async || {
             page.js_async(kept, json!([])).await.as_i64() > Some(LONG)
         })

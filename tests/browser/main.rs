@@ -26,6 +26,7 @@ mod offline; // without a connection, and local storage
 mod outages; // random failures of devices, network and server
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
+mod queue; // the outgoing queue
 mod reconnect; // when a page reconnects
 mod screenshots; // pictures for the README, on demand
 mod sending; // bubbles, refused messages, typing

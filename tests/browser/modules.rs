@@ -69,29 +69,29 @@ fn a_finished_page_request_allows_the_next() {
 #[test]
 fn an_item_removed_while_the_disk_is_slow_does_not_return() {
     run(|world: World| async move {
-        let page = world.browser("keeper").await;
-        let script = "const { Keeper } = await load('./net/keeper.js'), { Shelf } = await load('./net/shelf.js')
-            const shelf = await Shelf.open('eve'), seen = []
-            await shelf.shelve([{ cid: 'a', status: 'failed' }, { cid: 'b', status: 'pending' }], [])
-            shelf.close('eve')
+        let page = world.browser("cache").await;
+        let script = "const { LocalCache } = await load('./net/local-cache.js'), { LocalStore } = await load('./net/local-store.js')
+            const store = await LocalStore.open('eve'), seen = []
+            await store.writeQueue([{ key: 'a', status: 'failed' }, { key: 'b', status: 'pending' }], [])
+            store.close('eve')
             const db = await new Promise((done) => { indexedDB.open('chaap.user.eve').onsuccess = ({ target }) => done(target.result) })
-            const told = new BroadcastChannel('chaap.outbox.eve'), heard = new BroadcastChannel('chaap.outbox.eve')
+            const told = new BroadcastChannel('chaap.queue.eve'), heard = new BroadcastChannel('chaap.queue.eve')
             // The disk answers only after the other tab has sent its message.
             let held = true
             const hold = (store) => { store.get('').onsuccess = () => held && hold(store) }
-            hold(db.transaction(['outbox', 'drafts', 'cache'], 'readwrite').objectStore('outbox'))
+            hold(db.transaction(['queue', 'drafts', 'cache'], 'readwrite').objectStore('queue'))
             heard.onmessage = () => (held = false)
-            const state = { pending: [] }
-            const keeper = new Keeper({
+            const state = { queue: [] }
+            const cache = new LocalCache({
               state: () => state, dispatch: (event) => seen.push(event), piecesOf: () => new Map(), isKeepable: () => false, shape: 0,
-              onDrafts() {}, onOthers() {}, unsent: () => [], onUnsent() {},
+              onDrafts() {}, onOthers() {},
             })
-            const opened = keeper.open('eve', () => false)
-            told.postMessage({ type: 'message/discarded', cid: 'a' })
+            const opened = cache.open('eve', () => false)
+            told.postMessage({ type: 'queue/settled', keys: ['a'] })
             await opened
             db.close()
-            await keeper.erase()
-            return seen.filter(({ type }) => type === 'outbox/joined').map(({ items }) => items.map(({ cid }) => cid))";
+            await cache.erase()
+            return seen.filter(({ type }) => type === 'queue/joined').map(({ items }) => items.map(({ key }) => key))";
         let joined = page.js_async(&format!("{MODULES}\n{script}"), json!([])).await;
         assert_eq!(joined, json!([["b"]]));
     });

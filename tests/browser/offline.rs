@@ -82,7 +82,7 @@ fn the_page_opens_without_a_server_and_sends_messages_later() {
         assert_eq!(page.state_of("In the tunnel, one").await, "pending");
         let draft = "return $('composer').value === 'Half a thought'";
         page.until("the draft", draft, json!([])).await;
-        let words = "return shown($('banner')) && $('banner').innerText.includes('No connection. What you write is sent')";
+        let words = "return shown($('banner')) && $('banner').innerText.includes('No connection. Your messages will be sent')";
         page.until("the banner", words, json!([])).await;
 
         world.server.start_again().await;

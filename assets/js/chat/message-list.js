@@ -349,7 +349,7 @@ class MessageList extends HTMLElement {
 
 /** The seq above the unread line; -1 if there is no line. @param {import("../state/model.js").State} state */
 function lineOf({ open }) {
-  return open && open.unread_count > 0 && !open.island ? open.unread_after : -1
+  return open && open.unread_count > 0 && !open.detached ? open.unread_after : -1
 }
 
 customElements.define("message-list", MessageList)

@@ -12,6 +12,7 @@ import { onLongPress } from "../lib/long-press.js"
 import { itemsOf, moveInMenu, onPressOutside, placeBeside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
+import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 
@@ -251,13 +252,12 @@ function messageOf(row) {
 /** Senders see who received and read their message; the notes to self have no one else. @param {HTMLElement} row */
 function hasInfo(row) {
   const message = messageOf(row)
-  const { me, chats } = store.state
-  return message?.sender_id === me && chats[message.chat_id]?.member_ids.some((id) => id !== me)
+  return message?.sender_id === store.state.me && isShared(store.state, message.chat_id)
 }
 
 /** The text as it was written, with its marks. @param {HTMLElement} row */
 function contentOf(row) {
-  return messageOf(row)?.content ?? store.state.pending.find((item) => item.cid === row.dataset.cid)?.content ?? ""
+  return messageOf(row)?.content ?? store.state.pending.find(({ key }) => key === row.dataset.cid)?.body.content ?? ""
 }
 
 /** A deleted message has no menu. @param {HTMLElement} row */

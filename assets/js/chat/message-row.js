@@ -69,11 +69,11 @@ function showPlace(root, { own, first, last, tick, message, pending }) {
   root.className = `message message--${own ? "own" : "theirs"}`
   root.classList.toggle("message--first", first)
   root.classList.toggle("message--last", last)
-  root.classList.toggle("message--answer", Boolean(message?.reply_to ?? pending?.reply_to) && !message?.deleted_at)
+  root.classList.toggle("message--answer", Boolean(message?.reply_to ?? pending?.body.reply_to) && !message?.deleted_at)
   root.classList.toggle("message--deleted", Boolean(message?.deleted_at))
   const { dataset } = root
   if (message) Object.assign(dataset, { seq: String(message.seq), id: String(message.id) })
-  const cid = message?.cid ?? pending?.cid
+  const cid = message?.cid ?? pending?.key
   if (cid) dataset.cid = cid
   if (own) dataset.state = tick
 }
@@ -113,7 +113,7 @@ function showAnswered(root, bubble, before, quote) {
 /**
  * A refused message stays in its place, with the reason and the ways out.
  * @param {HTMLElement} root @param {HTMLElement | null} before
- * @param {import("../state/model.js").Pending | null} pending
+ * @param {import("../state/queue.js").Item | null} pending
  */
 function showFailure(root, before, pending) {
   if (pending?.status !== "failed") {
@@ -121,10 +121,11 @@ function showFailure(root, before, pending) {
     return null
   }
   if (before) return before
-  const { root: box, reason, retry, discard } = clone("message-failed")
+  const { root: box, reason, retry, edit, discard } = clone("message-failed")
   setText(reason, failures.get(pending.code ?? "") ?? (pending.reason || texts.unknownFailure))
-  retry.addEventListener("click", () => emit(root, "retry-message", { cid: pending.cid }))
-  discard.addEventListener("click", () => emit(root, "discard-message", { cid: pending.cid }))
+  retry.addEventListener("click", () => emit(root, "retry-message", pending))
+  edit.addEventListener("click", () => emit(root, "edit-message", pending))
+  discard.addEventListener("click", () => emit(root, "discard-message", pending))
   root.append(box)
   return box
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The menu of a chat: pin, archive, mute, mark, delete. It opens at the pointer or its button; on a phone it is a sheet
- * at the lower edge. It only emits actions (`keep-chat`, `read-chat`, `clear-chat`).
+ * at the lower edge. It only emits actions (`change-preferences`, `read-chat`, `clear-chat`).
  * Keyboard: Up, Down, Home and End move, Enter chooses, Right opens the part about muting and Left leaves it, Esc
  * closes the menu and returns the focus.
  */
@@ -73,18 +73,20 @@ class ChatMenu {
     const { pinned, archived, muted, unread, marked } = this.#chat
     const isNew = unread > 0 || marked
     /** @type {(name: string, icon: string, words: string, change: object) => Entry} */
-    const keep = (name, icon, words, change) => ({ name, icon, words, act: () => this.#say("keep-chat", { change }) })
-    const pin = pinned ? keep("unpin", "pin", texts.unpinChat, { pinned: false })
-      : keep("pin", "pin", texts.pinChat, { pinned: true })
+    const set = (name, icon, words, change) => {
+      return { name, icon, words, act: () => this.#say("change-preferences", { change }) }
+    }
+    const pin = pinned ? set("unpin", "pin", texts.unpinChat, { pinned: false })
+      : set("pin", "pin", texts.pinChat, { pinned: true })
     return [
       // Archived chats cannot be pinned.
       ...(archived ? [] : [pin]),
-      archived ? keep("unarchive", "archive", texts.unarchiveChat, { archived: false })
-        : keep("archive", "archive", texts.archiveChat, { archived: true, pinned: false }),
-      muted ? keep("unmute", "bell", texts.unmuteChat, { muted_until: null })
+      archived ? set("unarchive", "archive", texts.unarchiveChat, { archived: false })
+        : set("archive", "archive", texts.archiveChat, { archived: true, pinned: false }),
+      muted ? set("unmute", "bell", texts.unmuteChat, { muted_until: null })
         : { name: "mute", icon: "bell-off", words: texts.muteChat, leads: true, act: () => this.#fill(true) },
       isNew ? { name: "read", icon: "read", words: texts.markRead, act: () => this.#say("read-chat", {}) }
-        : keep("unread", "unread", texts.markUnread, { marked_unread: true }),
+        : set("unread", "unread", texts.markUnread, { marked_unread: true }),
       { name: "delete", icon: "trash", words: texts.deleteChat, grave: true, act: () => this.#confirm() },
     ]
   }
@@ -93,7 +95,7 @@ class ChatMenu {
   #muteEntries() {
     /** @type {(name: string, words: string, until: () => number) => Entry} */
     const mute = (name, words, until) => {
-      const act = () => this.#say("keep-chat", { change: { muted_until: until() } })
+      const act = () => this.#say("change-preferences", { change: { muted_until: until() } })
       return { name, icon: "bell-off", words, act }
     }
     return [

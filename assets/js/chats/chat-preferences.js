@@ -1,61 +1,54 @@
 // @ts-check
 /**
- * How chats are kept, wired: what people choose in menus goes to the server through the sender, opening or reading a chat
- * takes its mark off, drafts travel between devices, and silences end. It draws nothing; refusals become a toast.
+ * Connects the preferences of chats: choices in menus go to the outgoing queue, opening or reading a chat removes its
+ * unread mark, drafts are synchronised between devices, and muting ends in time. It draws nothing.
  */
 import { emit } from "../lib/dom.js"
 import { failures, texts } from "../lib/texts.js"
-import { changePreferences, clearChat } from "../net/api.js"
-import { WishSender } from "../net/wish-sender.js"
 import { myMark } from "../state/model.js"
 import { preferencesOf } from "../state/preferences.js"
 import { targetKey } from "../state/targets.js"
+import { lastSeq } from "../state/stays.js"
 import { store } from "../state/store.js"
 import { DraftSync } from "../composer/draft-sync.js"
 import { drafts } from "../composer/drafts.js"
 import { toast } from "../lib/toast-stack.js"
 
-/** A silence may end this much late. */
+/** Muting may end this much late. */
 const CLOCK_MS = 15_000
 
-export class ChatKeeping {
+export class ChatPreferences {
   #shell
-  #sender
+  #queue
   #drafts
 
-  /** @param {HTMLElement} shell @param {string} token @param {AbortSignal} signal */
-  constructor(shell, token, signal) {
+  /**
+   * @param {HTMLElement} shell @param {import("../net/outgoing-queue.js").OutgoingQueue} queue
+   * @param {AbortSignal} signal
+   */
+  constructor(shell, queue, signal) {
     this.#shell = shell
-    this.#sender = new WishSender({
-      save: (chat, change) => (change.cleared ? clearChat(token, chat) : changePreferences(token, chat, change)),
-      dispatch: (event) => store.dispatch(event),
-      refused: (change, error) => toast(wordsFor(change, error)),
-    })
-    this.#drafts = new DraftSync((chat, draft) => this.#sender.say(chat, { draft }), isWriting)
+    this.#queue = queue
+    this.#drafts = new DraftSync((chat, draft) => this.#change(chat, { draft }, true), isWriting)
     this.#listen(signal)
-    signal.addEventListener("abort", () => this.#stop())
+    signal.addEventListener("abort", () => this.#drafts.stop())
   }
 
-  /** The connection is back. */
-  reconnected() {
-    this.#sender.flush()
-  }
-
-  /** Takes the mark off a chat that is opened or read. @param {number} chat */
+  /** Removes the unread mark of a chat that is opened or read. @param {number} chat */
   unmark(chat) {
-    if (preferencesOf(store.state, chat).marked_unread) this.#sender.wish(chat, { marked_unread: false }, true)
+    if (preferencesOf(store.state, chat).marked_unread) this.#change(chat, { marked_unread: false }, true)
   }
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
-    const wishes = {
-      "keep-chat": ({ chat_id, change }) => this.#sender.wish(chat_id, change),
+    const actions = {
+      "change-preferences": ({ chat_id, change }) => this.#change(chat_id, change),
       "clear-chat": ({ chat_id }) => this.#clear(chat_id),
       "read-chat": ({ chat_id }) => this.#read(chat_id),
       "draft-changed": ({ key }) => this.#drafts.changed(key),
     }
-    for (const [name, act] of Object.entries(wishes)) {
+    for (const [name, act] of Object.entries(actions)) {
       this.#shell.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal })
     }
     this.#shell.addEventListener("focusout", () => setTimeout(() => this.#drafts.follow()), { signal })
@@ -63,6 +56,7 @@ export class ChatKeeping {
     window.addEventListener("pagehide", () => this.#drafts.flush(), { signal })
     document.addEventListener("visibilitychange", () => this.#drafts.flush(), { signal })
     store.watch((state) => state.preferences, () => this.#drafts.follow(), { signal })
+    store.watch((state) => state.unsaved, () => this.#drafts.follow(), { signal })
     store.watch((state) => state.chats, () => this.#drafts.follow(), { signal })
     store.watch((state) => state.live, () => this.#drafts.follow(), { signal })
     drafts.addEventListener("filled", () => this.#drafts.follow(), { signal })
@@ -77,9 +71,9 @@ export class ChatKeeping {
     store.dispatch({ type: "clock/ticked", at: Date.now() })
   }
 
-  /** As if everything in it had been on the screen. @param {number} chat */
+  /** Marks a chat as read, as if all of it had been on the screen. @param {number} chat */
   #read(chat) {
-    const last = store.state.lasts[chat] ?? 0
+    const last = lastSeq(store.state, chat)
     if (last > myMark(store.state, chat).read_seq) emit(this.#shell, "seen", { chat_id: chat, seq: last })
     this.unmark(chat)
   }
@@ -87,23 +81,29 @@ export class ChatKeeping {
   /** @param {number} chat */
   #clear(chat) {
     this.#drafts.forget(chat)
-    this.#sender.wish(chat, { cleared: true })
+    this.#queue.put("preferences", [{ chat_id: chat, change: { cleared: true }, last_seq: lastSeq(store.state, chat) }])
     if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
   }
 
-  #stop() {
-    this.#drafts.stop()
-    this.#sender.stop()
+  /**
+   * @param {number} chat @param {Record<string, any>} change @param {boolean} [silent] the person did not ask for it
+   */
+  #change(chat, change, silent) {
+    this.#queue.put("preferences", [{ chat_id: chat, change }], silent)
   }
 }
 
-/** A composer that has the focus in a window that has it, too. @param {string} key */
+/** Whether the composer of a chat has the focus in a focused window. @param {string} key */
 function isWriting(key) {
-  return targetKey(store.state) === key && document.hasFocus() && document.activeElement?.closest("chat-composer") != null
+  const inComposer = document.hasFocus() && document.activeElement?.closest("chat-composer")
+  return targetKey(store.state) === key && Boolean(inComposer)
 }
 
-/** @param {Record<string, any>} change @param {any} error an ApiError */
-function wordsFor(change, { status, code, message }) {
-  const why = status === 0 ? texts.unreachable : status === 429 || status === 503 ? texts.busyServer : (failures.get(code) ?? (message || texts.unknownFailure))
-  return (change.cleared ? texts.notDeleted : texts.notChanged)(why)
+/**
+ * The server refused a change, which is taken back.
+ * @param {Record<string, any>} change @param {import("../net/outgoing-queue.js").Refusal} refusal
+ */
+export function sayNotChanged(change, { code, message }) {
+  const why = failures.get(code) ?? (message || texts.unknownFailure)
+  toast((change.cleared ? texts.notDeleted : texts.notChanged)(why))
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Where one writes: Enter sends, Shift+Enter breaks the line (or, by setting, Enter breaks and Ctrl or ⌘ sends), the field grows with the text.
- * It says `send-message`, `typing-changed` and `draft-changed`; whether and how that leaves the page is not its business.
+ * The composer: Enter sends and Shift+Enter breaks the line (or, by setting, Enter breaks it and Ctrl or ⌘ sends). The
+ * field grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
@@ -13,7 +13,7 @@ import { drafts } from "./drafts.js"
 import { EmojiEntry } from "../emoji/emoji-entry.js"
 import { QuoteBar } from "./quote-bar.js"
 
-/** The other side forgets a typing notice after six seconds, so it is repeated well before. */
+/** The other side drops a typing notice after six seconds, so it is repeated well before. */
 const TYPING_EVERY_MS = 3000
 const TYPING_IDLE_MS = 5000
 
@@ -24,7 +24,10 @@ class ChatComposer extends HTMLElement {
   #key = ""
   #typingSince = 0
   #idleTimer = 0
-  /** What showed the focus when it came there; with the first key, browsers show it everywhere. @type {EventTarget | null} */
+  /**
+   * The element that showed the focus when it got it; with the first key, browsers show it everywhere.
+   * @type {EventTarget | null}
+   */
   #marked = null
   /** @type {EmojiEntry | null} */
   #emoji = null
@@ -42,10 +45,13 @@ class ChatComposer extends HTMLElement {
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     text.addEventListener("blur", () => this.#stopTyping(), { signal })
-    document.addEventListener("focusin", ({ target }) => (this.#marked = /** @type {Element} */ (target).matches(":focus-visible") ? target : null), { signal })
+    document.addEventListener("focusin", ({ target }) => {
+      this.#marked = /** @type {Element} */ (target).matches(":focus-visible") ? target : null
+    }, { signal })
     document.addEventListener("keydown", (event) => this.#typedElsewhere(event), { signal })
     settings.watch("enterSends", (sends) => (text.enterKeyHint = sends ? "send" : "enter"), { signal })
-    drafts.addEventListener("filled", (event) => this.#filled(/** @type {CustomEvent} */ (event).detail.key), { signal })
+    const onFilled = (/** @type {any} */ { detail }) => this.#filled(detail.key)
+    drafts.addEventListener("filled", onFilled, { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
   }
@@ -59,7 +65,7 @@ class ChatComposer extends HTMLElement {
     this.#parts.text.focus()
   }
 
-  /** Another device has written on, or what was kept here has come at last. @param {string} key */
+  /** Another device has changed the draft, or the stored one has been read late. @param {string} key */
   #filled(key) {
     if (key !== this.#key) return
     this.#parts.text.value = drafts.get(key)
@@ -73,7 +79,19 @@ class ChatComposer extends HTMLElement {
     this.focusText()
   }
 
-  /** Every chat keeps what is half written in it. @param {string} key */
+  /**
+   * A message that was refused, to be changed and sent again.
+   * @param {string} content @param {import("../state/model.js").Message | null} quoted
+   */
+  edit(content, quoted) {
+    const { text } = this.#parts
+    text.value = [content, text.value].filter(Boolean).join("\n")
+    this.#changed()
+    if (quoted) this.#quote?.choose(quoted)
+    this.focusText()
+  }
+
+  /** Every chat has a draft of its own. @param {string} key */
   #switchTo(key) {
     if (key === this.#key) return
     this.#stopTyping()
@@ -106,7 +124,7 @@ class ChatComposer extends HTMLElement {
     else this.#stopTyping()
   }
 
-  /** Browsers without `field-sizing` need the height spelled out; the limit is in the style sheet. */
+  /** Browsers without `field-sizing` need an explicit height; the style sheet limits it. */
   #grow() {
     if (CSS.supports("field-sizing", "content")) return
     const { text } = this.#parts
@@ -114,9 +132,14 @@ class ChatComposer extends HTMLElement {
     text.style.blockSize = `${text.scrollHeight}px`
   }
 
-  /** What is typed or pasted while nothing shows the focus, as after a click on a message, is meant for this field. @param {KeyboardEvent} event */
+  /**
+   * Text that is typed or pasted while nothing shows the focus, as after a click on a message, goes to this field.
+   * @param {KeyboardEvent} event
+   */
   #typedElsewhere({ key, ctrlKey, metaKey, altKey, defaultPrevented }) {
-    if (defaultPrevented || altKey || (this.#marked && this.#marked === document.activeElement) || document.activeElement?.closest("[role=menu]")) return
+    const focused = document.activeElement
+    const isMarked = this.#marked !== null && this.#marked === focused
+    if (defaultPrevented || altKey || isMarked || focused?.closest("[role=menu]")) return
     if (ctrlKey || metaKey ? key.toLowerCase() === "v" : key !== " " && [...key].length === 1) this.focusText()
   }
 
@@ -138,7 +161,8 @@ class ChatComposer extends HTMLElement {
   #submit(event) {
     event.preventDefault()
     const { text } = this.#parts
-    const content = trimmed(text.value)
+    // The server counts UTF-8, which has no form for half of a surrogate pair.
+    const content = trimmed(text.value).toWellFormed()
     const to = destination(store.state)
     if (!content || !to) return
     if (byteLength(content) > store.state.content_bytes_max) {

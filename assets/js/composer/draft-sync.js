@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * Keeps what is half written here and on my other devices in step, as long as nobody writes in both at once.
- * The local store (drafts.js) is what the composer and the list read; this is its line to the server and back.
- * What was changed here since the server last heard of it always stays; the other device then gets it.
+ * Synchronises the drafts of this device and my other ones, as long as I do not write on two at once.
+ * The composer and the list read drafts.js. This file brings its changes to the server and those of the server back.
+ * A draft that was changed here since the server last heard of it stays, and the other devices get it.
  */
 import { byteLength } from "../lib/text.js"
+import { unsavedDraft } from "../state/preferences.js"
 import { chatOfKey, keyOf } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
@@ -13,7 +14,11 @@ import { drafts } from "./drafts.js"
 const PAUSE_MS = 1500
 
 export class DraftSync {
-  /** The draft of each chat on which this device and the server agreed last, and the number of the row that said so. @type {Map<number, { draft: string, changed: number }>} */
+  /**
+   * The draft of each chat that the server has or will have, as this device last heard or said it; and `changed` of the
+   * row that said so.
+   * @type {Map<number, { draft: string, changed: number }>}
+   */
   #known = new Map()
   /** @type {Map<string, number>} */
   #timers = new Map()
@@ -22,7 +27,7 @@ export class DraftSync {
 
   /**
    * @param {(chat: number, draft: string) => void} save
-   * @param {(key: string) => boolean} isWriting whether somebody has their hands in the composer of this chat
+   * @param {(key: string) => boolean} isWriting whether the person is writing in this chat
    */
   constructor(save, isWriting) {
     this.#save = save
@@ -40,25 +45,33 @@ export class DraftSync {
     for (const key of [...this.#timers.keys()]) this.#settle(key)
   }
 
-  /** Takes over what other devices have written. */
+  /** Takes over what other devices, other tabs and earlier visits have written. */
   follow() {
     const { state } = store
-    for (const { chat_id, draft, changed } of Object.values(state.preferences)) {
-      const before = this.#knownOf(chat_id)
-      // A row from before our own last word says nothing new.
-      if (changed <= before.changed || !state.chats[chat_id]) continue
-      const key = keyOf(state, chat_id)
-      if (before.draft !== draft && this.#isWriting(key)) continue
-      this.#known.set(chat_id, { draft, changed })
-      const here = drafts.get(key)
-      // What stands here from an earlier visit counts as changed here, too.
-      if (here !== before.draft) this.changed(key)
-      else if (here !== draft) this.#fill(key, draft)
-    }
+    const chats = [...Object.keys(state.preferences).map(Number), ...state.unsaved.map(({ body }) => body.chat_id)]
+    for (const chat of new Set(chats)) if (state.chats[chat]) this.#followIn(chat)
     if (state.live) this.#tellOfEarlier()
   }
 
-  /** What was written in an earlier visit, and the server never heard of. */
+  /** @param {number} chat */
+  #followIn(chat) {
+    const { state } = store
+    const before = this.#knownOf(chat)
+    const row = state.preferences[chat] ?? { draft: "", changed: 0 }
+    const waiting = unsavedDraft(state, chat)
+    const draft = waiting ?? row.draft
+    // A draft that waits in the outgoing queue is newer than any row. A row from before our own last word is not news.
+    if (waiting === null ? row.changed <= before.changed : waiting === before.draft) return
+    const key = keyOf(state, chat)
+    if (before.draft !== draft && this.#isWriting(key)) return
+    this.#known.set(chat, { draft, changed: Math.max(before.changed, row.changed) })
+    const here = drafts.get(key)
+    // A draft of an earlier visit counts as changed here, too.
+    if (here !== before.draft) this.changed(key)
+    else if (here !== draft) this.#fill(key, draft)
+  }
+
+  /** Drafts of an earlier visit that the server never heard of. */
   #tellOfEarlier() {
     for (const key of drafts.keys()) {
       const chat = chatOfKey(store.state, key)
@@ -66,7 +79,7 @@ export class DraftSync {
     }
   }
 
-  /** The chat was deleted: so is what was about to be said in it. @param {number} chat */
+  /** The chat was deleted, and its draft with it. @param {number} chat */
   forget(chat) {
     const key = keyOf(store.state, chat)
     clearTimeout(this.#timers.get(key))
@@ -98,7 +111,7 @@ export class DraftSync {
     const chat = chatOfKey(state, key)
     const draft = drafts.get(key)
     const known = this.#knownOf(chat)
-    // Without a chat there is nowhere to keep it but here; what is too long to be sent is too long to be kept.
+    // Without a chat the server has no place for it. What is too long to be sent is too long to be saved.
     if (!chat || draft === known.draft || byteLength(draft) > state.content_bytes_max) return
     this.#known.set(chat, { ...known, draft })
     this.#save(chat, draft)

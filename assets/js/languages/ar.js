@@ -205,6 +205,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "إعادة المحاولة",
+  editIt: "تعديل",
   deleteIt: "حذف",
   close: "إغلاق",
   unsentTitle: (/** @type {number} */ n) => `${unsentMessages(n)}. هل تريد تسجيل الخروج مع ذلك؟`,
@@ -286,6 +287,7 @@ export const failures = new Map([
   ["empty_content", "لا يمكن إرسال رسالة فارغة."],
   ["content_too_long", "هذه الرسالة طويلة جدًا."],
   ["cid_conflict", "تعذّر إرسال هذه الرسالة لأن لرسالة أخرى المعرّف نفسه."],
+  ["chat_went_on", "وصلت رسائل جديدة في هذه الأثناء."],
   ["no_such_user", "هذا الحساب لم يعد موجودًا."],
   ["no_such_chat", "هذه الدردشة لم تعد موجودة."],
   ["no_such_message", "الرسالة التي رددت عليها لم تعد موجودة."],

@@ -171,6 +171,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "फिर से कोशिश करें",
+  editIt: "बदलें",
   deleteIt: "हटाएँ",
   close: "बंद करें",
   unsentTitle: (/** @type {number} */ n) =>
@@ -254,6 +255,7 @@ export const failures = new Map([
   ["empty_content", "खाली मैसेज नहीं भेजा जा सकता।"],
   ["content_too_long", "यह मैसेज बहुत लंबा है।"],
   ["cid_conflict", "यह मैसेज नहीं भेजा जा सका, क्योंकि किसी दूसरे मैसेज की आईडी भी यही है।"],
+  ["chat_went_on", "इस बीच नए मैसेज आए हैं।"],
   ["no_such_user", "यह खाता अब मौजूद नहीं है।"],
   ["no_such_chat", "यह चैट अब मौजूद नहीं है।"],
   ["no_such_message", "जिस मैसेज का आपने जवाब दिया, वह अब मौजूद नहीं है।"],

@@ -1,22 +1,24 @@
 // @ts-check
 /**
- * IndexedDB with promises: open, ask, wait for the end. It knows nothing of what is kept.
- * Every failure rejects; a browser that has no IndexedDB, or forbids it, does so at opening.
+ * IndexedDB with promises: open, ask, wait for the end. It does not know what is stored.
+ * Every failure rejects. A browser that lacks or forbids IndexedDB rejects at opening.
  */
 
 /**
  * @param {string} name
  * @param {number} version
- * @param {(db: IDBDatabase) => void} create makes the stores of a new database
+ * @param {(db: IDBDatabase, transaction: IDBTransaction, from: number) => void} upgrade brings the stores from an older
+ *   version to this one; a new database comes from version 0
  * @returns {Promise<IDBDatabase>}
  */
-export function openDatabase(name, version, create) {
+export function openDatabase(name, version, upgrade) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, version)
-    request.onupgradeneeded = () => create(request.result)
+    request.onupgradeneeded = ({ oldVersion }) =>
+      upgrade(request.result, /** @type {IDBTransaction} */ (request.transaction), oldVersion)
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
-    // Another tab holds an older version open: rather nothing kept than a page that waits.
+    // Another tab holds an older version open. A page that stores nothing is better than one that waits.
     request.onblocked = () => reject(new DOMException("", "VersionError"))
   })
 }
@@ -30,7 +32,7 @@ export function deleteDatabase(name) {
   })
 }
 
-/** The names of all databases of this origin; none where the browser does not tell. @returns {Promise<string[]>} */
+/** The names of all databases of this origin; empty in browsers that do not tell. @returns {Promise<string[]>} */
 export async function databaseNames() {
   const found = (await indexedDB.databases?.()) ?? []
   return found.flatMap(({ name }) => (name ? [name] : []))

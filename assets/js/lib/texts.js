@@ -173,6 +173,7 @@ export const texts = {
 
   // Failures and their ways out.
   tryAgain: "Try again",
+  editIt: "Edit",
   deleteIt: "Delete",
   close: "Close",
   unsentTitle: (/** @type {number} */ n) =>
@@ -256,6 +257,7 @@ export const failures = new Map([
   ["empty_content", "An empty message cannot be sent."],
   ["content_too_long", "This message is too long."],
   ["cid_conflict", "This message could not be sent because another one has the same id."],
+  ["chat_went_on", "New messages have arrived in the meantime."],
   ["no_such_user", "This account no longer exists."],
   ["no_such_chat", "This chat no longer exists."],
   ["no_such_message", "The message you replied to no longer exists."],

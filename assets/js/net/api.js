@@ -1,14 +1,22 @@
 // @ts-check
 /**
  * The HTTP side of the server: one function per request that the page makes.
- * A refusal becomes an `ApiError` with the server's stable code; words for people are chosen by whoever shows it.
+ * A refusal becomes an `ApiError` with the server's stable code; the view that shows it chooses the words.
  */
 
-/** Longer than any honest answer takes, shorter than patience. */
+import { byteLength } from "../lib/text.js"
+
+/** Longer than any answer takes, short enough that people still wait. */
 const ANSWER_MS_MAX = 15_000
+/** Browsers reject a `keepalive` request when all of them together carry more than 64 KiB. */
+const KEEPALIVE_BYTES_MAX = 16 * 1024
 
 export class ApiError extends Error {
-  /** @param {number} status 0 if there was no answer @param {{ code?: string, detail?: any, field?: string }} body @param {number} retryAfter seconds */
+  /**
+   * @param {number} status 0 if there was no answer
+   * @param {{ code?: string, detail?: any, field?: string }} body
+   * @param {number} retryAfter seconds
+   */
   constructor(status, body, retryAfter) {
     super(typeof body.detail === "string" ? body.detail : "")
     this.status = status
@@ -34,20 +42,30 @@ export const listOnline = (token) => request("GET", "/online-users", { token })
 export const listChats = (token) => request("GET", "/api/chats", { token })
 
 /** @param {string} token @param {number} chat @param {Record<string, number>} page */
-export const listMessages = (token, chat, page) =>
-  request("GET", `/api/chats/${chat}/messages?${new URLSearchParams(Object.entries(page).map(([key, value]) => [key, String(value)]))}`, { token })
+export const listMessages = (token, chat, page) => {
+  const query = new URLSearchParams(Object.entries(page).map(([key, value]) => [key, String(value)]))
+  return request("GET", `/api/chats/${chat}/messages?${query}`, { token })
+}
 
-/** @param {string} token @param {number} chat @param {object} change @returns {Promise<object>} the whole new preferences */
-export const changePreferences = (token, chat, change) => request("PATCH", `/api/chats/${chat}/preferences`, { token, body: change, keepalive: true })
+/**
+ * @param {string} token @param {number} chat @param {object} change
+ * @returns {Promise<object>} the whole new preferences
+ */
+export const changePreferences = (token, chat, change) =>
+  request("PATCH", `/api/chats/${chat}/preferences`, { token, body: change, keepalive: true })
 
-/** Deletes the chat as it now is, for me alone. @param {string} token @param {number} chat @returns {Promise<object>} the preferences */
+/**
+ * Deletes the chat as it now is, for me alone.
+ * @param {string} token @param {number} chat @returns {Promise<object>} the preferences
+ */
 export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/messages`, { token })
 
 /** @param {string} token @param {object} change @returns {Promise<object>} what I show now */
 export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/privacy", { token, body: change })
 
 /** @param {string} token @param {number} chat @param {number} message @returns {Promise<{ receipts: any[] }>} */
-export const listReceipts = (token, chat, message) => request("GET", `/api/chats/${chat}/messages/${message}/receipts`, { token })
+export const listReceipts = (token, chat, message) =>
+  request("GET", `/api/chats/${chat}/messages/${message}/receipts`, { token })
 
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
@@ -55,8 +73,8 @@ export const endSession = (token) => request("DELETE", "/api/sessions/current", 
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ token?: string, body?: object, keepalive?: boolean, patience?: number }} with_ body = JSON, or a blob as it is;
- *   keepalive = goes on when the page is closed meanwhile
+ * @param {{ token?: string, body?: object, keepalive?: boolean, patience?: number }} with_ body = JSON, or a blob as it
+ *   is; keepalive = a small request goes on when the page is closed
  * @returns {Promise<any>}
  */
 export async function request(method, path, { token, body, keepalive, patience = ANSWER_MS_MAX }) {
@@ -65,16 +83,18 @@ export async function request(method, path, { token, body, keepalive, patience =
   if (token) headers.Authorization = `Bearer ${token}`
   const content = body instanceof Blob ? body : body && JSON.stringify(body)
   if (content) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json"
+  if (typeof content === "string") keepalive &&= byteLength(content) <= KEEPALIVE_BYTES_MAX
   let response
   let answer
   try {
-    response = await fetch(path, { method, headers, body: content, cache: "no-store", keepalive, signal: AbortSignal.timeout(patience) })
+    const signal = AbortSignal.timeout(patience)
+    response = await fetch(path, { method, headers, body: content, cache: "no-store", keepalive, signal })
     answer = await response.text()
   } catch {
     throw new ApiError(0, {}, 0)
   }
-  if (!response.ok) throw new ApiError(response.status, parsed(answer), Number(response.headers.get("Retry-After")) || 1)
-  return parsed(answer)
+  if (response.ok) return parsed(answer)
+  throw new ApiError(response.status, parsed(answer), Number(response.headers.get("Retry-After")) || 1)
 }
 
 /** A proxy in between may answer with a page. @param {string} text @returns {any} */

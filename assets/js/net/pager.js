@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * Loads pages of messages: the newest when a chat is opened, older ones on the way up, what lies in a gap, and what lies
- * around a message somebody wants to see.
- * One request per chat at a time. Pages and failures are handed on; which page is missing is decided by the caller.
+ * Loads pages of messages: the newest one when a chat is opened, older ones while scrolling up, those in a gap, and
+ * those around a message that the person jumps to.
+ * One request per chat at a time. The caller decides which page is missing, and gets pages and failures as events.
  */
 
 const PAGE = 50
 const PAGE_MAX = 200
-/** How many full pages are loaded at most to show where the unread ones begin. */
+/** At most so many full pages are loaded to show the first unread message. */
 const UNREAD_PAGES_MAX = 5
 
 /** @typedef {"newest" | "before" | "after" | "newer"} Direction */
@@ -27,7 +27,10 @@ export class Pager {
     this.#dispatch = dispatch
   }
 
-  /** The last page, with room for everything unread. @param {number} chat @param {number} unread */
+  /**
+   * The newest page, and more of them until the first unread message is there.
+   * @param {number} chat @param {number} unread
+   */
   newest(chat, unread) {
     const wanted = Math.max(PAGE, unread + PAGE / 2)
     return this.#page(chat, "newest", async () => {
@@ -51,19 +54,24 @@ export class Pager {
     return this.#page(chat, "after", () => this.#load(chat, { after: id, limit: PAGE_MAX }))
   }
 
-  /** Onwards from an island. @param {number} chat @param {number} id its last message */
+  /** Onwards from a detached range. @param {number} chat @param {number} id its last message */
   newer(chat, id) {
     return this.#page(chat, "newer", () => this.#load(chat, { after: id, limit: PAGE }))
   }
 
-  /** Whoever clicked waits for this, so another request on its way does not turn it down. @param {number} chat @param {number} id */
+  /**
+   * A person waits for this after a click, so it does not wait for another request under way.
+   * @param {number} chat @param {number} id
+   */
   async around(chat, id) {
     const page = await this.#load(chat, { around: id, limit: PAGE })
     if (!page.messages.some((message) => message.id === id)) throw new Error("no such message")
     this.#dispatch({ ...page, type: "page/around", chat_id: chat })
   }
 
-  /** @param {number} chat @param {Direction} direction @param {() => Promise<{ messages: any[], more: boolean }>} load */
+  /**
+   * @param {number} chat @param {Direction} direction @param {() => Promise<{ messages: any[], more: boolean }>} load
+   */
   async #page(chat, direction, load) {
     if (this.#busy.has(chat)) return
     this.#busy.add(chat)
@@ -74,9 +82,9 @@ export class Pager {
       const { messages, more } = await load()
       event = { type: "page/loaded", chat_id: chat, messages, more, direction }
     } catch {
-      // That is what the event says.
+      // The event says that it failed.
     }
-    // Whoever hears of it may ask for the next page at once.
+    // The event may cause a request for the next page.
     this.#busy.delete(chat)
     this.#dispatch(event)
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Fetches messages that are quoted but not loaded, one request at a time, each message once.
- * After a failure it waits to be asked again, which happens with the next connection.
+ * Loads messages that are quoted but not loaded, one request at a time, each message once.
+ * After a failure it loads a message only when it is asked again, as happens after a reconnect.
  */
 
 export class Quotes {
@@ -32,7 +32,7 @@ export class Quotes {
     this.#next()
   }
 
-  /** What had no answer may be asked for again. */
+  /** Messages without an answer may be asked for again. */
   forget() {
     this.#asked.clear()
     this.#waiting.clear()

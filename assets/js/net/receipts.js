@@ -1,76 +1,51 @@
 // @ts-check
 /**
- * Tells the server how far this device has received and shown each chat: gathered, so that a burst of messages
- * costs one frame, and repeated after a reconnect, or by the next page, until the server says so itself.
- * Whether something was really on the screen is decided by the message list.
+ * Gathers how far this device has received and shown each chat, so that a burst of messages costs one receipt.
+ * Whether something was really on the screen is decided by the message list; sending is the outgoing queue's task.
  */
 
 /** Short enough that ticks feel immediate, long enough to gather a burst. */
 const GATHER_MS = 150
 
-/** What the server has not confirmed, for as long as the person is signed in in this page. @type {Map<number, { delivered: number, read: number }>} */
-const reached = new Map()
-
 export class Receipts {
-  /** @type {Set<number>} */
-  #due = new Set()
+  /** What is not in the queue yet. @type {Map<number, { delivered: number, read: number }>} */
+  #reached = new Map()
   #timer = 0
-  #send
+  #put
 
-  /** @param {(frame: object) => boolean} send */
-  constructor(send) {
-    this.#send = send
+  /** @param {(bodies: { chat_id: number, delivered: number, read?: number }[]) => void} put into the outgoing queue */
+  constructor(put) {
+    this.#put = put
   }
 
-  /** @param {number} chat @param {{ delivered?: number, read?: number }} seqs what is reached now; it never goes back */
+  /**
+   * @param {number} chat @param {{ delivered?: number, read?: number }} seqs what is reached now; it never goes back
+   */
   note(chat, { delivered = 0, read = 0 }) {
-    const before = reached.get(chat) ?? { delivered: 0, read: 0 }
-    const now = { delivered: Math.max(before.delivered, delivered, read), read: Math.max(before.read, read) }
-    if (now.delivered === before.delivered && now.read === before.read) return
-    reached.set(chat, now)
-    this.#due.add(chat)
-    if (!this.#timer) this.#timer = setTimeout(() => this.#flush(), GATHER_MS)
+    const before = this.#reached.get(chat) ?? { delivered: 0, read: 0 }
+    const latest = Math.max(before.delivered, delivered, read)
+    this.#reached.set(chat, { delivered: latest, read: Math.max(before.read, read) })
+    this.#timer ||= setTimeout(() => this.flush(), GATHER_MS)
   }
 
-  /** The server knows. @param {number} chat @param {{ delivered_seq: number, read_seq: number }} mark */
-  told(chat, { delivered_seq, read_seq }) {
-    const { delivered = 0, read = 0 } = reached.get(chat) ?? {}
-    if (delivered > delivered_seq || read > read_seq) return
-    reached.delete(chat)
-    this.#due.delete(chat)
+  /** The server knows already. @param {{ chat_id: number, delivered_seq: number, read_seq: number }} mark */
+  told({ chat_id, delivered_seq, read_seq }) {
+    const { delivered = 0, read = 0 } = this.#reached.get(chat_id) ?? {}
+    if (delivered <= delivered_seq && read <= read_seq) this.#reached.delete(chat_id)
   }
 
-  /** Signed out; or what was reached may never have happened. */
+  /** What was reached may never have happened on this server. */
   forget() {
-    reached.clear()
-    this.#due.clear()
+    this.#reached.clear()
   }
 
-  /** A new connection: says again what may have been lost with the old one. */
-  repeat() {
-    for (const chat of reached.keys()) this.#due.add(chat)
-    this.#flush()
-  }
-
-  /** The server is busy. @param {number} ms */
-  postpone(ms) {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.repeat(), ms)
-  }
-
-  /** What the next page has to say again. */
-  unsent() {
-    return [...reached].map(([chat, seqs]) => ({ chat, ...seqs }))
-  }
-
-  #flush() {
+  flush() {
     clearTimeout(this.#timer)
     this.#timer = 0
-    for (const chat of this.#due) {
-      const { delivered, read } = reached.get(chat) ?? { delivered: 0, read: 0 }
-      const frame = { type: "receipt", chat_id: chat, delivered, ...(read > 0 ? { read } : {}) }
-      if (!this.#send(frame)) return
-      this.#due.delete(chat)
-    }
+    const body = (/** @type {[number, { delivered: number, read: number }]} */ [chat_id, { delivered, read }]) =>
+      ({ chat_id, delivered, ...(read > 0 && { read }) })
+    const bodies = [...this.#reached].map(body)
+    this.#reached.clear()
+    if (bodies.length > 0) this.#put(bodies)
   }
 }

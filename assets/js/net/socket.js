@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * One live connection to the server, kept alive: it connects, says hello, notices a dead line and tries again.
- * It passes frames on and does not look into them further than its own duty (welcome, synced, reset, restart).
- * It holds no messages: what must survive a lost line is in the outbox and in the state.
- * It counts frames as the server does: if the counts differ, something never arrived, and it connects anew to ask for all
- * that came since they last agreed. Nothing else would ever tell of a message, or a tick, that no other follows.
+ * The connection to the server: it connects, says hello, notices a dead connection and tries again.
+ * It passes frames on and looks into few of them (synced, reset, restart, pong).
+ * It holds no messages: what must survive a lost connection is in the outgoing queue and in the state.
+ * It counts frames as the server does. If the counts differ, a frame was lost, and it reconnects to catch up from where
+ * they last agreed. Without the count, nothing would tell of a lost message or tick that no other frame follows.
  */
 
 /** Common proxies drop a silent connection after 60 s, so two pings fit inside that. */
 const PING_EVERY_MS = 25_000
-/** A line on which nothing comes for so long after a ping is dead, even if the system has not noticed. */
+/** A connection on which nothing comes for this long after a ping is dead, even if the system has not noticed. */
 const ANSWER_MS_MAX = 10_000
-/** The same where the device itself says that it is offline: only a server on it or beside it can still answer. */
+/** The same where the device says that it is offline: then only a server on it or in its network can answer. */
 const OFFLINE_ANSWER_MS_MAX = 2000
 /** How long after a frame the counts are compared. */
 const COUNT_AFTER_MS = 4000
@@ -21,7 +21,10 @@ const PAUSE_MS_MIN = 250
 /** The token is not (or no longer) valid. */
 const CLOSE_SIGNED_OUT = 4401
 
-/** @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} LinkStatus */
+/**
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number }} LinkStatus
+ *   code = why the last connection was closed
+ */
 
 export class Link {
   #options
@@ -29,7 +32,7 @@ export class Link {
   #socket = null
   #ready = false
   #attempts = 0
-  /** The server said when it will be back; nobody knocks before. */
+  /** The server said when it will be back; no attempt is made before. */
   #notBefore = 0
   #retryTimer = 0
   #pingTimer = 0
@@ -40,8 +43,8 @@ export class Link {
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options  since = from where to
-   *   catch up; onAgreed = all that was written has come
+   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options
+   *   since = where to catch up from; onAgreed = every frame that the server has written has come
    */
   constructor(options) {
     this.#options = options
@@ -77,10 +80,10 @@ export class Link {
     else if (Date.now() >= this.#notBefore) this.start()
   }
 
-  /** @param {object} frame @returns {boolean} whether it left; only a caught-up connection carries frames */
-  send(frame) {
+  /** @param {string} text a frame @returns {boolean} whether it left; only a caught-up connection carries frames */
+  send(text) {
     if (!this.#ready || this.#socket?.readyState !== WebSocket.OPEN) return false
-    this.#socket.send(JSON.stringify(frame))
+    this.#socket.send(text)
     return true
   }
 
@@ -140,11 +143,11 @@ export class Link {
     this.#deadline = setTimeout(() => this.#giveUp(), offline ? OFFLINE_ANSWER_MS_MAX : ANSWER_MS_MAX)
   }
 
-  /** This line is of no more use. */
+  /** Drops this connection and tries another one. */
   #giveUp() {
     const socket = this.#socket
     if (!socket) return
-    // The close handshake of a dead line can take minutes, so we do not wait for it.
+    // The close handshake of a dead connection can take minutes, so we do not wait for it.
     this.#lost(socket, 1006)
     socket.close()
   }
@@ -157,10 +160,11 @@ export class Link {
       this.#options.onSignedOut()
       return
     }
-    const wait = Math.max(pauseAfter(this.#attempts, Math.random()), this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN)
+    const atLeast = this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN
+    const wait = Math.max(pauseAfter(this.#attempts, Math.random()), atLeast)
     this.#attempts += 1
     this.#retryTimer = setTimeout(() => this.start(), wait)
-    this.#report("offline", Date.now() + wait)
+    this.#report("offline", Date.now() + wait, code)
   }
 
   #abandon() {
@@ -173,15 +177,15 @@ export class Link {
     this.#deadline = this.#countTimer = 0
   }
 
-  /** @param {LinkStatus["status"]} status @param {number} [retry_at] */
-  #report(status, retry_at = 0) {
-    this.#options.onStatus({ status, retry_at })
+  /** @param {LinkStatus["status"]} status @param {number} [retry_at] @param {number} [code] */
+  #report(status, retry_at = 0, code) {
+    this.#options.onStatus({ status, retry_at, code })
   }
 }
 
 /**
- * How long to wait before the next attempt. Full jitter: after a restart a thousand pages must not knock in the same
- * moment; but nobody knocks at once again.
+ * How long to wait before the next attempt. Full jitter, so that after a restart a thousand pages do not connect in the
+ * same moment; and never less than a moment.
  * @param {number} attempts that have failed since the last good connection @param {number} chance from 0 to 1
  */
 export function pauseAfter(attempts, chance) {

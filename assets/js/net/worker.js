@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Registers the service worker, with which the page opens without a network. The browser offers one on https and on
- * the machine itself only; elsewhere the page works without. The one Trusted Types policy of the page lives here.
+ * Registers the service worker, which opens the page without a network. Browsers allow one only on https and on
+ * localhost; elsewhere the page works without it. The only Trusted Types policy of the page is here.
  */
 
 const ADDRESS = "/sw.js"
@@ -14,16 +14,17 @@ const policy = trustedTypes?.createPolicy("chaap-worker", {
 })
 let registered = false
 
-/** To be called whenever the server is known to be there; once is enough, if that succeeds. */
+/** Call this on every connection; after the first success it does nothing. */
 export async function registerWorker() {
   const { serviceWorker } = navigator
   if (!serviceWorker || registered) return
   registered = true
   try {
-    // An address of a script is guarded by the browser; only this one literal passes.
-    await serviceWorker.register(policy ? policy.createScriptURL(ADDRESS) : ADDRESS, { scope: "/", updateViaCache: "none" })
+    // The browser guards script addresses; the policy lets only this one pass.
+    const address = policy ? policy.createScriptURL(ADDRESS) : ADDRESS
+    await serviceWorker.register(address, { scope: "/", updateViaCache: "none" })
   } catch {
-    // Not allowed, or the server has gone away: the next connection tries again.
+    // Not allowed, or the server is gone: the next connection tries again.
     registered = false
   }
 }

@@ -63,8 +63,8 @@ export class Notices {
   /** @param {any} frame of the server, already applied to the state */
   hear(frame) {
     if (this.#signal.aborted) return
-    if (frame.type === "reset") this.#baseline = frame.number
-    if (frame.type === "synced") this.#baseline ??= frame.number
+    if (frame.type === "reset") this.#baseline = frame.revision
+    if (frame.type === "synced") this.#baseline ??= frame.revision
     /** @type {Map<number, any>} */
     const news = new Map()
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {

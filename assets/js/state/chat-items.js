@@ -18,7 +18,7 @@ import { tickOf } from "./ticks.js"
 /** The parts of the state that `chatItems` reads. @param {State} state */
 export const chatItemsInputs = (state) => [
   state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing,
-  state.pending, state.open, state.preferences, state.wishes, state.clock,
+  state.memberships, state.pending, state.open, state.preferences, state.unsaved, state.clock,
 ]
 
 /**
@@ -51,11 +51,11 @@ function chatItem(state, chat) {
     name: chat.title ?? nameOf(state, peer),
     ...faceOf(state, peer),
     notes: peer === state.me,
-    content: waiting?.content ?? message?.content ?? "",
+    content: waiting?.body.content ?? message?.content ?? "",
     deleted: !waiting && Boolean(message?.deleted_at),
     empty: !waiting && !message,
     tick: waiting ? waiting.status : own ? tickOf(state, message) : "",
-    at: waiting?.created_at ?? message?.created_at ?? chat.created_at,
+    at: waiting?.at ?? message?.created_at ?? chat.created_at,
     unread: unreadOf(state, chat.id),
     online: peer !== state.me && Boolean(state.online[peer]),
     typing: isTyping(state, chat.id),

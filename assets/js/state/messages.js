@@ -1,10 +1,10 @@
 // @ts-check
 /** The ends of a chat: its last message, and my messages that wait to be sent after it. */
-import { firstSeq } from "./model.js"
+import { firstSeq } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
-/** @typedef {import("./model.js").Pending} Pending */
+/** @typedef {import("./queue.js").Item} Item */
 
 /** @param {State} state @param {number} chat @returns {Message | null} */
 export function lastMessage(state, chat) {
@@ -16,8 +16,8 @@ export function lastMessage(state, chat) {
 
 /**
  * The messages that wait to be sent to a chat, or to a person without one, in order.
- * @param {State} state @param {number} [chat] @param {number} [peer] @returns {Pending[]}
+ * @param {State} state @param {number} [chat] @param {number} [peer] @returns {Item[]}
  */
 export function pendingIn(state, chat, peer) {
-  return state.pending.filter((item) => (item.chat_id ? item.chat_id === chat : item.recipient_id === peer))
+  return state.pending.filter(({ body }) => (body.chat_id ? body.chat_id === chat : body.recipient_id === peer))
 }

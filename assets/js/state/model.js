@@ -1,45 +1,60 @@
 // @ts-check
 /**
- * The shapes of the state and how two versions of a row become one.
- * A join is the same whatever comes first and however often: the larger `changed` wins, watermarks only rise.
+ * The shapes of the state, and how two versions of a row become one.
+ * A join gives the same result in any order and any number of times: the larger `changed` wins, and marks only rise.
  * Plain objects keyed by id keep their keys in rising order, so equal states also print equally.
  */
+import { withoutArrived, withoutItems } from "./queue.js"
+import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 
 /**
- * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null, changed: number }} User
- * @typedef {{ id: number, kind: "direct" | "group", title: string | null, member_ids: number[], created_at: number, changed: number }} Chat
- * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string, created_at: number,
- *   reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
+ * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null,
+ *   changed: number }} User
+ * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string,
+ *   user_ids: number[] | null, who_may_write: "all" | "admins", history_for_newcomers: "none" | "all",
+ *   created_at: number, changed: number }} Chat  the same for everyone; user_ids = the people of a direct chat
+ * @typedef {"member" | "admin" | "former"} Role
+ * @typedef {{ chat_id: number, user_id: number, role: Role, changed: number }} Member
+ * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
+ *   changed: number }} Membership  mine in a group
+ * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
+ *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
- *   rows by seq; from = the first seq that is loaded without holes to the end, null while no page is; stale = from before a reset
- * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary  a chat as the list was loaded
- * @typedef {{ cid: string, chat_id?: number, recipient_id?: number, content: string, created_at: number,
- *   reply_to?: number, status: "pending" | "failed", code?: string, reason?: string }} Pending
+ *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
+ *   stale = from before a reset
+ * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary
+ *   a chat as the list was loaded
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
- *   island?: import("./island.js").Island }} Open
- * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null, marked_unread: boolean,
- *   draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
- * @typedef {{ id: number, chat_id: number, change: Record<string, any>, at: number }} Wish  a change of preferences on its way to the server
+ *   detached?: import("./detached-range.js").Range }} Open
+ * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
+ *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
- * @typedef {{ me: number, number: number | null, epoch: number | null, heard: number, live: boolean, resetting: number | null, loaded: boolean,
- *   connection: Connection, content_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>,
- *   logs: Record<number, Log>, lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
+ * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
+ *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number, frame_bytes_max: number,
+ *   users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>, lasts: Record<number, number>,
+ *   marks: Record<number, Record<number, Mark>>, members: Record<number, Record<number, Member>>,
+ *   memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
- *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, pending: Pending[], open: Open | null,
- *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean, wishes: Wish[], absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
- *   number = up to which nothing is missing, heard = the highest that has come;
- *   sighted = what is known of who is and was here is all that may be known; archive = the list shows the archived chats; clock = a time up to which the ends of silences are counted
+ *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
+ *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
+ *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
+ *   absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
+ *   by chat and user; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
+ *   archived chats; clock = the ends of muting up to this time were noticed
  */
 
 /** @type {Log} */
 export const EMPTY_LOG = { rows: [], from: null, stale: false }
+/** In a group, the marks that all current members have reached stand under this id, which no user has. */
+export const EVERYONE = 0
 /** @type {Mark} */
 export const NO_MARK = { delivered_seq: 0, read_seq: 0 }
 
 /**
- * The later of two versions of a row. Versions with one `changed` are the same row, unless somebody errs;
- * then the text decides, so that every device errs alike.
+ * The later of two versions of a row. Versions with the same `changed` are the same row. If they differ because of a
+ * fault, their text decides, so that all devices choose the same one.
  * @template {{ changed: number }} T
  * @param {T | undefined} old
  * @param {T} row
@@ -57,7 +72,7 @@ function canonical(row) {
 }
 
 /**
- * When somebody was last here changes without the row, and only rises: it is kept apart.
+ * The time of last seen is kept apart from its row, because it changes without the row.
  * @param {State} state
  * @param {any[]} users as they stand on the wire
  * @returns {State}
@@ -66,7 +81,7 @@ export function withUsers(state, users) {
   const joined = joinById(state.users, users.map(bareUser))
   const next = joined === state.users ? state : { ...state, users: joined }
   const latest = users.filter((user) => user.changed === joined[user.id].changed)
-  // A new row without the time is of somebody who hides it from now on.
+  // A new row without the time comes from a person who now hides it.
   const hidden = latest.filter((user) => !user.last_seen && user.changed > (state.users[user.id]?.changed ?? 0))
   return withSeen(withoutSeen(next, hidden.map((user) => user.id)), latest.map((user) => [user.id, user.last_seen]))
 }
@@ -76,7 +91,7 @@ function bareUser({ id, username, display_name = null, about = "", picture = nul
   return { id, username, display_name, about, picture, changed }
 }
 
-/** What somebody is called: the name they chose, or the one they sign in with. @param {User | undefined} user */
+/** The display name of a person, or else their username. @param {User | undefined} user */
 export function shownName(user) {
   return user?.display_name || user?.username || ""
 }
@@ -89,7 +104,11 @@ export function withoutSeen(state, users) {
   return { ...state, seen }
 }
 
-/** An answer that was on its way when I began to hide comes too late. @param {State} state @param {[number, number | null | undefined][]} pairs user id and when they were here @returns {State} */
+/**
+ * Times of last seen. Those of others do not count while I hide mine, also if they were on their way.
+ * @param {State} state @param {[number, number | null | undefined][]} pairs user id and time
+ * @returns {State}
+ */
 export function withSeen(state, pairs) {
   const may = (/** @type {number} */ user) => state.privacy.shows_last_seen || user === state.me
   const later = pairs.filter(([user, at]) => at && at > (state.seen[user] ?? 0) && may(user))
@@ -100,22 +119,42 @@ export function withSeen(state, pairs) {
 }
 
 /**
- * Watermarks and the last seq that come with a chat are kept apart from it, because they change without it.
+ * The last seq is kept apart from its chat, because it rises without it.
  * @param {State} state
- * @param {any[]} chats as they stand on the wire
+ * @param {any[]} chats as they stand on the wire, or with more in the list
  * @returns {State}
  */
 export function withChats(state, chats) {
   const joined = joinById(state.chats, chats.map(bareChat))
-  let next = joined === state.chats ? state : { ...state, chats: joined }
-  next = withLasts(next, chats.map((chat) => [chat.id, chat.last_seq]))
-  return withMarks(next, chats.flatMap((chat) => chat.members.map((/** @type {any} */ member) => ({ ...member, chat_id: chat.id }))))
+  const next = joined === state.chats ? state : { ...state, chats: joined }
+  return withLasts(next, chats.map((chat) => [chat.id, chat.last_seq]))
 }
 
 /** @param {any} chat @returns {Chat} */
-function bareChat({ id, kind, title, members, created_at, changed }) {
-  const member_ids = members.map((/** @type {any} */ member) => member.user_id).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b)
-  return { id, kind, title, member_ids, created_at, changed }
+function bareChat(chat) {
+  const { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed } = chat
+  return { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed }
+}
+
+/** The members of groups, by chat and user. @param {State} state @param {any[]} rows @returns {State} */
+export function withMembers(state, rows) {
+  let { members } = state
+  for (const { type: _type, ...row } of rows) {
+    const latest = newer(members[row.chat_id]?.[row.user_id], row)
+    if (latest === members[row.chat_id]?.[row.user_id]) continue
+    members = { ...members, [row.chat_id]: { ...members[row.chat_id], [row.user_id]: latest } }
+  }
+  return members === state.members ? state : { ...state, members }
+}
+
+/** My own place in groups. @param {State} state @param {any[]} rows @returns {State} */
+export function withMemberships(state, rows) {
+  let { memberships } = state
+  for (const { type: _type, ...row } of rows) {
+    const latest = newer(memberships[row.chat_id], row)
+    if (latest !== memberships[row.chat_id]) memberships = { ...memberships, [row.chat_id]: latest }
+  }
+  return memberships === state.memberships ? state : { ...state, memberships }
 }
 
 /** @template {{ id: number, changed: number }} T @param {Record<number, T>} known @param {T[]} rows */
@@ -139,12 +178,13 @@ export function withLasts(state, pairs) {
   return { ...state, lasts }
 }
 
-/** @param {State} state @param {({ chat_id: number, user_id: number } & Partial<Mark>)[]} receipts @returns {State} */
+/** @param {State} state @param {({ chat_id: number, user_id?: number } & Partial<Mark>)[]} receipts @returns {State} */
 export function withMarks(state, receipts) {
   let marks = state.marks
-  for (const { chat_id, user_id, delivered_seq = 0, read_seq = 0 } of receipts) {
+  for (const { chat_id, user_id = EVERYONE, delivered_seq = 0, read_seq = 0 } of receipts) {
     const old = marks[chat_id]?.[user_id]
-    const mark = { delivered_seq: Math.max(old?.delivered_seq ?? 0, delivered_seq, read_seq), read_seq: Math.max(old?.read_seq ?? 0, read_seq) }
+    const delivered = Math.max(old?.delivered_seq ?? 0, delivered_seq, read_seq)
+    const mark = { delivered_seq: delivered, read_seq: Math.max(old?.read_seq ?? 0, read_seq) }
     if (old && old.delivered_seq === mark.delivered_seq && old.read_seq === mark.read_seq) continue
     if (marks === state.marks) marks = { ...marks }
     marks[chat_id] = { ...marks[chat_id], [user_id]: mark }
@@ -153,7 +193,20 @@ export function withMarks(state, receipts) {
 }
 
 /**
- * Messages join the log of their chat, known or not yet; one of ours ends the waiting of its twin with the same cid.
+ * Receipts as the server has them. My own that it already knows leave the queue.
+ * @param {State} state @param {any[]} receipts @returns {State}
+ */
+export function withReceipts(state, receipts) {
+  const mine = new Map(receipts.filter(({ user_id }) => user_id === state.me).map((row) => [row.chat_id, row]))
+  const isKnown = (/** @type {import("./queue.js").Item} */ { kind, body }) => {
+    const { delivered_seq, read_seq } = (kind === "receipt" && mine.get(body.chat_id)) || {}
+    return body.delivered <= delivered_seq && (body.read ?? 0) <= read_seq
+  }
+  return withMarks(withoutItems(state, state.queue.filter(isKnown).map(({ key }) => key)), receipts)
+}
+
+/**
+ * Messages join the log of their chat, known or not yet. One of mine no longer waits to be sent.
  * @param {State} state
  * @param {any[]} messages as they stand on the wire
  * @returns {State}
@@ -162,7 +215,9 @@ export function withMessages(state, messages) {
   if (messages.length === 0) return state
   const rows = messages.map(bareMessage)
   let logs = state.logs
-  for (const [chat, group] of grouped(rows.filter((row) => row.seq >= firstSeq(state, row.chat_id)))) {
+  // Not by my stays: a message may come before the row that says that I am in the group again.
+  const isLeft = (/** @type {Message} */ row) => row.seq > (state.preferences[row.chat_id]?.cleared_seq ?? 0)
+  for (const [chat, group] of grouped(rows.filter(isLeft))) {
     const log = logs[chat] ?? EMPTY_LOG
     const joined = joinRows(log.rows, group)
     if (joined === log.rows) continue
@@ -170,12 +225,12 @@ export function withMessages(state, messages) {
     logs[chat] = { ...log, rows: joined }
   }
   const next = logs === state.logs ? state : { ...state, logs }
-  return withLasts(settlePending(next, rows), rows.map((row) => [row.chat_id, row.seq]))
+  return withLasts(withoutArrived(next, rows), rows.map((row) => [row.chat_id, row.seq]))
 }
 
 /**
- * Without `recipient_id`, which an ack does not tell and the chat's members do: a row is the same wherever it came from.
- * @param {any} frame @returns {Message} the frame without its `type` and without what is not there
+ * Without the `recipient_id` under which a first message was sent: a row is the same wherever it came from.
+ * @param {any} frame @returns {Message} the frame without its `type` and without empty fields
  */
 function bareMessage({ type: _type, recipient_id: _recipient, ...message }) {
   for (const key of Object.keys(message)) if (message[key] == null) delete message[key]
@@ -194,8 +249,9 @@ function grouped(rows) {
 }
 
 /**
- * One pass over both: a chat may have a hundred thousand rows, and every page and every message comes through here.
- * @param {Message[]} known in order @param {Message[]} rows in any order @returns {Message[]} `known` itself if nothing is new
+ * One pass over both lists, because a chat may have 100,000 rows and every message comes through here.
+ * @param {Message[]} known in order @param {Message[]} rows in any order
+ * @returns {Message[]} `known` itself if nothing is new
  */
 function joinRows(known, rows) {
   const coming = [...rows].sort((a, b) => a.seq - b.seq)
@@ -217,27 +273,14 @@ function joinRows(known, rows) {
   return skipped > 0 ? known.concat(joined) : joined.concat(known.slice(at))
 }
 
-/** @param {State} state @param {Message[]} rows @returns {State} */
-function settlePending(state, rows) {
-  if (state.pending.length === 0) return state
-  const arrived = new Set(rows.filter((row) => row.sender_id === state.me).map((row) => row.cid))
-  const pending = state.pending.filter((item) => !arrived.has(item.cid))
-  return pending.length === state.pending.length ? state : { ...state, pending }
-}
-
-/** @param {State} state @param {number} chat @returns {Mark} how far I have got in a chat */
+/** How far I have received and read a chat. @param {State} state @param {number} chat @returns {Mark} */
 export function myMark(state, chat) {
   return state.marks[chat]?.[state.me] ?? NO_MARK
 }
 
-/** Where a chat begins for me: what I have deleted from my view does not exist here. @param {State} state @param {number} chat */
-export function firstSeq(state, chat) {
-  return (state.preferences[chat]?.cleared_seq ?? 0) + 1
-}
-
 /**
- * The first seq from which a chat is in hand without holes, or null. A chat of which every message happens to be here
- * (a new one, above all) needs no page.
+ * The first seq from which all messages of a chat are loaded to the end, or null. A chat of which every message has
+ * come by itself, such as a new one, needs no page.
  * @param {State} state
  * @param {number} chat
  */
@@ -245,34 +288,40 @@ export function loadedFrom(state, chat) {
   const { rows, from } = state.logs[chat] ?? EMPTY_LOG
   const first = firstSeq(state, chat)
   if (from !== null) return Math.max(from, first)
-  return chat in state.lasts && rows.length === state.lasts[chat] - first + 1 ? first : null
+  return chat in state.lasts && rows.length === countSeqs(seqsOf(state, chat), 0, state.lasts[chat]) ? first : null
 }
 
 /**
- * How many messages of others I have not read. Rows in hand are counted; for the rest the number at load is used,
- * and where neither knows, every missing message counts as one of somebody else.
+ * How many messages of others I have not read. Loaded rows are counted. For older ones the count of the list is used.
+ * Any other message that is not loaded counts as a message of another person.
  * @param {State} state
  * @param {number} chat
  */
 export function unreadOf(state, chat) {
   const read = Math.max(myMark(state, chat).read_seq, firstSeq(state, chat) - 1)
-  const last = state.lasts[chat] ?? 0
+  const last = lastSeq(state, chat)
   if (read >= last) return 0
   const counted = countedTo(state, chat)
   const base = counted > read ? state.summaries[chat].unread : 0
   const rows = (state.logs[chat] ?? EMPTY_LOG).rows.filter((row) => row.seq > counted)
-  const missing = Math.max(0, last - counted - rows.length)
+  const missing = Math.max(0, countSeqs(seqsOf(state, chat), counted, last) - rows.length)
   return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
 }
 
-/** Up to which seq the number at load says what is unread; after it, rows are counted. @param {State} state @param {number} chat */
+/**
+ * The seq up to which the list has counted the unread messages; after it, rows are counted.
+ * @param {State} state @param {number} chat
+ */
 export function countedTo(state, chat) {
   const read = myMark(state, chat).read_seq
   const summary = state.summaries[chat]
   return summary && summary.read_seq === read ? summary.last_seq : read
 }
 
-/** Up to where nothing is missing here, and in which run of the server: what a hello says. @param {State} state @returns {{ since?: number, epoch?: number }} */
-export function reached({ number, epoch }) {
-  return number === null ? {} : { since: number, ...(epoch !== null && { epoch }) }
+/**
+ * What a hello says: the revision up to which nothing is missing here, and the run of the server that gave it.
+ * @param {State} state @returns {{ since?: number, epoch?: number }}
+ */
+export function reached({ revision, epoch }) {
+  return revision === null ? {} : { since: revision, ...(epoch !== null && { epoch }) }
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /** Which messages of a chat are loaded, and which are missing. */
-import { islandIn, shownRange } from "./island.js"
-import { EMPTY_LOG, firstSeq, loadedFrom } from "./model.js"
+import { detachedIn, shownRange } from "./detached-range.js"
+import { EMPTY_LOG, loadedFrom } from "./model.js"
+import { firstSeq, lastSeq, nextSeq, seqsOf } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
 
@@ -15,7 +16,7 @@ export const pagingInputs = (state) => {
 export function paging(state) {
   const chat = state.open?.chat_id ?? 0
   const from = chat ? shownRange(state, chat).from : 1
-  const newer = Boolean(islandIn(state, chat))
+  const newer = Boolean(detachedIn(state, chat))
   const older = from !== null && from > firstSeq(state, chat)
   return { chat, ready: state.loaded && from !== null, older, newer, status: state.paging[chat] ?? "" }
 }
@@ -39,12 +40,15 @@ export function holeIn(state, chat) {
   const { rows } = state.logs[chat] ?? EMPTY_LOG
   const from = loadedFrom(state, chat)
   if (from === null) return null
+  const seqs = seqsOf(state, chat)
   // Before my first message there is nothing, or the last one I deleted by clearing the chat.
-  let before = from === firstSeq(state, chat) ? { seq: from - 1, id: state.preferences[chat]?.cleared_id ?? 0 } : null
+  let id = state.preferences[chat]?.cleared_id ?? 0
+  let due = from === firstSeq(state, chat) ? from : null
   for (const row of rows) {
     if (row.seq < from) continue
-    if (before && row.seq !== before.seq + 1) return before.id
-    before = row
+    if (due !== null && row.seq > due) return id
+    id = row.id
+    due = nextSeq(seqs, row.seq)
   }
-  return before && before.seq < (state.lasts[chat] ?? 0) ? before.id : null
+  return due !== null && due <= lastSeq(state, chat) ? id : null
 }

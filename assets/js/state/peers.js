@@ -5,10 +5,17 @@ import { shownName } from "./model.js"
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Chat} Chat */
 
-/** The person a direct chat is with; in the notes to self that is me. @param {State} state @param {Chat} chat */
+/**
+ * The person a direct chat is with; in the notes to self that is me, and in a group nobody: 0.
+ * @param {State} state @param {Chat} chat
+ */
 export function peerOf(state, chat) {
-  if (chat.kind !== "direct") return 0
-  return chat.member_ids.find((id) => id !== state.me) ?? state.me
+  return chat.user_ids ? (chat.user_ids.find((id) => id !== state.me) ?? state.me) : 0
+}
+
+/** Whether anyone but me is in a chat. @param {State} state @param {number} chat */
+export function isShared(state, chat) {
+  return chat in state.chats && peerOf(state, state.chats[chat]) !== state.me
 }
 
 /** The direct chat with a person, if there is one. @param {State} state @param {number} user */

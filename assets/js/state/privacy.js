@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * What I show of myself, and thereby see of others: who hides being here, sees nobody here. Pure.
+ * What I show of myself. It works both ways: while I hide that I am online, I do not see it of others. Pure.
  */
+import { sameValues } from "../lib/values.js"
 import { withUsers } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -16,25 +17,29 @@ export function withPrivacy(state, rows) {
 }
 
 /**
- * What the server says at its welcome counts, whatever was known: it may have been restored from a backup.
+ * The settings in the server's welcome count, whatever was known: it may have been restored from a backup.
  * @param {State} state @param {Privacy} [row] @returns {State}
  */
 export function privacyTold(state, row) {
   const old = state.privacy
-  if (!row || (row.changed === old.changed && row.shows_last_seen === old.shows_last_seen && row.shows_read === old.shows_read)) return state
+  if (!row) return state
   const { shows_read, shows_last_seen, changed } = row
+  if (sameValues(old, { shows_read, shows_last_seen, changed })) return state
   const next = { ...state, privacy: { shows_read, shows_last_seen, changed } }
   if (shows_last_seen) return next
   const { me, seen, online } = state
   return { ...next, sighted: false, seen: seen[me] ? { [me]: seen[me] } : {}, online: online[me] ? { [me]: true } : {} }
 }
 
-/** Whether it has yet to be asked who is and was here: it may be seen again. @param {State} state */
+/** Whether to load who is online and when others were last seen, because I see it again. @param {State} state */
 export function mustLookAround(state) {
   return state.live && state.privacy.shows_last_seen && !state.sighted
 }
 
-/** The answer to that. @param {State} state @param {any} event `users` and `online` as they stand on the wire @returns {State} */
+/**
+ * Who is online, and when others were last seen.
+ * @param {State} state @param {any} event `users` and `online` as they stand on the wire @returns {State}
+ */
 export function lookedAround(state, { users, online }) {
   if (!state.privacy.shows_last_seen) return state
   const here = Object.fromEntries(online.map((/** @type {{ id: number }} */ { id }) => [id, true]))

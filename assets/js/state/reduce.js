@@ -1,28 +1,33 @@
 // @ts-check
 /**
  * `reduce(state, event)`: every change of the page's state, pure and repeatable.
- * Server frames are events as they stand (`message`, `receipt`, `chat`, `user` … in any order, any number of times);
- * events of the page itself carry a slash (`message/composed`), which no frame does.
- * It never asks for a time, never sends and never draws.
+ * Frames of the server (`message`, `receipt`, `chat`, `user` …) are events as they are, in any order and any number of
+ * times. Events of the page itself have a slash in their type (`queue/put`), which no frame has.
+ * It asks for no time, sends nothing and draws nothing.
  */
-import { aroundLoaded, islandGrown, withoutIsland } from "./island.js"
-import { EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMessages, withSeen, withUsers, withoutSeen } from "./model.js"
-import { clockTicked, wishAnswered, wished, withPreferences } from "./preferences.js"
+import { aroundLoaded, detachedGrown, withoutDetached } from "./detached-range.js"
+import {
+  EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts, withSeen,
+  withUsers, withoutSeen,
+} from "./model.js"
+import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
+import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
 import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {{ type: string, [key: string]: any }} Change */
 
-/** A typing notice that is not repeated is forgotten; the other side repeats it every three seconds. */
+/** A typing notice ends if it is not repeated; the other side repeats it every three seconds. */
 const TYPING_MS = 5500
-/** What the server allows unless its welcome says otherwise. */
+/** The server's limits, until its welcome says otherwise. */
 const CONTENT_BYTES_MAX = 16_384
+const FRAME_BYTES_MAX = 65_536
 
 /** @type {State} */
 export const initialState = {
   me: 0,
-  number: null,
+  revision: null,
   epoch: null,
   heard: 0,
   live: false,
@@ -30,22 +35,26 @@ export const initialState = {
   loaded: false,
   connection: { status: "connecting", retry_at: 0 },
   content_bytes_max: CONTENT_BYTES_MAX,
+  frame_bytes_max: FRAME_BYTES_MAX,
   users: {},
   chats: {},
   logs: {},
   lasts: {},
   marks: {},
+  members: {},
+  memberships: {},
   summaries: {},
   online: {},
   seen: {},
   typing: {},
   paging: {},
+  queue: [],
   pending: [],
+  unsaved: [],
   open: null,
   preferences: {},
   privacy: OPEN,
   sighted: true,
-  wishes: [],
   archive: false,
   clock: 0,
   absent: {},
@@ -59,32 +68,35 @@ const handlers = [
   ["synced", synced],
   ["reset", resetAnnounced],
   ["user", (state, event) => heard(withUsers(state, [event]), event)],
-  // The answer to a request may overtake what happened before it, so it does not count as heard.
+  // The answer to a request may overtake frames of earlier changes, so its revision does not count as heard.
   ["profile/answered", (state, { user }) => withUsers(state, [user])],
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
-  ["receipt", (state, event) => heard(withMarks(state, [event]), event)],
-  ["message", (state, event) => heard(quiet(withMessages(state, [event]), event.chat_id, event.sender_id), event)],
+  ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
+  ["member", (state, event) => heard(withMembers(state, [event]), event)],
+  ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
+  ["message", (state, event) => heard(withMessages(withoutTypist(state, event), [event]), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
   ["ack", acknowledged],
-  ["error", refused],
   ["typing", typed],
   ["presence", presenceChanged],
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
   ["page/around", aroundLoaded],
-  ["chat/latest", withoutIsland],
+  ["chat/latest", withoutDetached],
+  // The badge goes at once; the server is told with the next receipt.
+  ["chat/seen", (state, { chat_id, seq }) => withMarks(state, [{ chat_id, user_id: state.me, read_seq: seq }])],
   ["quote/loaded", (state, event) => withMessages(state, [event])],
   ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
   ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
   ["cache/restored", restored],
-  ["outbox/joined", outboxJoined],
-  ["message/composed", composed],
-  ["message/retried", (state, { cid }) => patchPending(state, cid, { status: "pending", code: undefined, reason: undefined })],
-  ["message/discarded", (state, { cid }) => ({ ...state, pending: state.pending.filter((item) => item.cid !== cid) })],
-  ["preferences/wished", wished],
-  ["preferences/answered", wishAnswered],
+  ["queue/put", itemsPut],
+  ["queue/joined", joined],
+  ["queue/failed", (state, { key, code, reason }) => withPatchedItem(state, key, { status: "failed", code, reason })],
+  ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
+  // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
+  ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
   ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
   ["clock/ticked", clockTicked],
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
@@ -96,7 +108,9 @@ const handlers = [
   ["session/ended", (state) => ({ ...initialState, today: state.today, clock: state.clock })],
 ]
 
-/** A map and not an object: a frame of the type "constructor" must find nothing. */
+const PENDING = { status: /** @type {const} */ ("pending"), code: undefined, reason: undefined }
+
+/** A map and not an object, so that a frame of type "constructor" finds no handler. */
 const HANDLERS = new Map(handlers)
 
 /**
@@ -110,53 +124,64 @@ export function reduce(state, event) {
 }
 
 /**
- * Notes a change we have applied. It does not become our number yet: what came before it may be lost.
+ * Notes the revision of a change that was applied. It is not the state's revision yet, because an earlier frame may be
+ * lost.
  * @param {State} state @param {{ changed?: number }} event @returns {State}
  */
 function heard(state, { changed = 0 }) {
   return changed > state.heard ? { ...state, heard: changed } : state
 }
 
-/** Caught up, and all that the server has written has come: up to what we have heard of nothing is missing. @param {State} state */
+/**
+ * All frames that the server has written have come: nothing up to the highest revision heard is missing.
+ * @param {State} state
+ */
 function agreed(state) {
-  return state.live && state.number !== state.heard ? { ...state, number: state.heard } : state
+  return state.live && state.revision !== state.heard ? { ...state, revision: state.heard } : state
 }
 
 /** @param {State} state @param {Change} event */
 function welcomed(state, { user, limits, privacy }) {
-  const content_bytes_max = limits?.content_bytes_max ?? state.content_bytes_max
-  return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max }, privacy), [user])
+  const { content_bytes_max = state.content_bytes_max, frame_bytes_max = state.frame_bytes_max } = limits ?? {}
+  return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max, frame_bytes_max }, privacy), [user])
 }
 
-/** A batch is applied kind by kind: the order among rows does not matter. @param {State} state @param {Change[]} rows */
+/**
+ * A batch of rows, applied kind by kind. The order of the rows does not matter.
+ * @param {State} state @param {Change[]} rows
+ */
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
-  next = withMarks(withMessages(next, of("message")), of("receipt"))
+  next = withMemberships(withMembers(next, of("member")), of("membership"))
+  next = withReceipts(withMessages(next, of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
 /** @param {State} state @param {Change} event */
-function synced(state, { number, epoch = null, online }) {
-  return withOnline({ ...heard(state, { changed: number }), epoch, live: true, resetting: null }, online)
+function synced(state, { revision, epoch = null, online }) {
+  return withOnline({ ...heard(state, { changed: revision }), epoch, live: true, resetting: null }, online)
 }
 
 /**
- * Too far behind, or new: the lists are on their way, cached pages are no longer complete.
- * The log on the screen stays as it is until its new page comes.
- * A server that was restored from a backup says so: what we know may never have happened.
+ * This device is new, or too far behind to catch up row by row: the lists are loaded, and loaded pages are incomplete.
+ * The log on the screen stays until its new page comes.
+ * A server restored from a backup says so: it may not have what this device has seen.
  * @param {State} state @param {Change} event
  */
-function resetAnnounced(state, { number, epoch = null, restored = false, online }) {
+function resetAnnounced(state, { revision, epoch = null, restored = false, online }) {
   if (restored) {
-    const { me, connection, content_bytes_max, pending, open, today, users, privacy } = state
-    state = { ...initialState, me, connection, content_bytes_max, pending, open, today, privacy, users: users[me] ? { [me]: users[me] } : {} }
+    const { me, connection, content_bytes_max, frame_bytes_max, open, today, users, privacy } = state
+    const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, privacy }
+    // The restored server may not have the messages of these receipts.
+    const queue = state.queue.filter(({ kind }) => kind !== "receipt")
+    state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)
   }
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
-  const next = { ...state, number: null, epoch, heard: Math.max(number, state.heard), live: false, resetting: number, logs, paging: {} }
-  return withOnline(withoutIsland(next), online)
+  const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
+  return withOnline(withoutDetached({ ...state, ...known, logs, paging: {} }), online)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */
@@ -166,85 +191,66 @@ function withOnline(state, online) {
 
 /** @param {State} state @param {Change} event */
 function listsLoaded(state, { users, chats, answers }) {
-  let next = withChats(withUsers(state, users), chats)
-  next = withPreferences(next, chats.flatMap((/** @type {any} */ chat) => chat.preferences ?? []))
+  const of = (/** @type {string} */ part) => chats.flatMap((/** @type {any} */ chat) => chat[part] ?? [])
+  let next = withReceipts(withChats(withUsers(state, users), chats), of("receipts"))
+  next = withPreferences(withMemberships(next, of("membership")), of("preferences"))
   const summaries = { ...next.summaries }
   for (const chat of chats) {
-    const mine = chat.members.find((/** @type {any} */ member) => member.user_id === state.me)
+    const mine = chat.receipts.find((/** @type {any} */ receipt) => receipt.user_id === state.me)
     const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
     summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
   }
   next = { ...next, summaries, loaded: true }
-  // An answer to an older reset brings rows, but it does not say that we have caught up.
+  // Lists that answer an older reset bring rows, but do not end the newer one.
   if (answers === state.resetting) {
-    next = { ...next, live: true, resetting: null, number: answers }
+    next = { ...next, live: true, resetting: null, revision: answers }
   }
   return state.loaded || !state.open ? next : opened(next, state.open.chat_id, state.open.user_id)
 }
 
 /** @param {State} state @param {Change} event */
 function pageLoaded(state, { chat_id, messages, more, direction }) {
-  const grown = islandGrown(state, { chat_id, messages, more, direction })
+  const grown = detachedGrown(state, { chat_id, messages, more, direction })
   if (grown) return grown
   const old = state.logs[chat_id] ?? EMPTY_LOG
   const replaces = old.stale && direction === "newest"
   const start = more ? (messages[0]?.seq ?? 1) : 1
-  // A page asked for with "after" fills a gap; where the loaded part begins it leaves alone.
-  const from = direction === "after" || direction === "newer" ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
+  // A page after a message fills a gap; it does not change where the loaded part begins.
+  const isAfter = direction === "after" || direction === "newer"
+  const from = isAfter ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
   const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
   const log = { rows, from, stale: old.stale && !replaces }
-  return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging: { ...state.paging, [chat_id]: "" } }, messages)
+  const paging = { ...state.paging, [chat_id]: "" }
+  return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging }, messages)
 }
 
-/** @param {State} state @param {Change} event */
-function composed(state, { cid, chat_id, recipient_id, content, reply_to, at }) {
-  if (state.pending.some((item) => item.cid === cid)) return state
-  /** @type {import("./model.js").Pending} */
-  const item = { cid, chat_id, recipient_id, content, created_at: at, status: "pending", ...(reply_to && { reply_to }) }
-  // Who answers has seen what is above: the line would only stand between question and answer.
-  const open = state.open && { ...state.open, unread_count: 0 }
-  return withoutIsland({ ...state, open, pending: [...state.pending, item] })
+/** What the person asks for shows at once. @param {State} state @param {Change} event */
+function itemsPut(state, { items }) {
+  let next = withItems(state, items)
+  for (const { kind, body } of items) {
+    // A person who answers has read what is above. The unread line would stand between question and answer.
+    if (kind === "message") next = withoutDetached({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
+    if (body.change?.cleared) next = withoutFailed(next, body.chat_id)
+  }
+  return next
 }
 
-/** What waits from an earlier page, or in another tab; what has arrived meanwhile waits no more. @param {State} state @param {Change} event */
-function outboxJoined(state, { items }) {
-  const known = new Map(state.pending.map((item) => [item.cid, item]))
-  const joining = items.filter((/** @type {import("./model.js").Pending} */ item) => !sameItem(known.get(item.cid), item) && !hasArrived(state, item.cid))
-  if (joining.length === 0) return state
-  for (const item of joining) known.set(item.cid, item)
-  // A cid begins with its time, so this is the order in which they were written.
-  return { ...state, pending: [...known.values()].sort((a, b) => (a.cid < b.cid ? -1 : 1)) }
+/**
+ * A refused message is of no use in a deleted chat. One that waits is sent, and brings the chat back.
+ * @param {State} state @param {number} chat
+ */
+function withoutFailed(state, chat) {
+  const failed = state.queue.filter(({ status, body }) => status === "failed" && body.chat_id === chat)
+  return withoutItems(state, failed.map(({ key }) => key))
 }
 
-/** @param {import("./model.js").Pending | undefined} a @param {import("./model.js").Pending} b */
-function sameItem(a, b) {
-  return a !== undefined && a.status === b.status && a.code === b.code
-}
-
-/** @param {State} state @param {string} cid */
-function hasArrived(state, cid) {
-  return Object.values(state.logs).some(({ rows }) => rows.some((row) => row.cid === cid && row.sender_id === state.me))
-}
-
-/** Our message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
+/** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
 function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed }) {
-  const item = state.pending.find((candidate) => candidate.cid === cid)
+  const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
-  // A repeated send may be acknowledged after an edit elsewhere; what we hold is the state at creation.
-  const answer = item.reply_to ? { reply_to: item.reply_to } : {}
-  const message = { id: message_id, chat_id, seq, sender_id: state.me, content: item.content, cid, ...answer, created_at, changed: message_id }
-  return heard(withMessages(state, [message]), { changed })
-}
-
-/** @param {State} state @param {Change} event */
-function refused(state, { cid, code, message }) {
-  return cid ? patchPending(state, cid, { status: "failed", code, reason: message }) : state
-}
-
-/** @param {State} state @param {string} cid @param {Partial<import("./model.js").Pending>} patch @returns {State} */
-function patchPending(state, cid, patch) {
-  if (!state.pending.some((item) => item.cid === cid)) return state
-  return { ...state, pending: state.pending.map((item) => (item.cid === cid ? { ...item, ...patch } : item)) }
+  // The ack of a repeated send may come after an edit elsewhere; this row is the message as it was sent.
+  const row = { ...item.body, id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
+  return heard(withMessages(state, [row]), { changed })
 }
 
 /** @param {State} state @param {Change} event `at` is when the frame came */
@@ -253,7 +259,17 @@ function typed(state, { chat_id, user_id, on, at }) {
   return { ...state, typing: { ...state.typing, [chat_id]: { ...state.typing[chat_id], [user_id]: at + TYPING_MS } } }
 }
 
-/** Nobody is typing what has just arrived. @param {State} state @param {number} chat @param {number} user @returns {State} */
+/**
+ * A new message of a person ends their typing. One that was edited, or is sent again, does not.
+ * @param {State} state @param {any} message
+ */
+function withoutTypist(state, { id, chat_id, seq, sender_id, changed }) {
+  if (!state.typing[chat_id]?.[sender_id] || changed !== id) return state
+  const isKnown = state.logs[chat_id]?.rows.some((row) => row.seq === seq)
+  return isKnown ? state : quiet(state, chat_id, sender_id)
+}
+
+/** @param {State} state @param {number} chat @param {number} user @returns {State} */
 function quiet(state, chat, user) {
   if (!state.typing[chat]?.[user]) return state
   const { [user]: _gone, ...others } = state.typing[chat]
@@ -272,21 +288,24 @@ function typingExpired(state, { at }) {
 /** @param {State} state @param {Change} event */
 function presenceChanged(state, { user_id, online, last_seen }) {
   const next = { ...state, online: { ...state.online, [user_id]: online } }
-  // Somebody who goes without a time begins to hide.
+  // A person who goes offline without a time hides it from now on.
   return online || last_seen ? withSeen(next, [[user_id, last_seen]]) : withoutSeen(next, [user_id])
 }
 
-/** The line above the unread ones is drawn where reading ended when the chat was opened, and stays there. @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State} */
+/**
+ * The line above the unread messages is drawn where reading ended when the chat was opened, and stays there.
+ * @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State}
+ */
 function opened(state, chat_id, user_id) {
   const unread_count = chat_id ? unreadOf(state, chat_id) : 0
   const unread_after = chat_id ? myMark(state, chat_id).read_seq : 0
-  const island = chat_id && state.open?.chat_id === chat_id ? state.open.island : undefined
-  return { ...state, open: { chat_id, user_id, unread_after, unread_count, ...(island && { island }) } }
+  const detached = chat_id && state.open?.chat_id === chat_id ? state.open.detached : undefined
+  return { ...state, open: { chat_id, user_id, unread_after, unread_count, ...(detached && { detached }) } }
 }
 
 /** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
   const connection = { status, retry_at }
-  // Pages that failed without a connection may be asked for again.
+  // Pages that failed to load without a connection can be loaded again.
   return status === "online" ? { ...state, connection, paging: {} } : { ...state, connection, live: false, typing: {} }
 }

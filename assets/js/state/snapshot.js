@@ -1,24 +1,26 @@
 // @ts-check
 /**
- * What of the state is worth keeping for the next visit, cut into pieces that change apart from each other, and how it
- * comes back. Presence, typing and what is open are not kept. Pure; where the pieces lie is not its business.
+ * The parts of the state that are stored for the next visit, in pieces that change independently, and how they are
+ * restored. Presence, typing and what is open are not stored. Pure; net/local-store.js stores the pieces.
  */
 import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems } from "./chat-items.js"
 import { lastMessage } from "./messages.js"
 
-/** To be raised whenever a shape in model.js changes so that older pieces no longer fit: they are then forgotten. */
-export const SHAPE = 4
-/** Chats whose messages are kept, and how many of each: about what one reads again, a few megabytes at most. */
+/** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
+export const SHAPE = 5
+/** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
 
 /** @typedef {import("./model.js").State} State */
-/** @typedef {{ parts: unknown[], make: () => object }} Piece  parts = what it is made of: the same parts, the same piece */
+/**
+ * @typedef {{ parts: unknown[], make: () => object }} Piece  parts = what it is made of: the same parts, the same piece
+ */
 
-/** Whether the state is one to come back to: complete, and no reset is half-way. @param {State} state */
+/** Whether the state can be stored: it is complete, and no reset is under way. @param {State} state */
 export function isKeepable(state) {
-  return state.me > 0 && state.number !== null && state.loaded && state.resetting === null
+  return state.me > 0 && state.revision !== null && state.loaded && state.resetting === null
 }
 
 /** @param {State} state @returns {Map<string, Piece>} */
@@ -31,7 +33,10 @@ export function piecesOf(state) {
   const recent = new Set(chatItems(state).slice(0, CHATS_MAX).map((item) => item.id))
   for (const id of Object.keys(state.chats).map(Number)) {
     const withRows = recent.has(id) || id === state.open?.chat_id
-    const parts = [state.chats[id], state.marks[id], state.lasts[id], state.summaries[id], state.preferences[id], state.logs[id], withRows]
+    const parts = [
+      state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
+      state.preferences[id], state.logs[id], withRows,
+    ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
   return pieces
@@ -40,21 +45,37 @@ export function piecesOf(state) {
 /** @param {State} state @param {number} id @param {boolean} withRows */
 function chatPiece(state, id, withRows) {
   const log = withRows ? shortLog(state, id) : null
-  const preferences = state.preferences[id] ?? null
-  return { chat: state.chats[id], marks: state.marks[id] ?? {}, last: state.lasts[id] ?? 0, summary: summaryOf(state, id, log), preferences, log }
+  return {
+    chat: state.chats[id],
+    members: state.members[id] ?? null,
+    membership: state.memberships[id] ?? null,
+    marks: state.marks[id] ?? {},
+    last: state.lasts[id] ?? 0,
+    summary: summaryOf(state, id, log),
+    preferences: state.preferences[id] ?? null,
+    log,
+  }
 }
 
-/** Rows that are not kept can no longer be counted: then their number is. @param {State} state @param {number} id @param {import("./model.js").Log | null} log @returns {import("./model.js").Summary} */
+/**
+ * Rows that are not stored can no longer be counted, so their number is stored.
+ * @param {State} state @param {number} id @param {import("./model.js").Log | null} log
+ * @returns {import("./model.js").Summary}
+ */
 function summaryOf(state, id, log) {
   const last_message = lastMessage(state, id)
   const counted = countedTo(state, id)
   const count = (/** @type {import("./model.js").Message[]} */ rows) => rows.filter((row) => row.seq > counted).length
   const old = state.summaries[id]
   if (old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])) return { ...old, last_message }
-  return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq: myMark(state, id).read_seq }
+  const { read_seq } = myMark(state, id)
+  return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq }
 }
 
-/** The end of a log. One from before a reset may have holes that nobody would notice. @param {State} state @param {number} id @returns {import("./model.js").Log | null} */
+/**
+ * The end of a log. A log from before a reset is not stored, because it may have gaps.
+ * @param {State} state @param {number} id @returns {import("./model.js").Log | null}
+ */
 function shortLog(state, id) {
   const log = state.logs[id]
   if (!log || log.stale) return null
@@ -65,16 +86,17 @@ function shortLog(state, id) {
 }
 
 /**
- * The state as it was left, for as long as the server has said nothing else. Pieces that do not fit together
- * change nothing: it is then as if nothing had been kept.
+ * The state of the last visit, unless the server has already sent its own. Pieces that do not fit together are not
+ * restored.
  * @param {State} state
- * @param {any} event `me`, `number`, `epoch` and the `pieces`
+ * @param {any} event `me`, `revision`, `epoch` and the `pieces`
  * @returns {State}
  */
-export function restored(state, { me, number, epoch, pieces }) {
-  if (state.loaded || state.number !== null || !Number.isSafeInteger(number) || number < 0) return state
+export function restored(state, { me, revision, epoch, pieces }) {
+  if (state.loaded || state.revision !== null || !Number.isSafeInteger(revision) || revision < 0) return state
   try {
-    return { ...state, ...rebuilt(me, pieces), me, number, epoch, heard: Math.max(state.heard, number), loaded: true }
+    const heard = Math.max(state.heard, revision)
+    return { ...state, ...rebuilt(me, pieces), me, revision, epoch, heard, loaded: true }
   } catch {
     return state
   }
@@ -85,18 +107,30 @@ function rebuilt(me, pieces) {
   const { users, seen, privacy, sighted } = pieces.get("users")
   demand(typeof privacy.shows_last_seen === "boolean" && Number.isSafeInteger(privacy.changed))
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
-  /** @type {Pick<State, "chats" | "marks" | "lasts" | "summaries" | "preferences" | "logs">} */
-  const parts = { chats: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {} }
-  for (const [key, { chat, marks, last, summary, preferences, log }] of [...pieces].filter(([key]) => key.startsWith("chat:"))) {
-    demand(key === `chat:${chat.id}` && Array.isArray(chat.member_ids) && Number.isSafeInteger(last))
+  /**
+   * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "preferences" | "logs">}
+   */
+  const parts = {
+    chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {},
+  }
+  for (const [key, piece] of pieces) {
+    if (!key.startsWith("chat:")) continue
+    const { chat, members, membership, marks, last, summary, preferences, log } = piece
     const { id } = chat
+    demand(key === `chat:${id}` && Array.isArray(chat.user_ids ?? membership?.stays) && Number.isSafeInteger(last))
+    if (members) parts.members[id] = members
+    if (membership) parts.memberships[id] = membership
     parts.chats[id] = chat
     parts.marks[id] = marks
     parts.lasts[id] = last
     parts.summaries[id] = summary
     if (preferences) parts.preferences[id] = preferences
     if (!log) continue
-    demand(log.rows.every((/** @type {any} */ row, /** @type {number} */ i) => row.chat_id === id && row.seq > (log.rows[i - 1]?.seq ?? 0) && row.seq <= last))
+    let before = 0
+    for (const { chat_id, seq } of log.rows) {
+      demand(chat_id === id && seq > before && seq <= last)
+      before = seq
+    }
     parts.logs[id] = log
   }
   return { users, seen, privacy, sighted, ...parts }
@@ -104,5 +138,5 @@ function rebuilt(me, pieces) {
 
 /** @param {boolean} sound */
 function demand(sound) {
-  if (!sound) throw new TypeError("what was kept does not fit together")
+  if (!sound) throw new TypeError("the stored pieces do not fit together")
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Holds the one state, runs `reduce`, and tells watchers whose selection has changed.
- * Notices are gathered and given once per frame; who needs the new state at once reads `store.state`.
+ * Watchers are called at most once per frame. Code that needs the new state at once reads `store.state`.
  */
 import { initialState, reduce } from "./reduce.js"
 import { Selectors } from "./selectors.js"
@@ -13,7 +13,10 @@ class Store {
   state = initialState
   /** What the views show of the state. */
   select = new Selectors()
-  /** How notices are put off; main.js gives the page's frame, which this layer cannot know. @type {(action: () => void) => void} */
+  /**
+   * How calls of watchers are put off; main.js sets the page's next frame, which this layer must not know.
+   * @type {(action: () => void) => void}
+   */
   schedule = queueMicrotask
   /** @type {Set<() => void>} */
   #watchers = new Set()
@@ -34,7 +37,7 @@ class Store {
   }
 
   /**
-   * Calls back now and whenever the selection is another one than before.
+   * Calls back now, and whenever the selection changes.
    * @template T
    * @param {(state: State) => T} select
    * @param {(selected: T) => void} callback
@@ -53,7 +56,10 @@ class Store {
     callback(seen)
   }
 
-  /** Calls back with every new state at once, for what must not wait for a frame. @param {(now: State, before: State) => void} callback @param {{ signal: AbortSignal }} life */
+  /**
+   * Calls back with every new state at once, for work that must not wait for a frame.
+   * @param {(now: State, before: State) => void} callback @param {{ signal: AbortSignal }} life
+   */
   follow(callback, { signal }) {
     this.#followers.add(callback)
     signal.addEventListener("abort", () => this.#followers.delete(callback), { once: true })

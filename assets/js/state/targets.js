@@ -32,6 +32,14 @@ export function targetKey(state) {
  */
 export function destination(state) {
   const { chat_id, user_id } = state.open ?? {}
-  if (chat_id) return state.chats[chat_id] ? { chat_id } : null
+  if (chat_id) return mayWrite(state, chat_id) ? { chat_id } : null
   return user_id && state.users[user_id] ? { recipient_id: user_id } : null
+}
+
+/** The server's rules decide who may write; this only shows it. @param {State} state @param {number} id */
+function mayWrite({ chats, memberships }, id) {
+  const chat = chats[id]
+  const role = memberships[id]?.role
+  if (!chat || chat.kind === "direct") return Boolean(chat)
+  return role === "admin" || (role === "member" && chat.who_may_write === "all")
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** How far my messages have come: sent, delivered to everyone else in the chat, or read by everyone else. */
-import { NO_MARK } from "./model.js"
+import { EVERYONE, NO_MARK } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Mark} Mark */
@@ -11,13 +11,15 @@ export function tickOf(state, message) {
 }
 
 /**
- * Up to which seq everyone else has received and read a chat. In the notes to self there is nobody else.
+ * Up to which seq everyone else has received and read a chat. In a group the server says it for all members at once;
+ * in the notes to self there is nobody else.
  * @param {State} state @param {number} id @returns {Mark}
  */
 export function reachOf(state, id) {
   const chat = state.chats[id]
   if (!chat) return NO_MARK
-  const marks = chat.member_ids.filter((user) => user !== state.me).map((user) => state.marks[id]?.[user] ?? NO_MARK)
+  const others = chat.user_ids?.filter((user) => user !== state.me) ?? [EVERYONE]
+  const marks = others.map((user) => state.marks[id]?.[user] ?? NO_MARK)
   return {
     delivered_seq: Math.min(...marks.map((mark) => mark.delivered_seq)),
     read_seq: Math.min(...marks.map((mark) => mark.read_seq)),

@@ -2,19 +2,20 @@
 /** The rows of the open chat: its messages, sent and waiting, with its days and the line above the unread ones. */
 import { startOfDay } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
-import { islandIn, shownRange } from "./island.js"
+import { detachedIn, shownRange } from "./detached-range.js"
 import { pendingIn } from "./messages.js"
-import { EMPTY_LOG, firstSeq } from "./model.js"
+import { EMPTY_LOG } from "./model.js"
 import { peerOf } from "./peers.js"
 import { quoteOf } from "./quotes.js"
+import { firstSeq } from "./stays.js"
 import { reachOf, tickAt } from "./ticks.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
-/** @typedef {import("./model.js").Pending} Pending */
+/** @typedef {import("./queue.js").Item} Item */
 /** @typedef {import("./model.js").Mark} Mark */
 /**
- * @typedef {{ kind: "message", key: string, message: Message | null, pending: Pending | null, content: string,
+ * @typedef {{ kind: "message", key: string, message: Message | null, pending: Item | null, content: string,
  *   at: number, sender: number, own: boolean, tick: string, quote: import("./quotes.js").Quote | null,
  *   first: boolean, last: boolean }} MessageItem  first and last in its group of bubbles
  */
@@ -26,10 +27,10 @@ const GROUP_MS = 5 * 60_000
 
 /** The parts of the state that `timeline` reads. @param {State} state */
 export const timelineInputs = (state) => {
-  const { chat_id: chat = 0, user_id, unread_after, unread_count, island } = state.open ?? {}
+  const { chat_id: chat = 0, user_id, unread_after, unread_count, detached } = state.open ?? {}
   return [
-    chat, user_id, unread_after, unread_count, island, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
-    state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
+    chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
+    state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
   ]
 }
 
@@ -54,7 +55,7 @@ function openItems(state, before) {
     while (at < before.length && seqOf(before[at]) < message.seq) at += 1
     return sentItem(state, message, reach, before[at])
   })
-  if (islandIn(state, chat_id)) return items
+  if (detachedIn(state, chat_id)) return items
   const waiting = pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
   return [...items, ...waiting.map((pending) => waitingItem(state, pending))]
 }
@@ -92,10 +93,10 @@ function sentItem(state, message, reach, before) {
   }
 }
 
-/** @param {State} state @param {Pending} pending @returns {MessageItem} */
+/** @param {State} state @param {Item} pending @returns {MessageItem} */
 function waitingItem(state, pending) {
-  const { cid, content, created_at: at, status: tick, chat_id = 0, reply_to } = pending
-  const [key, quote] = [`${state.me}:${cid}`, quoteOf(state, chat_id, reply_to)]
+  const { at, status: tick, body: { content, chat_id = 0, reply_to } } = pending
+  const [key, quote] = [`${state.me}:${pending.key}`, quoteOf(state, chat_id, reply_to)]
   return {
     kind: "message", key, message: null, pending, content, at, sender: state.me, own: true, tick, quote,
     first: false, last: false,
@@ -104,12 +105,12 @@ function waitingItem(state, pending) {
 
 /** @param {State} state @param {MessageItem[]} items @returns {TimelineItem[]} */
 function withSeparators(state, items) {
-  const { unread_after = 0, unread_count = 0, island } = state.open ?? {}
+  const { unread_after = 0, unread_count = 0, detached } = state.open ?? {}
   /** @type {TimelineItem[]} */
   const result = []
   let day = 0
   // A detached range may begin after the first unread message.
-  let lineDrawn = unread_count === 0 || Boolean(island)
+  let lineDrawn = unread_count === 0 || Boolean(detached)
   let joined = false
   for (const [i, item] of items.entries()) {
     const start = startOfDay(item.at)

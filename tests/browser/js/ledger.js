@@ -12,10 +12,10 @@ for (const id of Object.keys(state.chats).map(Number)) {
   chats[id] = {
     last_seq: state.lasts[id] ?? 0,
     unread: unreadOf(state, id),
-    marks: state.marks[id] ?? {},
+    marks: Object.fromEntries(Object.entries(state.marks[id] ?? {}).filter(([, mark]) => mark.delivered_seq > 0)),
     preview: lastMessage(state, id)?.content ?? null,
     from,
     rows: rows.map(({ seq, sender_id, content }) => ({ seq, sender_id, content })),
   }
 }
-return { live: state.live, pending: state.pending.map((item) => item.content), open: state.open?.chat_id ?? 0, chats, shown: messages() }
+return { live: state.live, pending: state.pending.map(({ body }) => body.content), open: state.open?.chat_id ?? 0, chats, shown: messages() }

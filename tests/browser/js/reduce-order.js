@@ -31,17 +31,18 @@ function history(random) {
     const marks = new Map(members.map((id) => [id, { delivered_seq: 0, read_seq: 0 }]))
     const chat = () => ({
       type: "chat", id: chat_id, kind: "direct", title: null, last_seq: seq, created_at: created, changed: created,
-      members: members.map((user_id) => ({ user_id, ...marks.get(user_id) })),
+      description: "", user_ids: members, who_may_write: "all", history_for_newcomers: "none",
     })
     frames.push(chat())
     for (let step = 0; step < below(9); step += 1) {
       const sender_id = members[below(members.length)]
       const [id, cid] = [next(), `cid-${chat_id}-${step}`]
-      const row = { type: "message", id, chat_id, seq: (seq += 1), sender_id, recipient_id: peer, content: `text ${id}`, cid, created_at: id, changed: id }
+      const row = { type: "message", id, chat_id, seq: (seq += 1), sender_id, content: `text ${id}`, cid, created_at: id, changed: id }
       const mine = sender_id === ME && below(2) === 0
       if (mine) {
-        before.push({ type: "message/composed", cid, content: row.content, at: 1, ...(below(2) ? { chat_id } : { recipient_id: peer }) })
-        frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id, delivered: false })
+        const body = { content: row.content, ...(below(2) ? { chat_id } : { recipient_id: peer }) }
+        before.push({ type: "queue/put", items: [{ key: cid, kind: "message", body, at: 1, status: "pending" }] })
+        frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id })
       }
       // After a lost connection, an own message may come both as an ack and as a message.
       if (!mine || below(2)) frames.push(row)
@@ -57,10 +58,36 @@ function history(random) {
       if (below(6) === 0) frames.push(chat())
     }
   }
-  const begin = [{ type: "welcome", user: { id: ME, username: "name1.0", last_seen: null, changed: 1 }, number: 5, limits: {}, version: "0" }]
-  if (below(2)) begin.push({ type: "synced", number: 5, online: [ME] })
+  frames.push(...groupHistory(90, people, below, next))
+  const begin = [{ type: "welcome", user: { id: ME, username: "name1.0", last_seen: null, changed: 1 }, limits: {}, version: "0" }]
+  if (below(2)) begin.push({ type: "synced", revision: 5, online: [ME] })
   if (below(2)) begin.push({ type: "chat/opened", chat_id: 50 + ME + below(people) })
   return { begin: [...begin, ...before], frames }
+}
+
+/** A group that people join and leave, and in which I was twice. */
+function groupHistory(chat_id, people, below, next) {
+  const group = (last_seq) => ({
+    type: "chat", id: chat_id, kind: "group", title: `group ${last_seq}`, description: "", user_ids: null, last_seq,
+    who_may_write: "all", history_for_newcomers: "none", created_at: 1, changed: next(),
+  })
+  const left = 1 + below(4), back = left + 1 + below(4)
+  const stays = [[{ from_seq: 1, to_seq: null }], [{ from_seq: 1, to_seq: left }], [{ from_seq: 1, to_seq: left }, { from_seq: back, to_seq: null }]]
+  const frames = [group(0), ...stays.map((some) => ({ type: "membership", chat_id, role: "member", stays: some, changed: next() }))]
+  for (let user_id = ME; user_id <= people; user_id += 1) {
+    for (const role of ["member", "admin", "former"].slice(below(3))) frames.push({ type: "member", chat_id, user_id, role, changed: next() })
+  }
+  const marks = { delivered_seq: 0, read_seq: 0 }
+  for (let seq = 1; seq <= back + below(3); seq += 1) {
+    if (seq > left && seq < back) continue
+    const id = next()
+    frames.push({ type: "message", id, chat_id, seq, sender_id: 1 + below(people), content: `text ${id}`, created_at: id, changed: id })
+    marks.delivered_seq += below(seq - marks.delivered_seq + 1)
+    marks.read_seq += below(marks.delivered_seq - marks.read_seq + 1)
+    frames.push({ type: "receipt", chat_id, ...marks, changed: next() })
+    if (below(3) === 0) frames.push(group(seq))
+  }
+  return frames
 }
 
 function shuffled(list, random) {
@@ -104,7 +131,7 @@ function smallest(begin, one, other) {
       ;[one, other, again] = [a, b, true]
     }
   }
-  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, pending: state.pending, number: state.number, heard: state.heard })) }
+  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
 }
 
 /** The last version of every message, directly from what was committed. */
@@ -129,6 +156,6 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
   for (const [id, { content, changed }] of lastVersions(frames)) {
     if (rows.get(id)?.content !== content || rows.get(id)?.changed !== changed) return { seed, why: `message ${id} is not its last version`, row: rows.get(id), content, changed }
   }
-  if (reference.pending.length > 0) return { seed, why: "something still waits", pending: reference.pending }
+  if (reference.queue.length > 0) return { seed, why: "something still waits", queue: reference.queue }
 }
 return null

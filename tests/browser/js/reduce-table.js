@@ -4,32 +4,53 @@ const { holeIn, needsPage } = await load("./state/paging.js")
 const { tickOf } = await load("./state/ticks.js")
 const { timeline } = await load("./state/timeline.js")
 const { unreadOf } = await load("./state/model.js")
+const { destination } = await load("./state/targets.js")
+const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
 
 const T = 1_790_000_000_000
 const ME = 1, BOB = 2, CAROL = 3, CHAT = 10, NOTES = 12
+const GROUP_OR_DIRECT = { type: "chat", description: "", who_may_write: "all", history_for_newcomers: "none" }
 const user = (id, changed = id) => ({ type: "user", id, username: `user${id}`, last_seen: null, changed })
 const chat = (id, members, last_seq = 0, changed = id) =>
-  ({ type: "chat", id, kind: "direct", title: null, members: members.map((user_id) => ({ user_id, delivered_seq: 0, read_seq: 0 })), last_seq, created_at: T - 1000 + id, changed })
+  ({ ...GROUP_OR_DIRECT, id, kind: "direct", title: null, user_ids: members, last_seq, created_at: T - 1000 + id, changed })
+const group = (last_seq = 0, more = {}) =>
+  ({ ...GROUP_OR_DIRECT, id: CHAT, kind: "group", title: "Hikers", user_ids: null, last_seq, created_at: T - 1000, changed: 40, ...more })
+const membership = (stays, role = "member", changed = 41) =>
+  ({ type: "membership", chat_id: CHAT, role, stays: stays.map(([from_seq, to_seq = null]) => ({ from_seq, to_seq })), changed })
+const member = (user_id, role, changed) => ({ type: "member", chat_id: CHAT, user_id, role, changed })
 const message = (seq, more = {}) =>
-  ({ type: "message", id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, recipient_id: ME, content: `text ${seq}`, created_at: T + seq, changed: 100 + seq, ...more })
+  ({ type: "message", id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, content: `text ${seq}`, created_at: T + seq, changed: 100 + seq, ...more })
 const receipt = (user_id, marks, changed = 500) => ({ type: "receipt", chat_id: CHAT, user_id, changed, ...marks })
-const composed = (cid, more = { chat_id: CHAT }) => ({ type: "message/composed", cid, content: `written ${cid}`, at: T + 900, ...more })
-const ack = (cid, seq) => ({ type: "ack", cid, message_id: 100 + seq, chat_id: CHAT, seq, created_at: T + seq, changed: 100 + seq, delivered: false })
+const item = (key, kind, body) => ({ key, kind, body, at: T + 900, status: "pending" })
+const put = (...items) => ({ type: "queue/put", items })
+const composed = (key, more = { chat_id: CHAT }) => put(item(key, "message", { content: `written ${key}`, ...more }))
+const noted = (key, delivered, read) => put(item(key, "receipt", { chat_id: CHAT, delivered, ...(read && { read }) }))
+const changed = (key, change, chat_id = CHAT) => put(item(key, "preferences", { chat_id, change }))
+const refusal = (key) => ({ type: "queue/failed", key, code: "invalid", reason: "no" })
+const settled = (keys, row) => ({ type: "queue/settled", keys, row })
+const joined = (...items) => ({ type: "queue/joined", items })
+const preferences = (more) => ({
+  chat_id: CHAT, pinned_at: null, archived: false, muted_until: null, marked_unread: false, draft: "", cleared_seq: 0, cleared_id: 0, changed: 600, ...more,
+})
+const ack = (cid, seq) => ({ type: "ack", cid, message_id: 100 + seq, chat_id: CHAT, seq, created_at: T + seq, changed: 100 + seq })
 const page = (rows, more, direction = "newest") => ({ type: "page/loaded", chat_id: CHAT, messages: rows, more, direction })
-const welcome = { type: "welcome", user: user(ME), number: 0, limits: { content_bytes_max: 99 }, version: "0" }
-const synced = (number = 50) => ({ type: "synced", number, online: [ME, BOB] })
+const welcome = { type: "welcome", user: user(ME), limits: { content_bytes_max: 99 }, version: "0" }
+const synced = (revision = 50) => ({ type: "synced", revision, online: [ME, BOB] })
 const privacy = (shows_last_seen, changed) => ({ type: "privacy", shows_read: true, shows_last_seen, changed })
 const seen = (user_id, last_seen) => ({ type: "presence", user_id, online: user_id === ME, last_seen })
 const around = (last_seen) => ({ type: "people/seen", users: [{ ...user(BOB), last_seen }], online: [{ id: ME }, { id: CAROL }] })
 const agreed = { type: "link/agreed" }
+const typing = { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }
+const isTyping = (state) => chatItems(state).some((item) => item.typing)
 const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
 
 const seqs = (state) => (state.logs[CHAT]?.rows ?? []).map((row) => row.seq)
-const waiting = (state) => state.pending.map((item) => `${item.cid} ${item.status}`)
+const waiting = (state) => state.pending.map(({ key, status }) => `${key} ${status}`)
+const keys = (state) => state.queue.map(({ key }) => key)
 const ticks = (state) => state.logs[CHAT].rows.map((row) => tickOf(state, row))
 const unread = (state) => unreadOf(state, CHAT)
-const kinds = (state) => timeline(state).map((item) => (item.kind === "message" ? (item.message?.seq ?? item.pending.cid) : item.kind))
+const kinds = (state) => timeline(state).map((item) => (item.kind === "message" ? (item.message?.seq ?? item.pending.key) : item.kind))
 
 const cases = [
   ["a message waits until its ack", [...start, composed("a")], waiting, ["a pending"]],
@@ -40,10 +61,37 @@ const cases = [
   ["our message by another way settles what waits", [...start, composed("a"), message(1, { sender_id: ME, cid: "a" })], (s) => [waiting(s), seqs(s)], [[], [1]]],
   ["somebody else's cid settles nothing of ours", [...start, composed("a"), message(1, { cid: "a" })], waiting, ["a pending"]],
   ["a first message to a person waits, too", [...start, composed("a", { recipient_id: CAROL })], waiting, ["a pending"]],
-  ["a refusal marks it failed", [...start, composed("a"), { type: "error", cid: "a", code: "invalid", message: "no" }], waiting, ["a failed"]],
-  ["a retry lets it wait again", [...start, composed("a"), { type: "error", cid: "a", code: "invalid", message: "no" }, { type: "message/retried", cid: "a" }], waiting, ["a pending"]],
-  ["what is discarded is gone", [...start, composed("a"), composed("b"), { type: "message/discarded", cid: "a" }], waiting, ["b pending"]],
-  ["an error about nothing changes nothing", [...start, composed("a"), { type: "error", code: "busy", message: "later" }], waiting, ["a pending"]],
+  ["a refusal marks it failed", [...start, composed("a"), refusal("a")], (s) => [waiting(s), s.queue[0].code, s.queue[0].reason], [["a failed"], "invalid", "no"]],
+  ["and nothing else", [...start, composed("a"), composed("b"), refusal("a")], waiting, ["a failed", "b pending"]],
+  ["a retry lets it wait again", [...start, composed("a"), refusal("a"), { type: "queue/retried", key: "a" }], (s) => [waiting(s), s.queue[0].code], [["a pending"], undefined]],
+  ["what is discarded is gone", [...start, composed("a"), composed("b"), settled(["a"])], waiting, ["b pending"]],
+  ["a refusal of nothing we know is nothing", [...start, composed("a"), refusal("x")], waiting, ["a pending"]],
+  ["what waits elsewhere joins in its order", [...start, composed("b"), joined(item("a", "message", {}), item("c", "message", {}))], waiting, ["a pending", "b pending", "c pending"]],
+  ["but not what has arrived", [...start, message(1, { sender_id: ME, cid: "a" }), joined(item("a", "message", {}))], waiting, []],
+  ["nor what is known", [...start, composed("a"), joined(item("a", "message", {}))], waiting, ["a pending"]],
+  ["a failure elsewhere is one here", [...start, composed("a"), joined({ ...item("a", "message", {}), status: "failed", code: "invalid" })], waiting, ["a failed"]],
+
+  ["a later receipt replaces the earlier one", [...start, noted("a", 1), noted("b", 2, 2)], keys, ["b"]],
+  ["a receipt of less says nothing", [...start, noted("a", 2, 2), noted("b", 1), noted("c", 2, 2)], keys, ["a"]],
+  ["a receipt waits until the server has it", [...start, noted("a", 2, 1), receipt(ME, { delivered_seq: 2, read_seq: 0 })], keys, ["a"]],
+  ["but no longer", [...start, noted("a", 2, 1), receipt(ME, { delivered_seq: 2, read_seq: 1 })], keys, []],
+  ["somebody else's receipt confirms nothing", [...start, noted("a", 2, 1), receipt(BOB, { delivered_seq: 2, read_seq: 2 })], keys, ["a"]],
+  ["what is seen here is read at once and still to be said", [...start, message(1), noted("a", 1, 1), { type: "chat/seen", chat_id: CHAT, seq: 1 }], (s) => [unread(s), keys(s)], [0, ["a"]]],
+
+  ["a change is shown before the server has it", [...start, changed("a", { pinned: true })], (s) => preferencesOf(s, CHAT).pinned_at, T + 900],
+  ["a later change of the same replaces it", [...start, changed("a", { pinned: true }), changed("b", { archived: true }), changed("c", { pinned: false })], (s) => [keys(s), preferencesOf(s, CHAT).pinned_at], [["b", "c"], null]],
+  ["one of more replaces one of less, not the other way round", [...start, changed("a", { pinned: true }), changed("b", { archived: true, pinned: false }), changed("c", { pinned: true })], keys, ["b", "c"]],
+  ["of two tabs the later one counts, whichever is heard first", [...start, changed("b", { archived: true }), joined(item("a", "preferences", { chat_id: CHAT, change: { archived: false } }))], keys, ["b"]],
+  ["another chat is another matter", [...start, changed("a", { pinned: true }), changed("b", { pinned: true }, NOTES)], keys, ["a", "b"]],
+  ["an answer brings the row", [...start, changed("a", { archived: true }), settled(["a"], preferences({ archived: true }))], (s) => [keys(s), preferencesOf(s, CHAT).archived], [[], true]],
+  ["an answer to what was replaced leaves the later change", [...start, changed("a", { archived: true }), changed("b", { archived: false }), settled(["a"], preferences({ archived: true }))], (s) => [keys(s), preferencesOf(s, CHAT).archived], [["b"], false]],
+  ["a refusal leaves no trace", [...start, changed("a", { archived: true }), settled(["a"])], (s) => [keys(s), preferencesOf(s, CHAT).archived], [[], false]],
+  ["deleting a chat covers what was set for it, but not its muting", [...start, changed("a", { pinned: true }), changed("b", { draft: "x" }), changed("c", { muted_until: 7 }), changed("d", { cleared: true })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["c", "d"], ""]],
+  ["what is set after that stays", [...start, changed("a", { cleared: true }), changed("b", { draft: "x" })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["a", "b"], "x"]],
+  ["and takes refused messages with it", [...start, composed("a"), composed("b"), refusal("a"), changed("c", { cleared: true })], waiting, ["b pending"]],
+  ["no draft waits", [...start, changed("a", { pinned: true })], (s) => unsavedDraft(s, CHAT), null],
+  ["the unsaved are the same list when messages come and go", [...start, changed("a", { pinned: true }), composed("b")], (s) => s.unsaved === reduce(s, settled(["b"])).unsaved, true],
+  ["a restored server is not told what it may never have sent", [...start, noted("a", 1), composed("b"), changed("c", { pinned: true }), { type: "reset", revision: 5, restored: true, online: [] }], keys, ["b", "c"]],
 
   ["ticks follow the other's marks", [...start, message(1, { sender_id: ME }), message(2, { sender_id: ME }), message(3, { sender_id: ME }), receipt(BOB, { delivered_seq: 2, read_seq: 1 })], ticks, ["read", "delivered", "sent"]],
   ["marks never go back", [...start, message(1, { sender_id: ME }), receipt(BOB, { delivered_seq: 1, read_seq: 1 }, 501), receipt(BOB, { delivered_seq: 0, read_seq: 0 }, 502)], ticks, ["read"]],
@@ -65,15 +113,15 @@ const cases = [
   ["and goes when one answers", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, composed("a")], kinds, ["day", 1, "a"]],
   ["all read, no line", [...start, message(1), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }], kinds, ["day", 1]],
 
-  ["the number is what has come when all is known to have come", [...start, message(1), agreed], (s) => s.number, 101],
-  ["but not before: what came earlier may be lost", [...start, agreed, message(1)], (s) => [s.number, s.heard], [50, 101]],
-  ["nor before the catch-up: a line that breaks half-way must not skip rows", [welcome, message(1), agreed], (s) => [s.number, s.heard], [null, 101]],
-  ["after the catch-up the number is the larger", [welcome, message(1), synced(50), agreed], (s) => s.number, 101],
-  ["a lost line stops the count", [...start, agreed, { type: "link/changed", status: "offline", retry_at: 5 }, message(1), agreed], (s) => [s.number, s.live], [50, false]],
+  ["the revision is what has come when all is known to have come", [...start, message(1), agreed], (s) => s.revision, 101],
+  ["but not before: what came earlier may be lost", [...start, agreed, message(1)], (s) => [s.revision, s.heard], [50, 101]],
+  ["nor before the catch-up: a line that breaks half-way must not skip rows", [welcome, message(1), agreed], (s) => [s.revision, s.heard], [null, 101]],
+  ["after the catch-up the revision is the larger", [welcome, message(1), synced(50), agreed], (s) => s.revision, 101],
+  ["a lost line stops the count", [...start, agreed, { type: "link/changed", status: "offline", retry_at: 5 }, message(1), agreed], (s) => [s.revision, s.live], [50, false]],
   ["sync rows are applied whatever their order", [welcome, { type: "sync", rows: [receipt(BOB, { delivered_seq: 1, read_seq: 0 }), message(1, { sender_id: ME }), chat(CHAT, [ME, BOB], 1), user(BOB)], more: false }, synced()], (s) => [ticks(s), s.users[BOB].username], [["delivered"], "user2"]],
-  ["a reset forgets the logs but the open one, and the number", [...start, message(1), message(1, { id: 300, chat_id: NOTES, sender_id: ME }), agreed, { type: "chat/opened", chat_id: CHAT }, { type: "reset", number: 400, online: [] }], (s) => [Object.keys(s.logs), s.logs[CHAT].stale, s.number, s.live], [["10"], true, null, false]],
-  ["the lists end the reset", [welcome, { type: "reset", number: 400, online: [] }, { type: "lists/loaded", users: [user(BOB)], chats: [{ ...chat(CHAT, [ME, BOB], 7), last_message: message(7), unread: 3 }], answers: 400 }, message(9, { changed: 401 })], (s) => [s.number, s.live, s.loaded, unread(s), needsPage(s, CHAT)], [400, true, true, 5, true]],
-  ["an answer to an older reset does not", [welcome, { type: "reset", number: 400, online: [] }, { type: "reset", number: 401, online: [] }, { type: "lists/loaded", users: [], chats: [], answers: 400 }], (s) => [s.number, s.live], [null, false]],
+  ["a reset forgets the logs but the open one, and the revision", [...start, message(1), message(1, { id: 300, chat_id: NOTES, sender_id: ME }), agreed, { type: "chat/opened", chat_id: CHAT }, { type: "reset", revision: 400, online: [] }], (s) => [Object.keys(s.logs), s.logs[CHAT].stale, s.revision, s.live], [["10"], true, null, false]],
+  ["the lists end the reset", [welcome, { type: "reset", revision: 400, online: [] }, { type: "lists/loaded", users: [user(BOB)], chats: [{ ...chat(CHAT, [ME, BOB], 7), receipts: [], membership: null, last_message: message(7), unread: 3 }], answers: 400 }, message(9, { changed: 401 })], (s) => [s.revision, s.live, s.loaded, unread(s), needsPage(s, CHAT)], [400, true, true, 5, true]],
+  ["an answer to an older reset does not", [welcome, { type: "reset", revision: 400, online: [] }, { type: "reset", revision: 401, online: [] }, { type: "lists/loaded", users: [], chats: [], answers: 400 }], (s) => [s.revision, s.live], [null, false]],
 
   ["a page says where the log begins", [...start, page([message(3), message(4)], true)], (s) => [s.logs[CHAT].from, seqs(s), needsPage(s, CHAT)], [3, [3, 4], false]],
   ["an older page goes before it", [...start, page([message(3), message(4)], true), page([message(1), message(2)], false, "before")], (s) => [s.logs[CHAT].from, seqs(s)], [1, [1, 2, 3, 4]]],
@@ -81,9 +129,31 @@ const cases = [
   ["and filled", [...start, page([message(1), message(2)], false), message(4), page([message(3), message(4)], false, "after")], (s) => [holeIn(s, CHAT), seqs(s)], [null, [1, 2, 3, 4]]],
   ["a page brings no version back that is outdated", [...start, message(1, { content: "new", edited_at: 9, changed: 300 }), page([message(1)], false)], (s) => s.logs[CHAT].rows[0].content, "new"],
 
+  ["a group shows its title", [welcome, user(BOB), group(), membership([[1]]), synced()], (s) => chatItems(s).map((item) => [item.name, item.peer]), [["Hikers", 0]]],
+  ["ticks of a group follow the one receipt of all", [welcome, group(), membership([[1]]), synced(), message(1, { sender_id: ME }), message(2, { sender_id: ME }), receipt(undefined, { delivered_seq: 2, read_seq: 1 })], ticks, ["read", "delivered"]],
+  ["and nobody's own", [welcome, group(), membership([[1]]), synced(), message(1, { sender_id: ME }), receipt(ME, { delivered_seq: 1, read_seq: 1 }), receipt(BOB, { delivered_seq: 1, read_seq: 1 })], ticks, ["sent"]],
+  ["members are known by role, the latest wins", [welcome, group(), member(BOB, "admin", 45), member(BOB, "member", 44), member(CAROL, "former", 46)], (s) => Object.values(s.members[CHAT]).map(({ user_id, role }) => [user_id, role]), [[BOB, "admin"], [CAROL, "former"]]],
+  ["a newcomer has not read what was before", [welcome, group(7), membership([[5]]), synced(), message(5), message(6), message(7)], (s) => [unread(s), s.logs[CHAT].rows.length, needsPage(s, CHAT), holeIn(s, CHAT)], [3, 3, false, null]],
+  ["between two stays there is no gap", [welcome, group(12), membership([[1, 3], [10]]), synced(), page([1, 2, 3, 10, 11, 12].map((seq) => message(seq)), false)], (s) => [holeIn(s, CHAT), unread(s), needsPage(s, CHAT)], [null, 6, false]],
+  ["but within one there is", [welcome, group(12), membership([[1, 3], [10]]), synced(), page([1, 2, 3, 11, 12].map((seq) => message(seq)), false)], (s) => holeIn(s, CHAT), 103],
+  ["and at its end", [welcome, group(12), membership([[1, 3], [10]]), synced(), page([1, 2, 3, 10, 11].map((seq) => message(seq)), false)], (s) => holeIn(s, CHAT), 111],
+  ["all messages of two stays need no page", [welcome, group(12), membership([[2, 3], [11]]), synced(), ...[2, 3, 11, 12].map((seq) => message(seq))], (s) => [needsPage(s, CHAT), holeIn(s, CHAT), unread(s)], [false, null, 4]],
+  ["who left does not miss what came later", [welcome, group(9), membership([[1, 3]], "former"), synced(), message(1), message(2), message(3)], (s) => [unread(s), needsPage(s, CHAT), holeIn(s, CHAT)], [3, false, null]],
+  ["a message may come before the row that says I am back", [welcome, group(9), membership([[1, 3]], "former"), synced(), message(9), membership([[1, 3], [9]], "member", 60)], (s) => [seqs(s), unread(s)], [[9], 4]],
+  ["a cleared group begins behind what was cleared", [welcome, group(12), membership([[1, 3], [10]]), synced(), { type: "preferences", ...preferences({ cleared_seq: 2, cleared_id: 102 }) }, message(3), message(10), message(11), message(12)], (s) => [holeIn(s, CHAT), unread(s), needsPage(s, CHAT)], [null, 4, false]],
+  ["a page older than a gap between stays goes on upwards", [welcome, group(30), membership([[1, 4], [20]]), synced(), page([25, 26, 27, 28, 29, 30].map((seq) => message(seq)), true), { type: "chat/opened", chat_id: CHAT }, { type: "page/around", chat_id: CHAT, messages: [20, 21].map((seq) => message(seq)), more_before: true, more_after: true }, page([3, 4].map((seq) => message(seq)), true, "before"), page([22, 23, 24].map((seq) => message(seq)), true, "newer")], (s) => [s.open.detached, s.logs[CHAT].from], [undefined, 3]],
+  ["members write to a group", [welcome, group(), membership([[1]]), synced(), { type: "chat/opened", chat_id: CHAT }], destination, { chat_id: CHAT }],
+  ["but not those who left", [welcome, group(), membership([[1, 3]], "former"), synced(), { type: "chat/opened", chat_id: CHAT }], destination, null],
+  ["nor members where only admins may", [welcome, group(0, { who_may_write: "admins" }), membership([[1]]), synced(), { type: "chat/opened", chat_id: CHAT }], destination, null],
+  ["admins may", [welcome, group(0, { who_may_write: "admins" }), membership([[1]], "admin"), synced(), { type: "chat/opened", chat_id: CHAT }], destination, { chat_id: CHAT }],
+  ["the list brings receipts and memberships", [welcome, { type: "reset", revision: 400, online: [] }, { type: "lists/loaded", users: [], chats: [{ ...group(9), receipts: [{ chat_id: CHAT, user_id: ME, delivered_seq: 5, read_seq: 5, changed: 1 }, { chat_id: CHAT, delivered_seq: 4, read_seq: 2, changed: 1 }], membership: membership([[1, 6]], "former"), last_message: message(6), unread: 1, preferences: null }], answers: 400 }], (s) => [unread(s), s.marks[CHAT], s.memberships[CHAT].role], [1, { 0: { delivered_seq: 4, read_seq: 2 }, [ME]: { delivered_seq: 5, read_seq: 5 } }, "former"]],
+
   ["typing is shown", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }], (s) => chatItems(s).map((item) => item.typing), [false, true]],
   ["until it is said to end", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing", chat_id: CHAT, user_id: BOB, on: false, at: 2000 }], (s) => chatItems(s).some((item) => item.typing), false],
   ["or the message comes", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, message(1)], (s) => chatItems(s).some((item) => item.typing), false],
+  ["but no row that is sent again", [...start, message(1), typing, message(1)], isTyping, true],
+  ["and none that was edited or deleted", [...start, typing, message(1, { content: "new", edited_at: 9, changed: 300 })], isTyping, true],
+  ["nor somebody else's", [...start, typing, message(1, { sender_id: ME })], isTyping, true],
   ["or nothing more is heard", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing/expired", at: 99_999 }], (s) => chatItems(s).some((item) => item.typing), false],
   ["but not too early", [...start, { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }, { type: "typing/expired", at: 2000 }], (s) => chatItems(s).some((item) => item.typing), true],
   ["presence follows the frames", [...start, { type: "presence", user_id: BOB, online: false, last_seen: 77 }, { type: "presence", user_id: CAROL, online: true, last_seen: null }], (s) => [s.online[BOB], s.online[CAROL], s.seen[BOB]], [false, true, 77]],
@@ -98,7 +168,7 @@ const cases = [
   ["and has then seen", [...start, privacy(false, 60), privacy(true, 61), around(77)], (s) => [mustLookAround(s), s.seen[BOB], s.online[CAROL]], [false, 77, true]],
   ["an older setting changes nothing", [...start, privacy(false, 61), privacy(true, 60)], (s) => s.privacy.shows_last_seen, false],
   ["but the welcome counts, whatever was known", [...start, privacy(false, 61), { ...welcome, privacy: { shows_read: true, shows_last_seen: true, changed: 7 } }], (s) => s.privacy.shows_last_seen, true],
-  ["the welcome says who I am and how much fits", start, (s) => [s.me, s.content_bytes_max], [ME, 99]],
+  ["the welcome says who I am and how much fits", start, (s) => [s.me, s.content_bytes_max, s.frame_bytes_max], [ME, 99, 65_536]],
   ["leaving forgets everything", [...start, message(1), composed("a"), { type: "session/ended" }], (s) => print(s) === print(initialState), true],
 ]
 

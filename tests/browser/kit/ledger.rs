@@ -86,10 +86,14 @@ impl Ledger {
 impl Chat {
     fn facts(&self, on_page: &Value) -> Vec<(&'static str, Value, Value)> {
         let mut marks = serde_json::Map::new();
-        for member in self.row["members"].as_array().unwrap() {
-            let mark =
-                json!({ "delivered_seq": member["delivered_seq"], "read_seq": member["read_seq"] });
-            marks.insert(member["user_id"].to_string(), mark);
+        for receipt in self.row["receipts"].as_array().unwrap() {
+            let (delivered, read) = (&receipt["delivered_seq"], &receipt["read_seq"]);
+            // A page has no mark of people who have received nothing.
+            if *delivered != 0 {
+                // The receipt of a whole group has no user; the page keeps it under 0.
+                let user = receipt["user_id"].as_i64().unwrap_or(0).to_string();
+                marks.insert(user, json!({ "delivered_seq": delivered, "read_seq": read }));
+            }
         }
         let mut facts = vec![
             ("last seq", on_page["last_seq"].clone(), self.row["last_seq"].clone()),
@@ -110,10 +114,16 @@ impl Chat {
     }
 
     fn tick(&self, user: i64, row: &Value) -> &'static str {
-        let members = self.row["members"].as_array().unwrap();
-        let others: Vec<_> = members.iter().filter(|member| member["user_id"] != user).collect();
-        let all =
-            |mark: &str| others.iter().all(|member| member[mark].as_i64() >= row["seq"].as_i64());
+        let receipts = self.row["receipts"].as_array().unwrap();
+        let others: Vec<_> = match self.row["user_ids"].as_array() {
+            Some(ids) => ids.iter().filter(|id| **id != user).map(Some).collect(),
+            None => vec![None],
+        };
+        let reached = |mark: &str, id: Option<&Value>| {
+            let receipt = receipts.iter().find(|receipt| receipt.get("user_id") == id);
+            receipt.and_then(|receipt| receipt[mark].as_i64()) >= row["seq"].as_i64()
+        };
+        let all = |mark: &str| others.iter().all(|id| reached(mark, *id));
         if all("read_seq") {
             "read"
         } else if all("delivered_seq") {

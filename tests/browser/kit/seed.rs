@@ -17,17 +17,17 @@ impl TestServer {
                      || substr(' and so on, because there is more to say about it than fits into one line', 1, n * 13 % 90),
                    base.at - (?2 - n) * 60000, ?5 + n
               FROM counted, base";
-        self.change(|database, number| {
+        self.change(|database, revision| {
             let others =
                 "UPDATE messages SET created_at = created_at - ?2 * 60000 WHERE chat_id = ?1";
             let (low, high) = (one.id, other.id);
-            database.execute(sql, params![chat, count, low, high, number]).unwrap();
+            database.execute(sql, params![chat, count, low, high, revision]).unwrap();
             database
-                .execute(&format!("{others} AND id <= ?3"), params![chat, count, number])
+                .execute(&format!("{others} AND id <= ?3"), params![chat, count, revision])
                 .unwrap();
-            let read = "UPDATE members SET changed = ?2, (delivered_seq, read_seq) =
-                (SELECT max(seq), max(seq) FROM messages WHERE chat_id = ?1) WHERE chat_id = ?1";
-            database.execute(read, [chat, number + count]).unwrap();
+            let read = "UPDATE members SET changed = ?2, shown_changed = ?2, (delivered_seq, read_seq, shown_read_seq) =
+                (SELECT max(seq), max(seq), max(seq) FROM messages WHERE chat_id = ?1) WHERE chat_id = ?1";
+            database.execute(read, [chat, revision + count]).unwrap();
         })
         .await;
     }
@@ -36,7 +36,7 @@ impl TestServer {
     /// server.
     pub(crate) async fn surround(&self, user: &User, count: i64) {
         let counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?1)";
-        // Users, chats and messages get consecutive numbers, so ids are unique.
+        // Users, chats and messages get consecutive revisions, so ids are unique.
         let steps = [
             "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
                SELECT 100000 + n, 'Person ' || n, 'person ' || n, '-', 1, ?3 + n FROM counted WHERE ?2 > 0",
@@ -48,9 +48,9 @@ impl TestServer {
                SELECT 100000 + n, ?2, 1, iif(n % 9, 1, 0), ?3 + 3 * ?1 FROM counted
                UNION ALL SELECT 100000 + n, 100000 + n, 1, 1, ?3 + 3 * ?1 FROM counted",
         ];
-        self.change(|database, number| {
+        self.change(|database, revision| {
             for step in steps {
-                database.execute(&format!("{counted} {step}"), [count, user.id, number]).unwrap();
+                database.execute(&format!("{counted} {step}"), [count, user.id, revision]).unwrap();
             }
         })
         .await;
@@ -67,17 +67,29 @@ impl TestServer {
         .await;
     }
 
-    /// Changes the database while the server is stopped; `change` gets the last number.
+    /// Changes the database while the server is stopped; `change` gets the last revision.
     async fn change(&self, change: impl FnOnce(&Connection, i64)) {
         self.stop().await;
         let mut database = Connection::open(self.data().join("chaap.db")).unwrap();
         let whole = database.transaction().unwrap();
-        let number = "SELECT max(changed) FROM (SELECT changed FROM users UNION ALL SELECT changed FROM chats
-            UNION ALL SELECT changed FROM members UNION ALL SELECT changed FROM messages UNION ALL SELECT changed FROM preferences)";
-        let number = whole.query_row(number, [], |row| row.get(0)).unwrap();
-        change(&whole, number);
+        change(&whole, last_revision(&whole));
         whole.commit().unwrap();
         drop(database);
         self.start_again().await;
     }
+}
+
+/// The largest value in any column of a revision: every one whose name ends with `changed`.
+fn last_revision(database: &Connection) -> i64 {
+    let columns = "SELECT tables.name, columns.name
+        FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
+        WHERE tables.type = 'table' AND columns.name LIKE '%changed'";
+    let mut query = database.prepare(columns).unwrap();
+    let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let last = |found: rusqlite::Result<(String, String)>| {
+        let (table, column) = found.unwrap();
+        let sql = format!("SELECT ifnull(max({column}), 0) FROM {table}");
+        database.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    found.map(last).max().unwrap()
 }

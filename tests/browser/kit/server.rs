@@ -169,8 +169,8 @@ impl User {
     pub(crate) async fn chat_with(&self, other: &Self) -> Value {
         let answer = self.get("/api/chats").await;
         let is_theirs = |chat: &&Value| {
-            let members = chat["members"].as_array().unwrap();
-            members.iter().any(|member| member["user_id"] == other.id)
+            let user_ids = chat["user_ids"].as_array();
+            user_ids.is_some_and(|ids| ids.iter().any(|id| *id == other.id))
         };
         answer["chats"].as_array().unwrap().iter().find(is_theirs).unwrap().clone()
     }

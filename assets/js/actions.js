@@ -1,0 +1,78 @@
+// @ts-check
+/**
+ * What people ask for in the views, and who does it. Each action is an event that reaches the shell (`emit` in
+ * lib/dom.js). chats/chat-preferences.js handles the menus of a chat and its drafts.
+ */
+import { myMark } from "./state/model.js"
+import { messageById } from "./state/quotes.js"
+import { store } from "./state/store.js"
+
+/**
+ * @typedef {object} Helpers
+ * @property {import("./net/socket.js").Link} link
+ * @property {import("./net/outgoing-queue.js").OutgoingQueue} queue
+ * @property {import("./net/receipts.js").Receipts} receipts
+ * @property {import("./chats/chat-preferences.js").ChatPreferences} preferences
+ * @property {import("./pages.js").Pages} pages
+ * @property {import("./routing.js").Routing} routing
+ * @property {(event: { type: string, [key: string]: any }) => void} apply
+ * @property {() => void} signOut
+ */
+
+/** @param {HTMLElement} shell @param {Helpers} helpers @param {AbortSignal} signal */
+export function listenForActions(shell, helpers, signal) {
+  const { link, pages, routing, apply, signOut } = helpers
+  const composer = () => /** @type {any} */ (shell.querySelector("chat-composer"))
+  /** @type {Record<string, (detail: any) => void>} */
+  const actions = {
+    ...messageActions(helpers, composer),
+    "typing-changed": tellTyping(link),
+    "need-page": (detail) => pages.load(detail?.newer),
+    "need-message": ({ id }) => pages.loadAround(id),
+    "go-latest": () => apply({ type: "chat/latest" }),
+    "focus-composer": () => composer().focusText(),
+    "reply-to": ({ message }) => composer().reply(message),
+    "go-back": () => routing.goBack(),
+    "leave-archive": () => routing.leaveArchive(),
+    "reconnect-now": () => link.wake(),
+    "sign-out": signOut,
+  }
+  for (const [name, act] of Object.entries(actions)) {
+    shell.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal })
+  }
+}
+
+/** @param {Helpers} helpers @param {() => any} composer @returns {Record<string, (detail: any) => void>} */
+function messageActions({ queue, receipts, preferences }, composer) {
+  return {
+    /** @param {object} message as the server takes it */
+    "send-message": (message) => queue.put("message", [message]),
+    "retry-message": ({ key }) => queue.retry(key),
+    "discard-message": ({ key }) => queue.settle(key),
+    /** A refused message goes back to where it was written. @param {import("./state/queue.js").Item} item */
+    "edit-message": ({ key, body: { chat_id = 0, content, reply_to = 0 } }) => {
+      composer().edit(content, messageById(store.state, chat_id, reply_to))
+      queue.settle(key)
+    },
+    /** @param {{ chat_id: number, seq: number }} seen */
+    "seen": (seen) => {
+      if (seen.seq <= myMark(store.state, seen.chat_id).read_seq) return
+      store.dispatch({ type: "chat/seen", ...seen })
+      receipts.note(seen.chat_id, { read: seen.seq })
+      preferences.unmark(seen.chat_id)
+    },
+  }
+}
+
+/**
+ * The notice ends in the chat where it began, even if another chat is open by then.
+ * @param {import("./net/socket.js").Link} link
+ */
+function tellTyping(link) {
+  let chat = 0
+  return (/** @type {{ on: boolean }} */ { on }) => {
+    if (on) chat = store.state.open?.chat_id ?? 0
+    if (chat) link.send(JSON.stringify({ type: "typing", chat_id: chat, on }))
+    if (!on) chat = 0
+  }
+}

@@ -1,0 +1,45 @@
+// @ts-check
+/**
+ * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, preferences over HTTP.
+ */
+import { changePreferences, clearChat } from "./api.js"
+
+/** @typedef {import("./outgoing-queue.js").Kind} Kind */
+
+/**
+ * @param {string} token
+ * @param {(chat: number) => number} lastSeq  the last message that is known of a chat
+ * @param {(change: Record<string, any>, refusal: import("./outgoing-queue.js").Refusal) => void} notChanged
+ * @returns {Record<string, Kind>}
+ */
+export function outgoingKinds(token, lastSeq, notChanged) {
+  return {
+    // One lane for all chats: a first message to a person does not know its chat yet.
+    message: { lane: () => "messages", frame: ({ key, body }) => ({ type: "send", cid: key, ...body }) },
+    receipt: {
+      lane: ({ key }) => key,
+      frame: ({ key, body }) => ({ type: "receipt", ...body, ref: key }),
+      unanswered: true,
+      refused: () => {},
+    },
+    preferences: {
+      lane: ({ body }) => `preferences ${body.chat_id}`,
+      request: ({ body: { chat_id, change, last_seq } }) =>
+        change.cleared
+          ? clearUpTo(token, chat_id, last_seq, lastSeq(chat_id))
+          : changePreferences(token, chat_id, change),
+      refused: ({ body }, refusal) => notChanged(body.change, refusal),
+    },
+  }
+}
+
+/**
+ * The server deletes a chat as it then is. A deletion that waited for the connection must not delete messages that came
+ * meanwhile and that the person has not seen.
+ * @param {string} token @param {number} chat
+ * @param {number} seen the last message when the person asked @param {number} last the last one now
+ */
+async function clearUpTo(token, chat, seen, last) {
+  if (last > seen) throw { status: 409, code: "chat_went_on", message: "", retryAfter: 0 }
+  return clearChat(token, chat)
+}

@@ -1,0 +1,107 @@
+// @ts-check
+/**
+ * The outgoing queue: everything of this person that the server has not confirmed yet. Messages wait in the order in
+ * which they were written. Receipts and preferences are set operations: a later one replaces what it makes obsolete.
+ * Pure; sending is the task of net/outgoing-queue.js.
+ */
+import { sameItems } from "../lib/values.js"
+
+/** @typedef {import("./model.js").State} State */
+/**
+ * @typedef {object} Item
+ * @property {string} key  a UUIDv7, so keys sort by time; the `cid` of a message, and the `ref` of everything else
+ * @property {"message" | "receipt" | "preferences"} kind
+ * @property {any} body  what the server is to be told, as it takes it
+ * @property {number} at  when the person asked for it
+ * @property {"pending" | "failed"} status  only messages stay after a failure, for the person to decide
+ * @property {string} [code]  why it failed
+ * @property {string} [reason]
+ * @property {boolean} [silent]  the person did not ask for it, so a refusal is not shown
+ */
+
+/** @param {State} state @param {Item[]} items @returns {State} */
+export function withItems(state, items) {
+  return items.reduce(withItem, state)
+}
+
+/**
+ * What waits since an earlier visit, or in another tab.
+ * @param {State} state @param {{ items: Item[] }} event @returns {State}
+ */
+export function joined(state, { items }) {
+  return withItems(state, items.filter((item) => !hasArrived(state, item)))
+}
+
+/**
+ * The server has confirmed these, or the person gave them up.
+ * @param {State} state @param {string[]} keys @returns {State}
+ */
+export function withoutItems(state, keys) {
+  const queue = state.queue.filter(({ key }) => !keys.includes(key))
+  return queue.length === state.queue.length ? state : withQueue(state, queue)
+}
+
+/**
+ * Messages of mine that have arrived wait no longer.
+ * @param {State} state @param {import("./model.js").Message[]} rows
+ */
+export function withoutArrived(state, rows) {
+  if (state.queue.length === 0) return state
+  return withoutItems(state, rows.flatMap(({ cid, sender_id }) => (cid && sender_id === state.me ? [cid] : [])))
+}
+
+/** @param {State} state @param {string} key @param {Partial<Item>} patch @returns {State} */
+export function withPatchedItem(state, key, patch) {
+  if (!state.queue.some((item) => item.key === key)) return state
+  return withQueue(state, state.queue.map((item) => (item.key === key ? { ...item, ...patch } : item)))
+}
+
+/** @param {State} state @param {Item} item @returns {State} */
+function withItem(state, item) {
+  const twin = state.queue.find(({ key }) => key === item.key)
+  if (twin && twin.status === item.status && twin.code === item.code) return state
+  const others = state.queue.filter((other) => other !== twin)
+  if (others.some((other) => replaces(other, item))) return state
+  const left = others.filter((other) => !replaces(item, other))
+  return withQueue(state, [...left, item].sort((a, b) => (a.key < b.key ? -1 : 1)))
+}
+
+/**
+ * The queue, and the two parts of it that are shown: `pending` messages, which wait or were refused, and `unsaved`
+ * changes of preferences. A part is the same list as long as its items are the same, so a receipt causes no drawing.
+ * @param {State} state @param {Item[]} queue @returns {State}
+ */
+function withQueue(state, queue) {
+  const part = (/** @type {Item[]} */ before, /** @type {Item["kind"]} */ kind) => {
+    const now = queue.filter((item) => item.kind === kind)
+    return sameItems(before, now) ? before : now
+  }
+  return { ...state, queue, pending: part(state.pending, "message"), unsaved: part(state.unsaved, "preferences") }
+}
+
+/** Whether one item makes the other one obsolete. @param {Item} item @param {Item} other */
+function replaces(item, other) {
+  if (item.kind !== other.kind || item.body.chat_id !== other.body.chat_id) return false
+  if (item.kind === "receipt") return isFurther(item, other)
+  return item.kind === "preferences" && item.key > other.key && covers(item.body.change, other.body.change)
+}
+
+/** Of two receipts that reach equally far, the earlier one stays. @param {Item} item @param {Item} other */
+function isFurther({ key, body }, { key: otherKey, body: other }) {
+  const further = [body.delivered - other.delivered, (body.read ?? 0) - (other.read ?? 0)]
+  return further.every((by) => by >= 0) && (key < otherKey || further.some((by) => by > 0))
+}
+
+/**
+ * Deleting a chat resets its preferences, except the time until which it is muted.
+ * @param {any} change @param {any} earlier
+ */
+function covers(change, earlier) {
+  return Object.keys(earlier).every((field) => field in change || (change.cleared && field !== "muted_until"))
+}
+
+/** @param {State} state @param {Item} item */
+function hasArrived(state, { kind, key }) {
+  if (kind !== "message") return false
+  return Object.values(state.logs).some(({ rows }) => rows.some((row) => row.cid === key && row.sender_id === state.me))
+}
