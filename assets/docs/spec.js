@@ -45,7 +45,7 @@ export class Spec {
 
   /** The objects that have a table of their own. @returns {[string, any][]} */
   objects() {
-    return Object.entries(this.document.components.schemas).filter(([, schema]) => this.#isObject(schema))
+    return Object.entries(this.document.components.schemas).filter(([, schema]) => this.#isObject(schema) || schema.oneOf)
   }
 
   /** @param {any} schema @returns {TypeName} */
@@ -63,9 +63,17 @@ export class Spec {
     return { text: [full.type].flat().join(" or ") }
   }
 
-  /** The fields of an object, including those of the schemas it extends. @param {any} schema @returns {Field[]} */
+  /**
+   * The fields of an object, including those of the schemas it extends; the alternatives of a row, by their titles.
+   * @param {any} schema
+   * @returns {Field[]}
+   */
   fields(schema) {
     const full = this.resolve(schema)
+    if (full.oneOf) {
+      return full.oneOf.map((/** @type {any} */ one) =>
+        ({ name: one.title, type: this.typeName(one.allOf.at(-1)), required: true, text: "" }))
+    }
     const parts = full.allOf ?? [full]
     return parts.flatMap((/** @type {any} */ part) => {
       const own = this.resolve(part)

@@ -243,7 +243,7 @@ async fn in_a_direct_chat() {
 }
 
 #[tokio::test]
-async fn nobody_with_a_revoked_session() {
+async fn a_revoked_session_may_do_nothing() {
     let world = World::new().await;
     for user in [&world.people[3], &world.people[4]] {
         let revoked = user.sign_in_again(&world.server).await;
@@ -333,6 +333,6 @@ async fn a_stranger_cannot_tell_a_chat_from_one_that_does_not_exist() {
     assert_eq!(stranger.chats().await, Vec::<Value>::new());
     assert_eq!((admin.chats().await, sender.chats().await), before, "nothing has changed");
     for watcher in &mut watchers {
-        assert_eq!(watcher.pending().await, Vec::<Value>::new(), "and nobody was told");
+        assert_eq!(watcher.pending().await, Vec::<Value>::new(), "and no member was told");
     }
 }

@@ -50,7 +50,7 @@ struct Seed(u64);
 impl Seed {
     fn new() -> Self {
         let given = std::env::var("CHAAP_SEED").ok().map(|seed| seed.parse().unwrap());
-        Self(given.unwrap_or_else(|| uuid::Uuid::now_v7().as_u128() as u64 >> 8))
+        Self(given.unwrap_or_else(|| uuid::Uuid::now_v7().as_u64_pair().1))
     }
 }
 

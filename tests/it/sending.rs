@@ -149,7 +149,7 @@ async fn a_message_over_http_reaches_every_device_of_every_member() {
         "created_at": posted["created_at"], "changed": posted["changed"],
     });
     for device in &mut devices {
-        assert_eq!(device.pending().await.of("message"), [expected.clone()]);
+        assert_eq!(device.pending().await.of("message"), std::slice::from_ref(&expected));
     }
     assert_eq!(alice.post(&path(chat), &body).await.status, 200);
     for device in &mut devices {

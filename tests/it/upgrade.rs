@@ -57,7 +57,7 @@ fn tables(path: &Path) -> Tables {
     let names = names.query_map((), |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
     let rows_of = |name: &str| {
         let mut query = database.prepare(&format!("SELECT * FROM {name}")).unwrap();
-        let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
         let rows = query.query_map((), |row| {
             let cells = columns.iter().map(|name| Ok((name.clone(), row.get(name.as_str())?)));
             cells.collect()
