@@ -45,7 +45,8 @@ export class Spec {
 
   /** The objects that have a table of their own. @returns {[string, any][]} */
   objects() {
-    return Object.entries(this.document.components.schemas).filter(([, schema]) => this.#isObject(schema) || schema.oneOf)
+    const hasTable = ([, schema]) => this.#isObject(schema) || schema.oneOf
+    return Object.entries(this.document.components.schemas).filter(hasTable)
   }
 
   /** @param {any} schema @returns {TypeName} */
