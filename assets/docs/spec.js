@@ -45,8 +45,8 @@ export class Spec {
 
   /** The objects that have a table of their own. @returns {[string, any][]} */
   objects() {
-    const hasTable = ([, schema]) => this.#isObject(schema) || schema.oneOf
-    return Object.entries(this.document.components.schemas).filter(hasTable)
+    const schemas = Object.entries(this.document.components.schemas)
+    return schemas.filter(([, schema]) => this.#isObject(schema) || schema.oneOf)
   }
 
   /** @param {any} schema @returns {TypeName} */
@@ -65,7 +65,7 @@ export class Spec {
   }
 
   /**
-   * The fields of an object, including those of the schemas it extends; the alternatives of a row, by their titles.
+   * The fields of an object, including those of the schemas it extends. For a choice, its alternatives.
    * @param {any} schema
    * @returns {Field[]}
    */
