@@ -52,8 +52,9 @@
 //! Take "only admins may write" in a group. `rules/messages.rs` decides it. `schema.sql` stores it as
 //! `chats.who_may_write`, and `store/groups.rs` changes it with the command `ChangeGroup`.
 //! `store/messages.rs` asks the rule when a message is applied, for the socket and for HTTP alike.
-//! The `chat` row carries it to clients (`model::Chat`), `hub` sends the row to the members, and the
-//! page keeps it in its state (`assets/js/state/model.js`). A refused message comes back as
+//! The `chat` row carries it to clients (`model::Chat`), and `hub` sends the row to the members. The
+//! page keeps it in its state (`assets/js/state/model.js`), and `mayWrite` in
+//! `assets/js/state/targets.js` closes the composer by it. A refused message comes back as
 //! `only_admins_may_write`.
 //!
 //! # What others can learn from counters

@@ -107,25 +107,28 @@ struct Fields<'a> {
     reference: Option<Cow<'a, str>>,
 }
 
-/// The names in a frame that cannot be read, for example because its text holds half of a surrogate
-/// pair: serde skips the other fields without decoding them. Without a name, the client could not
-/// tell which of its messages was refused, and would send it for ever.
-#[derive(Default, Deserialize)]
-struct NameFields<'a> {
-    #[serde(borrow, default)]
-    cid: Option<Cow<'a, str>>,
-    #[serde(rename = "ref", borrow, default)]
-    reference: Option<Cow<'a, str>>,
-}
-
 impl Names {
-    /// The names of a frame whose other fields may be unreadable.
+    /// The names in a frame that cannot be read, for example because its text holds half of a
+    /// surrogate pair: serde skips the other fields without decoding them. Without a name, the
+    /// client could not tell which of its messages was refused, and would send it for ever.
     fn of_unreadable(text: &str) -> Self {
-        let NameFields { cid, reference } = serde_json::from_str(text).unwrap_or_default();
-        let reference = reference.filter(|text| text.len() <= REFERENCE_BYTES_MAX);
+        #[derive(Deserialize)]
+        struct CidField<'a> {
+            #[serde(borrow)]
+            cid: Cow<'a, str>,
+        }
+        #[derive(Deserialize)]
+        struct RefField<'a> {
+            #[serde(rename = "ref", borrow)]
+            reference: Cow<'a, str>,
+        }
+        // One at a time: one of them may be what cannot be read.
+        let cid: Option<CidField<'_>> = serde_json::from_str(text).ok();
+        let reference: Option<RefField<'_>> = serde_json::from_str(text).ok();
+        let reference = reference.filter(|it| it.reference.len() <= REFERENCE_BYTES_MAX);
         Self {
-            cid: cid.and_then(|cid| Cid::parse(&cid).ok()),
-            reference: reference.map(|text| text.as_ref().into()),
+            cid: cid.and_then(|it| Cid::parse(&it.cid).ok()),
+            reference: reference.map(|it| it.reference.as_ref().into()),
         }
     }
 }
@@ -462,6 +465,11 @@ mod tests {
         for frame in [r#"{"type":"send","content":"\ud83d","cid":"x"}"#, r#"{"cid":5}"#, "["] {
             assert_eq!(decode(frame).unwrap_err().names, Names::default(), "{frame}");
         }
+        // One name that cannot be read does not hide the other.
+        let misread = decode(&format!(r#"{{"type":"send","cid":"{CID}","ref":7}}"#)).unwrap_err();
+        assert_eq!(misread.names, Names { reference: None, ..names.clone() });
+        let misread = decode(r#"{"type":"send","cid":[7],"ref":"r"}"#).unwrap_err();
+        assert_eq!(misread.names, Names { cid: None, ..names });
     }
 
     #[test]
