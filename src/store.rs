@@ -89,7 +89,7 @@ pub(crate) struct Store {
     reads: Readers,
     /// The readers of sessions alone.
     authentication: Readers,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
     /// The revision of the last committed change, set by the writer before it publishes.
     committed: Arc<AtomicI64>,
     commits: Arc<AtomicU64>,
@@ -152,17 +152,16 @@ impl Store {
         // writer's connection is alone, and leaves nothing beside the file if the start fails.
         let epoch = begin(&mut sequencer)?;
         commits.store(0, Ordering::Relaxed);
-        let (reads, mut threads) =
-            Readers::start(path, "store-read", workers::cores().clamp(2, READERS_MAX))?;
-        let (authentication, more) = Readers::start(path, "store-auth", 1)?;
+        let readers_max = workers::cores().clamp(2, READERS_MAX);
+        let reads = Readers::start(path, "store-read", readers_max)?;
+        let authentication = Readers::start(path, "store-auth", 1)?;
         let (writes, jobs) = sync_channel(queue_max);
-        threads.extend(more);
-        threads.push(spawn("store-write", move || sequencer.run(&jobs))?);
+        let thread = spawn("store-write", move || sequencer.run(&jobs))?;
         Ok(Self {
             writes: Mutex::new(Some(writes)),
             reads,
             authentication,
-            threads: Mutex::new(threads),
+            writer: Mutex::new(Some(thread)),
             committed,
             commits,
             epoch,
@@ -248,11 +247,8 @@ impl Store {
         // Readers end first: they would keep the checkpoint from emptying the log.
         self.reads.close();
         self.authentication.close();
-        let mut threads = std::mem::take(&mut *lock(&self.threads));
-        let writer = threads.pop();
-        threads.into_iter().for_each(join);
         drop(lock(&self.writes).take());
-        writer.into_iter().for_each(join);
+        lock(&self.writer).take().into_iter().for_each(join);
     }
 }
 

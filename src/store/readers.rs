@@ -5,9 +5,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::JoinHandle,
@@ -16,7 +17,7 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{enqueue, lock, open, spawn};
+use super::{enqueue, join, lock, open, spawn};
 use crate::error::{Error, Result};
 
 /// Reads that may wait in one queue. Reads are quick; more than this means something is wrong.
@@ -24,28 +25,42 @@ const READS_MAX: usize = 1_024;
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
 
-/// A queue of reads and the threads that serve it.
+/// A queue of reads and the threads that serve it. There is one thread at first; while reads wait,
+/// more are started, up to a limit.
 #[derive(Debug)]
 pub(super) struct Readers {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    threads_max: usize,
+}
+
+/// What the threads of one queue share.
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    name: &'static str,
     queue: Mutex<Option<SyncSender<Job>>>,
+    jobs: Mutex<Receiver<Job>>,
+    /// Reads that are queued or under way.
+    pending: AtomicUsize,
 }
 
 impl Readers {
-    /// Starts `count` threads for the database at `path`. All connections are opened now, so that
-    /// a file that cannot be read ends the start, and a lack of descriptors later changes nothing.
-    pub(super) fn start(
-        path: &Path,
-        name: &str,
-        count: usize,
-    ) -> Result<(Self, Vec<JoinHandle<()>>)> {
+    /// Starts the first thread for the database at `path`. Its connection is opened now, so that a
+    /// file that cannot be read ends the start, and a lack of descriptors later changes nothing.
+    pub(super) fn start(path: &Path, name: &'static str, threads_max: usize) -> Result<Self> {
         let (queue, jobs) = sync_channel(READS_MAX);
-        let jobs = Arc::new(Mutex::new(jobs));
-        let mut threads = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (jobs, db) = (Arc::clone(&jobs), open::for_reading(path)?);
-            threads.push(spawn(name, move || serve(&jobs, &db))?);
-        }
-        Ok((Self { queue: Mutex::new(Some(queue)) }, threads))
+        let shared = Arc::new(Shared {
+            path: path.to_owned(),
+            name,
+            queue: Mutex::new(Some(queue)),
+            jobs: Mutex::new(jobs),
+            pending: AtomicUsize::new(0),
+        });
+        let db = open::for_reading(path)?;
+        let first = Arc::clone(&shared);
+        let threads = Mutex::new(vec![spawn(name, move || first.serve(&db))?]);
+        Ok(Self { shared, threads, threads_max })
     }
 
     /// Runs a query on one of the threads, in one snapshot of the database.
@@ -64,21 +79,52 @@ impl Readers {
             }
             drop(sender.send(outcome));
         });
-        enqueue(&self.queue, job)?;
-        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader thread dropped a query")))
+        let pending = self.shared.pending.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Err(error) = enqueue(&self.shared.queue, job) {
+            self.shared.pending.fetch_sub(1, Ordering::Relaxed);
+            return Err(error);
+        }
+        self.grow(pending);
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the reader dropped a query")))
     }
 
-    /// Takes no more queries; the threads end after those that wait.
+    /// Starts one more thread if reads wait for those there are. If it cannot be started, the others
+    /// do the work.
+    fn grow(&self, pending: usize) {
+        if pending <= 1 {
+            return;
+        }
+        let mut threads = lock(&self.threads);
+        // One that could not open its connection has ended, and may be tried again.
+        threads.retain(|thread| !thread.is_finished());
+        if pending <= threads.len() || threads.len() >= self.threads_max {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let serve = move || match open::for_reading(&shared.path) {
+            Ok(db) => shared.serve(&db),
+            Err(error) => tracing::warn!(%error, "one more reader could not be started"),
+        };
+        if let Ok(thread) = spawn(self.shared.name, serve) {
+            threads.push(thread);
+        }
+    }
+
+    /// Takes no more queries, and waits until those that were taken are done.
     pub(super) fn close(&self) {
-        drop(lock(&self.queue).take());
+        drop(lock(&self.shared.queue).take());
+        std::mem::take(&mut *lock(&self.threads)).into_iter().for_each(join);
     }
 }
 
-fn serve(jobs: &Mutex<Receiver<Job>>, db: &Connection) {
-    loop {
-        let job = lock(jobs).recv();
-        let Ok(job) = job else { return };
-        job(db);
+impl Shared {
+    fn serve(&self, db: &Connection) {
+        loop {
+            let job = lock(&self.jobs).recv();
+            let Ok(job) = job else { return };
+            job(db);
+            self.pending.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 

@@ -368,21 +368,33 @@ fn the_last_revision_is_found_in_every_column_that_holds_one() {
     }
 }
 
+/// Queues a read that lasts until the returned sender is dropped.
+fn hold_reader(store: &Store) -> SyncSender<()> {
+    let (release, held) = sync_channel::<()>(0);
+    let mut busy = Box::pin(store.read(move |_| {
+        held.recv().unwrap_or_default();
+        Ok(())
+    }));
+    // Polled once, so that it is queued.
+    assert!(busy.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    release
+}
+
+#[tokio::test]
+async fn a_long_read_does_not_hold_up_the_others() {
+    let fixture = Fixture::open(64);
+    let [alice] = fixture.users(["alice"]).await;
+    let release = hold_reader(&fixture.store);
+    let list = fixture.store.list_users(alice);
+    let listed = tokio::time::timeout(Duration::from_secs(20), list).await;
+    assert_eq!(listed.expect("an answer while a reader is held").unwrap().len(), 1);
+    drop(release);
+}
+
 #[tokio::test]
 async fn a_request_learns_who_makes_it_while_all_readers_are_busy() {
     let fixture = Fixture::open(64);
-    let mut release = Vec::new();
-    for _ in 0..super::READERS_MAX {
-        let (sender, held) = sync_channel::<()>(0);
-        release.push(sender);
-        let busy = fixture.store.read(move |_| {
-            held.recv().unwrap_or_default();
-            Ok(())
-        });
-        // Polled once, so that it is queued.
-        let mut busy = Box::pin(busy);
-        assert!(busy.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    }
+    let release: Vec<_> = (0..super::READERS_MAX).map(|_| hold_reader(&fixture.store)).collect();
     let asked =
         tokio::time::timeout(Duration::from_secs(20), fixture.store.find_caller(SessionId(1)));
     assert!(asked.await.expect("an answer while the readers are held").unwrap().is_none());
