@@ -50,7 +50,7 @@ fn slow_and_hostile_clients_are_disconnected_and_hardly_affect_others() {
             register(&program, ["alice", "bob", "mallory", "trudy"]).await;
         let mut witness = Witness::new(&alice, &bob).await;
         let quiet = witness.watch(tokio::time::sleep(Duration::from_secs(1))).await;
-        let (mut least, descriptors) = (process.memory_kib(), process.descriptors());
+        let (mut least, sockets) = (process.memory_kib(), process.sockets());
         say(&format!("{clients} clients; p99 of others without an attack: {quiet:.1?}"));
         for attack in Attack::ALL {
             let began = Instant::now();
@@ -59,7 +59,7 @@ fn slow_and_hostile_clients_are_disconnected_and_hardly_affect_others() {
             let (over, ended) = oneshot::channel();
             let gone = async {
                 let held = held.await.unwrap();
-                while process.descriptors() > descriptors {
+                while process.sockets() > sockets {
                     assert!(began.elapsed() < 2 * CUT_MAX, "{attack:?}: not disconnected");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }

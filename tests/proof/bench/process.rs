@@ -19,6 +19,15 @@ impl Process {
         std::fs::read_dir(self.0.join("fd")).unwrap().count()
     }
 
+    /// The number of open sockets. Unlike descriptors, it does not depend on how many readers of the
+    /// database were needed so far.
+    pub(crate) fn sockets(&self) -> usize {
+        let open = std::fs::read_dir(self.0.join("fd")).unwrap().flatten();
+        // One may close before it is looked at.
+        let targets = open.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+        targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
+    }
+
     /// Memory in use, in KiB.
     pub(crate) fn memory_kib(&self) -> usize {
         self.status("VmRSS:")
