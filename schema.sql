@@ -107,7 +107,7 @@ CREATE TABLE members (
   shown_read_seq INTEGER NOT NULL DEFAULT 0 CHECK (shown_read_seq BETWEEN 0 AND read_seq),
   -- The revision of the last change of the marks that others can see.
   shown_changed  INTEGER NOT NULL DEFAULT 0 CHECK (shown_changed <= changed),
-  -- Groups; NULL in direct chats, where both people stay for ever.
+  -- Groups; NULL in direct chats, where both people always stay.
   role           TEXT CHECK (role IN ('member', 'admin', 'former')),
   -- The revision of the last change of role or stays.
   role_changed   INTEGER NOT NULL DEFAULT 0,

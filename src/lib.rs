@@ -23,7 +23,7 @@
 //!    theirs gives none and gets none. The same holds for online and last seen.
 //! 2. **Commit, then publish, then ack.** Nothing is delivered that is not committed, and every
 //!    connection sees the messages of a chat in the order of their `seq`.
-//! 3. **Exactly once.** A client names each message (`cid`). The name is unique per sender for ever,
+//! 3. **Exactly once.** A client names each message (`cid`). It is unique per sender, and stored
 //!    in the same transaction as the message. A retry gets the same ack with `"dup": true`; the same
 //!    name on another content is refused (`cid_conflict`).
 //! 4. **No holes.** `seq` counts 1, 2, 3 … in each chat. After any outage a device ends with the

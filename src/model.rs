@@ -354,7 +354,7 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
-    /// Calls `act` once for each user; [`Audience::Everyone`] names nobody.
+    /// Calls `act` once for each user; [`Audience::Everyone`] names no user.
     pub(crate) fn for_each(&self, mut act: impl FnMut(UserId)) {
         match self {
             Self::Everyone => {}

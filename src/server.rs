@@ -148,7 +148,7 @@ fn prepare(stream: &TcpStream, config: &Config) {
     {
         let socket = SockRef::from(stream);
         drop(socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
-        // Our WebSockets have a shorter limit of their own, but hyper waits for a reader for ever.
+        // Our WebSockets have a shorter limit of their own, but hyper has no time limit for a reader.
         drop(socket.set_tcp_user_timeout(Some(config.write_max() * UNTAKEN_WAITS)));
     }
 }

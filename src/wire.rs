@@ -110,7 +110,7 @@ struct Fields<'a> {
 impl Names {
     /// The names in a frame that cannot be read, for example because its text holds half of a
     /// surrogate pair: serde skips the other fields without decoding them. Without a name, the
-    /// client could not tell which of its messages was refused, and would send it for ever.
+    /// client could not tell which of its messages was refused, and would never stop sending it.
     fn of_unreadable(text: &str) -> Self {
         #[derive(Deserialize)]
         struct CidField<'a> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 /// The prefix in the sources. It is replaced by one with a hash of all files, so that browsers may
-/// cache everything under it for ever.
+/// cache everything under it without a time limit.
 pub(crate) const PREFIX_IN_SOURCE: &str = "/a/dev/";
 const PRELOADS_IN_SOURCE: &str = "<!-- modulepreload -->";
 const FIRST_MODULE: &str = "js/main.js";

@@ -6,7 +6,7 @@ use thirtyfour::Key;
 use crate::kit::{Browser, PASSWORD, World, run};
 
 const CONTRAST: &str = include_str!("js/contrast.js");
-/// No page may be wider than its window, so that nobody has to scroll sideways.
+/// No page may be wider than its window, so that people need not scroll sideways.
 const FITS: &str =
     "const wide = [document.scrollingElement, ...document.querySelectorAll('[data-part=scroll]')]
     .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'hidden')

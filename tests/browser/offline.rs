@@ -113,7 +113,7 @@ fn a_draft_that_loads_late_still_appears_in_the_composer() {
         let draft = "return $('composer').value === 'Half a thought'";
         page.until("the draft", draft, json!([])).await;
 
-        // The other devices get it now, although nobody continues typing.
+        // The other devices get it now, although the typing has stopped.
         let phone = world.browser_of(&alice).await;
         let preview = "return part('preview', rowOf('bob')).textContent === 'Half a thought'";
         phone.until("the draft on the phone", preview, json!([])).await;

@@ -6,7 +6,7 @@ import { shownName } from "./model.js"
 /** @typedef {import("./model.js").Chat} Chat */
 
 /**
- * The person a direct chat is with; in the notes to self that is me, and in a group nobody: 0.
+ * The person a direct chat is with; in the notes to self that is me. A group has no such person: 0.
  * @param {State} state @param {Chat} chat
  */
 export function peerOf(state, chat) {

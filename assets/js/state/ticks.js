@@ -12,7 +12,7 @@ export function tickOf(state, message) {
 
 /**
  * Up to which seq everyone else has received and read a chat. In a group the server says it for all members at once;
- * in the notes to self there is nobody else.
+ * the notes to self have no other people.
  * @param {State} state @param {number} id @returns {Mark}
  */
 export function reachOf(state, id) {

@@ -345,7 +345,7 @@ async fn a_device_catches_up_on_groups() {
 }
 
 /// What a member reads while their read receipts are hidden moves the server's revision, and
-/// nobody else may notice.
+/// other people must not notice.
 #[tokio::test]
 async fn nobody_sees_a_revision_move_for_a_hidden_change() {
     let fixture = Fixture::open(64);

@@ -127,7 +127,7 @@ impl Socket {
 
     /// The next text frame, or the close code (`None` if the connection was lost).
     pub(crate) async fn next_or_close(&mut self) -> Result<Value, Option<u16>> {
-        // One time limit for all frames, because pings would extend a limit per frame for ever.
+        // One time limit for all frames, because pings would extend a limit per frame again and again.
         let reading = async {
             loop {
                 match self.stream.next().await {
