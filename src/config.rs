@@ -39,6 +39,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether the limits of each user and each address apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RateLimits {
+    /// They apply.
+    On,
+    /// They do not apply: for load tests.
+    Off,
+}
+
 /// The configuration of the server.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
@@ -78,6 +87,10 @@ pub struct Config {
     #[arg(long, env = "CHAAP_QUEUE_MAX", default_value_t = 4_096, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_max: u32,
+
+    /// Whether to limit what one user and one address may ask for; off is for load tests only
+    #[arg(long, env = "CHAAP_RATE_LIMITS", value_enum, default_value = "on", value_name = "MODE")]
+    pub rate_limits: RateLimits,
 
     /// Frames that may wait for a slow connection; beyond that it is closed and catches up later
     #[arg(long, env = "CHAAP_MAILBOX_MAX", default_value_t = 1_024, value_name = "N",

@@ -33,8 +33,8 @@ pub enum Error {
     TooLarge { bytes_max: usize },
     /// The address answers WebSocket upgrades only. 426.
     UpgradeRequired,
-    /// The caller has too many such requests running: wait for them, then try again. 429.
-    TooMany { code: &'static str, reason: &'static str },
+    /// The caller asks too often, or has too many such requests running: wait, then try again. 429.
+    TooMany { code: &'static str, reason: &'static str, retry_after: Duration },
     /// A queue is full: try again shortly. 503.
     Busy,
     /// The disk refuses writes, for example because it is full. Reading works. 503.
@@ -124,8 +124,11 @@ impl Error {
 
     /// How long to wait before trying again, if that can help.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let passes = matches!(self, Self::Busy | Self::Storage(_) | Self::TooMany { .. });
-        passes.then_some(BUSY_RETRY_AFTER)
+        match self {
+            Self::Busy | Self::Storage(_) => Some(BUSY_RETRY_AFTER),
+            Self::TooMany { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        }
     }
 
     /// The sentence for people. It contains no internals of the server.

@@ -252,7 +252,8 @@ pub(crate) fn error(error: &Error) -> Reply {
 }
 
 fn seconds(span: Duration) -> HeaderValue {
-    HeaderValue::from(span.as_secs().max(1))
+    let whole = span.as_secs() + u64::from(span.subsec_nanos() > 0);
+    HeaderValue::from(whole.max(1))
 }
 
 /// The token of an `Authorization: Bearer …` header. The scheme's case does not matter (RFC 9110).

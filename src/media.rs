@@ -13,7 +13,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    error::{Error, Result},
+    error::{BUSY_RETRY_AFTER, Error, Result},
     model::Picture,
     types::UserId,
     workers::{self, Workers},
@@ -67,6 +67,7 @@ impl Pictures {
             return Err(Error::TooMany {
                 code: "too_many_uploads",
                 reason: "you are already uploading two pictures; wait until one ends, then try again",
+                retry_after: BUSY_RETRY_AFTER,
             });
         }
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;

@@ -90,7 +90,16 @@ impl Drop for PrivateServer {
 fn launch(program: &Path, data: &Path) -> Result<(Child, String)> {
     let failed = |why: String| Error::Startup(format!("the test server did not start: {why}"));
     let mut child = Command::new(program)
-        .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log",
+            "warn",
+            "--rate-limits",
+            "off",
+            "--data",
+        ])
         .arg(data)
         // The measurement must not depend on the operator's environment.
         .env_clear()

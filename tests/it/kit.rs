@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use chaap::{Config, Server, internals::Commands};
+use chaap::{Config, RateLimits, Server, internals::Commands};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -87,6 +87,7 @@ impl TestServer {
         let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             data: folder.path().join("data"),
+            rate_limits: RateLimits::Off,
             ..Config::default()
         };
         change(&mut config);

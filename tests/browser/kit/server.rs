@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use chaap::{Config, Server};
+use chaap::{Config, RateLimits, Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -76,7 +76,12 @@ impl TestServer {
 
     /// Starts again on the same address and data with a changed configuration. Not for a program.
     pub(crate) async fn start_with(&self, config: Config) -> SocketAddr {
-        let config = Config { listen: self.address, data: self.data(), ..config };
+        let config = Config {
+            listen: self.address,
+            data: self.data(),
+            rate_limits: RateLimits::Off,
+            ..config
+        };
         let (running, address) =
             if self.as_program { program(&config).await } else { here(config).await };
         *self.running.lock().unwrap() = Some(running);

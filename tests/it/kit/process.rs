@@ -190,7 +190,7 @@ async fn read_all(mut stderr: ChildStderr) -> String {
 
 fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = quiet(env!("CARGO_BIN_EXE_chaap"));
-    command.args(arguments).env_clear();
+    command.args(arguments).env_clear().env("CHAAP_RATE_LIMITS", "off");
     command
 }
 
