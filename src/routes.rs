@@ -18,7 +18,7 @@ use crate::{
         Config, JSON_BYTES_MAX, PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT, TEXT_JSON_BYTES_MAX,
     },
     error::{Error, Result},
-    http::{Body, Query, Reply, Request},
+    http::{Body, ClientAddress, Query, Reply, Request},
     model::Caller,
     socket,
     types::{ChatId, MessageId, UserId},
@@ -237,6 +237,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn handler(&self) -> Handler {
         self.route.handler
+    }
+
+    /// Where the request comes from, if that is known.
+    pub(crate) fn address(&self) -> Option<ClientAddress> {
+        ClientAddress::of(self.request, &self.app.config.trusted_proxy)
     }
 
     fn query(&self) -> Query<'a> {
