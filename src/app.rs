@@ -11,9 +11,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Passwords, Tokens},
-    config::Config,
+    config::{Config, RateLimits},
     error::{Error, Result},
     hub::Hub,
+    limits::{self, Connections, Limits, Place},
     media::Pictures,
     store::{Record, Store},
 };
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) pictures: Pictures,
+    pub(crate) limits: Limits,
+    pub(crate) connections: Arc<Connections>,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -43,7 +46,11 @@ impl App {
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
         let folder = open_folder(&config.data)?;
-        let hub = Arc::new(Hub::new(config.mailbox_max as usize));
+        let sockets_max = match config.rate_limits {
+            RateLimits::On => limits::places_of_user(Place::Socket) as usize,
+            RateLimits::Off => usize::MAX,
+        };
+        let hub = Arc::new(Hub::new(config.mailbox_max as usize, sockets_max));
         let publish = {
             let hub = Arc::clone(&hub);
             Box::new(move |change: &_, origin| hub.publish(change, origin))
@@ -60,6 +67,8 @@ impl App {
             tokens: Tokens::new(&key),
             passwords: Passwords::start()?,
             pictures: Pictures::start()?,
+            limits: Limits::new(config.rate_limits),
+            connections: Arc::new(Connections::new()),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

@@ -41,6 +41,11 @@ impl ClientAddress {
         Self::behind(peer.ip(), request.headers(), trusted)
     }
 
+    /// The address of a connection, before it has sent a request. `None` for a trusted proxy.
+    pub(crate) fn of_peer(Peer(peer): Peer, trusted: &[TrustedProxy]) -> Option<Self> {
+        Self::behind(peer.ip(), &HeaderMap::new(), trusted)
+    }
+
     fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Option<Self> {
         let is_trusted = |address| trusted.iter().any(|proxy| proxy.contains(address));
         let peer = peer.to_canonical();
