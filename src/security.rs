@@ -82,13 +82,6 @@ pub(crate) fn limit_hit(limit: &'static str, who: Who<'_>) {
 /// another field. The address comes first, where a pattern can find it without reading the rest.
 fn write(event: &'static str, limit: Option<&'static str>, Who { user, address }: Who<'_>) {
     let (user_id, user) = (user.map(|(id, _)| id.0), user.map(|(_, name)| name));
-    match address {
-        Some(address) => {
-            tracing::info!(target: "chaap::security", %address, limit, user, user_id, "{event}");
-        }
-        None => {
-            let address = tracing::field::display("unknown");
-            tracing::info!(target: "chaap::security", address, limit, user, user_id, "{event}");
-        }
-    }
+    let address = address.map_or_else(|| String::from("unknown"), |address| address.to_string());
+    tracing::info!(target: "chaap::security", %address, limit, user, user_id, "{event}");
 }
