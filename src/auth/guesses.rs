@@ -234,13 +234,14 @@ impl Count {
     }
 }
 
-/// Drops the lower half of a map that is full, so that this is needed rarely.
+/// Drops the lower half of a map that is nearly full, so that this is needed rarely.
 fn keep_upper_half<V, O: Ord + Copy>(map: &mut HashMap<Key, V>, order: impl Fn(&V) -> O) {
-    if map.len() < ENTRIES_MAX {
+    if map.len() < ENTRIES_MAX / 4 * 3 {
         return;
     }
     let mut all: Vec<(O, Key)> = map.iter().map(|(key, value)| (order(value), *key)).collect();
-    let (lower, _, _) = all.select_nth_unstable_by_key(ENTRIES_MAX / 2, |(order, _)| *order);
+    let middle = all.len() / 2;
+    let (lower, _, _) = all.select_nth_unstable_by_key(middle, |(order, _)| *order);
     for (_, key) in lower {
         map.remove(key);
     }
