@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use chaap::RateLimits;
+use chaap::{RateLimits, TrustedProxy};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -219,6 +219,39 @@ async fn an_address_that_tries_many_names_waits() {
     for n in 0..60 {
         // One network of IPv6, whatever the last half of the address is.
         let from = format!("2001:db8::{n:x}");
+        let reply = sign_in(&server, &from, &format!("name-{n}"), "a wrong password").await;
+        checked += u32::from(reply.status == 401);
+    }
+    assert!((20..30).contains(&checked), "{checked}");
+}
+
+/// Otherwise a header would give an attacker a new address for each try.
+#[tokio::test]
+async fn a_stranger_cannot_name_an_address() {
+    let server = TestServer::start_with(|config| {
+        config.rate_limits = RateLimits::On;
+        config.trusted_proxy = vec![TrustedProxy::None];
+    })
+    .await;
+    let mut checked = 0;
+    for n in 0..40 {
+        let forwarded = format!("for=198.51.100.{n}");
+        let address = format!("203.0.113.{n}, 198.51.100.{n}");
+        let headers = [("forwarded", forwarded.as_str()), ("x-forwarded-for", address.as_str())];
+        let body = json!({ "username": format!("name-{n}"), "password": "a wrong password" });
+        let reply = server.request("POST", "/login", &headers, body.to_string()).await;
+        checked += u32::from(reply.status == 401);
+    }
+    assert!((20..30).contains(&checked), "{checked}");
+}
+
+/// What a client sends stands left of what the proxy adds.
+#[tokio::test]
+async fn a_client_cannot_name_another_address_through_a_proxy() {
+    let server = limited().await;
+    let mut checked = 0;
+    for n in 0..40 {
+        let from = format!("203.0.113.{n}, 198.51.100.7");
         let reply = sign_in(&server, &from, &format!("name-{n}"), "a wrong password").await;
         checked += u32::from(reply.status == 401);
     }
