@@ -67,7 +67,9 @@ impl Limits {
     pub(crate) fn of_user(&self, caller: &Caller) -> Option<Arc<Budget>> {
         self.is_on().then(|| {
             let user = caller.user_id;
-            let budget = self.users.get(user, || Budget::new(Owner::User(user)));
+            let budget = self
+                .users
+                .get(user, || Budget::new(Owner::User(user, caller.username.as_str().into())));
             self.sessions.put(caller.session_id, &budget);
             budget
         })

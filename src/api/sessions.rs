@@ -6,12 +6,16 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Reply},
+    http::{self, ClientAddress, Reply},
     model::Caller,
 };
 
 /// `DELETE /api/sessions/current`: signs out; the token and its sockets end.
-pub(crate) async fn remove_current(app: &App, caller: Caller) -> Result<Reply> {
-    actions::accounts::sign_out(app, &caller).await?;
+pub(crate) async fn remove_current(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+) -> Result<Reply> {
+    actions::accounts::sign_out(app, address, &caller).await?;
     Ok(http::empty(StatusCode::NO_CONTENT))
 }

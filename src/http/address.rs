@@ -46,6 +46,12 @@ impl ClientAddress {
         Self::behind(peer.ip(), &HeaderMap::new(), trusted)
     }
 
+    /// This address.
+    #[cfg(test)]
+    pub(crate) fn from_ip(address: IpAddr) -> Self {
+        Self(address)
+    }
+
     fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Option<Self> {
         let is_trusted = |address| trusted.iter().any(|proxy| proxy.contains(address));
         let peer = peer.to_canonical();

@@ -1,7 +1,6 @@
 //! What one user or one address may still do.
 
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -17,6 +16,7 @@ use super::{
 use crate::{
     error::{BUSY_RETRY_AFTER, Error, Result},
     http::ClientAddress,
+    security::{self, Who},
     types::UserId,
 };
 
@@ -45,9 +45,9 @@ const ACTS_ALL: [Act; ACTS] = [
 ];
 
 /// Whose budget it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Owner {
-    User(UserId),
+    User(UserId, Box<str>),
     Address(ClientAddress),
 }
 
@@ -74,9 +74,9 @@ pub(crate) struct Held {
 impl Budget {
     /// A full one.
     pub(super) fn new(owner: Owner) -> Self {
-        let rate = |act| match owner {
-            Owner::User(_) => rates::of_user(act),
-            Owner::Address(_) => rates::of_address(act),
+        let rate = match &owner {
+            Owner::User(..) => rates::of_user,
+            Owner::Address(_) => rates::of_address,
         };
         Self {
             owner,
@@ -102,7 +102,7 @@ impl Budget {
         let Err(wait) = meter.take(u32::try_from(count).unwrap_or(u32::MAX)) else { return Ok(()) };
         let until = SinceStart::nanos().saturating_add(nanos(wait));
         self.refused_until[act as usize].store(until, Ordering::Relaxed);
-        self.log(&act);
+        self.log(act.name());
         Err(rate_limited(wait))
     }
 
@@ -139,7 +139,7 @@ impl Budget {
     /// Like [`Budget::enter`], at once.
     pub(crate) fn try_enter(self: &Arc<Self>, place: Place) -> Result<Held> {
         let max = match self.owner {
-            Owner::User(_) => rates::places_of_user(place),
+            Owner::User(..) => rates::places_of_user(place),
             Owner::Address(_) => rates::places_of_address(place),
         };
         let taken = &self.places[place as usize];
@@ -147,7 +147,7 @@ impl Budget {
         if taken.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_ok() {
             return Ok(Held { budget: Arc::clone(self), place });
         }
-        self.log(&place);
+        self.log(place.name());
         Err(crowded(place))
     }
 
@@ -186,12 +186,11 @@ impl Budget {
     }
 
     /// Tells the log, once a minute.
-    fn log(&self, limit: &dyn fmt::Debug) {
+    fn log(&self, limit: &'static str) {
         let (now, every) = (SinceStart::nanos(), nanos(LOG_EVERY));
         let due = |last| (last == 0 || now.saturating_sub(last) >= every).then_some(now.max(1));
         if self.logged.fetch_update(Ordering::Relaxed, Ordering::Relaxed, due).is_ok() {
-            let owner = self.owner;
-            tracing::info!(target: "chaap::security", %owner, ?limit, "limit reached");
+            security::limit_hit(limit, self.owner.who());
         }
     }
 }
@@ -210,11 +209,11 @@ impl Drop for Held {
     }
 }
 
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Owner {
+    fn who(&self) -> Who<'_> {
         match self {
-            Self::User(user) => write!(f, "user {}", user.0),
-            Self::Address(address) => write!(f, "address {address}"),
+            Self::User(id, name) => Who::user(*id, name, None),
+            Self::Address(address) => Who::stranger(Some(*address)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The table of limits. README ("Limits") and `/docs` show it; `tests/it/rates.rs` compares them.
+//! The table of limits. README ("Limits") and `/docs` show it, and tests below compare them.
 //!
 //! A person, a busy bot, and a page that comes back after a day without a network and sends 500
 //! messages stay below these limits. A program that uses all of them on 50 sockets takes a small
@@ -44,6 +44,29 @@ pub(crate) enum Act {
     Refused,
 }
 
+impl Act {
+    /// Its name in the security log.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "reads",
+            Self::Picture => "pictures",
+            Self::Write => "writes",
+            Self::Profile => "profile_changes",
+            Self::Upload => "uploads",
+            Self::Wait => "polls",
+            Self::Page => "page_files",
+            Self::Message => "messages",
+            Self::MessageByte => "message_bytes",
+            Self::Connect => "handshakes",
+            Self::Hello => "hello_frames",
+            Self::Receipt => "receipts",
+            Self::Typing => "typing_notices",
+            Self::Ping => "pings",
+            Self::Refused => "refusals",
+        }
+    }
+}
+
 /// How many [`Act`]s there are.
 pub(super) const ACTS: usize = Act::Refused as usize + 1;
 
@@ -58,6 +81,18 @@ pub(crate) enum Place {
     Socket,
     /// Connections of any kind, idle ones too. Of addresses only.
     Connection,
+}
+
+impl Place {
+    /// Its name in the security log.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Request => "running_requests",
+            Self::Poll => "running_polls",
+            Self::Socket => "open_sockets",
+            Self::Connection => "open_connections",
+        }
+    }
 }
 
 /// How many [`Place`]s there are.
@@ -111,7 +146,7 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
         Act::Receipt => Rate::per_second(100, 1_000),
         Act::Typing => Rate::per_second(5, 30),
         Act::Ping => Rate::per_second(20, 200),
-        Act::Refused => Rate::per_second(20, 600),
+        Act::Refused => Rate::per_second(50, 1_200),
     }
 }
 
@@ -126,7 +161,7 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
         Act::Page => Rate::per_second(500, 20_000),
         // With a valid token too: everybody behind the address comes back after a restart.
         Act::Connect => Rate::per_second(20, 1_000),
-        Act::Refused => Rate::per_second(20, 600),
+        Act::Refused => Rate::per_second(50, 1_200),
         Act::MessageByte | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => None,
     }
 }
@@ -148,5 +183,86 @@ pub(crate) const fn places_of_address(place: Place) -> u32 {
         Place::Poll => 200,
         // The two above together.
         Place::Connection => 1_000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../../README.md");
+    const DOCS: &str = include_str!("../../assets/docs.html");
+
+    /// The burst as the tables write it.
+    fn at_once(count: u32) -> String {
+        let (mebibytes, rest) = (count / (1024 * 1024), count % (1024 * 1024));
+        if mebibytes > 0 && rest == 0 { format!("{mebibytes} MiB") } else { thousands(count) }
+    }
+
+    fn thousands(count: u32) -> String {
+        let (high, low) = (count / 1_000, count % 1_000);
+        if high == 0 { low.to_string() } else { format!("{high},{low:03}") }
+    }
+
+    fn then(rate: Rate) -> String {
+        let per_second = 1_000_000_000 / rate.period.as_nanos();
+        match per_second {
+            0 => format!("{} per minute", 60_000_000_000 / rate.period.as_nanos()),
+            1_024.. => format!("{} KiB per second", per_second / 1_024),
+            _ => format!("{per_second} per second"),
+        }
+    }
+
+    #[test]
+    fn readme_and_docs_show_the_rates() {
+        let user = |act, what| (of_user(act).unwrap(), what);
+        let address = |act, what| (of_address(act).unwrap(), what);
+        for (rate, what) in [
+            user(Act::Message, "Messages, by socket"),
+            user(Act::MessageByte, "Bytes of their texts"),
+            user(Act::Read, "Requests that read"),
+            user(Act::Picture, "Requests for pictures"),
+            user(Act::Write, "Requests that write"),
+            user(Act::Upload, "Uploads of pictures"),
+            user(Act::Connect, "WebSocket handshakes"),
+            user(Act::Wait, "GET /api/sync"),
+            user(Act::Hello, "hello"),
+            user(Act::Receipt, "receipt"),
+            user(Act::Typing, "typing"),
+            user(Act::Ping, "ping"),
+            address(Act::Read, "Requests of each kind"),
+            address(Act::Upload, "Uploads"),
+            address(Act::Page, "Files of the page"),
+            address(Act::Connect, "WebSocket handshakes, with"),
+        ] {
+            let (at_once, then) = (at_once(rate.burst), then(rate));
+            let in_readme = format!("| {at_once} | {then} |");
+            let in_docs = format!("<td>{at_once}</td><td>{then}</td>");
+            let row = |text: &str, begins: &[String], rest: &str| {
+                text.lines().any(|line| {
+                    let line = line.trim();
+                    begins.iter().any(|begin| line.starts_with(begin)) && line.contains(rest)
+                })
+            };
+            let begins = [format!("| {what}"), format!("| `{what}`")];
+            assert!(row(README, &begins, &in_readme), "{what}: {in_readme}");
+            let begins = [format!("<tr><td>{what}"), format!("<tr><td><code>{what}</code>")];
+            assert!(row(DOCS, &begins, &in_docs), "{what}: {in_docs}");
+        }
+    }
+
+    #[test]
+    fn readme_and_docs_show_the_caps() {
+        for (place, what) in [
+            (Place::Request, "Requests running, without"),
+            (Place::Poll, "GET /api/sync"),
+            (Place::Socket, "Open sockets"),
+        ] {
+            let (user, address) = (places_of_user(place), places_of_address(place));
+            let (in_readme, in_docs) =
+                (format!(" | {user} | {address} |"), format!("<td>{user}</td><td>{address}</td>"));
+            assert!(README.lines().any(|line| line.contains(what) && line.ends_with(&in_readme)));
+            assert!(DOCS.lines().any(|line| line.contains(what) && line.contains(&in_docs)));
+        }
     }
 }
