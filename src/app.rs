@@ -59,7 +59,7 @@ impl App {
             hub,
             tokens: Tokens::new(&key),
             passwords: Passwords::start()?,
-            pictures: Pictures::start()?,
+            pictures: Pictures::start(config.picture_decoder.clone())?,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

@@ -91,6 +91,7 @@ pub use crate::{
     bench::{LoadTest, run as run_load_test},
     config::{Config, LogFormat, RateLimits},
     error::{Error, Result},
+    media::decode_picture,
     server::Server,
 };
 

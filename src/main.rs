@@ -43,6 +43,9 @@ enum Command {
     Serve(Box<Config>),
     /// Measure a temporary or a running Chaap under load
     Bench(Box<LoadTest>),
+    /// Decode one uploaded picture; the server starts this itself
+    #[command(hide = true)]
+    DecodePicture,
 }
 
 fn main() -> ExitCode {
@@ -60,11 +63,14 @@ fn start() -> Result<()> {
         format!("{} (SQLite {})", env!("CARGO_PKG_VERSION"), chaap::sqlite_version()).leak();
     let matches = Cli::command().version(version).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let Some(Command::DecodePicture) = cli.command {
+        return chaap::decode_picture();
+    }
     let open_files_max = raise_open_files();
     let config = match cli.command {
         Some(Command::Bench(options)) => return start_threads()?.block_on(bench(*options)),
         Some(Command::Serve(config)) => *config,
-        None => cli.config,
+        Some(Command::DecodePicture) | None => cli.config,
     };
     start_log(&config)?;
     start_threads()?.block_on(serve(config, open_files_max))

@@ -88,6 +88,7 @@ impl TestServer {
             listen: "127.0.0.1:0".parse().unwrap(),
             data: folder.path().join("data"),
             rate_limits: RateLimits::Off,
+            picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
             ..Config::default()
         };
         change(&mut config);

@@ -15,6 +15,8 @@ mod accounts;
 mod assets;
 /// The load test: compares its report with the database; what it refuses.
 mod bench;
+/// The colours of pictures: profiles become sRGB.
+mod colours;
 /// A damaged database.
 mod damage;
 /// The names of the emoji in every language.
@@ -27,6 +29,8 @@ mod fuzz_smoke;
 mod groups;
 /// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.
 mod hostile;
+/// Pictures made to harm the server.
+mod hostile_pictures;
 /// Plain HTTP: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the banned words, checked in the sources.
