@@ -8,7 +8,7 @@ use std::{
 
 use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use rustix::process::{Resource, Rlimit, Signal as SignalName, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal as SignalName, geteuid, getrlimit, setrlimit};
 use tokio::{
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -109,6 +109,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
              (ulimit -Hn, or LimitNOFILE= in a systemd unit) and start again"
         );
     }
+    warn_of_exposure(&server);
     announce(&server);
     let stop = async move {
         either(&mut signals).await;
@@ -119,6 +120,21 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     };
     server.run(stop).await;
     Ok(())
+}
+
+/// Warns of two ways to run that expose more than necessary.
+fn warn_of_exposure(server: &Server) {
+    let address = server.address();
+    if !address.ip().is_loopback() {
+        tracing::warn!(
+            %address,
+            "passwords and messages cross the network without encryption; listen on 127.0.0.1 \
+             behind a reverse proxy that speaks https"
+        );
+    }
+    if geteuid().is_root() {
+        tracing::warn!("running as root; start it as a user of its own, as in the README");
+    }
 }
 
 fn listen() -> Result<(Signal, Signal)> {

@@ -21,6 +21,8 @@ mod colours;
 mod damage;
 /// The names of the emoji in every language.
 mod emoji_words;
+/// Who may read the files of the server, and files planted in its folder.
+mod files;
 /// WebSocket frames byte by byte: fragments, control frames, lengths, close codes, UTF-8.
 mod frames;
 /// A short run of the fuzz targets.
