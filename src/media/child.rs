@@ -85,12 +85,18 @@ async fn talk(child: &mut Child, upload: &[u8]) -> std::io::Result<Vec<u8>> {
     if output.read_u8().await? != pipe::READY {
         return Err(std::io::Error::other("it wrote something else"));
     }
-    // A process that dies closes its pipes; how it died says more than the error of this write.
-    drop(input.write_all(upload).await);
-    drop(input);
-    let mut answer = Vec::new();
-    let longest = pipe::ANSWER_BYTES_MAX as u64 + 1;
-    // Whatever is longer is no answer; closing the pipe then ends the process.
-    drop(output.take(longest).read_to_end(&mut answer).await);
+    let feed = async move {
+        // A process that dies closes its pipes; how it died says more than the error of this write.
+        drop(input.write_all(upload).await);
+    };
+    let read = async move {
+        let mut answer = Vec::new();
+        let longest = pipe::ANSWER_BYTES_MAX as u64 + 1;
+        // Whatever is longer is no answer; closing the pipe then ends the process.
+        drop(output.take(longest).read_to_end(&mut answer).await);
+        answer
+    };
+    // At the same time, so that a process that writes before it has read everything blocks nothing.
+    let ((), answer) = tokio::join!(feed, read);
     Ok(answer)
 }

@@ -118,7 +118,11 @@ impl Ended {
 
     fn note(&self, sessions: &[SessionId]) {
         let Some(mut file) = self.file.get() else { return };
-        let lines: String = sessions.iter().map(|session| format!("{}\n", session.0)).collect();
+        let mut lines = String::new();
+        for session in sessions {
+            lines.push_str(&session.0.to_string());
+            lines.push('\n');
+        }
         // Not synced: only a power cut together with a restored backup would need that.
         if let Err(error) = file.write_all(lines.as_bytes()) {
             self.warn(&error);

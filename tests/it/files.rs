@@ -30,7 +30,9 @@ async fn files_that_others_can_read_become_private_and_the_log_says_so() {
     assert!(names.len() >= 5, "{names:?}");
     for (folder_mode, file_mode) in [(0o755, 0o644), (0o750, 0o640), (0o777, 0o666)] {
         set_mode(data, folder_mode);
-        names.iter().for_each(|name| set_mode(&data.join(name), file_mode));
+        for name in &names {
+            set_mode(&data.join(name), file_mode);
+        }
         let program = Program::serve(data).await;
         assert_eq!(alice.at(&program.address).get("/user").await.status, 200);
         assert_eq!(mode(data), 0o700);

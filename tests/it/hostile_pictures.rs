@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use image::{DynamicImage, ImageFormat};
 use tempfile::TempDir;
 
-use crate::kit::{PASSWORD, Program, User};
+use crate::kit::{Program, join};
 
 const PICTURE: &str = "/api/users/me/picture";
 /// The address space of the server in these tests: less than what the pictures ask for.
@@ -139,7 +139,7 @@ fn refused() -> Vec<(&'static str, Vec<u8>)> {
 fn heavy() -> Vec<(&'static str, Vec<u8>)> {
     let bomb = bomb(2_000);
     let named = [b"bomb\0\0", &bomb[..]].concat();
-    let segments = [0xFF, 0xE1].into_iter().chain([0xFF; 0xFFFF]).collect::<Vec<u8>>().repeat(60);
+    let segments = [vec![0xFF, 0xE1], vec![0xFF; 0xFFFF]].concat().repeat(60);
     let frames = [
         [&8_u32.to_be_bytes()[..], &0_u32.to_be_bytes()].concat(),
         [0_u32, 8_192, 8_192, 0, 0].map(u32::to_be_bytes).concat(),
@@ -166,14 +166,6 @@ fn resident(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// A user of a running program.
-async fn join(program: &Program, name: &str) -> User {
-    let person = serde_json::json!({ "username": name, "password": PASSWORD });
-    let id = program.post("/register", &person).await.json()["id"].as_i64().unwrap();
-    let token = program.post("/login", &person).await.json()["access_token"].clone();
-    User::of(&program.address, id, name, token.as_str().unwrap().to_owned())
 }
 
 #[tokio::test]

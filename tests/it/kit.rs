@@ -339,3 +339,11 @@ impl User {
         Self { token, ..self.clone() }
     }
 }
+
+/// A new user of a program that runs.
+pub(crate) async fn join(program: &Program, name: &str) -> User {
+    let person = json!({ "username": name, "password": PASSWORD });
+    let id = program.post("/register", &person).await.json()["id"].as_i64().unwrap();
+    let token = program.post("/login", &person).await.json()["access_token"].clone();
+    User::of(&program.address, id, name, token.as_str().unwrap().to_owned())
+}

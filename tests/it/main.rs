@@ -19,6 +19,8 @@ mod bench;
 mod colours;
 /// A damaged database.
 mod damage;
+/// The process that decodes pictures: how it is started and limited, and what it may answer.
+mod decoder;
 /// The names of the emoji in every language.
 mod emoji_words;
 /// Who may read the files of the server, and files planted in its folder.
