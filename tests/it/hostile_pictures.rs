@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use image::{DynamicImage, ImageFormat};
 use tempfile::TempDir;
 
-use crate::kit::{Program, join};
+use crate::kit::{Program, TestServer, join};
 
 const PICTURE: &str = "/api/users/me/picture";
 /// The address space of the server in these tests: less than what the pictures ask for.
@@ -194,4 +194,20 @@ async fn each_costs_one_upload_where_memory_is_short() {
     assert_eq!(alice.put(PICTURE, good).await.status, 200, "pictures are still accepted");
     program.signal("TERM").await;
     assert_eq!(program.finish().await.code, Some(0));
+}
+
+/// The limits of the decoder's process leave room for the largest pictures that are accepted.
+#[tokio::test]
+async fn forty_million_pixels_are_accepted() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let clear = DynamicImage::new_rgba8(8_000, 5_000);
+    let pictures = [
+        ("a progressive JPEG", progressive(8_000, 5_000, 1)),
+        ("a PNG with transparency", encoded(&clear, ImageFormat::Png)),
+    ];
+    for (what, bytes) in pictures {
+        let reply = alice.put(PICTURE, bytes).await;
+        assert_eq!((what, reply.status), (what, 200), "{}", reply.text());
+    }
 }
