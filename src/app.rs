@@ -10,7 +10,7 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{self, Passwords, Tokens},
+    auth::{self, Guesses, Passwords, Tokens},
     config::Config,
     error::{Error, Result},
     files,
@@ -27,6 +27,7 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
+    pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
@@ -69,7 +70,8 @@ impl App {
             store,
             hub,
             tokens: Tokens::new(&key),
-            passwords: Passwords::start()?,
+            passwords: Passwords::start(config.rate_limits)?,
+            guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),

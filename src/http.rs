@@ -1,5 +1,6 @@
 //! HTTP helpers: read bodies and queries, build replies. No routes.
 
+mod address;
 mod pages;
 
 use std::time::Duration;
@@ -15,7 +16,10 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use self::pages::Pages;
-pub(crate) use self::pages::array_in_pages;
+pub(crate) use self::{
+    address::{AddressKey, ClientAddress, Peer},
+    pages::array_in_pages,
+};
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},

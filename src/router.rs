@@ -12,7 +12,7 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, ClientAddress, Reply, Request},
     routes::{Call, Handler},
 };
 
@@ -32,7 +32,9 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let left = app.config.read_max().saturating_sub(began.elapsed());
     http::discard_body(&mut request, left).await;
     let (method, path, status) = (request.method(), request.uri().path(), reply.status().as_u16());
-    tracing::debug!(%method, path, status, took = ?began.elapsed(), "request");
+    let client =
+        ClientAddress::of(&request, &app.config.trusted_proxy).map(tracing::field::display);
+    tracing::debug!(%method, path, status, client, took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
     if http::came_by_https(request.headers()) {
         reply.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);

@@ -52,13 +52,8 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use self::{
-    cache::Cache,
-    ended::Ended,
-    readers::Readers,
-    writer::{Barrier, Job, Task, Writer},
-};
 pub(crate) use self::{
+    accounts::Credentials,
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
         CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
@@ -68,6 +63,12 @@ pub(crate) use self::{
     open::version,
     sync::{Feed, Since},
     v1::Stretch,
+};
+use self::{
+    cache::Cache,
+    ended::Ended,
+    readers::Readers,
+    writer::{Barrier, Job, Task, Writer},
 };
 use crate::{
     error::{Error, Result},

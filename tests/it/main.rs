@@ -51,6 +51,8 @@ mod message_info;
 mod origins;
 /// Changing the password: which sessions it signs out.
 mod password;
+/// Which passwords people may choose.
+mod password_rules;
 /// Profile pictures: what is accepted, what is stored, how it is served.
 mod pictures;
 /// A member's preferences for a chat: pinned, archived, muted, draft, deleted for oneself.
@@ -71,6 +73,8 @@ mod replay;
 mod restore;
 /// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
 mod sending;
+/// Floods of sign-ins, guesses of passwords, and the security log.
+mod sign_in;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
