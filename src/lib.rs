@@ -13,7 +13,7 @@
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
 //! | state | `app` `auth` `hub` `limits` `media` `security` `store` `workers` | sign-in, connections and mailboxes, rates and caps, pictures, the security log, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
-//! | vocabulary | `http` `wire` `model` `types` `error` `config` | validated types, rows, frames, errors |
+//! | vocabulary | `http` `wire` `model` `files` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
 //! # Promises
 //!
@@ -71,6 +71,7 @@ mod auth;
 mod bench;
 mod config;
 mod error;
+mod files;
 mod http;
 mod hub;
 #[doc(hidden)]
@@ -93,6 +94,7 @@ pub use crate::{
     bench::{LoadTest, run as run_load_test},
     config::{Config, LogFormat, RateLimits, TrustedProxy},
     error::{Error, Result},
+    media::decode_picture,
     server::Server,
 };
 

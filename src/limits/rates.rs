@@ -106,12 +106,12 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    const fn per_second(often: u32, burst: u32) -> Option<Self> {
-        Some(Self { burst, period: Duration::from_nanos(1_000_000_000 / often as u64) })
+    const fn per_second(often: u32, burst: u32) -> Self {
+        Self { burst, period: Duration::from_nanos(1_000_000_000 / often as u64) }
     }
 
-    const fn per_minute(often: u32, burst: u32) -> Option<Self> {
-        Some(Self { burst, period: Duration::from_nanos(60_000_000_000 / often as u64) })
+    const fn per_minute(often: u32, burst: u32) -> Self {
+        Self { burst, period: Duration::from_nanos(60_000_000_000 / often as u64) }
     }
 
     pub(super) fn quota(self) -> Quota {
@@ -123,7 +123,7 @@ impl Rate {
 
 /// The rates of a user: of all their devices together. `None` for no limit.
 pub(crate) const fn of_user(act: Act) -> Option<Rate> {
-    match act {
+    Some(match act {
         // Opening the page takes a few dozen; a bot may ask for page after page of history.
         Act::Read => Rate::per_second(40, 400),
         // A list of people shows a picture of each. They are small, and browsers keep them.
@@ -134,9 +134,9 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
         Act::Profile => Rate::per_minute(30, 30),
         // Decoding a large photo takes most of a second of a core.
         Act::Upload => Rate::per_minute(6, 5),
-        // A bot that polls asks again after each change.
-        Act::Wait => Rate::per_second(20, 200),
-        Act::Page => None,
+        // A bot that polls asks again after each change; many devices ask whether a connection lives.
+        Act::Wait | Act::Ping => Rate::per_second(20, 200),
+        Act::Page => return None,
         // More than the page keeps while it has no network.
         Act::Message => Rate::per_second(50, 600),
         Act::MessageByte => Rate::per_second(256 * 1024, 4 * 1024 * 1024),
@@ -145,14 +145,13 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
         Act::Hello => Rate::per_second(2, 120),
         Act::Receipt => Rate::per_second(100, 1_000),
         Act::Typing => Rate::per_second(5, 30),
-        Act::Ping => Rate::per_second(20, 200),
         Act::Refused => Rate::per_second(50, 1_200),
-    }
+    })
 }
 
 /// The rates of an address, for requests without a valid token. `None` for no limit.
 pub(crate) const fn of_address(act: Act) -> Option<Rate> {
-    match act {
+    Some(match act {
         Act::Read | Act::Picture | Act::Write | Act::Profile | Act::Wait | Act::Message => {
             Rate::per_second(10, 200)
         }
@@ -162,8 +161,8 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
         // With a valid token too: everybody behind the address comes back after a restart.
         Act::Connect => Rate::per_second(20, 1_000),
         Act::Refused => Rate::per_second(50, 1_200),
-        Act::MessageByte | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => None,
-    }
+        Act::MessageByte | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => return None,
+    })
 }
 
 /// How many of these a user may have at one time.

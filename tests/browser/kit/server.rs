@@ -85,7 +85,12 @@ impl TestServer {
     }
 
     async fn start(&self, config: Config) -> SocketAddr {
-        let config = Config { listen: self.address, data: self.data(), ..config };
+        let config = Config {
+            listen: self.address,
+            data: self.data(),
+            picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
+            ..config
+        };
         let (running, address) =
             if self.as_program { program(&config).await } else { here(config).await };
         *self.running.lock().unwrap() = Some(running);
