@@ -38,7 +38,7 @@ const PAUSE: Duration = Duration::from_millis(60);
 const PAUSES_MAX: u8 = 34;
 
 /// A peer is cut after this many penalties of a second in a row.
-const PENALTIES_MAX: u8 = 30;
+const PENALTIES_MAX: u8 = 10;
 
 /// A TCP stream that knows since when it reads a message, and how much it has read in this turn.
 pub(super) struct Peer {
