@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     model::{Caller, UserName},
     store::{ChangePassword, CreateSession, CreateUser, EndSession},
-    types::{Millis, PASSWORD_BYTES_MAX, UserId, Username, check_password},
+    types::{Millis, PASSWORD_BYTES_MAX, Skeleton, UserId, Username, check_password},
 };
 
 /// Makes an account.
@@ -17,8 +17,10 @@ pub(crate) async fn register(app: &App, username: &str, password: String) -> Res
     if app.store.find_credentials(name.as_str()).await?.is_some() {
         return Err(Error::UsernameTaken);
     }
+    let skeleton = Skeleton::of(name.as_str());
+    app.store.refuse_confusable(skeleton.clone()).await?;
     let password_hash = app.passwords.hash(password).await?;
-    let command = CreateUser { username: name, password_hash };
+    let command = CreateUser { username: name, skeleton: Some(skeleton), password_hash };
     let user = app.store.execute(UserId::SERVER, command).await?;
     Ok(UserName { id: user.id, username: user.username })
 }

@@ -39,6 +39,8 @@ mod long;
 mod malformed_frames;
 /// When a message was delivered and read.
 mod message_info;
+/// Names and texts as the eye sees them: invisible characters, look-alikes, reserved names.
+mod names;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// Changing the password: which sessions it signs out.
