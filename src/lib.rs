@@ -89,7 +89,7 @@ mod workers;
 
 pub use crate::{
     bench::{LoadTest, run as run_load_test},
-    config::{Config, LogFormat, RateLimits},
+    config::{Config, Listen, LogFormat, ParseListenError, RateLimits, ignore_empty_variables},
     error::{Error, Result},
     server::Server,
 };

@@ -58,7 +58,8 @@ fn main() -> ExitCode {
 fn start() -> Result<()> {
     let version: &'static str =
         format!("{} (SQLite {})", env!("CARGO_PKG_VERSION"), chaap::sqlite_version()).leak();
-    let matches = Cli::command().version(version).get_matches();
+    let command = chaap::ignore_empty_variables(Cli::command().version(version));
+    let matches = command.get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let open_files_max = raise_open_files();
     let config = match cli.command {

@@ -77,7 +77,7 @@ impl TestServer {
     /// Starts again on the same address and data with a changed configuration. Not for a program.
     pub(crate) async fn start_with(&self, config: Config) -> SocketAddr {
         let config = Config {
-            listen: self.address,
+            listen: self.address.into(),
             data: self.data(),
             rate_limits: RateLimits::Off,
             ..config
