@@ -13,6 +13,7 @@ use crate::{
     auth::{self, Passwords, Tokens},
     config::Config,
     error::{Error, Result},
+    http::Sites,
     hub::Hub,
     media::Pictures,
     store::{Record, Store},
@@ -27,6 +28,7 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) pictures: Pictures,
+    pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -42,6 +44,7 @@ impl App {
     /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+        let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
         let hub = Arc::new(Hub::new(config.mailbox_max as usize));
         let publish = {
@@ -60,6 +63,7 @@ impl App {
             tokens: Tokens::new(&key),
             passwords: Passwords::start()?,
             pictures: Pictures::start()?,
+            sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

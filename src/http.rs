@@ -1,6 +1,7 @@
 //! HTTP helpers: read bodies and queries, build replies. No routes.
 
 mod pages;
+mod sites;
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use self::pages::Pages;
-pub(crate) use self::pages::array_in_pages;
+pub(crate) use self::{pages::array_in_pages, sites::Sites};
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
@@ -263,7 +264,9 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Whether the operator lets pages of this origin use the server.
-pub(crate) fn is_allowed_origin(origin: &str, allowed: &[String]) -> bool {
-    allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin))
+/// Whether a request says that its body is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = value.and_then(|value| value.split(';').next());
+    media_type.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -65,6 +65,8 @@ mod replay;
 mod restore;
 /// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
 mod sending;
+/// By which host names the server may be called, and what pages of other sites may send.
+mod sites;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
