@@ -1,5 +1,6 @@
 //! HTTP helpers: read bodies and queries, build replies. No routes.
 
+mod address;
 mod pages;
 mod sites;
 
@@ -16,7 +17,11 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use self::pages::Pages;
-pub(crate) use self::{pages::array_in_pages, sites::Sites};
+pub(crate) use self::{
+    address::{AddressKey, ClientAddress, Peer},
+    pages::array_in_pages,
+    sites::Sites,
+};
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
@@ -269,4 +274,11 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = value.and_then(|value| value.split(';').next());
     media_type.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Whether the client reached the proxy before this server over https, according to that proxy.
+///
+/// A client can write these headers itself. Use this only for what then harms nobody else.
+pub(crate) fn came_by_https(headers: &HeaderMap) -> bool {
+    sites::forwarded_scheme(headers) == Some("https")
 }

@@ -8,7 +8,7 @@ use std::{
 
 use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use rustix::process::{Resource, Rlimit, Signal as SignalName, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal as SignalName, geteuid, getrlimit, setrlimit};
 use tokio::{
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -43,6 +43,9 @@ enum Command {
     Serve(Box<Config>),
     /// Measure a temporary or a running Chaap under load
     Bench(Box<LoadTest>),
+    /// Decode one uploaded picture; the server starts this itself
+    #[command(hide = true)]
+    DecodePicture,
 }
 
 fn main() -> ExitCode {
@@ -61,11 +64,14 @@ fn start() -> Result<()> {
     let command = chaap::ignore_empty_variables(Cli::command().version(version));
     let matches = command.get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let Some(Command::DecodePicture) = cli.command {
+        return chaap::decode_picture();
+    }
     let open_files_max = raise_open_files();
     let config = match cli.command {
         Some(Command::Bench(options)) => return start_threads()?.block_on(bench(*options)),
         Some(Command::Serve(config)) => *config,
-        None => cli.config,
+        Some(Command::DecodePicture) | None => cli.config,
     };
     start_log(&config)?;
     start_threads()?.block_on(serve(config, open_files_max))
@@ -104,6 +110,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
              (ulimit -Hn, or LimitNOFILE= in a systemd unit) and start again"
         );
     }
+    warn_of_exposure(&server);
     announce(&server);
     let stop = async move {
         either(&mut signals).await;
@@ -114,6 +121,20 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     };
     server.run(stop).await;
     Ok(())
+}
+
+/// Warns of two ways to run that expose more than necessary.
+fn warn_of_exposure(server: &Server) {
+    if let Some(address) = server.exposed_address() {
+        tracing::warn!(
+            %address,
+            "passwords and messages cross the network without encryption; listen on 127.0.0.1 \
+             behind a reverse proxy that speaks https"
+        );
+    }
+    if geteuid().is_root() {
+        tracing::warn!("running as root; start it as a user of its own, as in the README");
+    }
 }
 
 fn listen() -> Result<(Signal, Signal)> {

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     config::{Config, Listen},
     error::{Error, Result},
-    http::Request,
+    http::{Peer, Request},
     router,
 };
 
@@ -67,6 +67,12 @@ impl Server {
     /// the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// An address beyond this machine on which the server listens, if there is one.
+    pub fn exposed_address(&self) -> Option<SocketAddr> {
+        let mut addresses = self.listeners.iter().filter_map(|it| it.local_addr().ok());
+        addresses.find(|address| !address.ip().is_loopback())
     }
 
     /// Serves until `stop` completes. Then stops accepting, tells the sockets, answers and commits
@@ -132,11 +138,11 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
     let mut is_failing = false;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if std::mem::take(&mut is_failing) {
                     tracing::info!("accepting connections again");
                 }
-                app.tasks.spawn(serve(Arc::clone(app), stream));
+                app.tasks.spawn(serve(Arc::clone(app), stream, Peer(peer)));
             }
             // One connection failed, or the descriptors ran out. The server goes on, and logs this
             // once, because repeating it would fill the disk.
@@ -150,10 +156,11 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
     }
 }
 
-async fn serve(app: Arc<App>, stream: TcpStream) {
+async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
-    let service = service_fn(move |request: Request| {
+    let service = service_fn(move |mut request: Request| {
+        request.extensions_mut().insert(peer);
         let app = Arc::clone(&app);
         async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
     });

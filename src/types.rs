@@ -23,11 +23,6 @@ pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
 pub(crate) const ABOUT_CHARS_MAX: usize = 140;
 /// The longest description of a group, in bytes of UTF-8.
 pub(crate) const DESCRIPTION_BYTES_MAX: usize = 2_048;
-/// The shortest password, in Unicode scalar values: NIST SP 800-63B's floor, counted as it says.
-pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
-/// The longest password, in bytes, which are what hashing takes: long enough for any passphrase.
-pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
-
 macro_rules! integers {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -261,18 +256,6 @@ impl<'de> Deserialize<'de> for PictureId {
         let text = Cow::<'_, str>::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| D::Error::custom("a picture id has 32 hex digits"))
     }
-}
-
-/// Checks a password someone wants to have from now on; `field` is what they call it.
-pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
-    let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
-    if password.len() > PASSWORD_BYTES_MAX {
-        return refuse("a password can have at most 1,024 bytes");
-    }
-    if password.chars().count() < PASSWORD_CHARS_MIN {
-        return refuse("a password needs at least 8 characters");
-    }
-    Ok(())
 }
 
 /// The checked text of a message: at least one visible character, at most `bytes_max` bytes of

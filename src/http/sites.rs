@@ -228,7 +228,7 @@ impl Origin {
 }
 
 /// The scheme that the browser used, if the proxy nearest to it says so.
-fn forwarded_scheme(headers: &HeaderMap) -> Option<&'static str> {
+pub(super) fn forwarded_scheme(headers: &HeaderMap) -> Option<&'static str> {
     let given = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     let standard = headers.get(header::FORWARDED).and_then(|value| value.to_str().ok());
     let standard = standard.and_then(|list| {

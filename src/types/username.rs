@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 
 /// The longest username, in Unicode scalar values after NFC normalisation.
 const CHARS_MAX: usize = 32;
+/// The longest username as typed, in bytes. Bounds the work on hostile input: no 32 characters need
+/// more.
+const BYTES_MAX: usize = CHARS_MAX * 16;
 /// Names that people would take for the operator or for the server itself.
 const RESERVED: [&str; 28] = [
     "admin",
@@ -62,8 +65,7 @@ impl Username {
     /// `invalid_username` and `reserved_username`, with the reason.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let refuse = |reason| Err(Error::invalid("invalid_username", "username", reason));
-        // Bounds the work on hostile input: no 32 characters need more than this.
-        if text.len() > CHARS_MAX * 16 {
+        if text.len() > BYTES_MAX {
             return refuse("a username can have at most 32 characters");
         }
         let name: String = text.nfc().collect();
@@ -98,6 +100,12 @@ impl Username {
             return Err(Error::invalid("reserved_username", "username", reason));
         }
         Ok(Self(name))
+    }
+
+    /// The [`key`](Self::key) of what somebody typed; `None` if no username is that long. Check this
+    /// first: normalising makes a character up to 18 times as long.
+    pub(crate) fn typed_key(text: &str) -> Option<String> {
+        (text.len() <= BYTES_MAX).then(|| Self::key(text))
     }
 
     /// What two usernames are compared by: compatibility-normalised and without case.
@@ -276,6 +284,16 @@ mod tests {
         assert_eq!(Username::key("ALICE"), Username::key("alice"));
         assert_eq!(Username::key("Ａlice"), Username::key("alice"), "full-width letter");
         assert_eq!(Username::key("e\u{301}"), Username::key("É"));
+    }
+
+    #[test]
+    fn long_input_is_refused_before_it_is_normalised() {
+        for long in ["\u{fdfa}".repeat(20_000), "x".repeat(513)] {
+            assert_eq!(Username::typed_key(&long), None);
+            assert!(Username::parse(&long).is_err());
+        }
+        assert_eq!(Username::typed_key("ALICE").as_deref(), Some("alice"));
+        assert!(Username::typed_key(&"x".repeat(512)).is_some());
     }
 
     #[test]
