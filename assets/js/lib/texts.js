@@ -169,6 +169,11 @@ export const texts = {
   connecting: "Connecting…",
   noConnection: "No connection. Your messages will be sent when it is back.",
   deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
+  notSaved: "not saved",
+  notSavedHere: "No connection, and this browser cannot save your messages. Keep this page open until they are sent.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `You are sending too fast. Sending continues in ${counted(seconds, "second", "seconds")}.`,
+  tryAgainNow: "You can try again now.",
   tryNow: "Try now",
 
   // Failures and their ways out.
@@ -268,6 +273,19 @@ export const failures = new Map([
   ["invalid_about", "Use at most 140 characters."],
   ["invalid_picture", "This picture cannot be used. Choose another one."],
   ["too_large", "This picture is too large. Choose a smaller one."],
+  ["rate_limited", "This was too often in a short time. Wait a moment and try again."],
+  ["too_many_sign_ins", "There were too many attempts to sign in. Wait a moment and try again."],
+  ["too_many_sockets", "You have Chaap open in too many places. " +
+    "Close some of them; this page then connects by itself."],
+  ["quota", "Your storage on this server is full. Ask the person who runs it for more."],
+  ["storage", "The server cannot save anything right now. Try again later."],
+  ["common_password", "This password is too easy to guess. Choose another one."],
+  ["reserved_name", "This username is reserved. Choose another one."],
+  ["mixed_scripts", "Use letters of only one script, such as Latin or Cyrillic."],
+  ["confusable_name", "This name looks like one that is taken. Choose another one."],
+  ["invisible_name", "This name has invisible characters. Remove them."],
+  ["origin_refused", "The server does not accept this address. " +
+    "Open the page at its usual address, or ask the person who runs it to allow this one."],
 ])
 
 /** @typedef {typeof texts} Texts */

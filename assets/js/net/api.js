@@ -67,6 +67,13 @@ export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/
 export const listReceipts = (token, chat, message) =>
   request("GET", `/api/chats/${chat}/messages/${message}/receipts`, { token })
 
+/**
+ * Asks why no socket opens: a browser does not show the answer to a handshake. Only a POST carries the origin of the
+ * page.
+ * @param {string} token @returns {Promise<never>} rejects with the refusal
+ */
+export const askAboutSocket = (token) => request("POST", "/ws", { token })
+
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
 
