@@ -46,6 +46,14 @@ fn where_names_look_alike_the_username_shows() {
         from_mallory.send(&answer).await;
         let quote = "return part('quoteName')?.textContent.includes('@mallory')";
         page.until("the username in the quote", quote, json!([])).await;
+        // A long name does not push the username out.
+        let long = "Bob Stone of the long, long name ".repeat(2);
+        call(&page, &bob, &long[..64]).await;
+        call(&page, &mallory, &long[..64]).await;
+        let whole = "const row = all('chat-row').find((row) => part('preview', row).textContent === 'An answer')
+            return /…/.test(part('quoteName').textContent) && [part('handleLine', row), part('quoteName')].every((e) => shown(e) && e.scrollWidth <= e.clientWidth)";
+        page.until("whole usernames", whole, json!([])).await;
+
         if let Ok(folder) = std::env::var("CHAAP_PICTURES") {
             page.driver.screenshot(format!("{folder}/namesakes.png").as_ref()).await.unwrap();
         }

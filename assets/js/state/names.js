@@ -4,6 +4,7 @@
  * Wherever such a name shows, the username shows beside it, which is unique. Which names are allowed is the server's
  * decision.
  */
+import { beginning } from "../lib/text.js"
 import { shownName } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -21,14 +22,19 @@ export function clashes(state, user) {
   return alike.has(user)
 }
 
+/** A longer name would leave no room for the username after it. */
+const BESIDE_MAX = 24
+
 /**
  * The name of a person, with the username where the name alone could be somebody else's. The username is isolated from
  * text of another direction.
  * @param {State} state @param {number} id
  */
 export function labelOf(state, id) {
-  const user = state.users[id]
-  return clashes(state, id) ? `${shownName(user)} \u2068@${user.username}\u2069` : shownName(user)
+  const name = shownName(state.users[id])
+  if (!clashes(state, id)) return name
+  const short = beginning(name, BESIDE_MAX)
+  return `${short}${short === name ? "" : "…"} \u2068@${state.users[id].username}\u2069`
 }
 
 /** @param {User[]} users @returns {Set<number>} */
