@@ -107,6 +107,25 @@ fn too_many_sign_ins_count_down_and_let_the_person_try_again() {
 }
 
 #[test]
+fn history_that_is_read_too_often_loads_by_itself_later() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let mut device = bob.connect().await;
+        for text in ["one", "two"] {
+            device.post_to(&alice, text).await;
+        }
+        let page = world.browser_of(&alice).await;
+        let answer = "const real = window.fetch; window.asked = 0
+            window.fetch = async (path, options) => path.includes('/messages?') && window.asked++ === 0
+              ? new Response('{\"code\":\"rate_limited\"}', { status: 429, headers: { 'Retry-After': '1' } }) : real(path, options)";
+        page.js(answer, json!([])).await;
+        page.pick("bob").await;
+        page.until_texts(&["one", "two"]).await;
+        assert_eq!(page.js("return window.asked", json!([])).await, 2);
+    });
+}
+
+#[test]
 fn a_refused_address_is_named_instead_of_no_connection() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;

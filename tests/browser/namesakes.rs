@@ -54,10 +54,6 @@ fn where_names_look_alike_the_username_shows() {
             return /…/.test(part('quoteName').textContent) && [part('handleLine', row), part('quoteName')].every((e) => shown(e) && e.scrollWidth <= e.clientWidth)";
         page.until("whole usernames", whole, json!([])).await;
 
-        if let Ok(folder) = std::env::var("CHAAP_PICTURES") {
-            page.driver.screenshot(format!("{folder}/namesakes.png").as_ref()).await.unwrap();
-        }
-
         // The name of one is the username of another: the first of them shows more.
         call(&page, &mallory, "CAROL").await;
         let only = "const row = all('chat-row').find((row) => part('preview', row).textContent === 'An answer')

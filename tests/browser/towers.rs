@@ -34,9 +34,6 @@ fn towers_of_marks_stay_in_their_place() {
         assert_eq!(page.js(LEAKS, json!([])).await, json!([]));
         let initials = "return part('avatar', rowOf('bob')).textContent";
         assert_eq!(page.js(initials, json!([])).await, "B");
-        if let Ok(folder) = std::env::var("CHAAP_PICTURES") {
-            page.driver.screenshot(format!("{folder}/towers.png").as_ref()).await.unwrap();
-        }
 
         // The tallest letters with marks that languages have reach .95 em from the middle of a line.
         device.post_to(&alice, "Ễ Ộ ปั๊ กู้ ฎุ र्क्षी ँ हूँ لَّٰ إِ Ǟ").await;
@@ -44,9 +41,6 @@ fn towers_of_marks_stay_in_their_place() {
         let room = page.js(ROOM, json!([])).await;
         let room: Vec<f64> = serde_json::from_value(room).unwrap();
         assert!(room.iter().all(|&em| em >= 0.8), "{room:?}");
-        if let Ok(folder) = std::env::var("CHAAP_PICTURES") {
-            page.driver.screenshot(format!("{folder}/marks.png").as_ref()).await.unwrap();
-        }
     });
 }
 
@@ -65,8 +59,5 @@ fn a_link_that_could_deceive_shows_its_host() {
         let links = "return [...all('message').at(-1).querySelectorAll('a')].map((a) => a.href)";
         let wanted = json!(["https://www.example.org/", "mailto:ada@example.org"]);
         assert_eq!(page.js(links, json!([])).await, wanted);
-        if let Ok(folder) = std::env::var("CHAAP_PICTURES") {
-            page.driver.screenshot(format!("{folder}/links.png").as_ref()).await.unwrap();
-        }
     });
 }

@@ -32,7 +32,7 @@ const SELECTOR = /[\uFE00-\uFE0F\u20E3]/u
 const SPACE = /\s/u
 /** Letters, digits and pictures; quotes, brackets, signs of currency and the like may stand before them. */
 const SOLID = "\\p{L}\\p{N}\\p{M}\\p{So}\\p{Extended_Pictographic}\\x60"
-const WORD_AHEAD = new RegExp(`[*_~]{0,3}[\\p{Ps}\\p{Pi}\\p{Sc}"'\u2019\u00A1\u00BF#@+*_~]{0,3}[${SOLID}]`, "uy")
+const WORD_AHEAD = new RegExp(`[*_~]{0,3}[\\p{Ps}\\p{Pi}\\p{Sc}"'\u2019\u00A1\u00BF#@&<+*_~]{0,3}[${SOLID}]`, "uy")
 /** The same after a space, where a dash may be a minus. */
 const SIGN_AHEAD = new RegExp(`[\\p{Pd}\u2212][${SOLID}]`, "uy")
 /** Whatever stands between the last word and a closing mark: punctuation and signs, such as those of "C++". */
