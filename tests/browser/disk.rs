@@ -6,7 +6,7 @@ use thirtyfour::Key;
 
 use crate::kit::{World, run};
 
-/// The ways in which IndexedDB fails: at opening, at a request, and at the commit.
+/// The ways in which `IndexedDB` fails: at opening, at a request, and at the commit.
 const FAILURES: [(&str, &str); 4] = [
     ("forbidden", "indexedDB.constructor.prototype.open = () => { throw new DOMException('', 'SecurityError') }"),
     ("no database", "indexedDB.constructor.prototype.open = () => {

@@ -183,10 +183,10 @@ fn a_flood_of_messages_leaves_the_page_usable() {
         page.js(watch, json!([])).await;
         page.click_on("composer").await;
         let mut device = bob.connect().await;
-        let mut pace = interval(Duration::from_millis(5));
-        pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut every = interval(Duration::from_millis(5));
+        every.set_missed_tick_behavior(MissedTickBehavior::Burst);
         for n in 0..2000 {
-            pace.tick().await;
+            every.tick().await;
             device.send_to(&alice, &format!("flood {n}")).await;
             if n % 400 == 200 {
                 page.insert("typing meanwhile ").await;
