@@ -6,7 +6,7 @@
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
 import { texts } from "./lib/texts.js"
-import { KEY as TOKEN_KEY, userOf } from "./lib/token.js"
+import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
 import { askAboutSocket, endSession } from "./net/api.js"
 import { outgoingKinds } from "./net/outgoing-kinds.js"
@@ -302,6 +302,7 @@ export class Session {
   async #signOut() {
     const ending = endSession(this.#token)
     this.#leave("")
+    forgetEarlierToken()
     // 401: the session has already ended.
     await ending.catch((error) => error.status !== 401 && toast(texts.leftLocally))
   }
