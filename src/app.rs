@@ -14,6 +14,7 @@ use crate::{
     config::{Config, RateLimits},
     error::{Error, Result},
     files,
+    http::Sites,
     hub::Hub,
     limits::{self, Connections, Limits, Place},
     media::Pictures,
@@ -32,6 +33,7 @@ pub(crate) struct App {
     pub(crate) pictures: Pictures,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
+    pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -51,6 +53,7 @@ impl App {
     /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+        let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
         let sockets_max = match config.rate_limits {
             RateLimits::On => limits::places_of_user(Place::Socket) as usize,
@@ -82,6 +85,7 @@ impl App {
             pictures: Pictures::start(config.picture_decoder.clone())?,
             limits: Limits::new(config.rate_limits),
             connections: Arc::new(Connections::new()),
+            sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

@@ -84,7 +84,7 @@ const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 /// or too many sockets, still upgrade. The socket then closes with a code and a reason, which a page
 /// can read.
 pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
-    let offer = handshake::read(request, &app.config)?;
+    let offer = handshake::read(request, &app.sites)?;
     let guest = match limited::admit(app, request, offer.token.as_deref()).await {
         Ok(guest) => Ok(guest),
         Err(Error::Unauthorized { .. }) => Err(SIGNED_OUT),
