@@ -11,11 +11,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Guesses, Passwords, Tokens},
-    config::Config,
+    config::{Config, RateLimits},
     error::{Error, Result},
     files,
     http::Sites,
     hub::Hub,
+    limits::{self, Connections, Limits, Place},
     media::Pictures,
     store::{self, Record, Store},
 };
@@ -30,6 +31,8 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
+    pub(crate) limits: Limits,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
@@ -52,7 +55,11 @@ impl App {
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
         let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
-        let hub = Arc::new(Hub::new(config.mailbox_max as usize));
+        let sockets_max = match config.rate_limits {
+            RateLimits::On => limits::places_of_user(Place::Socket) as usize,
+            RateLimits::Off => usize::MAX,
+        };
+        let hub = Arc::new(Hub::new(config.mailbox_max as usize, sockets_max));
         let publish = {
             let hub = Arc::clone(&hub);
             Box::new(move |change: &_, origin| hub.publish(change, origin))
@@ -76,6 +83,8 @@ impl App {
             passwords: Passwords::start(config.rate_limits)?,
             guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
+            limits: Limits::new(config.rate_limits),
+            connections: Arc::new(Connections::new()),
             sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
