@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     hub::Hub,
     media::Pictures,
-    store::{Record, Store},
+    store::{Allowance, Record, Store},
 };
 
 /// The server's parts, wired.
@@ -52,7 +52,13 @@ impl App {
         Store::refuse_unusable(&database)?;
         let key = auth::load_or_make_key(&config.data.join("chaap.key"))?;
         let record = config.record_commands.as_deref().map(record_to).transpose()?;
-        let (store, hidden) = Store::open(&database, config.queue_max as usize, publish, record)?;
+        let allowance = Allowance {
+            queue_max: config.queue_max as usize,
+            lock_max: config.lock_max(),
+            user_quota: config.user_quota_bytes(),
+            disk_reserve: config.disk_reserve_bytes(),
+        };
+        let (store, hidden) = Store::open(&database, allowance, publish, record)?;
         hub.hide(hidden);
         Ok(Arc::new(Self {
             store,
@@ -68,7 +74,8 @@ impl App {
     }
 }
 
-/// Appends every committed command to a file, one JSON object a line.
+/// Appends every committed command to a file, one JSON object a line. Nothing can be replayed
+/// beyond a gap, so the first failure ends the record.
 fn record_to(path: &Path) -> Result<Record> {
     use std::os::unix::fs::OpenOptionsExt;
     let unusable = |e: std::io::Error| {
@@ -78,12 +85,18 @@ fn record_to(path: &Path) -> Result<Record> {
         ))
     };
     let mut options = OpenOptions::new();
-    let mut file = options.append(true).create(true).mode(0o600).open(path).map_err(unusable)?;
+    let file = options.append(true).create(true).mode(0o600).open(path).map_err(unusable)?;
+    let mut file = Some(file);
     Ok(Box::new(move |entry| {
+        let Some(mut open) = file.as_ref() else { return };
         let mut line = serde_json::to_vec(entry).expect("commands are plain structs");
         line.push(b'\n');
-        if let Err(error) = file.write_all(&line) {
-            tracing::error!(%error, "a command could not be recorded");
+        let bytes = open.metadata().map(|metadata| metadata.len());
+        if let Err(error) = open.write_all(&line) {
+            tracing::error!(%error, "a command could not be recorded; the record ends here");
+            // Without the half line the file can still be read.
+            drop(bytes.and_then(|bytes| open.set_len(bytes)));
+            file = None;
         }
     }))
 }

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | tools | `internals` | parts of Chaap for benchmarks, fuzzers and tests |
 //! | | `bench` | the load test: a client that knows the wire and nothing below |
-//! | shell | `server` `router` `routes` | the accept loop and the drain; from request to reply; the table of routes |
+//! | shell | `log` `server` `router` `routes` | the log; the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
 //! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
@@ -75,6 +75,7 @@ mod http;
 mod hub;
 #[doc(hidden)]
 pub mod internals;
+mod log;
 mod media;
 mod model;
 mod router;
@@ -91,6 +92,7 @@ pub use crate::{
     bench::{LoadTest, run as run_load_test},
     config::{Config, LogFormat, RateLimits},
     error::{Error, Result},
+    log::{Log, start_log},
     server::Server,
 };
 

@@ -36,6 +36,7 @@ use crate::{
     http::{Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     model::Caller,
+    store::Wake,
     wire::{self, Dialect, Names, ServerFrame},
 };
 
@@ -59,6 +60,9 @@ struct Socket {
     written: u64,
     /// For a v1 client: what was written to it and is not stored as delivered yet.
     v1: v1::Unconfirmed,
+    /// Wakes the store when no more frames can be read at once, so that it finds those of a burst
+    /// together.
+    wake: Wake,
 }
 
 /// Why a socket closes.
@@ -119,11 +123,13 @@ async fn begin(
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
     let v1 = v1::Unconfirmed::default();
-    Some((Socket { app, stream, connection, dialect, written: 0, v1 }, registration))
+    let wake = Wake::none();
+    Some((Socket { app, stream, connection, dialect, written: 0, v1, wake }, registration))
 }
 
 async fn end(socket: Socket, registration: Registration, ending: Ending) {
-    let Socket { app, stream, connection, .. } = socket;
+    let Socket { app, stream, connection, mut wake, .. } = socket;
+    wake.now();
     if let Some(last_seen) = registration.end() {
         actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
@@ -175,18 +181,22 @@ impl Socket {
         self.write_mailbox().await?;
         let may_ask = self.connection.may_ask();
         if !may_ask {
+            self.wake.now();
             self.stream.get_mut().forgive();
         }
         let limit = self.app.config.read_max();
         let asked = tokio::select! {
-            frame = peer::next(&mut self.stream, limit), if may_ask => match frame {
+            frame = peer::next(&mut self.stream, limit, &mut self.wake), if may_ask => match frame {
                 Ok(frame) => self.read(frame)?,
                 Err(Stalled) => return Err(Ending::Closing(1008, "a frame took too long")),
             },
             () = self.connection.woken() => None,
         };
         match asked {
-            Some(asked) => Box::pin(self.do_v2(asked)).await,
+            Some(asked) => {
+                self.wake.now();
+                Box::pin(self.do_v2(asked)).await
+            }
             None => Ok(()),
         }
     }
@@ -242,6 +252,7 @@ impl Socket {
     /// Writes frames and flushes once. Gives up when the peer does not take them in time, or when
     /// the connection must close for a reason that cannot wait.
     async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
+        self.wake.now();
         let limit = self.app.config.write_max();
         let (stream, written) = (&mut self.stream, &mut self.written);
         let writing = async {
@@ -286,9 +297,12 @@ impl Socket {
 
     /// What a frame of so many bytes costs, once it was given to the store or refused: accepted
     /// frames do not count against the reader's byte budget; refused ones get an error.
-    fn settle(&mut self, submitted: Result<()>, names: &Names, bytes: usize) {
+    fn settle(&mut self, submitted: Result<Wake>, names: &Names, bytes: usize) {
         match submitted {
-            Ok(()) => self.stream.get_mut().refund(bytes),
+            Ok(wake) => {
+                self.wake.merge(wake);
+                self.stream.get_mut().refund(bytes);
+            }
             Err(error) => {
                 self.connection.end();
                 self.refuse(&error, names);

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
-use crate::config::FRAME_BYTES_MAX;
+use crate::{config::FRAME_BYTES_MAX, store::Wake};
 
 /// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
 /// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
@@ -95,11 +95,12 @@ impl Peer {
     }
 }
 
-/// The next message. Gives up when a message has begun and is not complete within `limit`. If it is
+/// The next message. Wakes the store when there is none yet. Gives up when a message has begun and is not complete within `limit`. If it is
 /// dropped and called again, it goes on where it was.
 pub(super) async fn next(
     stream: &mut WebSocketStream<Peer>,
     limit: Duration,
+    wake: &mut Wake,
 ) -> Result<Option<tungstenite::Result<Message>>, Stalled> {
     // Boxed, and only when there is something to time, so that idle sockets pay nothing.
     let mut stall: Option<Pin<Box<Sleep>>> = None;
@@ -110,13 +111,12 @@ pub(super) async fn next(
             }
             Poll::Ready(Ok(message))
         }
-        Poll::Pending => match stream.get_ref().begun {
-            Some(begun) => {
-                let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
-                stall.as_mut().poll(context).map(|()| Err(Stalled))
-            }
-            None => Poll::Pending,
-        },
+        Poll::Pending => {
+            wake.now();
+            let Some(begun) = stream.get_ref().begun else { return Poll::Pending };
+            let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
+            stall.as_mut().poll(context).map(|()| Err(Stalled))
+        }
     })
     .await
 }

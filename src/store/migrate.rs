@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/5-moves.sql"),
     include_str!("migrate/6-profiles.sql"),
     include_str!("migrate/7-groups.sql"),
+    include_str!("migrate/9-stored-bytes.sql"),
 ];
 
 /// The version of `schema.sql`.

@@ -33,6 +33,8 @@ mod http;
 mod layers;
 /// The bounds of queues: slow readers, floods, silent connections.
 mod limits;
+/// A database that another program has locked.
+mod locks;
 /// Chats too long to read at once, for clients that ask for all of them.
 mod long;
 /// Malformed frames that are almost valid.
@@ -63,6 +65,8 @@ mod replay;
 mod restore;
 /// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
 mod sending;
+/// Logs and other outputs that cannot be written.
+mod side_channels;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.
