@@ -1,7 +1,7 @@
 //! The store: SQLite on threads of its own, reached through bounded queues.
 //!
-//! One thread writes, so it is the sequencer of everything durable: it takes whatever queued up
-//! during the last commit as one batch (no timer), applies each [`Command`], commits once,
+//! One thread writes, so it is the sequencer of everything durable: it takes what queued up during
+//! the last commit as one batch (no timer), from each user in turns, applies each [`Command`], commits once,
 //! publishes the changes in order, then answers. Other threads read, on read-only connections, so
 //! that no search delays a send.
 //!

@@ -1,6 +1,6 @@
 //! The writer thread: batches, the commit, and what happens when a command fails.
 //!
-//! A batch is everything that queued up during the last commit. Its commands share one transaction
+//! A batch is what queued up during the last commit, up to a limit. Its commands share one transaction
 //! without savepoints. Most failures happen before a command has written anything, and then there
 //! is nothing to undo. If one fails later (a bug, or the disk), the whole transaction is rolled
 //! back and the batch is applied again with a savepoint for each command: the failing one leaves

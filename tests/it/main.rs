@@ -69,6 +69,8 @@ mod sending;
 mod side_channels;
 /// Clients that are slow on purpose.
 mod slow;
+/// Limits of storage: the quota of each user, and the reserve of free space.
+mod storage;
 /// The database file: how it is opened, compiled and queried.
 mod store;
 /// Catching up after an absence, and pages of history.

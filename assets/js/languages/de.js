@@ -257,6 +257,7 @@ export const failures = new Map([
   ["invalid_credentials", "Benutzername oder Passwort ist falsch."],
   ["empty_content", "Eine leere Nachricht lässt sich nicht senden."],
   ["content_too_long", "Diese Nachricht ist zu lang."],
+  ["quota", "Du hast so viel gespeichert, wie auf diesem Server erlaubt ist. Bitte den Betreiber um mehr Platz."],
   ["cid_conflict", "Diese Nachricht konnte nicht gesendet werden, weil eine andere dieselbe Kennung hat."],
   ["chat_went_on", "Inzwischen sind neue Nachrichten gekommen."],
   ["no_such_user", "Dieses Konto gibt es nicht mehr."],

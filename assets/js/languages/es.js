@@ -257,6 +257,7 @@ export const failures = new Map([
   ["invalid_credentials", "El nombre de usuario o la contraseña son incorrectos."],
   ["empty_content", "No se puede enviar un mensaje vacío."],
   ["content_too_long", "Este mensaje es demasiado largo."],
+  ["quota", "Has guardado todo lo que este servidor permite por usuario. Pide más espacio a quien lo administra."],
   ["cid_conflict", "No se pudo enviar este mensaje porque otro tiene el mismo identificador."],
   ["chat_went_on", "Mientras tanto han llegado mensajes nuevos."],
   ["no_such_user", "Esta cuenta ya no existe."],

@@ -256,6 +256,7 @@ export const failures = new Map([
   ["invalid_credentials", "The username or password is wrong."],
   ["empty_content", "An empty message cannot be sent."],
   ["content_too_long", "This message is too long."],
+  ["quota", "You have stored as much as one user may on this server. Ask its operator for more."],
   ["cid_conflict", "This message could not be sent because another one has the same id."],
   ["chat_went_on", "New messages have arrived in the meantime."],
   ["no_such_user", "This account no longer exists."],

@@ -227,6 +227,8 @@ export class OutgoingQueue {
   }
 }
 
+/** The status of a refusal that lasts until the user removes something. */
+const QUOTA = 507
 /** @type {Refusal} */
 const TOO_LONG = { status: 413, code: "content_too_long", message: "", retryAfter: 0 }
 
@@ -235,5 +237,5 @@ const TOO_LONG = { status: 413, code: "content_too_long", message: "", retryAfte
  * @param {Refusal} refusal
  */
 function isPassing({ status }) {
-  return status === 0 || status === 429 || status > 500
+  return status === 0 || status === 429 || (status > 500 && status !== QUOTA)
 }
