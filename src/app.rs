@@ -13,9 +13,10 @@ use crate::{
     auth::{self, Passwords, Tokens},
     config::Config,
     error::{Error, Result},
+    files,
     hub::Hub,
     media::Pictures,
-    store::{Allowance, Record, Store},
+    store::{self, Allowance, Record, Store},
 };
 
 /// The server's parts, wired.
@@ -31,9 +32,13 @@ pub(crate) struct App {
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
     pub(crate) tasks: TaskTracker,
-    /// Holds the lock on the data folder.
-    _folder: File,
+    /// Held until everything else has ended.
+    _lock: FolderLock,
 }
+
+/// The lock on the data folder.
+#[derive(Debug)]
+struct FolderLock(File);
 
 impl App {
     /// Opens the data folder and everything in it.
@@ -48,9 +53,15 @@ impl App {
             let hub = Arc::clone(&hub);
             Box::new(move |change: &_, origin| hub.publish(change, origin))
         };
-        let database = config.data.join("chaap.db");
+        let (database, key_file) = (config.data.join("chaap.db"), config.data.join("chaap.key"));
+        let owned = || store::files_of(&database).into_iter().chain([key_file.clone()]);
+        files::refuse_shared_folder(&config.data)?;
+        owned().try_for_each(|file| files::refuse_planted(&file))?;
         Store::refuse_unusable(&database)?;
-        let key = auth::load_or_make_key(&config.data.join("chaap.key"))?;
+        let key = auth::load_or_make_key(&key_file)?;
+        // From here on nothing refuses the folder as it is, so it may change.
+        files::make_folder_private(&folder.0, &config.data)?;
+        owned().try_for_each(|file| files::make_private(&file))?;
         let record = config.record_commands.as_deref().map(record_to).transpose()?;
         let allowance = Allowance {
             queue_max: config.queue_max as usize,
@@ -65,19 +76,26 @@ impl App {
             hub,
             tokens: Tokens::new(&key),
             passwords: Passwords::start()?,
-            pictures: Pictures::start()?,
+            pictures: Pictures::start(config.picture_decoder.clone())?,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
-            _folder: folder,
+            _lock: folder,
         }))
+    }
+}
+
+impl Drop for FolderLock {
+    /// Closing the folder is not enough: a process that is just being started, to decode a picture,
+    /// holds a copy of the handle for a moment.
+    fn drop(&mut self) {
+        drop(self.0.unlock());
     }
 }
 
 /// Appends every committed command to a file, one JSON object a line. Nothing can be replayed
 /// beyond a gap, so the first failure ends the record.
 fn record_to(path: &Path) -> Result<Record> {
-    use std::os::unix::fs::OpenOptionsExt;
     let unusable = |e: std::io::Error| {
         Error::Startup(format!(
             "the file {} for --record-commands cannot be written: {e}",
@@ -85,7 +103,8 @@ fn record_to(path: &Path) -> Result<Record> {
         ))
     };
     let mut options = OpenOptions::new();
-    let file = options.append(true).create(true).mode(0o600).open(path).map_err(unusable)?;
+    let file = files::open(path, options.append(true).create(true)).map_err(unusable)?;
+    files::make_private(path)?;
     let mut file = Some(file);
     Ok(Box::new(move |entry| {
         let Some(mut open) = file.as_ref() else { return };
@@ -103,7 +122,7 @@ fn record_to(path: &Path) -> Result<Record> {
 
 /// Makes the folder if it is missing, and locks it for the life of the returned handle. The
 /// lock is on the folder itself: closing a handle on the database would drop SQLite's locks.
-fn open_folder(path: &Path) -> Result<File> {
+fn open_folder(path: &Path) -> Result<FolderLock> {
     use std::os::unix::fs::DirBuilderExt;
     let unusable = |what: &str, cause: &dyn std::fmt::Display| {
         Error::Startup(format!(
@@ -127,7 +146,7 @@ fn open_folder(path: &Path) -> Result<File> {
     }
     let folder = File::open(path).map_err(|e| unusable("cannot be opened", &e))?;
     match folder.try_lock() {
-        Ok(()) => Ok(folder),
+        Ok(()) => Ok(FolderLock(folder)),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Startup(format!(
             "the data folder {} is in use by another Chaap; stop it, or choose another folder with --data",
             path.display()

@@ -140,6 +140,11 @@ pub struct Config {
     #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
     pub assets_dir: Option<PathBuf>,
 
+    /// The Chaap program that decodes uploaded pictures, instead of the one that runs. Hidden,
+    /// because operators do not need it; tests run the server inside another program
+    #[arg(long, env = "CHAAP_PICTURE_DECODER", value_name = "PROGRAM", hide = true)]
+    pub picture_decoder: Option<PathBuf>,
+
     /// Append every change to this file, one JSON object a line, to find out later how a database
     /// came to its state. The file holds messages and password hashes
     #[arg(long, env = "CHAAP_RECORD_COMMANDS", value_name = "FILE", hide = true)]

@@ -263,6 +263,24 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
+/// Whether the client reached the proxy before this server over https, according to the first
+/// entry of `X-Forwarded-Proto` or `Forwarded` (RFC 7239).
+///
+/// A client can write these headers itself. Use this only for what then harms nobody else.
+pub(crate) fn came_by_https(headers: &HeaderMap) -> bool {
+    let first = |name: &str| {
+        let value = headers.get(name)?.to_str().ok()?;
+        value.split(',').next()
+    };
+    let forwarded = first("forwarded").and_then(|hop| {
+        let mut pairs = hop.split(';').filter_map(|pair| pair.trim().split_once('='));
+        let (_, scheme) = pairs.find(|(name, _)| name.eq_ignore_ascii_case("proto"))?;
+        Some(scheme.trim_matches('"'))
+    });
+    let scheme = first("x-forwarded-proto").or(forwarded);
+    scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+}
+
 /// Whether the operator lets pages of this origin use the server.
 pub(crate) fn is_allowed_origin(origin: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin))

@@ -13,7 +13,7 @@
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
 //! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
-//! | vocabulary | `http` `wire` `model` `types` `error` `config` | validated types, rows, frames, errors |
+//! | vocabulary | `http` `wire` `model` `files` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
 //! # Promises
 //!
@@ -73,6 +73,7 @@ mod auth;
 mod bench;
 mod config;
 mod error;
+mod files;
 mod http;
 mod hub;
 #[doc(hidden)]
@@ -95,6 +96,7 @@ pub use crate::{
     config::{Config, LogFormat, RateLimits},
     error::{Error, Result},
     log::{Log, start_log},
+    media::decode_picture,
     server::Server,
 };
 

@@ -16,6 +16,10 @@ use crate::{
     routes::{Call, Handler},
 };
 
+/// A year of https for this host, and for no other: those below it may be someone else's. A client
+/// that claims https over plain http gets this too, and ignores it (RFC 6797, section 8.1).
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Answers a request. Errors become replies here.
 pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let began = Instant::now();
@@ -30,6 +34,9 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let (method, path, status) = (request.method(), request.uri().path(), reply.status().as_u16());
     tracing::debug!(%method, path, status, took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
+    if http::came_by_https(request.headers()) {
+        reply.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
     if let Some(origin) = origin {
         share(&app, reply.headers_mut(), origin);
     }

@@ -14,6 +14,7 @@ mod cache;
 mod chat_list;
 mod chats;
 mod command;
+mod ended;
 mod epochs;
 mod groups;
 mod health;
@@ -42,7 +43,7 @@ mod views;
 mod writer;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -58,6 +59,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     cache::Cache,
+    ended::Ended,
     health::{Health, Space},
     queue::Queue,
     readers::Readers,
@@ -85,6 +87,12 @@ use crate::{
 const READERS_MAX: usize = 4;
 /// How long a health check waits for the writer.
 const CHECK_MAX: Duration = Duration::from_secs(2);
+
+/// The database and the files beside it.
+pub(crate) fn files_of(path: &Path) -> [PathBuf; 4] {
+    let beside = |ending| inspect::beside(path, ending);
+    [path.to_owned(), beside("-wal"), beside("-shm"), ended::path_beside(path)]
+}
 
 /// Called for every committed change, in order, with the connection that caused it.
 pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
@@ -163,9 +171,19 @@ impl Store {
         publish: Publish,
         record: Option<Record>,
     ) -> Result<(Self, Vec<UserId>)> {
+        let is_upgrade = inspect::is_older(path)?;
         let db = open::for_writing(path)?;
         let hidden = privacy::list_hidden(&db).map_err(|error| open::at_start(path, error))?;
-        let store = Self::start(path, db, allowance, (publish, record), epochs::begin)?;
+        let ended = Ended::beside(path);
+        let publish = ended.watch(publish);
+        let begin = |writer: &mut Writer| {
+            let at_start = |error| open::at_start(path, error);
+            ended.end_revived(writer, is_upgrade).map_err(at_start)?;
+            let epoch = epochs::begin(writer)?;
+            ended.begin(&writer.db).map_err(at_start)?;
+            Ok(epoch)
+        };
+        let store = Self::start(path, db, allowance, (publish, record), begin)?;
         Ok((store, hidden))
     }
 

@@ -80,6 +80,7 @@ impl TestServer {
             listen: self.address,
             data: self.data(),
             rate_limits: RateLimits::Off,
+            picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
             ..config
         };
         let (running, address) =
