@@ -10,10 +10,11 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{self, Passwords, Tokens},
+    auth::{self, Guesses, Passwords, Tokens},
     config::Config,
     error::{Error, Result},
     files,
+    http::Sites,
     hub::Hub,
     media::Pictures,
     store::{self, Allowance, Record, Store},
@@ -27,7 +28,9 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
+    pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
+    pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -47,6 +50,7 @@ impl App {
     /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+        let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
         let hub = Arc::new(Hub::new(config.mailbox_max as usize));
         let publish = {
@@ -75,8 +79,10 @@ impl App {
             store,
             hub,
             tokens: Tokens::new(&key),
-            passwords: Passwords::start()?,
+            passwords: Passwords::start(config.rate_limits)?,
+            guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
+            sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

@@ -11,7 +11,7 @@
 //! | shell | `log` `server` `router` `routes` | the log; the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
-//! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
+//! | state | `app` `auth` `hub` `media` `security` `store` `workers` | sign-in, connections and mailboxes, pictures, the security log, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
 //! | vocabulary | `http` `wire` `model` `files` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
@@ -84,6 +84,7 @@ mod model;
 mod router;
 mod routes;
 mod rules;
+mod security;
 mod server;
 mod socket;
 mod store;
@@ -93,7 +94,10 @@ mod workers;
 
 pub use crate::{
     bench::{LoadTest, run as run_load_test},
-    config::{Config, LogFormat, RateLimits},
+    config::{
+        Config, Listen, LogFormat, ParseListenError, RateLimits, TrustedProxy,
+        ignore_empty_variables,
+    },
     error::{Error, Result},
     log::{Log, start_log},
     media::decode_picture,

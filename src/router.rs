@@ -11,8 +11,8 @@ use hyper::{
 use crate::{
     actions,
     app::App,
-    error::Result,
-    http::{self, Reply, Request},
+    error::{Error, Result},
+    http::{self, ClientAddress, Reply, Request},
     routes::{Call, Handler},
 };
 
@@ -32,7 +32,9 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let left = app.config.read_max().saturating_sub(began.elapsed());
     http::discard_body(&mut request, left).await;
     let (method, path, status) = (request.method(), request.uri().path(), reply.status().as_u16());
-    tracing::debug!(%method, path, status, took = ?began.elapsed(), "request");
+    let client =
+        ClientAddress::of(&request, &app.config.trusted_proxy).map(tracing::field::display);
+    tracing::debug!(%method, path, status, client, took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
     if http::came_by_https(request.headers()) {
         reply.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
@@ -45,8 +47,15 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
 
 async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     http::check_host(request)?;
+    app.sites.check_host(request)?;
     let uri = request.uri().clone();
     let call = Call::new(app, request, &uri)?;
+    // A page may send any other type without asking the server first, for example to make accounts
+    // on a server in the network of its reader. For JSON the browser asks, see `preflight`.
+    let headers = call.request.headers();
+    if call.takes_json() && !http::is_json(headers) && app.sites.is_cross_site(headers) {
+        return Err(Error::WrongMediaType);
+    }
     match call.handler() {
         Handler::Anyone(handle) => handle(call).await,
         Handler::SignedIn(handle) => {
@@ -63,7 +72,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
     let asks = request.method() == Method::OPTIONS
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !asks || !http::is_allowed_origin(origin, &app.config.allow_origin) {
+    if !asks || !app.sites.is_allowed(origin) {
         return None;
     }
     let mut reply = http::empty(StatusCode::NO_CONTENT);
@@ -80,13 +89,11 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
 
 /// Adds the headers that let a page of an allowed origin read the reply.
 fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
-    if app.config.allow_origin.is_empty() {
+    if !app.sites.allows_others() {
         return;
     }
     headers.append(header::VARY, HeaderValue::from_static("origin"));
-    let allowed =
-        origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
-    if allowed {
+    if origin.to_str().is_ok_and(|origin| app.sites.is_allowed(origin)) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         // Browsers hide this header from the page unless it is named here.
         let exposed = HeaderValue::from_static("retry-after");

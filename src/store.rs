@@ -57,15 +57,8 @@ use rusqlite::Connection;
 use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use self::{
-    cache::Cache,
-    ended::Ended,
-    health::{Health, Space},
-    queue::Queue,
-    readers::Readers,
-    writer::{Barrier, Job, LOCK_TRY, Task, Writer},
-};
 pub(crate) use self::{
+    accounts::Credentials,
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
         CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
@@ -75,6 +68,14 @@ pub(crate) use self::{
     open::version,
     sync::{Feed, Since},
     v1::Stretch,
+};
+use self::{
+    cache::Cache,
+    ended::Ended,
+    health::{Health, Space},
+    queue::Queue,
+    readers::Readers,
+    writer::{Barrier, Job, LOCK_TRY, Task, Writer},
 };
 use crate::{
     error::{Error, Result},

@@ -9,7 +9,7 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Reply},
+    http::{self, ClientAddress, Reply},
     model::Caller,
 };
 
@@ -20,8 +20,12 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 ///
 /// Only its cache: `"storage"` would also take messages of other people on this device that wait to
 /// be sent, and the language. The page looks after those itself.
-pub(crate) async fn remove_current(app: &App, caller: Caller) -> Result<Reply> {
-    actions::accounts::sign_out(app, &caller).await?;
+pub(crate) async fn remove_current(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+) -> Result<Reply> {
+    actions::accounts::sign_out(app, address, &caller).await?;
     let mut reply = http::empty(StatusCode::NO_CONTENT);
     reply.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     Ok(reply)

@@ -303,6 +303,17 @@ impl User {
         http::request(&self.home.get(), method, path, &headers, body).await
     }
 
+    /// A request with these headers and no token.
+    pub(crate) async fn request_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Reply {
+        http::request(&self.home.get(), method, path, headers, body).await
+    }
+
     /// A PUT of anything with the token.
     pub(crate) async fn put(&self, path: &str, body: impl Into<hyper::body::Bytes>) -> Reply {
         let bearer = format!("Bearer {}", self.token);

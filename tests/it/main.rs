@@ -49,10 +49,14 @@ mod long;
 mod malformed_frames;
 /// When a message was delivered and read.
 mod message_info;
+/// Names and texts as the eye sees them: invisible characters, look-alikes, reserved names.
+mod names;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// Changing the password: which sessions it signs out.
 mod password;
+/// Which passwords people may choose.
+mod password_rules;
 /// Profile pictures: what is accepted, what is stored, how it is served.
 mod pictures;
 /// A member's preferences for a chat: pinned, archived, muted, draft, deleted for oneself.
@@ -75,6 +79,10 @@ mod restore;
 mod sending;
 /// Logs and other outputs that cannot be written.
 mod side_channels;
+/// Floods of sign-ins, guesses of passwords, and the security log.
+mod sign_in;
+/// By which host names the server may be called, and what pages of other sites may send.
+mod sites;
 /// Clients that are slow on purpose.
 mod slow;
 /// Limits of storage: the quota of each user, and the reserve of free space.

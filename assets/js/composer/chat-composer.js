@@ -4,8 +4,9 @@
  * field grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
+import { isComposing } from "../lib/keys.js"
 import { settings } from "../lib/settings.js"
-import { byteLength, trimmed } from "../lib/text.js"
+import { byteLength, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
@@ -110,7 +111,7 @@ class ChatComposer extends HTMLElement {
     text.disabled = !allowed
     emoji.disabled = !allowed
     text.placeholder = allowed || this.#key ? texts.message : texts.pickFirst
-    send.disabled = !allowed || trimmed(text.value) === ""
+    send.disabled = !allowed || isBlank(text.value)
   }
 
   #changed() {
@@ -120,7 +121,7 @@ class ChatComposer extends HTMLElement {
     this.#complain("")
     this.#grow()
     this.#allow()
-    if (text.value.trim()) this.#keepTyping()
+    if (!isBlank(text.value)) this.#keepTyping()
     else this.#stopTyping()
   }
 
@@ -146,12 +147,11 @@ class ChatComposer extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #keyed(event) {
     if (this.#emoji?.key(event)) return
-    if (event.key === "Escape" && !event.isComposing && this.#quote?.open) {
+    if (event.key === "Escape" && !isComposing(event) && this.#quote?.open) {
       event.preventDefault()
       this.#quote.close()
     }
-    // An input method uses Enter to choose a word; keyCode 229 is how Safari says so.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return
     if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
     this.#submit(event)
@@ -164,7 +164,7 @@ class ChatComposer extends HTMLElement {
     // The server counts UTF-8, which has no form for half of a surrogate pair.
     const content = trimmed(text.value).toWellFormed()
     const to = destination(store.state)
-    if (!content || !to) return
+    if (isBlank(content) || !to) return
     if (byteLength(content) > store.state.content_bytes_max) {
       this.#complain(texts.tooLong)
       return

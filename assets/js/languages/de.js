@@ -167,7 +167,15 @@ export const texts = {
   // Connection.
   connecting: "Verbindung wird hergestellt…",
   noConnection: "Keine Verbindung. Deine Nachrichten werden gesendet, sobald sie wieder da ist.",
+  originRefused: (/** @type {string} */ origin) =>
+    `Der Server weist Seiten von ${origin} ab. Wer ihn betreibt, erlaubt sie mit --allow-origin ${origin}.`,
   deviceOffline: "Dieses Gerät ist offline. Deine Nachrichten werden gesendet, sobald es wieder online ist.",
+  notSaved: "nicht gespeichert",
+  notSavedHere: "Keine Verbindung, und dieser Browser kann deine Nachrichten nicht speichern. " +
+    "Lass diese Seite offen, bis sie gesendet sind.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `Du sendest zu schnell. In ${counted(seconds, { one: "# Sekunde", other: "# Sekunden" })} geht es weiter.`,
+  tryAgainNow: "Du kannst es jetzt noch einmal versuchen.",
   tryNow: "Jetzt versuchen",
 
   // Failures and their ways out.
@@ -249,7 +257,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "Dieser Benutzername ist vergeben. Wähle einen anderen oder melde dich an, wenn er dir gehört."],
-  ["invalid_username", "Verwende 1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche."],
+  ["invalid_username", "1 bis 32 Buchstaben, Ziffern oder . - _ aus einem Alphabet und nichts Unsichtbares."],
+  ["reserved_username", "Dieser Name ist reserviert. Wähle einen anderen."],
+  ["confusable_username", "Dieser Name sieht aus wie der einer anderen Person. Wähle einen anderen."],
   ["invalid_password", "Verwende mindestens 8 Zeichen."],
   ["username_missing", "Gib deinen Benutzernamen ein."],
   ["password_missing", "Gib dein Passwort ein."],
@@ -257,7 +267,6 @@ export const failures = new Map([
   ["invalid_credentials", "Benutzername oder Passwort ist falsch."],
   ["empty_content", "Eine leere Nachricht lässt sich nicht senden."],
   ["content_too_long", "Diese Nachricht ist zu lang."],
-  ["quota", "Du hast so viel gespeichert, wie auf diesem Server erlaubt ist. Bitte den Betreiber um mehr Platz."],
   ["cid_conflict", "Diese Nachricht konnte nicht gesendet werden, weil eine andere dieselbe Kennung hat."],
   ["chat_went_on", "Inzwischen sind neue Nachrichten gekommen."],
   ["no_such_user", "Dieses Konto gibt es nicht mehr."],
@@ -270,4 +279,11 @@ export const failures = new Map([
   ["invalid_about", "Verwende höchstens 140 Zeichen."],
   ["invalid_picture", "Dieses Bild lässt sich nicht verwenden. Wähle ein anderes."],
   ["too_large", "Dieses Bild ist zu groß. Wähle ein kleineres."],
+  ["rate_limited", "Das war zu oft in kurzer Zeit. Warte einen Moment und versuch es noch einmal."],
+  ["too_many_sign_ins", "Es gab zu viele Anmeldeversuche. Warte einen Moment und versuch es noch einmal."],
+  ["too_many_sockets", "Du hast Chaap an zu vielen Stellen offen. " +
+    "Schließ einige davon; diese Seite verbindet sich dann von selbst."],
+  ["quota", "Dein Speicherplatz auf diesem Server ist voll. Bitte die Person, die ihn betreibt, um mehr."],
+  ["storage", "Der Server kann gerade nichts speichern. Versuch es später noch einmal."],
+  ["common_password", "Dieses Passwort ist zu leicht zu erraten. Wähle ein anderes."],
 ])

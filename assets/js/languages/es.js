@@ -167,7 +167,15 @@ export const texts = {
   // Connection.
   connecting: "Conectando…",
   noConnection: "Sin conexión. Tus mensajes se enviarán cuando vuelva.",
+  originRefused: (/** @type {string} */ origin) =>
+    `El servidor rechaza las páginas de ${origin}. Quien lo administra puede permitirlas con --allow-origin ${origin}.`,
   deviceOffline: "Este dispositivo no tiene conexión. Tus mensajes se enviarán cuando la recupere.",
+  notSaved: "sin guardar",
+  notSavedHere: "Sin conexión, y este navegador no puede guardar tus mensajes. " +
+    "Deja esta página abierta hasta que se envíen.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `Envías demasiado rápido. El envío sigue en ${counted(seconds, { one: "# segundo", other: "# segundos" })}.`,
+  tryAgainNow: "Ya puedes intentarlo de nuevo.",
   tryNow: "Reintentar ahora",
 
   // Failures and their ways out.
@@ -249,7 +257,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "Este nombre de usuario ya está en uso. Elige otro o inicia sesión si es tuyo."],
-  ["invalid_username", "Usa de 1 a 32 letras, números, puntos, guiones o guiones bajos."],
+  ["invalid_username", "Usa de 1 a 32 letras, números o . - _ de un solo alfabeto y nada invisible."],
+  ["reserved_username", "Este nombre está reservado. Elige otro."],
+  ["confusable_username", "Este nombre se parece al de otra persona. Elige uno más distinto."],
   ["invalid_password", "Usa al menos 8 caracteres."],
   ["username_missing", "Escribe tu nombre de usuario."],
   ["password_missing", "Escribe tu contraseña."],
@@ -257,7 +267,6 @@ export const failures = new Map([
   ["invalid_credentials", "El nombre de usuario o la contraseña son incorrectos."],
   ["empty_content", "No se puede enviar un mensaje vacío."],
   ["content_too_long", "Este mensaje es demasiado largo."],
-  ["quota", "Has guardado todo lo que este servidor permite por usuario. Pide más espacio a quien lo administra."],
   ["cid_conflict", "No se pudo enviar este mensaje porque otro tiene el mismo identificador."],
   ["chat_went_on", "Mientras tanto han llegado mensajes nuevos."],
   ["no_such_user", "Esta cuenta ya no existe."],
@@ -270,4 +279,10 @@ export const failures = new Map([
   ["invalid_about", "Usa 140 caracteres como máximo."],
   ["invalid_picture", "Esta foto no se puede usar. Elige otra."],
   ["too_large", "Esta foto es demasiado grande. Elige una más pequeña."],
+  ["rate_limited", "Han sido demasiadas veces en poco tiempo. Espera un momento e inténtalo de nuevo."],
+  ["too_many_sign_ins", "Ha habido demasiados intentos de iniciar sesión. Espera un momento e inténtalo de nuevo."],
+  ["too_many_sockets", "Tienes Chaap abierto en demasiados sitios. Cierra algunos y esta página se conectará sola."],
+  ["quota", "Tu espacio en este servidor está lleno. Pide más a la persona que lo administra."],
+  ["storage", "El servidor no puede guardar nada en este momento. Inténtalo más tarde."],
+  ["common_password", "Esta contraseña es demasiado fácil de adivinar. Elige otra."],
 ])

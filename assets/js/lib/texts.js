@@ -168,7 +168,14 @@ export const texts = {
   // Connection.
   connecting: "Connecting…",
   noConnection: "No connection. Your messages will be sent when it is back.",
+  originRefused: (/** @type {string} */ origin) =>
+    `The server refuses pages from ${origin}. Its operator can allow them with --allow-origin ${origin}.`,
   deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
+  notSaved: "not saved",
+  notSavedHere: "No connection, and this browser cannot save your messages. Keep this page open until they are sent.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `You are sending too fast. Sending continues in ${counted(seconds, "second", "seconds")}.`,
+  tryAgainNow: "You can try again now.",
   tryNow: "Try now",
 
   // Failures and their ways out.
@@ -248,7 +255,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
 export const failures = new Map([
   ["username_taken", "This username is taken. Choose another one, or sign in if it is yours."],
-  ["invalid_username", "Use 1 to 32 letters, digits, dots, hyphens or underscores."],
+  ["invalid_username", "Use 1 to 32 letters, digits, dots, hyphens or underscores. One alphabet, nothing invisible."],
+  ["reserved_username", "This name is reserved. Choose another one."],
+  ["confusable_username", "This name looks like that of another user. Choose one that differs more."],
   ["invalid_password", "Use at least 8 characters."],
   ["username_missing", "Enter your username."],
   ["password_missing", "Enter your password."],
@@ -256,7 +265,6 @@ export const failures = new Map([
   ["invalid_credentials", "The username or password is wrong."],
   ["empty_content", "An empty message cannot be sent."],
   ["content_too_long", "This message is too long."],
-  ["quota", "You have stored as much as one user may on this server. Ask its operator for more."],
   ["cid_conflict", "This message could not be sent because another one has the same id."],
   ["chat_went_on", "New messages have arrived in the meantime."],
   ["no_such_user", "This account no longer exists."],
@@ -269,6 +277,13 @@ export const failures = new Map([
   ["invalid_about", "Use at most 140 characters."],
   ["invalid_picture", "This picture cannot be used. Choose another one."],
   ["too_large", "This picture is too large. Choose a smaller one."],
+  ["rate_limited", "This was too often in a short time. Wait a moment and try again."],
+  ["too_many_sign_ins", "There were too many attempts to sign in. Wait a moment and try again."],
+  ["too_many_sockets", "You have Chaap open in too many places. " +
+    "Close some of them; this page then connects by itself."],
+  ["quota", "Your storage on this server is full. Ask the person who runs it for more."],
+  ["storage", "The server cannot save anything right now. Try again later."],
+  ["common_password", "This password is too easy to guess. Choose another one."],
 ])
 
 /** @typedef {typeof texts} Texts */

@@ -38,13 +38,17 @@ export class Link {
   #pingTimer = 0
   #deadline = 0
   #countTimer = 0
+  /** Whether the server has accepted this connection. */
+  #opened = false
   /** How many frames have come on this connection. */
   #count = 0
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options
-   *   since = where to catch up from; onAgreed = every frame that the server has written has come
+   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void,
+   *   onNotAccepted: () => void }} options
+   *   since = where to catch up from; onAgreed = every frame that the server has written has come; onNotAccepted = a
+   *   connection was closed before it was open, and the browser does not say why
    */
   constructor(options) {
     this.#options = options
@@ -60,6 +64,7 @@ export class Link {
     const socket = new WebSocket(url, ["chaap.v2", `bearer.${this.#options.token}`])
     this.#socket = socket
     this.#count = 0
+    this.#opened = false
     socket.onopen = () => this.#sayHello()
     socket.onmessage = ({ data }) => this.#receive(data)
     socket.onclose = ({ code }) => this.#lost(socket, code)
@@ -87,7 +92,16 @@ export class Link {
     return true
   }
 
+  /** No attempt is made before that much time has passed. @param {number} ms */
+  waitAtLeast(ms) {
+    this.#notBefore = Math.max(this.#notBefore, Date.now() + ms)
+    if (this.#socket) return
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = setTimeout(() => this.start(), ms + Math.random() * RETRY_MS_MIN)
+  }
+
   #sayHello() {
+    this.#opened = true
     this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.since() }))
     this.#expectAnswer()
   }
@@ -165,6 +179,7 @@ export class Link {
     this.#attempts += 1
     this.#retryTimer = setTimeout(() => this.start(), wait)
     this.#report("offline", Date.now() + wait, code)
+    if (!this.#opened) this.#options.onNotAccepted()
   }
 
   #abandon() {

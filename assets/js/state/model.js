@@ -39,10 +39,13 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
  *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
- *   absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
+ *   steady: boolean, refused: string, today: number }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
  *   by chat and user; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
- *   archived chats; clock = the ends of muting up to this time were noticed
+ *   archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before, because it
+ *   was too often; saves = this browser stores what was written; steady = connected, or not for longer than a moment;
+ *   refused = the code with which the server refuses sockets, if it says one
  */
 
 /** @type {Log} */

@@ -58,6 +58,10 @@ export const initialState = {
   archive: false,
   clock: 0,
   absent: {},
+  held: 0,
+  saves: true,
+  steady: false,
+  refused: "",
   today: 0,
 }
 
@@ -94,6 +98,10 @@ const handlers = [
   ["queue/put", itemsPut],
   ["queue/joined", joined],
   ["queue/failed", (state, { key, code, reason }) => withPatchedItem(state, key, { status: "failed", code, reason })],
+  ["queue/held", (state, { until }) => ({ ...state, held: until })],
+  ["storage/changed", (state, { saves }) => (state.saves === saves ? state : { ...state, saves })],
+  ["link/steady", (state, { steady }) => (state.steady === steady ? state : { ...state, steady })],
+  ["link/refused", (state, { code }) => (state.refused === code ? state : { ...state, refused: code })],
   ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
   // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
   ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
