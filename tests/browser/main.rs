@@ -24,6 +24,7 @@ mod modules; // unit tests of the page's modules
 mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
 mod outages; // random failures of devices, network and server
+mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
