@@ -14,6 +14,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     files,
+    http::Sites,
     hub::Hub,
     media::Pictures,
     store::{self, Record, Store},
@@ -29,6 +30,7 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
+    pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -48,6 +50,7 @@ impl App {
     /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+        let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
         let hub = Arc::new(Hub::new(config.mailbox_max as usize));
         let publish = {
@@ -73,6 +76,7 @@ impl App {
             passwords: Passwords::start(config.rate_limits)?,
             guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
+            sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
