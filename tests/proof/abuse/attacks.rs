@@ -25,6 +25,10 @@ const STRANGERS: usize = 70;
 const SLOW_READERS: usize = 50;
 /// Sockets that one user tries to open.
 const OWN_SOCKETS: usize = 2_000;
+/// A token in the right form, with a session that does not exist, signed with another key.
+const FORGED: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.\
+    eyJzdWIiOiJwZXJzb24wIiwiaWF0IjoxNzAwMDAwMDAwLCJleHAiOjQxMDAwMDAwMDAsInNpZCI6N30.\
+    3zV5Jm1sJq0o0sJm1sJq0o0sJm1sJq0o0sJm1sJq0o0";
 /// The pause between the pieces of a slow upload.
 const PIECE_EVERY: Duration = Duration::from_millis(50);
 /// How long a refused flooder waits before it connects again.
@@ -51,6 +55,12 @@ attacks! {
     Registrations,
     /// A stranger guesses passwords of the people in the crowd.
     Guesses,
+    /// Strangers ask whether the server is ready, which looks at every part of it.
+    HealthChecks,
+    /// Strangers load the page and addresses that do not exist.
+    Pages,
+    /// Strangers send tokens that somebody else signed.
+    ForgedTokens,
     /// A stolen token guesses its owner's password.
     PasswordChanges,
     /// Texts of the greatest length, from 20 sockets.
@@ -97,7 +107,8 @@ impl Attack {
     pub(crate) async fn run(self, scene: &Scene, until: Instant) -> String {
         let token = &scene.mallory.token;
         if let Some((connections, make)) = self.of_a_stranger() {
-            ask(scene, connections, until, "", make).await
+            let token = if self == Self::ForgedTokens { FORGED } else { "" };
+            ask(scene, connections, until, token, make).await
         } else if let Some((connections, make)) = self.of_a_user() {
             ask(scene, connections, until, token, make).await
         } else if let Some(make) = self.by_frames(scene) {
@@ -118,6 +129,7 @@ impl Attack {
             let body = json!({ "username": name, "password": password });
             Asked { method: "POST", path: String::from(path), body: body.to_string() }
         };
+        let get = |path: &str| Asked { method: "GET", path: path.to_owned(), body: String::new() };
         let long = "\u{FDFA}".repeat(20_000);
         let make: MakeRequest = match self {
             Self::LongNames => {
@@ -128,6 +140,9 @@ impl Attack {
             Self::Guesses => {
                 Arc::new(move |n| post("/login", format!("person{}", n % 10), short()))
             }
+            Self::HealthChecks => Arc::new(move |_| get("/readyz")),
+            Self::Pages => Arc::new(move |n| get(["/", "/docs", "/no/such/page"][n % 3])),
+            Self::ForgedTokens => Arc::new(move |_| get("/user")),
             _ => return None,
         };
         Some((if self == Self::LongNames { 8 } else { STRANGERS }, make))
