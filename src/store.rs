@@ -14,6 +14,7 @@ mod cache;
 mod chat_list;
 mod chats;
 mod command;
+mod ended;
 mod epochs;
 mod groups;
 mod inspect;
@@ -39,7 +40,7 @@ mod views;
 mod writer;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -51,12 +52,8 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use self::{
-    cache::Cache,
-    readers::Readers,
-    writer::{Barrier, Job, Task, Writer},
-};
 pub(crate) use self::{
+    accounts::Credentials,
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
         CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
@@ -67,6 +64,12 @@ pub(crate) use self::{
     sync::{Feed, Since},
     v1::Stretch,
 };
+use self::{
+    cache::Cache,
+    ended::Ended,
+    readers::Readers,
+    writer::{Barrier, Job, Task, Writer},
+};
 use crate::{
     error::{Error, Result},
     model::{Change, ConnectionId},
@@ -76,6 +79,12 @@ use crate::{
 
 /// Threads for reads that are not authentication. More would only share the same cores.
 const READERS_MAX: usize = 4;
+
+/// The database and the files beside it.
+pub(crate) fn files_of(path: &Path) -> [PathBuf; 4] {
+    let beside = |ending| inspect::beside(path, ending);
+    [path.to_owned(), beside("-wal"), beside("-shm"), ended::path_beside(path)]
+}
 
 /// Called for every committed change, in order, with the connection that caused it.
 pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
@@ -116,9 +125,19 @@ impl Store {
         publish: Publish,
         record: Option<Record>,
     ) -> Result<(Self, Vec<UserId>)> {
+        let is_upgrade = inspect::is_older(path)?;
         let db = open::for_writing(path)?;
         let hidden = privacy::list_hidden(&db).map_err(|error| open::at_start(path, error))?;
-        let store = Self::start(path, db, queue_max, (publish, record), epochs::begin)?;
+        let ended = Ended::beside(path);
+        let publish = ended.watch(publish);
+        let begin = |writer: &mut Writer| {
+            let at_start = |error| open::at_start(path, error);
+            ended.end_revived(writer, is_upgrade).map_err(at_start)?;
+            let epoch = epochs::begin(writer)?;
+            ended.begin(&writer.db).map_err(at_start)?;
+            Ok(epoch)
+        };
+        let store = Self::start(path, db, queue_max, (publish, record), begin)?;
         Ok((store, hidden))
     }
 
