@@ -19,6 +19,8 @@ use crate::{
 const PAIRS: usize = 5;
 /// How often each of them does something: as often as a quick writer, and far from every limit.
 const EVERY: Duration = Duration::from_millis(60);
+/// Where people sign in from, as a proxy tells it. The strangers come from no known address.
+const ELSEWHERE: &str = "198.51.100.7";
 /// How often somebody signs in, where sign-ins are measured.
 const SIGN_IN_EVERY: Duration = Duration::from_millis(400);
 
@@ -37,7 +39,7 @@ pub(crate) struct Waits {
     pub(crate) requests: Times,
     pub(crate) sign_ins: Times,
     /// Requests and sign-ins that the server refused.
-    pub(crate) refused: usize,
+    pub(crate) refused: Vec<String>,
 }
 
 impl Crowd {
@@ -53,6 +55,13 @@ impl Crowd {
         Self { address: address.to_owned(), people }
     }
 
+    /// Everybody signs in once, as they did before the abuse began.
+    pub(crate) async fn settle(&self) {
+        for person in &self.people {
+            assert_eq!(self.sign_in_once(person).await, Some(StatusCode::OK), "before the abuse");
+        }
+    }
+
     /// Uses the server until then, and says how long everything took.
     pub(crate) async fn watch(&self, until: Instant, signs_in: bool) -> Waits {
         let mut waits = Waits::default();
@@ -60,24 +69,28 @@ impl Crowd {
         for pair in self.people.chunks_exact(2) {
             texts.spawn(talk(pair[0].clone(), pair[1].clone(), until));
         }
-        let ((requests, unanswered), (sign_ins, refused)) = tokio::join!(self.ask(until), async {
-            if signs_in { self.sign_in(until).await } else { Default::default() }
-        });
+        let ((requests, mut refused), (sign_ins, refused_sign_ins)) =
+            tokio::join!(self.ask(until), async {
+                if signs_in { self.sign_in(until).await } else { Default::default() }
+            });
         while let Some(times) = texts.join_next().await {
             waits.texts.0.extend(times.unwrap().0);
         }
         waits.texts.0.sort_unstable();
-        Waits { requests, sign_ins, refused: unanswered + refused, ..waits }
+        refused.extend(refused_sign_ins);
+        Waits { requests, sign_ins, refused, ..waits }
     }
 
-    /// The times, and how many requests were refused.
-    async fn ask(&self, until: Instant) -> (Times, usize) {
+    /// The times, and what was refused.
+    async fn ask(&self, until: Instant) -> (Times, Vec<String>) {
         let mut client = Client::new(&self.address);
-        let (mut times, mut refused) = (Vec::new(), 0);
+        let (mut times, mut refused) = (Vec::new(), Vec::new());
         while Instant::now() < until {
             let began = Instant::now();
             let reply = client.get("/user", &self.people[0].token).await;
-            refused += usize::from(reply != Some(StatusCode::OK));
+            if reply != Some(StatusCode::OK) {
+                refused.push(format!("a request: {reply:?}"));
+            }
             times.push(began.elapsed());
             sleep(EVERY).await;
         }
@@ -85,20 +98,27 @@ impl Crowd {
     }
 
     /// Different people, one after the other.
-    async fn sign_in(&self, until: Instant) -> (Times, usize) {
-        let (mut times, mut refused) = (Vec::new(), 0);
+    async fn sign_in(&self, until: Instant) -> (Times, Vec<String>) {
+        let (mut times, mut refused) = (Vec::new(), Vec::new());
         for person in self.people.iter().cycle() {
             if Instant::now() >= until {
                 break;
             }
             let began = Instant::now();
-            let body = json!({ "username": person.username, "password": PASSWORD });
-            let reply = Client::new(&self.address).post("/login", "", &body.to_string()).await;
-            refused += usize::from(reply != Some(StatusCode::OK));
+            let reply = self.sign_in_once(person).await;
+            if reply != Some(StatusCode::OK) {
+                refused.push(format!("a sign-in of {}: {reply:?}", person.username));
+            }
             times.push(began.elapsed());
             sleep(SIGN_IN_EVERY).await;
         }
         (Times::from_iter(times), refused)
+    }
+
+    async fn sign_in_once(&self, person: &User) -> Option<StatusCode> {
+        let body = json!({ "username": person.username, "password": PASSWORD });
+        let mut client = Client::from(&self.address, ELSEWHERE);
+        client.post("/login", "", &body.to_string()).await
     }
 }
 

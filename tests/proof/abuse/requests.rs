@@ -12,12 +12,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
     address: String,
+    /// The address that a proxy would report. None for a client that no proxy names.
+    from: Option<&'static str>,
     connection: Option<http1::SendRequest<Full<Bytes>>>,
 }
 
 impl Client {
     pub(crate) fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), connection: None }
+        Self { address: address.to_owned(), from: None, connection: None }
+    }
+
+    /// A client that comes through a proxy from another machine.
+    pub(crate) fn from(address: &str, from: &'static str) -> Self {
+        Self { from: Some(from), ..Self::new(address) }
     }
 
     pub(crate) async fn get(&mut self, path: &str, token: &str) -> Option<StatusCode> {
@@ -39,6 +46,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(path).header(HOST, &self.address);
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(from) = self.from {
+            request = request.header("x-forwarded-for", from);
         }
         if !body.is_empty() {
             request = request.header("content-type", "application/json");

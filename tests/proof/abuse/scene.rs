@@ -55,15 +55,9 @@ impl Scene {
         let [mallory, trudy] = [mallory, trudy].map(|user| user.at(&address));
         let uploaders = uploaders.map(|user| user.at(&address)).into();
         let process = Process::of(program.pid());
-        Self {
-            process,
-            crowd: crowd.at(&address),
-            mallory,
-            trudy,
-            uploaders,
-            program,
-            _folder: folder,
-        }
+        let crowd = crowd.at(&address);
+        crowd.settle().await;
+        Self { process, crowd, mallory, trudy, uploaders, program, _folder: folder }
     }
 
     pub(crate) fn address(&self) -> &str {
