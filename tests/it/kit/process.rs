@@ -97,6 +97,7 @@ impl Program {
         more: &[&str],
     ) -> Self {
         let mut command = quiet(wrapper);
+        command.env("CHAAP_RATE_LIMITS", "off");
         command.args(its_arguments).arg(env!("CARGO_BIN_EXE_chaap"));
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
         Self::started(&mut command).await
