@@ -11,11 +11,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Passwords, Tokens},
-    config::Config,
+    config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES},
     error::{Error, Result},
     hub::Hub,
     media::Pictures,
+    shares::{Share, Shares},
     store::{Record, Store},
+    types::UserId,
 };
 
 /// The server's parts, wired.
@@ -27,6 +29,8 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) pictures: Pictures,
+    /// The memory for replies, in bytes.
+    replies: Shares,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -60,11 +64,20 @@ impl App {
             tokens: Tokens::new(&key),
             passwords: Passwords::start()?,
             pictures: Pictures::start()?,
+            replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
             _folder: folder,
         }))
+    }
+
+    /// Waits for the memory of a reply that may be long; see [`REPLY_BYTES`].
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the caller's other replies, or those of everybody, hold it for too long.
+    pub(crate) async fn reply_share(&self, user: UserId) -> Result<Share> {
+        self.replies.take(user, REPLY_BYTES).await
     }
 }
 

@@ -1,10 +1,12 @@
 //! HTTP helpers: read bodies and queries, build replies. No routes.
 
+mod body;
+mod paced;
 mod pages;
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Either, Full};
+use http_body_util::BodyExt;
 use hyper::{
     Response, StatusCode, Version,
     body::{Body as _, Bytes, Incoming},
@@ -14,17 +16,18 @@ use hyper::{
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
-use self::pages::Pages;
-pub(crate) use self::pages::array_in_pages;
+use self::body::ReplyBody;
+pub(crate) use self::{paced::Paced, pages::array_in_pages};
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
+    shares::Share,
 };
 
 /// A request whose body has not been read.
 pub(crate) type Request = hyper::Request<Incoming>;
 /// A reply: complete, or with a body that is made while it is sent.
-pub(crate) type Reply = Response<Either<Full<Bytes>, Pages>>;
+pub(crate) type Reply = Response<ReplyBody>;
 
 /// A body over its limit is read up to this size, or up to four times its limit, before the error
 /// is sent. Closing with unread bytes makes the kernel reset the connection, and the client would
@@ -191,7 +194,7 @@ impl<'a> Query<'a> {
 
 /// A reply with these bytes, status 200 and no headers yet.
 pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
-    Response::new(Either::Left(Full::new(body.into())))
+    Response::new(ReplyBody::whole(body.into()))
 }
 
 /// A JSON reply.
@@ -211,6 +214,20 @@ fn describe_json(headers: &mut HeaderMap) {
 /// 200 with JSON.
 pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
     json(StatusCode::OK, value)
+}
+
+/// 200 with JSON, within a share of the memory for replies.
+pub(crate) fn ok_within<T: Serialize + ?Sized>(share: Share, value: &T) -> Reply {
+    within(share, ok(value))
+}
+
+/// A reply that was made within a share of the memory for replies. It keeps as much of the share as
+/// its body has bytes, until it is sent.
+pub(crate) fn within(mut share: Share, mut reply: Reply) -> Reply {
+    let bytes = reply.body().size_hint().lower();
+    share.shrink(usize::try_from(bytes).unwrap_or(usize::MAX));
+    reply.body_mut().hold(share);
+    reply
 }
 
 /// A reply without a body.

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     config::Config,
     error::{Error, Result},
-    http::Request,
+    http::{Paced, Request},
     router,
 };
 
@@ -116,10 +116,12 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
 async fn serve(app: Arc<App>, stream: TcpStream) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
+    let write_max = app.config.write_max();
     let service = service_fn(move |request: Request| {
         let app = Arc::clone(&app);
         async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
     });
+    let stream = Paced::new(stream, write_max);
     let connection = http1::Builder::new()
         // Without a timer hyper silently ignores the timeout.
         .timer(TokioTimer::new())
@@ -148,7 +150,7 @@ fn prepare(stream: &TcpStream, config: &Config) {
     {
         let socket = SockRef::from(stream);
         drop(socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
-        // Our WebSockets have a shorter limit of their own, but hyper has no time limit for a reader.
+        // For a peer that is gone: `Paced` sees only what the kernel takes, not what arrives.
         drop(socket.set_tcp_user_timeout(Some(config.write_max() * UNTAKEN_WAITS)));
     }
 }

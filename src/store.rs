@@ -3,7 +3,8 @@
 //! One thread writes, so it is the sequencer of everything durable: it takes whatever queued up
 //! during the last commit as one batch (no timer), applies each [`Command`], commits once,
 //! publishes the changes in order, then answers. Other threads read, on read-only connections, so
-//! that no search delays a send.
+//! that no search delays a send. Reads that may be long have threads of their own, and each user has
+//! one of them running at a time: so nobody's lists delay the short reads, and users take turns.
 //!
 //! `store/command.rs` lists every write. A file per subject holds the queries and applies the
 //! commands. Nothing outside names rusqlite.
@@ -28,6 +29,7 @@ mod profiles;
 mod readers;
 mod receipt_times;
 mod receipts;
+mod recent;
 mod sessions;
 mod sql;
 mod sync;
@@ -49,14 +51,16 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use self::{
     cache::Cache,
     readers::Readers,
+    recent::Recent,
     writer::{Barrier, Job, Task, Writer},
 };
 pub(crate) use self::{
+    chat_list::{ChatPage, ListCursor},
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
         CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
@@ -70,12 +74,15 @@ pub(crate) use self::{
 use crate::{
     error::{Error, Result},
     model::{Change, ConnectionId},
+    shares::Shares,
     types::{Epoch, Revision, UserId},
     workers,
 };
 
-/// Threads for reads that are not authentication. More would only share the same cores.
-const READERS_MAX: usize = 4;
+/// Threads for reads that may be long. More would only share the same cores.
+const LONG_READERS_MAX: usize = 3;
+/// Threads for the short reads.
+const SHORT_READERS_MAX: usize = 2;
 
 /// Called for every committed change, in order, with the connection that caused it.
 pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
@@ -86,7 +93,13 @@ pub(crate) type Record = Box<dyn FnMut(&Entry) + Send>;
 #[derive(Debug)]
 pub(crate) struct Store {
     writes: Mutex<Option<SyncSender<Job>>>,
+    /// Readers of single rows.
     reads: Readers,
+    /// Readers of lists.
+    long_reads: Readers,
+    /// Whose turn it is to read a list.
+    turns: Shares,
+    recent: Arc<Recent>,
     /// The readers of sessions alone.
     authentication: Readers,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -139,8 +152,10 @@ impl Store {
         let revision = writer::last_revision(&db).map_err(at_start)?;
         let (committed, commits) =
             (Arc::new(AtomicI64::new(revision.0)), Arc::new(AtomicU64::new(0)));
+        let recent = Arc::new(Recent::new(revision));
         let mut sequencer = Writer {
             db,
+            recent: Arc::clone(&recent),
             publish,
             record,
             revision,
@@ -152,14 +167,18 @@ impl Store {
         // writer's connection is alone, and leaves nothing beside the file if the start fails.
         let epoch = begin(&mut sequencer)?;
         commits.store(0, Ordering::Relaxed);
-        let readers_max = workers::cores().clamp(2, READERS_MAX);
-        let reads = Readers::start(path, "store-read", readers_max)?;
+        let spare = workers::cores().saturating_sub(1);
+        let reads = Readers::start(path, "store-read", spare.clamp(1, SHORT_READERS_MAX))?;
+        let long_reads = Readers::start(path, "store-list", spare.clamp(1, LONG_READERS_MAX))?;
         let authentication = Readers::start(path, "store-auth", 1)?;
         let (writes, jobs) = sync_channel(queue_max);
         let thread = spawn("store-write", move || sequencer.run(&jobs))?;
         Ok(Self {
             writes: Mutex::new(Some(writes)),
             reads,
+            long_reads,
+            turns: Shares::new(Semaphore::MAX_PERMITS, 1),
+            recent,
             authentication,
             writer: Mutex::new(Some(thread)),
             committed,
@@ -232,9 +251,26 @@ impl Store {
         self.reads.read(query).await
     }
 
+    /// Runs a query that may be long, for `user`, in one snapshot of the database. It waits for the
+    /// user's other ones, so that the queue holds at most one of each user.
+    async fn read_long<T, F>(&self, user: UserId, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        // The query keeps the turn: a client that hangs up must not begin another one meanwhile.
+        let turn = self.turns.take(user, 1).await?;
+        self.long_reads
+            .read(move |db| {
+                let _turn = turn;
+                query(db)
+            })
+            .await
+    }
+
     /// Whether all threads answer; `/readyz` asks.
     pub(crate) async fn check(&self) -> Result<()> {
-        for readers in [&self.reads, &self.authentication] {
+        for readers in [&self.reads, &self.long_reads, &self.authentication] {
             readers.read(|db| Ok(db.query_row("SELECT 1", (), |_| Ok(()))?)).await?;
         }
         self.wait_for_writes().await?;
@@ -246,6 +282,7 @@ impl Store {
     pub(crate) fn close(&self) {
         // Readers end first: they would keep the checkpoint from emptying the log.
         self.reads.close();
+        self.long_reads.close();
         self.authentication.close();
         drop(lock(&self.writes).take());
         lock(&self.writer).take().into_iter().for_each(join);

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
-use crate::config::FRAME_BYTES_MAX;
+use crate::{config::FRAME_BYTES_MAX, http::Paced};
 
 /// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
 /// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
@@ -39,7 +39,7 @@ const PAUSES_MAX: u8 = 34;
 
 /// A TCP stream that knows since when it reads a message, and how much it has read in this turn.
 pub(super) struct Peer {
-    tcp: TcpStream,
+    tcp: Paced<TcpStream>,
     /// When the first byte of an incomplete message came.
     begun: Option<Instant>,
     /// Bytes left in this turn. Below zero they are taken from the next turns.
@@ -55,7 +55,7 @@ pub(super) struct Stalled;
 
 impl Peer {
     /// `early`: whether the first bytes of a frame came together with the handshake.
-    pub(super) fn new(tcp: TcpStream, early: bool) -> Self {
+    pub(super) fn new(tcp: Paced<TcpStream>, early: bool) -> Self {
         Self { tcp, begun: early.then(Instant::now), turn: TURN, pause: None, pauses: 0 }
     }
 

@@ -22,6 +22,7 @@ use super::{
     batch::Batch,
     cache::Cache,
     command::{Apply, By, Entry},
+    recent::Recent,
     sql::execute,
 };
 use crate::{
@@ -104,6 +105,7 @@ impl<A: FnOnce(Result<Revision>)> Work for Barrier<A> {
 pub(super) struct Writer {
     pub(super) db: Connection,
     pub(super) publish: Publish,
+    pub(super) recent: Arc<Recent>,
     pub(super) record: Option<Record>,
     pub(super) revision: Revision,
     /// [`Writer::revision`] as of the last commit, for readers.
@@ -154,6 +156,7 @@ impl Writer {
                     self.commits.fetch_add(1, Ordering::Relaxed);
                 }
                 self.cache.keep();
+                self.recent.note(self.revision, applied.iter().flat_map(|it| &it.changes));
                 self.committed.store(self.revision.0, Ordering::Release);
                 self.finish(jobs, applied);
             }

@@ -55,6 +55,8 @@ mod process;
 mod profile;
 /// Random sequences of operations against a model.
 mod props;
+/// What reads may cost: pages with a bound, slow readers, turns.
+mod reads;
 /// Receipts, typing, presence.
 mod receipts_and_presence;
 /// The recorded commands of a server make its database again.
