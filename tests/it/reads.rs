@@ -1,11 +1,13 @@
 //! What reads may cost: pages have a bound in bytes, slow readers stay or are cut but harm nobody, and
 //! one user's reads leave room for those of others.
 
-use http_body_util::BodyExt;
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpSocket};
 
 use crate::{
-    kit::{Frames, Replica, TestServer, User, begin, eventually, within},
+    kit::{Frames, Replica, TestServer, User, within},
     limits::connect_narrow,
 };
 
@@ -159,20 +161,30 @@ async fn one_users_slow_readers_hold_up_no_other_user_and_are_cut() {
     let server = TestServer::start_with(|config| config.write_seconds = 1).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     full_drafts(&server, &alice, 20).await;
+    let address = server.home().get();
+    let request = format!(
+        "GET /api/chats HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\r\n",
+        alice.token
+    );
     let mut greedy = Vec::new();
-    for _ in 0..50 {
-        let (address, token) = (server.home().get(), alice.token.clone());
-        greedy.push(tokio::spawn(async move { begin(&address, "/api/chats", &token).await }));
+    for _ in 0..30 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
+        stream.write_all(request.repeat(20).as_bytes()).await.unwrap();
+        greedy.push(stream);
     }
-    eventually("some of the answers", async || greedy.iter().any(|it| it.is_finished())).await;
-    assert_eq!(bob.get("/api/chats").await.status, 200);
-    assert_eq!(bob.get("/api/users").await.status, 200);
-    // Her later requests wait until the first are cut, because together they hold all she may hold.
-    let mut cut = 0;
-    for answer in greedy {
-        let body = answer.await.unwrap().into_body();
-        cut += usize::from(within("the end of an answer", body.collect()).await.is_err());
+    for path in ["/api/chats", "/api/users", "/api/sync?since=0", "/users"] {
+        assert_eq!(bob.get(path).await.status, 200, "{path}");
     }
-    assert!(cut > 0, "a reader that takes nothing is cut");
+    // They read nothing, so they are cut.
+    for mut stream in greedy {
+        let cut = async {
+            while stream.write_all(b"\r\n").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        within("the end of a reader that takes nothing", cut).await;
+    }
     assert_eq!(alice.get("/api/chats?limit=1").await.status, 200);
 }
