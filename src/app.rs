@@ -10,13 +10,14 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{self, Passwords, Tokens},
+    auth::{self, Guesses, Passwords, Tokens},
     config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES},
     error::{Error, Result},
+    files,
     hub::Hub,
     media::Pictures,
     shares::{Share, Shares},
-    store::{Record, Store},
+    store::{self, Record, Store},
     types::UserId,
 };
 
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
+    pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
     /// The memory for replies, in bytes.
     replies: Shares,
@@ -35,9 +37,13 @@ pub(crate) struct App {
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
     pub(crate) tasks: TaskTracker,
-    /// Holds the lock on the data folder.
-    _folder: File,
+    /// Held until everything else has ended.
+    _lock: FolderLock,
 }
+
+/// The lock on the data folder.
+#[derive(Debug)]
+struct FolderLock(File);
 
 impl App {
     /// Opens the data folder and everything in it.
@@ -52,9 +58,15 @@ impl App {
             let hub = Arc::clone(&hub);
             Box::new(move |change: &_, origin| hub.publish(change, origin))
         };
-        let database = config.data.join("chaap.db");
+        let (database, key_file) = (config.data.join("chaap.db"), config.data.join("chaap.key"));
+        let owned = || store::files_of(&database).into_iter().chain([key_file.clone()]);
+        files::refuse_shared_folder(&config.data)?;
+        owned().try_for_each(|file| files::refuse_planted(&file))?;
         Store::refuse_unusable(&database)?;
-        let key = auth::load_or_make_key(&config.data.join("chaap.key"))?;
+        let key = auth::load_or_make_key(&key_file)?;
+        // From here on nothing refuses the folder as it is, so it may change.
+        files::make_folder_private(&folder.0, &config.data)?;
+        owned().try_for_each(|file| files::make_private(&file))?;
         let record = config.record_commands.as_deref().map(record_to).transpose()?;
         let (store, hidden) = Store::open(&database, config.queue_max as usize, publish, record)?;
         hub.hide(hidden);
@@ -62,13 +74,14 @@ impl App {
             store,
             hub,
             tokens: Tokens::new(&key),
-            passwords: Passwords::start()?,
-            pictures: Pictures::start()?,
+            passwords: Passwords::start(config.rate_limits)?,
+            guesses: Guesses::new(config.rate_limits),
+            pictures: Pictures::start(config.picture_decoder.clone())?,
             replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
-            _folder: folder,
+            _lock: folder,
         }))
     }
 
@@ -81,9 +94,16 @@ impl App {
     }
 }
 
+impl Drop for FolderLock {
+    /// Closing the folder is not enough: a process that is just being started, to decode a picture,
+    /// holds a copy of the handle for a moment.
+    fn drop(&mut self) {
+        drop(self.0.unlock());
+    }
+}
+
 /// Appends every committed command to a file, one JSON object a line.
 fn record_to(path: &Path) -> Result<Record> {
-    use std::os::unix::fs::OpenOptionsExt;
     let unusable = |e: std::io::Error| {
         Error::Startup(format!(
             "the file {} for --record-commands cannot be written: {e}",
@@ -91,7 +111,9 @@ fn record_to(path: &Path) -> Result<Record> {
         ))
     };
     let mut options = OpenOptions::new();
-    let mut file = options.append(true).create(true).mode(0o600).open(path).map_err(unusable)?;
+    let file = files::open(path, options.append(true).create(true));
+    let mut file = file.map_err(unusable)?;
+    files::make_private(path)?;
     Ok(Box::new(move |entry| {
         let mut line = serde_json::to_vec(entry).expect("commands are plain structs");
         line.push(b'\n');
@@ -103,7 +125,7 @@ fn record_to(path: &Path) -> Result<Record> {
 
 /// Makes the folder if it is missing, and locks it for the life of the returned handle. The
 /// lock is on the folder itself: closing a handle on the database would drop SQLite's locks.
-fn open_folder(path: &Path) -> Result<File> {
+fn open_folder(path: &Path) -> Result<FolderLock> {
     use std::os::unix::fs::DirBuilderExt;
     let unusable = |what: &str, cause: &dyn std::fmt::Display| {
         Error::Startup(format!(
@@ -127,7 +149,7 @@ fn open_folder(path: &Path) -> Result<File> {
     }
     let folder = File::open(path).map_err(|e| unusable("cannot be opened", &e))?;
     match folder.try_lock() {
-        Ok(()) => Ok(folder),
+        Ok(()) => Ok(FolderLock(folder)),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Startup(format!(
             "the data folder {} is in use by another Chaap; stop it, or choose another folder with --data",
             path.display()

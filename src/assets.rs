@@ -12,7 +12,7 @@ use std::{collections::HashMap, io::Read, path::Path, sync::LazyLock};
 use hyper::{
     StatusCode,
     body::Bytes,
-    header::{self, HeaderMap, HeaderValue},
+    header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use include_dir::{Dir, include_dir};
 
@@ -34,6 +34,17 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
      worker-src 'self'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types chaap-worker";
+
+/// A page that one of ours was opened from, or that it opens, gets no handle on it.
+const CROSS_ORIGIN_OPENER_POLICY: (HeaderName, &str) =
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+/// What the page never asks for, so that nothing in it can.
+const PERMISSIONS_POLICY: (HeaderName, &str) = (
+    HeaderName::from_static("permissions-policy"),
+    "accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), \
+     geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
+     microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()",
+);
 
 /// An embedded file: plain, or in its two compressed forms.
 #[derive(Debug, Clone, Copy)]
@@ -104,13 +115,16 @@ fn unpacked(gzip: &[u8]) -> Bytes {
     plain.into()
 }
 
-/// Adds the content type, and to pages their security policy.
+/// Adds the content type, and to pages their security policies.
 fn describe(headers: &mut HeaderMap, path: &str) {
     let kind = content_type(path);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if kind.starts_with("text/html") {
         let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        for (name, value) in [CROSS_ORIGIN_OPENER_POLICY, PERMISSIONS_POLICY] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
 }
 

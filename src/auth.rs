@@ -1,16 +1,29 @@
 //! Passwords and tokens.
 //!
-//! Password hashing is slow on purpose, so it runs on its own worker threads with a bounded queue:
-//! many sign-ins at once delay only each other. A token is a JWT (RFC 7519, HS256) that names a
-//! session. Only the store knows whether the session still exists.
+//! Password hashing is slow on purpose, so it runs on its own threads behind a fair, bounded queue:
+//! many sign-ins at once do not delay those of other people. Guesses wait longer and longer. A token
+//! is a JWT (RFC 7519, HS256) that names a session. Only the store knows whether the session still
+//! exists.
 
+mod guesses;
+mod hashing;
 mod key;
+mod new_password;
 mod passwords;
+mod place;
+mod queue;
+
+use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{key::load_or_make as load_or_make_key, passwords::Passwords};
+pub(crate) use self::{
+    guesses::{Admission, Attempt, Guesses, Refusal},
+    key::load_or_make as load_or_make_key,
+    new_password::{BYTES_MAX as PASSWORD_BYTES_MAX, check_new as check_new_password},
+    passwords::Passwords,
+};
 use crate::{
     error::{Error, Result},
     types::{Millis, SessionId, Username},
@@ -33,6 +46,8 @@ pub(crate) struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    /// Also accepts tokens that have expired.
+    earlier: Validation,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -48,10 +63,13 @@ impl Tokens {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.set_required_spec_claims(&["exp", "sub"]);
+        let mut earlier = validation.clone();
+        earlier.validate_exp = false;
         Self {
             encoding: EncodingKey::from_secret(key),
             decoding: DecodingKey::from_secret(key),
             validation,
+            earlier,
         }
     }
 
@@ -78,6 +96,19 @@ impl Tokens {
             .claims;
         Ok((SessionId(claims.sid), Username::key(&claims.sub)))
     }
+
+    /// The session in a token that this server signed for the user with this key, even if it has
+    /// expired or ended. Who has such a token has signed in as this user before.
+    pub(crate) fn read_earlier(&self, token: &str, username_key: &str) -> Option<SessionId> {
+        let claims = decode::<Claims>(token, &self.decoding, &self.earlier).ok()?.claims;
+        (Username::key(&claims.sub) == username_key).then_some(SessionId(claims.sid))
+    }
+}
+
+/// The error when passwords are tried too often or too many at once.
+pub(crate) fn too_many(retry_after: Duration) -> Error {
+    let reason = "there were too many attempts to sign in; wait, then try again";
+    Error::TooMany { code: "too_many_sign_ins", reason, retry_after }
 }
 
 /// A random id for a new session. It is never negative, so that it is easier to read in logs.

@@ -2,9 +2,15 @@
 //!
 //! Limits that clients rely on, such as the size of a frame, are constants here and not flags.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 use clap::{Args, FromArgMatches, ValueEnum};
+use ipnet::IpNet;
 
 /// The longest text of a message or a draft, in bytes of UTF-8. An operator may allow less.
 const CONTENT_BYTES_MAX: u32 = 16_384;
@@ -58,6 +64,41 @@ pub enum RateLimits {
     Off,
 }
 
+/// A proxy whose `X-Forwarded-For` or `Forwarded` is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrustedProxy {
+    /// No proxy: every peer is a client.
+    None,
+    /// Every address of this network.
+    Network(IpNet),
+}
+
+impl TrustedProxy {
+    /// Whether this address is one of the proxies. Expects IPv4 addresses in their own form, not
+    /// mapped into IPv6.
+    pub(crate) fn contains(self, address: IpAddr) -> bool {
+        match self {
+            Self::None => false,
+            Self::Network(network) => network.contains(&address),
+        }
+    }
+}
+
+/// `none`, an address, or a network in CIDR notation.
+impl FromStr for TrustedProxy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self::None);
+        }
+        let address = text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical()));
+        let network = address.or_else(|_| text.parse());
+        let wanted = "use an address (192.0.2.1), a network (192.0.2.0/24) or \"none\"";
+        network.map(Self::Network).map_err(|_| wanted.to_owned())
+    }
+}
+
 /// The configuration of the server.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
@@ -79,6 +120,13 @@ pub struct Config {
     /// repeat the flag or separate origins by commas. The server's own page is always allowed
     #[arg(long, env = "CHAAP_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
+
+    /// Reverse proxies that tell the address of the client in X-Forwarded-For or Forwarded: an
+    /// address or a network such as `10.0.0.0/8`; repeat the flag or separate them by commas.
+    /// `none` trusts no proxy
+    #[arg(long, env = "CHAAP_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR|CIDR",
+          default_values = ["127.0.0.0/8", "::1"])]
+    pub trusted_proxy: Vec<TrustedProxy>,
 
     /// What to log: error, warn, info, debug or trace, also per module (`warn,chaap::store=debug`)
     #[arg(long, env = "CHAAP_LOG", default_value = "info", value_name = "FILTER")]
@@ -133,6 +181,11 @@ pub struct Config {
     #[arg(long, env = "CHAAP_ASSETS_DIR", value_name = "DIR")]
     pub assets_dir: Option<PathBuf>,
 
+    /// The Chaap program that decodes uploaded pictures, instead of the one that runs. Hidden,
+    /// because operators do not need it; tests run the server inside another program
+    #[arg(long, env = "CHAAP_PICTURE_DECODER", value_name = "PROGRAM", hide = true)]
+    pub picture_decoder: Option<PathBuf>,
+
     /// Append every change to this file, one JSON object a line, to find out later how a database
     /// came to its state. The file holds messages and password hashes
     #[arg(long, env = "CHAAP_RECORD_COMMANDS", value_name = "FILE", hide = true)]
@@ -167,5 +220,37 @@ impl Default for Config {
         let command = Self::augment_args(clap::Command::new("chaap"));
         let matches = command.get_matches_from(["chaap"]);
         Self::from_arg_matches(&matches).expect("every option has a default or is optional")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trusted_proxies_are_addresses_and_networks() {
+        let has = |proxy: &str, address: &str| {
+            proxy.parse::<TrustedProxy>().unwrap().contains(address.parse().unwrap())
+        };
+        assert!(has("192.0.2.1", "192.0.2.1") && !has("192.0.2.1", "192.0.2.2"));
+        assert!(has("192.0.2.0/24", "192.0.2.2") && !has("192.0.2.0/24", "192.0.3.2"));
+        assert!(has("::ffff:192.0.2.1", "192.0.2.1"), "mapped into IPv6");
+        assert!(has("2001:db8::/32", "2001:db8::1") && !has("2001:db8::/32", "192.0.2.1"));
+        assert!(!has("none", "127.0.0.1"));
+        for wrong in ["", "localhost", "192.0.2", "192.0.2.0/33", "192.0.2.1:80", "None"] {
+            let refused = wrong.parse::<TrustedProxy>().unwrap_err();
+            assert!(refused.contains("192.0.2.0/24"), "{wrong}: {refused}");
+        }
+    }
+
+    #[test]
+    fn proxies_on_this_machine_are_trusted_by_default() {
+        let trusted = Config::default().trusted_proxy;
+        let is_trusted = |address: &str| {
+            let address = address.parse().unwrap();
+            trusted.iter().any(|proxy| proxy.contains(address))
+        };
+        assert!(is_trusted("127.0.0.1") && is_trusted("127.8.9.1") && is_trusted("::1"));
+        assert!(!is_trusted("192.168.0.1") && !is_trusted("::2"));
     }
 }

@@ -1,5 +1,6 @@
 //! HTTP helpers: read bodies and queries, build replies. No routes.
 
+mod address;
 mod body;
 mod paced;
 mod pages;
@@ -17,7 +18,11 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use self::body::ReplyBody;
-pub(crate) use self::{paced::Paced, pages::array_in_pages};
+pub(crate) use self::{
+    address::{AddressKey, ClientAddress, Peer},
+    paced::Paced,
+    pages::array_in_pages,
+};
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
@@ -278,6 +283,24 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether the client reached the proxy before this server over https, according to the first
+/// entry of `X-Forwarded-Proto` or `Forwarded` (RFC 7239).
+///
+/// A client can write these headers itself. Use this only for what then harms nobody else.
+pub(crate) fn came_by_https(headers: &HeaderMap) -> bool {
+    let first = |name: &str| {
+        let value = headers.get(name)?.to_str().ok()?;
+        value.split(',').next()
+    };
+    let forwarded = first("forwarded").and_then(|hop| {
+        let mut pairs = hop.split(';').filter_map(|pair| pair.trim().split_once('='));
+        let (_, scheme) = pairs.find(|(name, _)| name.eq_ignore_ascii_case("proto"))?;
+        Some(scheme.trim_matches('"'))
+    });
+    let scheme = first("x-forwarded-proto").or(forwarded);
+    scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
 }
 
 /// Whether the operator lets pages of this origin use the server.

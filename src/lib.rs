@@ -11,9 +11,9 @@
 //! | shell | `server` `router` `routes` | the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
-//! | state | `app` `auth` `hub` `media` `store` `workers` | sign-in, connections and mailboxes, pictures, SQLite, slow work |
+//! | state | `app` `auth` `hub` `media` `security` `store` `workers` | sign-in, connections and mailboxes, pictures, the security log, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
-//! | vocabulary | `http` `wire` `model` `shares` `types` `error` `config` | validated types, rows, frames, errors |
+//! | vocabulary | `http` `wire` `model` `files` `shares` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
 //! # Promises
 //!
@@ -71,6 +71,7 @@ mod auth;
 mod bench;
 mod config;
 mod error;
+mod files;
 mod http;
 mod hub;
 #[doc(hidden)]
@@ -80,6 +81,7 @@ mod model;
 mod router;
 mod routes;
 mod rules;
+mod security;
 mod server;
 mod shares;
 mod socket;
@@ -90,8 +92,9 @@ mod workers;
 
 pub use crate::{
     bench::{LoadTest, run as run_load_test},
-    config::{Config, LogFormat, RateLimits},
+    config::{Config, LogFormat, RateLimits, TrustedProxy},
     error::{Error, Result},
+    media::decode_picture,
     server::Server,
 };
 

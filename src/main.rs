@@ -8,7 +8,7 @@ use std::{
 
 use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use rustix::process::{Resource, Rlimit, Signal as SignalName, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal as SignalName, geteuid, getrlimit, setrlimit};
 use tokio::{
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -43,6 +43,9 @@ enum Command {
     Serve(Box<Config>),
     /// Measure a temporary or a running Chaap under load
     Bench(Box<LoadTest>),
+    /// Decode one uploaded picture; the server starts this itself
+    #[command(hide = true)]
+    DecodePicture,
 }
 
 fn main() -> ExitCode {
@@ -60,11 +63,14 @@ fn start() -> Result<()> {
         format!("{} (SQLite {})", env!("CARGO_PKG_VERSION"), chaap::sqlite_version()).leak();
     let matches = Cli::command().version(version).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let Some(Command::DecodePicture) = cli.command {
+        return chaap::decode_picture();
+    }
     let open_files_max = raise_open_files();
     let config = match cli.command {
         Some(Command::Bench(options)) => return start_threads()?.block_on(bench(*options)),
         Some(Command::Serve(config)) => *config,
-        None => cli.config,
+        Some(Command::DecodePicture) | None => cli.config,
     };
     start_log(&config)?;
     start_threads()?.block_on(serve(config, open_files_max))
@@ -103,6 +109,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
              (ulimit -Hn, or LimitNOFILE= in a systemd unit) and start again"
         );
     }
+    warn_of_exposure(&server);
     announce(&server);
     let stop = async move {
         either(&mut signals).await;
@@ -113,6 +120,21 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     };
     server.run(stop).await;
     Ok(())
+}
+
+/// Warns of two ways to run that expose more than necessary.
+fn warn_of_exposure(server: &Server) {
+    let address = server.address();
+    if !address.ip().is_loopback() {
+        tracing::warn!(
+            %address,
+            "passwords and messages cross the network without encryption; listen on 127.0.0.1 \
+             behind a reverse proxy that speaks https"
+        );
+    }
+    if geteuid().is_root() {
+        tracing::warn!("running as root; start it as a user of its own, as in the README");
+    }
 }
 
 fn listen() -> Result<(Signal, Signal)> {

@@ -1,17 +1,30 @@
-//! Uploaded pictures: limits how many are processed at a time, and re-encodes each on a worker
-//! thread.
+//! Uploaded pictures: limits how many are processed at a time, and re-encodes each in a process of
+//! its own.
 //!
-//! An upload is never stored or sent as it is. `media/picture.rs` decodes it or refuses it.
+//! An upload is never stored or sent as it is. `media/picture.rs` decodes it or refuses it, and
+//! `media/decoder.rs` is the process around that: a decoder that allocates too much, runs for too
+//! long or aborts costs one upload.
 
+mod child;
+mod colours;
+mod decoder;
+mod extent;
 pub(crate) mod picture;
+mod pipe;
+mod refusal;
 
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 
+pub use self::decoder::decode_picture;
 use crate::{
     error::{BUSY_RETRY_AFTER, Error, Result},
     model::Picture,
@@ -26,10 +39,15 @@ const UPLOADS_MAX: usize = 16;
 /// places. Two, because a broken upload keeps its place until it times out.
 const UPLOADS_PER_USER_MAX: usize = 2;
 
-/// The threads that process pictures. They end when this is dropped.
+/// Decodes pictures, a few at a time.
 #[derive(Debug)]
 pub(crate) struct Pictures {
-    workers: Workers,
+    /// The program that decodes.
+    program: Arc<PathBuf>,
+    /// Starts it. This blocks for about a millisecond, too long for the threads of the sockets.
+    starter: Workers,
+    /// The processes that may run at one time.
+    turns: Semaphore,
     places: Arc<Semaphore>,
     uploaders: Arc<Uploaders>,
 }
@@ -47,12 +65,17 @@ pub(crate) struct Upload {
 }
 
 impl Pictures {
-    /// Starts one worker for every four cores. A large photo takes about 300 MB and most of a second
-    /// to decode, and messages are more urgent than pictures.
-    pub(crate) fn start() -> Result<Self> {
-        let workers = Workers::start("picture", workers::cores().div_ceil(4), UPLOADS_MAX)?;
-        let places = Arc::new(Semaphore::new(UPLOADS_MAX));
-        Ok(Self { workers, places, uploaders: Arc::default() })
+    /// Lets one process run for every four cores. A large photo takes about 300 MB and most of a
+    /// second to decode, and messages are more urgent than pictures. `program` decodes; without one
+    /// it is the running program itself.
+    pub(crate) fn start(program: Option<PathBuf>) -> Result<Self> {
+        Ok(Self {
+            program: Arc::new(child::program(program)?),
+            starter: Workers::start("picture", 1, UPLOADS_MAX)?,
+            turns: Semaphore::new(workers::cores().div_ceil(4)),
+            places: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            uploaders: Arc::default(),
+        })
     }
 
     /// Takes a place for one more upload of this user. Call it before reading the body.
@@ -75,17 +98,19 @@ impl Pictures {
         Ok(Upload { user, uploaders: Arc::clone(&self.uploaders), _place: place })
     }
 
-    /// Makes the picture in both sizes from an upload.
+    /// Makes the picture in both sizes from an upload. When the caller stops waiting, the process
+    /// that decodes is killed.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the bytes are not a picture, or a damaged or too large one.
+    /// [`Error::Invalid`] when the bytes are not a picture, or a damaged or too large one;
+    /// [`Error::Busy`] when the machine cannot decode it now.
     pub(crate) async fn make(&self, upload: Upload, bytes: Vec<u8>) -> Result<Picture> {
-        let make = move || {
-            let made = picture::make(&bytes);
-            drop(upload);
-            made
-        };
-        self.workers.run(make).await
+        let _turn = self.turns.acquire().await.map_err(|_| Error::Busy)?;
+        let (program, runtime) = (Arc::clone(&self.program), Handle::current());
+        let child = self.starter.run(move || child::start(&program, &runtime)).await?;
+        let made = child::make(child, &bytes).await;
+        drop(upload);
+        made
     }
 }
 

@@ -12,9 +12,13 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Reply, Request},
+    http::{self, ClientAddress, Reply, Request},
     routes::{Call, Handler},
 };
+
+/// A year of https for this host, and for no other: those below it may be someone else's. A client
+/// that claims https over plain http gets this too, and ignores it (RFC 6797, section 8.1).
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Answers a request. Errors become replies here.
 pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
@@ -28,8 +32,13 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let left = app.config.read_max().saturating_sub(began.elapsed());
     http::discard_body(&mut request, left).await;
     let (method, path, status) = (request.method(), request.uri().path(), reply.status().as_u16());
-    tracing::debug!(%method, path, status, took = ?began.elapsed(), "request");
+    let client =
+        ClientAddress::of(&request, &app.config.trusted_proxy).map(tracing::field::display);
+    tracing::debug!(%method, path, status, client, took = ?began.elapsed(), "request");
     secure(reply.headers_mut());
+    if http::came_by_https(request.headers()) {
+        reply.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
     if let Some(origin) = origin {
         share(&app, reply.headers_mut(), origin);
     }

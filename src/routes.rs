@@ -18,7 +18,7 @@ use crate::{
         Config, JSON_BYTES_MAX, PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT, TEXT_JSON_BYTES_MAX,
     },
     error::{Error, Result},
-    http::{self, Body, Query, Reply, Request},
+    http::{self, Body, ClientAddress, Query, Reply, Request},
     model::Caller,
     socket,
     types::{ChatId, MessageId, UserId},
@@ -123,9 +123,9 @@ pub static ROUTES: &[Route] = routes! {
     // The first contract. The upgrade of a socket checks the token itself, because it
     // may be a subprotocol, and a close code tells the client that it is invalid.
     POST "/register" Anyone SignIn Json
-        |call| accounts::register(call.app, call.body()).await;
+        |call| accounts::register(call.app, call.address(), call.body()).await;
     POST "/login" Anyone SignIn Json
-        |call| accounts::sign_in(call.app, call.body()).await;
+        |call| accounts::sign_in(call.app, call.address(), call.body()).await;
     GET "/user" SignedIn Read Empty
         |_call, caller| Ok(users::show_self(caller));
     GET "/users" SignedIn Read Empty
@@ -158,13 +158,13 @@ pub static ROUTES: &[Route] = routes! {
     DELETE "/api/users/me/picture" SignedIn Write Empty
         |call, caller| profiles::remove_picture(call.app, caller).await;
     PUT "/api/users/me/password" SignedIn SignIn Json
-        |call, caller| profiles::set_password(call.app, caller, call.body()).await;
+        |call, caller| profiles::set_password(call.app, call.address(), caller, call.body()).await;
     GET "/api/users/me/privacy" SignedIn Read Empty
         |call, caller| privacy::show(call.app, caller).await;
     PATCH "/api/users/me/privacy" SignedIn Write Json
         |call, caller| privacy::update(call.app, caller, call.body()).await;
     DELETE "/api/sessions/current" SignedIn Write Empty
-        |call, caller| sessions::remove_current(call.app, caller).await;
+        |call, caller| sessions::remove_current(call.app, call.address(), caller).await;
 
     // Chats.
     GET "/api/chats" SignedIn Read Empty
@@ -239,6 +239,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn handler(&self) -> Handler {
         self.route.handler
+    }
+
+    /// Where the request comes from, if that is known.
+    pub(crate) fn address(&self) -> Option<ClientAddress> {
+        ClientAddress::of(self.request, &self.app.config.trusted_proxy)
     }
 
     fn query(&self) -> Query<'a> {

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     config::Config,
     error::{Error, Result},
-    http::{Paced, Request},
+    http::{Paced, Peer, Request},
     router,
 };
 
@@ -95,11 +95,11 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
     let mut is_failing = false;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if std::mem::take(&mut is_failing) {
                     tracing::info!("accepting connections again");
                 }
-                app.tasks.spawn(serve(Arc::clone(app), stream));
+                app.tasks.spawn(serve(Arc::clone(app), stream, Peer(peer)));
             }
             // One connection failed, or the descriptors ran out. The server goes on, and logs this
             // once, because repeating it would fill the disk.
@@ -113,11 +113,12 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
     }
 }
 
-async fn serve(app: Arc<App>, stream: TcpStream) {
+async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
     let write_max = app.config.write_max();
-    let service = service_fn(move |request: Request| {
+    let service = service_fn(move |mut request: Request| {
+        request.extensions_mut().insert(peer);
         let app = Arc::clone(&app);
         async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
     });

@@ -15,6 +15,7 @@ mod cache;
 mod chat_list;
 mod chats;
 mod command;
+mod ended;
 mod epochs;
 mod groups;
 mod inspect;
@@ -41,7 +42,7 @@ mod views;
 mod writer;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -53,13 +54,8 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot};
 
-use self::{
-    cache::Cache,
-    readers::Readers,
-    recent::Recent,
-    writer::{Barrier, Job, Task, Writer},
-};
 pub(crate) use self::{
+    accounts::Credentials,
     chat_list::{ChatPage, ListCursor},
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
@@ -70,6 +66,13 @@ pub(crate) use self::{
     open::version,
     sync::{Feed, Since},
     v1::Stretch,
+};
+use self::{
+    cache::Cache,
+    ended::Ended,
+    readers::Readers,
+    recent::Recent,
+    writer::{Barrier, Job, Task, Writer},
 };
 use crate::{
     error::{Error, Result},
@@ -83,6 +86,12 @@ use crate::{
 const LONG_READERS_MAX: usize = 3;
 /// Threads for the short reads.
 const SHORT_READERS_MAX: usize = 2;
+
+/// The database and the files beside it.
+pub(crate) fn files_of(path: &Path) -> [PathBuf; 4] {
+    let beside = |ending| inspect::beside(path, ending);
+    [path.to_owned(), beside("-wal"), beside("-shm"), ended::path_beside(path)]
+}
 
 /// Called for every committed change, in order, with the connection that caused it.
 pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
@@ -129,9 +138,19 @@ impl Store {
         publish: Publish,
         record: Option<Record>,
     ) -> Result<(Self, Vec<UserId>)> {
+        let is_upgrade = inspect::is_older(path)?;
         let db = open::for_writing(path)?;
         let hidden = privacy::list_hidden(&db).map_err(|error| open::at_start(path, error))?;
-        let store = Self::start(path, db, queue_max, (publish, record), epochs::begin)?;
+        let ended = Ended::beside(path);
+        let publish = ended.watch(publish);
+        let begin = |writer: &mut Writer| {
+            let at_start = |error| open::at_start(path, error);
+            ended.end_revived(writer, is_upgrade).map_err(at_start)?;
+            let epoch = epochs::begin(writer)?;
+            ended.begin(&writer.db).map_err(at_start)?;
+            Ok(epoch)
+        };
+        let store = Self::start(path, db, queue_max, (publish, record), begin)?;
         Ok((store, hidden))
     }
 

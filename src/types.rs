@@ -14,17 +14,15 @@ use crate::error::{Error, Result};
 
 /// The longest username, in Unicode scalar values after NFC normalisation.
 pub(crate) const USERNAME_CHARS_MAX: usize = 32;
+/// The longest username as typed, in bytes. Bounds the work on hostile input: no 32 characters need
+/// more.
+const USERNAME_BYTES_MAX: usize = USERNAME_CHARS_MAX * 16;
 /// The longest display name, in Unicode scalar values after NFC normalisation.
 pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
 /// The longest "about" text, counted in the same way.
 pub(crate) const ABOUT_CHARS_MAX: usize = 140;
 /// The longest description of a group, in bytes of UTF-8.
 pub(crate) const DESCRIPTION_BYTES_MAX: usize = 2_048;
-/// The shortest password, in Unicode scalar values: NIST SP 800-63B's floor, counted as it says.
-pub(crate) const PASSWORD_CHARS_MIN: usize = 8;
-/// The longest password, in bytes, which are what hashing takes: long enough for any passphrase.
-pub(crate) const PASSWORD_BYTES_MAX: usize = 1024;
-
 macro_rules! integers {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -163,8 +161,7 @@ impl Username {
     /// Checks and normalises (NFC) what a person typed.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let refuse = |reason| Err(Error::invalid("invalid_username", "username", reason));
-        // Bounds the work on hostile input: no 32 characters need more than this.
-        if text.len() > USERNAME_CHARS_MAX * 16 {
+        if text.len() > USERNAME_BYTES_MAX {
             return refuse("a username can have at most 32 characters");
         }
         let name: String = text.nfc().collect();
@@ -183,6 +180,12 @@ impl Username {
             return refuse("a username needs at least one letter or digit");
         }
         Ok(Self(name))
+    }
+
+    /// The [`key`](Self::key) of what somebody typed; `None` if no username is that long. Check this
+    /// first: normalising makes a character up to 18 times as long.
+    pub(crate) fn typed_key(text: &str) -> Option<String> {
+        (text.len() <= USERNAME_BYTES_MAX).then(|| Self::key(text))
     }
 
     /// What two usernames are compared by: compatibility-normalised and without case.
@@ -311,18 +314,6 @@ impl<'de> Deserialize<'de> for PictureId {
     }
 }
 
-/// Checks a password someone wants to have from now on; `field` is what they call it.
-pub(crate) fn check_password(password: &str, field: &'static str) -> Result<()> {
-    let refuse = |reason| Err(Error::invalid("invalid_password", field, reason));
-    if password.len() > PASSWORD_BYTES_MAX {
-        return refuse("a password can have at most 1,024 bytes");
-    }
-    if password.chars().count() < PASSWORD_CHARS_MIN {
-        return refuse("a password needs at least 8 characters");
-    }
-    Ok(())
-}
-
 /// The checked text of a message: not only white space, at most `bytes_max` bytes of UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -378,6 +369,16 @@ mod tests {
         assert_eq!(Username::key("ALICE"), Username::key("alice"));
         assert_eq!(Username::key("Ａlice"), Username::key("alice"), "full-width letter");
         assert_eq!(Username::key("e\u{301}"), Username::key("É"));
+    }
+
+    #[test]
+    fn long_input_is_refused_before_it_is_normalised() {
+        for long in ["\u{fdfa}".repeat(20_000), "x".repeat(513)] {
+            assert_eq!(Username::typed_key(&long), None);
+            assert!(Username::parse(&long).is_err());
+        }
+        assert_eq!(Username::typed_key("ALICE").as_deref(), Some("alice"));
+        assert!(Username::typed_key(&"x".repeat(512)).is_some());
     }
 
     #[test]

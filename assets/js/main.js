@@ -2,7 +2,7 @@
 /** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
 import { clone, nextFrame } from "./lib/dom.js"
 import { startOfDay } from "./lib/time.js"
-import { forgetToken, readToken, saveToken } from "./lib/token.js"
+import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
 import { store } from "./state/store.js"
@@ -22,7 +22,8 @@ function leave(notice) {
   session?.stop()
   session?.forget()
   session = null
-  forgetToken()
+  if (notice) retireToken()
+  else forgetToken()
   drafts.clear()
   store.dispatch({ type: "session/ended" })
   history.replaceState(null, "", "#/")

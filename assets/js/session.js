@@ -7,7 +7,7 @@ import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
 import { texts } from "./lib/texts.js"
 import { startOfDay } from "./lib/time.js"
-import { KEY as TOKEN_KEY, userOf } from "./lib/token.js"
+import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
 import { endSession } from "./net/api.js"
 import { outgoingKinds } from "./net/outgoing-kinds.js"
@@ -267,6 +267,7 @@ export class Session {
   async #signOut() {
     const ending = endSession(this.#token)
     this.#leave("")
+    forgetEarlierToken()
     // 401: the session has already ended.
     await ending.catch((error) => error.status !== 401 && toast(texts.leftLocally))
   }

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    actions,
+    actions::{self, accounts::SignIn},
     app::App,
     error::Result,
-    http::{self, Body, Reply},
+    http::{self, Body, ClientAddress, Reply},
 };
 
 /// The body of both.
@@ -16,18 +16,29 @@ use crate::{
 pub(crate) struct Credentials {
     pub(crate) username: String,
     password: String,
+    /// For signing in alone.
+    earlier_token: Option<String>,
 }
 
 /// `POST /register`: makes an account.
-pub(crate) async fn register(app: &App, body: Body<'_>) -> Result<Reply> {
-    let Credentials { username, password } = body.json().await?;
-    let user = actions::accounts::register(app, &username, password).await?;
+pub(crate) async fn register(
+    app: &App,
+    address: Option<ClientAddress>,
+    body: Body<'_>,
+) -> Result<Reply> {
+    let Credentials { username, password, .. } = body.json().await?;
+    let user = actions::accounts::register(app, address, &username, &password).await?;
     Ok(http::json(StatusCode::CREATED, &user))
 }
 
 /// `POST /login`: returns a token.
-pub(crate) async fn sign_in(app: &App, body: Body<'_>) -> Result<Reply> {
-    let Credentials { username, password } = body.json().await?;
-    let token = actions::accounts::sign_in(app, &username, password).await?;
+pub(crate) async fn sign_in(
+    app: &App,
+    address: Option<ClientAddress>,
+    body: Body<'_>,
+) -> Result<Reply> {
+    let Credentials { username, password, earlier_token } = body.json().await?;
+    let sign_in = SignIn { username, password, earlier_token };
+    let token = actions::accounts::sign_in(app, address, sign_in).await?;
     Ok(http::ok(&json!({ "access_token": token, "token_type": "bearer" })))
 }

@@ -33,6 +33,8 @@ pub(crate) async fn show(
     let mut reply = http::whole(if known { Vec::new() } else { jpeg });
     let headers = reply.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHING));
+    // Who signs in next on the same browser asks with another token, and may not see it.
+    headers.insert(header::VARY, HeaderValue::from_static("authorization"));
     headers.insert(header::ETAG, HeaderValue::try_from(tag).map_err(Error::internal)?);
     if known {
         *reply.status_mut() = StatusCode::NOT_MODIFIED;

@@ -7,7 +7,7 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Body, Reply},
+    http::{self, Body, ClientAddress, Reply},
     model::{Caller, ProfileChange},
     types::Line,
 };
@@ -50,8 +50,13 @@ pub(crate) async fn remove_picture(app: &App, caller: Caller) -> Result<Reply> {
 }
 
 /// `PUT /api/users/me/password`: changes it and ends all other sessions of the caller.
-pub(crate) async fn set_password(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
-    let NewPassword { current_password, new_password } = body.json().await?;
-    actions::accounts::change_password(app, &caller, current_password, new_password).await?;
+pub(crate) async fn set_password(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    body: Body<'_>,
+) -> Result<Reply> {
+    let NewPassword { current_password: current, new_password: new } = body.json().await?;
+    actions::accounts::change_password(app, address, &caller, current, &new).await?;
     Ok(http::empty(StatusCode::NO_CONTENT))
 }

@@ -2,19 +2,21 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{ErrorKind, Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt,
+    io::{ErrorKind, Read as _},
     path::Path,
 };
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files,
+};
 
 /// RFC 7518 requires an HS256 key as long as the output of HMAC-SHA-256.
 const KEY_BYTES: usize = 32;
 
 /// Reads the key, or makes one if there is none.
 pub(crate) fn load_or_make(path: &Path) -> Result<Vec<u8>> {
-    match File::open(path) {
+    match files::open(path, OpenOptions::new().read(true)) {
         Ok(file) => load(path, file),
         Err(e) if e.kind() == ErrorKind::NotFound => {
             make(path).map_err(|e| unusable(path, "cannot be written", &e))
@@ -37,20 +39,10 @@ fn load(path: &Path, file: File) -> Result<Vec<u8>> {
     Ok(key)
 }
 
-/// Writes another file and renames it, so that a crash never leaves half a key.
 fn make(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut key = vec![0; KEY_BYTES];
     getrandom::fill(&mut key).map_err(std::io::Error::other)?;
-    let draft = path.with_extension("key.new");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(&key)?;
-    file.sync_all()?;
-    std::fs::rename(&draft, path)?;
-    // Without this, a power cut could remove the file, and its tokens would be invalid.
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
-    }
+    files::write_whole(path, &key)?;
     Ok(key)
 }
 

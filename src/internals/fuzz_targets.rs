@@ -59,11 +59,13 @@ pub fn feed_query(bytes: &[u8]) {
     }
 }
 
-/// An uploaded picture.
+/// An uploaded picture. A panic in a library's decoder ends the decoder's process only, so it does
+/// not count here.
 pub fn feed_upload(bytes: &[u8]) {
-    let made = match picture::make(bytes) {
+    let Ok(made) = std::panic::catch_unwind(|| picture::make(bytes)) else { return };
+    let made = match made {
         Ok(made) => made,
-        Err(error) => return check_answer(&error, &Names::default(), Dialect::V2),
+        Err(refusal) => return check_answer(&refusal.into(), &Names::default(), Dialect::V2),
     };
     for (jpeg, side_max) in [(&made.large, picture::LARGE_SIDE), (&made.small, picture::SMALL_SIDE)]
     {

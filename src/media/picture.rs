@@ -1,22 +1,27 @@
-//! A user's picture: takes a JPEG, PNG or WebP, and makes two square JPEGs without metadata.
+//! A user's picture: takes a JPEG, PNG or WebP, and makes two square JPEGs in sRGB without metadata.
 //!
-//! The upload may be hostile. Its header is checked before a pixel is decoded, and a panic in a
-//! decoder counts as a damaged picture.
+//! The upload may be hostile. Its header is checked before a pixel is decoded, but the decoders
+//! allocate what some headers claim, so this must run in a process of its own (`child.rs`).
 
-use std::{
-    io::Cursor,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
-    imageops::FilterType, metadata::Orientation,
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage,
+    codecs::jpeg::JpegEncoder, imageops::FilterType, metadata::Orientation,
 };
 
-use crate::{
-    error::{Error, Result},
-    model::Picture,
-};
+use super::{colours, extent, refusal::Refusal};
+use crate::model::Picture;
+
+type Result<T> = std::result::Result<T, Refusal>;
+
+/// A decoded upload.
+struct Decoded {
+    image: DynamicImage,
+    orientation: Orientation,
+    /// The ICC profile, which may be damaged.
+    profile: Option<Vec<u8>>,
+}
 
 /// The side of the large picture in pixels: the width of a phone.
 pub(crate) const LARGE_SIDE: u32 = 640;
@@ -32,27 +37,29 @@ const DECODER_BYTES_MAX: u64 = 192 * 1024 * 1024;
 const QUALITY: u8 = 86;
 
 /// Makes both sizes.
-///
-/// # Errors
-/// [`Error::Invalid`] when the bytes are not a picture, or a damaged or too large one.
 pub(crate) fn make(bytes: &[u8]) -> Result<Picture> {
-    catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or_else(|_| {
-        tracing::warn!(bytes = bytes.len(), "a decoder panicked on an uploaded picture");
-        Err(damaged())
-    })
-}
-
-fn read(bytes: &[u8]) -> Result<Picture> {
-    let (image, orientation) = decode(bytes)?;
+    let Decoded { image, orientation, profile } = decode(bytes)?;
+    let is_grey = !image.color().has_color();
     let mut large = shrink(&on_white(centre(image)), LARGE_SIDE);
     // A square stays a square when it is rotated, and rotating the small one is cheaper.
     large.apply_orientation(orientation);
-    let small = shrink(&large, SMALL_SIDE);
-    Ok(Picture { large: encode(&large)?, small: encode(&small)? })
+    let mut large = large.into_rgb8();
+    if let Some(profile) = profile {
+        // White stays white in every profile, so the transparent parts may already be white.
+        colours::to_srgb(&mut large, is_grey, &profile);
+    }
+    let large = large.into();
+    let small = shrink(&large, SMALL_SIDE).into_rgb8();
+    Ok(Picture { large: encode(&large.into_rgb8())?, small: encode(&small)? })
 }
 
-fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
+fn decode(bytes: &[u8]) -> Result<Decoded> {
     let format = sniff(bytes)?;
+    let bytes = match format {
+        // The decoder would fill the missing rest of a JPEG with grey.
+        ImageFormat::Jpeg => extent::of_jpeg(bytes).ok_or(Refusal::Damaged)?,
+        _ => bytes,
+    };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
@@ -62,14 +69,15 @@ fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
     let mut decoder = reader.into_decoder().map_err(|e| refusal(&e))?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
-        return Err(too_large());
+        return Err(Refusal::TooLarge);
     }
     // The library does not count the output itself.
     limits.reserve(decoder.total_bytes()).map_err(|e| refusal(&e))?;
     decoder.set_limits(limits).map_err(|e| refusal(&e))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().unwrap_or_default();
     let image = DynamicImage::from_decoder(decoder).map_err(|e| refusal(&e))?;
-    Ok((image, orientation))
+    Ok(Decoded { image, orientation, profile })
 }
 
 /// The format according to the first bytes. The content type of the request is ignored.
@@ -77,21 +85,7 @@ fn sniff(bytes: &[u8]) -> Result<ImageFormat> {
     let known = |format: &ImageFormat| {
         matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)
     };
-    let format = image::guess_format(bytes)
-        .ok()
-        .filter(known)
-        .ok_or_else(|| invalid("this is not a JPEG, PNG or WebP; choose another picture"))?;
-    if format == ImageFormat::Jpeg && is_cut_off(bytes) {
-        return Err(damaged());
-    }
-    Ok(format)
-}
-
-/// Whether a JPEG is cut off; the decoder would fill the rest with grey. An end-of-image marker must
-/// follow the last start-of-scan marker. Neither can occur inside a scan.
-fn is_cut_off(jpeg: &[u8]) -> bool {
-    let last = |marker: u8| jpeg.windows(2).rposition(|pair| pair == [0xFF, marker]);
-    last(0xD9).is_none_or(|end| last(0xDA).is_some_and(|start| start > end))
+    image::guess_format(bytes).ok().filter(known).ok_or(Refusal::NotAPicture)
 }
 
 /// The largest square in the middle.
@@ -134,28 +128,17 @@ fn shrink(square: &DynamicImage, side: u32) -> DynamicImage {
     averaged.resize_exact(wanted, wanted, FilterType::Lanczos3)
 }
 
-fn encode(image: &DynamicImage) -> Result<Vec<u8>> {
+fn encode(image: &RgbImage) -> Result<Vec<u8>> {
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
-    image.to_rgb8().write_with_encoder(encoder).map_err(Error::internal)?;
+    // Writing to memory fails for no picture of this size.
+    image.write_with_encoder(encoder).map_err(|_| Refusal::Damaged)?;
     Ok(jpeg)
 }
 
-fn refusal(error: &image::ImageError) -> Error {
+fn refusal(error: &image::ImageError) -> Refusal {
     match error {
-        image::ImageError::Limits(_) => too_large(),
-        _ => damaged(),
+        image::ImageError::Limits(_) => Refusal::TooLarge,
+        _ => Refusal::Damaged,
     }
-}
-
-fn invalid(reason: &'static str) -> Error {
-    Error::invalid("invalid_picture", "picture", reason)
-}
-
-fn damaged() -> Error {
-    invalid("the picture is damaged or cut off; choose another, or save it again")
-}
-
-fn too_large() -> Error {
-    invalid("the picture is too large; use at most 8,192 pixels per side and 40 million in all")
 }

@@ -93,9 +93,8 @@ impl Apply for NoteLastSeen {
 }
 
 impl Store {
-    /// The account that a typed username means, if there is one.
-    pub(crate) async fn find_credentials(&self, username: &str) -> Result<Option<Credentials>> {
-        let key = Username::key(username);
+    /// The account whose username has this key, if there is one.
+    pub(crate) async fn find_credentials(&self, key: String) -> Result<Option<Credentials>> {
         self.authentication
             .read(move |db| {
                 let mut query = db.prepare_cached(

@@ -55,6 +55,19 @@ impl Apply for BeginEpoch {
     }
 }
 
+/// The last epoch that was recorded.
+pub(super) fn last(db: &Connection) -> Result<Option<Epoch>> {
+    let mut query =
+        db.prepare_cached("SELECT name FROM epochs WHERE id = (SELECT max(id) FROM epochs)")?;
+    optional(query.query_row((), |row| row.get(0)))
+}
+
+/// Whether this database remembers the epoch.
+pub(super) fn is_known(db: &Connection, epoch: Epoch) -> Result<bool> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM epochs WHERE name = ?1)")?;
+    Ok(query.query_row((epoch,), |row| row.get(0))?)
+}
+
 /// Whether this database has ever been at `revision` during `epoch`. `current` is the server's own.
 pub(super) fn knows(
     db: &Connection,

@@ -128,8 +128,14 @@ fn read_without_traces(path: &Path, log_is_empty: bool) -> Result<()> {
     Ok(db.pragma(None, "table_info", "users", |_| Ok(()))?)
 }
 
+/// Whether an earlier Chaap used the database last. Not if there is none.
+pub(super) fn is_older(path: &Path) -> Result<bool> {
+    let header = beginning(path, HEADER_BYTES)?;
+    Ok(header.len() == HEADER_BYTES && migrate::is_older(word(&header, 60).cast_signed()))
+}
+
 /// The file that SQLite keeps beside the database under this ending.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

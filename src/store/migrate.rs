@@ -27,6 +27,11 @@ fn newest() -> i32 {
     1 + i32::try_from(STEPS.len()).expect("fewer steps than i32 can count")
 }
 
+/// Whether a database of this version needs steps. An empty one, of version 0, does not.
+pub(super) fn is_older(version: i32) -> bool {
+    (1..newest()).contains(&version)
+}
+
 /// Refuses a file of a later Chaap or of another program, by two fields of its header.
 pub(super) fn refuse_unknown(version: i32, application_id: i32) -> Result<()> {
     if application_id != APPLICATION_ID && (application_id != 0 || version != 0) {

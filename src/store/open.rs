@@ -1,12 +1,15 @@
 //! Opens the database file with every pragma that Chaap relies on. `inspect.rs` checks the file before
 //! its first byte is touched.
 
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fs::OpenOptions, path::Path};
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrate;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files,
+};
 
 /// 3.51.3 fixed a rare corruption of the write-ahead log, so older versions are refused.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
@@ -77,14 +80,9 @@ fn check_library() -> Result<()> {
 /// Makes the file with mode 0600 before SQLite would make it with the mode of the umask. SQLite gives
 /// the log and the shared-memory file the same mode.
 fn make_private(path: &Path) -> Result<()> {
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-        .map_err(|e| unusable(path, &e))
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    files::open(path, &mut options).map(drop).map_err(|e| unusable(path, &e))
 }
 
 /// An error of the store at the start, as a sentence for the operator.

@@ -16,11 +16,16 @@ use crate::{
     types::{Millis, SessionId},
 };
 
-impl Apply for CreateSession {
-    /// Whether it was made: not if the password was changed after it was checked.
-    type Outcome = bool;
+/// The most sessions of a user. A program that signs in for each request would otherwise fill the
+/// table.
+const SESSIONS_MAX: u32 = 100;
 
-    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<bool> {
+impl Apply for CreateSession {
+    /// How many older sessions ended for it. `None` if it was not made, because the password was
+    /// changed after it was checked.
+    type Outcome = Option<usize>;
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Option<usize>> {
         let mut expired = batch.db.prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1")?;
         expired.execute((by.at,))?;
         let made = batch
@@ -30,7 +35,29 @@ impl Apply for CreateSession {
                  SELECT ?1, id, ?3, ?4 FROM users WHERE id = ?2 AND password_hash = ?5",
             )?
             .execute((self.id, self.user, by.at, self.expires_at, &self.password_hash))?;
-        Ok(made == 1)
+        if made == 0 {
+            return Ok(None);
+        }
+        let ended = self.end_oldest(batch)?;
+        let count = ended.len();
+        if count > 0 {
+            batch.publish_change(Change::SessionsEnded { user_id: self.user, sessions: ended });
+        }
+        Ok(Some(count))
+    }
+}
+
+impl CreateSession {
+    /// Ends the user's oldest sessions, so that at most [`SESSIONS_MAX`] are left with this one.
+    fn end_oldest(&self, batch: &mut Batch<'_>) -> Result<Vec<SessionId>> {
+        let mut end = batch.db.prepare_cached(
+            "DELETE FROM sessions WHERE id IN (
+               SELECT id FROM sessions WHERE user_id = ?1 AND id <> ?2
+                ORDER BY created_at DESC, id LIMIT -1 OFFSET ?3)
+             RETURNING id",
+        )?;
+        let ended = end.query_map((self.user, self.id, SESSIONS_MAX - 1), |row| row.get(0))?;
+        Ok(ended.collect::<Result<_, _>>()?)
     }
 }
 

@@ -86,6 +86,32 @@ fn after_signing_out_neither_back_nor_reload_signs_in_again() {
     });
 }
 
+/// Somebody guesses the password, so the name has to wait. The browser proves with its ended token
+/// that it has signed in before.
+#[test]
+fn a_browser_that_was_signed_in_gets_in_while_its_name_is_attacked() {
+    run(|world: World| async move {
+        world.server.stop().await;
+        world.server.start_limited().await;
+        let [alice] = world.server.users(["alice"]).await;
+        let page = world.browser("alice").await;
+        page.sign_in(&alice.username, PASSWORD).await;
+        let (_, token) = stored(&page).await;
+        world.server.end_session(&token).await;
+        page.until_card().await;
+        assert_eq!(stored(&page).await, (String::new(), token));
+        let guess = async || world.server.try_post("/login", "alice", "a wrong password").await;
+        eventually("the limit", async || guess().await.0 == 429).await;
+        assert_eq!(world.server.try_post("/login", "alice", PASSWORD).await.0, 429);
+        page.sign_in(&alice.username, PASSWORD).await;
+        // Who signs out leaves nothing behind.
+        page.click_on("menu").await;
+        page.click_on("sign-out").await;
+        page.until_card().await;
+        assert_eq!(stored(&page).await, (String::new(), String::new()));
+    });
+}
+
 #[test]
 fn errors_appear_beside_the_form_and_nothing_typed_is_lost() {
     run(|world: World| async move {

@@ -102,16 +102,16 @@ async fn a_password_needs_8_characters_and_at_most_1024_bytes() {
     let server = TestServer::start().await;
     let cases = [
         ("a", "1234567".to_owned(), false),
-        ("b", "12345678".to_owned(), true),
+        ("b", "1234567x".to_owned(), true),
         // Eight bytes but four characters; each emoji would count as two in UTF-16.
         ("c", "äöüß".to_owned(), false),
         ("h", "🔑".repeat(7), false),
-        ("i", "🔑".repeat(8), true),
-        ("j", "語".repeat(8), true),
+        ("i", "🔑🔒".repeat(4), true),
+        ("j", "語言".repeat(4), true),
         // The upper limit bounds the work and counts bytes: these have 1,026 and 1,023.
         ("k", "語".repeat(342), false),
-        ("l", "語".repeat(341), true),
-        ("d", "x".repeat(1024), true),
+        ("l", format!("{}言", "語".repeat(340)), true),
+        ("d", "xy".repeat(512), true),
         ("e", "x".repeat(1025), false),
         ("f", String::new(), false),
         // Every character counts; none is stripped.

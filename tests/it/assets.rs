@@ -29,6 +29,11 @@ async fn the_pages_have_a_policy_that_allows_nothing_foreign() {
             assert!(policy.contains(directive), "{path}: {directive} in {policy}");
         }
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin");
+        let permissions = reply.header("permissions-policy");
+        for feature in ["camera", "microphone", "geolocation", "payment", "usb"] {
+            assert!(permissions.contains(&format!("{feature}=()")), "{path}: {permissions}");
+        }
         let page = reply.text();
         let fetched = page.lines().filter(|line| line.contains("src=") || line.contains("<link"));
         for line in fetched {

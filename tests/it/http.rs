@@ -279,3 +279,28 @@ async fn every_reply_forbids_content_sniffing() {
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
     }
 }
+
+#[tokio::test]
+async fn browsers_are_told_to_stay_with_https_only_where_it_was_used() {
+    let server = TestServer::start().await;
+    for (name, value, is_https) in [
+        ("x-forwarded-proto", "https", true),
+        ("x-forwarded-proto", "HTTPS, http", true),
+        ("x-forwarded-proto", "http, https", false),
+        ("x-forwarded-proto", "http", false),
+        ("x-forwarded-proto", "", false),
+        ("x-forwarded-proto", "httpsx", false),
+        ("forwarded", "for=192.0.2.60;proto=https;by=203.0.113.43", true),
+        ("forwarded", "For=\"[2001:db8::1]\"; Proto=\"HTTPS\", for=10.0.0.1;proto=http", true),
+        ("forwarded", "proto=http, proto=https", false),
+        ("forwarded", ";;=;proto", false),
+        ("x-nothing", "https", false),
+    ] {
+        for path in ["/", "/user", "/nothing"] {
+            let reply = server.request("GET", path, &[(name, value)], "").await;
+            let told = reply.headers.get("strict-transport-security");
+            let expected = is_https.then_some("max-age=31536000");
+            assert_eq!(told.map(|told| told.to_str().unwrap()), expected, "{name}: {value} {path}");
+        }
+    }
+}

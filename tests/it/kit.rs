@@ -88,6 +88,7 @@ impl TestServer {
             listen: "127.0.0.1:0".parse().unwrap(),
             data: folder.path().join("data"),
             rate_limits: RateLimits::Off,
+            picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
             ..Config::default()
         };
         change(&mut config);
@@ -296,6 +297,17 @@ impl User {
         http::request(&self.home.get(), method, path, &headers, body).await
     }
 
+    /// A request with these headers and no token.
+    pub(crate) async fn request_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Reply {
+        http::request(&self.home.get(), method, path, headers, body).await
+    }
+
     /// A PUT of anything with the token.
     pub(crate) async fn put(&self, path: &str, body: impl Into<hyper::body::Bytes>) -> Reply {
         let bearer = format!("Bearer {}", self.token);
@@ -345,4 +357,12 @@ impl User {
     pub(crate) fn with_token(&self, token: String) -> Self {
         Self { token, ..self.clone() }
     }
+}
+
+/// A new user of a program that runs.
+pub(crate) async fn join(program: &Program, name: &str) -> User {
+    let person = json!({ "username": name, "password": PASSWORD });
+    let id = program.post("/register", &person).await.json()["id"].as_i64().unwrap();
+    let token = program.post("/login", &person).await.json()["access_token"].clone();
+    User::of(&program.address, id, name, token.as_str().unwrap().to_owned())
 }

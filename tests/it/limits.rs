@@ -21,7 +21,10 @@ pub(crate) async fn connect_narrow(server: &TestServer, user: &User) -> Socket {
 
 #[tokio::test]
 async fn a_slow_reader_delays_nobody_and_gets_everything_later() {
-    let server = TestServer::start_with(|config| config.mailbox_max = 16).await;
+    let server = TestServer::start_with(|config| {
+        (config.mailbox_max, config.write_seconds) = (16, 600);
+    })
+    .await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let mut slow = connect_narrow(&server, &bob).await;
     let (mut sender, mut quick) = (alice.connect().await, bob.connect().await);

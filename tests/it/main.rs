@@ -15,10 +15,16 @@ mod accounts;
 mod assets;
 /// The load test: compares its report with the database; what it refuses.
 mod bench;
+/// The colours of pictures: profiles become sRGB.
+mod colours;
 /// A damaged database.
 mod damage;
+/// The process that decodes pictures: how it is started and limited, and what it may answer.
+mod decoder;
 /// The names of the emoji in every language.
 mod emoji_words;
+/// Who may read the files of the server, and files planted in its folder.
+mod files;
 /// WebSocket frames byte by byte: fragments, control frames, lengths, close codes, UTF-8.
 mod frames;
 /// A short run of the fuzz targets.
@@ -27,6 +33,8 @@ mod fuzz_smoke;
 mod groups;
 /// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.
 mod hostile;
+/// Pictures made to harm the server.
+mod hostile_pictures;
 /// Plain HTTP: bad requests, odd paths, methods, health.
 mod http;
 /// The order of the layers and the banned words, checked in the sources.
@@ -43,6 +51,8 @@ mod message_info;
 mod origins;
 /// Changing the password: which sessions it signs out.
 mod password;
+/// Which passwords people may choose.
+mod password_rules;
 /// Profile pictures: what is accepted, what is stored, how it is served.
 mod pictures;
 /// A member's preferences for a chat: pinned, archived, muted, draft, deleted for oneself.
@@ -65,6 +75,8 @@ mod replay;
 mod restore;
 /// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
 mod sending;
+/// Floods of sign-ins, guesses of passwords, and the security log.
+mod sign_in;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.

@@ -197,12 +197,14 @@ async fn a_picture_needs_a_token_and_is_cached_privately() {
     let reply = bob.get(&path).await;
     assert_eq!(reply.header("cache-control"), "private, max-age=31536000, immutable");
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    assert_eq!(reply.header("vary"), "authorization");
     let head = bob.request("HEAD", &path).await;
     assert_eq!(head.header("content-length"), reply.body.len().to_string());
     let bearer = format!("Bearer {}", bob.token);
     let known = [("authorization", bearer.as_str()), ("if-none-match", reply.header("etag"))];
     let fresh = server.request("GET", &path, &known, "").await;
     assert_eq!((fresh.status, fresh.body.len()), (304, 0));
+    assert_eq!(fresh.header("vary"), "authorization");
     let small = server.request("GET", &format!("{path}?size=small"), &known, "").await;
     assert_eq!(small.status, 200, "the other size has another tag");
     bob.get(&format!("{path}?size=huge")).await.assert_error(422, "invalid_query");
@@ -321,6 +323,34 @@ async fn four_mebibytes_are_accepted_and_more_is_refused() {
     refused(alice.put(PICTURE, jpeg.clone()).await);
     jpeg.resize(12 * 1024 * 1024, 0);
     refused(alice.put(PICTURE, jpeg).await);
+}
+
+/// A phone's "motion photo" is a picture with a video behind it.
+#[tokio::test]
+async fn what_follows_a_picture_is_ignored() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let video =
+        [&[0, 0, 0, 24][..], b"ftypmp42\0\0\0\0", &[0xFF, 0xDA, 0, 8, 0xFF, 0xC2, 0xFF, 0xD8]];
+    let video = video.concat().repeat(3_000);
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+        let bytes = [encoded(&corners(300, 300), format), video.clone()].concat();
+        let picture = set(&alice, bytes).await;
+        assert_eq!(quarters(&shown(&alice, &picture, "").await), UPRIGHT, "{format:?}");
+    }
+    // A thumbnail inside has an end of its own, and a restart marker is no end.
+    let mut thumbnail = encoded(&corners(64, 64), ImageFormat::Jpeg);
+    let length = u16::try_from(thumbnail.len() + 2).unwrap().to_be_bytes();
+    let block = [&[0xFF, 0xE1][..], &length, &thumbnail].concat();
+    let mut outer = encoded(&corners(300, 300), ImageFormat::Jpeg);
+    outer.splice(2..2, block);
+    let picture = set(&alice, [outer.clone(), video.clone()].concat()).await;
+    assert_eq!(quarters(&shown(&alice, &picture, "").await), UPRIGHT);
+    // Cut off within the pixels: the end in the thumbnail, or in the video, is not its own.
+    outer.truncate(outer.len() - 200);
+    alice.put(PICTURE, outer).await.assert_error(422, "invalid_picture");
+    thumbnail.truncate(thumbnail.len() - 200);
+    alice.put(PICTURE, thumbnail).await.assert_error(422, "invalid_picture");
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! A server restored from a backup: every device notices, whatever it has seen of the lost changes.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::kit::{Replica, TestServer, User};
+use crate::kit::{PASSWORD, Program, Replica, TestServer, User};
 
 /// A backup of the database, made while the server runs.
 fn back_up(server: &TestServer) {
@@ -64,6 +64,8 @@ async fn a_device_notices_even_after_the_server_has_passed_its_number() {
     let in_an_epoch_that_is_lost = up_to_date(&bob).await;
 
     restore(&mut server).await;
+    // The backup is of an earlier run, so everyone is signed out.
+    let (alice, bob) = (alice.sign_in_again(&server).await, bob.sign_in_again(&server).await);
     for kept in [&in_the_epoch_of_the_backup, &in_an_epoch_that_is_lost] {
         assert_restored(&bob, kept).await;
     }
@@ -109,5 +111,101 @@ async fn restarts_alone_cause_no_reset() {
     for last in &kept {
         let frames = bob.connect_silent().await.hello_after(last).await;
         assert_eq!(frames.last().unwrap()["type"], "synced", "since {last}");
+    }
+}
+
+/// The same into a new folder, as the README says: with the database and the key alone.
+async fn restore_elsewhere(server: &mut TestServer) {
+    let key = fs::read(server.data().join("chaap.key")).unwrap();
+    server.stop().await;
+    fs::rename(server.data(), server.scratch().join("old")).unwrap();
+    fs::create_dir(server.data()).unwrap();
+    fs::set_permissions(server.data(), PermissionsExt::from_mode(0o700)).unwrap();
+    for (name, content) in
+        [("chaap.db", fs::read(server.scratch().join("backup.db")).unwrap()), ("chaap.key", key)]
+    {
+        let path = server.data().join(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+    }
+    server.start_again().await;
+}
+
+/// Signs out on one device, and on others by a new password.
+async fn end_sessions(server: &TestServer, alice: &User, bob: &User) -> [User; 2] {
+    let phone = bob.sign_in_again(server).await;
+    back_up(server);
+    assert_eq!(alice.request("DELETE", "/api/sessions/current").await.status, 204);
+    let words = json!({ "current_password": PASSWORD, "new_password": "battery staple" });
+    let reply = phone.send_json("PUT", "/api/users/me/password", words.to_string()).await;
+    assert_eq!(reply.status, 204);
+    [alice.clone(), bob.clone()]
+}
+
+#[tokio::test]
+async fn a_restore_in_place_does_not_revive_ended_sessions() {
+    let mut server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    server.restart().await;
+    let ended = end_sessions(&server, &alice, &bob).await;
+    restore(&mut server).await;
+    for user in &ended {
+        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
+    }
+    assert_eq!(carol.get("/user").await.status, 200, "what was not ended stays");
+    // It also stays so after more starts.
+    server.restart().await;
+    assert_eq!(alice.get("/user").await.status, 401);
+    assert_eq!(carol.get("/user").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_backup_of_an_earlier_run_signs_everyone_out() {
+    let mut server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let ended = end_sessions(&server, &alice, &bob).await;
+    server.restart().await;
+    server.restart().await;
+    restore(&mut server).await;
+    for user in ended.iter().chain([&carol]) {
+        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
+    }
+    // Signing in works, and the next start keeps it.
+    let carol = carol.sign_in_again(&server).await;
+    server.restart().await;
+    assert_eq!(carol.get("/user").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_backup_in_a_new_folder_signs_everyone_out() {
+    let mut server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let ended = end_sessions(&server, &alice, &bob).await;
+    restore_elsewhere(&mut server).await;
+    for user in ended.iter().chain([&carol]) {
+        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
+    }
+    let carol = carol.sign_in_again(&server).await;
+    server.restart().await;
+    assert_eq!(carol.get("/user").await.status, 200);
+}
+
+/// After a crash the database may be ahead of what is beside it.
+#[tokio::test]
+async fn a_crash_signs_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut token = String::new();
+    for round in 0..3 {
+        let program = Program::serve(&data).await;
+        if round == 0 {
+            let person = json!({ "username": "alice", "password": PASSWORD });
+            program.post("/register", &person).await;
+            let reply = program.post("/login", &person).await.json();
+            reply["access_token"].as_str().unwrap().clone_into(&mut token);
+        }
+        let alice = User::of(&program.address, 1, "alice", token.clone());
+        assert_eq!(alice.get("/user").await.status, 200, "start {round}");
+        program.kill().await;
     }
 }

@@ -154,6 +154,7 @@ async fn signing_out_revokes_the_token_and_closes_only_its_sockets() {
     let (mut page, mut old_page) = (alice.connect().await, alice.connect_v1().await);
     let mut phone = elsewhere.connect().await;
     let reply = alice.request("DELETE", "/api/sessions/current").await;
+    assert_eq!(reply.header("clear-site-data"), "\"cache\"");
     assert_eq!((reply.status, reply.body.len()), (204, 0));
     assert_eq!(page.close_code().await, Some(4401));
     assert_eq!(old_page.close_code().await, Some(4401));

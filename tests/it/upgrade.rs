@@ -261,3 +261,23 @@ async fn a_device_that_was_signed_in_before_catches_up() {
     assert_eq!(rows.of("preferences").field("cleared_seq"), [7]);
     assert_eq!(frames.last().unwrap()["revision"], 26);
 }
+
+/// The earlier release wrote nothing about ended sessions beside its database. That must not look
+/// like a restored backup.
+#[tokio::test]
+async fn an_upgrade_signs_nobody_out() {
+    let mut server = upgraded().await;
+    let before = server.scratch().join("before.db");
+    unpack(&before);
+    let sessions = |path: &Path| {
+        let database = Connection::open(path).unwrap();
+        let count = "SELECT count(*) FROM sessions";
+        database.query_row(count, (), |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let kept = sessions(&before);
+    assert!(kept > 0, "the fixture has sessions");
+    for _ in 0..2 {
+        assert_eq!(sessions(&server.data().join("chaap.db")), kept);
+        server.restart().await;
+    }
+}

@@ -6,6 +6,7 @@
  */
 
 export const KEY = "chaap.token"
+const EARLIER_KEY = "chaap.earlier-token"
 
 /** @type {string | null} */
 let inMemory = null
@@ -18,6 +19,7 @@ export function readToken() {
 /** @param {string} token @param {boolean} keep */
 export function saveToken(token, keep) {
   forgetToken()
+  forgetEarlierToken()
   inMemory = token
   attempt(() => (keep ? localStorage : sessionStorage).setItem(KEY, token))
 }
@@ -26,6 +28,28 @@ export function forgetToken() {
   inMemory = null
   attempt(() => sessionStorage.removeItem(KEY))
   attempt(() => localStorage.removeItem(KEY))
+}
+
+/**
+ * Like `forgetToken`, after the server has ended the session. The token is worthless, but it proves that this browser
+ * has signed in before. With it the server lets the person in while somebody else guesses their password.
+ */
+export function retireToken() {
+  const token = readToken()
+  const keep = attempt(() => localStorage.getItem(KEY)) === token
+  forgetToken()
+  if (token) attempt(() => (keep ? localStorage : sessionStorage).setItem(EARLIER_KEY, token))
+}
+
+/** @returns {string | undefined} */
+export function earlierToken() {
+  return attempt(() => sessionStorage.getItem(EARLIER_KEY) ?? localStorage.getItem(EARLIER_KEY)) ?? undefined
+}
+
+/** Who signs out leaves nothing behind. */
+export function forgetEarlierToken() {
+  attempt(() => sessionStorage.removeItem(EARLIER_KEY))
+  attempt(() => localStorage.removeItem(EARLIER_KEY))
 }
 
 /**

@@ -29,8 +29,12 @@ export class ApiError extends Error {
 /** @param {string} username @param {string} password @returns {Promise<{ id: number, username: string }>} */
 export const register = (username, password) => request("POST", "/register", { body: { username, password } })
 
-/** @param {string} username @param {string} password @returns {Promise<{ access_token: string }>} */
-export const logIn = (username, password) => request("POST", "/login", { body: { username, password } })
+/**
+ * @param {string} username @param {string} password @param {string} [earlier_token] of an ended session in this browser
+ * @returns {Promise<{ access_token: string }>}
+ */
+export const logIn = (username, password, earlier_token) =>
+  request("POST", "/login", { body: { username, password, earlier_token } })
 
 /** All users, page by page. @param {string} token @returns {Promise<{ users: any[] }>} */
 export async function listUsers(token) {

@@ -79,8 +79,8 @@ export function openPasswordDialog(opener) {
 
 /** @param {string} password @returns {string} why the server would refuse it; "" if it would not */
 function newFault(password) {
-  // The server counts code points; a string has UTF-16 units.
-  const short = [...password].length < CHARACTERS_MIN
+  // The server counts code points in normal form; a string has UTF-16 units.
+  const short = [...password.normalize("NFC")].length < CHARACTERS_MIN
   return failures.get(short ? "invalid_password" : byteLength(password) > BYTES_MAX ? "password_long" : "") ?? ""
 }
 

@@ -7,6 +7,7 @@ import { emit, fillTexts, parts, setText, showIcon } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
 import { byteLength } from "../lib/text.js"
 import { failures, texts } from "../lib/texts.js"
+import { earlierToken } from "../lib/token.js"
 import { languages } from "../languages/language.js"
 import { ApiError, logIn, register } from "../net/api.js"
 
@@ -114,7 +115,7 @@ class SignIn extends HTMLElement {
     this.#wait(true)
     try {
       if (this.#creating) await register(name, password.value)
-      const { access_token } = await logIn(name, password.value)
+      const { access_token } = await logIn(name, password.value, earlierToken())
       password.value = ""
       emit(this, "signed-in", { token: access_token, keep: keep.checked })
     } catch (error) {

@@ -74,12 +74,21 @@ impl TestServer {
         self.start_with(Config::default()).await
     }
 
+    /// Starts again on the same address and data, with rate limits. Not for a program.
+    pub(crate) async fn start_limited(&self) -> SocketAddr {
+        self.start(Config { rate_limits: RateLimits::On, ..Config::default() }).await
+    }
+
     /// Starts again on the same address and data with a changed configuration. Not for a program.
     pub(crate) async fn start_with(&self, config: Config) -> SocketAddr {
+        self.start(Config { rate_limits: RateLimits::Off, ..config }).await
+    }
+
+    async fn start(&self, config: Config) -> SocketAddr {
         let config = Config {
             listen: self.address,
             data: self.data(),
-            rate_limits: RateLimits::Off,
+            picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
             ..config
         };
         let (running, address) =
@@ -106,11 +115,25 @@ impl TestServer {
     }
 
     async fn post(&self, path: &str, name: &str) -> Value {
-        let body = json!({ "username": name, "password": PASSWORD }).to_string();
+        let (status, answer) = self.try_post(path, name, PASSWORD).await;
+        assert!(status < 300, "{path} for {name}: {answer}");
+        answer
+    }
+
+    /// Status and JSON of an attempt to register or to sign in.
+    pub(crate) async fn try_post(&self, path: &str, name: &str, password: &str) -> (u16, Value) {
+        let body = json!({ "username": name, "password": password }).to_string();
         let headers = [("content-type", "application/json")];
         let reply = http::request(&self.address.to_string(), "POST", path, &headers, body).await;
-        assert!(reply.status < 300, "{path} for {name}: {}", reply.text());
-        reply.json()
+        (reply.status, reply.json())
+    }
+
+    /// Ends the session of this token.
+    pub(crate) async fn end_session(&self, token: &str) {
+        let bearer = format!("Bearer {token}");
+        let (headers, path) = ([("authorization", bearer.as_str())], "/api/sessions/current");
+        let reply = http::request(&self.address.to_string(), "DELETE", path, &headers, "").await;
+        assert_eq!(reply.status, 204, "{}", reply.text());
     }
 
     /// The transferred size of a file of the page, compressed with gzip.

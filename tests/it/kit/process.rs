@@ -211,7 +211,7 @@ impl Snapshot {
         let mut files = BTreeMap::new();
         let entries = std::fs::read_dir(folder).into_iter().flatten();
         for path in entries.map(|entry| entry.unwrap().path()) {
-            let mode = path.metadata().unwrap().permissions().mode() & 0o7777;
+            let mode = path.symlink_metadata().unwrap().permissions().mode() & 0o7777;
             let content = std::fs::read(&path).unwrap_or_default();
             files.insert(path, (mode, content));
         }
