@@ -23,8 +23,14 @@ CREATE TABLE users (
   -- A short text about themselves; empty for none.
   about         TEXT NOT NULL DEFAULT '',
   -- The id of their picture in `pictures`. Also here, because every list of people shows it.
-  picture       BLOB CHECK (length(picture) = 16)
+  picture       BLOB CHECK (length(picture) = 16),
+  -- What the username looks like (UTS #39): a new one may not look like another. NULL for accounts
+  -- from before this rule whose name looks like that of an older account.
+  skeleton      TEXT
 ) STRICT;
+
+-- Whether another username looks like a new one.
+CREATE UNIQUE INDEX users_by_skeleton ON users (skeleton);
 
 -- Users that are new or changed since a revision.
 CREATE INDEX users_by_changed ON users (changed);

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod chats;
 pub(crate) mod health;
 pub(crate) mod messages;
+pub(crate) mod origins;
 pub(crate) mod pictures;
 pub(crate) mod preferences;
 pub(crate) mod privacy;

@@ -14,6 +14,7 @@ use crate::{
     config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES},
     error::{Error, Result},
     files,
+    http::Sites,
     hub::Hub,
     media::Pictures,
     shares::{Share, Shares},
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub(crate) pictures: Pictures,
     /// The memory for replies, in bytes.
     replies: Shares,
+    pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -52,6 +54,7 @@ impl App {
     /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+        let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
         let hub = Arc::new(Hub::new(config.mailbox_max as usize));
         let publish = {
@@ -78,6 +81,7 @@ impl App {
             guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
             replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
+            sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

@@ -2,15 +2,14 @@
 //!
 //! Limits that clients rely on, such as the size of a frame, are constants here and not flags.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-    str::FromStr,
-    time::Duration,
-};
+mod listen;
 
-use clap::{Args, FromArgMatches, ValueEnum};
+use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Command, FromArgMatches, ValueEnum, builder::Resettable};
 use ipnet::IpNet;
+
+pub use self::listen::{Listen, ParseListenError};
 
 /// The longest text of a message or a draft, in bytes of UTF-8. An operator may allow less.
 const CONTENT_BYTES_MAX: u32 = 16_384;
@@ -102,10 +101,12 @@ impl FromStr for TrustedProxy {
 /// The configuration of the server.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
-    /// Address and port to listen on. The default suits a reverse proxy on the same machine; use
-    /// 0.0.0.0:8000 to accept connections from the network
+    /// Where to listen: a port, an address, a name, or one of the last two with a port; the host is
+    /// 127.0.0.1 and the port 8000 where it is missing, and a name stands for all of its addresses.
+    /// The default suits a reverse proxy on the same machine; use 0.0.0.0 to accept connections
+    /// from the network
     #[arg(long, env = "CHAAP_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDR")]
-    pub listen: SocketAddr,
+    pub listen: Listen,
 
     /// Folder for the database and the signing key; created if missing, readable only by its owner
     #[arg(long, env = "CHAAP_DATA", default_value = "./chaap-data", value_name = "DIR")]
@@ -120,6 +121,12 @@ pub struct Config {
     /// repeat the flag or separate origins by commas. The server's own page is always allowed
     #[arg(long, env = "CHAAP_ALLOW_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     pub allow_origin: Vec<String>,
+
+    /// Host names by which this server may be called, such as `chat.example.org`; repeat the flag
+    /// or separate names by commas. Requests by other names are refused, except by loopback names
+    /// and for health checks. Without this option, every name works
+    #[arg(long, env = "CHAAP_ALLOW_HOST", value_delimiter = ',', value_name = "HOST")]
+    pub allow_host: Vec<String>,
 
     /// Reverse proxies that tell the address of the client in X-Forwarded-For or Forwarded: an
     /// address or a network such as `10.0.0.0/8`; repeat the flag or separate them by commas.
@@ -217,10 +224,21 @@ impl Config {
 /// The configuration of `chaap` without flags; environment variables apply.
 impl Default for Config {
     fn default() -> Self {
-        let command = Self::augment_args(clap::Command::new("chaap"));
+        let command = ignore_empty_variables(Self::augment_args(Command::new("chaap")));
         let matches = command.get_matches_from(["chaap"]);
         Self::from_arg_matches(&matches).expect("every option has a default or is optional")
     }
+}
+
+/// Takes an environment variable without a value for unset, as shells and service managers write it
+/// (`CHAAP_LOG=`). Otherwise clap would refuse the empty value in the name of a flag nobody gave.
+pub fn ignore_empty_variables(command: Command) -> Command {
+    let command = command.mut_args(|option| {
+        let value = option.get_env().and_then(std::env::var_os);
+        let is_empty = value.is_some_and(|value| value.to_string_lossy().trim().is_empty());
+        if is_empty { option.env(Resettable::Reset) } else { option }
+    });
+    command.mut_subcommands(ignore_empty_variables)
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ pub enum Error {
     Unauthorized { code: &'static str, reason: &'static str },
     /// The caller may not do this. 403.
     Forbidden { code: &'static str, reason: &'static str },
+    /// The server does not answer to the host name of the request. 421.
+    ForeignHost,
+    /// A page of another site sent something else than JSON: send JSON, and say so. 415.
+    WrongMediaType,
     /// It does not exist, or the caller may not see it; the word names what. 404.
     NotFound(&'static str),
     /// Use one of the methods named. 405.
@@ -79,6 +83,8 @@ impl Error {
             Self::UsernameTaken | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -100,6 +106,8 @@ impl Error {
             | Self::TooMany { code, .. } => code,
             Self::UsernameTaken => "username_taken",
             Self::BadRequest(_) => "bad_request",
+            Self::ForeignHost => "foreign_host",
+            Self::WrongMediaType => "wrong_media_type",
             Self::NotFound("user") => "no_such_user",
             Self::NotFound("chat") => "no_such_chat",
             Self::NotFound("message") => "no_such_message",
@@ -142,6 +150,14 @@ impl Error {
             | Self::Conflict { reason, .. }
             | Self::TooMany { reason, .. }
             | Self::BadRequest(reason) => Cow::Borrowed(reason),
+            Self::ForeignHost => {
+                "this server does not answer to this host name; the operator can allow it with \
+                 --allow-host"
+                    .into()
+            }
+            Self::WrongMediaType => {
+                "send this request with the header Content-Type: application/json".into()
+            }
             Self::NotFound(what) => format!("there is no such {what}").into(),
             Self::MethodNotAllowed(allow) => format!("use one of the methods {allow}").into(),
             Self::TooLarge { bytes_max } => {

@@ -4,6 +4,7 @@ mod address;
 mod body;
 mod paced;
 mod pages;
+mod sites;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub(crate) use self::{
     address::{AddressKey, ClientAddress, Peer},
     paced::Paced,
     pages::array_in_pages,
+    sites::Sites,
 };
 use crate::{
     config::PICTURE_BYTES_MAX,
@@ -285,25 +287,16 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Whether the client reached the proxy before this server over https, according to the first
-/// entry of `X-Forwarded-Proto` or `Forwarded` (RFC 7239).
+/// Whether a request says that its body is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = value.and_then(|value| value.split(';').next());
+    media_type.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Whether the client reached the proxy before this server over https, according to that proxy.
 ///
 /// A client can write these headers itself. Use this only for what then harms nobody else.
 pub(crate) fn came_by_https(headers: &HeaderMap) -> bool {
-    let first = |name: &str| {
-        let value = headers.get(name)?.to_str().ok()?;
-        value.split(',').next()
-    };
-    let forwarded = first("forwarded").and_then(|hop| {
-        let mut pairs = hop.split(';').filter_map(|pair| pair.trim().split_once('='));
-        let (_, scheme) = pairs.find(|(name, _)| name.eq_ignore_ascii_case("proto"))?;
-        Some(scheme.trim_matches('"'))
-    });
-    let scheme = first("x-forwarded-proto").or(forwarded);
-    scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
-}
-
-/// Whether the operator lets pages of this origin use the server.
-pub(crate) fn is_allowed_origin(origin: &str, allowed: &[String]) -> bool {
-    allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin))
+    sites::forwarded_scheme(headers) == Some("https")
 }

@@ -92,7 +92,10 @@ mod workers;
 
 pub use crate::{
     bench::{LoadTest, run as run_load_test},
-    config::{Config, LogFormat, RateLimits, TrustedProxy},
+    config::{
+        Config, Listen, LogFormat, ParseListenError, RateLimits, TrustedProxy,
+        ignore_empty_variables,
+    },
     error::{Error, Result},
     media::decode_picture,
     server::Server,

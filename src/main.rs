@@ -61,7 +61,8 @@ fn main() -> ExitCode {
 fn start() -> Result<()> {
     let version: &'static str =
         format!("{} (SQLite {})", env!("CARGO_PKG_VERSION"), chaap::sqlite_version()).leak();
-    let matches = Cli::command().version(version).get_matches();
+    let command = chaap::ignore_empty_variables(Cli::command().version(version));
+    let matches = command.get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     if let Some(Command::DecodePicture) = cli.command {
         return chaap::decode_picture();
@@ -124,8 +125,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
 
 /// Warns of two ways to run that expose more than necessary.
 fn warn_of_exposure(server: &Server) {
-    let address = server.address();
-    if !address.ip().is_loopback() {
+    if let Some(address) = server.exposed_address() {
         tracing::warn!(
             %address,
             "passwords and messages cross the network without encryption; listen on 127.0.0.1 \

@@ -11,7 +11,7 @@ use hyper::{
 use crate::{
     actions,
     app::App,
-    error::Result,
+    error::{Error, Result},
     http::{self, ClientAddress, Reply, Request},
     routes::{Call, Handler},
 };
@@ -47,8 +47,15 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
 
 async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     http::check_host(request)?;
+    app.sites.check_host(request)?;
     let uri = request.uri().clone();
     let call = Call::new(app, request, &uri)?;
+    // A page may send any other type without asking the server first, for example to make accounts
+    // on a server in the network of its reader. For JSON the browser asks, see `preflight`.
+    let headers = call.request.headers();
+    if call.takes_json() && !http::is_json(headers) && app.sites.is_cross_site(headers) {
+        return Err(Error::WrongMediaType);
+    }
     match call.handler() {
         Handler::Anyone(handle) => handle(call).await,
         Handler::SignedIn(handle) => {
@@ -65,7 +72,7 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
     let origin = headers.get(header::ORIGIN)?.to_str().ok()?;
     let asks = request.method() == Method::OPTIONS
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !asks || !http::is_allowed_origin(origin, &app.config.allow_origin) {
+    if !asks || !app.sites.is_allowed(origin) {
         return None;
     }
     let mut reply = http::empty(StatusCode::NO_CONTENT);
@@ -82,13 +89,11 @@ fn preflight(app: &App, request: &Request) -> Option<Reply> {
 
 /// Adds the headers that let a page of an allowed origin read the reply.
 fn share(app: &App, headers: &mut HeaderMap, origin: HeaderValue) {
-    if app.config.allow_origin.is_empty() {
+    if !app.sites.allows_others() {
         return;
     }
     headers.append(header::VARY, HeaderValue::from_static("origin"));
-    let allowed =
-        origin.to_str().is_ok_and(|o| http::is_allowed_origin(o, &app.config.allow_origin));
-    if allowed {
+    if origin.to_str().is_ok_and(|origin| app.sites.is_allowed(origin)) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         // Browsers hide this header from the page unless it is named here.
         let exposed = HeaderValue::from_static("retry-after");

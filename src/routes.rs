@@ -9,8 +9,8 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, health, messages, pictures, preferences, privacy, profiles, receipts,
-        sessions, sync, users,
+        accounts, chats, health, messages, origins, pictures, preferences, privacy, profiles,
+        receipts, sessions, sync, users,
     },
     app::App,
     assets,
@@ -196,6 +196,10 @@ pub static ROUTES: &[Route] = routes! {
     GET "/api/sync" SignedIn Wait Empty
         |call, caller| sync::show(call.app, caller, call.query()).await;
 
+    // Asked by the page when its socket is refused, because browsers do not tell it why.
+    POST "/api/origin" Anyone Page Empty
+        |call| origins::check(call.app, call.request.headers());
+
     // The page and the documentation.
     GET "/" Anyone Page Empty
         |call| assets::show(&call.app.config, call.request.headers(), "index.html");
@@ -239,6 +243,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn handler(&self) -> Handler {
         self.route.handler
+    }
+
+    /// Whether the route takes a JSON body.
+    pub(crate) fn takes_json(&self) -> bool {
+        matches!(self.route.body, BodyLimit::Json | BodyLimit::TextJson)
     }
 
     /// Where the request comes from, if that is known.

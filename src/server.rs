@@ -1,9 +1,11 @@
 //! The accept loop and the orderly shutdown.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use futures_util::future::join_all;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::io::Errno;
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::{
@@ -13,7 +15,7 @@ use tokio::{
 
 use crate::{
     app::App,
-    config::Config,
+    config::{Config, Listen},
     error::{Error, Result},
     http::{Paced, Peer, Request},
     router,
@@ -39,32 +41,21 @@ const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
-    listener: TcpListener,
+    /// At least one; a name can have several addresses.
+    listeners: Vec<TcpListener>,
     address: SocketAddr,
 }
 
 impl Server {
-    /// Binds the address and then opens the data folder. In this order, a port in use leaves the
+    /// Binds the addresses and then opens the data folder. In this order, a port in use leaves the
     /// disk untouched.
     ///
     /// # Errors
     /// [`Error::Startup`] with a sentence for the operator.
     pub async fn bind(config: Config) -> Result<Self> {
-        let wanted = config.listen;
-        let listener = TcpListener::bind(wanted).await.map_err(|e| {
-            let hint = match e.kind() {
-                std::io::ErrorKind::AddrInUse => {
-                    "another program uses this port; choose another with --listen"
-                }
-                std::io::ErrorKind::PermissionDenied => {
-                    "ports below 1024 need privileges; choose another with --listen"
-                }
-                _ => "choose another address with --listen",
-            };
-            Error::Startup(format!("cannot listen on {wanted}: {e}; {hint}"))
-        })?;
-        let address = listener.local_addr().map_err(|e| Error::Startup(e.to_string()))?;
-        Ok(Self { app: App::open(config)?, listener, address })
+        let listeners = bind_all(&config.listen).await?;
+        let address = listeners[0].local_addr().map_err(|e| Error::Startup(e.to_string()))?;
+        Ok(Self { app: App::open(config)?, listeners, address })
     }
 
     /// The parts of the server, for `internals`.
@@ -72,23 +63,75 @@ impl Server {
         Arc::clone(&self.app)
     }
 
-    /// Where the server listens. For port 0 this is the port that the system chose.
+    /// Where the server listens, the first if there are several. For port 0 this is the port that
+    /// the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// An address beyond this machine on which the server listens, if there is one.
+    pub fn exposed_address(&self) -> Option<SocketAddr> {
+        let mut addresses = self.listeners.iter().filter_map(|it| it.local_addr().ok());
+        addresses.find(|address| !address.ip().is_loopback())
     }
 
     /// Serves until `stop` completes. Then stops accepting, tells the sockets, answers and commits
     /// what was accepted, and closes the database.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let Self { app, listener, .. } = self;
+        let Self { app, listeners, .. } = self;
+        let accepting = join_all(listeners.iter().map(|listener| accept(&app, listener)));
         tokio::select! {
-            () = accept(&app, &listener) => {}
+            _ = accepting => {}
             () = look_after_connections(&app) => {}
             () = stop => {}
         }
-        drop(listener);
+        drop(listeners);
         drain(app).await;
     }
+}
+
+/// Binds all addresses of a name, with one port. A name may have an address of a family that this
+/// system does not have; one that works is enough.
+async fn bind_all(wanted: &Listen) -> Result<Vec<TcpListener>> {
+    let refused = |at: &dyn fmt::Display, e: &io::Error| {
+        let hint = match e.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program uses this port; choose another with --listen"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 need privileges; choose another with --listen"
+            }
+            _ => "choose another address with --listen",
+        };
+        Error::Startup(format!("cannot listen on {at}: {e}; {hint}"))
+    };
+    let addresses = wanted.addresses().await.map_err(|e| refused(wanted, &e))?;
+    let (mut listeners, mut failure) = (Vec::new(), None);
+    let mut port = None;
+    for mut address in addresses {
+        // Port 0: the system chooses for the first, and the others take the same.
+        address.set_port(port.unwrap_or(address.port()));
+        match TcpListener::bind(address).await {
+            Ok(listener) => {
+                port = listener.local_addr().ok().map(|bound| bound.port());
+                listeners.push(listener);
+            }
+            Err(e) if is_missing_family(&e) => failure = Some((address, e)),
+            Err(e) => return Err(refused(&address, &e)),
+        }
+    }
+    match failure {
+        Some((address, e)) if listeners.is_empty() => Err(refused(&address, &e)),
+        None if listeners.is_empty() => {
+            Err(Error::Startup(format!("cannot listen on {wanted}: the name has no address")))
+        }
+        _ => Ok(listeners),
+    }
+}
+
+fn is_missing_family(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AddrNotAvailable
+        || error.raw_os_error() == Some(Errno::AFNOSUPPORT.raw_os_error())
 }
 
 async fn accept(app: &Arc<App>, listener: &TcpListener) {

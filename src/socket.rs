@@ -77,7 +77,7 @@ const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 /// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad
 /// token still upgrades. The socket then closes with 4401, which a page can read.
 pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
-    let offer = handshake::read(request, &app.config)?;
+    let offer = handshake::read(request, &app.sites)?;
     let caller = match actions::accounts::find_caller(app, offer.token.as_deref()).await {
         Ok(caller) => Some(caller),
         Err(Error::Unauthorized { .. }) => None,

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{
     error::{Error, Result},
@@ -80,7 +81,8 @@ pub(crate) struct Misread {
 /// Every field that a frame of a client may have. One flat struct, because for an enum tagged by
 /// `type` serde would buffer the whole frame before it can choose.
 #[derive(Deserialize)]
-struct Fields<'a> {
+#[serde(bound(deserialize = "Text: Deserialize<'de>"))]
+struct Fields<'a, Text = String> {
     #[serde(rename = "type", borrow, default)]
     kind: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "number_or_digits")]
@@ -88,7 +90,7 @@ struct Fields<'a> {
     #[serde(default)]
     chat_id: Option<ChatId>,
     #[serde(default)]
-    content: Option<String>,
+    content: Option<Text>,
     #[serde(borrow, default)]
     cid: Option<Cow<'a, str>>,
     #[serde(default)]
@@ -133,21 +135,33 @@ impl Names {
     }
 }
 
-/// `7` or `"7"`: old pages send the text of an input field.
+/// `7`, `7.0` or `"7"`: old pages send the text of an input field, and some languages have only
+/// one kind of number.
 fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Either<'a> {
         Number(i64),
+        Float(f64),
         Digits(#[serde(borrow)] Cow<'a, str>),
     }
     match Option::<Either<'_>>::deserialize(deserializer)? {
         None => Ok(None),
         Some(Either::Number(n)) => Ok(Some(n)),
+        Some(Either::Float(n)) => {
+            whole(n).map(Some).ok_or_else(|| serde::de::Error::custom("expected a whole number"))
+        }
         Some(Either::Digits(text)) => {
             text.trim().parse().map(Some).map_err(serde::de::Error::custom)
         }
     }
+}
+
+/// A number without a fraction, where a float is exact.
+fn whole(n: f64) -> Option<i64> {
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "checked: it is whole and in range")]
+    (n.fract() == 0.0 && n.abs() <= EXACT_MAX).then_some(n as i64)
 }
 
 /// Reads a frame of a v1 client: always a message to a person.
@@ -156,13 +170,38 @@ pub(crate) fn decode_v1(text: &str) -> Result<SendFrame, Misread> {
         error: Error::invalid("invalid", "frame", V1_INVALID),
         names: Names::default(),
     };
-    let fields: Fields<'_> = object(text).map_err(|_| unreadable())?;
+    let fields: Fields<'_, &RawValue> = object(text).map_err(|_| unreadable())?;
     let (Some(user), Some(content)) = (fields.recipient_id, fields.content) else {
         return Err(unreadable());
     };
+    let content = python_str(content).ok_or_else(unreadable)?;
     let cid = fields.cid.map(|text| Cid::parse(&text)).transpose();
     let cid = cid.map_err(|error| Misread { error, names: Names::default() })?;
     Ok(SendFrame { target: Target::User(UserId(user)), content, cid, reply_to: None })
+}
+
+/// The text of a JSON string, number or boolean as Python's `str()` gives it: the first server
+/// applied it to whatever a client sent as content.
+fn python_str(value: &RawValue) -> Option<String> {
+    let json = value.get();
+    match json.as_bytes().first()? {
+        b'"' => serde_json::from_str(json).ok(),
+        b't' => Some(String::from("True")),
+        b'f' => Some(String::from("False")),
+        // An integer of any size stays as it is written; JSON allows no zeros in front.
+        b'-' | b'0'..=b'9' if !json.contains(['.', 'e', 'E']) => {
+            Some(if json == "-0" { "0" } else { json }.to_owned())
+        }
+        b'-' | b'0'..=b'9' => {
+            // Both languages write the shortest digits, but `1e16` is `1e+16` in Python.
+            let short = format!("{:?}", serde_json::from_str::<f64>(json).ok()?);
+            let Some((digits, exponent)) = short.split_once('e') else { return Some(short) };
+            let exponent: i32 = exponent.parse().ok()?;
+            let sign = if exponent < 0 { '-' } else { '+' };
+            Some(format!("{digits}e{sign}{:02}", exponent.abs()))
+        }
+        _ => None,
+    }
 }
 
 /// Reads a frame of a v2 client, and what the client calls it.
@@ -225,7 +264,7 @@ fn send(fields: Fields<'_>, cid: Option<Cid>) -> Result<SendFrame> {
 }
 
 /// Serde also accepts an array for a struct; a frame is an object.
-fn object(text: &str) -> Result<Fields<'_>, String> {
+fn object<'a, Text: Deserialize<'a>>(text: &'a str) -> Result<Fields<'a, Text>, String> {
     if !text.trim_start().starts_with('{') {
         return Err(String::from("the frame must be a JSON object"));
     }
@@ -434,9 +473,31 @@ mod tests {
 
     #[test]
     fn a_v1_frame_takes_its_recipient_as_number_or_digits() {
-        for id in ["7", "\"7\"", "\" 7 \""] {
+        for id in ["7", "7.0", "70e-1", "\"7\"", "\" 7 \""] {
             let frame = format!(r#"{{"recipient_id":{id},"content":"hi"}}"#);
             assert_eq!(decode_v1(&frame).unwrap().target, Target::User(UserId(7)));
+        }
+    }
+
+    #[test]
+    fn a_v1_content_becomes_a_text_as_in_python() {
+        for (json, text) in [
+            ("12", "12"),
+            ("-0", "0"),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
+            ("1.50", "1.5"),
+            ("1.0", "1.0"),
+            ("1e2", "100.0"),
+            ("1E16", "1e+16"),
+            ("123e-7", "1.23e-05"),
+            ("0.0001", "0.0001"),
+            ("-2.5e300", "-2.5e+300"),
+            ("true", "True"),
+            ("false", "False"),
+            ("\"\\u0031 \"", "1 "),
+        ] {
+            let frame = format!(r#"{{"content": {json} ,"recipient_id":7}}"#);
+            assert_eq!(decode_v1(&frame).unwrap().content, text, "{json}");
         }
     }
 
@@ -452,7 +513,11 @@ mod tests {
             r#"["send"]"#,
             r#"{"recipient_id":7}"#,
             r#"{"content":"hi"}"#,
-            r#"{"recipient_id":7,"content":5}"#,
+            r#"{"recipient_id":7,"content":null}"#,
+            r#"{"recipient_id":7,"content":[5]}"#,
+            r#"{"recipient_id":7,"content":{"a":5}}"#,
+            r#"{"recipient_id":7,"content":1e999}"#,
+            r#"{"recipient_id":1e300,"content":"x"}"#,
             r#"{"recipient_id":[7],"content":"x"}"#,
             r#"{"recipient_id":"x","content":"x"}"#,
             r#"{"recipient_id":7.5,"content":"x"}"#,

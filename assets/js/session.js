@@ -9,7 +9,7 @@ import { texts } from "./lib/texts.js"
 import { startOfDay } from "./lib/time.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
-import { endSession } from "./net/api.js"
+import { endSession, isOriginRefused } from "./net/api.js"
 import { outgoingKinds } from "./net/outgoing-kinds.js"
 import { OutgoingQueue } from "./net/outgoing-queue.js"
 import { Receipts } from "./net/receipts.js"
@@ -174,12 +174,19 @@ export class Session {
     if (status.status !== "online") {
       this.#queue.lost(status.code)
       this.#pages.lost()
+      if (status.status === "offline" && !status.opened) this.#askWhy()
       return
     }
     this.#queue.connected()
     this.#pages.reconnected()
     this.#afterChange()
     setTimeout(registerWorker, WORKER_AFTER_MS)
+  }
+
+  /** The server may be there and refuse this page. */
+  async #askWhy() {
+    const refused = await isOriginRefused()
+    if (!this.#life.signal.aborted) store.dispatch({ type: "link/judged", refused })
   }
 
   /** @param {any} frame */

@@ -10,7 +10,7 @@ use crate::{
     model::{Caller, UserName},
     security::{self, Event, Who},
     store::{ChangePassword, CreateSession, CreateUser, Credentials, EndSession},
-    types::{Millis, UserId, Username},
+    types::{Millis, Skeleton, UserId, Username},
 };
 
 /// What somebody signs in with.
@@ -36,10 +36,12 @@ pub(crate) async fn register(
     if app.store.find_credentials(key.clone()).await?.is_some() {
         return Err(Error::UsernameTaken);
     }
+    let skeleton = Skeleton::of(name.as_str());
+    app.store.refuse_confusable(skeleton.clone()).await?;
     let attempt = Attempt { name: &key, address, session: None };
     let place = app.guesses.place_of_registration(attempt);
     let password_hash = app.passwords.hash(place, password).await?;
-    let command = CreateUser { username: name, password_hash };
+    let command = CreateUser { username: name, skeleton: Some(skeleton), password_hash };
     let user = app.store.execute(UserId::SERVER, command).await?;
     app.guesses.registered(Instant::now(), attempt);
     security::log(Event::Registered, Who::user(user.id, &user.username, address));

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     model::{NewMessage, Target},
     store::{CreateUser, Entry, SendMessage, Store},
-    types::{Cid, Content, UserId, Username},
+    types::{Cid, Content, Skeleton, UserId, Username},
 };
 
 /// Requests that may wait, as `--queue-max` has it.
@@ -32,7 +32,9 @@ impl LoneStore {
         let (sender, answers) = sync_channel(pairs * 2);
         for number in 0..pairs * 2 {
             let username = Username::parse(&format!("user-{number}"))?;
-            let command = CreateUser { username, password_hash: String::from("no password") };
+            let skeleton = Some(Skeleton::of(username.as_str()));
+            let password_hash = String::from("no password");
+            let command = CreateUser { username, skeleton, password_hash };
             let (entry, sender) = (Entry::now(UserId::SERVER, command), sender.clone());
             store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?;
         }

@@ -8,9 +8,8 @@ use hyper::{
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    config::Config,
     error::{Error, Result},
-    http::{self, Query, Reply, Request},
+    http::{self, Query, Reply, Request, Sites},
     wire::{Dialect, SUBPROTOCOL, TOKEN_PREFIX},
 };
 
@@ -26,7 +25,7 @@ pub(super) struct Offer {
 /// # Errors
 /// [`Error::UpgradeRequired`] for plain HTTP, [`Error::BadRequest`] for a broken handshake,
 /// [`Error::Forbidden`] for a page of a foreign origin.
-pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
+pub(super) fn read(request: &Request, sites: &Sites) -> Result<Offer> {
     let headers = request.headers();
     // A HEAD is routed as a GET, but only a GET can upgrade.
     if request.method() != Method::GET || !has_token(headers, header::UPGRADE, "websocket") {
@@ -41,7 +40,7 @@ pub(super) fn read(request: &Request, config: &Config) -> Result<Offer> {
     let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY).filter(|key| key.len() == 24) else {
         return Err(Error::BadRequest("Sec-WebSocket-Key must be 16 bytes in base64"));
     };
-    check_origin(headers, &config.allow_origin)?;
+    sites.check_origin(headers)?;
     let offered = || items(headers, header::SEC_WEBSOCKET_PROTOCOL);
     let dialect = if offered().any(|name| name == SUBPROTOCOL) { Dialect::V2 } else { Dialect::V1 };
     let token = offered()
@@ -64,24 +63,6 @@ pub(super) fn accept(offer: &Offer) -> Reply {
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     reply
-}
-
-/// Browsers send the origin of the page that connects, and a page cannot forge it. Programs send
-/// none. Pages of this host may connect, and those that the operator named.
-fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<()> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let origin = origin.to_str().unwrap_or_default();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let same_host = origin
-        .split_once("://")
-        .is_some_and(|(_, authority)| !host.is_empty() && authority.eq_ignore_ascii_case(host));
-    if same_host || http::is_allowed_origin(origin, allowed) {
-        return Ok(());
-    }
-    Err(Error::Forbidden {
-        code: "foreign_origin",
-        reason: "pages of this origin may not connect; the operator can allow it with --allow-origin",
-    })
 }
 
 fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {

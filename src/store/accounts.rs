@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use rusqlite::Row as SqlRow;
+use rusqlite::{Connection, Row as SqlRow};
 
 use super::{
     Store,
@@ -15,7 +15,7 @@ use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
     model::{Audience, Change, Row, User, UserName},
-    types::{UserId, Username},
+    types::{Skeleton, UserId, Username},
     wire,
 };
 
@@ -40,21 +40,45 @@ impl Apply for CreateUser {
         if taken.exists((&key,))? {
             return Err(Error::UsernameTaken);
         }
+        let skeleton = free_skeleton(batch.db, self)?;
         let changed = batch.next_revision();
         let user = batch
             .db
             .prepare_cached(
-                "INSERT INTO users (username, username_key, password_hash, created_at, changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO users
+                   (username, username_key, skeleton, password_hash, created_at, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  RETURNING id, username, last_seen, display_name, about, picture, changed",
             )?
             .query_row(
-                (self.username.as_str(), key, &self.password_hash, by.at, changed),
+                (self.username.as_str(), key, skeleton, &self.password_hash, by.at, changed),
                 User::from_row,
             )?;
         batch.publish(Row::User(user.clone()), Audience::Everyone);
         Ok(user)
     }
+}
+
+/// The skeleton to store for a new account. An entry from before skeletons were stored is applied
+/// as the migration treats its row: it gets a skeleton unless an older account has it.
+fn free_skeleton(db: &Connection, command: &CreateUser) -> Result<Option<Skeleton>> {
+    let computed = || Skeleton::of(command.username.as_str());
+    let skeleton = command.skeleton.clone().unwrap_or_else(computed);
+    if !is_skeleton_taken(db, &skeleton)? {
+        return Ok(Some(skeleton));
+    }
+    if command.skeleton.is_some() { Err(confusable()) } else { Ok(None) }
+}
+
+fn is_skeleton_taken(db: &Connection, skeleton: &Skeleton) -> Result<bool> {
+    let mut taken = db.prepare_cached("SELECT 1 FROM users WHERE skeleton = ?1")?;
+    Ok(taken.exists((skeleton.as_str(),))?)
+}
+
+/// The refusal of a name that looks like that of another user.
+fn confusable() -> Error {
+    let reason = "this username looks like that of another user; choose one that differs more";
+    Error::invalid("confusable_username", "username", reason)
 }
 
 impl Apply for ChangePassword {
@@ -109,6 +133,12 @@ impl Store {
                 }))
             })
             .await
+    }
+
+    /// Refuses a name that looks like that of another user.
+    pub(crate) async fn refuse_confusable(&self, skeleton: Skeleton) -> Result<()> {
+        let taken = self.authentication.read(move |db| is_skeleton_taken(db, &skeleton)).await?;
+        if taken { Err(confusable()) } else { Ok(()) }
     }
 
     /// The users after `after` as `viewer` may see them, in the order of their registration, and

@@ -14,7 +14,7 @@ use crate::{
         NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
         PrivacyChange, ProfileChange, Role,
     },
-    types::{ChatId, Epoch, Line, Millis, PictureId, Seq, SessionId, UserId, Username},
+    types::{ChatId, Epoch, Line, Millis, PictureId, Seq, SessionId, Skeleton, UserId, Username},
 };
 
 /// A durable change that somebody asks for.
@@ -81,8 +81,9 @@ macro_rules! commands {
 commands! {
     /// Notes that a run of the server begins.
     BeginEpoch { name: Epoch }
-    /// Makes an account.
-    CreateUser { username: Username, password_hash: String }
+    /// Makes an account. The submitter computes the skeleton, because its tables change with the
+    /// version of a crate. Entries from before it was stored have none.
+    CreateUser { username: Username, skeleton: Option<Skeleton>, password_hash: String }
     /// Signs a user in, if their password hash is still the one that was checked.
     CreateSession { id: SessionId, user: UserId, password_hash: String, expires_at: Millis }
     /// Signs the actor out on one device.

@@ -3,9 +3,12 @@
 //! `schema.sql` is the schema as it is. An empty file gets it whole; an older file gets the
 //! missing steps, one transaction each. Steps are append-only: a published one never changes.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, functions::FunctionFlags};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    types::Skeleton,
+};
 
 /// "Chap" in ASCII: `PRAGMA application_id` says whose file it is.
 const APPLICATION_ID: i32 = 0x4368_6170;
@@ -20,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/5-moves.sql"),
     include_str!("migrate/6-profiles.sql"),
     include_str!("migrate/7-groups.sql"),
+    include_str!("migrate/8-skeletons.sql"),
 ];
 
 /// The version of `schema.sql`.
@@ -59,9 +63,19 @@ pub(super) fn run(db: &mut Connection) -> Result<()> {
     if version == 0 {
         return apply(db, SCHEMA, newest());
     }
+    add_functions(db)?;
     for (step, target) in STEPS.iter().zip(2..).skip_while(|(_, target)| *target <= version) {
         apply(db, step, target)?;
     }
+    Ok(())
+}
+
+/// What steps call from SQL.
+fn add_functions(db: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
+    db.create_scalar_function("skeleton", 1, flags, |arguments| {
+        Ok(Skeleton::of(arguments.get_raw(0).as_str()?).as_str().to_owned())
+    })?;
     Ok(())
 }
 
@@ -135,6 +149,26 @@ mod tests {
         let known = "SELECT json_group_array(json_array(kind, seq, at)) FROM receipt_times";
         let moves: String = db.query_row(known, (), |row| row.get(0)).unwrap();
         assert_eq!(moves, "[[0,7,null],[1,5,null]]", "it happened at an unknown time");
+    }
+
+    #[test]
+    fn of_names_that_look_alike_the_oldest_gets_the_skeleton_and_all_stay() {
+        let mut db = empty();
+        apply(&mut db, FIRST_SCHEMA, 1).unwrap();
+        for (id, name) in
+            (1..).zip(["alice", "alice\u{fe0f}", "аlice", "bob", "\u{3164}", "\u{115f}"])
+        {
+            let sql = "INSERT INTO users VALUES (?1, ?2, ?2, 'x', 0, NULL, 1)";
+            db.execute(sql, (id, name)).unwrap();
+        }
+        run(&mut db).unwrap();
+        let mut query = db.prepare("SELECT id, skeleton FROM users ORDER BY id").unwrap();
+        let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?)));
+        let rows: Vec<(i64, Option<String>)> = rows.unwrap().map(Result::unwrap).collect();
+        let with: Vec<i64> = rows.iter().filter(|row| row.1.is_some()).map(|row| row.0).collect();
+        assert_eq!(rows.len(), 6);
+        assert_eq!(with, [1, 4, 5], "{rows:?}");
+        assert_eq!(rows[0].1.as_deref(), Some("alice"));
     }
 
     #[test]

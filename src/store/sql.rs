@@ -9,7 +9,10 @@ use uuid::Uuid;
 use crate::{
     error::Result,
     model::{ChatKind, NewcomerHistory, Permission, Role},
-    types::{ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId},
+    types::{
+        ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, Skeleton,
+        UserId,
+    },
 };
 
 macro_rules! integers {
@@ -47,6 +50,12 @@ impl FromSql for PictureId {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let bytes = value.as_blob()?.try_into().map_err(FromSqlError::other)?;
         Ok(Self(bytes))
+    }
+}
+
+impl ToSql for Skeleton {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.as_str().as_bytes())))
     }
 }
 

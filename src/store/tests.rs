@@ -86,7 +86,7 @@ impl Fixture {
 
 fn create_user(name: &str) -> CreateUser {
     let username = Username::parse(name).unwrap();
-    CreateUser { username, password_hash: String::from("x") }
+    CreateUser { username, skeleton: None, password_hash: String::from("x") }
 }
 
 fn message(target: Target, text: &str, cid: Option<Cid>) -> SendMessage {

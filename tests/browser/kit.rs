@@ -152,7 +152,8 @@ impl World {
         self.browser_at(proxy.address, name).await
     }
 
-    async fn browser_at(&self, address: SocketAddr, name: &str) -> Browser {
+    /// Like [`World::browser`], through whatever listens at this address.
+    pub(crate) async fn browser_at(&self, address: SocketAddr, name: &str) -> Browser {
         let browser = Browser::start(&self.chromedriver, address, name).await;
         self.browsers.lock().unwrap().push(browser.clone());
         browser.open("/").await;

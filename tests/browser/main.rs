@@ -23,6 +23,7 @@ mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
 mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
+mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info

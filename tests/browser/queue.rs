@@ -43,8 +43,8 @@ fn every_text_within_the_limit_is_sent_whatever_it_is_made_of() {
         let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
         let controls: String = ('\u{1}'..='\u{1F}').filter(|c| *c != '\r').collect();
         let texts = [
-            ("'\\u001b'.repeat(11000)", "\u{1B}".repeat(11_000)),
-            ("'\\u0000'.repeat(16384)", "\0".repeat(16_384)),
+            ("'\\u001b'.repeat(11000) + '.'", "\u{1B}".repeat(11_000) + "."),
+            ("'\\u0000'.repeat(16383) + '.'", "\0".repeat(16_383) + "."),
             ("`\"\\\\`.repeat(8192)", r#""\"#.repeat(8_192)),
             ("'😀'.repeat(4096)", "😀".repeat(4_096)),
             ("'one \\ud83d half'", "one \u{FFFD} half".to_owned()),

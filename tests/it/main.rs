@@ -47,6 +47,8 @@ mod long;
 mod malformed_frames;
 /// When a message was delivered and read.
 mod message_info;
+/// Names and texts as the eye sees them: invisible characters, look-alikes, reserved names.
+mod names;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// Changing the password: which sessions it signs out.
@@ -77,6 +79,8 @@ mod restore;
 mod sending;
 /// Floods of sign-ins, guesses of passwords, and the security log.
 mod sign_in;
+/// By which host names the server may be called, and what pages of other sites may send.
+mod sites;
 /// Clients that are slow on purpose.
 mod slow;
 /// The database file: how it is opened, compiled and queried.

@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::kit::{Reply, TestServer, within};
+use crate::kit::{Reply, TestServer, raw, within};
 
 const FRIEND: &str = "https://chat.example.org";
 
@@ -59,6 +59,31 @@ async fn the_servers_own_page_and_scripts_may_open_a_socket() {
     let own = format!("http://{}", server.home().get());
     assert_eq!(upgrade(&server, Some(&own)).await.status, 101);
     assert_eq!(upgrade(&server, None).await.status, 101);
+}
+
+#[tokio::test]
+async fn one_origin_in_several_spellings_may_open_a_socket() {
+    let server = TestServer::start().await;
+    for (host, origin, more, status) in [
+        ("name:443", "https://name", "", 101),
+        ("name", "https://name", "", 101),
+        ("NAME.:80", "http://name", "", 101),
+        ("[0:0:0:0:0:0:0:1]:8000", "http://[::1]:8000", "", 101),
+        ("name:443", "http://name", "", 403),
+        ("name", "https://name:8443", "", 403),
+        ("name", "https://name", "x-forwarded-proto: https\r\n", 101),
+        ("name", "http://name", "x-forwarded-proto: https\r\n", 403),
+        ("name", "http://name", "forwarded: for=1.2.3.4;proto=http\r\n", 101),
+    ] {
+        let lines = HANDSHAKE.map(|(name, value)| format!("{name}: {value}\r\n")).concat();
+        let request = format!(
+            "GET /ws HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\norigin: {origin}\r\n\
+             {more}{lines}\r\n"
+        );
+        let answer = raw(&server.home().get(), request.as_bytes()).await;
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&expected), "{host} {origin} {more}: {answer}");
+    }
 }
 
 #[tokio::test]

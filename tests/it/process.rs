@@ -347,12 +347,60 @@ async fn version_and_help_are_complete() {
 }
 
 #[tokio::test]
+async fn an_empty_environment_variable_counts_as_unset_for_every_option() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let help = Program::run(["serve", "--help"]).await.stdout;
+    let variables: Vec<&'static str> = help
+        .split("[env: ")
+        .skip(1)
+        .map(|rest| &*rest.split('=').next().unwrap().to_owned().leak())
+        .collect();
+    assert!(variables.len() > 10, "{variables:?}");
+    let hidden = ["CHAAP_READ_SECONDS", "CHAAP_WRITE_SECONDS", "CHAAP_RECORD_COMMANDS"];
+    for blank in ["", " "] {
+        let environment = variables.iter().copied().chain(hidden).map(|name| (name, blank));
+        let arguments = ["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+        let program = Program::serve_with(arguments, environment).await;
+        assert_eq!(program.get("/healthz").await.status, 200);
+        program.signal("TERM").await;
+        assert_eq!(program.finish().await.code, Some(0));
+    }
+}
+
+#[tokio::test]
+async fn an_address_may_be_a_name_or_have_no_port() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    for (listen, announced) in
+        [("localhost:0", "127.0.0.1:"), ("0.0.0.0:0", "localhost:"), ("0", "127.0.0.1:")]
+    {
+        let arguments = ["--listen", listen, "--data", data.to_str().unwrap()];
+        let program = Program::serve_with(arguments, []).await;
+        assert!(program.address.starts_with(announced), "{listen}: {}", program.announcement);
+        let port = program.address.rsplit_once(':').unwrap().1.to_owned();
+        // A system without IPv6 has no ::1, and the server works without it.
+        if listen == "localhost:0" && tokio::net::TcpListener::bind("[::1]:0").await.is_ok() {
+            tokio::net::TcpStream::connect(format!("[::1]:{port}")).await.unwrap();
+        }
+        assert_eq!(program.get("/healthz").await.status, 200);
+        program.signal("TERM").await;
+        program.finish().await;
+    }
+    let refused = Program::run(["--listen", "http://localhost:8000"]).await;
+    assert!(
+        refused.stderr.contains("0.0.0.0") && refused.stderr.contains("localhost"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
 async fn wrong_arguments_are_named_and_nothing_starts() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let data = data.to_str().unwrap();
     for arguments in [
-        &["--listen", "nowhere"][..],
+        &["--listen", "nowhere:x"][..],
         &["--token-minutes", "0"],
         &["--mailbox-max", "1"],
         &["--colour"],

@@ -120,8 +120,9 @@ async fn a_body_is_held_to_the_rules_of_a_message() {
     assert_eq!(alice.history_with(&bob).await.len(), 1, "nothing was sent");
 
     // The longest text of the characters that JSON makes longest: six bytes for each.
-    let longest = "\u{1b}".repeat(16_384);
-    let body = format!(r#"{{"content":"{}","cid":"{cid}"}}"#, r"\u001b".repeat(16_384));
+    // The dot makes it a text that can be seen.
+    let longest = "\u{1b}".repeat(16_383) + ".";
+    let body = format!(r#"{{"content":"{}.","cid":"{cid}"}}"#, r"\u001b".repeat(16_383));
     assert_eq!(alice.send_json("POST", &path(chat), body).await.status, 201);
     let unknown = json!({ "content": "hi", "cid": null, "reply_to": null, "x": { "y": [1] } });
     assert_eq!(alice.post(&path(chat), &unknown).await.status, 201, "unknown fields are ignored");

@@ -92,6 +92,7 @@ fn the_class_of_a_route_fits_its_method_and_body() {
             ("GET", BodyLimit::Empty) if row.path == "/ws" => &[Class::Wait],
             ("GET", BodyLimit::Empty) => &[Class::Page],
             (_, BodyLimit::Picture) => &[Class::Upload],
+            ("POST", BodyLimit::Empty) if !row.needs_token() => &[Class::Page],
             ("POST", _) if !row.needs_token() => &[Class::SignIn],
             ("PUT", _) if row.path.ends_with("/password") => &[Class::SignIn],
             _ => &[Class::Write],

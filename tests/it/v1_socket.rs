@@ -92,7 +92,7 @@ async fn invalid_frames_get_the_old_sentence_and_the_socket_stays_open() {
         r#"{"recipient_id":2}"#,
         r#"{"content":"hi"}"#,
         r#"[2,"hi"]"#,
-        r#"{"recipient_id":2,"content":5}"#,
+        r#"{"recipient_id":2,"content":[5]}"#,
         r#"{"recipient_id":2,"content":null}"#,
         r#"{"recipient_id":[2],"content":"hi"}"#,
         r#"{"recipient_id":"bob","content":"hi"}"#,

@@ -50,13 +50,14 @@ async fn every_text_within_the_limit_is_accepted_however_it_is_escaped() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (mut sender, mut reader) = (alice.connect().await, bob.connect().await);
-    let control: String = ('\0'..='\u{1F}').cycle().take(16_384).collect();
+    // The dot makes each a text that can be seen.
+    let control: String = ('\0'..='\u{1F}').cycle().take(16_383).chain(['.']).collect();
     let texts = ["\u{1B}", "\0", "\"", "\\", "\u{7F}", "é", "\u{200B}", "😀"].map(|one| {
-        let times = 16_384 / one.len();
+        let times = 16_383 / one.len();
         // Escaped as far as JSON allows: a client may escape every character.
         let units: Vec<String> = one.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
         let escaped = units.concat().repeat(times);
-        (one.repeat(times), format!("\"{escaped}\""))
+        (one.repeat(times) + ".", format!("\"{escaped}.\""))
     });
     for (text, escaped) in texts.into_iter().chain([(control.clone(), json!(control).to_string())])
     {

@@ -57,7 +57,9 @@ class ConnectionBanner extends HTMLElement {
   #say() {
     const { words, spoken, again } = this.#parts
     const offline = navigator.onLine === false
-    const line = offline ? texts.deviceOffline : this.#broken ? texts.noConnection : texts.connecting
+    const { refused } = store.state.connection
+    const broken = refused ? texts.originRefused(location.origin) : texts.noConnection
+    const line = offline ? texts.deviceOffline : this.#broken ? broken : texts.connecting
     setText(words, line)
     // Separate from the visible text, so that screen readers read it once and not with every attempt.
     if (!this.hasAttribute("hidden")) setText(spoken, line)

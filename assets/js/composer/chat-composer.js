@@ -5,7 +5,7 @@
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
-import { byteLength, trimmed } from "../lib/text.js"
+import { byteLength, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
@@ -110,7 +110,7 @@ class ChatComposer extends HTMLElement {
     text.disabled = !allowed
     emoji.disabled = !allowed
     text.placeholder = allowed || this.#key ? texts.message : texts.pickFirst
-    send.disabled = !allowed || trimmed(text.value) === ""
+    send.disabled = !allowed || isBlank(text.value)
   }
 
   #changed() {
@@ -120,7 +120,7 @@ class ChatComposer extends HTMLElement {
     this.#complain("")
     this.#grow()
     this.#allow()
-    if (text.value.trim()) this.#keepTyping()
+    if (!isBlank(text.value)) this.#keepTyping()
     else this.#stopTyping()
   }
 
@@ -164,7 +164,7 @@ class ChatComposer extends HTMLElement {
     // The server counts UTF-8, which has no form for half of a surrogate pair.
     const content = trimmed(text.value).toWellFormed()
     const to = destination(store.state)
-    if (!content || !to) return
+    if (isBlank(content) || !to) return
     if (byteLength(content) > store.state.content_bytes_max) {
       this.#complain(texts.tooLong)
       return

@@ -200,6 +200,8 @@ export const texts = {
   // Connection.
   connecting: "جارٍ الاتصال…",
   noConnection: "لا يوجد اتصال. ستُرسل رسائلك عند عودته.",
+  originRefused: (/** @type {string} */ origin) =>
+    `يرفض الخادم صفحات ${origin}. يمكن لمشغّله السماح بها بالخيار ‎--allow-origin ${origin}.`,
   deviceOffline: "هذا الجهاز غير متصل بالشبكة. ستُرسل رسائلك عندما يتصل من جديد.",
   tryNow: "المحاولة الآن",
 
@@ -278,7 +280,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "اسم المستخدم هذا مستخدم بالفعل. اختر اسمًا آخر، أو سجّل الدخول إن كان لك."],
-  ["invalid_username", "استخدم من 1 إلى 32 من الأحرف والأرقام والنقاط والشرطات والشرطات السفلية."],
+  ["invalid_username", "استخدم من 1 إلى 32 حرفًا أو رقمًا أو . - _ من أبجدية واحدة، دون أحرف غير مرئية."],
+  ["reserved_username", "هذا الاسم محجوز. اختر اسمًا آخر."],
+  ["confusable_username", "هذا الاسم يشبه اسم مستخدم آخر. اختر اسمًا أكثر اختلافًا."],
   ["invalid_password", "استخدم 8 أحرف على الأقل."],
   ["username_missing", "أدخل اسم المستخدم."],
   ["password_missing", "أدخل كلمة المرور."],

@@ -167,6 +167,8 @@ export const texts = {
   // Connection.
   connecting: "Verbindung wird hergestellt…",
   noConnection: "Keine Verbindung. Deine Nachrichten werden gesendet, sobald sie wieder da ist.",
+  originRefused: (/** @type {string} */ origin) =>
+    `Der Server weist Seiten von ${origin} ab. Wer ihn betreibt, erlaubt sie mit --allow-origin ${origin}.`,
   deviceOffline: "Dieses Gerät ist offline. Deine Nachrichten werden gesendet, sobald es wieder online ist.",
   tryNow: "Jetzt versuchen",
 
@@ -249,7 +251,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "Dieser Benutzername ist vergeben. Wähle einen anderen oder melde dich an, wenn er dir gehört."],
-  ["invalid_username", "Verwende 1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche."],
+  ["invalid_username", "1 bis 32 Buchstaben, Ziffern oder . - _ aus einem Alphabet und nichts Unsichtbares."],
+  ["reserved_username", "Dieser Name ist reserviert. Wähle einen anderen."],
+  ["confusable_username", "Dieser Name sieht aus wie der einer anderen Person. Wähle einen anderen."],
   ["invalid_password", "Verwende mindestens 8 Zeichen."],
   ["username_missing", "Gib deinen Benutzernamen ein."],
   ["password_missing", "Gib dein Passwort ein."],

@@ -167,6 +167,8 @@ export const texts = {
   // Connection.
   connecting: "Conectando…",
   noConnection: "Sin conexión. Tus mensajes se enviarán cuando vuelva.",
+  originRefused: (/** @type {string} */ origin) =>
+    `El servidor rechaza las páginas de ${origin}. Quien lo administra puede permitirlas con --allow-origin ${origin}.`,
   deviceOffline: "Este dispositivo no tiene conexión. Tus mensajes se enviarán cuando la recupere.",
   tryNow: "Reintentar ahora",
 
@@ -249,7 +251,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "Este nombre de usuario ya está en uso. Elige otro o inicia sesión si es tuyo."],
-  ["invalid_username", "Usa de 1 a 32 letras, números, puntos, guiones o guiones bajos."],
+  ["invalid_username", "Usa de 1 a 32 letras, números o . - _ de un solo alfabeto y nada invisible."],
+  ["reserved_username", "Este nombre está reservado. Elige otro."],
+  ["confusable_username", "Este nombre se parece al de otra persona. Elige uno más distinto."],
   ["invalid_password", "Usa al menos 8 caracteres."],
   ["username_missing", "Escribe tu nombre de usuario."],
   ["password_missing", "Escribe tu contraseña."],

@@ -166,6 +166,8 @@ export const texts = {
   // Connection.
   connecting: "कनेक्ट हो रहा है…",
   noConnection: "कनेक्शन नहीं है। कनेक्शन लौटने पर आपके मैसेज भेज दिए जाएँगे।",
+  originRefused: (/** @type {string} */ origin) =>
+    `सर्वर ${origin} के पेज स्वीकार नहीं करता। इसे चलाने वाले --allow-origin ${origin} से अनुमति दे सकते हैं।`,
   deviceOffline: "यह डिवाइस ऑफ़लाइन है। दोबारा ऑनलाइन होने पर आपके मैसेज भेज दिए जाएँगे।",
   tryNow: "अभी कोशिश करें",
 
@@ -246,7 +248,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "यह यूज़रनेम पहले से लिया जा चुका है। कोई और चुनें, या अगर यह आपका है तो साइन इन करें।"],
-  ["invalid_username", "1 से 32 अक्षर, अंक, बिंदु, हाइफ़न या अंडरस्कोर इस्तेमाल करें।"],
+  ["invalid_username", "1 से 32 अक्षर, अंक, बिंदु, हाइफ़न या अंडरस्कोर इस्तेमाल करें। एक ही लिपि, कुछ भी अदृश्य नहीं।"],
+  ["reserved_username", "यह नाम आरक्षित है। कोई दूसरा चुनें।"],
+  ["confusable_username", "यह नाम किसी दूसरे यूज़र के नाम जैसा दिखता है। कोई अलग नाम चुनें।"],
   ["invalid_password", "कम से कम 8 वर्ण इस्तेमाल करें।"],
   ["username_missing", "अपना यूज़रनेम डालें।"],
   ["password_missing", "अपना पासवर्ड डालें।"],

@@ -75,6 +75,15 @@ function capital(letter) {
   return [...upper].length === 1 ? upper : letter
 }
 
+/** The server's rule for empty texts (is_blank in src/types/characters.rs): nothing of these can be seen. */
+const BLANK =
+  /^[\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\uFFF9-\uFFFC\u{13430}-\u{1343F}\u{16FE4}\u{1D159}]*$/u
+
+/** @param {string} text @returns {boolean} whether nothing of it can be seen, so that it cannot be sent */
+export function isBlank(text) {
+  return BLANK.test(text)
+}
+
 const encoder = new TextEncoder()
 
 /** @param {string} text @returns {number} its size as UTF-8, which is what the server limits */

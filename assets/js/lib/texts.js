@@ -168,6 +168,8 @@ export const texts = {
   // Connection.
   connecting: "Connecting…",
   noConnection: "No connection. Your messages will be sent when it is back.",
+  originRefused: (/** @type {string} */ origin) =>
+    `The server refuses pages from ${origin}. Its operator can allow them with --allow-origin ${origin}.`,
   deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
   tryNow: "Try now",
 
@@ -248,7 +250,9 @@ export const texts = {
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
 export const failures = new Map([
   ["username_taken", "This username is taken. Choose another one, or sign in if it is yours."],
-  ["invalid_username", "Use 1 to 32 letters, digits, dots, hyphens or underscores."],
+  ["invalid_username", "Use 1 to 32 letters, digits, dots, hyphens or underscores. One alphabet, nothing invisible."],
+  ["reserved_username", "This name is reserved. Choose another one."],
+  ["confusable_username", "This name looks like that of another user. Choose one that differs more."],
   ["invalid_password", "Use at least 8 characters."],
   ["username_missing", "Enter your username."],
   ["password_missing", "Enter your password."],

@@ -97,6 +97,16 @@ async function allPages(token, path, rowsOf, cursorOf) {
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
 
+/** Whether the server refuses sockets to pages of this origin: a browser does not tell a page why its socket failed. */
+export async function isOriginRefused() {
+  try {
+    await request("POST", "/api/origin", {})
+    return false
+  } catch (error) {
+    return error instanceof ApiError && error.code === "foreign_origin"
+  }
+}
+
 /**
  * @param {string} method
  * @param {string} path

@@ -22,8 +22,9 @@ const PAUSE_MS_MIN = 250
 const CLOSE_SIGNED_OUT = 4401
 
 /**
- * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number }} LinkStatus
- *   code = why the last connection was closed
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number,
+ *   opened?: boolean }} LinkStatus
+ *   code = why the last connection was closed; opened = whether it had been accepted
  */
 
 export class Link {
@@ -38,6 +39,8 @@ export class Link {
   #pingTimer = 0
   #deadline = 0
   #countTimer = 0
+  /** Whether the server has accepted this connection. */
+  #opened = false
   /** How many frames have come on this connection. */
   #count = 0
 
@@ -60,6 +63,7 @@ export class Link {
     const socket = new WebSocket(url, ["chaap.v2", `bearer.${this.#options.token}`])
     this.#socket = socket
     this.#count = 0
+    this.#opened = false
     socket.onopen = () => this.#sayHello()
     socket.onmessage = ({ data }) => this.#receive(data)
     socket.onclose = ({ code }) => this.#lost(socket, code)
@@ -88,6 +92,7 @@ export class Link {
   }
 
   #sayHello() {
+    this.#opened = true
     this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.since() }))
     this.#expectAnswer()
   }
@@ -179,7 +184,7 @@ export class Link {
 
   /** @param {LinkStatus["status"]} status @param {number} [retry_at] @param {number} [code] */
   #report(status, retry_at = 0, code) {
-    this.#options.onStatus({ status, retry_at, code })
+    this.#options.onStatus({ status, retry_at, code, opened: this.#opened })
   }
 }
 

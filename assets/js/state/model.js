@@ -29,7 +29,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   detached?: import("./detached-range.js").Range }} Open
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
  *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
- * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, refused?: boolean }} Connection
  * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
  *   frame_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>,

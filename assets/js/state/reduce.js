@@ -102,6 +102,7 @@ const handlers = [
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
   ["chat/closed", (state) => ({ ...state, open: null })],
   ["link/changed", linkChanged],
+  ["link/judged", linkJudged],
   ["link/agreed", agreed],
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
   ["typing/expired", typingExpired],
@@ -305,7 +306,16 @@ function opened(state, chat_id, user_id) {
 
 /** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
-  const connection = { status, retry_at }
+  // Between two attempts the reason of the last one still holds.
+  const refused = status !== "online" && state.connection.refused === true
+  const connection = { status, retry_at, ...(refused && { refused }) }
   // Pages that failed to load without a connection can be loaded again.
   return status === "online" ? { ...state, connection, paging: {} } : { ...state, connection, live: false, typing: {} }
+}
+
+/** @param {State} state @param {Change} event refused = the server does not accept sockets from this page */
+function linkJudged(state, { refused }) {
+  const { status, retry_at } = state.connection
+  if (status === "online" || (state.connection.refused === true) === refused) return state
+  return { ...state, connection: { status, retry_at, ...(refused && { refused }) } }
 }

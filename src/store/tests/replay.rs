@@ -55,7 +55,7 @@ fn account_commands() -> impl Strategy<Value = Command> {
     prop_oneof![
         "[a-d]".prop_map(|name| {
             let username = Username::parse(&name).unwrap();
-            CreateUser { username, password_hash: String::from("old") }.into()
+            CreateUser { username, skeleton: None, password_hash: String::from("old") }.into()
         }),
         (1_i64..9, users(), 0_i64..2_000).prop_map(|(id, user, until)| {
             let password_hash = String::from("old");
@@ -133,7 +133,9 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
     proptest::collection::vec(rest, 1..120).prop_map(|rest| {
         let first = ["a", "b", "c"].map(|name| {
             let username = Username::parse(name).unwrap();
-            let command = CreateUser { username, password_hash: String::from("old") }.into();
+            let command =
+                CreateUser { username, skeleton: None, password_hash: String::from("old") };
+            let command = command.into();
             Entry { at: Millis(0), actor: UserId::SERVER, command }
         });
         first.into_iter().chain(rest).collect()

@@ -86,7 +86,7 @@ impl TestServer {
 
     async fn start(&self, config: Config) -> SocketAddr {
         let config = Config {
-            listen: self.address,
+            listen: self.address.into(),
             data: self.data(),
             picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
             ..config
