@@ -11,11 +11,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Guesses, Passwords, Tokens},
-    config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES},
+    config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES, RateLimits},
     error::{Error, Result},
     files,
     http::Sites,
     hub::Hub,
+    limits::{self, Connections, Limits, Place},
     media::Pictures,
     shares::{Share, Shares},
     store::{self, Record, Store},
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) pictures: Pictures,
     /// The memory for replies, in bytes.
     replies: Shares,
+    pub(crate) limits: Limits,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
@@ -56,7 +59,11 @@ impl App {
     pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
         let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
-        let hub = Arc::new(Hub::new(config.mailbox_max as usize));
+        let sockets_max = match config.rate_limits {
+            RateLimits::On => limits::places_of_user(Place::Socket) as usize,
+            RateLimits::Off => usize::MAX,
+        };
+        let hub = Arc::new(Hub::new(config.mailbox_max as usize, sockets_max));
         let publish = {
             let hub = Arc::clone(&hub);
             Box::new(move |change: &_, origin| hub.publish(change, origin))
@@ -81,6 +88,8 @@ impl App {
             guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
             replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
+            limits: Limits::new(config.rate_limits),
+            connections: Arc::new(Connections::new()),
             sites,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -17,6 +17,7 @@ use hyper::{
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
+use tokio::time::{Instant, timeout_at};
 
 use self::body::ReplyBody;
 pub(crate) use self::{
@@ -42,6 +43,9 @@ pub(crate) type Reply = Response<ReplyBody>;
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 /// The same for a body that no handler reads: the largest limit of all routes.
 const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
+/// A large body must bring so much within the time that a small body has; see
+/// [`Body::large_bytes`].
+const PART_BYTES: usize = 64 * 1024;
 
 /// Refuses a request that does not name exactly one host (RFC 9112, section 3.2). Otherwise a proxy
 /// and this server could each use a different one.
@@ -81,14 +85,42 @@ impl<'a> Body<'a> {
 
     /// Reads it as a JSON object of the form `T`.
     pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        parse_json(&self.bytes().await?)
+        let timeout = self.timeout;
+        parse_json(&self.read(timeout, &mut Unlimited).await?)
     }
 
-    /// Reads it as it is.
-    pub(crate) async fn bytes(self) -> Result<Vec<u8>> {
-        tokio::time::timeout(self.timeout, read_body(self.incoming, self.bytes_max))
-            .await
-            .map_err(|_| Error::BadRequest("the body took too long to arrive"))?
+    /// Reads a large one as it is, if there is room for what has arrived, and if each
+    /// [`PART_BYTES`] of it arrive within `part_timeout`.
+    pub(crate) async fn large_bytes(
+        self,
+        part_timeout: Duration,
+        room: &mut impl Room,
+    ) -> Result<Vec<u8>> {
+        self.read(part_timeout, room).await
+    }
+
+    async fn read(self, part_timeout: Duration, room: &mut impl Room) -> Result<Vec<u8>> {
+        tokio::time::timeout(
+            self.timeout,
+            read_body(self.incoming, self.bytes_max, part_timeout, room),
+        )
+        .await
+        .map_err(|_| slow_body())?
+    }
+}
+
+/// Limits the memory that bodies take.
+pub(crate) trait Room {
+    /// Waits for room for so many bytes of a body in all.
+    fn make_room(&mut self, bytes: usize) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// No limit, for small bodies.
+struct Unlimited;
+
+impl Room for Unlimited {
+    async fn make_room(&mut self, _bytes: usize) -> Result<()> {
+        Ok(())
     }
 }
 
@@ -113,28 +145,43 @@ where
     Ok(Some(Option::<T>::deserialize(deserializer)?.unwrap_or_default()))
 }
 
-async fn read_body(body: &mut Incoming, bytes_max: usize) -> Result<Vec<u8>> {
+async fn read_body(
+    body: &mut Incoming,
+    bytes_max: usize,
+    part_timeout: Duration,
+    room: &mut impl Room,
+) -> Result<Vec<u8>> {
     let announced = body.size_hint().lower();
     let discard_bytes_max = DISCARD_BYTES_MAX.max(bytes_max * 4);
     if announced > discard_bytes_max as u64 {
         return Err(Error::TooLarge { bytes_max });
     }
     let (mut bytes, mut seen) = (Vec::new(), 0);
-    while let Some(frame) = body.frame().await {
+    let mut late = Instant::now() + part_timeout;
+    while let Some(frame) = timeout_at(late, body.frame()).await.map_err(|_| slow_body())? {
         let frame = frame.map_err(|_| Error::BadRequest("the body was cut off"))?;
         let Some(data) = frame.data_ref() else { continue };
+        let parts = seen / PART_BYTES;
         seen += data.len();
         if seen > discard_bytes_max {
             break;
         }
         if seen <= bytes_max {
+            room.make_room(seen).await?;
             bytes.extend_from_slice(data);
+        }
+        if seen / PART_BYTES > parts {
+            late = Instant::now() + part_timeout;
         }
     }
     if seen > bytes_max {
         return Err(Error::TooLarge { bytes_max });
     }
     Ok(bytes)
+}
+
+fn slow_body() -> Error {
+    Error::BadRequest("the body took too long to arrive")
 }
 
 /// Reads the rest of the body of a request that has its answer, for at most `timeout`: many

@@ -43,6 +43,7 @@ pub(crate) struct Hub {
     audiences: Audiences,
     next_id: AtomicU64,
     mailbox_max: usize,
+    sockets_max: usize,
 }
 
 #[derive(Debug, Default)]
@@ -78,13 +79,15 @@ impl Drop for Registration {
 }
 
 impl Hub {
-    /// A hub whose mailboxes hold `mailbox_max` frames.
-    pub(crate) fn new(mailbox_max: usize) -> Self {
+    /// A hub whose mailboxes hold `mailbox_max` frames, and where a user may have `sockets_max`
+    /// sockets.
+    pub(crate) fn new(mailbox_max: usize, sockets_max: usize) -> Self {
         Self {
             people: Mutex::default(),
             audiences: Audiences::default(),
             next_id: AtomicU64::new(1),
             mailbox_max,
+            sockets_max,
         }
     }
 
@@ -102,7 +105,11 @@ impl Hub {
             connection.close(Close::Restarting);
         }
         let was_online = people.is_online(caller.user_id);
-        people.connections.entry(caller.user_id).or_default().push(Arc::clone(&connection));
+        let theirs = people.connections.entry(caller.user_id).or_default();
+        theirs.push(Arc::clone(&connection));
+        if theirs.len() > self.sockets_max {
+            close_oldest(theirs, self.sockets_max);
+        }
         if kind.is_present() {
             let was_leaving = people.leaving.remove(&caller.user_id).is_some();
             if !was_online && !was_leaving {
@@ -241,6 +248,16 @@ impl People {
     }
 }
 
+/// Closes the oldest sockets of a user until `sockets_max` are left. Not the newest: that is where
+/// the user is now, and the oldest may be forgotten on another device or leaked by a program.
+fn close_oldest(theirs: &[Arc<Connection>], sockets_max: usize) {
+    let open = |it: &&Arc<Connection>| it.kind.is_present() && it.is_doomed().is_none();
+    let mut open: Vec<_> = theirs.iter().filter(open).collect();
+    open.sort_unstable_by_key(|connection| connection.id.0);
+    let beyond = open.len().saturating_sub(sockets_max);
+    open[..beyond].iter().for_each(|connection| connection.close(Close::Crowded));
+}
+
 /// One row in both dialects, each encoded at most once and shared by all mailboxes.
 struct Frames<'a> {
     row: &'a Row,
@@ -336,7 +353,7 @@ mod tests {
 
     #[test]
     fn a_v1_connection_is_sent_new_direct_messages_to_its_user_and_nothing_else() {
-        let hub = Arc::new(Hub::new(16));
+        let hub = Arc::new(Hub::new(16, 50));
         let v1 = connect(&hub, BOB, Dialect::V1);
         let sender = connect(&hub, ALICE, Dialect::V1);
         let v2 = connect(&hub, BOB, Dialect::V2);
@@ -361,7 +378,7 @@ mod tests {
 
     #[test]
     fn an_audience_that_was_read_before_its_members_changed_is_not_kept() {
-        let hub = Hub::new(16);
+        let hub = Hub::new(16, 50);
         let (chat, old) = (ChatId(1), Audience::Members([ALICE, BOB].into()));
         let generation = hub.audience_generation();
         hub.put_audience(chat, old.clone(), generation);

@@ -11,7 +11,7 @@
 //! | shell | `server` `router` `routes` | the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
-//! | state | `app` `auth` `hub` `media` `security` `store` `workers` | sign-in, connections and mailboxes, pictures, the security log, SQLite, slow work |
+//! | state | `app` `auth` `hub` `limits` `media` `security` `store` `workers` | sign-in, connections and mailboxes, rates and caps, pictures, the security log, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
 //! | vocabulary | `http` `wire` `model` `files` `shares` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
@@ -76,6 +76,7 @@ mod http;
 mod hub;
 #[doc(hidden)]
 pub mod internals;
+mod limits;
 mod media;
 mod model;
 mod router;

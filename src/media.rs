@@ -1,5 +1,4 @@
-//! Uploaded pictures: limits how many are processed at a time, and re-encodes each in a process of
-//! its own.
+//! Uploaded pictures: limits the memory that they take, and re-encodes each in a process of its own.
 //!
 //! An upload is never stored or sent as it is. `media/picture.rs` decodes it or refuses it, and
 //! `media/decoder.rs` is the process around that: a decoder that allocates too much, runs for too
@@ -17,26 +16,34 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
 
 pub use self::decoder::decode_picture;
 use crate::{
     error::{BUSY_RETRY_AFTER, Error, Result},
+    http::Room,
     model::Picture,
     types::UserId,
     workers::{self, Workers},
 };
 
-/// Uploads at one time: arriving, waiting for a worker, or being processed. At 4 MiB each they hold
-/// at most 64 MiB.
-const UPLOADS_MAX: usize = 16;
-/// Uploads of one user at one time. Without this, one user who sends slowly could take all the
-/// places. Two, because a broken upload keeps its place until it times out.
+/// Memory for uploads that are arriving, wait for a worker, or are being processed, in KiB. An upload
+/// takes what has arrived of it, so slow ones leave room for others.
+const MEMORY_KIB: usize = 64 * 1024;
+/// An upload takes memory in steps of this.
+const STEP_KIB: usize = 64;
+/// How long an upload waits for memory. Those that hold some wait too, so the wait must end.
+const MEMORY_WAIT: Duration = Duration::from_secs(5);
+/// Uploads that may wait for a worker. Their memory is limited as above.
+const WAITING_MAX: usize = 256;
+/// Uploads of one user at one time. Two, because a broken upload keeps its place until it times out.
 const UPLOADS_PER_USER_MAX: usize = 2;
 
 /// Decodes pictures, a few at a time.
@@ -48,7 +55,7 @@ pub(crate) struct Pictures {
     starter: Workers,
     /// The processes that may run at one time.
     turns: Semaphore,
-    places: Arc<Semaphore>,
+    memory: Arc<Semaphore>,
     uploaders: Arc<Uploaders>,
 }
 
@@ -56,12 +63,16 @@ pub(crate) struct Pictures {
 #[derive(Debug, Default)]
 struct Uploaders(Mutex<HashMap<UserId, usize>>);
 
-/// The place of one upload. Dropping it frees the place.
+/// An upload and the memory that it takes. Dropping it frees both.
 #[derive(Debug)]
 pub(crate) struct Upload {
     user: UserId,
     uploaders: Arc<Uploaders>,
-    _place: OwnedSemaphorePermit,
+    memory: Arc<Semaphore>,
+    held: Option<OwnedSemaphorePermit>,
+    /// Whether the user had none before. Only these may take the second half of the memory: a few
+    /// users with two slow uploads each could take all of it otherwise.
+    is_first: bool,
 }
 
 impl Pictures {
@@ -71,18 +82,17 @@ impl Pictures {
     pub(crate) fn start(program: Option<PathBuf>) -> Result<Self> {
         Ok(Self {
             program: Arc::new(child::program(program)?),
-            starter: Workers::start("picture", 1, UPLOADS_MAX)?,
+            starter: Workers::start("picture", 1, WAITING_MAX)?,
             turns: Semaphore::new(workers::cores().div_ceil(4)),
-            places: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            memory: Arc::new(Semaphore::new(MEMORY_KIB)),
             uploaders: Arc::default(),
         })
     }
 
-    /// Takes a place for one more upload of this user. Call it before reading the body.
+    /// Begins one more upload of this user. Call it before reading the body.
     ///
     /// # Errors
-    /// [`Error::TooMany`] when the user has too many uploads, [`Error::Busy`] when there are too
-    /// many in all.
+    /// [`Error::TooMany`] when the user has too many uploads.
     pub(crate) fn begin(&self, user: UserId) -> Result<Upload> {
         let mut counts = self.uploaders.counts();
         let theirs = counts.get(&user).copied().unwrap_or_default();
@@ -93,9 +103,9 @@ impl Pictures {
                 retry_after: BUSY_RETRY_AFTER,
             });
         }
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
         counts.insert(user, theirs + 1);
-        Ok(Upload { user, uploaders: Arc::clone(&self.uploaders), _place: place })
+        let (uploaders, memory) = (Arc::clone(&self.uploaders), Arc::clone(&self.memory));
+        Ok(Upload { user, uploaders, memory, held: None, is_first: theirs == 0 })
     }
 
     /// Makes the picture in both sizes from an upload. When the caller stops waiting, the process
@@ -111,6 +121,32 @@ impl Pictures {
         let made = child::make(child, &bytes).await;
         drop(upload);
         made
+    }
+}
+
+impl Room for Upload {
+    /// Takes memory for so many bytes in all.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when uploads take all of it.
+    async fn make_room(&mut self, bytes: usize) -> Result<()> {
+        let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let wanted = bytes.div_ceil(1024).next_multiple_of(STEP_KIB);
+        let more = u32::try_from(wanted.saturating_sub(held)).unwrap_or(u32::MAX);
+        if more == 0 {
+            return Ok(());
+        }
+        if !self.is_first && self.memory.available_permits() < MEMORY_KIB / 2 {
+            return Err(Error::Busy);
+        }
+        let taking = Arc::clone(&self.memory).acquire_many_owned(more);
+        let taken = timeout(MEMORY_WAIT, taking).await.map_err(|_| Error::Busy)?;
+        let taken = taken.map_err(Error::internal)?;
+        match &mut self.held {
+            Some(held) => held.merge(taken),
+            none => *none = Some(taken),
+        }
+        Ok(())
     }
 }
 

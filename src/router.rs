@@ -1,6 +1,8 @@
 //! Answers requests: finds the route, checks the token, and adds the headers of every reply.
 //! The routes are in `routes.rs`.
 
+mod admission;
+
 use std::{sync::Arc, time::Instant};
 
 use hyper::{
@@ -9,7 +11,6 @@ use hyper::{
 };
 
 use crate::{
-    actions,
     app::App,
     error::{Error, Result},
     http::{self, ClientAddress, Reply, Request},
@@ -50,6 +51,9 @@ async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     app.sites.check_host(request)?;
     let uri = request.uri().clone();
     let call = Call::new(app, request, &uri)?;
+    admission::check_reserve(&call)?;
+    let address = app.limits.of_address(call.address());
+    let _place = admission::enter(address.as_ref(), &call).await?;
     // A page may send any other type without asking the server first, for example to make accounts
     // on a server in the network of its reader. For JSON the browser asks, see `preflight`.
     let headers = call.request.headers();
@@ -57,10 +61,13 @@ async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
         return Err(Error::WrongMediaType);
     }
     match call.handler() {
-        Handler::Anyone(handle) => handle(call).await,
+        Handler::Anyone(handle) => {
+            admission::admit_stranger(address.as_ref(), &call).await?;
+            handle(call).await
+        }
         Handler::SignedIn(handle) => {
-            let token = http::bearer(call.request.headers());
-            let caller = actions::accounts::find_caller(app, token).await?;
+            let (caller, user) = admission::admit(address.as_ref(), &call).await?;
+            let _place = admission::enter(user.as_ref(), &call).await?;
             handle(call, caller).await
         }
     }

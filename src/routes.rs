@@ -19,6 +19,7 @@ use crate::{
     },
     error::{Error, Result},
     http::{self, Body, ClientAddress, Query, Reply, Request},
+    limits::{Act, Place},
     model::Caller,
     socket,
     types::{ChatId, MessageId, UserId},
@@ -53,8 +54,14 @@ impl Route {
 pub enum Class {
     /// Reads the database.
     Read,
+    /// Reads one picture.
+    Picture,
     /// Writes to the database.
     Write,
+    /// Writes what every device of everybody is told.
+    Profile,
+    /// Sends a message.
+    Send,
     /// Hashes a password.
     SignIn,
     /// Takes and decodes a picture.
@@ -63,6 +70,29 @@ pub enum Class {
     Wait,
     /// Serves a file of the page or a health check.
     Page,
+}
+
+impl Class {
+    /// What a request of this class takes from the budget of its user or address. Hashing a
+    /// password has limits of its own.
+    pub(crate) fn act(self) -> Option<Act> {
+        match self {
+            Self::Read => Some(Act::Read),
+            Self::Picture => Some(Act::Picture),
+            Self::Write => Some(Act::Write),
+            Self::Profile => Some(Act::Profile),
+            Self::Send => Some(Act::Message),
+            Self::SignIn => None,
+            Self::Upload => Some(Act::Upload),
+            Self::Wait => Some(Act::Wait),
+            Self::Page => Some(Act::Page),
+        }
+    }
+
+    /// What a request of this class takes while it runs.
+    pub(crate) fn place(self) -> Place {
+        if self == Self::Wait { Place::Poll } else { Place::Request }
+    }
 }
 
 /// How much body a route takes.
@@ -142,7 +172,7 @@ pub static ROUTES: &[Route] = routes! {
     // People.
     GET "/api/users" SignedIn Read Empty
         |call, caller| users::list(call.app, caller, call.query()).await;
-    GET "/api/pictures/{picture}" SignedIn Read Empty
+    GET "/api/pictures/{picture}" SignedIn Picture Empty
         |call, caller| {
             let share = call.app.reply_share(caller.user_id).await?;
             let (picture, headers) = (call.segment("picture"), call.request.headers());
@@ -151,17 +181,17 @@ pub static ROUTES: &[Route] = routes! {
         };
 
     // The caller's own account.
-    PATCH "/api/users/me" SignedIn Write Json
+    PATCH "/api/users/me" SignedIn Profile Json
         |call, caller| profiles::update(call.app, caller, call.body()).await;
     PUT "/api/users/me/picture" SignedIn Upload Picture
         |call, caller| profiles::set_picture(call.app, caller, call.body()).await;
-    DELETE "/api/users/me/picture" SignedIn Write Empty
+    DELETE "/api/users/me/picture" SignedIn Profile Empty
         |call, caller| profiles::remove_picture(call.app, caller).await;
     PUT "/api/users/me/password" SignedIn SignIn Json
         |call, caller| profiles::set_password(call.app, call.address(), caller, call.body()).await;
     GET "/api/users/me/privacy" SignedIn Read Empty
         |call, caller| privacy::show(call.app, caller).await;
-    PATCH "/api/users/me/privacy" SignedIn Write Json
+    PATCH "/api/users/me/privacy" SignedIn Profile Json
         |call, caller| privacy::update(call.app, caller, call.body()).await;
     DELETE "/api/sessions/current" SignedIn Write Empty
         |call, caller| sessions::remove_current(call.app, call.address(), caller).await;
@@ -173,7 +203,7 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| {
             messages::list(call.app, caller, ChatId(call.id("chat_id")?), call.query()).await
         };
-    POST "/api/chats/{chat_id}/messages" SignedIn Write TextJson
+    POST "/api/chats/{chat_id}/messages" SignedIn Send TextJson
         |call, caller| {
             messages::create(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
         };
@@ -243,6 +273,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn handler(&self) -> Handler {
         self.route.handler
+    }
+
+    pub(crate) fn class(&self) -> Class {
+        self.route.class
     }
 
     /// Whether the route takes a JSON body.

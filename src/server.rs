@@ -3,7 +3,7 @@
 use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use hyper::{server::conn::http1, service::service_fn};
+use hyper::{StatusCode, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::io::Errno;
 #[cfg(target_os = "linux")]
@@ -17,7 +17,8 @@ use crate::{
     app::App,
     config::{Config, Listen},
     error::{Error, Result},
-    http::{Paced, Peer, Request},
+    http::{ClientAddress, Paced, Peer, Request},
+    limits::{self, OpenConnection, Place, RESERVED_LIFE},
     router,
 };
 
@@ -137,12 +138,13 @@ fn is_missing_family(error: &io::Error) -> bool {
 async fn accept(app: &Arc<App>, listener: &TcpListener) {
     let mut is_failing = false;
     loop {
+        app.connections.room().await;
         match listener.accept().await {
             Ok((stream, peer)) => {
                 if std::mem::take(&mut is_failing) {
                     tracing::info!("accepting connections again");
                 }
-                app.tasks.spawn(serve(Arc::clone(app), stream, Peer(peer)));
+                admit(app, stream, Peer(peer));
             }
             // One connection failed, or the descriptors ran out. The server goes on, and logs this
             // once, because repeating it would fill the disk.
@@ -156,20 +158,41 @@ async fn accept(app: &Arc<App>, listener: &TcpListener) {
     }
 }
 
-async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer) {
+/// Serves a new connection. Closes it instead if its address has too many.
+fn admit(app: &Arc<App>, stream: TcpStream, peer: Peer) {
+    let address = ClientAddress::of_peer(peer, &app.config.trusted_proxy);
+    let budget = app.limits.of_address(address);
+    let Ok(held) = budget.map(|budget| budget.try_enter(Place::Connection)).transpose() else {
+        return;
+    };
+    let open = app.connections.open(held);
+    app.tasks.spawn(serve(Arc::clone(app), stream, peer, open));
+}
+
+async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer, open: OpenConnection) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
     let write_max = app.config.write_max();
+    let counted = open.clone();
     let service = service_fn(move |mut request: Request| {
+        let open = counted.clone();
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(open.clone());
         let app = Arc::clone(&app);
-        async move { Ok::<_, std::convert::Infallible>(router::handle(app, request).await) }
+        async move {
+            open.set_busy(true);
+            let reply = router::handle(app, request).await;
+            // A socket is never idle in this sense.
+            open.set_busy(reply.status() == StatusCode::SWITCHING_PROTOCOLS);
+            Ok::<_, std::convert::Infallible>(reply)
+        }
     });
     let stream = Paced::new(stream, write_max);
     let connection = http1::Builder::new()
         // Without a timer hyper silently ignores the timeout.
         .timer(TokioTimer::new())
         .header_read_timeout(read_max)
+        .keep_alive(!open.is_reserved())
         .max_buf_size(16 * 1024)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
@@ -180,10 +203,18 @@ async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer) {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        () = unwanted(&open) => return,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended with an error");
     }
+}
+
+/// Waits until a connection must close because others need its descriptor: it is idle, or it is of
+/// the reserve and has had its time.
+async fn unwanted(open: &OpenConnection) {
+    let wait = if open.is_reserved() { RESERVED_LIFE } else { Duration::MAX };
+    drop(timeout(wait, open.unwanted()).await);
 }
 
 /// Sets the socket options of a connection. Errors are ignored: it works without them, but slower.
@@ -201,11 +232,13 @@ fn prepare(stream: &TcpStream, config: &Config) {
 
 async fn look_after_connections(app: &App) {
     let mut presence = every(PRESENCE_EVERY);
+    let mut budgets = every(limits::UNUSED_MAX);
     let mut pings = every(app.config.ping_every());
     loop {
         tokio::select! {
             _ = presence.tick() => app.hub.announce_leavers(),
             _ = pings.tick() => app.hub.sweep(),
+            _ = budgets.tick() => app.limits.sweep(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! back through the mailbox.
 
 mod handshake;
+mod limited;
 mod peer;
 mod v1;
 mod v2;
@@ -27,15 +28,17 @@ use tokio_tungstenite::{
     },
 };
 
-use self::peer::{Peer, Stalled};
+use self::{
+    limited::{Guest, Places},
+    peer::{Peer, Stalled},
+};
 use crate::{
-    actions,
     app::App,
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
     error::{Error, Result},
     http::{Paced, Reply, Request},
     hub::{Close, Connection, Kind, Registration},
-    model::Caller,
+    limits::OpenConnection,
     store::Since,
     wire::{self, Dialect, Names, ServerFrame},
 };
@@ -60,6 +63,8 @@ struct Socket {
     written: u64,
     /// For a v1 client: what was written to it and is not stored as delivered yet.
     v1: v1::Unconfirmed,
+    /// Its place among the sockets of its user and its address, and the user's budget.
+    places: Places,
 }
 
 /// Why a socket closes.
@@ -72,20 +77,30 @@ enum Ending {
 }
 
 const SIGNED_OUT: Ending = Ending::Closing(4401, "not signed in");
+const CROWDED: Ending =
+    Ending::Closing(1013, "too many connections; wait a moment, then reconnect");
 const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 
-/// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad
-/// token still upgrades. The socket then closes with 4401, which a page can read.
+/// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad token,
+/// or too many sockets, still upgrade. The socket then closes with a code and a reason, which a page
+/// can read.
 pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
     let offer = handshake::read(request, &app.sites)?;
-    let caller = match actions::accounts::find_caller(app, offer.token.as_deref()).await {
-        Ok(caller) => Some(caller),
-        Err(Error::Unauthorized { .. }) => None,
+    let guest = match limited::admit(app, request, offer.token.as_deref()).await {
+        Ok(guest) => Ok(guest),
+        Err(Error::Unauthorized { .. }) => Err(SIGNED_OUT),
+        Err(Error::TooMany { .. }) => Err(CROWDED),
         Err(error) => return Err(error),
     };
+    // The socket goes on using the connection, which must count as long.
+    let open = request.extensions().get::<OpenConnection>().cloned();
     // Keep nothing else of the request: it would keep hyper's read buffer alive with the socket.
     let upgraded = hyper::upgrade::on(request);
-    app.tasks.spawn(serve(Arc::clone(app), upgraded, offer.dialect, caller));
+    let task = serve(Arc::clone(app), upgraded, offer.dialect, guest);
+    app.tasks.spawn(async move {
+        task.await;
+        drop(open);
+    });
     Ok(handshake::accept(&offer))
 }
 
@@ -96,9 +111,9 @@ fn serve(
     app: Arc<App>,
     upgraded: OnUpgrade,
     dialect: Dialect,
-    caller: Option<Caller>,
+    guest: Result<Guest, Ending>,
 ) -> impl Future<Output = ()> + Send {
-    let beginning = Box::pin(begin(app, upgraded, dialect, caller));
+    let beginning = Box::pin(begin(app, upgraded, dialect, guest));
     async {
         let Some((mut socket, registration)) = beginning.await else { return };
         let ending = socket.run().await;
@@ -110,23 +125,26 @@ async fn begin(
     app: Arc<App>,
     upgraded: OnUpgrade,
     dialect: Dialect,
-    caller: Option<Caller>,
+    guest: Result<Guest, Ending>,
 ) -> Option<(Socket, Registration)> {
     let stream = open(upgraded).await?;
-    let Some(caller) = caller else {
-        close(stream, SIGNED_OUT).await;
-        return None;
+    let Guest { caller, places } = match guest {
+        Ok(guest) => guest,
+        Err(ending) => {
+            close(stream, ending).await;
+            return None;
+        }
     };
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
     let v1 = v1::Unconfirmed::default();
-    Some((Socket { app, stream, connection, dialect, written: 0, v1 }, registration))
+    Some((Socket { app, stream, connection, dialect, written: 0, v1, places }, registration))
 }
 
 async fn end(socket: Socket, registration: Registration, ending: Ending) {
     let Socket { app, stream, connection, .. } = socket;
     if let Some(last_seen) = registration.end() {
-        actions::presence::note_last_seen(&app, connection.user_id, last_seen);
+        crate::actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
     close(stream, ending).await;
 }
@@ -208,9 +226,11 @@ impl Socket {
             }),
             Some(Ok(Message::Binary(_))) => Err(Ending::Closing(1003, "frames must be JSON text")),
             // tungstenite answers pings and close frames itself, at the next read.
-            Some(Ok(
-                Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_),
-            )) => Ok(None),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                self.limit_control();
+                Ok(None)
+            }
+            Some(Ok(Message::Close(_) | Message::Frame(_))) => Ok(None),
             Some(Err(error)) => Err(ending_of(&error)),
             None => Err(Ending::Gone),
         }
@@ -323,6 +343,9 @@ impl From<Close> for Ending {
         match why {
             Close::Restarting => RESTARTING,
             Close::SignedOut => SIGNED_OUT,
+            Close::Crowded => {
+                Self::Closing(1013, "you opened too many connections; this was the oldest")
+            }
             Close::TooSlow => Self::Closing(1013, "too slow; reconnect and catch up"),
             Close::Dead => Self::Gone,
         }
@@ -340,7 +363,7 @@ fn ending_of(error: &tungstenite::Error) -> Ending {
         ) => Ending::Gone,
         tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
-            Ending::Closing(1008, "too many frames that are not messages")
+            Ending::Closing(1008, "too many frames; send fewer")
         }
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
             Close::TooSlow.into()

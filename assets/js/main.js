@@ -1,7 +1,7 @@
 // @ts-check
 /** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
+import { watchDays } from "./lib/days.js"
 import { clone, nextFrame } from "./lib/dom.js"
-import { startOfDay } from "./lib/time.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
@@ -49,18 +49,8 @@ function enter(token) {
   return session.start()
 }
 
-/** Draws everything, and again after a change of language; the state and the drafts stay. */
-function begin() {
-  const token = readToken()
-  if (token) enter(token)
-  else showSignIn("")
-}
-
-store.schedule = nextFrame
-store.dispatch({ type: "day/began", start: startOfDay(Date.now()) })
-await speak()
-begin()
-onLanguageChange(() => {
+/** Draws everything again after a change of the language or the time zone; the state and the drafts stay. */
+function redraw() {
   const card = /** @type {any} */ (root.querySelector("sign-in"))
   if (card) {
     card.reword()
@@ -68,5 +58,17 @@ onLanguageChange(() => {
   }
   session?.stop()
   begin()
-})
+}
+
+function begin() {
+  const token = readToken()
+  if (token) enter(token)
+  else showSignIn("")
+}
+
+store.schedule = nextFrame
+await speak()
+watchDays({ day: (start) => store.dispatch({ type: "day/began", start }), zone: () => session && redraw() })
+begin()
+onLanguageChange(redraw)
 setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

@@ -4,6 +4,7 @@
  * archive, and going back changes the address. The form of addresses is in lib/route.js.
  */
 import { nextFrame } from "./lib/dom.js"
+import { isComposing } from "./lib/keys.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { preferencesOf } from "./state/preferences.js"
 import { chatWith } from "./state/peers.js"
@@ -32,7 +33,7 @@ export class Routing {
   listen(signal) {
     window.addEventListener("hashchange", (event) => this.#addressChanged(event), { signal })
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && store.state.open) this.goBack()
+      if (event.key === "Escape" && !isComposing(event) && !event.defaultPrevented && store.state.open) this.goBack()
     }, { signal })
   }
 

@@ -21,6 +21,7 @@ export function saveState(onOthers, signal) {
     isKeepable,
     shape: SHAPE,
     onDrafts: (earlier) => drafts.fill(earlier),
+    onSaves: (saves) => store.dispatch({ type: "storage/changed", saves }),
     onOthers,
   })
   store.follow((now, before) => cache.changed(now, before), { signal })

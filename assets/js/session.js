@@ -6,10 +6,9 @@
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
 import { texts } from "./lib/texts.js"
-import { startOfDay } from "./lib/time.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
-import { endSession, isOriginRefused } from "./net/api.js"
+import { endSession, findRefusal } from "./net/api.js"
 import { outgoingKinds } from "./net/outgoing-kinds.js"
 import { OutgoingQueue } from "./net/outgoing-queue.js"
 import { Receipts } from "./net/receipts.js"
@@ -37,11 +36,14 @@ import "./chat/connection-banner.js"
 
 /** A little later than the reducer's limit, and within six seconds. */
 const TYPING_CHECK_MS = 5600
-const DAY_CHECK_MS = 30_000
 /** What is stored here is read in a few milliseconds; a disk that takes longer must not hold up the page. */
 const RESTORE_MS_MAX = 600
 /** Not before the page has settled. */
 const WORKER_AFTER_MS = 1500
+/** A reconnect on a good line takes less. */
+const STEADY_MS = 1500
+/** Why the server may refuse a socket, in words of the page. */
+const REFUSALS = new Set(["foreign_origin", "too_many_sockets"])
 
 export class Session {
   #life = new AbortController()
@@ -57,6 +59,8 @@ export class Session {
   #cache
   #preferences
   #shell
+  #steadyTimer = 0
+  #asking = false
   /** Whether the link has begun: from then on the server's state counts, not the stored one. */
   #linked = false
   /** Tells of new messages. @type {(frame: any) => void} */
@@ -80,6 +84,7 @@ export class Session {
       onStatus: (status) => this.#linkChanged(status),
       onAgreed: () => store.dispatch({ type: "link/agreed" }),
       onSignedOut: () => this.#leave(texts.signedOutByServer),
+      onNotAccepted: () => this.#askWhy(),
     })
     this.#queue = new OutgoingQueue({
       items: () => store.state.queue,
@@ -112,8 +117,6 @@ export class Session {
     makeRoomForKeyboard(signal)
     this.#pages.watchQuotes()
     this.#lists.watchSight()
-    const timer = setInterval(() => store.dispatch({ type: "day/began", start: startOfDay(Date.now()) }), DAY_CHECK_MS)
-    signal.addEventListener("abort", () => clearInterval(timer))
     this.#routing.follow()
     this.#link.start()
   }
@@ -127,6 +130,7 @@ export class Session {
   stop() {
     this.#receipts.flush()
     this.#queue.stop()
+    clearTimeout(this.#steadyTimer)
     this.#life.abort()
     this.#link.stop()
   }
@@ -168,13 +172,41 @@ export class Session {
     if (chat_id && unreadOf(state, chat_id) > 0) store.dispatch({ type: "chat/opened", chat_id, user_id })
   }
 
+  /**
+   * Presence and the like follow a connection that is lost for longer than a moment: a page that is closed and connects
+   * again twice a second must not flicker. @param {boolean} online
+   */
+  #steady(online) {
+    clearTimeout(this.#steadyTimer)
+    this.#steadyTimer = 0
+    if (online) store.dispatch({ type: "link/steady", steady: true })
+    else this.#steadyTimer = setTimeout(() => store.dispatch({ type: "link/steady", steady: false }), STEADY_MS)
+  }
+
+  /** The server may refuse the socket for a reason that the person can do something about. */
+  async #askWhy() {
+    if (this.#asking || navigator.onLine === false) return
+    this.#asking = true
+    const refusal = await findRefusal()
+    this.#asking = false
+    if (this.#life.signal.aborted || store.state.connection.status === "online") return
+    this.#refused(refusal, 0)
+  }
+
+  /** @param {string} code @param {number} retryAfter milliseconds */
+  #refused(code, retryAfter) {
+    store.dispatch({ type: "link/refused", code: REFUSALS.has(code) ? code : "" })
+    if (retryAfter > 0) this.#link.waitAtLeast(retryAfter)
+  }
+
   /** @param {import("./net/socket.js").LinkStatus} status */
   #linkChanged(status) {
     store.dispatch({ type: "link/changed", ...status })
+    if (status.status === "online" || !this.#steadyTimer) this.#steady(status.status === "online")
+    if (status.status === "online") store.dispatch({ type: "link/refused", code: "" })
     if (status.status !== "online") {
       this.#queue.lost(status.code)
       this.#pages.lost()
-      if (status.status === "offline" && !status.opened) this.#askWhy()
       return
     }
     this.#queue.connected()
@@ -183,18 +215,14 @@ export class Session {
     setTimeout(registerWorker, WORKER_AFTER_MS)
   }
 
-  /** The server may be there and refuse this page. */
-  async #askWhy() {
-    const refused = await isOriginRefused()
-    if (!this.#life.signal.aborted) store.dispatch({ type: "link/judged", refused })
-  }
-
   /** @param {any} frame */
   #receive(frame) {
     // Events with a slash are the page's own; no frame may pretend to be one.
     if (frame.type.includes("/")) return
     if (frame.type === "error") {
-      this.#queue.refused(frame)
+      // The server closes a socket too many after it has said so.
+      if (REFUSALS.has(frame.code)) this.#refused(frame.code, frame.retry_after_ms ?? 0)
+      else this.#queue.refused(frame)
       return
     }
     if (frame.type === "typing") {

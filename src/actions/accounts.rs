@@ -1,12 +1,13 @@
 //! Registering, signing in and out, and telling who makes a request.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use crate::{
     app::App,
     auth::{self, Admission, Attempt, PASSWORD_BYTES_MAX, Refusal},
     error::{Error, Result},
     http::ClientAddress,
+    limits::{Act, Budget},
     model::{Caller, UserName},
     security::{self, Event, Who},
     store::{ChangePassword, CreateSession, CreateUser, Credentials, EndSession},
@@ -117,16 +118,29 @@ fn who(known: Option<&Credentials>, address: Option<ClientAddress>) -> Who<'_> {
     }
 }
 
-/// Who a token belongs to, if this server signed it, it is in time, and its session has not ended.
-pub(crate) async fn find_caller(app: &App, token: Option<&str>) -> Result<Caller> {
+/// Who a token belongs to, if this server signed it, it is in time, and its session has not ended;
+/// and their budget, from which `act` was taken. There is none without limits.
+///
+/// Somebody who asks too often is refused before the database is asked.
+pub(crate) async fn admit(
+    app: &App,
+    token: Option<&str>,
+    act: Option<Act>,
+) -> Result<(Caller, Option<Arc<Budget>>)> {
     let token = token.ok_or_else(auth::unauthorized)?;
     let (session, username_key) = app.tokens.read(token)?;
-    let caller = app.store.find_caller(session).await?.ok_or_else(auth::unauthorized)?;
-    if Username::key(&caller.username) == username_key {
-        Ok(caller)
-    } else {
-        Err(auth::unauthorized())
+    if let Some(act) = act {
+        app.limits.foresee(session, act).await?;
     }
+    let caller = app.store.find_caller(session).await?.ok_or_else(auth::unauthorized)?;
+    if Username::key(&caller.username) != username_key {
+        return Err(auth::unauthorized());
+    }
+    let budget = app.limits.of_user(&caller);
+    if let (Some(budget), Some(act)) = (&budget, act) {
+        budget.admit(act).await?;
+    }
+    Ok((caller, budget))
 }
 
 /// Ends the caller's session: the token is worthless at once, and its connections close.

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{self, Body, Query, Reply},
+    limits::Act,
     model::{Caller, Message, Target},
     store::{Cursor, Page, Stretch},
     types::{ChatId, Cid, MessageId, UserId},
@@ -100,6 +101,9 @@ pub(crate) async fn create(
     body: Body<'_>,
 ) -> Result<Reply> {
     let NewText { content, cid, reply_to } = body.json().await?;
+    if let Some(budget) = app.limits.of_user(&caller) {
+        budget.take_many(Act::MessageByte, content.len())?;
+    }
     let cid = cid.as_deref().map(Cid::parse).transpose()?;
     let message = SendFrame { target: Target::Chat(chat), content, cid, reply_to };
     let posted = actions::messages::send(app, caller.user_id, message).await?;

@@ -39,8 +39,8 @@ pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<
 
 /// `PUT /api/users/me/picture`: the body is the new picture; answers the user.
 pub(crate) async fn set_picture(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
-    let upload = app.pictures.begin(caller.user_id)?;
-    let bytes = body.bytes().await?;
+    let mut upload = app.pictures.begin(caller.user_id)?;
+    let bytes = body.large_bytes(app.config.read_max(), &mut upload).await?;
     Ok(http::ok(&actions::profiles::set_picture(app, caller.user_id, upload, bytes).await?))
 }
 

@@ -111,15 +111,20 @@ impl Http {
     }
 }
 
-/// How long to wait, if the answer is 429 or 503.
+/// How long to wait, if the answer is 503.
 fn retry_after(reply: &Response<Incoming>) -> Option<Duration> {
-    let asked =
-        [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&reply.status());
+    let asked = reply.status() == StatusCode::SERVICE_UNAVAILABLE;
     let seconds = reply.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     asked.then_some(Duration::from_secs(seconds))
 }
 
 fn unexpected(method: &Method, path: &str, status: StatusCode, body: &[u8]) -> Error {
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Error::Startup(format!(
+            "{method} {path} was refused, because the server limits how often one user and one \
+             address may ask; start it with --rate-limits off"
+        ));
+    }
     let body = String::from_utf8_lossy(body);
     let short: String = body.chars().take(200).collect();
     Error::Startup(format!("{method} {path} was answered by {status}: {short}; is it a Chaap?"))

@@ -309,6 +309,9 @@ impl Pair {
                 self.retries.push_back((Instant::now() + BUSY_RETRY_AFTER, index));
                 Ok(())
             }
+            (Some("rate_limited"), _) => Err(String::from(
+                "the server limits how often one user may send; start it with --rate-limits off",
+            )),
             _ => Err(format!("the server refused a message: {text}")),
         }
     }

@@ -41,6 +41,11 @@ impl ClientAddress {
         Self::behind(peer.ip(), request.headers(), trusted)
     }
 
+    /// The address of a connection, before it has sent a request. `None` for a trusted proxy.
+    pub(crate) fn of_peer(Peer(peer): Peer, trusted: &[TrustedProxy]) -> Option<Self> {
+        Self::behind(peer.ip(), &HeaderMap::new(), trusted)
+    }
+
     /// This address.
     #[cfg(test)]
     pub(crate) fn from_ip(address: IpAddr) -> Self {

@@ -46,6 +46,8 @@ pub(crate) enum Kind {
 pub(crate) enum Close {
     /// The server stops. What was accepted is answered first.
     Restarting,
+    /// The user has opened too many sockets since.
+    Crowded,
     /// The session has ended or expired.
     SignedOut,
     /// The peer takes too little, or its mailbox is full of what cannot be read again.

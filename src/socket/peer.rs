@@ -37,6 +37,9 @@ const PAUSE: Duration = Duration::from_millis(60);
 /// A peer is cut after this many pauses in a row: two seconds of frames that the store never took.
 const PAUSES_MAX: u8 = 34;
 
+/// A peer is cut after this many penalties of a second in a row.
+const PENALTIES_MAX: u8 = 10;
+
 /// A TCP stream that knows since when it reads a message, and how much it has read in this turn.
 pub(super) struct Peer {
     tcp: Paced<TcpStream>,
@@ -48,6 +51,10 @@ pub(super) struct Peer {
     pause: Option<Pin<Box<Sleep>>>,
     /// Pauses since the peer last waited itself, or sent a frame that the store accepted.
     pauses: u8,
+    /// The wait because a frame was over a limit of its user. Boxed, as above.
+    rest: Option<Pin<Box<Sleep>>>,
+    /// Penalties since the peer last waited itself.
+    penalties: u8,
 }
 
 /// A message did not become complete in time.
@@ -56,7 +63,19 @@ pub(super) struct Stalled;
 impl Peer {
     /// `early`: whether the first bytes of a frame came together with the handshake.
     pub(super) fn new(tcp: Paced<TcpStream>, early: bool) -> Self {
-        Self { tcp, begun: early.then(Instant::now), turn: TURN, pause: None, pauses: 0 }
+        let begun = early.then(Instant::now);
+        Self { tcp, begun, turn: TURN, pause: None, pauses: 0, rest: None, penalties: 0 }
+    }
+
+    /// Reads nothing for a while, because a frame was over a limit.
+    pub(super) fn rest(&mut self, wait: Duration) {
+        self.rest = Some(Box::pin(sleep(wait)));
+    }
+
+    /// The same, because too many frames were.
+    pub(super) fn punish(&mut self, wait: Duration) {
+        self.penalties += 1;
+        self.rest(wait);
     }
 
     /// Restarts the clock, because the server was not reading.
@@ -76,6 +95,18 @@ impl Peer {
         let cost = if message.is_text() { TEXT_COST } else { CONTROL_COST };
         self.turn -= cost;
         self.begun = None;
+    }
+
+    /// Ready when the rest is over; [`io::ErrorKind::QuotaExceeded`] after too many penalties.
+    fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(rest) = &mut self.rest else { return Poll::Ready(Ok(())) };
+        if self.penalties >= PENALTIES_MAX {
+            return Poll::Ready(Err(io::ErrorKind::QuotaExceeded.into()));
+        }
+        ready!(rest.as_mut().poll(context));
+        self.rest = None;
+        self.forgive();
+        Poll::Ready(Ok(()))
     }
 
     /// Ready when it is this peer's turn; [`io::ErrorKind::QuotaExceeded`] when it has paused too
@@ -103,20 +134,26 @@ pub(super) async fn next(
 ) -> Result<Option<tungstenite::Result<Message>>, Stalled> {
     // Boxed, and only when there is something to time, so that idle sockets pay nothing.
     let mut stall: Option<Pin<Box<Sleep>>> = None;
-    std::future::poll_fn(|context| match stream.poll_next_unpin(context) {
-        Poll::Ready(message) => {
-            if let Some(Ok(message)) = &message {
-                stream.get_mut().note(message);
-            }
-            Poll::Ready(Ok(message))
+    std::future::poll_fn(|context| {
+        // Here and not in `poll_read`, because whole frames may have been read ahead.
+        if let Err(error) = ready!(stream.get_mut().poll_rest(context)) {
+            return Poll::Ready(Ok(Some(Err(error.into()))));
         }
-        Poll::Pending => match stream.get_ref().begun {
-            Some(begun) => {
-                let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
-                stall.as_mut().poll(context).map(|()| Err(Stalled))
+        match stream.poll_next_unpin(context) {
+            Poll::Ready(message) => {
+                if let Some(Ok(message)) = &message {
+                    stream.get_mut().note(message);
+                }
+                Poll::Ready(Ok(message))
             }
-            None => Poll::Pending,
-        },
+            Poll::Pending => match stream.get_ref().begun {
+                Some(begun) => {
+                    let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
+                    stall.as_mut().poll(context).map(|()| Err(Stalled))
+                }
+                None => Poll::Pending,
+            },
+        }
     })
     .await
 }
@@ -134,7 +171,7 @@ impl AsyncRead for Peer {
         self.turn -= got.cast_signed();
         // Nothing waits to be read. Without a budget the runtime may have stopped the read instead.
         if read.is_pending() && coop::has_budget_remaining() {
-            (self.turn, self.pauses) = (TURN, 0);
+            (self.turn, self.pauses, self.penalties) = (TURN, 0, 0);
         }
         if got > 0 && self.begun.is_none() {
             self.begun = Some(Instant::now());

@@ -97,9 +97,15 @@ impl Socket {
     pub(super) fn read_v1(&mut self, text: &str) {
         let message = match wire::decode_v1(text) {
             Ok(message) => message,
-            Err(Misread { error, names }) => return self.refuse(&error, &names),
+            Err(Misread { error, names }) => {
+                self.refuse(&error, &names);
+                return self.penalize();
+            }
         };
         let names = Names { cid: message.cid, reference: None };
+        if !self.may_send(message.content.len(), &names) {
+            return;
+        }
         let (sender, target, names_then) = (self.connection.user_id, message.target, names.clone());
         let (asker, hub) = (self.owe(), Arc::clone(&self.app.hub));
         let answer = move |outcome: Result<Posted>| {

@@ -7,6 +7,7 @@ use crate::{
     actions,
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
+    limits::Act,
     model::Posted,
     shares::Share,
     store::{Feed, Since},
@@ -51,9 +52,13 @@ impl Socket {
             Ok(decoded) => decoded,
             Err(Misread { error, names }) => {
                 self.refuse(&error, &names);
+                self.penalize();
                 return None;
             }
         };
+        if !self.may_ask(&frame, &names) {
+            return None;
+        }
         let what = match frame {
             ClientFrame::Hello { since, epoch } => {
                 What::CatchUp(since.map(|revision| Since { revision, epoch }))
@@ -72,6 +77,21 @@ impl Socket {
             }
         };
         Some(Asked { what, names })
+    }
+
+    /// Takes a frame from the user's budget.
+    fn may_ask(&mut self, frame: &ClientFrame, names: &Names) -> bool {
+        match frame {
+            ClientFrame::Hello { .. } => self.may(Act::Hello, names),
+            ClientFrame::Send(message) => self.may_send(message.content.len(), names),
+            ClientFrame::Receipt { .. } => self.may(Act::Receipt, names),
+            ClientFrame::Typing { .. } => self.may_type(),
+            ClientFrame::Ping => self.may(Act::Ping, names),
+            ClientFrame::Unknown => {
+                self.penalize();
+                true
+            }
+        }
     }
 
     fn send(&mut self, message: SendFrame, names: &Names, bytes: usize) {

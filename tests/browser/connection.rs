@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rusqlite::Connection;
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -56,10 +57,11 @@ fn a_page_discards_what_a_restored_backup_does_not_contain() {
         page.send("Kept").await;
         let database = world.server.data().join("chaap.db");
         let backup = world.server.data().join("backup.db");
-        world.server.stop().await;
-        fs::copy(&database, &backup).unwrap();
-        world.server.start_again().await;
-        page.until_connection("online").await;
+        // A backup of an earlier run would sign everyone out.
+        Connection::open(&database)
+            .unwrap()
+            .execute("VACUUM INTO ?1", [backup.to_str().unwrap()])
+            .unwrap();
         page.send("Lost").await;
         carol.connect().await.post_to(&alice, "Lost as well").await;
         page.until_badge("carol", "1").await;

@@ -8,23 +8,28 @@ mod kit;
 
 mod axe; // accessibility
 mod chat; // two users, ticks, badges, the composer
+mod clock; // time zones, midnight
 mod connection; // server restarts, broken connections
 mod details; // small things
 mod devices; // several tabs of one user
+mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
 mod keeping; // pinned, archived, muted, deleted for oneself
 mod keyboard; // everything without a mouse
+mod limits; // too often, full, floods
 mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
 mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
+mod namesakes; // names that look alike
 mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
+mod printing; // the print style sheet
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
@@ -35,6 +40,8 @@ mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
 mod touch; // touch, notches, on-screen keyboards, zoom
+mod towers; // marks over marks, links that deceive
 mod visibility; // messages outside the view are not read
 mod weight; // the size of a first visit
 mod words; // formatting, replies, emoji
+mod writing; // undo, input methods

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chaap::RateLimits;
 use serde_json::Value;
 
 use crate::kit::{Finished, Program, TestServer};
@@ -156,6 +157,16 @@ async fn a_server_that_cannot_be_measured_is_an_error_of_one_line() {
     let finished = Program::run_under("sh", &few, &["bench", "--connections", "10000"]).await;
     let said = assert_refusal(finished);
     assert!(said.contains("may have 5000") && said.contains("ulimit -n 10"), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_with_limits_is_told_from_a_slow_one() {
+    let server = TestServer::start_with(|config| config.rate_limits = RateLimits::On).await;
+    let url = format!("http://{}", server.home().get());
+    let finished = bench(&["--url", &url, "--pairs", "2", "--in-flight", "64"]).await;
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let said = format!("{}{}", finished.stdout, finished.stderr);
+    assert!(said.contains("--rate-limits off"), "{finished:?}");
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ mod accounts;
 mod assets;
 /// The load test: compares its report with the database; what it refuses.
 mod bench;
+/// How much one user and one address may have at one time; descriptors kept for sign-in.
+mod caps;
 /// The colours of pictures: profiles become sRGB.
 mod colours;
 /// A damaged database.
@@ -67,6 +69,8 @@ mod process;
 mod profile;
 /// Random sequences of operations against a model.
 mod props;
+/// What a user and an address may do how often.
+mod rates;
 /// What reads may cost: pages with a bound, slow readers, turns.
 mod reads;
 /// Receipts, typing, presence.

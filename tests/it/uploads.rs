@@ -1,7 +1,7 @@
 //! Running uploads: the limits per user and in all, and that a refusal reaches a client that is
 //! still sending.
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use image::{DynamicImage, ImageFormat};
 use tokio::{
@@ -44,7 +44,7 @@ async fn end_upload(mut stream: TcpStream, bytes: &[u8]) -> String {
     answer
 }
 
-/// Sixteen uploads may run in all. One slow user must not occupy all of them.
+/// One user must not occupy the memory that there is for uploads.
 #[tokio::test]
 async fn a_user_may_run_two_uploads_without_blocking_others() {
     let server = TestServer::start().await;
@@ -71,6 +71,53 @@ async fn a_user_may_run_two_uploads_without_blocking_others() {
         end_upload(one, &bytes).await.starts_with("HTTP/1.1 200 ") && reply.status == 200
     })
     .await;
+}
+
+/// Slow uploads hold only what has arrived of them.
+#[tokio::test]
+async fn many_slow_uploads_leave_room_for_others() {
+    let server = TestServer::start().await;
+    let (bytes, large) = (picture(), vec![0; 4 * 1024 * 1024]);
+    let mut slow = Vec::new();
+    for n in 0..12 {
+        let user = server.user(&format!("slow{n}")).await;
+        for _ in 0..2 {
+            slow.push(begin_upload(&server, &user, &large[..64 * 1024]).await);
+        }
+    }
+    // A few who stall just before the end of the largest picture.
+    for n in 0..4 {
+        let user = server.user(&format!("stalled{n}")).await;
+        let mut stalled = begin_upload(&server, &user, &large).await;
+        stalled.write_all(&large[large.len() / 2 + 1..]).await.unwrap();
+        slow.push(stalled);
+    }
+    let alice = server.user("alice").await;
+    let reply = within("an upload beside them", alice.put(PICTURE, bytes)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    drop(slow);
+}
+
+/// A connection that has sent a part quickly cannot rest on it.
+#[tokio::test]
+async fn an_upload_that_nearly_stops_is_ended() {
+    let server = TestServer::start_with(|config| config.read_seconds = 1).await;
+    let alice = server.user("alice").await;
+    let large = vec![0; 1024 * 1024];
+    let mut stream = begin_upload(&server, &alice, &large).await;
+    let ended = async {
+        let mut answer = [0; 12];
+        // A byte now and then, more often than the time for a part.
+        while tokio::time::timeout(Duration::from_millis(100), stream.peek(&mut answer))
+            .await
+            .is_err()
+        {
+            stream.write_all(b"x").await.unwrap();
+        }
+        stream.read_exact(&mut answer).await.unwrap();
+        answer
+    };
+    assert_eq!(&within("the end of the upload", ended).await, b"HTTP/1.1 400");
 }
 
 /// Many clients send the whole body before they read the answer.

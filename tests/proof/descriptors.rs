@@ -1,5 +1,5 @@
-//! A server without free descriptors: it waits without using the CPU, serves its connections, and
-//! accepts new ones when others close.
+//! A server with few descriptors: it serves its connections without using much of the CPU, and idle
+//! connections give way to new ones.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
 const DESCRIPTORS: usize = 64;
 
 #[test]
-fn without_descriptors_it_serves_open_connections_and_recovers() {
+fn with_few_descriptors_it_serves_open_connections_and_new_ones() {
     alone(async {
         let folder = TempDir::new().unwrap();
         // Sets both limits, because the server raises the soft one to the hard one.
@@ -30,8 +30,6 @@ fn without_descriptors_it_serves_open_connections_and_recovers() {
             // The kernel completes more connections than the server can accept.
             crowd.push(TcpStream::connect(&program.address).await.unwrap());
         }
-        eventually("the last descriptor to be used", async || process.descriptors() >= DESCRIPTORS)
-            .await;
         let before = process.cpu_time();
         tokio::time::sleep(Duration::from_secs(1)).await;
         let used = process.cpu_time().saturating_sub(before);
@@ -40,16 +38,14 @@ fn without_descriptors_it_serves_open_connections_and_recovers() {
             sender.post_to(&bob, &n.to_string()).await;
             assert_eq!(receiver.next_of("message").await["content"], n.to_string());
         }
-        drop(crowd);
         assert_eq!(program.get("/healthz").await.status, 200);
-        bob.connect().await.post_to(&alice, "back again").await;
+        assert!(process.descriptors() <= DESCRIPTORS);
+        drop(crowd);
+        eventually("room for a socket", async || bob.try_connect().await.is_some()).await;
         program.signal("TERM").await;
         let finished = program.finish().await;
         assert_eq!(finished.code, Some(0), "{finished:?}");
-        let [begun, ended] = ["cannot accept", "accepting connections again"]
-            .map(|said| finished.stderr.matches(said).count());
-        // A closed connection lets another in, so it may fail again. Not every try is logged.
-        assert!((1..10).contains(&begun), "{begun} warnings: {}", finished.stderr);
-        assert_eq!(ended, begun, "{}", finished.stderr);
+        assert!(finished.stderr.contains("few file descriptors are left"), "{}", finished.stderr);
+        assert!(!finished.stderr.contains("cannot accept"), "{}", finished.stderr);
     });
 }

@@ -49,8 +49,18 @@ class ChatHeader extends HTMLElement {
   }
 }
 
-/** Empty without a connection, when presence is unknown. @param {import("../state/header.js").HeaderItem} chat */
+/**
+ * Where another person has such a name, the username comes first.
+ * @param {import("../state/header.js").HeaderItem} chat
+ */
 function statusWords(chat) {
+  const presence = presenceWords(chat)
+  if (!chat.alike || chat.notes || chat.group || presence === handle(chat.username)) return presence
+  return [handle(chat.username), presence].filter(Boolean).join(" · ")
+}
+
+/** Empty without a connection, when presence is unknown. @param {import("../state/header.js").HeaderItem} chat */
+function presenceWords(chat) {
   if (chat.notes || !chat.connected || chat.group) return ""
   if (chat.typing) return texts.typing
   if (chat.online) return texts.online

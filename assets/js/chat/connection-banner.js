@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * Says that the page is not connected, and that nothing is lost.
+ * Says that the page is not connected, or sends too fast, and what becomes of what was written. It promises only what
+ * this browser can keep.
  * A short break needs no message, so the banner waits before it shows. It lies over the page, so nothing moves.
  */
 import { emit, parts, setText } from "../lib/dom.js"
-import { texts } from "../lib/texts.js"
+import { failures, texts } from "../lib/texts.js"
 import { store } from "../state/store.js"
 
 /** A reconnect on a good line takes a few hundred milliseconds; only longer breaks show. */
@@ -15,6 +16,7 @@ class ConnectionBanner extends HTMLElement {
   #patience = 0
   /** True from the first failure to the next connection: attempts in between do not change the text. */
   #broken = false
+  #countdown = 0
   /** @type {import("../lib/dom.js").Parts} */
   #parts = {}
 
@@ -26,11 +28,15 @@ class ConnectionBanner extends HTMLElement {
     window.addEventListener("offline", () => this.#show(), { signal })
     window.addEventListener("online", () => this.#say(), { signal })
     store.watch((state) => state.connection, () => this.#changed(), { signal })
+    store.watch((state) => state.saves, () => this.#say(), { signal })
+    store.watch((state) => state.refused, () => this.#say(), { signal })
+    store.watch((state) => state.held, () => this.#count(), { signal })
   }
 
   disconnectedCallback() {
     this.#life.abort()
     this.#rest()
+    clearTimeout(this.#countdown)
   }
 
   #changed() {
@@ -38,7 +44,7 @@ class ConnectionBanner extends HTMLElement {
     this.#broken = status === "offline" || (this.#broken && status !== "online")
     if (status === "online") {
       this.#rest()
-      this.toggleAttribute("hidden", true)
+      this.#count()
     } else if (!this.hasAttribute("hidden")) this.#show()
     else if (!this.#patience) this.#patience = setTimeout(() => this.#show(), PATIENCE_MS)
   }
@@ -55,15 +61,40 @@ class ConnectionBanner extends HTMLElement {
   }
 
   #say() {
+    if (store.state.connection.status === "online") return
     const { words, spoken, again } = this.#parts
     const offline = navigator.onLine === false
-    const { refused } = store.state.connection
-    const broken = refused ? texts.originRefused(location.origin) : texts.noConnection
-    const line = offline ? texts.deviceOffline : this.#broken ? broken : texts.connecting
+    const line = this.#line(offline)
     setText(words, line)
     // Separate from the visible text, so that screen readers read it once and not with every attempt.
     if (!this.hasAttribute("hidden")) setText(spoken, line)
     again.hidden = !this.#broken || offline
+  }
+
+  /** @param {boolean} offline */
+  #line(offline) {
+    const { saves, refused } = store.state
+    if (!offline && !this.#broken) return texts.connecting
+    if (!offline && refused === "foreign_origin") return texts.originRefused(location.origin)
+    if (!offline && failures.has(refused)) return failures.get(refused) ?? ""
+    if (!saves) return texts.notSavedHere
+    return offline ? texts.deviceOffline : texts.noConnection
+  }
+
+  /** While connected: how long nothing is sent, because it was too often. Each second anew, but spoken once. */
+  #count() {
+    clearTimeout(this.#countdown)
+    const { connection, held } = store.state
+    if (connection.status !== "online") return
+    const seconds = Math.ceil((held - Date.now()) / 1000)
+    const { words, spoken, again } = this.#parts
+    if (seconds > 0) {
+      if (this.hasAttribute("hidden")) setText(spoken, texts.sendingPaused(seconds))
+      setText(words, texts.sendingPaused(seconds))
+      again.hidden = true
+      this.#countdown = setTimeout(() => this.#count(), 1000)
+    }
+    this.toggleAttribute("hidden", seconds <= 0)
   }
 }
 

@@ -62,6 +62,7 @@ class MessageList extends HTMLElement {
     })
     for (const element of [scroll, rows]) sizes.observe(element)
     signal.addEventListener("abort", () => sizes.disconnect())
+    window.addEventListener("beforeprint", () => this.#print(), { signal })
     store.watch(store.select.timeline, () => this.#renderSoon(), { signal })
     store.watch(store.select.paging, () => this.#renderSoon(), { signal })
     store.watch(store.select.header, () => this.#renderSoon(), { signal })
@@ -174,6 +175,17 @@ class MessageList extends HTMLElement {
     patchRows(rows, shown, { rows: this.#rows, key: (item) => item.key, create: timelineRow })
     if (focused && !rows.contains(document.activeElement)) this.#parts.scroll.focus({ preventScroll: true })
     this.#menu?.rove()
+  }
+
+  /** A print has every loaded message, not only those near the view. */
+  #print() {
+    if (!this.#placed) return
+    const shrink = this.#window.all()
+    this.#patch()
+    window.addEventListener("afterprint", () => this.#keepStill(() => {
+      shrink()
+      this.#patch()
+    }), { once: true, signal: this.#life.signal })
   }
 
   /** @param {number} id */

@@ -7,6 +7,7 @@
  */
 import { copyText } from "../lib/copy.js"
 import { clone, emit } from "../lib/dom.js"
+import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
 import { itemsOf, moveInMenu, onPressOutside, placeBeside } from "../lib/menu.js"
@@ -156,7 +157,7 @@ export class MessageMenu {
   #keyed(event) {
     const row = rowOf(event)
     const bubble = row && bubbleOf(row)
-    if (!row || !bubble || event.target !== bubble || event.isComposing) return
+    if (!row || !bubble || event.target !== bubble || isComposing(event)) return
     const plainKey = !event.ctrlKey && !event.metaKey && !event.altKey
     const bubbles = this.#bubbles()
     const at = bubbles.indexOf(bubble)

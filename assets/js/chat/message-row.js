@@ -32,7 +32,7 @@ function unreadRow() {
 }
 
 function messageRow() {
-  const { root, bubble, text, edited, time, tick, tickUse } = clone("message-row")
+  const { root, bubble, text, edited, lost, time, tick, tickUse } = clone("message-row")
   /** @type {MessageItem | null} */
   let shown = null
   /** @type {HTMLElement | null} */
@@ -49,6 +49,7 @@ function messageRow() {
     showPlace(root, item)
     if (shown?.at !== item.at) showTime(time, item.at)
     edited.hidden = !item.message?.edited_at || deleted
+    lost.hidden = !item.lost
     showTick(tick, tickUse, deleted ? "" : item.tick)
     failed = showFailure(root, failed, item.pending)
     shown = item
@@ -60,7 +61,7 @@ function messageRow() {
 function sameLook(a, b) {
   if (a === b) return true
   const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
-  const samePlace = a.first === b.first && a.last === b.last
+  const samePlace = a.first === b.first && a.last === b.last && a.lost === b.lost
   return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
 }
 

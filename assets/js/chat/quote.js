@@ -2,6 +2,7 @@
 /** The quote of a message, in a bubble or above the composer: the sender and the first words. */
 import { setText } from "../lib/dom.js"
 import { plain } from "../lib/markup.js"
+import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 
 /** Two lines are shorter than this in any script. */
@@ -27,5 +28,5 @@ function quoteText(content, status) {
  * @param {string} text @param {number} units
  */
 export function excerpt(text, units) {
-  return plain(text.slice(0, units * 2)).replace(/\s+/gu, " ").trim().slice(0, units)
+  return beginning(plain(beginning(text, units * 2)).replace(/\s+/gu, " ").trim(), units)
 }

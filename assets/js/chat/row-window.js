@@ -81,6 +81,17 @@ export class RowWindow {
     return true
   }
 
+  /** For printing: everything that is loaded. @returns {() => void} shows again what was shown */
+  all() {
+    const { lo, hi } = this
+    this.lo = 0
+    this.hi = this.items.length
+    return () => {
+      this.lo = lo
+      this.hi = Math.min(hi, this.items.length)
+    }
+  }
+
   toEnd() {
     if (!this.tail) this.open(this.items, -1)
   }

@@ -20,10 +20,10 @@ export function showWords(element, content) {
 
 /** @param {Piece[]} pieces @returns {(Node | string)[]} */
 function nodes(pieces) {
-  return pieces.map((piece, i) => {
+  return pieces.flatMap((piece, i) => {
     if ("children" in piece) return made(TAGS[piece.kind], "", nodes(piece.children))
     if (piece.kind === "text") return besideBlock(piece.text, pieces[i - 1], pieces[i + 1])
-    if (piece.kind === "link") return link(piece.text, piece.href)
+    if (piece.kind === "link") return link(piece)
     if (piece.kind === "code") return made("code", "message__code", [piece.text])
     return made("code", "message__block", [piece.text.replace(/^\n|\n$/gu, "")])
   })
@@ -49,15 +49,23 @@ function made(tag, name, children) {
   return element
 }
 
-/** @param {string} text @param {string} href checked before: http, https or mailto */
-function link(text, href) {
+/**
+ * A text that could deceive is followed by the host that it opens. A link keeps its direction in any text, so that its
+ * parts stay in their order.
+ * @param {import("../lib/markup.js").Link} piece with an address that was checked before: http, https or mailto
+ */
+function link({ text, href, host }) {
   const anchor = document.createElement("a")
   anchor.className = "message__link"
   anchor.href = href
   anchor.target = "_blank"
   anchor.rel = "noopener noreferrer"
-  // Letters of another script can look like a known name, so the tooltip shows the real address.
-  if (href.includes("xn--") && !text.includes("xn--")) anchor.title = href
+  anchor.dir = "ltr"
   anchor.textContent = text
-  return anchor
+  if (!host) return [anchor]
+  const real = document.createElement("bdi")
+  real.className = "message__host"
+  real.dir = "ltr"
+  real.textContent = host
+  return [anchor, real]
 }

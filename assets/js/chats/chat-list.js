@@ -8,6 +8,7 @@
  * Rows are links; routing.js opens chats when the address changes.
  */
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
+import { isComposing } from "../lib/keys.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
@@ -275,7 +276,7 @@ class ChatList extends HTMLElement {
     } else if (event.key === "ArrowDown" && first) {
       event.preventDefault()
       this.#focusRow(first)
-    } else if (event.key === "Enter" && !event.isComposing && this.#query && first) {
+    } else if (event.key === "Enter" && !isComposing(event) && this.#query && first) {
       this.#clearFilter()
       first.click()
     }

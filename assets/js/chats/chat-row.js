@@ -2,6 +2,7 @@
 /** The two kinds of rows in the list: a chat, and a person without a chat. Both are links and only show. */
 import { clone, setText, showIcon } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
+import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
@@ -20,7 +21,8 @@ const PREVIEW_MAX = 160
 /** @returns {import("../lib/dom.js").Row<ShownChat>} */
 export function chatRow() {
   const row = clone("chat-row")
-  const { root, link, avatar, title, presence, time, tick, tickUse, label, preview, flags, badge, more } = row
+  const { root, link, avatar, title, handleLine, presence, time, more } = row
+  const { tick, tickUse, label, preview, flags, badge } = row
   /** @type {ShownChat | null} */
   let shown = null
   /** @param {ShownChat} chat */
@@ -29,6 +31,8 @@ export function chatRow() {
     shown = chat
     presence.hidden = !chat.online
     nameRow(root, link, avatar, title, { ...chat, id: chat.peer || chat.id }, printRoute({ chat_id: chat.id }))
+    handleLine.hidden = !chat.alike || chat.notes
+    setText(handleLine, chat.alike ? handle(chat.username) : "")
     more.setAttribute("aria-label", texts.chatMenuOf(chat.notes ? texts.notesToSelf : chat.name))
     root.classList.toggle("row--unread", chat.unread > 0 || chat.marked)
     root.classList.toggle("row--muted", chat.muted)
@@ -98,7 +102,7 @@ function previewWords(chat) {
 
 /** A draft keeps its marks. @param {string} text */
 function oneLine(text) {
-  return text.slice(0, PREVIEW_MAX).replace(/\s+/gu, " ").trim()
+  return beginning(text, PREVIEW_MAX).replace(/\s+/gu, " ").trim()
 }
 
 /** @returns {import("../lib/dom.js").Row<ShownPerson>} */
@@ -117,11 +121,11 @@ export function personRow() {
 }
 
 /** @param {ShownPerson} person */
-function personStatus({ notes, online, last_seen, today, name, username }) {
+function personStatus({ notes, online, last_seen, today, name, username, alike }) {
   if (notes) return texts.notesHint
   const presence = online ? texts.online : last_seen ? texts.lastSeen(seenTime(last_seen, today)) : ""
   if (!presence) return handle(username)
-  return name === username ? presence : `${handle(username)} · ${presence}`
+  return name === username && !alike ? presence : `${handle(username)} · ${presence}`
 }
 
 /**

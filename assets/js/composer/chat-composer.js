@@ -4,6 +4,7 @@
  * field grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
+import { isComposing } from "../lib/keys.js"
 import { settings } from "../lib/settings.js"
 import { byteLength, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
@@ -146,12 +147,11 @@ class ChatComposer extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #keyed(event) {
     if (this.#emoji?.key(event)) return
-    if (event.key === "Escape" && !event.isComposing && this.#quote?.open) {
+    if (event.key === "Escape" && !isComposing(event) && this.#quote?.open) {
       event.preventDefault()
       this.#quote.close()
     }
-    // An input method uses Enter to choose a word; keyCode 229 is how Safari says so.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return
     if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
     this.#submit(event)

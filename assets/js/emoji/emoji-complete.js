@@ -4,6 +4,7 @@
  * insert, Escape closes, and ":" after a full name inserts it too. A textarea may not be a combobox, so it stays a text
  * box that has a list (aria-autocomplete, aria-controls, aria-activedescendant). A live region announces the list.
  */
+import { isComposing } from "../lib/keys.js"
 import { make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { inTone, isNamed, naming, preferredTone, search, use } from "./emoji.js"
@@ -81,10 +82,9 @@ export class EmojiCompletion {
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the list */
   key(event) {
-    if (event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) {
-      // Shift makes a colon on many keyboards.
-      if (event.key !== ":" || event.isComposing) return false
-    }
+    // Shift makes a colon on many keyboards.
+    const isModified = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey
+    if (isComposing(event) || (isModified && event.key !== ":")) return false
     const count = this.#found.length
     if (event.key === "ArrowDown") this.#choose((this.#at + 1) % count)
     else if (event.key === "ArrowUp") this.#choose((this.#at + count - 1) % count)

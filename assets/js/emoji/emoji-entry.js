@@ -91,12 +91,20 @@ export class EmojiEntry {
     if (back) this.#text.focus()
   }
 
-  /** Inserts at the caret. @param {string} emoji @param {boolean} [back] whether the focus returns to the text */
+  /**
+   * Inserts at the caret as if typed, so that undo takes it out again. Only a focused field can be typed into, so the
+   * focus goes there and back. On a touch screen that would open the keyboard in place of the picker.
+   * @param {string} emoji @param {boolean} [back] whether the focus returns to the text
+   */
   #insert(emoji, back) {
     const text = this.#text
-    if (back) text.focus()
-    text.setRangeText(emoji, text.selectionStart, text.selectionEnd, "end")
-    text.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }))
+    const focused = document.activeElement
+    if (back || matchMedia("(pointer: fine)").matches) text.focus({ preventScroll: true })
+    if (document.activeElement !== text || !document.execCommand("insertText", false, emoji)) {
+      text.setRangeText(emoji, text.selectionStart, text.selectionEnd, "end")
+      text.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }))
+    }
+    if (!back && focused instanceof HTMLElement && focused !== text) focused.focus({ preventScroll: true })
   }
 
   /** @returns {string} the name that is being typed, or "" */
@@ -129,6 +137,6 @@ export class EmojiEntry {
     const text = this.#text
     const start = text.selectionStart - this.#name().length - 1
     text.setSelectionRange(start, text.selectionStart)
-    if (!document.execCommand("insertText", false, `${emoji} `)) this.#insert(`${emoji} `)
+    this.#insert(`${emoji} `)
   }
 }

@@ -3,6 +3,7 @@
  * The scrolling part of the picker: a section for each category, a button for each emoji, one of them in the tab order.
  * Sections off the screen cost no layout (content-visibility). All but the first are made after the picker is painted.
  */
+import { isComposing } from "../lib/keys.js"
 import { make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { groupWords, inTone } from "./emoji.js"
@@ -133,7 +134,7 @@ export class EmojiGrid {
   /** @param {KeyboardEvent} event */
   #keyed(event) {
     const cell = /** @type {HTMLElement} */ (event.target)
-    if (!this.#items.has(cell) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!this.#items.has(cell) || isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return
     const typed = [...event.key].length === 1 && event.key !== " "
     if (typed || event.key === "Backspace") {
       this.#actions.leave(event.key)

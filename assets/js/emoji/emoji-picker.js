@@ -4,6 +4,7 @@
  * Keyboard: typing searches, Enter inserts the first result. Down goes into the grid; arrows, Home and End move in it,
  * any letter returns to the search. Escape closes. The picker stays open, because people often insert several emoji.
  */
+import { isComposing } from "../lib/keys.js"
 import { icon, make } from "../lib/make.js"
 import { onPressOutside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
@@ -98,7 +99,7 @@ class EmojiPicker {
 
   /** @param {KeyboardEvent} event */
   #keyed(event) {
-    if (event.key !== "Escape" || event.isComposing) return
+    if (event.key !== "Escape" || isComposing(event)) return
     event.preventDefault()
     if (this.#tones.hidden) this.close(true)
     else this.#showTones(false)
@@ -106,7 +107,7 @@ class EmojiPicker {
 
   /** @param {KeyboardEvent} event */
   #searchKeyed(event) {
-    if (event.isComposing) return
+    if (isComposing(event)) return
     if (event.key === "ArrowDown") this.#grid.enter()
     else if (event.key === "Enter") this.#grid.takeFirst()
     else return

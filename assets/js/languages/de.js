@@ -170,6 +170,12 @@ export const texts = {
   originRefused: (/** @type {string} */ origin) =>
     `Der Server weist Seiten von ${origin} ab. Wer ihn betreibt, erlaubt sie mit --allow-origin ${origin}.`,
   deviceOffline: "Dieses Gerät ist offline. Deine Nachrichten werden gesendet, sobald es wieder online ist.",
+  notSaved: "nicht gespeichert",
+  notSavedHere: "Keine Verbindung, und dieser Browser kann deine Nachrichten nicht speichern. " +
+    "Lass diese Seite offen, bis sie gesendet sind.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `Du sendest zu schnell. In ${counted(seconds, { one: "# Sekunde", other: "# Sekunden" })} geht es weiter.`,
+  tryAgainNow: "Du kannst es jetzt noch einmal versuchen.",
   tryNow: "Jetzt versuchen",
 
   // Failures and their ways out.
@@ -273,4 +279,11 @@ export const failures = new Map([
   ["invalid_about", "Verwende höchstens 140 Zeichen."],
   ["invalid_picture", "Dieses Bild lässt sich nicht verwenden. Wähle ein anderes."],
   ["too_large", "Dieses Bild ist zu groß. Wähle ein kleineres."],
+  ["rate_limited", "Das war zu oft in kurzer Zeit. Warte einen Moment und versuch es noch einmal."],
+  ["too_many_sign_ins", "Es gab zu viele Anmeldeversuche. Warte einen Moment und versuch es noch einmal."],
+  ["too_many_sockets", "Du hast Chaap an zu vielen Stellen offen. " +
+    "Schließ einige davon; diese Seite verbindet sich dann von selbst."],
+  ["quota", "Dein Speicherplatz auf diesem Server ist voll. Bitte die Person, die ihn betreibt, um mehr."],
+  ["storage", "Der Server kann gerade nichts speichern. Versuch es später noch einmal."],
+  ["common_password", "Dieses Passwort ist zu leicht zu erraten. Wähle ein anderes."],
 ])

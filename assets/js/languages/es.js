@@ -170,6 +170,12 @@ export const texts = {
   originRefused: (/** @type {string} */ origin) =>
     `El servidor rechaza las páginas de ${origin}. Quien lo administra puede permitirlas con --allow-origin ${origin}.`,
   deviceOffline: "Este dispositivo no tiene conexión. Tus mensajes se enviarán cuando la recupere.",
+  notSaved: "sin guardar",
+  notSavedHere: "Sin conexión, y este navegador no puede guardar tus mensajes. " +
+    "Deja esta página abierta hasta que se envíen.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `Envías demasiado rápido. El envío sigue en ${counted(seconds, { one: "# segundo", other: "# segundos" })}.`,
+  tryAgainNow: "Ya puedes intentarlo de nuevo.",
   tryNow: "Reintentar ahora",
 
   // Failures and their ways out.
@@ -273,4 +279,10 @@ export const failures = new Map([
   ["invalid_about", "Usa 140 caracteres como máximo."],
   ["invalid_picture", "Esta foto no se puede usar. Elige otra."],
   ["too_large", "Esta foto es demasiado grande. Elige una más pequeña."],
+  ["rate_limited", "Han sido demasiadas veces en poco tiempo. Espera un momento e inténtalo de nuevo."],
+  ["too_many_sign_ins", "Ha habido demasiados intentos de iniciar sesión. Espera un momento e inténtalo de nuevo."],
+  ["too_many_sockets", "Tienes Chaap abierto en demasiados sitios. Cierra algunos y esta página se conectará sola."],
+  ["quota", "Tu espacio en este servidor está lleno. Pide más a la persona que lo administra."],
+  ["storage", "El servidor no puede guardar nada en este momento. Inténtalo más tarde."],
+  ["common_password", "Esta contraseña es demasiado fácil de adivinar. Elige otra."],
 ])

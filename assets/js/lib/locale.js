@@ -20,6 +20,11 @@ export function setLocale(language, preferred = []) {
   turn += 1
 }
 
+/** What was made for the language is made again: the device is in another time zone. */
+export function renew() {
+  turn += 1
+}
+
 /** A value that is computed once for each language. @template T @param {(tag: string) => T} make @returns {() => T} */
 export function localized(make) {
   let made = -1

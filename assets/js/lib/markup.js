@@ -4,14 +4,15 @@
  * A text becomes a small tree whose leaves and marks together are exactly the text. Parsing never throws and takes
  * linear time. It makes no nodes: chat/words.js does.
  *
- * A mark counts only at the edge of a word, with no space inside: `2*3*4`, `* item` and `__init__` stay as they are.
+ * A mark opens before a word and closes after one: `2*3*4`, `* item`, `__init__`, `*.rs,*.js` and `^_^` stay as they
+ * are.
  * Bold, italic and strike can be nested and end with their line. In code everything is literal.
  */
-import { linkify } from "./text.js"
+import { linkOf, linkify } from "./links.js"
 
 /**
  * @typedef {{ kind: "text", text: string }} Plain
- * @typedef {{ kind: "link", text: string, href: string }} Link
+ * @typedef {{ kind: "link", text: string, href: string, host?: string }} Link  host = see links.js
  * @typedef {{ kind: "code" | "block", mark: string, text: string }} Code
  * @typedef {{ kind: "bold" | "italic" | "strike", mark: string, children: Piece[] }} Styled
  * @typedef {Plain | Link | Code | Styled} Piece
@@ -23,12 +24,21 @@ import { linkify } from "./text.js"
 const KINDS = { "*": "bold", _: "italic", "~": "strike" }
 const FENCE = "\x60\x60\x60"
 /** Most messages match nothing of this and need no parsing. */
-const ANYTHING = /[*_~\x60]|:\/\/|mailto:/iu
+const ANYTHING = /[*_~\x60@]|:\/\/|mailto:|www\./iu
 const MARK = /[*_~]/gu
 const WORD = /[\p{L}\p{N}\p{M}\\/]/u
 /** Variation selectors are in the category of marks, but only select the look of the emoji before them. */
 const SELECTOR = /[\uFE00-\uFE0F\u20E3]/u
 const SPACE = /\s/u
+/** Letters, digits and pictures; quotes, brackets, signs of currency and the like may stand before them. */
+const SOLID = "\\p{L}\\p{N}\\p{M}\\p{So}\\p{Extended_Pictographic}\\x60"
+const WORD_AHEAD = new RegExp(`[*_~]{0,3}[\\p{Ps}\\p{Pi}\\p{Sc}"'\u2019\u00A1\u00BF#@&<+*_~]{0,3}[${SOLID}]`, "uy")
+/** The same after a space, where a dash may be a minus. */
+const SIGN_AHEAD = new RegExp(`[\\p{Pd}\u2212][${SOLID}]`, "uy")
+/** Whatever stands between the last word and a closing mark: punctuation and signs, such as those of "C++". */
+const WORD_BEHIND = new RegExp(`(?<=[${SOLID}][^\\s${SOLID}]{0,4})`, "uy")
+/** Signs that make a face of a mark: `^_^`, `>_<`. */
+const FACE = /[\p{Sk}<>=]/u
 
 /** @param {string} text @returns {Piece[]} */
 export function parse(text) {
@@ -99,11 +109,11 @@ function codes(line) {
   const found = []
   let open = -1
   for (let at = line.indexOf("`"); at >= 0; at = line.indexOf("`", at + 1)) {
-    if (open >= 0 && at > open + 1 && closes(line, at)) {
+    if (open >= 0 && at > open + 1 && isRightEdge(line, at)) {
       const piece = /** @type {Code} */ ({ kind: "code", mark: "\x60", text: line.slice(open + 1, at) })
       found.push({ start: open, end: at + 1, piece })
       open = -1
-    } else if (opens(line, at)) open = at
+    } else if (isLeftEdge(line, at)) open = at
   }
   return found
 }
@@ -114,9 +124,9 @@ function withLinks(line, code) {
   let from = 0
   for (const solid of [...code, null]) {
     let at = from
-    for (const { text, href } of linkify(line.slice(from, solid?.start))) {
-      const [start, end] = [at, at + text.length]
-      if (href) found.push({ start, end, piece: /** @type {Link} */ ({ kind: "link", text, href }) })
+    for (const piece of linkify(line.slice(from, solid?.start))) {
+      const [start, end] = [at, at + piece.text.length]
+      if (piece.href) found.push({ start, end, piece: /** @type {Link} */ ({ kind: "link", ...piece }) })
       at = end
     }
     if (solid) found.push(solid)
@@ -137,7 +147,10 @@ function spans(line, solids) {
   let next = 0
   for (const { 0: mark, index: at } of line.matchAll(MARK)) {
     while (next < solids.length && solids[next].end <= at) next += 1
-    if (next < solids.length && solids[next].start <= at) continue
+    if (next < solids.length && solids[next].start <= at) {
+      const isOpen = open.some((opener) => opener.mark === mark)
+      if (!isOpen || !closes(line, at) || !shortened(solids[next], at)) continue
+    }
     const depth = open.findIndex((opener) => opener.mark === mark)
     if (depth >= 0 && closes(line, at)) {
       found.push({ start: open[depth].at, end: at + 1, mark })
@@ -150,14 +163,47 @@ function spans(line, solids) {
   return found
 }
 
+/**
+ * A mark at the end of a link belongs to the link (`/a_`), unless it closes what was opened before the link.
+ * @param {Solid} solid is shortened to end before the mark @param {number} at of the mark
+ * @returns {boolean} whether it was
+ */
+function shortened(solid, at) {
+  const { piece, start, end } = solid
+  if (piece.kind !== "link" || !/^[*_~\p{P}]*$/u.test(piece.text.slice(at - start))) return false
+  const link = linkOf(piece.text.slice(0, at - start))
+  if (!link?.href || start + link.text.length >= end) return false
+  solid.piece = /** @type {Link} */ ({ kind: "link", ...link })
+  solid.end = start + link.text.length
+  return true
+}
+
 /** @param {string} line @param {number} at */
 function opens(line, at) {
+  if (!isLeftEdge(line, at)) return false
+  const outer = line[at - 1]
+  return matches(WORD_AHEAD, line, at + 1) || ((at === 0 || SPACE.test(outer)) && matches(SIGN_AHEAD, line, at + 1))
+}
+
+/** @param {string} line @param {number} at */
+function closes(line, at) {
+  return isRightEdge(line, at) && !FACE.test(line[at + 1] ?? "") && matches(WORD_BEHIND, line, at)
+}
+
+/** @param {RegExp} pattern sticky @param {string} line @param {number} at */
+function matches(pattern, line, at) {
+  pattern.lastIndex = at
+  return pattern.test(line)
+}
+
+/** @param {string} line @param {number} at */
+function isLeftEdge(line, at) {
   const [last, mark, next] = [line[at - 1], line[at], line[at + 1]]
   return next !== undefined && next !== mark && last !== mark && !SPACE.test(next) && !isWord(before(line, at))
 }
 
 /** @param {string} line @param {number} at */
-function closes(line, at) {
+function isRightEdge(line, at) {
   const [last, mark, next] = [line[at - 1], line[at], line[at + 1]]
   return last !== undefined && last !== mark && next !== mark && !SPACE.test(last) && !isWord(line.codePointAt(at + 1))
 }

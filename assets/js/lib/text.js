@@ -1,78 +1,58 @@
 // @ts-check
 /**
- * Functions of a text: its links, its size, initials, a folded form to compare.
+ * Functions of a text: its size, initials, a folded form to compare, its beginning. links.js finds its links.
  * They return data only and make no nodes.
  */
 
-/** Characters that reverse the reading direction end a link: with them its text could show another address. */
-const LINK = /(?<![\p{L}\p{N}])(?:https?:\/\/|mailto:)[^\s<>"“”«»\x60\u202A-\u202E\u2066-\u2069]+/giu
-/** Punctuation at the end of a link belongs to the sentence around it. */
-const TRAILING = new Set(".,:;!?'’*_~…。，、！？")
-const BRACKETS = new Map([[")", "("], ["]", "["], ["}", "{"]])
-const SCHEMES = new Set(["http:", "https:", "mailto:"])
-
 /**
- * Splits a text into plain stretches and links; joined again they are exactly the text.
- * @param {string} text
- * @returns {{ text: string, href?: string }[]}
+ * What a reader sees as one character may be several code points: a flag, a family, a letter with its marks.
+ * Browsers without `Intl.Segmenter` get code points.
  */
-export function linkify(text) {
-  const pieces = []
-  let from = 0
-  for (const found of text.matchAll(LINK)) {
-    const label = trimLink(found[0])
-    const href = safeAddress(label)
-    if (!href) continue
-    if (found.index > from) pieces.push({ text: text.slice(from, found.index) })
-    pieces.push({ text: label, href })
-    from = found.index + label.length
-  }
-  if (from < text.length) pieces.push({ text: text.slice(from) })
-  return pieces
-}
+const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null
+/** Longer than any emoji. What goes on for longer is a letter under a tower of marks. */
+const CHARACTER_MAX = 64
+/** No language puts more marks on one letter. */
+const TOWER = /(\p{M}{4})\p{M}+/gu
 
-/** A closing bracket belongs to the link only if it was opened inside. @param {string} link */
-function trimLink(link) {
-  /** @type {Map<string, number>} */
-  const signs = new Map()
-  for (const sign of link) signs.set(sign, (signs.get(sign) ?? 0) + 1)
-  let end = link.length
-  for (; end > 0; end -= 1) {
-    const last = link[end - 1]
-    const opening = BRACKETS.get(last)
-    const unmatched = opening !== undefined && (signs.get(last) ?? 0) > (signs.get(opening) ?? 0)
-    if (!unmatched && !TRAILING.has(last)) break
-    signs.set(last, (signs.get(last) ?? 0) - 1)
-  }
-  return link.slice(0, end)
-}
-
-/** @param {string} link @returns {string | null} */
-function safeAddress(link) {
-  try {
-    const url = new URL(link)
-    const complete = url.protocol === "mailto:" ? url.pathname.includes("@") : url.hostname !== ""
-    return SCHEMES.has(url.protocol) && complete ? url.href : null
-  } catch {
-    return null
-  }
+/** The first character that a reader sees. @param {string} text */
+function firstCharacter(text) {
+  const start = text.slice(0, CHARACTER_MAX).toWellFormed()
+  const [first = ""] = segmenter ? [...segmenter.segment(start)].map(({ segment }) => segment) : start
+  return first.replace(TOWER, "$1")
 }
 
 /**
- * The letters on an avatar: the first letters of the first two words. Scripts without capitals get one letter.
+ * The beginning of a text, which ends between two characters as a reader sees them.
+ * @param {string} text @param {number} units its length at most
+ */
+export function beginning(text, units) {
+  if (text.length <= units) return text
+  const end = segmenter?.segment(text.slice(0, units + CHARACTER_MAX)).containing(units)?.index ?? units
+  // A tower of marks is cut, but never a surrogate pair.
+  const cut = units - end < CHARACTER_MAX ? end : units
+  return text.slice(0, isHighSurrogate(text, cut - 1) ? cut - 1 : cut)
+}
+
+/** @param {string} text @param {number} at */
+function isHighSurrogate(text, at) {
+  return /[\uD800-\uDBFF]/.test(text.charAt(at))
+}
+
+/**
+ * The letters on an avatar: the first characters of the first two words. Scripts without capitals get one.
  * @param {string} name
  */
 export function initials(name) {
   const words = name.split(/[\s._-]+/u).filter(Boolean)
-  const letters = words.slice(0, 2).map((word) => [...word][0])
+  const letters = words.slice(0, 2).map(firstCharacter)
   const cased = letters.every((letter) => letter.toLowerCase() !== letter.toUpperCase())
   return (cased ? letters : letters.slice(0, 1)).map(capital).join("")
 }
 
-/** @param {string} letter */
+/** A letter whose capital is two letters stays as it is. @param {string} letter */
 function capital(letter) {
   const upper = letter.toLocaleUpperCase()
-  return [...upper].length === 1 ? upper : letter
+  return firstCharacter(upper) === upper ? upper : letter
 }
 
 /** The server's rule for empty texts (is_blank in src/types/characters.rs): nothing of these can be seen. */

@@ -171,6 +171,11 @@ export const texts = {
   originRefused: (/** @type {string} */ origin) =>
     `The server refuses pages from ${origin}. Its operator can allow them with --allow-origin ${origin}.`,
   deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
+  notSaved: "not saved",
+  notSavedHere: "No connection, and this browser cannot save your messages. Keep this page open until they are sent.",
+  sendingPaused: (/** @type {number} */ seconds) =>
+    `You are sending too fast. Sending continues in ${counted(seconds, "second", "seconds")}.`,
+  tryAgainNow: "You can try again now.",
   tryNow: "Try now",
 
   // Failures and their ways out.
@@ -272,6 +277,13 @@ export const failures = new Map([
   ["invalid_about", "Use at most 140 characters."],
   ["invalid_picture", "This picture cannot be used. Choose another one."],
   ["too_large", "This picture is too large. Choose a smaller one."],
+  ["rate_limited", "This was too often in a short time. Wait a moment and try again."],
+  ["too_many_sign_ins", "There were too many attempts to sign in. Wait a moment and try again."],
+  ["too_many_sockets", "You have Chaap open in too many places. " +
+    "Close some of them; this page then connects by itself."],
+  ["quota", "Your storage on this server is full. Ask the person who runs it for more."],
+  ["storage", "The server cannot save anything right now. Try again later."],
+  ["common_password", "This password is too easy to guess. Choose another one."],
 ])
 
 /** @typedef {typeof texts} Texts */

@@ -26,6 +26,11 @@ const fullFormat = format({ dateStyle: "full", timeStyle: "medium" })
 /** The day of the last call: neighbouring messages are mostly of one day. */
 let [dayStart, dayEnd] = [0, 0]
 
+/** The days begin at other times: the device is in another time zone. */
+export function forgetDay() {
+  dayStart = dayEnd = 0
+}
+
 /** @param {number} at */
 export function startOfDay(at) {
   if (at >= dayStart && at < dayEnd) return dayStart

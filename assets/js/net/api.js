@@ -8,6 +8,9 @@ import { byteLength } from "../lib/text.js"
 
 /** Longer than any answer takes, short enough that people still wait. */
 const ANSWER_MS_MAX = 15_000
+/** How often a read is tried that comes too often, and the longest wait in between, in seconds. */
+const ATTEMPTS_MAX = 4
+const RETRY_S_MAX = 15
 /** Browsers reject a `keepalive` request when all of them together carry more than 64 KiB. */
 const KEEPALIVE_BYTES_MAX = 16 * 1024
 
@@ -97,13 +100,34 @@ async function allPages(token, path, rowsOf, cursorOf) {
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
 
-/** Whether the server refuses sockets to pages of this origin: a browser does not tell a page why its socket failed. */
-export async function isOriginRefused() {
+/**
+ * Why the server refuses sockets to pages of this origin: a browser does not tell a page why its socket failed. Only a
+ * POST carries the origin of the page.
+ * @returns {Promise<string>} the code of the refusal; "" if there is none, or no answer
+ */
+export async function findRefusal() {
   try {
     await request("POST", "/api/origin", {})
-    return false
+    return ""
   } catch (error) {
-    return error instanceof ApiError && error.code === "foreign_origin"
+    return error instanceof ApiError ? error.code : ""
+  }
+}
+
+/**
+ * One request. A read that comes too often is asked again when the server says, because nobody waits for a button then.
+ * @param {string} method @param {string} path @param {Parameters<typeof ask>[2]} with_ @returns {Promise<any>}
+ */
+export async function request(method, path, with_) {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await ask(method, path, with_)
+    } catch (error) {
+      const { status, retryAfter } = /** @type {ApiError} */ (error)
+      const passes = method === "GET" && status === 429 && attempts < ATTEMPTS_MAX && retryAfter <= RETRY_S_MAX
+      if (!passes) throw error
+      await new Promise((resolve) => setTimeout(resolve, (retryAfter + Math.random()) * 1000))
+    }
   }
 }
 
@@ -114,7 +138,7 @@ export async function isOriginRefused() {
  *   is; keepalive = a small request goes on when the page is closed
  * @returns {Promise<any>}
  */
-export async function request(method, path, { token, body, keepalive, patience = ANSWER_MS_MAX }) {
+async function ask(method, path, { token, body, keepalive, patience = ANSWER_MS_MAX }) {
   /** @type {Record<string, string>} */
   const headers = {}
   if (token) headers.Authorization = `Bearer ${token}`

@@ -29,6 +29,7 @@ const COPIED_PARTS = [
  * @property {(state: any) => boolean} isKeepable
  * @property {number} shape
  * @property {(drafts: Map<string, string>) => void} onDrafts
+ * @property {(saves: boolean) => void} onSaves  whether what is written here is stored
  * @property {(keys: string[]) => void} onOthers  items that wait in another tab, which sends them
  */
 
@@ -72,6 +73,7 @@ export class LocalCache {
     const stored = await store?.read()
     if (!store || !stored || this.#closed) {
       store?.close(user)
+      if (!this.#closed) this.#options.onSaves(false)
       return
     }
     this.#options.onDrafts(stored.drafts)
@@ -80,7 +82,7 @@ export class LocalCache {
     this.#take({ type: "queue/joined", items: stored.queue.filter(({ key }) => !this.#ended.has(key)) })
     const { queue } = this.#options.state()
     const gone = stored.queue.filter((item) => !queue.includes(item)).map(({ key }) => key)
-    void store.writeQueue(queue.filter((item) => !stored.queue.includes(item)), gone)
+    this.#told(store.writeQueue(queue.filter((item) => !stored.queue.includes(item)), gone))
     if (this.#drafts.size > 0) this.flushDrafts()
     this.#copyLater(COPY_AFTER_MS)
   }
@@ -111,8 +113,14 @@ export class LocalCache {
   flushDrafts() {
     clearTimeout(this.#draftTimer)
     if (!this.#store || this.#drafts.size === 0) return
-    void this.#store.writeDrafts(this.#drafts)
+    this.#told(this.#store.writeDrafts(this.#drafts))
     this.#drafts = new Map()
+  }
+
+  /** @param {Promise<boolean>} writing */
+  async #told(writing) {
+    const saves = await writing
+    if (!this.#closed) this.#options.onSaves(saves)
   }
 
   /** The page is hidden or left: what was put off is done now. */
@@ -175,7 +183,7 @@ export class LocalCache {
     const ended = before.map(({ key }) => key).filter((key) => !left.has(key))
     if (!this.#store) for (const key of ended) this.#ended.add(key)
     // Ends are written by every tab that sees them, because the one that put the item there may be gone.
-    if (items.length > 0 || ended.length > 0) void this.#store?.writeQueue(items, ended)
+    if ((items.length > 0 || ended.length > 0) && this.#store) this.#told(this.#store.writeQueue(items, ended))
     if (items.length > 0) this.tell({ type: "queue/joined", items })
   }
 

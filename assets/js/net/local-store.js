@@ -2,7 +2,8 @@
 /**
  * What this browser stores of one user, in a database of their own: the outgoing queue, drafts, and a copy of the last
  * state. It stores and erases; net/local-cache.js decides when, and what of the state. The token is never in here.
- * Nothing throws: where nothing can be stored, the page works as if it had just been opened for the first time.
+ * Nothing throws: where nothing can be stored, the page works as if it had just been opened for the first time. Writing
+ * the queue or drafts says whether they are stored, because the page must not promise otherwise.
  */
 import { answerOf, databaseNames, deleteDatabase, endOf, openDatabase } from "../lib/database.js"
 import { uuid } from "../lib/ids.js"
@@ -61,17 +62,23 @@ export class LocalStore {
     }
   }
 
-  /** @param {Item[]} items new or changed @param {string[]} ended keys of those that are no longer in the queue */
-  async writeQueue(items, ended) {
-    await this.#write("queue", (store) => {
+  /**
+   * @param {Item[]} items new or changed @param {string[]} ended keys of those that are no longer in the queue
+   * @returns {Promise<boolean>} whether it is stored
+   */
+  writeQueue(items, ended) {
+    return this.#write("queue", (store) => {
       for (const item of items) store.put(item)
       for (const key of ended) store.delete(key)
     })
   }
 
-  /** @param {Iterable<[string, string]>} drafts an empty text is a draft no more */
-  async writeDrafts(drafts) {
-    await this.#write("drafts", (store) => {
+  /**
+   * @param {Iterable<[string, string]>} drafts an empty text is a draft no more
+   * @returns {Promise<boolean>} whether they are stored
+   */
+  writeDrafts(drafts) {
+    return this.#write("drafts", (store) => {
       for (const [key, text] of drafts) {
         if (text) store.put(text, key)
         else store.delete(key)
@@ -130,12 +137,17 @@ export class LocalStore {
     this.#db.close()
   }
 
-  /** @param {string} name @param {(store: IDBObjectStore) => void} fill */
+  /**
+   * A full disk is reported as `QuotaExceededError` by some browsers and as `UnknownError` by others. So after any
+   * error the copy of the state makes room, unless the database is closed.
+   * @param {string} name @param {(store: IDBObjectStore) => void} fill
+   */
   async #write(name, fill) {
     const error = await this.#attempt([name], fill)
-    if (!isFull(error)) return
+    if (!error) return true
+    if (error instanceof DOMException && error.name === "InvalidStateError") return false
     await this.dropCache()
-    await this.#attempt([name], fill)
+    return !(await this.#attempt([name], fill))
   }
 
   /**
@@ -183,11 +195,6 @@ function upgrade(db, transaction, from) {
       queue.put({ key: uuid(), kind: "receipt", body, at: Date.now(), status: "pending", silent: true })
     }
   }
-}
-
-/** @param {unknown} error */
-function isFull(error) {
-  return error instanceof DOMException && error.name === "QuotaExceededError"
 }
 
 /** @param {any[]} keys @param {any[]} values @returns {Map<string, any>} */

@@ -3,7 +3,8 @@
  * Sends the items of the outgoing queue. How an item is sent depends on its kind (net/outgoing-kinds.js); order and
  * retries are the same for all. The items of one lane are sent in order, each after the answer to the one before.
  * An item is sent again after a reconnect, when no answer comes, and when the server asks for it later. It keeps its
- * key, so a repeat does no harm. An item that the server refuses fails alone.
+ * key, so a repeat does no harm. An item that the server refuses fails alone. When the server says "too often", nothing
+ * is sent until the time it names, because everything counts against the same limit.
  * The items are in the state, also those of other tabs. This file remembers only what this connection was given.
  */
 import { uuid } from "../lib/ids.js"
@@ -15,6 +16,8 @@ const OTHER_TAB_MS = 5000
 const ANSWER_MS_MAX = 10_000
 /** How long to wait where the server does not say. */
 const RETRY_MS = 5000
+/** A short pause needs no words. */
+const TOLD_FROM_MS = 1500
 /** A frame was larger than the server reads. */
 const CLOSE_TOO_LARGE = 1009
 
@@ -43,6 +46,8 @@ export class OutgoingQueue {
   /** @type {Map<string, number>} the key of an item that another tab sends → until when we rely on that */
   #elsewhere = new Map()
   #online = false
+  /** Nothing is sent before: the server said "too often". */
+  #heldUntil = 0
   #stopped = false
   #timer = 0
 
@@ -84,10 +89,18 @@ export class OutgoingQueue {
   /** Hands over what may go now. */
   flush() {
     if (!this.#online) return
+    if (this.#heldUntil > Date.now()) {
+      this.#flushAt(this.#heldUntil)
+      return
+    }
     const lanes = this.#waiting()
     for (const [name, { busy }] of this.#lanes) if (!busy && !lanes.has(name)) this.#lanes.delete(name)
     const dues = [...lanes].map(([name, items]) => this.#advance(name, items))
-    const due = Math.min(...dues)
+    this.#flushAt(Math.min(...dues))
+  }
+
+  /** @param {number} due */
+  #flushAt(due) {
     clearTimeout(this.#timer)
     if (due < Infinity) this.#timer = setTimeout(() => this.flush(), Math.max(0, due - Date.now()))
   }
@@ -126,8 +139,10 @@ export class OutgoingQueue {
    */
   refused({ cid, ref, code, message, retry_after_ms = 0 }) {
     const key = ref ?? cid
-    const status = retry_after_ms ? 503 : 422
-    if (key) this.#refuse(key, { status, code, message, retryAfter: retry_after_ms / 1000 })
+    const status = isTooOften(code) ? 429 : retry_after_ms || PASSING_CODES.has(code) ? 503 : 422
+    const refusal = { status, code, message, retryAfter: retry_after_ms / 1000 }
+    if (key) this.#refuse(key, refusal)
+    else if (status === 429) this.#hold(refusal)
   }
 
   /**
@@ -204,10 +219,19 @@ export class OutgoingQueue {
   #refuse(key, refusal) {
     const lane = this.#laneOf(key)
     const wait = isPassing(refusal) ? refusal.retryAfter * 1000 || RETRY_MS : 0
+    if (refusal.status === 429) this.#hold(refusal)
     if (lane) Object.assign(lane, { handed: "", until: Date.now() + wait })
     const item = this.#options.items().find((candidate) => candidate.key === key)
     if (item && !wait) this.#fail(item, refusal)
     this.flush()
+  }
+
+  /** @param {Refusal} refusal "too often" */
+  #hold({ retryAfter }) {
+    const until = Date.now() + (retryAfter * 1000 || RETRY_MS)
+    if (until <= this.#heldUntil) return
+    this.#heldUntil = until
+    if (until - Date.now() >= TOLD_FROM_MS) this.#options.dispatch({ type: "queue/held", until })
   }
 
   /** @param {Item} item @param {Refusal} refusal */
@@ -230,10 +254,18 @@ export class OutgoingQueue {
 /** @type {Refusal} */
 const TOO_LONG = { status: 413, code: "content_too_long", message: "", retryAfter: 0 }
 
+/** The server is busy, or another program holds its database. */
+const PASSING_CODES = new Set(["busy", "storage"])
+
+/** @param {string} code */
+function isTooOften(code) {
+  return code === "rate_limited" || code.startsWith("too_many_")
+}
+
 /**
- * No answer, too often, or busy: it is worth another try. Anything else will not get better.
+ * No answer, too often, or busy: it is worth another try. Anything else will not get better. 507 is a full quota.
  * @param {Refusal} refusal
  */
 function isPassing({ status }) {
-  return status === 0 || status === 429 || status > 500
+  return status === 0 || status === 429 || (status > 500 && status !== 507)
 }

@@ -22,9 +22,8 @@ const PAUSE_MS_MIN = 250
 const CLOSE_SIGNED_OUT = 4401
 
 /**
- * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number,
- *   opened?: boolean }} LinkStatus
- *   code = why the last connection was closed; opened = whether it had been accepted
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, code?: number }} LinkStatus
+ *   code = why the last connection was closed
  */
 
 export class Link {
@@ -46,8 +45,10 @@ export class Link {
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void }} options
-   *   since = where to catch up from; onAgreed = every frame that the server has written has come
+   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void,
+   *   onNotAccepted: () => void }} options
+   *   since = where to catch up from; onAgreed = every frame that the server has written has come; onNotAccepted = a
+   *   connection was closed before it was open, and the browser does not say why
    */
   constructor(options) {
     this.#options = options
@@ -89,6 +90,14 @@ export class Link {
     if (!this.#ready || this.#socket?.readyState !== WebSocket.OPEN) return false
     this.#socket.send(text)
     return true
+  }
+
+  /** No attempt is made before that much time has passed. @param {number} ms */
+  waitAtLeast(ms) {
+    this.#notBefore = Math.max(this.#notBefore, Date.now() + ms)
+    if (this.#socket) return
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = setTimeout(() => this.start(), ms + Math.random() * RETRY_MS_MIN)
   }
 
   #sayHello() {
@@ -170,6 +179,7 @@ export class Link {
     this.#attempts += 1
     this.#retryTimer = setTimeout(() => this.start(), wait)
     this.#report("offline", Date.now() + wait, code)
+    if (!this.#opened) this.#options.onNotAccepted()
   }
 
   #abandon() {
@@ -184,7 +194,7 @@ export class Link {
 
   /** @param {LinkStatus["status"]} status @param {number} [retry_at] @param {number} [code] */
   #report(status, retry_at = 0, code) {
-    this.#options.onStatus({ status, retry_at, code, opened: this.#opened })
+    this.#options.onStatus({ status, retry_at, code })
   }
 }
 

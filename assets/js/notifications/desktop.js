@@ -6,7 +6,8 @@
 import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
-import { nameOf } from "../state/peers.js"
+import { beginning } from "../lib/text.js"
+import { labelOf } from "../state/names.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
 
@@ -34,8 +35,8 @@ export class Desktop {
     if (!settings.get("notifications") || permission() !== "granted") return
     const { state } = store
     const chat = state.chats[chat_id]
-    const sender = nameOf(state, sender_id)
-    const body = plainText(content).slice(0, BODY_MAX)
+    const sender = labelOf(state, sender_id)
+    const body = beginning(plainText(content), BODY_MAX)
     const group = chat?.kind === "group"
     const hash = printRoute({ chat_id })
     const options = {

@@ -13,7 +13,9 @@ export function showDocumentState(signal) {
     document.title = unread > 0 ? `(${texts.badge(unread)}) Chaap` : "Chaap"
   }, { signal })
   store.watch((state) => state.connection.status, (status) => (root.dataset.connection = status), { signal })
+  store.watch((state) => state.steady, (steady) => (root.dataset.steady = String(steady)), { signal })
   signal.addEventListener("abort", () => {
+    delete root.dataset.steady
     delete root.dataset.connection
     document.title = "Chaap"
   })

@@ -4,6 +4,7 @@
  * it counts the characters left. A refusal is shown below the field, which keeps the typed text.
  */
 import { setText } from "../lib/dom.js"
+import { isComposing } from "../lib/keys.js"
 import { icon, make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { wordsFor } from "./profile-api.js"
@@ -99,7 +100,7 @@ export function lineEditor({ name, label, edit, max, save }) {
     submit()
   })
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape") return
+    if (event.key !== "Escape" || isComposing(event)) return
     event.stopPropagation()
     toggle(false)
   })

@@ -31,6 +31,7 @@ async function asked(method, path, body) {
 export function wordsFor(error) {
   if (!(error instanceof ApiError)) throw error
   if (error.status === 0) return texts.unreachable
-  if (error.status === 429 || error.status === 503) return texts.busyServer
+  if (error.status === 429) return texts.tooFast(error.retryAfter)
+  if (error.code === "busy") return texts.busyServer
   return failures.get(error.code) ?? (error.message || texts.unknownFailure)
 }

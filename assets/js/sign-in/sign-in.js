@@ -14,12 +14,21 @@ import { ApiError, logIn, register } from "../net/api.js"
 /** The server refuses longer passwords with the same code as short ones. */
 const PASSWORD_BYTES_MAX = 1024
 
+/** The refusals of a name, and those of a password. */
+const NAME_CODES = new Set([
+  "username_taken", "invalid_username", "reserved_username", "confusable_username",
+])
+const PASSWORD_CODES = new Set(["invalid_password", "common_password"])
+
 class SignIn extends HTMLElement {
   #life = new AbortController()
   /** @type {import("../lib/dom.js").Parts} */
   #parts = {}
   #creating = false
   #busy = false
+  /** The server takes no attempt before: it was too often. */
+  #notBefore = 0
+  #countdown = 0
 
   connectedCallback() {
     this.#life = new AbortController()
@@ -44,6 +53,7 @@ class SignIn extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort()
+    clearTimeout(this.#countdown)
   }
 
   /** A sentence above the form: why the person must sign in again. @param {string} words */
@@ -111,7 +121,7 @@ class SignIn extends HTMLElement {
     event.preventDefault()
     const { username, password, keep } = this.#parts
     const name = username.value.trim()
-    if (this.#busy || !this.#complete(name, password.value)) return
+    if (this.#busy || this.#notBefore > Date.now() || !this.#complete(name, password.value)) return
     this.#wait(true)
     try {
       if (this.#creating) await register(name, password.value)
@@ -141,12 +151,28 @@ class SignIn extends HTMLElement {
     const { submit } = this.#parts
     const idle = this.#creating ? texts.createAccount : texts.signIn
     setText(submit, busy ? (this.#creating ? texts.creating : texts.signingIn) : idle)
-    submit.setAttribute("aria-disabled", String(busy))
+    submit.setAttribute("aria-disabled", String(busy || this.#notBefore > Date.now()))
+  }
+
+  /** Counts the seconds until the next attempt, then says that it can be made. */
+  #count() {
+    clearTimeout(this.#countdown)
+    const seconds = Math.ceil((this.#notBefore - Date.now()) / 1000)
+    const { error, submit } = this.#parts
+    setText(error, seconds > 0 ? texts.tooFast(seconds) : texts.tryAgainNow)
+    error.hidden = false
+    submit.setAttribute("aria-disabled", String(this.#busy || seconds > 0))
+    if (seconds > 0) this.#countdown = setTimeout(() => this.#count(), 1000)
   }
 
   /** @param {unknown} error */
   #explain(error) {
     if (!(error instanceof ApiError)) throw error
+    if (error.status === 429) {
+      this.#notBefore = Date.now() + error.retryAfter * 1000
+      this.#count()
+      return
+    }
     const place = fieldOf(error)
     const long = error.code === "invalid_password" && byteLength(this.#parts.password.value) > PASSWORD_BYTES_MAX
     this.#complain(place, long ? (failures.get("password_long") ?? "") : wordsFor(error))
@@ -171,14 +197,14 @@ class SignIn extends HTMLElement {
 
 /** @param {ApiError} error */
 function fieldOf({ code, field }) {
-  if (field === "username" || code === "username_taken" || code === "invalid_username") return "username"
-  return field === "password" || code === "invalid_password" ? "password" : "form"
+  if (field === "username" || NAME_CODES.has(code)) return "username"
+  return field === "password" || PASSWORD_CODES.has(code) ? "password" : "form"
 }
 
 /** @param {ApiError} error */
 function wordsFor(error) {
   if (error.status === 0) return texts.unreachable
-  if (error.status === 429 || error.status === 503) return texts.tooFast(error.retryAfter)
+  if (error.code === "busy") return texts.busyServer
   return failures.get(error.code) ?? (error.message || texts.unknownFailure)
 }
 

@@ -10,9 +10,9 @@ import { tickOf } from "./ticks.js"
 /** @typedef {import("./model.js").State} State */
 /**
  * @typedef {{ key: string, id: number, peer: number, name: string, username: string, picture: string | null,
- *   notes: boolean, content: string, deleted: boolean, empty: boolean, tick: string, at: number, unread: number,
- *   online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean, muted: boolean,
- *   marked: boolean, hidden: boolean }} ChatItem
+ *   alike: boolean, notes: boolean, content: string, deleted: boolean, empty: boolean, tick: string, at: number,
+ *   unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
+ *   muted: boolean, marked: boolean, hidden: boolean }} ChatItem
  */
 
 /** The parts of the state that `chatItems` reads. @param {State} state */

@@ -6,13 +6,13 @@ import { targetKey } from "./targets.js"
 /** @typedef {import("./model.js").State} State */
 /**
  * @typedef {{ key: string, chat: number, id: number, name: string, username: string, picture: string | null,
- *   notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null, connected: boolean
- *   }} HeaderItem
+ *   alike: boolean, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null,
+ *   connected: boolean }} HeaderItem
  */
 
 /** The parts of the state that `header` reads. @param {State} state */
 export const headerInputs = (state) => [
-  state.open, state.me, state.users, state.chats, state.online, state.seen, state.typing, state.connection.status,
+  state.open, state.me, state.users, state.chats, state.online, state.seen, state.typing, state.steady,
 ]
 
 /** @param {State} state @returns {HeaderItem | null} null if nothing is open */
@@ -31,6 +31,6 @@ export function header(state) {
     typing: Boolean(chat) && isTyping(state, chat.id),
     online: Boolean(state.online[id]),
     last_seen: lastSeen(state, id),
-    connected: state.connection.status === "online",
+    connected: state.steady,
   }
 }

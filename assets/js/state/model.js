@@ -29,7 +29,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   detached?: import("./detached-range.js").Range }} Open
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
  *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
- * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number, refused?: boolean }} Connection
+ * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
  *   frame_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>,
@@ -39,10 +39,13 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
  *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
- *   absent: Record<number, true>, archive: boolean, clock: number, today: number }} State
+ *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
+ *   steady: boolean, refused: string, today: number }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
  *   by chat and user; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
- *   archived chats; clock = the ends of muting up to this time were noticed
+ *   archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before, because it
+ *   was too often; saves = this browser stores what was written; steady = connected, or not for longer than a moment;
+ *   refused = the code with which the server refuses sockets, if it says one
  */
 
 /** @type {Log} */

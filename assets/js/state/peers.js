@@ -1,6 +1,7 @@
 // @ts-check
 /** The people in chats: who a direct chat is with, what they are called, when they were last here. */
 import { shownName } from "./model.js"
+import { clashes } from "./names.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Chat} Chat */
@@ -28,10 +29,13 @@ export function nameOf(state, user) {
   return shownName(state.users[user])
 }
 
-/** What identifies a person besides the shown name. @param {State} state @param {number} user */
+/**
+ * What identifies a person besides the shown name; alike = another one has such a name.
+ * @param {State} state @param {number} user
+ */
 export function faceOf(state, user) {
   const { username = "", picture = null } = state.users[user] ?? {}
-  return { username, picture }
+  return { username, picture, alike: clashes(state, user) }
 }
 
 /** @param {State} state @param {number} user @returns {number | null} when this person was last online */

@@ -8,8 +8,9 @@ import { targetKey } from "./targets.js"
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./chat-items.js").ChatItem} ChatItem */
 /**
- * @typedef {{ key: string, id: number, name: string, username: string, picture: string | null, notes: boolean,
- *   online: boolean, last_seen: number | null, selected: boolean }} PersonItem
+ * @typedef {{ key: string, id: number, name: string, username: string, picture: string | null,
+ *   alike: boolean, notes: boolean, online: boolean,
+ *   last_seen: number | null, selected: boolean }} PersonItem
  */
 
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true })

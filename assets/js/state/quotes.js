@@ -3,7 +3,7 @@
  * What an answer quotes. The quoted message may be anywhere in its chat, loaded or not. One that was loaded only for
  * its quote is among the rows of the log, outside of the shown range.
  */
-import { shownName } from "./model.js"
+import { labelOf } from "./names.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
@@ -31,6 +31,6 @@ export function quoteOf(state, chat, id) {
   const message = messageById(state, chat, id)
   if (!message) return { id, name: "", own: false, content: "", status: state.absent[id] ? "absent" : "unknown" }
   const { sender_id, content, deleted_at } = message
-  const name = shownName(state.users[sender_id])
+  const name = labelOf(state, sender_id)
   return { id, name, own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
 }

@@ -58,6 +58,10 @@ export const initialState = {
   archive: false,
   clock: 0,
   absent: {},
+  held: 0,
+  saves: true,
+  steady: false,
+  refused: "",
   today: 0,
 }
 
@@ -94,6 +98,10 @@ const handlers = [
   ["queue/put", itemsPut],
   ["queue/joined", joined],
   ["queue/failed", (state, { key, code, reason }) => withPatchedItem(state, key, { status: "failed", code, reason })],
+  ["queue/held", (state, { until }) => ({ ...state, held: until })],
+  ["storage/changed", (state, { saves }) => (state.saves === saves ? state : { ...state, saves })],
+  ["link/steady", (state, { steady }) => (state.steady === steady ? state : { ...state, steady })],
+  ["link/refused", (state, { code }) => (state.refused === code ? state : { ...state, refused: code })],
   ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
   // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
   ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
@@ -102,7 +110,6 @@ const handlers = [
   ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
   ["chat/closed", (state) => ({ ...state, open: null })],
   ["link/changed", linkChanged],
-  ["link/judged", linkJudged],
   ["link/agreed", agreed],
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
   ["typing/expired", typingExpired],
@@ -306,16 +313,7 @@ function opened(state, chat_id, user_id) {
 
 /** @param {State} state @param {Change} event */
 function linkChanged(state, { status, retry_at = 0 }) {
-  // Between two attempts the reason of the last one still holds.
-  const refused = status !== "online" && state.connection.refused === true
-  const connection = { status, retry_at, ...(refused && { refused }) }
+  const connection = { status, retry_at }
   // Pages that failed to load without a connection can be loaded again.
   return status === "online" ? { ...state, connection, paging: {} } : { ...state, connection, live: false, typing: {} }
-}
-
-/** @param {State} state @param {Change} event refused = the server does not accept sockets from this page */
-function linkJudged(state, { refused }) {
-  const { status, retry_at } = state.connection
-  if (status === "online" || (state.connection.refused === true) === refused) return state
-  return { ...state, connection: { status, retry_at, ...(refused && { refused }) } }
 }

@@ -17,7 +17,8 @@ import { reachOf, tickAt } from "./ticks.js"
 /**
  * @typedef {{ kind: "message", key: string, message: Message | null, pending: Item | null, content: string,
  *   at: number, sender: number, own: boolean, tick: string, quote: import("./quotes.js").Quote | null,
- *   first: boolean, last: boolean }} MessageItem  first and last in its group of bubbles
+ *   first: boolean, last: boolean, lost: boolean }} MessageItem
+ *   first and last in its group of bubbles; lost = it waits, and would be lost if the page were closed
  */
 /** @typedef {{ kind: "day", key: string, at: number } | { kind: "unread", key: string, count: number }} Separator */
 /** @typedef {Separator | MessageItem} TimelineItem */
@@ -31,6 +32,7 @@ export const timelineInputs = (state) => {
   return [
     chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
     state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
+    state.saves,
   ]
 }
 
@@ -90,6 +92,7 @@ function sentItem(state, message, reach, before) {
   const { content, created_at: at, sender_id: sender } = message
   return {
     kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false,
+    lost: false,
   }
 }
 
@@ -99,7 +102,7 @@ function waitingItem(state, pending) {
   const [key, quote] = [`${state.me}:${pending.key}`, quoteOf(state, chat_id, reply_to)]
   return {
     kind: "message", key, message: null, pending, content, at, sender: state.me, own: true, tick, quote,
-    first: false, last: false,
+    first: false, last: false, lost: !state.saves,
   }
 }
 

@@ -21,6 +21,19 @@ const marks = [
   ["*a _b* c_", "<b a _b> c_"],
   ["*a *b* c*", "*a <b b> c*"],
   ["*2*3=6*", "<b 2*3=6>"],
+  ["^_^ hi ^_^", "^_^ hi ^_^"],
+  ["-_- really -_-", "-_- really -_-"],
+  ["_hi -_- you_ _hi ^_^ you_", "<i hi -_- you> <i hi ^_^ you>"],
+  ["*.rs,*.js *.rs, *.js src/*.rs", "*.rs,*.js *.rs, *.js src/*.rs"],
+  [">_< T_T o_O *_* ~_~ (*_*) *-* u_u", ">_< T_T o_O *_* ~_~ (*_*) *-* u_u"],
+  ["~5 and ~6; f(*args, **kwargs) && *p = *q", "~5 and ~6; f(*args, **kwargs) && *p = *q"],
+  ["*C++* *50%* *(a)* *“a”* *Wait…* *why?!* *-5 °C* *€5* *#1* *@ada*", "<b C++> <b 50%> <b (a)> <b “a”> <b Wait…> <b why?!> <b -5 °C> <b €5> <b #1> <b @ada>"],
+  ["你好，*粗体*。 ـ *عريض*، *😀*", "你好，<b 粗体>。 ـ <b عريض>، <b 😀>"],
+  ["`-rf` `.` `^`", "<c -rf> <c .> <c ^>"],
+  ["_https://a.example/x_", "<i <a https://a.example/x>>"],
+  ["_see https://a.example/x_. ~https://a.example~", "<i see <a https://a.example/x>>. <s <a https://a.example>>"],
+  ["https://a.example/x_ https://a.example/~", "<a https://a.example/x_> <a https://a.example/~>"],
+  ["_*https://a.example/x*_ _a@b.example_ *www.a.example*", "<i <b <a https://a.example/x>>> <i <a a@b.example>> <b <a www.a.example>>"],
   ["¯\\_(ツ)_/¯ ~/a/b", "¯\\_(ツ)_/¯ ~/a/b"],
   ["❤️*b*❤️ 😀_i_😀", "❤️<b b>❤️ 😀<i i>😀"],
   ["*naïve* *приве́т* *नमस्ते* é*x*", "<b naïve> <b приве́т> <b नमस्ते> é*x*"],
@@ -60,7 +73,7 @@ for (const item of [...categories.values()].flat()) {
 // Hostile texts of the maximum size: unchanged, and in a time that depends only on their length.
 const LONGEST = 16_384
 const SLOW_MS = 250
-const hostile = ["*", "_*", "*_~", "*a ", "*a* ", "*a_b*_", "~_*a*_~ ", "*\n", "`a", "`*`_", "``", "```", "```a```", "```\n", "https://a.b/c_d_ ", "https://(", "https://a)", "mailto:", "😀*", "\u202e*a*", "\ud83d*", "👨‍👩‍👧‍👦"]
+const hostile = ["*", "*a^", "a.", "a@", "a@b.", "www.", "www.a.", "https://a/_", "_https://a_ ", "e\u0301", "\u0301https://", "*((", "a+++*", "_*", "*_~", "*a ", "*a* ", "*a_b*_", "~_*a*_~ ", "*\n", "`a", "`*`_", "``", "```", "```a```", "```\n", "https://a.b/c_d_ ", "https://(", "https://a)", "mailto:", "😀*", "\u202e*a*", "\ud83d*", "👨‍👩‍👧‍👦"]
   .map((part) => part.repeat(Math.ceil(LONGEST / part.length)).slice(0, LONGEST))
 hostile.push(`https://a${")".repeat(LONGEST)}`, `https://a${".".repeat(LONGEST)}x`, `https://a${".x".repeat(LONGEST / 2)}`, `*${" ".repeat(LONGEST)}*`)
 for (const text of hostile) {

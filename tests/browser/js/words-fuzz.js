@@ -9,7 +9,7 @@ const PARTS = [
   "*", "_", "~", "`", "```", "\n", " ", "a", "b.", "(", ")", "\u202e", "\u2066", "\u0000", "\ud800", "😀", "👩‍👩‍👧‍👦", "é", "ש", "${struck = 1}", "{{struck}}", "__proto__",
 ]
 /** The allowed elements and their attributes. */
-const ALLOWED = new Map(Object.entries({ STRONG: [], EM: [], S: [], CODE: ["class", "dir"], A: ["class", "href", "target", "rel", "title"] }))
+const ALLOWED = new Map(Object.entries({ STRONG: [], EM: [], S: [], CODE: ["class", "dir"], A: ["class", "href", "target", "rel", "dir"], BDI: ["class", "dir"] }))
 const words = (pieces) => pieces.map((piece) => (piece.children ? words(piece.children) : piece.text)).join("")
 const failed = []
 const seen = new Set()
@@ -33,6 +33,8 @@ for (let i = 0; i < runs && failed.length < 5; i += 1) {
     if (element.localName === "a" && !["http:", "https:", "mailto:"].includes(element.protocol)) wrong.push(`a link to ${element.href}`)
     if (element.localName === "a" && element.rel !== "noopener noreferrer") wrong.push("a link that tells where it comes from")
   }
+  // The host of a link that could deceive stands beside the text.
+  for (const host of place.querySelectorAll("bdi")) host.remove()
   // Line breaks around a block belong to it; nothing else of the text may be missing.
   const [drawn, written] = [place.textContent, words(parse(text))].map((all) => all.replace(/\n/gu, ""))
   if (drawn !== written) wrong.push(`“${drawn}”`)

@@ -1,5 +1,6 @@
 // The small pure modules, case by case.
-const { byteLength, folded, initials, linkify, trimmed } = await load("./lib/text.js")
+const { linkify } = await load("./lib/links.js")
+const { beginning, byteLength, folded, initials, trimmed } = await load("./lib/text.js")
 const { parseRoute, printRoute } = await load("./lib/route.js")
 const { uuid } = await load("./lib/ids.js")
 const { counting, setLocale } = await load("./lib/locale.js")
@@ -25,6 +26,25 @@ const cases = [
   ["a mail address by its scheme", links("mailto:a@example.org"), [["mailto:a@example.org", "mailto:a@example.org"]]],
   ...["javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "https://", "http:///", "java\nscript:alert(1)", "JAVASCRIPT://example.org/%0aalert(1)"]
     .map((text) => [`no link: ${text}`, links(text).filter(([, href]) => !/^https?:/.test(href)), []]),
+  ...[
+    ["你好https://a.example/x", "https://a.example/x"], ["رابطhttps://a.example", "https://a.example"], ["नमस्तेhttps://a.example", "https://a.example"],
+    ["https://a.example/news؟", "https://a.example/news"], ["https://a.example/hi।", "https://a.example/hi"], ["「https://a.example/docs」を参照", "https://a.example/docs"],
+    ["看https://a.example/b，然后", "https://a.example/b"], ["https://a.example/b（见下）", "https://a.example/b"], ["« https://a.example/b »", "https://a.example/b"], ["‘https://a.example/b’s", "https://a.example/b"],
+    ["https://a.example/b၊ ညီ", "https://a.example/b"], ["https://a.example/b՜", "https://a.example/b"], ["https://a.example/b…", "https://a.example/b"],
+    ["https://a.example/Foo_(bar)", "https://a.example/Foo_(bar)"], ["(https://a.example/Foo_(bar))", "https://a.example/Foo_(bar)"], ["https://a.example/東京", "https://a.example/東京"],
+    ["https://a.example/x_ and", "https://a.example/x_"], ["https://a.example/~", "https://a.example/~"], ["https://a.example/x\u200bevil", "https://a.example/x"],
+  ].map(([text, want]) => [`the link in ${text}`, links(text).map(([label]) => label), [want]]),
+  ...[
+    ["www.example.org/a.", "www.example.org/a", "https://www.example.org/a"], ["见www.example.org，", "www.example.org", "https://www.example.org/"], ["Www.example.org", "Www.example.org", "https://www.example.org/"],
+    ["Write to ada@example.org.", "ada@example.org", "mailto:ada@example.org"], ["(a.b+c@mail.example.org)", "a.b+c@mail.example.org", "mailto:a.b+c@mail.example.org"], ["请写信给a@b.example，谢谢", "a@b.example", "mailto:a@b.example"],
+  ].map(([text, label, href]) => [`the address in ${text}`, links(text), [[label, href]]]),
+  ...["xhttps://a.example", "1https://a.example", "www.example", "www.", "awww.example.org", "a@b", "@ada", "git@host.example:path", "a@b.example1", "a@@b.example", "a@b..example", "@www.example.org"]
+    .map((text) => [`no address: ${text}`, links(text), []]),
+  ...[
+    ["https://apple.com⁄@evil.example", "evil.example"], ["https://user:secret@a.example/", "a.example"], ["https://аррӏе.com/", "xn--80ak6aa92e.com"], ["https://аpple.com", "xn--pple-43d.com"],
+    ["https://münchen.example", "xn--mnchen-3ya.example"], ["https://2130706433/", "127.0.0.1"], ["https://a.example\\@evil.example", "a.example"], ["https://ａ.example", "a.example"], ["www.аpple.com/x", "www.xn--pple-43d.com"],
+    ["https://A.example/b", undefined], ["http://a.example:80/b", undefined], ["https://a.example:8443?x", undefined], ["www.a.example", undefined], ["https://[::1]:80/", undefined], ["a@b.example", undefined],
+  ].map(([text, want]) => [`the host of ${text}`, linkify(text)[0].host, want]),
   ["quotes end a link", links('https://example.org/"onmouseover="x')[0], ["https://example.org/", "https://example.org/"]],
   ...["", "plain", "https://a.example", "x https://a.example, (http://b.example) y.", "<a href='https://a.example'>", "😀https://a.example😀"]
     .map((text) => [`the pieces are the text: ${text}`, linkify(text).map((piece) => piece.text).join(""), text]),
@@ -35,6 +55,14 @@ const cases = [
   ["no capitals, one sign", initials("漢字 かな"), "漢"],
   ["a letter that grows is left alone", initials("ßa"), "ß"],
   ["signs outside the first plane stay whole", initials("𐐨𐐩"), "𐐀"],
+
+  ["a flag is one character", initials("🇩🇪 Hans"), "🇩🇪"],
+  ["and so is a family", initials("👨‍👩‍👧‍👦 Us"), "👨‍👩‍👧‍👦"],
+  ["a letter keeps its mark", initials("e\u0301lodie a\u0308nn"), "E\u0301A\u0308"],
+  ["a syllable is one character", initials("नि शा"), "नि"],
+  ...[["🇩🇪🇩🇪", 5, "🇩🇪"], ["a👨‍👩‍👧‍👦", 6, "a"], ["ae\u0301", 2, "a"], ["abc", 2, "ab"], ["abc", 3, "abc"], ["a😀", 2, "a"], ["", 2, ""]]
+    .map(([text, units, want]) => [`${units} units of ${text}`, beginning(text, units), want]),
+  ["a tower of marks is cut", beginning(`a${"\u0301".repeat(500)}`, 200).length, 200],
 
   ["white space before is kept, empty lines are not", trimmed("\n \n  indented\n\n"), "  indented"],
   ["nothing but white space is nothing", trimmed(" \n\t \n "), ""],
@@ -55,6 +83,7 @@ const cases = [
   ["digits and groups", by("de", [], () => counting("de")(1234, { other: "# Zeichen" })), "1.234 Zeichen"],
 
   ["no marks on the desktop", plainText("*a _b_* ~c~ `d*e` 2*3*4 _x"), "a b c d*e 2*3*4 _x"],
+  ["faces keep their signs on the desktop", plainText("^_^ hi ^_^"), "^_^ hi ^_^"],
   ["one line, without fences", plainText("```\nlet x\n```\n\n  and"), "let x and"],
 
   ["today", by("en", ["en-GB"], () => dayLabel(noon, today)), "Today"],

@@ -80,6 +80,13 @@ impl RawSocket {
         drop(within("bytes going out", self.0.write_all(bytes)).await);
     }
 
+    /// The same connection twice: to read frames and to write bytes at the same time.
+    pub(crate) fn split(self) -> (Self, TcpStream) {
+        let reader = self.0.into_std().unwrap();
+        let writer = reader.try_clone().unwrap();
+        (Self(TcpStream::from_std(reader).unwrap()), TcpStream::from_std(writer).unwrap())
+    }
+
     /// The TCP connection.
     pub(crate) fn into_inner(self) -> TcpStream {
         self.0
