@@ -217,3 +217,10 @@ CREATE TABLE receipt_times (
   PRIMARY KEY (chat_id, user_id, kind, seq),
   FOREIGN KEY (chat_id, user_id) REFERENCES members (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
+
+-- How many bytes of messages, drafts and pictures each user has stored, for the quota. A message
+-- counts its text and 128 bytes. There is a row for those who have stored anything.
+CREATE TABLE stored_bytes (
+  user_id INTEGER PRIMARY KEY REFERENCES users (id),
+  bytes   INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT;

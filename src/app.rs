@@ -19,7 +19,7 @@ use crate::{
     limits::{self, Connections, Limits, Place},
     media::Pictures,
     shares::{Share, Shares},
-    store::{self, Record, Store},
+    store::{self, Allowance, Record, Store},
     types::UserId,
 };
 
@@ -78,7 +78,13 @@ impl App {
         files::make_folder_private(&folder.0, &config.data)?;
         owned().try_for_each(|file| files::make_private(&file))?;
         let record = config.record_commands.as_deref().map(record_to).transpose()?;
-        let (store, hidden) = Store::open(&database, config.queue_max as usize, publish, record)?;
+        let allowance = Allowance {
+            queue_max: config.queue_max as usize,
+            lock_max: config.lock_max(),
+            user_quota: config.user_quota_bytes(),
+            disk_reserve: config.disk_reserve_bytes(),
+        };
+        let (store, hidden) = Store::open(&database, allowance, publish, record)?;
         hub.hide(hidden);
         Ok(Arc::new(Self {
             store,
@@ -115,7 +121,8 @@ impl Drop for FolderLock {
     }
 }
 
-/// Appends every committed command to a file, one JSON object a line.
+/// Appends every committed command to a file, one JSON object a line. Nothing can be replayed
+/// beyond a gap, so the first failure ends the record.
 fn record_to(path: &Path) -> Result<Record> {
     let unusable = |e: std::io::Error| {
         Error::Startup(format!(
@@ -124,14 +131,19 @@ fn record_to(path: &Path) -> Result<Record> {
         ))
     };
     let mut options = OpenOptions::new();
-    let file = files::open(path, options.append(true).create(true));
-    let mut file = file.map_err(unusable)?;
+    let file = files::open(path, options.append(true).create(true)).map_err(unusable)?;
     files::make_private(path)?;
+    let mut file = Some(file);
     Ok(Box::new(move |entry| {
+        let Some(mut open) = file.as_ref() else { return };
         let mut line = serde_json::to_vec(entry).expect("commands are plain structs");
         line.push(b'\n');
-        if let Err(error) = file.write_all(&line) {
-            tracing::error!(%error, "a command could not be recorded");
+        let bytes = open.metadata().map(|metadata| metadata.len());
+        if let Err(error) = open.write_all(&line) {
+            tracing::error!(%error, "a command could not be recorded; the record ends here");
+            // Without the half line the file can still be read.
+            drop(bytes.and_then(|bytes| open.set_len(bytes)));
+            file = None;
         }
     }))
 }

@@ -153,6 +153,23 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_max: u32,
 
+    /// MiB that one user may store: texts, drafts and their picture. 0 for no limit
+    #[arg(long, env = "CHAAP_USER_QUOTA", default_value_t = 1_024, value_name = "MIB",
+          value_parser = clap::value_parser!(u32).range(0..=1_073_741_824))]
+    pub user_quota: u32,
+
+    /// MiB to keep free on the disk: with less, writes are refused and reads go on. Without this
+    /// option 256 MiB, or 2 % of a small disk; 0 for no reserve
+    #[arg(long, env = "CHAAP_DISK_RESERVE", value_name = "MIB",
+          value_parser = clap::value_parser!(u32).range(0..=1_073_741_824))]
+    pub disk_reserve: Option<u32>,
+
+    /// Seconds that writes wait while another program locks the database, before they are answered
+    /// "busy". Hidden, because operators do not need it; tests set it lower
+    #[arg(long, env = "CHAAP_LOCK_SECONDS", default_value_t = 30, value_name = "N", hide = true,
+          value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub lock_seconds: u32,
+
     /// Whether to limit what one user and one address may ask for; off is for load tests only
     #[arg(long, env = "CHAAP_RATE_LIMITS", value_enum, default_value = "on", value_name = "MODE")]
     pub rate_limits: RateLimits,
@@ -213,6 +230,21 @@ impl Config {
     /// How long a head, a body or a frame may take to arrive.
     pub(crate) fn read_max(&self) -> Duration {
         Duration::from_secs(u64::from(self.read_seconds))
+    }
+
+    /// How long writes wait for a lock on the database.
+    pub(crate) fn lock_max(&self) -> Duration {
+        Duration::from_secs(u64::from(self.lock_seconds))
+    }
+
+    /// Bytes that one user may store, if there is a limit.
+    pub(crate) fn user_quota_bytes(&self) -> Option<u64> {
+        Some(u64::from(self.user_quota) * 1024 * 1024).filter(|bytes| *bytes > 0)
+    }
+
+    /// Bytes to keep free on the disk; `None` for the default.
+    pub(crate) fn disk_reserve_bytes(&self) -> Option<u64> {
+        self.disk_reserve.map(|mib| u64::from(mib) * 1024 * 1024)
     }
 
     /// How long a peer may read nothing of what the server writes.

@@ -39,10 +39,12 @@ pub enum Error {
     UpgradeRequired,
     /// The caller asks too often, or has too many such requests running: wait, then try again. 429.
     TooMany { code: &'static str, reason: &'static str, retry_after: Duration },
-    /// A queue is full: try again shortly. 503.
+    /// A queue is full, or another program has locked the database: try again shortly. 503.
     Busy,
     /// The disk refuses writes, for example because it is full. Reading works. 503.
     Storage(Box<dyn std::error::Error + Send + Sync>),
+    /// The caller has stored as much as one user may: free some of it. 507.
+    Quota { bytes_max: u64 },
     /// A fault of the server. 500.
     Internal(Box<dyn std::error::Error + Send + Sync>),
     /// Chaap cannot start. The sentence says why and what to do.
@@ -91,6 +93,7 @@ impl Error {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Quota { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::Busy | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) | Self::Startup(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -118,6 +121,7 @@ impl Error {
             Self::UpgradeRequired => "upgrade_required",
             Self::Busy => "busy",
             Self::Storage(_) => "storage",
+            Self::Quota { .. } => "quota",
             Self::Internal(_) | Self::Startup(_) => "internal",
         }
     }
@@ -168,6 +172,11 @@ impl Error {
             Self::Storage(_) => {
                 "the server cannot write to its disk at the moment; try again later".into()
             }
+            Self::Quota { bytes_max } => format!(
+                "you have stored {} MiB on this server, which is the most for one user; empty drafts, remove your picture, or ask its operator for more",
+                bytes_max / (1024 * 1024)
+            )
+            .into(),
             Self::Internal(_) => "something went wrong on the server; its log says more".into(),
             Self::Startup(why) => Cow::Borrowed(why),
         }

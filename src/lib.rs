@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | tools | `internals` | parts of Chaap for benchmarks, fuzzers and tests |
 //! | | `bench` | the load test: a client that knows the wire and nothing below |
-//! | shell | `server` `router` `routes` | the accept loop and the drain; from request to reply; the table of routes |
+//! | shell | `log` `server` `router` `routes` | the log; the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
 //! | state | `app` `auth` `hub` `limits` `media` `security` `store` `workers` | sign-in, connections and mailboxes, rates and caps, pictures, the security log, SQLite, slow work |
@@ -30,7 +30,8 @@
 //!    server's state. A pong carries the number of frames before it, so a device also notices a lost
 //!    frame on a connection that stays open.
 //! 5. **Every queue has a bound.** A full request queue answers "busy"; a full mailbox drops its
-//!    changes, and its connection reads them from the store. A slow client delays no other.
+//!    changes, and its connection reads them from the store. A slow client delays no other, and a
+//!    user who sends too much waits in a queue of their own.
 //! 6. **A connecting socket registers first and reads second.** A change applied twice is
 //!    harmless, a missed one is not.
 //! 7. **What may be lost is named**: typing, presence, last seen. These are not state.
@@ -41,7 +42,8 @@
 //! # The life of a message
 //!
 //! `socket` reads a frame, `wire` decodes it, and `actions::messages` submits it as a command to
-//! `store`. The writer thread takes every command that queued up during the last commit. For each
+//! `store`. The writer thread takes the commands that queued up during the last commit, from each
+//! user in turns (`store/queue.rs`). For each
 //! message it reads the sender's membership, asks `rules`, and gives the message its `seq` and
 //! revision. It commits the batch once and publishes: `hub` encodes the message once and puts it
 //! into the mailbox of every connection of the chat's members. Then the ack goes into the sender's
@@ -77,6 +79,7 @@ mod hub;
 #[doc(hidden)]
 pub mod internals;
 mod limits;
+mod log;
 mod media;
 mod model;
 mod router;
@@ -98,6 +101,7 @@ pub use crate::{
         ignore_empty_variables,
     },
     error::{Error, Result},
+    log::{Log, start_log},
     media::decode_picture,
     server::Server,
 };

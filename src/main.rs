@@ -1,19 +1,15 @@
 //! The command line: reads the configuration and starts the server or the load test. Signals lead to
 //! an orderly shutdown, errors to one line and exit code 1.
 
-use std::{
-    io::{IsTerminal, Write},
-    process::ExitCode,
-};
+use std::{io::Write, process::ExitCode};
 
-use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
+use chaap::{Config, Error, LoadTest, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, Signal as SignalName, geteuid, getrlimit, setrlimit};
 use tokio::{
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
 };
-use tracing_subscriber::EnvFilter;
 
 /// jemalloc returns memory to the system after ten thousand connections have closed, and is as fast
 /// as the others: mimalloc kept three quarters of that memory, the system's allocator all of it.
@@ -73,8 +69,10 @@ fn start() -> Result<()> {
         Some(Command::Serve(config)) => *config,
         Some(Command::DecodePicture) | None => cli.config,
     };
-    start_log(&config)?;
-    start_threads()?.block_on(serve(config, open_files_max))
+    let log = chaap::start_log(&config)?;
+    let served = start_threads()?.block_on(serve(config, open_files_max));
+    drop(log);
+    served
 }
 
 /// Raises the limit of open files to the hard limit, and returns it. Some systems refuse, because
@@ -119,8 +117,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
             exit_at_once();
         });
     };
-    server.run(stop).await;
-    Ok(())
+    server.run(stop).await
 }
 
 /// Warns of two ways to run that expose more than necessary.
@@ -171,19 +168,4 @@ fn announce(server: &Server) {
 fn exit_at_once() -> ! {
     // 128 + SIGINT: the exit code of an interrupted program in shells.
     std::process::exit(130)
-}
-
-fn start_log(config: &Config) -> Result<()> {
-    let filter = EnvFilter::try_new(&config.log)
-        .map_err(|e| Error::Startup(format!("--log {:?} is not a log filter: {e}", config.log)))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // In a journal or a file the escape codes of colours would be noise.
-        .with_ansi(std::io::stderr().is_terminal());
-    match config.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
 }

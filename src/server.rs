@@ -78,17 +78,32 @@ impl Server {
 
     /// Serves until `stop` completes. Then stops accepting, tells the sockets, answers and commits
     /// what was accepted, and closes the database.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when a thread has ended without which the server is of no use. It then
+    /// returns at once: what is not committed cannot be committed any more, and a supervisor should
+    /// start a new process.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
         let Self { app, listeners, .. } = self;
         let accepting = join_all(listeners.iter().map(|listener| accept(&app, listener)));
         tokio::select! {
             _ = accepting => {}
             () = look_after_connections(&app) => {}
+            () = app.store.failed() => return Err(failed()),
             () = stop => {}
         }
         drop(listeners);
-        drain(app).await;
+        let store = Arc::clone(&app);
+        tokio::select! {
+            biased;
+            () = store.store.failed() => Err(failed()),
+            () = drain(app) => Ok(()),
+        }
     }
+}
+
+fn failed() -> Error {
+    Error::internal("a thread of the store has ended; start the server again")
 }
 
 /// Binds all addresses of a name, with one port. A name may have an address of a family that this

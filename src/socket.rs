@@ -39,7 +39,7 @@ use crate::{
     http::{Paced, Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     limits::OpenConnection,
-    store::Since,
+    store::{Since, Wake},
     wire::{self, Dialect, Names, ServerFrame},
 };
 
@@ -65,6 +65,9 @@ struct Socket {
     v1: v1::Unconfirmed,
     /// Its place among the sockets of its user and its address, and the user's budget.
     places: Places,
+    /// Wakes the store when no more frames can be read at once, so that it finds those of a burst
+    /// together.
+    wake: Wake,
 }
 
 /// Why a socket closes.
@@ -138,11 +141,14 @@ async fn begin(
     let registration = app.hub.register(&caller, Kind::Socket(dialect));
     let connection = Arc::clone(&registration.connection);
     let v1 = v1::Unconfirmed::default();
-    Some((Socket { app, stream, connection, dialect, written: 0, v1, places }, registration))
+    let wake = Wake::none();
+    let socket = Socket { app, stream, connection, dialect, written: 0, v1, places, wake };
+    Some((socket, registration))
 }
 
 async fn end(socket: Socket, registration: Registration, ending: Ending) {
-    let Socket { app, stream, connection, .. } = socket;
+    let Socket { app, stream, connection, mut wake, .. } = socket;
+    wake.now();
     if let Some(last_seen) = registration.end() {
         crate::actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
@@ -194,18 +200,22 @@ impl Socket {
         self.write_mailbox().await?;
         let may_ask = self.connection.may_ask();
         if !may_ask {
+            self.wake.now();
             self.stream.get_mut().forgive();
         }
         let limit = self.app.config.read_max();
         let asked = tokio::select! {
-            frame = peer::next(&mut self.stream, limit), if may_ask => match frame {
+            frame = peer::next(&mut self.stream, limit, &mut self.wake), if may_ask => match frame {
                 Ok(frame) => self.read(frame)?,
                 Err(Stalled) => return Err(Ending::Closing(1008, "a frame took too long")),
             },
             () = self.connection.woken() => None,
         };
         match asked {
-            Some(asked) => Box::pin(self.do_v2(asked)).await,
+            Some(asked) => {
+                self.wake.now();
+                Box::pin(self.do_v2(asked)).await
+            }
             None => Ok(()),
         }
     }
@@ -269,6 +279,7 @@ impl Socket {
     /// Writes frames and flushes once. Gives up when the peer takes them too slowly ([`Paced`]), or
     /// when the connection must close for a reason that cannot wait.
     async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
+        self.wake.now();
         let (stream, written) = (&mut self.stream, &mut self.written);
         let writing = async {
             for frame in frames {
@@ -311,9 +322,12 @@ impl Socket {
 
     /// What a frame of so many bytes costs, once it was given to the store or refused: accepted
     /// frames do not count against the reader's byte budget; refused ones get an error.
-    fn settle(&mut self, submitted: Result<()>, names: &Names, bytes: usize) {
+    fn settle(&mut self, submitted: Result<Wake>, names: &Names, bytes: usize) {
         match submitted {
-            Ok(()) => self.stream.get_mut().refund(bytes),
+            Ok(wake) => {
+                self.wake.merge(wake);
+                self.stream.get_mut().refund(bytes);
+            }
             Err(error) => {
                 self.connection.end();
                 self.refuse(&error, names);

@@ -1,7 +1,7 @@
 //! The store: SQLite on threads of its own, reached through bounded queues.
 //!
-//! One thread writes, so it is the sequencer of everything durable: it takes whatever queued up
-//! during the last commit as one batch (no timer), applies each [`Command`], commits once,
+//! One thread writes, so it is the sequencer of everything durable: it takes what queued up during
+//! the last commit as one batch (no timer), from each user in turns, applies each [`Command`], commits once,
 //! publishes the changes in order, then answers. Other threads read, on read-only connections, so
 //! that no search delays a send. Reads that may be long have threads of their own, and each user has
 //! one of them running at a time: so nobody's lists delay the short reads, and users take turns.
@@ -18,6 +18,7 @@ mod command;
 mod ended;
 mod epochs;
 mod groups;
+mod health;
 mod inspect;
 mod members;
 mod memberships;
@@ -27,6 +28,8 @@ mod open;
 mod preferences;
 mod privacy;
 mod profiles;
+mod queue;
+mod quota;
 mod readers;
 mod receipt_times;
 mod receipts;
@@ -46,13 +49,18 @@ use std::{
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
-        mpsc::{SyncSender, TrySendError, sync_channel},
+        mpsc::{SyncSender, TrySendError},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
     accounts::Credentials,
@@ -70,9 +78,11 @@ pub(crate) use self::{
 use self::{
     cache::Cache,
     ended::Ended,
+    health::{Health, Space},
+    queue::Queue,
     readers::Readers,
     recent::Recent,
-    writer::{Barrier, Job, Task, Writer},
+    writer::{Barrier, Job, LOCK_TRY, Task, Writer},
 };
 use crate::{
     error::{Error, Result},
@@ -86,6 +96,8 @@ use crate::{
 const LONG_READERS_MAX: usize = 3;
 /// Threads for the short reads.
 const SHORT_READERS_MAX: usize = 2;
+/// How long a health check waits for the writer.
+const CHECK_MAX: Duration = Duration::from_secs(2);
 
 /// The database and the files beside it.
 pub(crate) fn files_of(path: &Path) -> [PathBuf; 4] {
@@ -98,10 +110,34 @@ pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
 /// Called for every committed entry, in order.
 pub(crate) type Record = Box<dyn FnMut(&Entry) + Send>;
 
+/// Tells the writer that there is work when it is dropped.
+pub(crate) type Wake = queue::Wake<Job>;
+
+/// What the operator allows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    /// Commands that may wait.
+    pub(crate) queue_max: usize,
+    /// How long they wait while another program locks the database.
+    pub(crate) lock_max: Duration,
+    /// Bytes that one user may store, if there is a limit.
+    pub(crate) user_quota: Option<u64>,
+    /// Bytes to keep free on the disk; `None` for the default.
+    pub(crate) disk_reserve: Option<u64>,
+}
+
+impl Allowance {
+    /// No limit but that of the queue, for stores without a server.
+    pub(crate) fn of_queue(queue_max: usize) -> Self {
+        let lock_max = Duration::from_secs(30);
+        Self { queue_max, lock_max, user_quota: None, disk_reserve: Some(0) }
+    }
+}
+
 /// A handle to all threads. Dropping it, or [`Store::close`], ends them.
 #[derive(Debug)]
 pub(crate) struct Store {
-    writes: Mutex<Option<SyncSender<Job>>>,
+    writes: Arc<Queue<Job>>,
     /// Readers of single rows.
     reads: Readers,
     /// Readers of lists.
@@ -116,6 +152,20 @@ pub(crate) struct Store {
     committed: Arc<AtomicI64>,
     commits: Arc<AtomicU64>,
     epoch: Epoch,
+    health: Arc<Health>,
+    /// Cancelled when a thread has ended that nothing replaces.
+    failed: CancellationToken,
+}
+
+/// Held by a thread that nothing replaces: says so if the thread panics.
+struct Vital(CancellationToken);
+
+impl Drop for Vital {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.cancel();
+        }
+    }
 }
 
 impl Store {
@@ -134,7 +184,7 @@ impl Store {
     /// [`Error::Startup`] when the file cannot be read or written.
     pub(crate) fn open(
         path: &Path,
-        queue_max: usize,
+        allowance: Allowance,
         publish: Publish,
         record: Option<Record>,
     ) -> Result<(Self, Vec<UserId>)> {
@@ -150,25 +200,28 @@ impl Store {
             ended.begin(&writer.db).map_err(at_start)?;
             Ok(epoch)
         };
-        let store = Self::start(path, db, queue_max, (publish, record), begin)?;
+        let store = Self::start(path, db, allowance, (publish, record), begin)?;
         Ok((store, hidden))
     }
 
     /// Opens or makes a database to apply recorded commands to. Those begin its epochs, too.
     pub(crate) fn open_for_replay(path: &Path, queue_max: usize) -> Result<Self> {
         let db = open::for_writing(path)?;
-        Self::start(path, db, queue_max, (Box::new(|_, _| {}), None), |_| Ok(Epoch::default()))
+        let (allowance, nobody) = (Allowance::of_queue(queue_max), Box::new(|_: &_, _| {}));
+        Self::start(path, db, allowance, (nobody, None), |_| Ok(Epoch::default()))
     }
 
     fn start(
         path: &Path,
         db: Connection,
-        queue_max: usize,
+        allowance: Allowance,
         (publish, record): (Publish, Option<Record>),
         begin: impl FnOnce(&mut Writer) -> Result<Epoch>,
     ) -> Result<Self> {
         let at_start = |error| open::at_start(path, error);
         let revision = writer::last_revision(&db).map_err(at_start)?;
+        db.busy_timeout(LOCK_TRY).map_err(|error| at_start(error.into()))?;
+        let (health, failed) = (Arc::new(Health::default()), CancellationToken::new());
         let (committed, commits) =
             (Arc::new(AtomicI64::new(revision.0)), Arc::new(AtomicU64::new(0)));
         let recent = Arc::new(Recent::new(revision));
@@ -181,19 +234,29 @@ impl Store {
             committed: Arc::clone(&committed),
             commits: Arc::clone(&commits),
             cache: Cache::default(),
+            health: Arc::clone(&health),
+            space: Space::of(path, allowance.disk_reserve),
+            user_quota: allowance.user_quota,
+            lock_max: allowance.lock_max,
         };
         // The first change of the file, made when nothing can refuse it any more. So far the
         // writer's connection is alone, and leaves nothing beside the file if the start fails.
-        let epoch = begin(&mut sequencer)?;
+        let epoch = begin(&mut sequencer).map_err(at_start)?;
         commits.store(0, Ordering::Relaxed);
         let spare = workers::cores().saturating_sub(1);
-        let reads = Readers::start(path, "store-read", spare.clamp(1, SHORT_READERS_MAX))?;
-        let long_reads = Readers::start(path, "store-list", spare.clamp(1, LONG_READERS_MAX))?;
-        let authentication = Readers::start(path, "store-auth", 1)?;
-        let (writes, jobs) = sync_channel(queue_max);
-        let thread = spawn("store-write", move || sequencer.run(&jobs))?;
+        let (short, long) = (spare.clamp(1, SHORT_READERS_MAX), spare.clamp(1, LONG_READERS_MAX));
+        let reads = Readers::start(path, "store-read", short, &failed)?;
+        let long_reads = Readers::start(path, "store-list", long, &failed)?;
+        let authentication = Readers::start(path, "store-auth", 1, &failed)?;
+        let writes = Queue::new(allowance.queue_max);
+        let (jobs, vital) = (Arc::clone(&writes), Vital(failed.clone()));
+        let thread = spawn("store-write", move || {
+            // The whole guard, and dropped last.
+            let _vital = vital;
+            sequencer.run(&jobs);
+        })?;
         Ok(Self {
-            writes: Mutex::new(Some(writes)),
+            writes,
             reads,
             long_reads,
             turns: Shares::new(Semaphore::MAX_PERMITS, 1),
@@ -203,6 +266,8 @@ impl Store {
             committed,
             commits,
             epoch,
+            health,
+            failed,
         })
     }
 
@@ -223,29 +288,38 @@ impl Store {
         self.epoch
     }
 
-    /// Queues a command and returns at once. `answer` is called on the writer thread, after the
+    /// Completes when a thread has ended that nothing replaces. The store is of no use then, and only
+    /// a new process helps.
+    pub(crate) async fn failed(&self) {
+        self.failed.cancelled().await;
+    }
+
+    /// Queues a command and returns at once. The writer sees it when the returned value is dropped:
+    /// whoever submits several in a row keeps it meanwhile, so that one commit holds them. `answer` is called on the writer thread, after the
     /// command is committed and its changes are published; it must not block. `origin` is the
     /// connection that gets the answer, and therefore not its own message.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the queue is full; `answer` is then never called.
+    /// [`Error::Busy`] when the queue or the actor's share of it is full; `answer` is then never
+    /// called.
     pub(crate) fn submit<C, A>(
         &self,
         entry: Entry<C>,
         origin: Option<ConnectionId>,
         answer: A,
-    ) -> Result<()>
+    ) -> Result<Wake>
     where
         C: Apply,
         A: FnOnce(Result<C::Outcome>) + Send + 'static,
     {
-        enqueue(&self.writes, Box::new(Task { entry, origin, outcome: None, answer }))
+        let (actor, bytes) = (entry.actor, entry.command.bytes());
+        self.writes.push(actor, bytes, Box::new(Task { entry, origin, outcome: None, answer }))
     }
 
     /// Submits a command and waits for its commit.
     pub(crate) async fn execute<C: Apply>(&self, actor: UserId, command: C) -> Result<C::Outcome> {
         let (sender, answer) = oneshot::channel();
-        self.submit(Entry::now(actor, command), None, |outcome| drop(sender.send(outcome)))?;
+        drop(self.submit(Entry::now(actor, command), None, |outcome| drop(sender.send(outcome)))?);
         answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a command")))
     }
 
@@ -254,10 +328,8 @@ impl Store {
     pub(crate) async fn wait_for_writes(&self) -> Result<Revision> {
         let (sender, answer) = oneshot::channel();
         let answered = |revision| drop(sender.send(revision));
-        enqueue(
-            &self.writes,
-            Box::new(Barrier { answer: answered, revision: Revision::default() }),
-        )?;
+        let barrier = Barrier { answer: answered, revision: Revision::default() };
+        drop(self.writes.push_barrier(Box::new(barrier))?);
         answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a barrier")))
     }
 
@@ -287,8 +359,27 @@ impl Store {
             .await
     }
 
-    /// Whether all threads answer; `/readyz` asks.
+    /// Whether all threads answer and the disk takes writes; `/readyz` asks.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when they do not answer in time or the database is locked,
+    /// [`Error::Storage`] when the disk is nearly full.
     pub(crate) async fn check(&self) -> Result<()> {
+        let checked = timeout(CHECK_MAX, self.check_threads()).await;
+        checked.unwrap_or(Err(Error::Busy))?;
+        if self.health.is_low_on_space() {
+            return Err(Error::Storage("less space is free than --disk-reserve".into()));
+        }
+        Ok(())
+    }
+
+    async fn check_threads(&self) -> Result<()> {
+        if self.health.is_locked() {
+            // Nobody else may write, and then nobody would notice that the lock is gone.
+            let barrier = Barrier { answer: drop, revision: Revision::default() };
+            drop(self.writes.push_barrier(Box::new(barrier)));
+            return Err(Error::Busy);
+        }
         for readers in [&self.reads, &self.long_reads, &self.authentication] {
             readers.read(|db| Ok(db.query_row("SELECT 1", (), |_| Ok(()))?)).await?;
         }
@@ -303,7 +394,7 @@ impl Store {
         self.reads.close();
         self.long_reads.close();
         self.authentication.close();
-        drop(lock(&self.writes).take());
+        self.writes.close();
         lock(&self.writer).take().into_iter().for_each(join);
     }
 }
@@ -347,15 +438,16 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .map_err(|e| Error::Startup(format!("cannot start a thread: {e}")))
 }
 
-/// Errors of the driver. A disk that refuses is the operator's matter and may recover; anything
+/// Errors of the driver. A lock of another program is temporary. A disk that refuses is the operator's matter and may recover; anything
 /// else is a fault of ours.
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{
-            CannotOpen, DatabaseCorrupt, DiskFull, FileLockingProtocolFailed, OutOfMemory,
-            ReadOnly, SystemIoFailure,
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull,
+            FileLockingProtocolFailed, OutOfMemory, ReadOnly, SystemIoFailure,
         };
         match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
             Some(
                 CannotOpen
                 // SQLite reports some failed reads as this.

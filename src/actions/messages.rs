@@ -6,7 +6,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     model::{ConnectionId, NewMessage, Posted},
-    store::{Entry, SendMessage},
+    store::{Entry, SendMessage, Wake},
     types::{Content, UserId},
     wire::SendFrame,
 };
@@ -22,7 +22,7 @@ pub(crate) fn submit(
     message: SendFrame,
     origin: Option<ConnectionId>,
     answer: impl FnOnce(Result<Posted>) + Send + 'static,
-) -> Result<()> {
+) -> Result<Wake> {
     let SendFrame { target, content, cid, reply_to } = message;
     let content = Content::parse(content, app.config.content_bytes_max as usize)?;
     let message = NewMessage { target, content, cid, reply_to };
@@ -32,6 +32,6 @@ pub(crate) fn submit(
 /// Sends a message and waits until it is on disk.
 pub(crate) async fn send(app: &App, sender: UserId, message: SendFrame) -> Result<Posted> {
     let (sent, posted) = oneshot::channel();
-    submit(app, sender, message, None, |outcome| drop(sent.send(outcome)))?;
+    drop(submit(app, sender, message, None, |outcome| drop(sent.send(outcome)))?);
     posted.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a message")))
 }

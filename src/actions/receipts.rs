@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     error::Result,
-    store::{Entry, MarkReceived},
+    store::{Entry, MarkReceived, Wake},
     types::{ChatId, Seq, UserId},
 };
 
@@ -18,6 +18,6 @@ pub(crate) fn submit(
     chat: ChatId,
     (delivered, read): (Seq, Seq),
     answer: impl FnOnce(Result<()>) + Send + 'static,
-) -> Result<()> {
+) -> Result<Wake> {
     app.store.submit(Entry::now(user, MarkReceived { chat, delivered, read }), None, answer)
 }

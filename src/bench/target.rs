@@ -98,6 +98,8 @@ fn launch(program: &Path, data: &Path) -> Result<(Child, String)> {
             "warn",
             "--rate-limits",
             "off",
+            "--user-quota",
+            "0",
             "--data",
         ])
         .arg(data)

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     server::Server,
-    store::{self, Command, Entry, Store},
+    store::{self, Command, Entry, NoteLastSeen, Store},
     types::UserId,
 };
 
@@ -38,6 +38,16 @@ impl Commands {
         let app = self.0.upgrade().ok_or(Error::Busy)?;
         app.store.execute(UserId(actor), command).await
     }
+
+    /// Makes the writer thread panic, as no command and no client can.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if the server has stopped or its queue is full.
+    pub fn end_writer(&self) -> Result<()> {
+        let app = self.0.upgrade().ok_or(Error::Busy)?;
+        let panics = |_: Result<_>| panic!("as a test has asked for");
+        app.store.submit(Entry::now(UserId::SERVER, NoteLastSeen {}), None, panics).map(drop)
+    }
 }
 
 /// Applies the recorded commands of a server to a new database.
@@ -51,7 +61,7 @@ pub fn replay(log: impl BufRead, database: &Path) -> Result<()> {
         let line = line.map_err(Error::internal)?;
         let entry: Entry = serde_json::from_str(&line).map_err(Error::internal)?;
         let sender = sender.clone();
-        store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?;
+        drop(store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?);
         drop(applied.recv().map_err(Error::internal)?);
     }
     store.close();

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     error::{Error, Result},
     model::{NewMessage, Target},
-    store::{CreateUser, Entry, SendMessage, Store},
+    store::{Allowance, CreateUser, Entry, SendMessage, Store},
     types::{Cid, Content, Skeleton, UserId, Username},
 };
 
@@ -28,7 +28,8 @@ impl LoneStore {
     /// # Errors
     /// [`Error`] when the file cannot be used.
     pub fn open(database: &Path, pairs: usize) -> Result<Self> {
-        let (store, _) = Store::open(database, QUEUE_MAX, Box::new(|_, _| {}), None)?;
+        let (store, _) =
+            Store::open(database, Allowance::of_queue(QUEUE_MAX), Box::new(|_, _| {}), None)?;
         let (sender, answers) = sync_channel(pairs * 2);
         for number in 0..pairs * 2 {
             let username = Username::parse(&format!("user-{number}"))?;
@@ -36,7 +37,7 @@ impl LoneStore {
             let password_hash = String::from("no password");
             let command = CreateUser { username, skeleton, password_hash };
             let (entry, sender) = (Entry::now(UserId::SERVER, command), sender.clone());
-            store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?;
+            drop(store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?);
         }
         let ids = answers.iter().take(pairs * 2).map(|outcome| Ok(outcome?.id));
         let ids = ids.collect::<Result<Vec<_>>>()?;
@@ -80,6 +81,7 @@ impl LoneStore {
             reply_to: None,
         };
         let (entry, sender) = (Entry::now(from, SendMessage { message }), sender.clone());
-        self.store.submit(entry, None, move |outcome| drop(sender.send(outcome.map(drop))))
+        let answer = move |outcome: Result<_>| drop(sender.send(outcome.map(drop)));
+        self.store.submit(entry, None, answer).map(drop)
     }
 }

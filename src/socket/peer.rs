@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
-use crate::{config::FRAME_BYTES_MAX, http::Paced};
+use crate::{config::FRAME_BYTES_MAX, http::Paced, store::Wake};
 
 /// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
 /// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
@@ -126,18 +126,24 @@ impl Peer {
     }
 }
 
-/// The next message. Gives up when a message has begun and is not complete within `limit`. If it is
-/// dropped and called again, it goes on where it was.
+/// The next message. Wakes the store when there is none yet. Gives up when a message has begun and
+/// is not complete within `limit`. If it is dropped and called again, it goes on where it was.
 pub(super) async fn next(
     stream: &mut WebSocketStream<Peer>,
     limit: Duration,
+    wake: &mut Wake,
 ) -> Result<Option<tungstenite::Result<Message>>, Stalled> {
     // Boxed, and only when there is something to time, so that idle sockets pay nothing.
     let mut stall: Option<Pin<Box<Sleep>>> = None;
     std::future::poll_fn(|context| {
         // Here and not in `poll_read`, because whole frames may have been read ahead.
-        if let Err(error) = ready!(stream.get_mut().poll_rest(context)) {
-            return Poll::Ready(Ok(Some(Err(error.into()))));
+        match stream.get_mut().poll_rest(context) {
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(error)) => return Poll::Ready(Ok(Some(Err(error.into())))),
+            Poll::Pending => {
+                wake.now();
+                return Poll::Pending;
+            }
         }
         match stream.poll_next_unpin(context) {
             Poll::Ready(message) => {
@@ -146,13 +152,12 @@ pub(super) async fn next(
                 }
                 Poll::Ready(Ok(message))
             }
-            Poll::Pending => match stream.get_ref().begun {
-                Some(begun) => {
-                    let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
-                    stall.as_mut().poll(context).map(|()| Err(Stalled))
-                }
-                None => Poll::Pending,
-            },
+            Poll::Pending => {
+                wake.now();
+                let Some(begun) = stream.get_ref().begun else { return Poll::Pending };
+                let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
+                stall.as_mut().poll(context).map(|()| Err(Stalled))
+            }
         }
     })
     .await

@@ -154,6 +154,8 @@ impl Socket {
         since: Option<Since>,
         reference: Option<&str>,
     ) -> Result<(), Ending> {
+        // This may wait for the database for a while.
+        self.wake.now();
         self.connection.make_ready();
         let user = self.connection.user_id;
         let online = self.app.hub.list_online(user);

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::{
     Store,
     batch::Batch,
-    command::{Apply, By, ChangePassword, CreateUser, NoteLastSeen},
+    command::{Apply, By, ChangePassword, CreateUser, NoteLastSeen, ROW_BYTES},
     privacy,
     sql::optional,
 };
@@ -33,6 +33,10 @@ pub(crate) struct Credentials {
 
 impl Apply for CreateUser {
     type Outcome = User;
+
+    fn bytes(&self) -> usize {
+        self.password_hash.len() + ROW_BYTES
+    }
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<User> {
         let mut taken = batch.db.prepare_cached("SELECT 1 FROM users WHERE username_key = ?1")?;

@@ -15,6 +15,8 @@ use crate::{
 pub(crate) struct Batch<'w> {
     pub(super) db: &'w Connection,
     pub(super) cache: &'w mut Cache,
+    /// Bytes that one user may store, if there is a limit.
+    pub(super) user_quota: Option<u64>,
     revision: &'w mut Revision,
     changes: Vec<Change>,
 }
@@ -23,9 +25,10 @@ impl<'w> Batch<'w> {
     pub(super) fn new(
         db: &'w Connection,
         cache: &'w mut Cache,
+        user_quota: Option<u64>,
         revision: &'w mut Revision,
     ) -> Self {
-        Self { db, cache, revision, changes: Vec::new() }
+        Self { db, cache, user_quota, revision, changes: Vec::new() }
     }
 
     /// What the command has to publish.

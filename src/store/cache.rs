@@ -3,7 +3,7 @@
 //! The cache is right because its thread is the only writer. Changes are noted, so that those of a
 //! command or a batch that is rolled back can be undone; what other commands use stays.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     model::{Audience, ChatKind, Permission},
@@ -12,6 +12,9 @@ use crate::{
 
 /// Chats kept in memory, about 200 bytes each. Beyond this the cache is emptied.
 const CHATS_MAX: usize = 100_000;
+
+/// Users whose storage is kept in memory. Beyond this they are forgotten.
+const USERS_MAX: usize = 100_000;
 
 /// The part of a chat that a send needs.
 #[derive(Clone, Debug)]
@@ -28,6 +31,10 @@ pub(super) struct CachedChat {
 pub(super) struct Cache {
     chats: HashMap<ChatId, CachedChat>,
     pairs: HashMap<(UserId, UserId), ChatId>,
+    /// How many bytes users have stored.
+    stored: HashMap<UserId, i64>,
+    /// Whose number has changed in this batch.
+    stored_changed: BTreeSet<UserId>,
     undo: Vec<Undo>,
 }
 
@@ -37,6 +44,7 @@ enum Undo {
     Chat(ChatId, Option<CachedChat>),
     LastSeq(ChatId, Seq),
     Pair((UserId, UserId)),
+    Stored(UserId, i64),
 }
 
 impl Cache {
@@ -75,6 +83,28 @@ impl Cache {
         }
     }
 
+    /// How many bytes a user has stored, if that is known.
+    pub(super) fn stored(&self, user: UserId) -> Option<i64> {
+        self.stored.get(&user).copied()
+    }
+
+    /// Notes what the database says.
+    pub(super) fn put_stored(&mut self, user: UserId, bytes: i64) {
+        self.stored.insert(user, bytes);
+    }
+
+    /// A user has stored more, or less.
+    pub(super) fn set_stored(&mut self, user: UserId, bytes: i64) {
+        let before = self.stored.insert(user, bytes).unwrap_or_default();
+        self.undo.push(Undo::Stored(user, before));
+        self.stored_changed.insert(user);
+    }
+
+    /// The users whose number was changed by this batch, with it.
+    pub(super) fn changed_stored(&self) -> impl Iterator<Item = (UserId, i64)> {
+        self.stored_changed.iter().filter_map(|user| Some((*user, self.stored(*user)?)))
+    }
+
     /// How much has been noted so far; see [`Cache::undo_to`].
     pub(super) fn mark(&self) -> usize {
         self.undo.len()
@@ -92,6 +122,7 @@ impl Cache {
                     }
                 }
                 Undo::Pair(pair) => drop(self.pairs.remove(&pair)),
+                Undo::Stored(user, before) => drop(self.stored.insert(user, before)),
             }
         }
     }
@@ -99,6 +130,10 @@ impl Cache {
     /// The changes so far are committed.
     pub(super) fn keep(&mut self) {
         self.undo.clear();
+        self.stored_changed.clear();
+        if self.stored.len() >= USERS_MAX {
+            self.stored.clear();
+        }
         if self.chats.len() >= CHATS_MAX {
             self.chats.clear();
             self.pairs.clear();

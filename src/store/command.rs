@@ -39,10 +39,20 @@ pub(crate) trait Apply: Clone + Into<Command> + Send + 'static {
     /// What the submitter gets back.
     type Outcome: Send + 'static;
 
+    /// How many bytes of the actor's it stores, at most. Commands that store any are refused while
+    /// the disk is nearly full, and the queue shares the writer by them.
+    fn bytes(&self) -> usize {
+        0
+    }
+
     /// Applies the command. May run twice: the first attempt is rolled back if another command of
     /// the batch fails after it has written something.
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Self::Outcome>;
 }
+
+/// What a row costs beside its texts, for [`Apply::bytes`] and the quota: the row's other columns,
+/// and its entries in the indexes.
+pub(super) const ROW_BYTES: usize = 128;
 
 /// When a command was submitted, and by whom.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +80,10 @@ macro_rules! commands {
 
         impl Apply for Command {
             type Outcome = ();
+
+            fn bytes(&self) -> usize {
+                match self { $(Self::$name(command) => command.bytes()),+ }
+            }
 
             fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
                 match self { $(Self::$name(command) => command.apply(batch, by).map(drop)),+ }

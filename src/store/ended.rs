@@ -73,7 +73,7 @@ impl Ended {
             let entry = Entry::now(*user, EndSession { id: *id });
             Box::new(Task { entry, origin: None, outcome: None, answer: |_| {} })
         };
-        writer.run_batch(&mut revived.iter().map(end).collect());
+        writer.run_batch(&mut revived.iter().map(end).collect(), &|| false);
         if !self.find_revived(&writer.db, is_upgrade)?.is_empty() {
             return Err(Error::Startup(String::from(
                 "the database was restored from a backup, and its sessions cannot be ended; check that the disk is not full, then start again",

@@ -4,6 +4,11 @@
 //! soon passes what a device has seen. With the epoch it does: each epoch ends at the revision
 //! where the next one began, and a revision beyond that end was never given out in it.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use rusqlite::Connection;
 
 use super::{
@@ -23,19 +28,23 @@ const EPOCHS_MAX: i64 = 1_000;
 const NAME_BITS: u32 = 53;
 
 /// Begins an epoch at the writer's revision. A disk that takes no writes does not prevent reading,
-/// so a failure is only logged.
+/// so a failure is only logged. A locked database does prevent the start.
 pub(super) fn begin(writer: &mut Writer) -> Result<Epoch> {
     let random = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
     let name = Epoch(i64::try_from(random >> (64 - NAME_BITS)).expect("53 bits fit"));
-    let answer = |outcome: Result<()>| {
-        if let Err(error) = outcome {
+    let is_locked = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&is_locked);
+    let answer = move |outcome: Result<()>| {
+        if let Err(Error::Busy) = outcome {
+            noted.store(true, Ordering::Relaxed);
+        } else if let Err(error) = outcome {
             tracing::warn!(%error, "this start could not be recorded; after the next one, devices load everything again");
         }
     };
     let entry = Entry::now(UserId::SERVER, BeginEpoch { name });
     let job: Job = Box::new(Task { entry, origin: None, outcome: None, answer });
-    writer.run_batch(&mut vec![job]);
-    Ok(name)
+    writer.run_batch(&mut vec![job], &|| false);
+    if is_locked.load(Ordering::Relaxed) { Err(Error::Busy) } else { Ok(name) }
 }
 
 impl Apply for BeginEpoch {

@@ -6,7 +6,7 @@
 use super::{
     batch::Batch,
     chats,
-    command::{AddMember, Apply, By, ChangeGroup, CreateGroup, RemoveMember, SetRole},
+    command::{AddMember, Apply, By, ChangeGroup, CreateGroup, ROW_BYTES, RemoveMember, SetRole},
     memberships, receipts,
 };
 use crate::{
@@ -18,6 +18,10 @@ use crate::{
 
 impl Apply for CreateGroup {
     type Outcome = ChatId;
+
+    fn bytes(&self) -> usize {
+        (self.group.user_ids.len() + 1) * ROW_BYTES
+    }
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<ChatId> {
         let group = &self.group;
@@ -64,6 +68,10 @@ impl Apply for CreateGroup {
 impl Apply for ChangeGroup {
     type Outcome = Chat;
 
+    fn bytes(&self) -> usize {
+        self.description.as_ref().map_or(0, String::len)
+    }
+
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Chat> {
         let (audience, membership) = batch.enter_group(self.chat, by.actor)?;
         rules::may_change_group(&membership)?;
@@ -98,6 +106,10 @@ impl Apply for ChangeGroup {
 
 impl Apply for AddMember {
     type Outcome = ();
+
+    fn bytes(&self) -> usize {
+        ROW_BYTES
+    }
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
         let Self { chat, user } = *self;

@@ -7,6 +7,7 @@ use super::{
     batch::Batch,
     cache::CachedChat,
     command::{Apply, By, SendMessage},
+    quota,
     sql::optional,
     views::View,
 };
@@ -81,10 +82,22 @@ impl Posted {
 impl Apply for SendMessage {
     type Outcome = Posted;
 
+    fn bytes(&self) -> usize {
+        quota::bytes_of_message(self.message.content.as_str())
+    }
+
     /// Stores a message as the next of its chat. A `cid` that the sender has used before gets the
     /// answer of the first time.
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Posted> {
         let NewMessage { target, ref content, cid, reply_to } = self.message;
+        let bytes = quota::bytes_of_message(content.as_str());
+        if let Err(refusal) = batch.check_quota(by.actor, bytes) {
+            // A retry gets its answer; it stores nothing.
+            let is_retry = cid.map(|cid| batch.is_known(cid, by.actor)).transpose()?;
+            if is_retry != Some(true) {
+                return Err(refusal);
+            }
+        }
         let chat_id = match target {
             Target::Chat(id) => id,
             Target::User(recipient) => batch.chat_to_write_to(&self.message, recipient, by)?,
@@ -112,6 +125,7 @@ impl Apply for SendMessage {
             batch.give_back(revision);
             return batch.posted_before(&message);
         }
+        batch.count_stored(by.actor, bytes, 0)?;
         batch.cache.set_last_seq(chat_id, message.seq);
         let posted = Posted::of(&message);
         let CachedChat { kind, audience, .. } = chat;

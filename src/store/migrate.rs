@@ -24,6 +24,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/6-profiles.sql"),
     include_str!("migrate/7-groups.sql"),
     include_str!("migrate/8-skeletons.sql"),
+    include_str!("migrate/9-stored-bytes.sql"),
 ];
 
 /// The version of `schema.sql`.
@@ -149,6 +150,33 @@ mod tests {
         let known = "SELECT json_group_array(json_array(kind, seq, at)) FROM receipt_times";
         let moves: String = db.query_row(known, (), |row| row.get(0)).unwrap();
         assert_eq!(moves, "[[0,7,null],[1,5,null]]", "it happened at an unknown time");
+    }
+
+    #[test]
+    fn what_users_have_stored_is_counted() {
+        let mut db = empty();
+        apply(&mut db, FIRST_SCHEMA, 1).unwrap();
+        add_functions(&db).unwrap();
+        let counting = STEPS.iter().position(|sql| sql.contains("stored_bytes")).unwrap();
+        for (step, target) in STEPS[..counting].iter().zip(2..) {
+            apply(&mut db, step, target).unwrap();
+        }
+        db.execute_batch(
+            "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+               VALUES (1, 'a', 'a', 'x', 0, 1), (2, 'b', 'b', 'x', 0, 2), (3, 'c', 'c', 'x', 0, 3);
+             INSERT INTO chats (id, kind, low_user_id, high_user_id, created_at, changed)
+               VALUES (1, 'direct', 1, 2, 0, 4);
+             INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+               VALUES (5, 1, 1, 1, 'äö', 0, 5), (6, 1, 2, 1, 'hi', 0, 6);
+             INSERT INTO preferences (chat_id, user_id, draft, changed)
+               VALUES (1, 1, 'ü', 7), (1, 2, '', 8);
+             INSERT INTO pictures VALUES (1, zeroblob(16), zeroblob(10), zeroblob(100));",
+        )
+        .unwrap();
+        run(&mut db).unwrap();
+        let all = "SELECT json_group_array(json_array(user_id, bytes)) FROM stored_bytes";
+        let counted: String = db.query_row(all, (), |row| row.get(0)).unwrap();
+        assert_eq!(counted, format!("[[1,{}]]", 4 + 2 + 2 * 128 + 2 + 110));
     }
 
     #[test]

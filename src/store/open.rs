@@ -1,7 +1,7 @@
 //! Opens the database file with every pragma that Chaap relies on. `inspect.rs` checks the file before
 //! its first byte is touched.
 
-use std::{fs::OpenOptions, path::Path};
+use std::{fs::OpenOptions, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -21,6 +21,10 @@ const WAL_AUTOCHECKPOINT_PAGES: i32 = 4_096;
 const JOURNAL_SIZE_LIMIT: i64 = 64 * 1024 * 1024;
 /// Prepared statements that each connection keeps. The store has fewer.
 const STATEMENTS_MAX: usize = 128;
+
+/// How long a connection waits for a lock: a reader for its query, the writer for the schema at the
+/// start. While it runs, the writer has a loop of its own.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The page cache of a reader in KiB: a quarter of SQLite's default. The system caches the file, and a
 /// reader's pages are stale after the next commit.
@@ -63,7 +67,7 @@ fn set_pragmas(db: &Connection) -> rusqlite::Result<()> {
 
 fn set_connection_pragmas(db: &Connection) -> rusqlite::Result<()> {
     db.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.busy_timeout(LOCK_TIMEOUT)?;
     db.pragma_update(None, "trusted_schema", false)
 }
 
@@ -89,6 +93,10 @@ fn make_private(path: &Path) -> Result<()> {
 pub(super) fn at_start(path: &Path, error: Error) -> Error {
     match error {
         Error::Internal(cause) | Error::Storage(cause) => unusable(path, cause.as_ref()),
+        Error::Busy => Error::Startup(format!(
+            "the database {} is locked by another program; close that program, then start again",
+            path.display()
+        )),
         other => other,
     }
 }

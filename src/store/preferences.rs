@@ -48,6 +48,10 @@ impl Preferences {
 impl Apply for ChangePreferences {
     type Outcome = Preferences;
 
+    fn bytes(&self) -> usize {
+        self.change.draft.as_ref().map_or(0, String::len)
+    }
+
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Preferences> {
         let change = &self.change;
         batch.update_preferences(self.chat, by.actor, |it| {
@@ -104,8 +108,13 @@ impl Batch<'_> {
         if preferences == before {
             return Ok(preferences);
         }
+        let (draft, draft_before) = (preferences.draft.len(), before.draft.len());
+        if draft > draft_before {
+            self.check_quota(user, draft - draft_before)?;
+        }
         preferences.changed = self.next_revision();
         self.write_preferences(user, &preferences)?;
+        self.count_stored(user, draft, draft_before)?;
         self.publish(Row::Preferences(preferences.clone()), Audience::User(user));
         Ok(preferences)
     }

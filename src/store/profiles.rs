@@ -9,11 +9,15 @@ use super::{
 use crate::{
     error::Result,
     model::{PictureSize, User},
-    types::PictureId,
+    types::{PictureId, UserId},
 };
 
 impl Apply for ChangeProfile {
     type Outcome = User;
+
+    fn bytes(&self) -> usize {
+        self.change.about.as_ref().map_or(0, |about| about.as_str().len())
+    }
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<User> {
         batch.update_user(by.actor, |user| {
@@ -31,7 +35,15 @@ impl Apply for ChangeProfile {
 impl Apply for SetPicture {
     type Outcome = User;
 
+    fn bytes(&self) -> usize {
+        self.picture.small.len() + self.picture.large.len()
+    }
+
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<User> {
+        let (bytes, before) = (self.bytes(), batch.picture_bytes(by.actor)?);
+        if bytes > before {
+            batch.check_quota(by.actor, bytes - before)?;
+        }
         batch
             .db
             .prepare_cached(
@@ -40,6 +52,7 @@ impl Apply for SetPicture {
                    id = excluded.id, small = excluded.small, large = excluded.large",
             )?
             .execute((by.actor, self.id, &self.picture.small, &self.picture.large))?;
+        batch.count_stored(by.actor, bytes, before)?;
         batch.update_user(by.actor, |user| user.picture = Some(self.id))
     }
 }
@@ -48,8 +61,21 @@ impl Apply for RemovePicture {
     type Outcome = User;
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<User> {
+        let before = batch.picture_bytes(by.actor)?;
         batch.db.prepare_cached("DELETE FROM pictures WHERE user_id = ?1")?.execute((by.actor,))?;
+        batch.count_stored(by.actor, 0, before)?;
         batch.update_user(by.actor, |user| user.picture = None)
+    }
+}
+
+impl Batch<'_> {
+    /// How many bytes the picture of a user has, if they have one.
+    fn picture_bytes(&self, user: UserId) -> Result<usize> {
+        let mut query = self.db.prepare_cached(
+            "SELECT length(small) + length(large) FROM pictures WHERE user_id = ?1",
+        )?;
+        let bytes: Option<u32> = optional(query.query_row((user,), |row| row.get(0)))?;
+        Ok(bytes.unwrap_or_default() as usize)
     }
 }
 

@@ -16,8 +16,9 @@ use std::{
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
-use super::{enqueue, join, lock, open, spawn};
+use super::{Vital, enqueue, join, lock, open, spawn};
 use crate::error::{Error, Result};
 
 /// Reads that may wait in one queue. Reads are quick; more than this means something is wrong.
@@ -48,7 +49,12 @@ struct Shared {
 impl Readers {
     /// Starts the first thread for the database at `path`. Its connection is opened now, so that a
     /// file that cannot be read ends the start, and a lack of descriptors later changes nothing.
-    pub(super) fn start(path: &Path, name: &'static str, threads_max: usize) -> Result<Self> {
+    pub(super) fn start(
+        path: &Path,
+        name: &'static str,
+        threads_max: usize,
+        failed: &CancellationToken,
+    ) -> Result<Self> {
         let (queue, jobs) = sync_channel(READS_MAX);
         let shared = Arc::new(Shared {
             path: path.to_owned(),
@@ -58,8 +64,12 @@ impl Readers {
             pending: AtomicUsize::new(0),
         });
         let db = open::for_reading(path)?;
-        let first = Arc::clone(&shared);
-        let threads = Mutex::new(vec![spawn(name, move || first.serve(&db))?]);
+        let (first, vital) = (Arc::clone(&shared), Vital(failed.clone()));
+        let thread = spawn(name, move || {
+            let _vital = vital;
+            first.serve(&db);
+        })?;
+        let threads = Mutex::new(vec![thread]);
         Ok(Self { shared, threads, threads_max })
     }
 

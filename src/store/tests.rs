@@ -16,7 +16,8 @@ use std::{
 use uuid::Uuid;
 
 use super::{
-    Apply, CreateUser, Entry, MarkReceived, SendMessage, Store, batch::Batch, enqueue, writer::Work,
+    Allowance, Apply, CreateUser, Entry, MarkReceived, SendMessage, Store, batch::Batch,
+    writer::Work,
 };
 use crate::{
     error::{Error, Result},
@@ -42,7 +43,7 @@ impl Fixture {
             Box::new(move |change: &Change, _| published.lock().unwrap().push(change.clone()))
         };
         let path = folder.path().join("chaap.db");
-        let (store, _) = Store::open(&path, queue_max, publish, None).unwrap();
+        let (store, _) = Store::open(&path, Allowance::of_queue(queue_max), publish, None).unwrap();
         Self { store, published, folder }
     }
 
@@ -124,7 +125,12 @@ fn submit_work(
 ) -> Receiver<Result<()>> {
     let (sender, answer) = sync_channel(1);
     let answered = move |outcome| sender.send(outcome).unwrap();
-    enqueue(&store.writes, Box::new(TestWork { work, answer: answered })).unwrap();
+    drop(
+        store
+            .writes
+            .push(UserId::SERVER, 0, Box::new(TestWork { work, answer: answered }))
+            .unwrap(),
+    );
     answer
 }
 
@@ -138,7 +144,7 @@ fn hold(store: &Store) -> SyncSender<()> {
         held.recv().unwrap_or_default();
         Ok(())
     };
-    enqueue(&store.writes, Box::new(TestWork { work, answer: drop })).unwrap();
+    drop(store.writes.push(UserId::SERVER, 0, Box::new(TestWork { work, answer: drop })).unwrap());
     running.recv().unwrap();
     release
 }
@@ -146,7 +152,7 @@ fn hold(store: &Store) -> SyncSender<()> {
 fn submit<C: Apply>(fixture: &Fixture, actor: UserId, command: C) -> Receiver<Result<C::Outcome>> {
     let (sender, answer) = sync_channel(1);
     let answered = move |outcome| sender.send(outcome).unwrap();
-    fixture.store.submit(Entry::now(actor, command), None, answered).unwrap();
+    drop(fixture.store.submit(Entry::now(actor, command), None, answered).unwrap());
     answer
 }
 
@@ -196,7 +202,8 @@ async fn a_chat_made_by_a_command_that_fails_is_forgotten_with_it() {
     let fixture = Fixture::open(64);
     let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
     let release = hold(&fixture.store);
-    let failed = fail_halfway(&fixture, (alice, bob), || Err(Error::Busy));
+    let failed =
+        fail_halfway(&fixture, (alice, bob), || Err(Error::internal("as told by the test")));
     let first = submit(&fixture, carol, to(bob, "first"));
     drop(release);
     assert!(failed.recv().unwrap().is_err());
@@ -264,7 +271,7 @@ async fn a_batch_is_published_in_order_before_anyone_is_answered() {
                 sender.send(published.lock().unwrap().iter().any(is_it)).unwrap();
             };
             let entry = Entry::now(from, to(other, &n.to_string()));
-            fixture.store.submit(entry, None, answered).unwrap();
+            drop(fixture.store.submit(entry, None, answered).unwrap());
             answer
         })
         .collect();
@@ -282,15 +289,22 @@ async fn a_full_queue_answers_busy_and_takes_commands_again_later() {
     let fixture = Fixture::open(4);
     let [alice, bob] = fixture.users(["alice", "bob"]).await;
     let release = hold(&fixture.store);
-    let accepted: Vec<_> = (0..4).map(|_| submit(&fixture, alice, to(bob, "waits"))).collect();
-    let refused = fixture.run(alice, to(bob, "too many")).await;
+    let mut accepted =
+        vec![submit(&fixture, alice, to(bob, "waits")), submit(&fixture, alice, to(bob, "waits"))];
+    let refused = fixture.run(alice, to(bob, "half of the queue is too much")).await;
+    assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
+    accepted.push(submit(&fixture, bob, to(alice, "another user finds room")));
+    accepted.push(submit(&fixture, UserId::SERVER, to(alice, "and the server, too")));
+    let refused = fixture.run(UserId(99), to(bob, "too many")).await;
     assert!(matches!(refused, Err(Error::Busy)), "{refused:?}");
     drop(release);
+    let last = accepted.pop().unwrap();
     for answer in accepted {
         answer.recv().unwrap().unwrap();
     }
+    assert!(last.recv().unwrap().is_err(), "the server writes no messages");
     let later = fixture.run(alice, to(bob, "again")).await.unwrap();
-    assert_eq!(later.seq, Seq(5), "the refused command left nothing");
+    assert_eq!(later.seq, Seq(4), "the refused command left nothing");
 }
 
 #[tokio::test]

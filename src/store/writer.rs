@@ -1,18 +1,24 @@
 //! The writer thread: batches, the commit, and what happens when a command fails.
 //!
-//! A batch is everything that queued up during the last commit. Its commands share one transaction
+//! A batch is what queued up during the last commit, up to a limit. Its commands share one transaction
 //! without savepoints. Most failures happen before a command has written anything, and then there
 //! is nothing to undo. If one fails later (a bug, or the disk), the whole transaction is rolled
 //! back and the batch is applied again with a savepoint for each command: the failing one leaves
 //! nothing, and the others are not affected.
+//!
+//! While another program has locked the database, the batch waits and is tried again, and further
+//! commands wait behind it. After a limit everything that waits is answered "busy" together, so
+//! that no message overtakes another one.
 
 use std::{
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
-        mpsc::Receiver,
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -22,6 +28,9 @@ use super::{
     batch::Batch,
     cache::Cache,
     command::{Apply, By, Entry},
+    health::{Health, Space},
+    queue::Queue,
+    quota,
     recent::Recent,
     sql::execute,
 };
@@ -31,18 +40,32 @@ use crate::{
     types::Revision,
 };
 
-/// Commands in one commit. More would only delay the first of them.
-const BATCH_COMMANDS_MAX: usize = 512;
+/// How long SQLite waits for a lock before the writer looks whether it should go on waiting.
+pub(super) const LOCK_TRY: Duration = Duration::from_millis(100);
+/// The pause between two tries, because SQLite does not always wait.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+/// How long the writer waits for a lock when the server stops.
+const LOCK_MAX_AT_END: Duration = Duration::from_secs(1);
 
 /// A queued command with its answer, its types erased.
-pub(super) type Job = Box<dyn Work + Send>;
+pub(crate) type Job = Box<dyn Work + Send>;
+
+impl fmt::Debug for dyn Work + Send {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Work")
+    }
+}
 
 /// What the writer does for one submitter.
-pub(super) trait Work {
+pub(crate) trait Work {
     /// Does the work and keeps the outcome for the answer. May be called twice.
     fn apply(&mut self, batch: &mut Batch<'_>) -> Result<()>;
     /// Answers: with the outcome of the last `apply` if it was committed, else with the error.
     fn answer(self: Box<Self>, committed: Result<()>);
+    /// Whether it makes the database larger.
+    fn grows(&self) -> bool {
+        false
+    }
     /// The connection that asked, if it is answered instead of being sent its own message.
     fn origin(&self) -> Option<ConnectionId> {
         None
@@ -71,6 +94,10 @@ impl<C: Apply, A: FnOnce(Result<C::Outcome>)> Work for Task<C, A> {
     fn answer(self: Box<Self>, committed: Result<()>) {
         let outcome = self.outcome;
         (self.answer)(committed.map(|()| outcome.expect("an applied command has an outcome")));
+    }
+
+    fn grows(&self) -> bool {
+        self.entry.command.bytes() > 0
     }
 
     fn origin(&self) -> Option<ConnectionId> {
@@ -113,6 +140,12 @@ pub(super) struct Writer {
     /// Commits that wrote something.
     pub(super) commits: Arc<AtomicU64>,
     pub(super) cache: Cache,
+    pub(super) health: Arc<Health>,
+    pub(super) space: Space,
+    /// Bytes that one user may store, if there is a limit.
+    pub(super) user_quota: Option<u64>,
+    /// How long a batch waits for another program's lock.
+    pub(super) lock_max: Duration,
 }
 
 /// A job that was applied and waits for the commit.
@@ -128,28 +161,38 @@ enum Savepoints {
     Each,
 }
 
-/// A command has failed after it had written something, and nothing separates it from the others.
-struct MustRollBack;
+/// Why a transaction cannot go on.
+enum Stop {
+    /// A command has failed after it had written something, and nothing separates it from the
+    /// others.
+    HalfDone,
+    /// Another program has locked the database.
+    Locked,
+}
 
 impl Writer {
-    /// Works until the queue's last sender is gone, then checkpoints.
-    pub(super) fn run(mut self, queue: &Receiver<Job>) {
-        let mut jobs = Vec::with_capacity(BATCH_COMMANDS_MAX);
-        while let Ok(first) = queue.recv() {
-            jobs.push(first);
-            jobs.extend(queue.try_iter().take(BATCH_COMMANDS_MAX - 1));
-            self.run_batch(&mut jobs);
+    /// Works until the queue is closed and empty, then checkpoints.
+    pub(super) fn run(mut self, queue: &Queue<Job>) {
+        let mut jobs = Vec::new();
+        while queue.take(&mut jobs) {
+            self.run_batch(&mut jobs, &|| queue.is_closed());
+            if self.health.is_locked() {
+                // What came meanwhile must not overtake what was refused.
+                queue.take_all(&mut jobs);
+                jobs.drain(..).for_each(|job| job.answer(Err(Error::Busy)));
+            }
         }
         if let Err(error) = self.db.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
             tracing::warn!(%error, "the last checkpoint failed; the changes stay in the log");
         }
     }
 
-    /// Commit, then publish, then answer.
-    pub(super) fn run_batch(&mut self, jobs: &mut Vec<Job>) {
+    /// Commit, then publish, then answer. `is_ending` tells whether the server stops.
+    pub(super) fn run_batch(&mut self, jobs: &mut Vec<Job>, is_ending: &dyn Fn() -> bool) {
+        self.space.look(&self.health);
         let (before, rows_before) = (self.revision, self.db.total_changes());
         let mut applied = Vec::with_capacity(jobs.len());
-        match self.apply_and_commit(jobs, &mut applied) {
+        match self.apply_and_commit_when_unlocked(jobs, &mut applied, is_ending) {
             Ok(()) => {
                 // A transaction that changed no row leaves the log alone.
                 if self.db.total_changes() != rows_before {
@@ -160,6 +203,7 @@ impl Writer {
                 self.committed.store(self.revision.0, Ordering::Release);
                 self.finish(jobs, applied);
             }
+            Err(Error::Busy) => jobs.drain(..).for_each(|job| job.answer(Err(Error::Busy))),
             Err(error) => {
                 tracing::error!(%error, commands = jobs.len(), "a batch could not be committed; its requests were refused");
                 self.roll_back(before);
@@ -176,16 +220,59 @@ impl Writer {
         }
     }
 
+    /// Tries until the database is not locked, or for [`Writer::lock_max`]. Then nothing of the
+    /// batch is left, and the error is [`Error::Busy`].
+    fn apply_and_commit_when_unlocked(
+        &mut self,
+        jobs: &mut [Job],
+        applied: &mut Vec<Applied>,
+        is_ending: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let (begun, before) = (Instant::now(), self.revision);
+        loop {
+            let outcome = self.apply_and_commit(jobs, applied);
+            let is_locked = matches!(outcome, Err(Error::Busy));
+            match (self.health.set_locked(is_locked), is_locked) {
+                (true, true) => {
+                    tracing::warn!("another program has locked the database; writes wait for it");
+                }
+                (true, false) => tracing::info!("the database is not locked any more"),
+                _ => {}
+            }
+            if !is_locked {
+                return outcome;
+            }
+            self.roll_back(before);
+            applied.clear();
+            let waited = begun.elapsed();
+            if waited >= self.lock_max || (waited >= LOCK_MAX_AT_END && is_ending()) {
+                tracing::warn!(commands = jobs.len(), "the lock lasts; writes are refused");
+                return outcome;
+            }
+            thread::sleep(LOCK_PAUSE);
+        }
+    }
+
     fn apply_and_commit(&mut self, jobs: &mut [Job], applied: &mut Vec<Applied>) -> Result<()> {
         let before = self.revision;
         execute(&self.db, "BEGIN IMMEDIATE")?;
-        if let Err(MustRollBack) = self.apply_all(jobs, Savepoints::None, applied) {
-            tracing::warn!("a command failed halfway; applying its batch again");
-            self.roll_back(before);
-            applied.clear();
-            execute(&self.db, "BEGIN IMMEDIATE")?;
-            // Savepoints separate the commands now, so this cannot ask to roll back.
-            drop(self.apply_all(jobs, Savepoints::Each, applied));
+        match self.apply_all(jobs, Savepoints::None, applied) {
+            Ok(()) => {}
+            Err(Stop::Locked) => return Err(Error::Busy),
+            Err(Stop::HalfDone) => {
+                tracing::warn!("a command failed halfway; applying its batch again");
+                self.roll_back(before);
+                applied.clear();
+                execute(&self.db, "BEGIN IMMEDIATE")?;
+                // Savepoints separate the commands now, so no failure is half done.
+                if self.apply_all(jobs, Savepoints::Each, applied).is_err() {
+                    return Err(Error::Busy);
+                }
+            }
+        }
+        // Without a transaction the numbers would be committed alone; the COMMIT fails anyway.
+        if !self.db.is_autocommit() {
+            quota::write(&self.db, &self.cache)?;
         }
         execute(&self.db, "COMMIT")
     }
@@ -195,7 +282,7 @@ impl Writer {
         jobs: &mut [Job],
         savepoints: Savepoints,
         applied: &mut Vec<Applied>,
-    ) -> Result<(), MustRollBack> {
+    ) -> Result<(), Stop> {
         for job in jobs {
             // SQLite ends the transaction by itself when the disk is full. What came now would be
             // committed on its own, so everything waits for the coming COMMIT to fail.
@@ -207,10 +294,14 @@ impl Writer {
         Ok(())
     }
 
-    fn apply(&mut self, job: &mut Job, savepoints: Savepoints) -> Result<Applied, MustRollBack> {
+    fn apply(&mut self, job: &mut Job, savepoints: Savepoints) -> Result<Applied, Stop> {
+        if self.health.is_low_on_space() && job.grows() {
+            let refusal = Error::Storage("less space is free than --disk-reserve".into());
+            return Ok(Applied { outcome: Err(refusal), changes: Vec::new() });
+        }
         let (before, mark, rows_before) =
             (self.revision, self.cache.mark(), self.db.total_changes());
-        let mut batch = Batch::new(&self.db, &mut self.cache, &mut self.revision);
+        let mut batch = Batch::new(&self.db, &mut self.cache, self.user_quota, &mut self.revision);
         let attempt = AssertUnwindSafe(|| match savepoints {
             Savepoints::None => job.apply(&mut batch),
             Savepoints::Each => {
@@ -225,12 +316,15 @@ impl Writer {
         if outcome.is_ok() {
             return Ok(Applied { outcome, changes });
         }
+        if matches!(outcome, Err(Error::Busy)) {
+            return Err(Stop::Locked);
+        }
         self.revision = before;
         let has_written = self.db.total_changes() != rows_before;
         match savepoints {
             // What it read into the cache is right, and stays for the others.
             Savepoints::None if !has_written || self.db.is_autocommit() => {}
-            Savepoints::None => return Err(MustRollBack),
+            Savepoints::None => return Err(Stop::HalfDone),
             Savepoints::Each => {
                 self.cache.undo_to(mark);
                 // These fail when the whole transaction is gone, and then so does the COMMIT.
@@ -248,7 +342,10 @@ impl Writer {
             for change in &changes {
                 (self.publish)(change, job.origin());
             }
+            // A refusal that depends on this server's disk and settings is none elsewhere.
+            let is_refused = matches!(outcome, Err(Error::Storage(_) | Error::Quota { .. }));
             if let Some(record) = &mut self.record
+                && !is_refused
                 && let Some(entry) = job.entry()
             {
                 record(&entry);
@@ -302,6 +399,7 @@ fn highest(db: &Connection, sql: &str) -> Result<Revision> {
 fn copy(error: &Error) -> Error {
     match error {
         Error::Storage(cause) => Error::Storage(cause.to_string().into()),
+        Error::Busy => Error::Busy,
         other => Error::internal(other.to_string()),
     }
 }

@@ -174,7 +174,7 @@ fn the_chat_header_is_not_cut_off_in_any_language() {
             page.until(&format!("when Bob was here, in {language}"), seen, json!([language])).await;
             let lines = "const bar = document.querySelector('chat-header').getBoundingClientRect(), status = $('chat-status').getBoundingClientRect()
                 return [bar.height, status.height, status.bottom <= bar.bottom && status.top >= $('chat-title').getBoundingClientRect().bottom - 8]";
-            assert_eq!(page.js(lines, json!([])).await, json!([64, 20, true]), "{language}");
+            assert_eq!(page.js(lines, json!([])).await, json!([64, 18, true]), "{language}");
             let whole = "return $('chat-status').scrollWidth <= $('chat-status').clientWidth";
             assert_eq!(page.js(whole, json!([])).await, true, "{language}: cut off");
         }

@@ -30,6 +30,7 @@ mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
 mod printing; // the print style sheet
+mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
@@ -39,6 +40,7 @@ mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
+mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive
 mod visibility; // messages outside the view are not read

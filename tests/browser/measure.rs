@@ -19,6 +19,7 @@ const KEYS: usize = 200;
 const ARRIVALS: usize = 100;
 const SAMPLES: usize = 7;
 
+const MODULES: &str = include_str!("js/modules.js");
 const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
 /// Clicks a user in the list. Returns the time until the last message of the chat is painted.
 const OPEN: &str = "
@@ -129,6 +130,31 @@ fn typing_with_500_chats() {
         page.js(WATCH, json!([])).await;
         type_while_messages_come(&page, Some((&alice, [&bob, &carol]))).await;
         say(&format!("typing while {ARRIVALS} messages arrive: {}", frames(&page).await));
+    });
+}
+
+#[test]
+#[ignore = "measures; a person reads the times"]
+fn drawing_the_prints_of_a_screen() {
+    run(|world: World| async move {
+        let page = world.browser("prints").await;
+        page.until_card().await;
+        // The first print of each of 30 people, into the document, with its layout.
+        let draw = "const { printOf } = await load('./people/print.js')
+            const box = document.body.appendChild(document.createElement('div'))
+            printOf('warm', 48)
+            const began = performance.now()
+            for (let n = 0; n < 30; n += 1) box.append(printOf(`person${args[0]}-${n}`, 48))
+            box.getBoundingClientRect()
+            const took = performance.now() - began
+            box.remove()
+            return took";
+        let mut samples = Vec::new();
+        for n in 0..SAMPLES {
+            let took = page.js_async(&format!("{MODULES}\n{draw}"), json!([n])).await;
+            samples.push(took.as_f64().unwrap());
+        }
+        say(&format!("30 prints in {}", spread(samples)));
     });
 }
 

@@ -10,7 +10,8 @@ use crate::kit::{Browser, PASSWORD, World, run};
 /// control.
 const SMALL: &str = "
     const pressed = document.querySelectorAll('button, select, textarea, input, a[href]:not(.message__link)')
-    const answers = (e, x, y) => e.contains(document.elementFromPoint(x, y))
+    // A control at the lower edge of the window is judged by its visible part.
+    const answers = (e, x, y) => y >= innerHeight || e.contains(document.elementFromPoint(x, y))
     return [...pressed].filter((e) => shown(e) && !e.closest('[inert]'))
         .map((e) => (e.matches('button') ? e : e.closest('label, .composer__field, .filter')) ?? e)
         .map((e) => [e, e.getBoundingClientRect()])

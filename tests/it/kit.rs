@@ -71,7 +71,7 @@ pub(crate) struct TestServer {
     config: Config,
     folder: TempDir,
     stop: CancellationToken,
-    running: JoinHandle<()>,
+    running: JoinHandle<chaap::Result<()>>,
     commands: Commands,
 }
 
@@ -116,7 +116,13 @@ impl TestServer {
     /// Stops in order, as after a signal.
     pub(crate) async fn stop(&mut self) {
         self.stop.cancel();
-        within("the server to stop", &mut self.running).await.unwrap();
+        within("the server to stop", &mut self.running).await.unwrap().unwrap();
+    }
+
+    /// Makes its writer thread panic, and returns how it ends.
+    pub(crate) async fn end_writer(&mut self) -> chaap::Result<()> {
+        self.commands.end_writer().unwrap();
+        within("the server to end", &mut self.running).await.unwrap()
     }
 
     /// Starts again on the same folder, on another port.
@@ -207,7 +213,7 @@ async fn launch(
     config: &Config,
     home: &Home,
     stop: &CancellationToken,
-) -> (JoinHandle<()>, Commands) {
+) -> (JoinHandle<chaap::Result<()>>, Commands) {
     let server = Server::bind(config.clone()).await.unwrap();
     *home.0.lock().unwrap() = server.address().to_string();
     let (stop, commands) = (stop.clone(), Commands::of(&server));

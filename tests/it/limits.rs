@@ -167,3 +167,44 @@ async fn a_pause_of_the_whole_program_closes_no_connection() {
     device.post_to(&bob, "still here").await;
     answering.await.unwrap();
 }
+
+/// One user with many connections fills their own share of the queue, and a message of somebody
+/// else is not behind all of theirs.
+#[tokio::test]
+async fn a_flood_of_one_user_over_many_connections_does_not_queue_before_others() {
+    let server = TestServer::start().await;
+    let [mallory, alice, bob] = server.users(["mallory", "alice", "bob"]).await;
+    let text = "x".repeat(1_000);
+    let mut flood = Vec::new();
+    for _ in 0..20 {
+        flood.push(mallory.connect().await);
+    }
+    let mut sender = alice.connect().await;
+    sender.post_to(&bob, "warm").await;
+    // A lock makes everything wait, so that the order shows.
+    let lock = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
+    lock.busy_timeout(Duration::from_secs(10)).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for device in &mut flood {
+        for _ in 0..20 {
+            device.send_to(&mallory, &text).await;
+        }
+        // The server has read them all when it answers this.
+        device.pending().await;
+    }
+    sender.send_to(&bob, "hi").await;
+    lock.execute_batch("ROLLBACK").unwrap();
+    sender.next_of("ack").await;
+    let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
+    let before = "SELECT count(*) FROM messages WHERE id <
+                    (SELECT max(id) FROM messages WHERE content = 'hi')";
+    let before: i64 = database.query_row(before, (), |row| row.get(0)).unwrap();
+    // Two batches at most: the one that waited for the lock, and the one with the message.
+    assert!(before < 200, "{before} messages came first");
+    // Nothing of the flood was lost.
+    for device in &mut flood {
+        for _ in 0..20 {
+            device.next_of("ack").await;
+        }
+    }
+}

@@ -43,6 +43,8 @@ mod http;
 mod layers;
 /// The bounds of queues: slow readers, floods, silent connections.
 mod limits;
+/// A database that another program has locked.
+mod locks;
 /// Chats too long to read at once, for clients that ask for all of them.
 mod long;
 /// Malformed frames that are almost valid.
@@ -81,12 +83,16 @@ mod replay;
 mod restore;
 /// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
 mod sending;
+/// Logs and other outputs that cannot be written.
+mod side_channels;
 /// Floods of sign-ins, guesses of passwords, and the security log.
 mod sign_in;
 /// By which host names the server may be called, and what pages of other sites may send.
 mod sites;
 /// Clients that are slow on purpose.
 mod slow;
+/// Limits of storage: the quota of each user, and the reserve of free space.
+mod storage;
 /// The database file: how it is opened, compiled and queried.
 mod store;
 /// Catching up after an absence, and pages of history.

@@ -94,7 +94,9 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
             messages += usize::from(step.contains("messages"));
             let harmless = is_small(statement, &step);
             assert!(!step.starts_with("SCAN") || harmless, "{statement}\n{step}");
-            assert!(!step.contains("TEMP B-TREE"), "{statement}\n{step}");
+            // A user has at most a hundred sessions.
+            let sorts_few = statement.contains("FROM sessions WHERE user_id = ?1");
+            assert!(!step.contains("TEMP B-TREE") || sorts_few, "{statement}\n{step}");
             assert!(!step.contains("AUTOMATIC"), "{statement}\n{step}");
             // The partial index exists only for this query.
             let for_changes = statement.contains("changed <> id AND id <= ?2");

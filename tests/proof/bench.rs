@@ -47,6 +47,19 @@ pub(crate) async fn register<const N: usize>(program: &Program, names: [&str; N]
     people.try_into().ok().unwrap()
 }
 
+/// Raises the limit of descriptors for this process and its children. If that is not possible,
+/// returns the limit as an error.
+pub(crate) fn raise_descriptors(wanted: usize) -> Result<(), String> {
+    let pid = std::process::id().to_string();
+    let limit = format!("--nofile={wanted}:");
+    let raised = std::process::Command::new("prlimit").args(["--pid", &pid, &limit]).output();
+    if raised.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
+    Err(limits.lines().find(|line| line.starts_with("Max open files")).unwrap().to_owned())
+}
+
 /// A number from an environment variable, or the usual one.
 pub(crate) fn count(variable: &str, usually: usize) -> usize {
     std::env::var(variable).map_or(usually, |text| {

@@ -17,7 +17,7 @@ use self::{
 use crate::{
     bench::{alone, register, skip},
     disk_order::can_trace,
-    kit::{Device, PASSWORD, Program, User, new_cid, within},
+    kit::{Device, PASSWORD, Program, User, eventually, new_cid, within},
 };
 
 /// Long enough to need new pages of the log for every message.
@@ -292,6 +292,42 @@ fn a_file_at_its_size_limit_refuses_sends_and_does_not_end_the_process() {
         program.kill().await;
         let program = Program::serve(&data).await;
         writer.check_all_kept(&program.address).await;
+    });
+}
+
+#[test]
+fn a_disk_below_its_reserve_refuses_growth_and_nothing_else_and_recovers() {
+    alone(async {
+        let Some(island) = Island::new("size=24m").await else {
+            return skip("a reserve of free space", "only root may mount a disk here");
+        };
+        let program = island.try_serve_with("8").await.unwrap();
+        let mut writer = Writer::at(&program).await;
+        writer.write().await.unwrap();
+        assert_eq!(program.get("/readyz").await.status, 200);
+        island.fill_all_but(4 * 1024 * 1024);
+        eventually("not ready", async || program.get("/readyz").await.status == 503).await;
+        program.get("/readyz").await.assert_error(503, "storage");
+        let refusal = writer.write().await.unwrap_err();
+        assert_eq!(refusal["code"], "storage", "{refusal}");
+        assert!(refusal["retry_after_ms"].as_u64().unwrap() > 0);
+        let credentials = |name| json!({ "username": name, "password": PASSWORD });
+        program.post("/register", &credentials("carol")).await.assert_error(503, "storage");
+        // Reading, signing in and receipts go on.
+        writer.read_on(&program).await;
+        assert_eq!(program.post("/login", &credentials("alice")).await.status, 200);
+        let chat = writer.bob.chats().await[0]["id"].as_i64().unwrap();
+        let receipt = json!({ "type": "receipt", "chat_id": chat, "read": 1 });
+        let mut reader = writer.bob.connect().await;
+        reader.send(&receipt).await;
+        writer.sender.next_of("receipt").await;
+        island.make_room();
+        eventually("ready", async || program.get("/readyz").await.status == 200).await;
+        writer.recover().await;
+        program.signal("TERM").await;
+        let finished = program.finish().await;
+        let said = finished.stderr.lines().filter(|line| line.contains("disk")).count();
+        assert_eq!((finished.code, said), (Some(0), 2), "once each: {finished:?}");
     });
 }
 

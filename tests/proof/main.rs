@@ -1,4 +1,4 @@
-//! Chaap under extreme conditions: killed, without disk space, without descriptors, attacked.
+//! Chaap under extreme conditions: killed, without disk space, without descriptors, attacked, abused.
 //!
 //! Always the real program as a separate process. These tests load the machine, so they run one
 //! after the other; tests that need less belong in `tests/it`, whose kit this binary shares.
@@ -14,6 +14,8 @@ use it::kit;
 /// One proof at a time, repeatable random numbers, and measurements of a process.
 mod bench;
 
+/// One account that asks for too much.
+mod abuse;
 /// Kills at random moments: compares every ack with the file.
 mod crash;
 /// A process without free descriptors.

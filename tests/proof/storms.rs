@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use self::{attacks::Attack, witness::Witness};
 use crate::{
-    bench::{alone, count, process::Process, register, say, skip},
+    bench::{alone, count, process::Process, raise_descriptors, register, say, skip},
     kit::Program,
 };
 
@@ -32,7 +32,7 @@ const CUT_MAX: Duration = Duration::from_secs(30);
 fn slow_and_hostile_clients_are_disconnected_and_hardly_affect_others() {
     let clients = count("CHAAP_STORM", USUALLY);
     alone(async {
-        if let Err(limit) = raise_limit(2 * clients + 500) {
+        if let Err(limit) = raise_descriptors(2 * clients + 500) {
             return skip("storms", &format!("there are too few descriptors ({limit})"));
         }
         let folder = TempDir::new().unwrap();
@@ -84,17 +84,4 @@ fn slow_and_hostile_clients_are_disconnected_and_hardly_affect_others() {
         }
         assert_eq!(program.get("/readyz").await.status, 200);
     });
-}
-
-/// Raises the limit of descriptors for this process and its children. If that is not possible,
-/// returns the limit as an error.
-fn raise_limit(wanted: usize) -> Result<(), String> {
-    let pid = std::process::id().to_string();
-    let limit = format!("--nofile={wanted}:");
-    let raised = std::process::Command::new("prlimit").args(["--pid", &pid, &limit]).output();
-    if raised.is_ok_and(|output| output.status.success()) {
-        return Ok(());
-    }
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
-    Err(limits.lines().find(|line| line.starts_with("Max open files")).unwrap().to_owned())
 }

@@ -11,6 +11,7 @@ import { targetKey } from "../state/targets.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
 import { RowWindow } from "./row-window.js"
+import { showWallpaper } from "./wallpaper.js"
 
 /** A reader closer to the end than this is at the end. */
 const END_PX = 48
@@ -91,6 +92,7 @@ class MessageList extends HTMLElement {
     const { state } = store
     const key = targetKey(state)
     if (key !== this.#key) this.#leave(key)
+    if (this.parentElement) showWallpaper(this.parentElement, store.select.header(state)?.username ?? "")
     const { ready, older, status } = store.select.paging(state)
     this.#showWaiting(key !== "" && !ready && !this.#placed, status)
     // A new chat is not loaded yet; what was drawn for the person stays until then.

@@ -46,6 +46,8 @@ function messageRow() {
     const sameText = shown?.content === item.content && Boolean(shown.message?.deleted_at) === deleted
     if (!sameText) showContent(text, item.content, deleted)
     quote = showAnswered(root, bubble, quote, deleted ? null : item.quote)
+    // Only a message whose outline was seen is printed; one that arrives from elsewhere is there at once.
+    if (shown?.tick === "pending" && item.message) root.dataset.printed = ""
     showPlace(root, item)
     if (shown?.at !== item.at) showTime(time, item.at)
     edited.hidden = !item.message?.edited_at || deleted

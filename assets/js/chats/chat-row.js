@@ -135,7 +135,7 @@ function personStatus({ notes, online, last_seen, today, name, username, alike }
  */
 function nameRow(root, link, avatar, title, { id, name, username, picture, notes, online, selected }, href) {
   const shown = notes ? texts.notesToSelf : name
-  showAvatar(avatar, id, shown, { notes, picture })
+  showAvatar(avatar, id, shown, { username, notes, picture })
   setText(title, shown)
   title.title = notes || name === username || !username ? "" : handle(username)
   if (link.getAttribute("href") !== href) link.setAttribute("href", href)

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The settings of this browser: stored in `localStorage`, shared by all tabs, announced by `change`.
- * Browsers can forbid storage; then the settings last as long as the page. early.js applies language and theme.
+ * Browsers can forbid storage; then the settings last as long as the page. early.js applies language, theme, letters.
  * Profile and privacy belong to the account and are not here.
  */
 
@@ -11,6 +11,7 @@ const KEY = "chaap.settings"
  * @typedef {object} Settings
  * @property {string} theme  light, dark or system
  * @property {string} language  "" = the browser's
+ * @property {boolean} letters  whether pictures of people also show their initials
  * @property {boolean} enterSends
  * @property {boolean} sounds
  * @property {boolean} notifications  needs also the permission of the browser
@@ -18,7 +19,9 @@ const KEY = "chaap.settings"
  */
 
 /** @type {Settings} */
-const DEFAULTS = { theme: "system", language: "", enterSends: true, sounds: true, notifications: true, offer: true }
+const DEFAULTS = {
+  theme: "system", language: "", letters: false, enterSends: true, sounds: true, notifications: true, offer: true,
+}
 
 class SettingsKept extends EventTarget {
   /** @type {Settings} */

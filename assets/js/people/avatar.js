@@ -1,25 +1,45 @@
 // @ts-check
 /**
- * The round picture of a person: initials on a colour of their own, and their picture over them once it is loaded
- * (pictures.js). It shows no presence; rows add the dot.
+ * The round picture of a person: their print (print.js), and their picture over it once it is loaded (pictures.js).
+ * The notes to self are a chat and no person, so they have an icon. It shows no presence; rows add the dot.
  */
 import { loaded } from "../lib/load.js"
+import { make, sprite } from "../lib/make.js"
 import { initials } from "../lib/text.js"
-import { texts } from "../lib/texts.js"
+import { printOf } from "./print.js"
 
-/** Steps of the golden angle give neighbouring ids different hues, for any number of ids. */
-const HUE_STEP = 137.508
+/** The size that decides how much of a print is drawn, for elements without `data-px`. */
+const USUAL_PX = 48
 
 /**
  * @param {HTMLElement} element @param {number} id @param {string} name
- * @param {{ notes?: boolean, picture?: string | null }} [more] whether these are the notes to self; the id of a picture
+ * @param {{ username?: string, notes?: boolean, picture?: string | null }} [more] the username is what a print is drawn
+ *   from; whether these are the notes to self; the id of a picture
  */
-export function showAvatar(element, id, name, { notes = false, picture } = {}) {
-  const letters = element.firstChild ?? element.appendChild(document.createTextNode(""))
-  const words = initials(notes ? texts.notesInitial : name)
-  if (letters.nodeValue !== words) letters.nodeValue = words
-  element.style.setProperty("--avatar-hue", String(Math.round((id * HUE_STEP) % 360)))
+export function showAvatar(element, id, name, { username = "", notes = false, picture } = {}) {
+  showPrint(element, notes ? "" : username, notes)
+  showLetters(element, notes ? "" : initials(name))
   showPicture(element, String(id), (!notes && picture) || "")
+}
+
+/** @param {HTMLElement} element @param {string} username @param {boolean} notes */
+function showPrint(element, username, notes) {
+  const print = notes ? "notes" : username && `@${username}`
+  if ((element.dataset.print ?? "") === print) return
+  element.dataset.print = print
+  element.querySelector("svg")?.remove()
+  if (notes) element.prepend(sprite("note"))
+  else if (username) element.prepend(printOf(username, Number(element.dataset.px ?? USUAL_PX)))
+}
+
+/**
+ * They are always there; the setting "Letters in pictures" shows them by a style (early.js).
+ * @param {HTMLElement} element @param {string} words
+ */
+function showLetters(element, words) {
+  const letters = element.querySelector(".avatar__letters") ?? make("span", { class: "avatar__letters" })
+  if (!letters.parentNode) element.append(letters)
+  if (letters.textContent !== words) letters.textContent = words
 }
 
 /**

@@ -17,7 +17,8 @@ export async function openContactInfo(id, opener) {
   if (!opener.isConnected || dialogIsOpen()) return
   const life = new AbortController()
   const avatar = make("span", {
-    class: "avatar contact__avatar", "data-size": "large", "aria-hidden": "true", "data-test": "contact-avatar",
+    class: "avatar contact__avatar", "data-size": "large", "data-px": "200", "aria-hidden": "true",
+    "data-test": "contact-avatar",
   })
   const name = make("bdi", { "data-test": "contact-name" })
   const username = make("p", { class: "contact__username", "data-test": "contact-username" })

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Loads the pictures of people and lays them over their initials: only visible ones, each once, with the token.
+ * Loads the pictures of people and lays them over their prints: only visible ones, each once, with the token.
  * The picture of an id never changes, so the browser's cache keeps it through reloads and without a connection.
  * Object URLs are revoked when the picture is drawn. Failed loads are repeated after a reconnect.
  */

@@ -61,7 +61,8 @@ async function crop(file, opener) {
 /** The picture and its menu. Without a picture the button opens the choice of a file. @param {AbortSignal} signal */
 function picturePart(signal) {
   const avatar = make("span", {
-    class: "avatar profile__avatar", "data-size": "large", "aria-hidden": "true", "data-test": "own-avatar",
+    class: "avatar profile__avatar", "data-size": "large", "data-px": "112", "aria-hidden": "true",
+    "data-test": "own-avatar",
   })
   const file = make("input", {
     class: "visually-hidden", type: "file", accept: "image/*", tabindex: "-1", "aria-hidden": "true",

@@ -19,11 +19,12 @@ class SettingsPanel extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
-    const { back, profile, themes, languages: list, writing, notices } = parts(this)
+    const { back, profile, themes, letters, languages: list, writing, notices } = parts(this)
     back.addEventListener("click", () => emit(this, "close-settings"), { signal })
     this.addEventListener("keydown", (event) => this.#key(event), { signal })
     fillProfile(profile, signal)
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
+    letters.replaceChildren(plainSwitch("letters", () => texts.lettersHint, signal))
     list.replaceChildren(...choices("language", languageOptions(), signal))
     const enterHint = () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint)
     writing.replaceChildren(plainSwitch("enterSends", enterHint, signal))
@@ -89,7 +90,7 @@ function choices(name, options, signal) {
   return rows.map(({ root }) => root)
 }
 
-/** @param {"enterSends" | "sounds"} name @param {() => string} words @param {AbortSignal} signal */
+/** @param {"letters" | "enterSends" | "sounds"} name @param {() => string} words @param {AbortSignal} signal */
 function plainSwitch(name, words, signal) {
   const { root, show } = switchRow(name, texts[name], () => settings.set(name, !settings.get(name)), signal)
   settings.watch(name, (on) => show(on, words()), { signal })

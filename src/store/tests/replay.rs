@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rusqlite::{Connection, types::Value};
 use uuid::Uuid;
 
-use super::super::{Store, command::*};
+use super::super::{Allowance, Publish, Record, Store, command::*, open};
 use crate::{
     error::Result,
     model::{
@@ -143,22 +143,26 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 /// Applies entries to a new database, all of them queued at once or each on its own. Returns
-/// whether each was applied.
-fn apply(path: &Path, entries: &[Entry], one_by_one: bool) -> Vec<bool> {
-    let store = Store::open_for_replay(path, 1_024).unwrap();
+/// them in the order in which they were applied, and whether each was.
+fn apply(path: &Path, entries: &[Entry], one_by_one: bool) -> (Vec<Entry>, Vec<bool>) {
+    let (record, recorded) = sync_channel(entries.len());
+    let record: Record = Box::new(move |entry: &Entry| record.send(entry.clone()).unwrap());
+    let (db, allowance) = (open::for_writing(path).unwrap(), Allowance::of_queue(1_024));
+    let hooks: (Publish, _) = (Box::new(|_, _| {}), Some(record));
+    let store = Store::start(path, db, allowance, hooks, |_| Ok(Epoch::default())).unwrap();
     let (sender, answers) = sync_channel(entries.len());
     let mut outcomes = Vec::new();
     for entry in entries {
         let sender = sender.clone();
         let answered = move |outcome: Result<()>| sender.send(outcome.is_ok()).unwrap();
-        store.submit(entry.clone(), None, answered).unwrap();
+        drop(store.submit(entry.clone(), None, answered).unwrap());
         if one_by_one {
             outcomes.push(answers.recv().unwrap());
         }
     }
     outcomes.extend(answers.iter().take(entries.len() - outcomes.len()));
     store.close();
-    outcomes
+    (recorded.iter().collect(), outcomes)
 }
 
 /// Every table, with its rows in the order of their keys.
@@ -205,20 +209,20 @@ proptest! {
     fn the_same_entries_make_the_same_database(entries in entries()) {
         let folder = tempfile::tempdir().unwrap();
         let [one, other] = ["one.db", "other.db"].map(|name| folder.path().join(name));
-        let outcomes = apply(&one, &entries, false);
+        let (entries, outcomes) = apply(&one, &entries, false);
         // The second time from their written form, and in other batches.
         let written: Vec<String> =
             entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
         let read: Vec<Entry> =
             written.iter().map(|entry| serde_json::from_str(entry).unwrap()).collect();
-        prop_assert_eq!(&outcomes, &apply(&other, &read, true));
+        prop_assert_eq!(&outcomes, &apply(&other, &read, true).1);
         prop_assert_eq!(tables(&one), tables(&other));
         check(&one);
         // Without those that failed, the database is the same again: they left no trace.
         let third = folder.path().join("third.db");
         let applied = entries.iter().zip(&outcomes).filter(|(_, applied)| **applied);
         let applied: Vec<Entry> = applied.map(|(entry, _)| entry.clone()).collect();
-        apply(&third, &applied, false);
+        apply(&third, &applied, true);
         prop_assert_eq!(tables(&one), tables(&third));
     }
 }

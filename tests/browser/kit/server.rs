@@ -24,7 +24,7 @@ pub(crate) struct TestServer {
 }
 
 enum Running {
-    Here { stop: CancellationToken, task: JoinHandle<()> },
+    Here { stop: CancellationToken, task: JoinHandle<chaap::Result<()>> },
     Program(Box<Program>),
 }
 
@@ -51,7 +51,7 @@ impl TestServer {
         match running {
             Some(Running::Here { stop, task }) => {
                 stop.cancel();
-                within("the server to stop", task).await.unwrap();
+                within("the server to stop", task).await.unwrap().unwrap();
             }
             Some(Running::Program(program)) => {
                 program.signal("TERM").await;

@@ -97,6 +97,7 @@ impl Program {
         more: &[&str],
     ) -> Self {
         let mut command = quiet(wrapper);
+        command.env("CHAAP_RATE_LIMITS", "off");
         command.args(its_arguments).arg(env!("CARGO_BIN_EXE_chaap"));
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
         Self::started(&mut command).await
@@ -151,6 +152,12 @@ impl Program {
         stream
     }
 
+    /// Closes the reading end of its standard error.
+    pub(crate) async fn hang_up_stderr(&self) {
+        self.stderr.abort();
+        eventually("the reader of the log to end", async || self.stderr.is_finished()).await;
+    }
+
     /// Waits until the server accepts no more connections: it has begun to stop.
     pub(crate) async fn wait_until_closed_to_newcomers(&self) {
         eventually("the port to close", async || TcpStream::connect(&self.address).await.is_err())
@@ -177,7 +184,7 @@ impl Program {
             self.child.wait().await.unwrap()
         };
         let status = within("the program to end", ending).await;
-        Finished { code: status.code(), stdout, stderr: self.stderr.await.unwrap() }
+        Finished { code: status.code(), stdout, stderr: self.stderr.await.unwrap_or_default() }
     }
 }
 

@@ -49,9 +49,15 @@ impl Island {
 
     /// Like [`Island::serve`], where the server may refuse to start.
     pub(crate) async fn try_serve(&self) -> Result<Program, Finished> {
+        // The disk itself must refuse, not the reserve.
+        self.try_serve_with("0").await
+    }
+
+    /// Like [`Island::try_serve`], with this reserve of free space in MiB.
+    pub(crate) async fn try_serve_with(&self, reserve: &str) -> Result<Program, Finished> {
         let keeper = self.keeper.id().unwrap().to_string();
-        let data = self.place.path().join("data");
-        let program = Program::serve_under("nsenter", ["-t", &keeper, "-m"], &data, &[]).await;
+        let (data, more) = (self.place.path().join("data"), ["--disk-reserve", reserve]);
+        let program = Program::serve_under("nsenter", ["-t", &keeper, "-m"], &data, &more).await;
         if program.announcement.is_empty() { Err(program.finish().await) } else { Ok(program) }
     }
 
@@ -68,6 +74,14 @@ impl Island {
                 }
             }
         }
+    }
+
+    /// Writes until only so many bytes are free.
+    pub(crate) fn fill_all_but(&self, bytes: u64) {
+        self.fill();
+        let filler = std::fs::File::options().write(true).open(self.inside().join("filler"));
+        let filler = filler.unwrap();
+        filler.set_len(filler.metadata().unwrap().len() - bytes).unwrap();
     }
 
     /// Removes what [`Island::fill`] wrote.

@@ -1,0 +1,81 @@
+//! What the writer knows of its disk, for those who ask from outside, and the reserve of free space.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+/// How often the free space is looked up at most.
+const SPACE_EVERY: Duration = Duration::from_secs(1);
+/// The reserve if none was set: this much, or less on a small disk.
+const RESERVE_BYTES: u64 = 256 * 1024 * 1024;
+/// The reserve of a small disk: its size divided by this.
+const RESERVE_DIVISOR: u64 = 50;
+
+/// The state of the writer.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    is_locked: AtomicBool,
+    is_low_on_space: AtomicBool,
+}
+
+impl Health {
+    /// Another program has locked the database.
+    pub(super) fn is_locked(&self) -> bool {
+        self.is_locked.load(Ordering::Relaxed)
+    }
+
+    /// Notes it, and returns whether it is new.
+    pub(super) fn set_locked(&self, is_locked: bool) -> bool {
+        self.is_locked.swap(is_locked, Ordering::Relaxed) != is_locked
+    }
+
+    /// Less space is free than the reserve.
+    pub(super) fn is_low_on_space(&self) -> bool {
+        self.is_low_on_space.load(Ordering::Relaxed)
+    }
+}
+
+/// Looks up the free space of the disk that holds the database.
+#[derive(Debug)]
+pub(super) struct Space {
+    folder: PathBuf,
+    /// In bytes; `None` for the default.
+    reserve: Option<u64>,
+    next_look: Option<Instant>,
+}
+
+impl Space {
+    /// For the disk of this database.
+    pub(super) fn of(database: &Path, reserve: Option<u64>) -> Self {
+        let folder = database.parent().unwrap_or(Path::new("")).to_owned();
+        Self { folder, reserve, next_look: None }
+    }
+
+    /// Looks again if the last look is old, notes the result, and logs a change.
+    pub(super) fn look(&mut self, health: &Health) {
+        let now = Instant::now();
+        if self.reserve == Some(0) || self.next_look.is_some_and(|next| now < next) {
+            return;
+        }
+        self.next_look = Some(now + SPACE_EVERY);
+        // A disk that does not say how full it is says so when it is full.
+        let Ok(disk) = rustix::fs::statvfs(&self.folder) else { return };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let size = disk.f_blocks.saturating_mul(disk.f_frsize);
+        let reserve = self.reserve.unwrap_or_else(|| RESERVE_BYTES.min(size / RESERVE_DIVISOR));
+        let is_low = free < reserve;
+        let was_low = health.is_low_on_space.swap(is_low, Ordering::Relaxed);
+        match (was_low, is_low) {
+            (false, true) => tracing::error!(
+                free,
+                reserve,
+                "the disk is nearly full: messages, pictures and drafts are refused until there is \
+                 room (see --disk-reserve)"
+            ),
+            (true, false) => tracing::info!(free, "the disk has room again"),
+            _ => {}
+        }
+    }
+}
