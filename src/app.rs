@@ -11,14 +11,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Guesses, Passwords, Tokens},
-    config::{Config, RateLimits},
+    config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES, RateLimits},
     error::{Error, Result},
     files,
     http::Sites,
     hub::Hub,
     limits::{self, Connections, Limits, Place},
     media::Pictures,
+    shares::{Share, Shares},
     store::{self, Allowance, Record, Store},
+    types::UserId,
 };
 
 /// The server's parts, wired.
@@ -31,6 +33,8 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
+    /// The memory for replies, in bytes.
+    replies: Shares,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
@@ -89,6 +93,7 @@ impl App {
             passwords: Passwords::start(config.rate_limits)?,
             guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
+            replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
             limits: Limits::new(config.rate_limits),
             connections: Arc::new(Connections::new()),
             sites,
@@ -97,6 +102,14 @@ impl App {
             config,
             _lock: folder,
         }))
+    }
+
+    /// Waits for the memory of a reply that may be long; see [`REPLY_BYTES`].
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the caller's other replies, or those of everybody, hold it for too long.
+    pub(crate) async fn reply_share(&self, user: UserId) -> Result<Share> {
+        self.replies.take(user, REPLY_BYTES).await
     }
 }
 

@@ -32,8 +32,18 @@ pub(crate) const SOCKET_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) const IN_FLIGHT_MAX: u32 = 64;
 /// Rows in one sync frame or page.
 pub(crate) const SYNC_PAGE_ROWS: usize = 500;
-/// Bytes of text in one sync frame or page, so that a page of long messages fits into a frame.
-pub(crate) const SYNC_PAGE_BYTES: usize = 128 * 1024;
+/// Bytes of JSON in one sync frame and in one page of any list. A page ends with the row that
+/// reaches them. The longest row is a chat in the list of chats, with a draft and a last message of
+/// 96 KiB each.
+pub(crate) const PAGE_BYTES: usize = 128 * 1024;
+/// The memory for all replies that are being made or sent. A request waits for its share before it
+/// reads the database.
+pub(crate) const REPLIES_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How much of it one user can hold: several devices that load their lists at the same time.
+pub(crate) const REPLIES_BYTES_PER_USER: usize = 4 * 1024 * 1024;
+/// The share of a request until its reply is made: a page, its longest row, and as much again that
+/// the encoder allocates ahead.
+pub(crate) const REPLY_BYTES: u32 = 512 * 1024;
 
 /// The form of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -164,7 +174,7 @@ pub struct Config {
     #[arg(long, env = "CHAAP_RATE_LIMITS", value_enum, default_value = "on", value_name = "MODE")]
     pub rate_limits: RateLimits,
 
-    /// Frames that may wait for a slow connection; beyond that it is closed and catches up later
+    /// Frames that may wait for a slow connection; beyond that they are dropped and it catches up
     #[arg(long, env = "CHAAP_MAILBOX_MAX", default_value_t = 1_024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     pub mailbox_max: u32,

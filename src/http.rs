@@ -1,12 +1,14 @@
 //! HTTP helpers: read bodies and queries, build replies. No routes.
 
 mod address;
+mod body;
+mod paced;
 mod pages;
 mod sites;
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Either, Full};
+use http_body_util::BodyExt;
 use hyper::{
     Response, StatusCode, Version,
     body::{Body as _, Bytes, Incoming},
@@ -17,21 +19,23 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
-use self::pages::Pages;
+use self::body::ReplyBody;
 pub(crate) use self::{
     address::{AddressKey, ClientAddress, Peer},
+    paced::Paced,
     pages::array_in_pages,
     sites::Sites,
 };
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
+    shares::Share,
 };
 
 /// A request whose body has not been read.
 pub(crate) type Request = hyper::Request<Incoming>;
 /// A reply: complete, or with a body that is made while it is sent.
-pub(crate) type Reply = Response<Either<Full<Bytes>, Pages>>;
+pub(crate) type Reply = Response<ReplyBody>;
 
 /// A body over its limit is read up to this size, or up to four times its limit, before the error
 /// is sent. Closing with unread bytes makes the kernel reset the connection, and the client would
@@ -244,7 +248,7 @@ impl<'a> Query<'a> {
 
 /// A reply with these bytes, status 200 and no headers yet.
 pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
-    Response::new(Either::Left(Full::new(body.into())))
+    Response::new(ReplyBody::whole(body.into()))
 }
 
 /// A JSON reply.
@@ -264,6 +268,20 @@ fn describe_json(headers: &mut HeaderMap) {
 /// 200 with JSON.
 pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
     json(StatusCode::OK, value)
+}
+
+/// 200 with JSON, within a share of the memory for replies.
+pub(crate) fn ok_within<T: Serialize + ?Sized>(share: Share, value: &T) -> Reply {
+    within(share, ok(value))
+}
+
+/// A reply that was made within a share of the memory for replies. It keeps as much of the share as
+/// its body has bytes, until it is sent.
+pub(crate) fn within(mut share: Share, mut reply: Reply) -> Reply {
+    let bytes = reply.body().size_hint().lower();
+    share.shrink(usize::try_from(bytes).unwrap_or(usize::MAX));
+    reply.body_mut().hold(share);
+    reply
 }
 
 /// A reply without a body.

@@ -1,11 +1,12 @@
 //! Who is connected, and a bounded mailbox for each connection.
 //!
 //! The hub never waits: delivering puts a shared frame into mailboxes and wakes their sockets.
-//! A connection whose mailbox is full is closed and catches up when it returns. Nothing here
-//! is durable, and no rule about a row may depend on it.
+//! A mailbox that is full loses its changes, and its connection reads them from the store. Nothing
+//! here is durable, and no rule about a row may depend on it.
 
 mod audiences;
 mod mailbox;
+mod queue;
 mod signals;
 
 use std::{
@@ -21,7 +22,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use self::audiences::Audiences;
 pub(crate) use self::{
-    mailbox::{Close, Connection, Delivery, Kind},
+    mailbox::{Close, Connection, Kind},
+    queue::Delivery,
     signals::Signal,
 };
 use crate::{

@@ -13,7 +13,7 @@
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
 //! | state | `app` `auth` `hub` `limits` `media` `security` `store` `workers` | sign-in, connections and mailboxes, rates and caps, pictures, the security log, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
-//! | vocabulary | `http` `wire` `model` `files` `types` `error` `config` | validated types, rows, frames, private files, errors |
+//! | vocabulary | `http` `wire` `model` `files` `shares` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
 //! # Promises
 //!
@@ -29,9 +29,9 @@
 //! 4. **No holes.** `seq` counts 1, 2, 3 … in each chat. After any outage a device ends with the
 //!    server's state. A pong carries the number of frames before it, so a device also notices a lost
 //!    frame on a connection that stays open.
-//! 5. **Every queue has a bound.** A full request queue answers "busy"; a full mailbox closes its
-//!    connection (1013), which catches up later. A slow client delays no other, and a user who sends
-//!    too much waits in a queue of their own.
+//! 5. **Every queue has a bound.** A full request queue answers "busy"; a full mailbox drops its
+//!    changes, and its connection reads them from the store. A slow client delays no other, and a
+//!    user who sends too much waits in a queue of their own.
 //! 6. **A connecting socket registers first and reads second.** A change applied twice is
 //!    harmless, a missed one is not.
 //! 7. **What may be lost is named**: typing, presence, last seen. These are not state.
@@ -87,6 +87,7 @@ mod routes;
 mod rules;
 mod security;
 mod server;
+mod shares;
 mod socket;
 mod store;
 mod types;

@@ -332,6 +332,35 @@ pub(crate) enum Row {
     Privacy(Privacy),
 }
 
+impl Row {
+    /// The revision of the last change of what the row shows.
+    pub(crate) fn changed(&self) -> Revision {
+        match self {
+            Self::User(user) => user.changed,
+            Self::Chat(chat) => chat.changed,
+            Self::Member(member) => member.changed,
+            Self::Membership(membership) => membership.changed,
+            Self::Message(message) => message.changed,
+            Self::Receipt(receipt) => receipt.changed,
+            Self::Preferences(preferences) => preferences.changed,
+            Self::Privacy(privacy) => privacy.changed,
+        }
+    }
+
+    /// The chat that the row belongs to.
+    pub(crate) fn chat_id(&self) -> Option<ChatId> {
+        match self {
+            Self::User(_) | Self::Privacy(_) => None,
+            Self::Chat(chat) => Some(chat.id),
+            Self::Member(member) => Some(member.chat_id),
+            Self::Membership(membership) => Some(membership.chat_id),
+            Self::Message(message) => Some(message.chat_id),
+            Self::Receipt(receipt) => Some(receipt.chat_id),
+            Self::Preferences(preferences) => Some(preferences.chat_id),
+        }
+    }
+}
+
 /// What the store publishes once it is committed.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {

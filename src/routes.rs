@@ -18,7 +18,7 @@ use crate::{
         Config, JSON_BYTES_MAX, PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT, TEXT_JSON_BYTES_MAX,
     },
     error::{Error, Result},
-    http::{Body, ClientAddress, Query, Reply, Request},
+    http::{self, Body, ClientAddress, Query, Reply, Request},
     limits::{Act, Place},
     model::Caller,
     socket,
@@ -171,11 +171,13 @@ pub static ROUTES: &[Route] = routes! {
 
     // People.
     GET "/api/users" SignedIn Read Empty
-        |call, caller| users::list(call.app, caller).await;
+        |call, caller| users::list(call.app, caller, call.query()).await;
     GET "/api/pictures/{picture}" SignedIn Picture Empty
-        |call, _caller| {
-            pictures::show(call.app, call.segment("picture"), call.query(), call.request.headers())
-                .await
+        |call, caller| {
+            let share = call.app.reply_share(caller.user_id).await?;
+            let (picture, headers) = (call.segment("picture"), call.request.headers());
+            let reply = pictures::show(call.app, picture, call.query(), headers).await?;
+            Ok(http::within(share, reply))
         };
 
     // The caller's own account.
@@ -196,7 +198,7 @@ pub static ROUTES: &[Route] = routes! {
 
     // Chats.
     GET "/api/chats" SignedIn Read Empty
-        |call, caller| chats::list(call.app, caller).await;
+        |call, caller| chats::list(call.app, caller, call.query()).await;
     GET "/api/chats/{chat_id}/messages" SignedIn Read Empty
         |call, caller| {
             messages::list(call.app, caller, ChatId(call.id("chat_id")?), call.query()).await
@@ -214,8 +216,8 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| preferences::clear(call.app, caller, ChatId(call.id("chat_id")?)).await;
     GET "/api/chats/{chat_id}/messages/{message_id}/receipts" SignedIn Read Empty
         |call, caller| {
-            let (chat, message) = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
-            receipts::list(call.app, caller, chat, message).await
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            receipts::list(call.app, caller, message, call.query()).await
         };
     PATCH "/api/chats/{chat_id}/preferences" SignedIn Write TextJson
         |call, caller| {

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     config::{Config, Listen},
     error::{Error, Result},
-    http::{ClientAddress, Peer, Request},
+    http::{ClientAddress, Paced, Peer, Request},
     limits::{self, OpenConnection, Place, RESERVED_LIFE},
     router,
 };
@@ -187,6 +187,7 @@ fn admit(app: &Arc<App>, stream: TcpStream, peer: Peer) {
 async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer, open: OpenConnection) {
     prepare(&stream, &app.config);
     let (stopping, read_max) = (app.stopping.clone(), app.config.read_max());
+    let write_max = app.config.write_max();
     let counted = open.clone();
     let service = service_fn(move |mut request: Request| {
         let open = counted.clone();
@@ -201,6 +202,7 @@ async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer, open: OpenConnectio
             Ok::<_, std::convert::Infallible>(reply)
         }
     });
+    let stream = Paced::new(stream, write_max);
     let connection = http1::Builder::new()
         // Without a timer hyper silently ignores the timeout.
         .timer(TokioTimer::new())
@@ -238,7 +240,7 @@ fn prepare(stream: &TcpStream, config: &Config) {
     {
         let socket = SockRef::from(stream);
         drop(socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX));
-        // Our WebSockets have a shorter limit of their own, but hyper has no time limit for a reader.
+        // For a peer that is gone: `Paced` sees only what the kernel takes, not what arrives.
         drop(socket.set_tcp_user_timeout(Some(config.write_max() * UNTAKEN_WAITS)));
     }
 }

@@ -36,10 +36,10 @@ use crate::{
     app::App,
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
     error::{Error, Result},
-    http::{Reply, Request},
+    http::{Paced, Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     limits::OpenConnection,
-    store::Wake,
+    store::{Since, Wake},
     wire::{self, Dialect, Names, ServerFrame},
 };
 
@@ -48,7 +48,7 @@ use crate::{
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 /// Bytes that may collect before a write goes to the kernel in the middle of a batch.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
-/// Room for a sync frame of the longest texts in their longest escapes.
+/// Room for a sync frame, which has at most a page and one more row.
 const WRITE_BUFFER_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// How soon clients may come back after a restart, in milliseconds.
 const RESTART_RETRY_AFTER_MS: u64 = 1_000;
@@ -159,8 +159,8 @@ async fn end(socket: Socket, registration: Registration, ending: Ending) {
 async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<Peer>> {
     let upgraded = upgraded.await.ok()?;
     let parts = upgraded
-        .downcast::<TokioIo<TcpStream>>()
-        .expect("the server hands hyper a TcpStream and nothing else");
+        .downcast::<TokioIo<Paced<TcpStream>>>()
+        .expect("the server hands hyper a paced TcpStream and nothing else");
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
@@ -256,11 +256,17 @@ impl Socket {
                 return Err(why.into());
             }
             let frames = self.v1.filter_replayed(taken.frames);
-            if frames.is_empty() && !taken.ping {
+            if frames.is_empty() && !taken.ping && taken.behind.is_none() {
                 return match taken.close {
                     Some(Close::Restarting) if !owed => Err(Box::pin(self.say_restart()).await),
                     _ => Ok(()),
                 };
+            }
+            // First what was dropped, then the answers that were kept: a device takes the revision of
+            // an ack for the sign that it has everything up to there.
+            if let Some(revision) = taken.behind {
+                let since = Since { revision, epoch: Some(self.app.store.epoch()) };
+                Box::pin(self.catch_up(Some(since), None)).await?;
             }
             let texts = frames.iter().map(|delivery| Message::Text(delivery.frame.clone()));
             let ping = taken.ping.then(|| Message::Ping(Bytes::new()));
@@ -270,11 +276,10 @@ impl Socket {
         }
     }
 
-    /// Writes frames and flushes once. Gives up when the peer does not take them in time, or when
-    /// the connection must close for a reason that cannot wait.
+    /// Writes frames and flushes once. Gives up when the peer takes them too slowly ([`Paced`]), or
+    /// when the connection must close for a reason that cannot wait.
     async fn write(&mut self, frames: impl Iterator<Item = Message>) -> Result<(), Ending> {
         self.wake.now();
-        let limit = self.app.config.write_max();
         let (stream, written) = (&mut self.stream, &mut self.written);
         let writing = async {
             for frame in frames {
@@ -283,15 +288,14 @@ impl Socket {
             }
             stream.flush().await
         };
-        tokio::select! {
+        self.connection.note_writing(true);
+        let outcome = tokio::select! {
             biased;
-            written = timeout(limit, writing) => match written {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(ending_of(&error)),
-                Err(_) => Err(Close::TooSlow.into()),
-            },
+            written = writing => written.map_err(|error| ending_of(&error)),
             why = doomed(&self.connection) => Err(why.into()),
-        }
+        };
+        self.connection.note_writing(false);
+        outcome
     }
 
     async fn write_one(&mut self, answer: &ServerFrame<'_>) -> Result<(), Ending> {
@@ -374,6 +378,9 @@ fn ending_of(error: &tungstenite::Error) -> Ending {
         tungstenite::Error::Protocol(_) => Ending::Closing(1002, "not the WebSocket protocol"),
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
             Ending::Closing(1008, "too many frames; send fewer")
+        }
+        tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+            Close::TooSlow.into()
         }
         _ => Ending::Gone,
     }

@@ -3,7 +3,8 @@
 //! One thread writes, so it is the sequencer of everything durable: it takes what queued up during
 //! the last commit as one batch (no timer), from each user in turns, applies each [`Command`], commits once,
 //! publishes the changes in order, then answers. Other threads read, on read-only connections, so
-//! that no search delays a send.
+//! that no search delays a send. Reads that may be long have threads of their own, and each user has
+//! one of them running at a time: so nobody's lists delay the short reads, and users take turns.
 //!
 //! `store/command.rs` lists every write. A file per subject holds the queries and applies the
 //! commands. Nothing outside names rusqlite.
@@ -32,6 +33,7 @@ mod quota;
 mod readers;
 mod receipt_times;
 mod receipts;
+mod recent;
 mod sessions;
 mod sql;
 mod sync;
@@ -54,11 +56,15 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
     accounts::Credentials,
+    chat_list::{ChatPage, ListCursor},
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
         CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
@@ -75,17 +81,21 @@ use self::{
     health::{Health, Space},
     queue::Queue,
     readers::Readers,
+    recent::Recent,
     writer::{Barrier, Job, LOCK_TRY, Task, Writer},
 };
 use crate::{
     error::{Error, Result},
     model::{Change, ConnectionId},
+    shares::Shares,
     types::{Epoch, Revision, UserId},
     workers,
 };
 
-/// Threads for reads that are not authentication. More would only share the same cores.
-const READERS_MAX: usize = 4;
+/// Threads for reads that may be long. More would only share the same cores.
+const LONG_READERS_MAX: usize = 3;
+/// Threads for the short reads.
+const SHORT_READERS_MAX: usize = 2;
 /// How long a health check waits for the writer.
 const CHECK_MAX: Duration = Duration::from_secs(2);
 
@@ -128,7 +138,13 @@ impl Allowance {
 #[derive(Debug)]
 pub(crate) struct Store {
     writes: Arc<Queue<Job>>,
+    /// Readers of single rows.
     reads: Readers,
+    /// Readers of lists.
+    long_reads: Readers,
+    /// Whose turn it is to read a list.
+    turns: Shares,
+    recent: Arc<Recent>,
     /// The readers of sessions alone.
     authentication: Readers,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -208,8 +224,10 @@ impl Store {
         let (health, failed) = (Arc::new(Health::default()), CancellationToken::new());
         let (committed, commits) =
             (Arc::new(AtomicI64::new(revision.0)), Arc::new(AtomicU64::new(0)));
+        let recent = Arc::new(Recent::new(revision));
         let mut sequencer = Writer {
             db,
+            recent: Arc::clone(&recent),
             publish,
             record,
             revision,
@@ -225,8 +243,10 @@ impl Store {
         // writer's connection is alone, and leaves nothing beside the file if the start fails.
         let epoch = begin(&mut sequencer).map_err(at_start)?;
         commits.store(0, Ordering::Relaxed);
-        let readers_max = workers::cores().clamp(2, READERS_MAX);
-        let reads = Readers::start(path, "store-read", readers_max, &failed)?;
+        let spare = workers::cores().saturating_sub(1);
+        let (short, long) = (spare.clamp(1, SHORT_READERS_MAX), spare.clamp(1, LONG_READERS_MAX));
+        let reads = Readers::start(path, "store-read", short, &failed)?;
+        let long_reads = Readers::start(path, "store-list", long, &failed)?;
         let authentication = Readers::start(path, "store-auth", 1, &failed)?;
         let writes = Queue::new(allowance.queue_max);
         let (jobs, vital) = (Arc::clone(&writes), Vital(failed.clone()));
@@ -238,6 +258,9 @@ impl Store {
         Ok(Self {
             writes,
             reads,
+            long_reads,
+            turns: Shares::new(Semaphore::MAX_PERMITS, 1),
+            recent,
             authentication,
             writer: Mutex::new(Some(thread)),
             committed,
@@ -319,6 +342,23 @@ impl Store {
         self.reads.read(query).await
     }
 
+    /// Runs a query that may be long, for `user`, in one snapshot of the database. It waits for the
+    /// user's other ones, so that the queue holds at most one of each user.
+    async fn read_long<T, F>(&self, user: UserId, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        // The query keeps the turn: a client that hangs up must not begin another one meanwhile.
+        let turn = self.turns.take(user, 1).await?;
+        self.long_reads
+            .read(move |db| {
+                let _turn = turn;
+                query(db)
+            })
+            .await
+    }
+
     /// Whether all threads answer and the disk takes writes; `/readyz` asks.
     ///
     /// # Errors
@@ -340,7 +380,7 @@ impl Store {
             drop(self.writes.push_barrier(Box::new(barrier)));
             return Err(Error::Busy);
         }
-        for readers in [&self.reads, &self.authentication] {
+        for readers in [&self.reads, &self.long_reads, &self.authentication] {
             readers.read(|db| Ok(db.query_row("SELECT 1", (), |_| Ok(()))?)).await?;
         }
         self.wait_for_writes().await?;
@@ -352,6 +392,7 @@ impl Store {
     pub(crate) fn close(&self) {
         // Readers end first: they would keep the checkpoint from emptying the log.
         self.reads.close();
+        self.long_reads.close();
         self.authentication.close();
         self.writes.close();
         lock(&self.writer).take().into_iter().for_each(join);

@@ -393,6 +393,24 @@ pub(crate) fn encode_row(row: &Row) -> String {
     serde_json::to_string(row).expect("rows are plain structs with string keys")
 }
 
+/// How many bytes of JSON a value takes. Texts can be six times as long as in UTF-8: JSON spells a
+/// control character with six bytes.
+pub(crate) fn encoded_bytes<T: Serialize + ?Sized>(value: &T) -> usize {
+    struct Counter(usize);
+    impl std::io::Write for Counter {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counter = Counter(0);
+    serde_json::to_writer(&mut counter, value).expect("counting cannot fail");
+    counter.0
+}
+
 /// A direct message for a v1 client.
 pub(crate) fn encode_v1_message(message: &Message, recipient_id: UserId) -> String {
     v1(&V1Frame::Message {

@@ -1,22 +1,22 @@
 //! Who is online and who is typing. Told when it happens and kept nowhere, except for "last seen".
 
-use std::collections::HashSet;
+use std::collections::VecDeque;
 
 use crate::{
     app::App,
     error::Result,
     hub::Signal,
-    model::UserName,
     store::{Entry, NoteLastSeen},
     types::{ChatId, Millis, UserId},
 };
 
 /// The users with an open connection whom `viewer` may see, in the order of their registration.
-pub(crate) async fn list_online(app: &App, viewer: UserId) -> Result<Vec<UserName>> {
-    let online: HashSet<UserId> = app.hub.list_online(viewer).into_iter().collect();
-    let mut users = app.store.list_user_names().await?;
-    users.retain(|user| online.contains(&user.id));
-    Ok(users)
+pub(crate) fn list_online(app: &App, viewer: UserId) -> VecDeque<UserId> {
+    let mut online = app.hub.list_online(viewer);
+    online.sort_unstable();
+    // Somebody with a connection may also be among those who have just left.
+    online.dedup();
+    online.into()
 }
 
 /// Tells the other members of a chat that somebody types, or has stopped.

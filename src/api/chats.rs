@@ -4,19 +4,26 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    error::Result,
+    error::{Error, Result},
     http::{self, Query, Reply},
     model::{Caller, ChatSummary, Member},
-    types::{ChatId, Revision, UserId},
+    store::{ChatPage, ListCursor},
+    types::{ChatId, MessageId, Revision, UserId},
 };
+
+const CHATS_DEFAULT: u32 = 200;
+const CHATS_MAX: u32 = 500;
 
 const MEMBERS_DEFAULT: u32 = 200;
 const MEMBERS_MAX: u32 = 1_000;
 
 #[derive(Serialize)]
-struct Chats {
+struct ChatList {
     revision: Revision,
     chats: Vec<ChatSummary>,
+    more: bool,
+    /// What to send as `after` for the next page.
+    next: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -25,11 +32,28 @@ struct Members {
     more: bool,
 }
 
-/// `GET /api/chats`: the caller's chats with last message and unread count, and the revision from
-/// which live changes go on.
-pub(crate) async fn list(app: &App, caller: Caller) -> Result<Reply> {
-    let (chats, revision) = app.store.list_chats(caller.user_id).await?;
-    Ok(http::ok(&Chats { revision, chats }))
+/// `GET /api/chats?limit=&after=`: a page of the caller's chats with last message and unread count,
+/// the latest first, and the revision from which live changes go on.
+pub(crate) async fn list(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
+    let limit = query.limit(CHATS_DEFAULT, CHATS_MAX)?;
+    let after = query.get("after").filter(|text| !text.is_empty()).map(parse_cursor).transpose()?;
+    let share = app.reply_share(caller.user_id).await?;
+    let page = app.store.list_chats(caller.user_id, after, limit).await?;
+    let ChatPage { chats, revision, next } = page;
+    let next = next.map(|ListCursor { revision, message, chat }| {
+        format!("{}-{}-{}", revision.0, message.0, chat.0)
+    });
+    Ok(http::ok_within(share, &ChatList { revision, chats, more: next.is_some(), next }))
+}
+
+fn parse_cursor(text: &str) -> Result<ListCursor> {
+    let numbers: Option<Vec<i64>> = text.split('-').map(|part| part.parse().ok()).collect();
+    let Some(&[revision, message, chat]) = numbers.as_deref() else {
+        let reason = "after must be the next of an earlier page";
+        return Err(Error::invalid("invalid_query", "after", reason));
+    };
+    let (revision, message, chat) = (Revision(revision), MessageId(message), ChatId(chat));
+    Ok(ListCursor { revision, message, chat })
 }
 
 /// `GET /api/chats/{id}/members`: the members of a chat, by their ids.
@@ -41,6 +65,7 @@ pub(crate) async fn list_members(
 ) -> Result<Reply> {
     let after = UserId(query.integer("after")?.unwrap_or(0));
     let limit = query.limit(MEMBERS_DEFAULT, MEMBERS_MAX)?;
+    let share = app.reply_share(caller.user_id).await?;
     let (members, more) = app.store.list_members(chat, caller.user_id, after, limit).await?;
-    Ok(http::ok(&Members { members, more }))
+    Ok(http::ok_within(share, &Members { members, more }))
 }

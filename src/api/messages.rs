@@ -62,13 +62,14 @@ pub(crate) async fn list_with(
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
     let pair = (caller.user_id, other);
+    let share = app.reply_share(caller.user_id).await?;
     let found = app.store.find_history(caller.user_id, other, before, limit).await?;
     let (first, rest) = match found {
         Some(history) => list_items(app, pair, history).await?,
         None => (Vec::new(), None),
     };
     let app = Arc::clone(app);
-    Ok(http::array_in_pages(&first, rest, move |rest| {
+    Ok(http::array_in_pages(share, &first, rest, move |rest| {
         let app = Arc::clone(&app);
         async move { list_items(&app, pair, rest).await }
     }))
@@ -119,9 +120,11 @@ pub(crate) async fn list(
 ) -> Result<Reply> {
     let cursor = cursor(query)?;
     let limit = query.limit(PAGE_DEFAULT, PAGE_MAX)?;
+    let share = app.reply_share(caller.user_id).await?;
     let page = app.store.list_messages(chat, caller.user_id, cursor, limit).await?;
     let Page { messages, more_before, more_after } = page;
-    Ok(http::ok(&History { messages, more: more_before || more_after, more_before, more_after }))
+    let more = more_before || more_after;
+    Ok(http::ok_within(share, &History { messages, more, more_before, more_after }))
 }
 
 /// Where a page of history begins.

@@ -1,23 +1,35 @@
 //! Who has received and read a message.
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     app::App,
     error::Result,
-    http::{self, Reply},
-    model::Caller,
-    types::{ChatId, MessageId},
+    http::{self, Query, Reply},
+    model::{Caller, MessageReceipt},
+    types::{ChatId, MessageId, UserId},
 };
 
-/// `GET /api/chats/{id}/messages/{id}/receipts`: when a message of the caller was delivered to and
-/// read by each other member.
+const RECEIPTS_DEFAULT: u32 = 200;
+const RECEIPTS_MAX: u32 = 1_000;
+
+#[derive(Serialize)]
+struct Receipts {
+    receipts: Vec<MessageReceipt>,
+    more: bool,
+}
+
+/// `GET /api/chats/{id}/messages/{id}/receipts?limit=&after=`: when a message of the caller was
+/// delivered to and read by the other members, by their ids.
 pub(crate) async fn list(
     app: &App,
     caller: Caller,
-    chat: ChatId,
-    message: MessageId,
+    message: (ChatId, MessageId),
+    query: Query<'_>,
 ) -> Result<Reply> {
-    let receipts = app.store.list_receipts(chat, message, caller.user_id).await?;
-    Ok(http::ok(&json!({ "receipts": receipts })))
+    let after = UserId(query.integer("after")?.unwrap_or(0));
+    let limit = query.limit(RECEIPTS_DEFAULT, RECEIPTS_MAX)?;
+    let share = app.reply_share(caller.user_id).await?;
+    let (receipts, more) = app.store.list_receipts(message, caller.user_id, after, limit).await?;
+    Ok(http::ok_within(share, &Receipts { receipts, more }))
 }

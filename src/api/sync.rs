@@ -11,6 +11,7 @@ use crate::{
     http::{self, Query, Reply},
     hub::Kind,
     model::{Caller, Row},
+    shares::Share,
     store::{Feed, Since},
     types::{Epoch, Revision},
 };
@@ -50,15 +51,25 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
         wait_for_change(app, &caller, since, wait).await?
     };
     let epoch = app.store.epoch();
-    Ok(match feed {
+    let (share, feed) = feed;
+    let reply = match feed {
         Feed::Reset { revision, restored } => {
             http::ok(&Anew { reset: true, revision, epoch, restored })
         }
         Feed::Rows { rows, revision, more } => http::ok(&Changes { rows, revision, epoch, more }),
+    };
+    Ok(match share {
+        Some(share) => http::within(share, reply),
+        None => reply,
     })
 }
 
-async fn wait_for_change(app: &App, caller: &Caller, since: Since, wait: Duration) -> Result<Feed> {
+async fn wait_for_change(
+    app: &App,
+    caller: &Caller,
+    since: Since,
+    wait: Duration,
+) -> Result<(Option<Share>, Feed)> {
     // Registered first, read second: a change in between wakes us.
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
@@ -69,7 +80,9 @@ async fn wait_for_change(app: &App, caller: &Caller, since: Since, wait: Duratio
     let waiting = async {
         loop {
             match list(app, caller, since).await {
-                Ok(Feed::Rows { rows, more: false, .. }) if rows.is_empty() => watch.woken().await,
+                Ok((_, Feed::Rows { rows, more: false, .. })) if rows.is_empty() => {
+                    watch.woken().await;
+                }
                 other => return other,
             }
             if watch.is_doomed().is_some() {
@@ -84,6 +97,14 @@ async fn wait_for_change(app: &App, caller: &Caller, since: Since, wait: Duratio
     }
 }
 
-async fn list(app: &App, caller: &Caller, since: Since) -> Result<Feed> {
-    app.store.list_changes(caller.user_id, since, app.config.sync_rows_max as usize).await
+/// What changed, and the share of the memory for replies that was needed to find it.
+async fn list(app: &App, caller: &Caller, since: Since) -> Result<(Option<Share>, Feed)> {
+    let share = if app.store.may_have_changes(caller.user_id, since) {
+        Some(app.reply_share(caller.user_id).await?)
+    } else {
+        None
+    };
+    let feed =
+        app.store.list_changes(caller.user_id, since, app.config.sync_rows_max as usize).await?;
+    Ok((share, feed))
 }

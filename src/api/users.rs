@@ -1,14 +1,26 @@
 //! Users: the lists of the first contract, and the list of v2 with everything that users show.
 
-use serde_json::json;
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Reply},
-    model::{Caller, UserName},
+    http::{self, Query, Reply},
+    model::{Caller, User, UserName},
+    types::UserId,
 };
+
+const USERS_DEFAULT: u32 = 500;
+const USERS_MAX: u32 = 1_000;
+
+#[derive(Serialize)]
+struct Users {
+    users: Vec<User>,
+    more: bool,
+}
 
 /// `GET /user`: the caller.
 pub(crate) fn show_self(caller: Caller) -> Reply {
@@ -16,19 +28,47 @@ pub(crate) fn show_self(caller: Caller) -> Reply {
 }
 
 /// `GET /users`: all others, a bare array.
-pub(crate) async fn list_others(app: &App, caller: Caller) -> Result<Reply> {
-    let mut users = app.store.list_user_names().await?;
-    users.retain(|user| user.id != caller.user_id);
-    Ok(http::ok(&users))
+pub(crate) async fn list_others(app: &Arc<App>, caller: Caller) -> Result<Reply> {
+    let me = caller.user_id;
+    let share = app.reply_share(me).await?;
+    let (first, rest) = list_names(app, me, UserId(0)).await?;
+    let app = Arc::clone(app);
+    Ok(http::array_in_pages(share, &first, rest, move |after| {
+        let app = Arc::clone(&app);
+        async move { list_names(&app, me, after).await }
+    }))
+}
+
+/// A page of the names of all users but `me`, and where the next one begins.
+async fn list_names(
+    app: &App,
+    me: UserId,
+    after: UserId,
+) -> Result<(Vec<UserName>, Option<UserId>)> {
+    let (mut users, last) = app.store.list_user_names(me, after).await?;
+    users.retain(|user| user.id != me);
+    Ok((users, last))
 }
 
 /// `GET /online-users`: the connected users whom the caller may see, a bare array, the caller
 /// included.
-pub(crate) async fn list_online(app: &App, caller: Caller) -> Result<Reply> {
-    Ok(http::ok(&actions::presence::list_online(app, caller.user_id).await?))
+pub(crate) async fn list_online(app: &Arc<App>, caller: Caller) -> Result<Reply> {
+    let me = caller.user_id;
+    let share = app.reply_share(me).await?;
+    let online = actions::presence::list_online(app, me);
+    let (first, rest) = app.store.name_users(me, online).await?;
+    let app = Arc::clone(app);
+    Ok(http::array_in_pages(share, &first, rest, move |rest| {
+        let app = Arc::clone(&app);
+        async move { app.store.name_users(me, rest).await }
+    }))
 }
 
-/// `GET /api/users`: all users, the caller included.
-pub(crate) async fn list(app: &App, caller: Caller) -> Result<Reply> {
-    Ok(http::ok(&json!({ "users": app.store.list_users(caller.user_id).await? })))
+/// `GET /api/users?limit=&after=`: users by their ids, the caller included.
+pub(crate) async fn list(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
+    let after = UserId(query.integer("after")?.unwrap_or(0));
+    let limit = query.limit(USERS_DEFAULT, USERS_MAX)?;
+    let share = app.reply_share(caller.user_id).await?;
+    let (users, more) = app.store.list_users(caller.user_id, after, limit).await?;
+    Ok(http::ok_within(share, &Users { users, more }))
 }

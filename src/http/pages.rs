@@ -4,25 +4,27 @@
 //! When a page cannot be made, the connection is closed in the middle of the array. A client notices
 //! that: both the last chunk (RFC 9112, section 7.1) and the closing bracket are missing.
 
-use std::{future::ready, pin::Pin};
+use std::future::ready;
 
-use futures_util::{Stream, StreamExt, stream};
-use http_body_util::{Either, StreamBody};
+use futures_util::{StreamExt, stream};
+use http_body_util::StreamBody;
 use hyper::{
     Response,
     body::{Bytes, Frame},
 };
 use serde::Serialize;
 
-use super::{Reply, describe_json, ok};
-use crate::error::Result;
-
-/// A body that is made page by page.
-pub(crate) type Pages = StreamBody<Pin<Box<dyn Stream<Item = Result<Frame<Bytes>>> + Send>>>;
+use super::{
+    Reply,
+    body::{Pages, ReplyBody},
+    describe_json, ok_within,
+};
+use crate::{error::Result, shares::Share};
 
 /// 200 with an array of `first` and the pages that `next` makes. `next` takes the rest and returns a
-/// page and what is left after it.
+/// page and what is left after it. One page at a time is in memory; `share` is held for it.
 pub(crate) fn array_in_pages<T, R, F>(
+    share: Share,
     first: &[T],
     rest: Option<R>,
     mut next: impl FnMut(R) -> F + Send + 'static,
@@ -32,7 +34,7 @@ where
     R: Send + 'static,
     F: Future<Output = Result<(Vec<T>, Option<R>)>> + Send + 'static,
 {
-    let Some(rest) = rest else { return ok(first) };
+    let Some(rest) = rest else { return ok_within(share, first) };
     let begun = !first.is_empty();
     let mut beginning = encode(first);
     beginning.pop();
@@ -59,7 +61,8 @@ where
         }
     });
     let pages: Pages = StreamBody::new(Box::pin(beginning.chain(later)));
-    let mut reply = Response::new(Either::Right(pages));
+    let mut reply = Response::new(ReplyBody::pages(pages));
+    reply.body_mut().hold(share);
     describe_json(reply.headers_mut());
     reply
 }
@@ -73,7 +76,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
-    use crate::error::Error;
+    use crate::{error::Error, shares::Shares, types::UserId};
 
     /// The body of a reply with these pages; `None` is a page that cannot be made.
     async fn body(pages: &[Option<&[i32]>]) -> Result<String, String> {
@@ -84,7 +87,8 @@ mod tests {
             Ok((page, Some(rest).filter(|rest| !rest.is_empty())))
         };
         let rest = Some(pages).filter(|rest| !rest.is_empty());
-        let reply = array_in_pages(&first, rest, next);
+        let share = Shares::new(1, 1).take(UserId(1), 1).await.unwrap();
+        let reply = array_in_pages(share, &first, rest, next);
         let body = reply.into_body().collect().await.map_err(|error| error.to_string())?;
         Ok(String::from_utf8(body.to_bytes().to_vec()).unwrap())
     }

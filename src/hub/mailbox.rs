@@ -1,4 +1,8 @@
 //! One connection as the hub sees it: what waits to be written, and why it must close.
+//!
+//! A mailbox that is full drops the changes in it, and the connection reads them from the store
+//! once it has room: a page at a time, as fast as its peer takes them. So a peer on a slow line, or
+//! one that somebody floods, stays connected.
 
 use std::{
     collections::VecDeque,
@@ -11,11 +15,14 @@ use std::{
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::Frames;
+use super::{
+    Frames,
+    queue::{Delivery, Key, Queue, What},
+};
 use crate::{
     config::IN_FLIGHT_MAX,
     model::{Caller, ConnectionId},
-    types::{ChatId, MessageId, Millis, Seq, SessionId, UserId},
+    types::{Millis, Revision, SessionId, UserId},
     wire::Dialect,
 };
 
@@ -43,18 +50,10 @@ pub(crate) enum Close {
     Crowded,
     /// The session has ended or expired.
     SignedOut,
-    /// The mailbox was full.
+    /// The peer takes too little, or its mailbox is full of what cannot be read again.
     TooSlow,
     /// Nothing came from the peer for two sweeps.
     Dead,
-}
-
-/// A frame that waits to be written.
-#[derive(Clone, Debug)]
-pub(crate) struct Delivery {
-    pub(crate) frame: Utf8Bytes,
-    /// The message in it, for a v1 client: it cannot confirm, so written counts as delivered.
-    pub(crate) message: Option<(ChatId, Seq, MessageId)>,
 }
 
 /// One open socket or long poll.
@@ -73,13 +72,19 @@ pub(crate) struct Connection {
     /// Whether a `close` is set, readable without the lock.
     closing: AtomicBool,
     heard: AtomicBool,
+    /// Whether frames are being written. The peer then need not be heard, but must take them.
+    writing: AtomicBool,
     silent_sweeps: AtomicU8,
 }
 
 #[derive(Debug, Default)]
 struct Mailbox {
-    frames: VecDeque<Delivery>,
-    bytes: usize,
+    queue: Queue,
+    /// The highest revision of a row that was put here: the peer has been sent everything up to it,
+    /// or is `behind`.
+    reached: Revision,
+    /// Changes after this revision were dropped.
+    behind: Option<Revision>,
     /// A v2 connection is sent changes from its `hello` on.
     ready: bool,
     ping: bool,
@@ -90,6 +95,8 @@ struct Mailbox {
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
     pub(crate) frames: VecDeque<Delivery>,
+    /// What changed after this revision must be read from the store.
+    pub(crate) behind: Option<Revision>,
     pub(crate) ping: bool,
     pub(crate) close: Option<Close>,
 }
@@ -108,6 +115,7 @@ impl Connection {
             in_flight: AtomicU32::new(0),
             closing: AtomicBool::new(false),
             heard: AtomicBool::new(true),
+            writing: AtomicBool::new(false),
             silent_sweeps: AtomicU8::new(0),
         }
     }
@@ -123,59 +131,81 @@ impl Connection {
             self.wake.notify_one();
             return;
         };
+        let what = What::Row(frames.row.changed(), Key::of(frames.row));
         let delivery = match dialect {
             Dialect::V2 if origin == Some(self.id) => return,
-            Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None },
+            Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None, what },
             Dialect::V1 => match frames.v1(self.user_id) {
                 Some((frame, message)) => {
                     let proof = (message.chat_id, message.seq, message.id);
-                    Delivery { frame, message: Some(proof) }
+                    Delivery { frame, message: Some(proof), what }
                 }
                 None => return,
             },
         };
-        let mut mailbox = self.mailbox();
-        if mailbox.ready {
-            self.put(&mut mailbox, delivery);
-        }
+        self.put_change(delivery);
     }
 
     /// A signal for a v2 connection.
-    pub(super) fn tell(&self, frame: &Utf8Bytes) {
-        if self.kind != Kind::Socket(Dialect::V2) {
-            return;
-        }
-        let mut mailbox = self.mailbox();
-        if mailbox.ready {
-            self.put(&mut mailbox, Delivery { frame: frame.clone(), message: None });
+    pub(super) fn tell(&self, frame: &Utf8Bytes, key: Key) {
+        if self.kind == Kind::Socket(Dialect::V2) {
+            let what = What::Signal(key);
+            self.put_change(Delivery { frame: frame.clone(), message: None, what });
         }
     }
 
     /// An answer to a request of this connection. It is never held back.
     pub(crate) fn answer(&self, frame: String) {
-        let delivery = Delivery { frame: frame.into(), message: None };
+        let delivery = Delivery { frame: frame.into(), message: None, what: What::Answer };
         self.put(&mut self.mailbox(), delivery);
+    }
+
+    fn put_change(&self, delivery: Delivery) {
+        let mut mailbox = self.mailbox();
+        if let What::Row(revision, _) = delivery.what {
+            mailbox.reached = mailbox.reached.max(revision);
+        }
+        // While it is behind, everything up to its next look into the mailbox is read again.
+        if mailbox.ready && mailbox.behind.is_none() {
+            self.put(&mut mailbox, delivery);
+        }
     }
 
     fn put(&self, mailbox: &mut Mailbox, delivery: Delivery) {
         if mailbox.close > Some(Close::Restarting) {
             return;
         }
-        let bytes = delivery.frame.len();
-        if mailbox.frames.len() >= self.frames_max || mailbox.bytes + bytes > MAILBOX_BYTES_MAX {
-            mailbox.frames.clear();
+        // A connection that has not taken what waits was woken for it already.
+        let wakes = mailbox.queue.len() == 0;
+        mailbox.queue.push(delivery);
+        if self.is_full(mailbox) && self.kind == Kind::Socket(Dialect::V2) {
+            let lowest = mailbox.queue.drop_changes();
+            let since = lowest.map_or(mailbox.reached, |lowest| Revision(lowest.0 - 1));
+            mailbox.behind = Some(since);
+        }
+        if self.is_full(mailbox) {
+            mailbox.queue = Queue::default();
             mailbox.close = Some(Close::TooSlow);
             self.closing.store(true, Ordering::Release);
             self.wake.notify_one();
-            return;
-        }
-        // A connection that has not taken what waits was woken for it already.
-        let wakes = mailbox.frames.is_empty();
-        mailbox.bytes += bytes;
-        mailbox.frames.push_back(delivery);
-        if wakes {
+        } else if wakes {
             self.wake.notify_one();
         }
+    }
+
+    fn is_full(&self, mailbox: &Mailbox) -> bool {
+        mailbox.queue.len() > self.frames_max || mailbox.queue.bytes() > MAILBOX_BYTES_MAX
+    }
+
+    /// Notes up to which revision the peer was sent everything that was read from the store.
+    pub(crate) fn note_reached(&self, revision: Revision) {
+        let mut mailbox = self.mailbox();
+        mailbox.reached = mailbox.reached.max(revision);
+    }
+
+    /// Notes whether frames are being written.
+    pub(crate) fn note_writing(&self, writing: bool) {
+        self.writing.store(writing, Ordering::Relaxed);
     }
 
     /// Asks the connection to close.
@@ -199,9 +229,9 @@ impl Connection {
     /// Takes everything that waits.
     pub(crate) fn take(&self) -> Taken {
         let mut mailbox = self.mailbox();
-        mailbox.bytes = 0;
         Taken {
-            frames: std::mem::take(&mut mailbox.frames),
+            frames: std::mem::take(&mut mailbox.queue).into_frames(),
+            behind: mailbox.behind.take(),
             ping: std::mem::take(&mut mailbox.ping),
             close: mailbox.close,
         }
@@ -219,6 +249,10 @@ impl Connection {
         }
         if self.expires_at <= now {
             return self.close(Close::SignedOut);
+        }
+        // A slow peer is not read from meanwhile; the socket watches how much it takes.
+        if self.writing.load(Ordering::Relaxed) {
+            return self.silent_sweeps.store(0, Ordering::Relaxed);
         }
         if self.heard.swap(false, Ordering::Relaxed) {
             self.silent_sweeps.store(0, Ordering::Relaxed);

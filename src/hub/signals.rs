@@ -5,7 +5,7 @@
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{Close, Hub, People};
+use super::{Close, Hub, People, queue::Key};
 use crate::{
     model::Audience,
     types::{ChatId, Millis, SessionId, UserId},
@@ -58,7 +58,7 @@ impl People {
         self.all()
             .filter(|connection| connection.user_id != user_id)
             .filter(|connection| self.is_seen(connection.user_id, user_id))
-            .for_each(|connection| connection.tell(&frame));
+            .for_each(|connection| connection.tell(&frame, Key::Presence(user_id)));
     }
 
     fn tell_typing(&self, audience: &Audience, chat_id: ChatId, user_id: UserId, on: bool) {
@@ -66,7 +66,8 @@ impl People {
         audience.for_each(|user| {
             if user != user_id {
                 let theirs = self.connections.get(&user).into_iter().flatten();
-                theirs.for_each(|connection| connection.tell(&frame));
+                let key = Key::Typing(chat_id, user_id);
+                theirs.for_each(|connection| connection.tell(&frame, key));
             }
         });
     }

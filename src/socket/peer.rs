@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
-use crate::{config::FRAME_BYTES_MAX, store::Wake};
+use crate::{config::FRAME_BYTES_MAX, http::Paced, store::Wake};
 
 /// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
 /// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
@@ -42,7 +42,7 @@ const PENALTIES_MAX: u8 = 10;
 
 /// A TCP stream that knows since when it reads a message, and how much it has read in this turn.
 pub(super) struct Peer {
-    tcp: TcpStream,
+    tcp: Paced<TcpStream>,
     /// When the first byte of an incomplete message came.
     begun: Option<Instant>,
     /// Bytes left in this turn. Below zero they are taken from the next turns.
@@ -62,7 +62,7 @@ pub(super) struct Stalled;
 
 impl Peer {
     /// `early`: whether the first bytes of a frame came together with the handshake.
-    pub(super) fn new(tcp: TcpStream, early: bool) -> Self {
+    pub(super) fn new(tcp: Paced<TcpStream>, early: bool) -> Self {
         let begun = early.then(Instant::now);
         Self { tcp, begun, turn: TURN, pause: None, pauses: 0, rest: None, penalties: 0 }
     }

@@ -73,6 +73,7 @@ impl Socket {
         let waiting = self.app.store.find_undelivered(user, through).await;
         let mut waiting = waiting.map_err(|error| unserved(&error))?;
         while !waiting.is_empty() {
+            let share = self.app.reply_share(user).await.map_err(|error| unserved(&error))?;
             let page = self.app.store.list_undelivered(waiting).await;
             let (page, rest) = page.map_err(|error| unserved(&error))?;
             waiting = rest;
@@ -81,6 +82,7 @@ impl Socket {
             let frames: Vec<_> =
                 page.iter().map(|it| Message::text(wire::encode_v1_message(it, user))).collect();
             self.write(frames.into_iter()).await?;
+            drop(share);
             // Nothing is read meanwhile, and a client that takes page after page is alive.
             self.connection.note_heard();
             for message in &page {

@@ -1,5 +1,7 @@
 //! The v2 dialect: welcome, catching up, and what a client may ask for.
 
+use tokio_tungstenite::tungstenite::Message;
+
 use super::{Ending, Socket, unserved};
 use crate::{
     actions,
@@ -7,6 +9,7 @@ use crate::{
     error::{Error, Result},
     limits::Act,
     model::Posted,
+    shares::Share,
     store::{Feed, Since},
     types::{ChatId, Seq},
     wire::{self, ClientFrame, Dialect, Limits, Misread, Names, SendFrame, ServerFrame},
@@ -144,13 +147,15 @@ impl Socket {
         }
     }
 
-    /// `hello`: lets live changes in first, then reads what was missed. A row that comes both ways
-    /// is harmless, because it is whole and carries its revision.
-    async fn catch_up(
+    /// `hello`, or a mailbox that was full: lets live changes in first, then reads what was missed. A
+    /// row that comes both ways is harmless, because it is whole and carries its revision.
+    pub(super) async fn catch_up(
         &mut self,
         since: Option<Since>,
         reference: Option<&str>,
     ) -> Result<(), Ending> {
+        // This may wait for the database for a while.
+        self.wake.now();
         self.connection.make_ready();
         let user = self.connection.user_id;
         let online = self.app.hub.list_online(user);
@@ -159,26 +164,35 @@ impl Socket {
         let Some(mut since) = since else {
             let revision = self.app.store.find_visible_revision(user).await;
             let revision = revision.map_err(|error| unserved(&error))?;
+            self.connection.note_reached(revision);
             let online = &online;
             let reset = ServerFrame::Reset { revision, epoch, restored: false, online, reference };
             return self.write_one(&reset).await;
         };
         loop {
+            // The rows and their frame have a share of the memory for replies. Without changes there
+            // is nothing to keep.
+            let share = if self.app.store.may_have_changes(user, since) {
+                Some(self.app.reply_share(user).await.map_err(|error| unserved(&error))?)
+            } else {
+                None
+            };
             let feed = self.app.store.list_changes(user, since, rows_max).await;
             match feed.map_err(|error| unserved(&error))? {
                 Feed::Reset { revision, restored } => {
+                    self.connection.note_reached(revision);
                     let online = &online;
                     let reset = ServerFrame::Reset { revision, epoch, restored, online, reference };
                     return self.write_one(&reset).await;
                 }
                 Feed::Rows { rows, revision, more } => {
                     if !rows.is_empty() {
-                        self.write_one(&ServerFrame::Sync { rows: &rows, more }).await?;
-                        // Nothing is read meanwhile, and a client that takes page after page is
-                        // alive.
-                        self.connection.note_heard();
+                        let frame = wire::encode(&ServerFrame::Sync { rows: &rows, more });
+                        drop(rows);
+                        self.write_page(frame, share).await?;
                     }
                     if !more {
+                        self.connection.note_reached(revision);
                         let online = &online;
                         let synced = ServerFrame::Synced { revision, epoch, online, reference };
                         return self.write_one(&synced).await;
@@ -187,5 +201,17 @@ impl Socket {
                 }
             }
         }
+    }
+
+    async fn write_page(&mut self, frame: String, share: Option<Share>) -> Result<(), Ending> {
+        let share = share.map(|mut share| {
+            share.shrink(frame.len());
+            share
+        });
+        self.write(std::iter::once(Message::text(frame))).await?;
+        drop(share);
+        // Nothing is read meanwhile, and a client that takes page after page is alive.
+        self.connection.note_heard();
+        Ok(())
     }
 }

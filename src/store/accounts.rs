@@ -1,6 +1,8 @@
 //! Accounts: usernames, passwords, and the list of users.
 
-use rusqlite::Connection;
+use std::collections::VecDeque;
+
+use rusqlite::{Connection, Row as SqlRow};
 
 use super::{
     Store,
@@ -10,10 +12,15 @@ use super::{
     sql::optional,
 };
 use crate::{
+    config::PAGE_BYTES,
     error::{Error, Result},
     model::{Audience, Change, Row, User, UserName},
     types::{Skeleton, UserId, Username},
+    wire,
 };
+
+/// Names in one page for clients of the first contract: about 100 KiB.
+const NAMES_PER_PAGE: u32 = 1_000;
 
 /// What a sign-in is checked against.
 #[derive(Debug)]
@@ -138,28 +145,75 @@ impl Store {
         if taken { Err(confusable()) } else { Ok(()) }
     }
 
-    /// All users as `viewer` may see them, in the order of their registration.
-    pub(crate) async fn list_users(&self, viewer: UserId) -> Result<Vec<User>> {
-        self.read(move |db| {
+    /// The users after `after` as `viewer` may see them, in the order of their registration, and
+    /// whether there are more.
+    pub(crate) async fn list_users(
+        &self,
+        viewer: UserId,
+        after: UserId,
+        limit: u32,
+    ) -> Result<(Vec<User>, bool)> {
+        self.read_long(viewer, move |db| {
             let mut query = db.prepare_cached(
                 "SELECT id, username, last_seen, display_name, about, picture, changed
-                   FROM users ORDER BY id",
+                   FROM users WHERE id > ?1 ORDER BY id LIMIT ?2",
             )?;
-            let users = query.query_map((), User::from_row)?;
-            users.map(|user| privacy::as_seen_by(db, viewer, user?)).collect()
+            // One more than asked for tells whether there are more.
+            let mut rows = query.query((after, i64::from(limit) + 1))?;
+            let (mut users, mut bytes) = (Vec::new(), 0);
+            while let Some(row) = rows.next()? {
+                if users.len() >= limit as usize || bytes >= PAGE_BYTES {
+                    return Ok((users, true));
+                }
+                let user = privacy::as_seen_by(db, viewer, User::from_row(row)?)?;
+                bytes += wire::encoded_bytes(&user);
+                users.push(user);
+            }
+            Ok((users, false))
         })
         .await
     }
 
-    /// All users as the first contract lists them, in the order of their registration.
-    pub(crate) async fn list_user_names(&self) -> Result<Vec<UserName>> {
-        self.read(|db| {
-            let mut query = db.prepare_cached("SELECT id, username FROM users ORDER BY id")?;
-            let rows = query.query_map((), |row| {
-                Ok(UserName { id: row.get("id")?, username: row.get("username")? })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+    /// The users after `after` as the first contract lists them, in the order of their
+    /// registration; the last one of the page, if there may be more.
+    pub(crate) async fn list_user_names(
+        &self,
+        viewer: UserId,
+        after: UserId,
+    ) -> Result<(Vec<UserName>, Option<UserId>)> {
+        self.read_long(viewer, move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT id, username FROM users WHERE id > ?1 ORDER BY id LIMIT ?2",
+            )?;
+            let rows = query.query_map((after, NAMES_PER_PAGE), UserName::from_row)?;
+            let users: Vec<UserName> = rows.collect::<Result<_, _>>()?;
+            let is_full = users.len() == NAMES_PER_PAGE as usize;
+            let last = users.last().map(|user| user.id).filter(|_| is_full);
+            Ok((users, last))
         })
         .await
+    }
+
+    /// The names of the first of these users, and the others.
+    pub(crate) async fn name_users(
+        &self,
+        viewer: UserId,
+        mut users: VecDeque<UserId>,
+    ) -> Result<(Vec<UserName>, Option<VecDeque<UserId>>)> {
+        self.read_long(viewer, move |db| {
+            let mut query = db.prepare_cached("SELECT id, username FROM users WHERE id = ?1")?;
+            let mut names = Vec::new();
+            for user in users.drain(..users.len().min(NAMES_PER_PAGE as usize)) {
+                names.extend(optional(query.query_row((user,), UserName::from_row))?);
+            }
+            Ok((names, Some(users).filter(|users| !users.is_empty())))
+        })
+        .await
+    }
+}
+
+impl UserName {
+    fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { id: row.get("id")?, username: row.get("username")? })
     }
 }

@@ -1,33 +1,108 @@
-//! The list of a member's chats.
+//! The list of a member's chats, in pages.
 
 use rusqlite::Connection;
 
 use super::{Store, chats, memberships, messages, preferences, receipts, sync, views::View};
 use crate::{
+    config::PAGE_BYTES,
     error::{Error, Result},
-    model::{ChatKind, ChatSummary},
-    types::{ChatId, Revision, Seq, UserId},
+    model::{ChatKind, ChatSummary, Role},
+    types::{ChatId, MessageId, Revision, Seq, UserId},
+    wire,
 };
 
 /// The unread count stops here; the page then shows "999+".
 const UNREAD_MAX: u64 = 1_000;
+/// Unread messages that are counted for one page. A page ends with the chat that reaches it.
+const PAGE_UNREAD_MAX: u64 = 20_000;
+
+/// Where a page of the list begins: after this chat, in the order that the list had at `revision`.
+/// New messages do not change that order, so no chat is missed while chats move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ListCursor {
+    /// The revision of the first page.
+    pub(crate) revision: Revision,
+    /// The chat's last message then; 0 if it had none.
+    pub(crate) message: MessageId,
+    pub(crate) chat: ChatId,
+}
+
+/// A page of the list.
+#[derive(Debug)]
+pub(crate) struct ChatPage {
+    pub(crate) chats: Vec<ChatSummary>,
+    /// The revision of the first page: live changes go on from there.
+    pub(crate) revision: Revision,
+    /// Where the next page begins, if there is one.
+    pub(crate) next: Option<ListCursor>,
+}
 
 impl Store {
-    /// The chats of a user for their list, the one with the latest message first, and the revision
-    /// up to which the list holds everything that they may see.
-    pub(crate) async fn list_chats(&self, user: UserId) -> Result<(Vec<ChatSummary>, Revision)> {
-        self.read(move |db| {
-            let mut chats = chats::list_ids(db, user)?
-                .into_iter()
-                .map(|id| summarise(db, id, user))
-                .collect::<Result<Vec<_>>>()?;
-            chats.sort_by_key(|chat| {
-                std::cmp::Reverse(chat.last_message.as_ref().map(|message| message.id))
-            });
-            Ok((chats, sync::visible_revision(db, user)?))
+    /// A page of a user's chats, the one with the latest message first.
+    pub(crate) async fn list_chats(
+        &self,
+        user: UserId,
+        after: Option<ListCursor>,
+        limit: u32,
+    ) -> Result<ChatPage> {
+        self.read_long(user, move |db| {
+            let revision = match after {
+                Some(cursor) => cursor.revision,
+                None => sync::visible_revision(db, user)?,
+            };
+            let mut order = list_order(db, user, revision)?;
+            if let Some(cursor) = after {
+                order.retain(|place| *place < (cursor.message, cursor.chat));
+            }
+            order.sort_unstable_by(|one, other| other.cmp(one));
+            let (mut chats, mut bytes, mut unread, mut next) = (Vec::new(), 0, 0, None);
+            for (message, chat) in order {
+                let full = chats.len() >= limit as usize
+                    || bytes >= PAGE_BYTES
+                    || unread >= PAGE_UNREAD_MAX;
+                if full {
+                    return Ok(ChatPage { chats, revision, next });
+                }
+                let summary = summarise(db, chat, user)?;
+                bytes += wire::encoded_bytes(&summary);
+                unread += summary.unread;
+                chats.push(summary);
+                next = Some(ListCursor { revision, message, chat });
+            }
+            Ok(ChatPage { chats, revision, next: None })
         })
         .await
     }
+}
+
+/// The chats of a user, each with its last message that they saw at `revision`; 0 for none.
+fn list_order(
+    db: &Connection,
+    user: UserId,
+    revision: Revision,
+) -> Result<Vec<(MessageId, ChatId)>> {
+    let mut query = db.prepare_cached(
+        "SELECT m.chat_id, m.role,
+                (SELECT max(id) FROM messages
+                  WHERE chat_id = m.chat_id AND id > ifnull(p.cleared_id, 0) AND id <= ?2)
+           FROM members m LEFT JOIN preferences p
+                ON p.chat_id = m.chat_id AND p.user_id = m.user_id
+          WHERE m.user_id = ?1",
+    )?;
+    let rows = query.query_map((user, revision), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<MessageId>>(2)?.unwrap_or_default()))
+    })?;
+    let mut order = Vec::new();
+    for row in rows {
+        let (chat, role, last): (ChatId, Option<Role>, MessageId) = row?;
+        let last = match role {
+            // A group's last message may be outside of the member's stays.
+            Some(_) => messages::last_id(db, chat, &View::of(db, chat, user)?, revision)?,
+            None => last,
+        };
+        order.push((last, chat));
+    }
+    Ok(order)
 }
 
 fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {

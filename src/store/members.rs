@@ -32,7 +32,7 @@ impl Store {
         after: UserId,
         limit: u32,
     ) -> Result<(Vec<Member>, bool)> {
-        self.read(move |db| {
+        self.read_long(caller, move |db| {
             let membership = rules::may_enter(memberships::find(db, chat, caller)?)?;
             let only = (membership.role == Role::Former).then_some(caller);
             let mut query = db.prepare_cached(

@@ -12,10 +12,12 @@ use super::{
     views::View,
 };
 use crate::{
+    config::PAGE_BYTES,
     error::{Error, Result},
     model::{Membership, Message, NewMessage, Posted, Row, Target},
     rules,
     types::{ChatId, Cid, MessageId, Millis, Revision, Seq, UserId},
+    wire,
 };
 
 /// The columns of a [`Message`].
@@ -240,7 +242,7 @@ fn cid_conflict() -> Error {
 }
 
 impl Store {
-    /// A page of a chat, for one of its members.
+    /// A page of a chat, for one of its members. It has fewer messages than `limit` if these are long.
     pub(crate) async fn list_messages(
         &self,
         chat: ChatId,
@@ -248,14 +250,15 @@ impl Store {
         cursor: Cursor,
         limit: u32,
     ) -> Result<Page> {
-        self.read(move |db| {
+        self.read_long(user, move |db| {
             let view = View::of(db, chat, user)?;
             let history = History { db, chat, view: &view };
+            let room = Room { messages: limit as usize, bytes: PAGE_BYTES };
             match cursor {
-                Cursor::Newest => history.before(MessageId(i64::MAX), limit),
-                Cursor::Before(id) => history.before(id, limit),
-                Cursor::After(id) => history.after(id, limit),
-                Cursor::Around(id) => history.around(id, limit),
+                Cursor::Newest => history.before(MessageId(i64::MAX), room),
+                Cursor::Before(id) => history.before(id, room),
+                Cursor::After(id) => history.after(id, room),
+                Cursor::Around(id) => history.around(id, room),
             }
         })
         .await
@@ -264,7 +267,28 @@ impl Store {
 
 /// The last message of a chat that a member sees.
 pub(super) fn last(db: &Connection, chat: ChatId, view: &View) -> Result<Option<Message>> {
-    Ok(History { db, chat, view }.before(MessageId(i64::MAX), 1)?.messages.pop())
+    let room = Room { messages: 1, bytes: PAGE_BYTES };
+    Ok(History { db, chat, view }.before(MessageId(i64::MAX), room)?.messages.pop())
+}
+
+/// The last message of a chat that a member saw at `revision`; 0 for none.
+pub(super) fn last_id(
+    db: &Connection,
+    chat: ChatId,
+    view: &View,
+    revision: Revision,
+) -> Result<MessageId> {
+    let mut query = db.prepare_cached(
+        "SELECT max(id) FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3",
+    )?;
+    for (after, through) in view.ranges().rev() {
+        let through = through.min(MessageId(revision.0));
+        let last: Option<MessageId> = query.query_row((chat, after, through), |row| row.get(0))?;
+        if let Some(last) = last {
+            return Ok(last);
+        }
+    }
+    Ok(MessageId(0))
 }
 
 /// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the
@@ -306,60 +330,75 @@ struct History<'a> {
     view: &'a View,
 }
 
+/// What fits into a page.
+#[derive(Clone, Copy)]
+struct Room {
+    messages: usize,
+    /// A page ends with the message that reaches them.
+    bytes: usize,
+}
+
+impl Room {
+    fn half(self) -> Self {
+        Self { messages: self.messages / 2, bytes: self.bytes / 2 }
+    }
+}
+
 impl History<'_> {
-    fn before(&self, id: MessageId, limit: u32) -> Result<Page> {
-        let mut query = self.db.prepare_cached(concat!(
+    fn before(&self, id: MessageId, room: Room) -> Result<Page> {
+        let query = concat!(
             "SELECT ",
             message_columns!(),
             " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC LIMIT ?4"
-        ))?;
-        // One more than asked for tells whether there are more.
-        let wanted = limit as usize + 1;
+        );
         let last = MessageId(id.0.saturating_sub(1));
-        let mut messages: Vec<Message> = Vec::new();
-        for (after, through) in self.view.ranges().rev() {
-            let missing = i64::try_from(wanted - messages.len()).unwrap_or(i64::MAX);
-            let params = (self.chat, after, through.min(last), missing);
-            for message in query.query_map(params, Message::from_row)? {
-                messages.push(message?);
-            }
-            if messages.len() == wanted {
-                break;
-            }
-        }
-        let more_before = messages.len() == wanted;
-        messages.truncate(limit as usize);
+        let ranges = self.view.ranges().rev().map(|(after, through)| (after, through.min(last)));
+        let (mut messages, more_before) = self.fill(query, ranges, room)?;
         messages.reverse();
         Ok(Page { messages, more_before, more_after: false })
     }
 
-    fn after(&self, id: MessageId, limit: u32) -> Result<Page> {
-        let mut query = self.db.prepare_cached(concat!(
+    fn after(&self, id: MessageId, room: Room) -> Result<Page> {
+        let query = concat!(
             "SELECT ",
             message_columns!(),
             " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT ?4"
-        ))?;
-        let wanted = limit as usize + 1;
-        let mut messages: Vec<Message> = Vec::new();
-        for (after, through) in self.view.ranges() {
-            let missing = i64::try_from(wanted - messages.len()).unwrap_or(i64::MAX);
-            let params = (self.chat, after.max(id), through, missing);
-            for message in query.query_map(params, Message::from_row)? {
-                messages.push(message?);
-            }
-            if messages.len() == wanted {
-                break;
-            }
-        }
-        let more_after = messages.len() == wanted;
-        messages.truncate(limit as usize);
+        );
+        let ranges = self.view.ranges().map(|(after, through)| (after.max(id), through));
+        let (messages, more_after) = self.fill(query, ranges, room)?;
         Ok(Page { messages, more_before: false, more_after })
     }
 
-    fn around(&self, id: MessageId, limit: u32) -> Result<Page> {
-        let older = self.before(id, limit / 2)?;
+    /// The messages of the ranges as far as there is room, and whether there are more.
+    fn fill(
+        &self,
+        query: &str,
+        ranges: impl Iterator<Item = (MessageId, MessageId)>,
+        room: Room,
+    ) -> Result<(Vec<Message>, bool)> {
+        let mut query = self.db.prepare_cached(query)?;
+        let (mut messages, mut bytes) = (Vec::new(), 0);
+        for (after, through) in ranges {
+            // One more than asked for tells whether there are more.
+            let missing = i64::try_from(room.messages + 1 - messages.len()).unwrap_or(i64::MAX);
+            let mut rows = query.query((self.chat, after, through, missing))?;
+            while let Some(row) = rows.next()? {
+                if messages.len() >= room.messages || bytes >= room.bytes {
+                    return Ok((messages, true));
+                }
+                let message = Message::from_row(row)?;
+                bytes += wire::encoded_bytes(&message);
+                messages.push(message);
+            }
+        }
+        Ok((messages, false))
+    }
+
+    fn around(&self, id: MessageId, room: Room) -> Result<Page> {
+        let older = self.before(id, room.half())?;
         let from_here = MessageId(id.0.saturating_sub(1));
-        let newer = self.after(from_here, limit - limit / 2)?;
+        let rest = Room { messages: room.messages - room.messages / 2, ..room.half() };
+        let newer = self.after(from_here, rest)?;
         let mut messages = older.messages;
         messages.extend(newer.messages);
         Ok(Page { messages, more_before: older.more_before, more_after: newer.more_after })

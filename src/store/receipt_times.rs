@@ -72,25 +72,29 @@ impl Batch<'_> {
 }
 
 impl Store {
-    /// How far a message of `sender` has come with each other member who could see it.
+    /// How far a message of `sender` has come with the other members after `after` who could see it,
+    /// in the order of their ids, and whether there are more.
     pub(crate) async fn list_receipts(
         &self,
-        chat: ChatId,
-        message: MessageId,
+        (chat, message): (ChatId, MessageId),
         sender: UserId,
-    ) -> Result<Vec<MessageReceipt>> {
-        self.read(move |db| {
+        after: UserId,
+        limit: u32,
+    ) -> Result<(Vec<MessageReceipt>, bool)> {
+        self.read_long(sender, move |db| {
             let seq = seq_of_own(db, chat, message, sender)?;
             let mut members = db.prepare_cached(
                 "SELECT user_id, delivered_seq >= ?3 AS delivered, shown_read_seq >= ?3 AS read
                    FROM members m
-                  WHERE chat_id = ?1 AND user_id <> ?2
+                  WHERE chat_id = ?1 AND user_id > ?4 AND user_id <> ?2
                     AND (role IS NULL OR EXISTS (
                       SELECT 1 FROM stays s WHERE s.chat_id = ?1 AND s.user_id = m.user_id
                          AND ?3 >= s.from_seq AND (s.to_seq IS NULL OR ?3 <= s.to_seq)))
-                  ORDER BY user_id",
+                  ORDER BY user_id LIMIT ?5",
             )?;
-            let receipts = members.query_map((chat, sender, seq), |row| {
+            // One more than asked for tells whether there are more.
+            let wanted = i64::from(limit) + 1;
+            let receipts = members.query_map((chat, sender, seq, after, wanted), |row| {
                 Ok(MessageReceipt {
                     user_id: row.get("user_id")?,
                     delivered: row.get("delivered")?,
@@ -99,7 +103,11 @@ impl Store {
                     read_at: None,
                 })
             })?;
-            receipts.map(|receipt| with_times(db, chat, seq, receipt?)).collect()
+            let receipts = receipts.map(|receipt| with_times(db, chat, seq, receipt?));
+            let mut receipts: Vec<_> = receipts.collect::<Result<_>>()?;
+            let more = receipts.len() > limit as usize;
+            receipts.truncate(limit as usize);
+            Ok((receipts, more))
         })
         .await
     }

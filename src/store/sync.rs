@@ -4,17 +4,20 @@
 //! Devices advance by the rows they are sent, never to the server's own revision: that would tell
 //! them about changes which they may not see.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, Params, types::FromSql};
 
 use super::{
     Store, chats, epochs, members, memberships, messages::message_columns, preferences, privacy,
-    receipts, users, views::View,
+    receipts, recent::Look, users, views::View,
 };
 use crate::{
-    config::{SYNC_PAGE_BYTES, SYNC_PAGE_ROWS},
+    config::{PAGE_BYTES, SYNC_PAGE_ROWS},
     error::{Error, Result},
     model::{Chat, Member, Message, Role, Row},
     types::{ChatId, Epoch, MessageId, Revision, UserId},
+    wire,
 };
 
 /// The answer to "what changed since".
@@ -59,25 +62,52 @@ impl Store {
     ) -> Result<Feed> {
         let (last, current) = (self.revision(), self.epoch());
         let Since { revision: since, epoch } = since;
-        self.read(move |db| {
+        let (look, recent) = (self.recent.look(user, since), Arc::clone(&self.recent));
+        if look.is_current && since <= last && epoch.is_none_or(|epoch| epoch == current) {
+            return Ok(Feed::Rows { rows: Vec::new(), revision: since, more: false });
+        }
+        self.read_long(user, move |db| {
             // The device has seen more than this database: a backup was restored.
             let known = match epoch {
                 Some(epoch) => epochs::knows(db, epoch, since, current)?,
                 None => true,
             };
             let restored = since > last || since < Revision(0) || !known;
-            let keys = if restored { None } else { list_keys(db, user, since, rows_max)? };
-            match keys {
-                None => Ok(Feed::Reset { revision: visible_revision(db, user)?, restored }),
-                Some(keys) => load_page(db, user, &keys, since),
+            let keys = if restored { None } else { list_keys(db, user, since, rows_max, &look)? };
+            let Some(keys) = keys else {
+                let revision = visible_revision(db, user)?;
+                recent.learn(user, &look, revision, true);
+                return Ok(Feed::Reset { revision, restored });
+            };
+            let feed = load_page(db, user, &keys, since)?;
+            if let Feed::Rows { rows, revision, more: false } = &feed {
+                recent.learn(user, &look, *revision, !rows.is_empty());
             }
+            Ok(feed)
         })
         .await
     }
 
+    /// Whether [`Store::list_changes`] would find anything, as far as that is known without asking
+    /// the database.
+    pub(crate) fn may_have_changes(&self, user: UserId, since: Since) -> bool {
+        let is_of_now = since.epoch.is_none_or(|epoch| epoch == self.epoch());
+        let can_be = since.revision <= self.revision();
+        !(is_of_now && can_be && self.recent.look(user, since.revision).is_current)
+    }
+
     /// The revision of the last change that `user` may see.
     pub(crate) async fn find_visible_revision(&self, user: UserId) -> Result<Revision> {
-        self.read(move |db| visible_revision(db, user)).await
+        if let Some(revision) = self.recent.visible_revision(user) {
+            return Ok(revision);
+        }
+        let (look, recent) = (self.recent.look(user, Revision(i64::MAX)), Arc::clone(&self.recent));
+        self.read_long(user, move |db| {
+            let revision = visible_revision(db, user)?;
+            recent.learn(user, &look, revision, true);
+            Ok(revision)
+        })
+        .await
     }
 }
 
@@ -87,6 +117,7 @@ fn list_keys(
     user: UserId,
     since: Revision,
     max: usize,
+    look: &Look,
 ) -> Result<Option<Vec<(Revision, Key)>>> {
     let mut keys = Keys { db, user, since, limit: row_limit(max), found: Vec::new() };
     keys.collect(
@@ -95,13 +126,21 @@ fn list_keys(
         Key::User,
     )?;
     keys.push(privacy::find(db, user)?.changed, Key::Privacy);
-    for chat in chats::list_ids(db, user)? {
+    let chats = match &look.chats {
+        Some(recent) => recent.iter().copied().collect(),
+        None => chats::list_ids(db, user)?,
+    };
+    for chat in chats {
         keys.collect_in_chat(chat)?;
         if keys.found.len() > max {
             return Ok(None);
         }
     }
     let mut found = keys.found;
+    if look.chats.is_some() {
+        // The look may lack chats that changed after it; a later one will name them.
+        found.retain(|(changed, _)| *changed <= look.through);
+    }
     found.sort_by_key(|(changed, _)| *changed);
     Ok((found.len() <= max).then_some(found))
 }
@@ -270,16 +309,12 @@ fn load_page(
 ) -> Result<Feed> {
     let (mut rows, mut bytes, mut last) = (Vec::new(), 0, since);
     for (changed, key) in keys {
-        let full = rows.len() >= SYNC_PAGE_ROWS || bytes >= SYNC_PAGE_BYTES;
+        let full = rows.len() >= SYNC_PAGE_ROWS || bytes >= PAGE_BYTES;
         if full && last != *changed {
             return Ok(Feed::Rows { rows, revision: last, more: true });
         }
         let row = load(db, viewer, *key)?;
-        bytes += match &row {
-            Row::Message(message) => message.content.len(),
-            Row::Preferences(preferences) => preferences.draft.len(),
-            _ => 0,
-        };
+        bytes += wire::encoded_bytes(&row);
         rows.push(row);
         last = *changed;
     }

@@ -4,6 +4,7 @@ mod groups;
 mod replay;
 
 use std::{
+    pin::Pin,
     sync::{
         Arc, Mutex,
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -382,10 +383,23 @@ fn the_last_revision_is_found_in_every_column_that_holds_one() {
     }
 }
 
-/// Queues a read that lasts until the returned sender is dropped.
+/// Queues a short read that lasts until the returned sender is dropped.
 fn hold_reader(store: &Store) -> SyncSender<()> {
+    hold_read(|query| Box::pin(store.read(query)))
+}
+
+/// The same with a list.
+fn hold_list(store: &Store, user: UserId) -> SyncSender<()> {
+    hold_read(|query| Box::pin(store.read_long(user, query)))
+}
+
+type Held = Box<dyn FnOnce(&rusqlite::Connection) -> Result<()> + Send>;
+
+fn hold_read<'a>(
+    read: impl FnOnce(Held) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>,
+) -> SyncSender<()> {
     let (release, held) = sync_channel::<()>(0);
-    let mut busy = Box::pin(store.read(move |_| {
+    let mut busy = read(Box::new(move |_| {
         held.recv().unwrap_or_default();
         Ok(())
     }));
@@ -395,20 +409,57 @@ fn hold_reader(store: &Store) -> SyncSender<()> {
 }
 
 #[tokio::test]
-async fn a_long_read_does_not_hold_up_the_others() {
+async fn a_list_of_one_user_does_not_hold_up_short_reads() {
     let fixture = Fixture::open(64);
-    let [alice] = fixture.users(["alice"]).await;
-    let release = hold_reader(&fixture.store);
-    let list = fixture.store.list_users(alice);
-    let listed = tokio::time::timeout(Duration::from_secs(20), list).await;
-    assert_eq!(listed.expect("an answer while a reader is held").unwrap().len(), 1);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let release = hold_list(&fixture.store, alice);
+    let privacy = fixture.store.find_privacy(bob);
+    let found = tokio::time::timeout(Duration::from_secs(20), privacy).await;
+    assert!(found.expect("an answer while a list is read").is_ok());
     drop(release);
+    let (users, more) = fixture.store.list_users(bob, UserId(0), 10).await.unwrap();
+    assert_eq!((users.len(), more), (2, false));
+}
+
+#[tokio::test]
+async fn users_take_turns_with_their_lists() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let store = Arc::new(fixture.store);
+    let release = hold_list(&store, alice);
+    let mut alices: Vec<_> = (0..50).map(|_| spawn_list(&store, alice)).collect();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let bobs = spawn_list(&store, bob);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    bobs.await.unwrap();
+    assert!(alices.iter().any(|list| !list.is_finished()), "bob did not wait for all of hers");
+    for list in alices.drain(..) {
+        list.await.unwrap();
+    }
+}
+
+/// Begins a list of all users, which takes a little.
+fn spawn_list(store: &Arc<Store>, user: UserId) -> tokio::task::JoinHandle<()> {
+    let store = Arc::clone(store);
+    tokio::spawn(async move {
+        let slow = store.read_long(user, |_| {
+            std::thread::sleep(Duration::from_millis(2));
+            Ok(())
+        });
+        slow.await.unwrap();
+    })
 }
 
 #[tokio::test]
 async fn a_request_learns_who_makes_it_while_all_readers_are_busy() {
     let fixture = Fixture::open(64);
-    let release: Vec<_> = (0..super::READERS_MAX).map(|_| hold_reader(&fixture.store)).collect();
+    let release: Vec<_> =
+        (0..super::SHORT_READERS_MAX).map(|_| hold_reader(&fixture.store)).collect();
     let asked =
         tokio::time::timeout(Duration::from_secs(20), fixture.store.find_caller(SessionId(1)));
     assert!(asked.await.expect("an answer while the readers are held").unwrap().is_none());

@@ -8,10 +8,11 @@ use rusqlite::Connection;
 
 use super::{Store, chats, messages::message_columns, preferences, sql::optional};
 use crate::{
-    config::SYNC_PAGE_BYTES,
+    config::PAGE_BYTES,
     error::Result,
     model::Message,
     types::{ChatId, MessageId, Revision, Seq, UserId},
+    wire,
 };
 
 /// Rows that one query reads.
@@ -21,6 +22,8 @@ const PAGE_ROWS: usize = 200;
 /// later do not change it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stretch {
+    /// Who reads it.
+    user: UserId,
     chat: ChatId,
     after: MessageId,
     before: MessageId,
@@ -54,7 +57,7 @@ impl Store {
         cursor: MessageId,
         limit: u32,
     ) -> Result<Option<Stretch>> {
-        self.read(move |db| {
+        self.read_long(user, move |db| {
             let chat = chats::find_direct(db, (user.min(other), user.max(other)))?;
             let Some(chat) = chat else { return Ok(None) };
             let preferences = preferences::find(db, chat, user)?;
@@ -66,7 +69,7 @@ impl Store {
             } else {
                 cleared_id
             };
-            let stretch = Stretch { chat, after, before: MessageId(last.0 + 1) };
+            let stretch = Stretch { user, chat, after, before: MessageId(last.0 + 1) };
             Ok((last > after).then_some(stretch))
         })
         .await
@@ -77,7 +80,7 @@ impl Store {
         &self,
         stretch: Stretch,
     ) -> Result<(Vec<Message>, Option<Stretch>)> {
-        self.read(move |db| {
+        self.read_long(stretch.user, move |db| {
             let mut page = Page::default();
             page.fill(db, stretch, |message| message.deleted_at.is_none())?;
             let rest = page.next.map(|next| Stretch { after: before(next), ..stretch });
@@ -93,7 +96,7 @@ impl Store {
         user: UserId,
         through: Revision,
     ) -> Result<Undelivered> {
-        self.read(move |db| {
+        self.read_long(user, move |db| {
             let mut chats = db.prepare_cached(
                 "SELECT m.chat_id, max(m.delivered_seq, ifnull(p.cleared_seq, 0))
                    FROM members m JOIN chats c ON c.id = m.chat_id
@@ -121,7 +124,7 @@ impl Store {
         &self,
         mut waiting: Undelivered,
     ) -> Result<(Vec<Message>, Undelivered)> {
-        self.read(move |db| {
+        self.read_long(waiting.user, move |db| {
             let (user, mut page) = (waiting.user, Page::default());
             while !page.is_full()
                 && let Some(Reverse((first, chat))) = waiting.next.pop()
@@ -130,7 +133,7 @@ impl Store {
                 let other = waiting.next.peek().map(|Reverse((other, _))| *other);
                 let end =
                     other.unwrap_or(MessageId(i64::MAX)).min(MessageId(waiting.through.0 + 1));
-                let run = Stretch { chat, after: before(first), before: end };
+                let run = Stretch { user, chat, after: before(first), before: end };
                 let is_notes = waiting.notes == Some(chat);
                 let is_for_user = |message: &Message| {
                     message.deleted_at.is_none() && (is_notes || message.sender_id != user)
@@ -160,7 +163,7 @@ struct Page {
 
 impl Page {
     fn is_full(&self) -> bool {
-        self.rows >= PAGE_ROWS || self.bytes >= SYNC_PAGE_BYTES
+        self.rows >= PAGE_ROWS || self.bytes >= PAGE_BYTES
     }
 
     /// Adds the wanted messages of a stretch, as far as there is room.
@@ -184,7 +187,7 @@ impl Page {
             let message = Message::from_row(row)?;
             self.rows += 1;
             if is_wanted(&message) {
-                self.bytes += message.content.len();
+                self.bytes += wire::encoded_bytes(&message.content);
                 self.messages.push(message);
             }
         }

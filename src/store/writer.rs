@@ -31,6 +31,7 @@ use super::{
     health::{Health, Space},
     queue::Queue,
     quota,
+    recent::Recent,
     sql::execute,
 };
 use crate::{
@@ -131,6 +132,7 @@ impl<A: FnOnce(Result<Revision>)> Work for Barrier<A> {
 pub(super) struct Writer {
     pub(super) db: Connection,
     pub(super) publish: Publish,
+    pub(super) recent: Arc<Recent>,
     pub(super) record: Option<Record>,
     pub(super) revision: Revision,
     /// [`Writer::revision`] as of the last commit, for readers.
@@ -197,6 +199,7 @@ impl Writer {
                     self.commits.fetch_add(1, Ordering::Relaxed);
                 }
                 self.cache.keep();
+                self.recent.note(self.revision, applied.iter().flat_map(|it| &it.changes));
                 self.committed.store(self.revision.0, Ordering::Release);
                 self.finish(jobs, applied);
             }

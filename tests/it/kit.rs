@@ -334,11 +334,19 @@ impl User {
         reply.json()
     }
 
-    /// The caller's chats.
+    /// The caller's chats, from all pages.
     pub(crate) async fn chats(&self) -> Vec<Value> {
-        let reply = self.get("/api/chats").await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        reply.json()["chats"].as_array().unwrap().clone()
+        let (mut chats, mut path) = (Vec::new(), String::from("/api/chats"));
+        loop {
+            let reply = self.get(&path).await;
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            let page = reply.json();
+            chats.extend(page["chats"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => path = format!("/api/chats?after={next}"),
+                None => return chats,
+            }
+        }
     }
 
     /// The same user on a server at another address.

@@ -73,6 +73,8 @@ mod profile;
 mod props;
 /// What a user and an address may do how often.
 mod rates;
+/// What reads may cost: pages with a bound, slow readers, turns.
+mod reads;
 /// Receipts, typing, presence.
 mod receipts_and_presence;
 /// The recorded commands of a server make its database again.

@@ -156,7 +156,7 @@ async fn only_the_sender_of_a_message_may_ask() {
     let notes = alice.connect().await.post_to(&alice, "milk").await;
     let (own, note) = (notes["chat_id"].as_i64().unwrap(), notes["message_id"].as_i64().unwrap());
     alice.get(&path(chat, note)).await.assert_error(404, "no_such_message");
-    assert_eq!(alice.get(&path(own, note)).await.json(), json!({ "receipts": [] }));
+    assert_eq!(alice.get(&path(own, note)).await.json(), json!({ "receipts": [], "more": false }));
     alice.request("DELETE", &format!("/api/chats/{chat}/messages")).await;
     alice.get(&path(chat, ids[0])).await.assert_error(404, "no_such_message");
 }

@@ -39,14 +39,20 @@ export const register = (username, password) => request("POST", "/register", { b
 export const logIn = (username, password, earlier_token) =>
   request("POST", "/login", { body: { username, password, earlier_token } })
 
-/** @param {string} token */
-export const listUsers = (token) => request("GET", "/api/users", { token })
+/** All users, page by page. @param {string} token @returns {Promise<{ users: any[] }>} */
+export async function listUsers(token) {
+  const users = await allPages(token, "/api/users?limit=1000", (page) => page.users, (user) => user.id)
+  return { users }
+}
 
 /** @param {string} token @returns {Promise<{ id: number }[]>} */
 export const listOnline = (token) => request("GET", "/online-users", { token })
 
-/** @param {string} token */
-export const listChats = (token) => request("GET", "/api/chats", { token })
+/** All chats, page by page. @param {string} token @returns {Promise<{ chats: any[] }>} */
+export async function listChats(token) {
+  const chats = await allPages(token, "/api/chats?limit=500", (page) => page.chats, (_chat, page) => page.next)
+  return { chats }
+}
 
 /** @param {string} token @param {number} chat @param {Record<string, number>} page */
 export const listMessages = (token, chat, page) => {
@@ -71,8 +77,25 @@ export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/
 export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/privacy", { token, body: change })
 
 /** @param {string} token @param {number} chat @param {number} message @returns {Promise<{ receipts: any[] }>} */
-export const listReceipts = (token, chat, message) =>
-  request("GET", `/api/chats/${chat}/messages/${message}/receipts`, { token })
+export async function listReceipts(token, chat, message) {
+  const path = `/api/chats/${chat}/messages/${message}/receipts?limit=1000`
+  const receipts = await allPages(token, path, (page) => page.receipts, (receipt) => receipt.user_id)
+  return { receipts }
+}
+
+/**
+ * @param {string} token @param {string} path with its limit
+ * @param {(page: any) => any[]} rowsOf @param {(last: any, page: any) => unknown} cursorOf where the next page begins
+ */
+async function allPages(token, path, rowsOf, cursorOf) {
+  const rows = []
+  for (let after = ""; ;) {
+    const page = await request("GET", path + after, { token })
+    rows.push(...rowsOf(page))
+    if (!page.more) return rows
+    after = `&after=${cursorOf(rows.at(-1), page)}`
+  }
+}
 
 /** Revokes the token on the server. @param {string} token */
 export const endSession = (token) => request("DELETE", "/api/sessions/current", { token })
