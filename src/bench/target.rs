@@ -95,7 +95,7 @@ fn launch(program: &Path, data: &Path) -> Result<(Child, String)> {
             "--listen",
             "127.0.0.1:0",
             "--log",
-            "warn",
+            "error",
             "--rate-limits",
             "off",
             "--user-quota",

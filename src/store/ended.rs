@@ -65,6 +65,8 @@ impl Ended {
     /// # Errors
     /// [`Error::Startup`] when they cannot be ended.
     pub(super) fn end_revived(&self, writer: &mut Writer, is_upgrade: bool) -> Result<()> {
+        // A damaged table looks like that of another run, and the start would end all sessions.
+        epochs::check(&writer.db)?;
         let revived = self.find_revived(&writer.db, is_upgrade)?;
         if revived.is_empty() {
             return Ok(());

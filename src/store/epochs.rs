@@ -64,6 +64,19 @@ impl Apply for BeginEpoch {
     }
 }
 
+/// Reads all of the table and its index.
+///
+/// # Errors
+/// [`Error::Startup`] when one of them is damaged.
+pub(super) fn check(db: &Connection) -> Result<()> {
+    let found: String =
+        db.query_row("SELECT * FROM pragma_integrity_check('epochs')", (), |row| row.get(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(Error::Startup(format!("the list of the server's runs is damaged: {found}")))
+}
+
 /// The last epoch that was recorded.
 pub(super) fn last(db: &Connection) -> Result<Option<Epoch>> {
     let mut query =

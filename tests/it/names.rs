@@ -85,7 +85,7 @@ async fn an_account_from_before_these_rules_signs_in_and_blocks_nobody() {
     database
         .execute_batch(
             "DROP INDEX users_by_skeleton; ALTER TABLE users DROP COLUMN skeleton;
-             PRAGMA user_version = 7;",
+             DROP TABLE stored_bytes; PRAGMA user_version = 7;",
         )
         .unwrap();
     drop(database);

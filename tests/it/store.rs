@@ -115,6 +115,7 @@ fn is_small(statement: &str, step: &str) -> bool {
         || (step.starts_with("SCAN privacy") && statement.ends_with("WHERE shows_last_seen = 0"))
         || statement == "SELECT user_id, id FROM sessions"
         || statement == "SELECT max(changed) FROM messages WHERE changed <> id"
+        || step.starts_with("SCAN pragma_integrity_check")
         || (step.starts_with("SCAN t") && statement.contains("pragma_table_info"))
         || (step.starts_with("SCAN c") && statement.contains("pragma_table_info"))
 }
