@@ -1,8 +1,5 @@
 //! Server restarts and broken connections: the page catches up by itself.
 
-use std::fs;
-
-use rusqlite::Connection;
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -55,19 +52,14 @@ fn a_page_discards_what_a_restored_backup_does_not_contain() {
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
         page.send("Kept").await;
-        let database = world.server.data().join("chaap.db");
-        let backup = world.server.data().join("backup.db");
-        // A backup of an earlier run would sign everyone out.
-        Connection::open(&database)
-            .unwrap()
-            .execute("VACUUM INTO ?1", [backup.to_str().unwrap()])
-            .unwrap();
+        let backup = world.server.back_up();
         page.send("Lost").await;
         carol.connect().await.post_to(&alice, "Lost as well").await;
         page.until_badge("carol", "1").await;
+        page.until_agreed().await;
 
         world.server.stop().await;
-        fs::copy(&backup, &database).unwrap();
+        world.server.restore(&backup);
         world.server.start_again().await;
         // More changes than were lost, so that the number alone does not show it.
         let mut device = bob.connect().await;

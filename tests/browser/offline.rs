@@ -225,11 +225,7 @@ fn after_a_restored_backup_earlier_read_receipts_do_not_count() {
         let page = world.browser_of_behind(&proxy, &alice).await;
         page.pick("bob").await;
         page.until_received("One").await;
-        world.server.stop().await;
-        let database = world.server.data().join("chaap.db");
-        let backup = std::fs::read(&database).unwrap();
-        world.server.start_again().await;
-        page.until_connection("online").await;
+        let backup = world.server.back_up();
 
         // This receipt is never confirmed, so it is repeated to the restored server.
         proxy.lose(Way::Down, usize::MAX, "receipt");
@@ -239,9 +235,10 @@ fn after_a_restored_backup_earlier_read_receipts_do_not_count() {
         page.until_received("Three").await;
         let read = || proxy.seen(Way::Up, "receipt").iter().any(|seen| seen.frame["read"] == 3);
         eventually("a read receipt", async || read()).await;
+        page.until_agreed().await;
         world.server.stop().await;
         page.until_connection("offline").await;
-        std::fs::write(&database, backup).unwrap();
+        world.server.restore(&backup);
         proxy.mend();
         world.server.start_again().await;
         page.until_connection("online").await;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use thirtyfour::Key;
 
-use super::Browser;
+use super::{Browser, eventually};
 
 /// A message as the open chat shows it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -56,6 +56,16 @@ impl Browser {
     pub(crate) async fn until_connection(&self, status: &str) {
         let arrived = "return document.documentElement.dataset.connection === arguments[0]";
         self.until(status, arrived, json!([status])).await;
+    }
+
+    /// Waits until the page knows that it has missed no frame. Only then it counts what it received,
+    /// and can notice that a restored server lacks it.
+    pub(crate) async fn until_agreed(&self) {
+        let agreed = "const main = document.querySelector('script[type=module]').src
+            const { store } = await import(new URL('./state/store.js', main))
+            return store.state.live && store.state.revision >= store.state.heard";
+        eventually("an agreed revision", async || self.js_async(agreed, json!([])).await == true)
+            .await;
     }
 
     /// Waits for the sign-in card.

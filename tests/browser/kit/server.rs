@@ -7,6 +7,7 @@ use std::{
 };
 
 use chaap::{Config, RateLimits, Server};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -95,6 +96,21 @@ impl TestServer {
             if self.as_program { program(&config).await } else { here(config).await };
         *self.running.lock().unwrap() = Some(running);
         address
+    }
+
+    /// A backup of the running server's database. One of an earlier run would sign everyone out.
+    pub(crate) fn back_up(&self) -> Vec<u8> {
+        let copy = self.folder.path().join("backup.db");
+        let database = Connection::open(self.data().join("chaap.db")).unwrap();
+        database.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+        let backup = std::fs::read(&copy).unwrap();
+        std::fs::remove_file(copy).unwrap();
+        backup
+    }
+
+    /// Puts a backup in the place of the stopped server's database.
+    pub(crate) fn restore(&self, backup: &[u8]) {
+        std::fs::write(self.data().join("chaap.db"), backup).unwrap();
     }
 
     /// The folder with database and key.
