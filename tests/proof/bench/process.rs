@@ -38,6 +38,11 @@ impl Process {
         self.status("VmHWM:")
     }
 
+    /// Makes the peak begin again at the memory now in use (proc(5), `clear_refs`).
+    pub(crate) fn reset_memory_peak(&self) {
+        std::fs::write(self.0.join("clear_refs"), "5").unwrap();
+    }
+
     /// CPU time, in user and kernel mode.
     pub(crate) fn cpu_time(&self) -> Duration {
         let stat = std::fs::read_to_string(self.0.join("stat")).unwrap();
