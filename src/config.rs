@@ -263,7 +263,7 @@ impl Default for Config {
 }
 
 /// Takes an environment variable without a value for unset, as shells and service managers write it
-/// (`CHAAP_LOG=`). Otherwise clap would refuse the empty value in the name of a flag nobody gave.
+/// (`CHAAP_LOG=`). Otherwise clap would refuse the empty value, and its message would name the flag.
 pub fn ignore_empty_variables(command: Command) -> Command {
     let command = command.mut_args(|option| {
         let value = option.get_env().and_then(std::env::var_os);

@@ -343,7 +343,7 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 
 /// Whether the client reached the proxy before this server over https, according to that proxy.
 ///
-/// A client can write these headers itself. Use this only for what then harms nobody else.
+/// A client can forge these headers. Use this only where a forged answer affects that client alone.
 pub(crate) fn came_by_https(headers: &HeaderMap) -> bool {
     sites::forwarded_scheme(headers) == Some("https")
 }

@@ -88,7 +88,7 @@ impl Limits {
         budget.foresee(act).await
     }
 
-    /// Drops the budgets that nobody has used for [`UNUSED_MAX`].
+    /// Drops the budgets that were not used for [`UNUSED_MAX`].
     pub(crate) fn sweep(&self) {
         self.users.sweep();
         self.sessions.sweep();

@@ -1,8 +1,9 @@
 //! The log: lines on standard error, written by a thread of their own.
 //!
 //! Logging must not stop the work. Standard error may be a full disk, a pipe whose reader has gone,
-//! or one whose reader does not read. So whoever logs only queues the line. Lines that cannot be
-//! written, or that find the queue full, are dropped, and the log says how many.
+//! or one whose reader does not read. So a thread that logs only queues
+//! its line. A line is dropped if it cannot be written or the queue is full. The log says how many
+//! were dropped.
 
 use std::{
     io::{self, IsTerminal, Write},

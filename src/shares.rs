@@ -1,5 +1,5 @@
-//! Shares of what is scarce. Each user can hold a part of it at most, and waits for the next part
-//! until they give one back, so nobody can hold all of it.
+//! Shares of what is scarce. Each user can hold only a part of it, and waits for the next part
+//! until they give one back. So one user cannot hold all of it.
 
 use std::{
     collections::HashMap,

@@ -138,7 +138,7 @@ impl Guesses {
         let mut state = self.lock();
         for key in admission.counted.into_iter().flatten() {
             match key {
-                // Whoever has signed in here may have tried a few times before.
+                // The right password clears the count: its owner may have mistyped it before.
                 Key::Place(..) | Key::Session(_) => drop(state.counts.remove(&key)),
                 // An attacker with an account of their own must not clear the count of an address.
                 _ => state.take_back(key),

@@ -56,7 +56,7 @@ pub(crate) enum Lane {
     /// From another address that is known.
     Address,
     /// From an unknown address. Apart from [`Lane::Address`], so that a flood behind a proxy that
-    /// names nobody cannot fill the lane of all others.
+    /// reports no addresses fills a lane of its own.
     Unknown,
     /// Registrations.
     Registration,

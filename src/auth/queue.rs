@@ -29,7 +29,7 @@ const CYCLE: [Lane; 7] = [
 
 /// What can wait.
 pub(super) trait Job {
-    /// Whether nobody waits for the result any more. Such a job is dropped.
+    /// Whether its client has gone. The queue drops such a job.
     fn is_cancelled(&self) -> bool;
 }
 

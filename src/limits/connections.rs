@@ -80,7 +80,7 @@ impl Connections {
     }
 
     fn within(open_files_max: usize) -> Self {
-        // At least one: with none, nobody would ever get in.
+        // At least one: with none, the server would accept no connection.
         let max = (open_files_max - OTHERS_MAX.min(open_files_max / 2)).max(1);
         let freely_max = max - RESERVE_MAX.min(max / 4);
         let (slots, freed) = (Mutex::default(), Notify::new());

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Says that the page is not connected, or sends too fast, and what becomes of what was written. It promises only what
- * this browser can keep.
+ * Says that the page is not connected or must send more slowly, and whether unsent messages are saved. It says
+ * "saved" only if this browser saves them.
  * A short break needs no message, so the banner waits before it shows. It lies over the page, so nothing moves.
  */
 import { emit, parts, setText } from "../lib/dom.js"
@@ -81,7 +81,7 @@ class ConnectionBanner extends HTMLElement {
     return offline ? texts.deviceOffline : texts.noConnection
   }
 
-  /** While connected: how long nothing is sent, because it was too often. Each second anew, but spoken once. */
+  /** Shows for how many seconds the server takes no messages. The number changes each second; it is spoken once. */
   #count() {
     clearTimeout(this.#countdown)
     const { connection, held } = store.state

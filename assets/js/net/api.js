@@ -115,7 +115,7 @@ export async function findRefusal() {
 }
 
 /**
- * One request. A read that comes too often is asked again when the server says, because nobody waits for a button then.
+ * Sends a request. If the server limits a read (429), the request is repeated after the time that the server names.
  * @param {string} method @param {string} path @param {Parameters<typeof ask>[2]} with_ @returns {Promise<any>}
  */
 export async function request(method, path, with_) {
