@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
@@ -90,6 +90,7 @@ impl TestServer {
             listen: self.address.into(),
             data: self.data(),
             picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
+            assets_dir: std::env::var_os("CHAAP_ASSETS_DIR").map(PathBuf::from),
             ..config
         };
         let (running, address) =
@@ -179,7 +180,10 @@ async fn here(config: Config) -> (Running, SocketAddr) {
 
 async fn program(config: &Config) -> (Running, SocketAddr) {
     let (listen, data) = (config.listen.to_string(), config.data.display().to_string());
-    let arguments = ["--listen", &listen, "--data", &data];
+    let mut arguments = vec!["--listen", &listen, "--data", &data];
+    if let Some(folder) = config.assets_dir.as_deref().and_then(Path::to_str) {
+        arguments.extend(["--assets-dir", folder]);
+    }
     let program = Program::serve_with(arguments, []).await;
     let address = program.address.parse().unwrap();
     (Running::Program(Box::new(program)), address)
