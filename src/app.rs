@@ -18,7 +18,7 @@ use crate::{
     hub::Hub,
     limits::{self, Connections, Limits, Place},
     media::Pictures,
-    shares::{Share, Shares},
+    shares::{Shares, UserShare},
     store::{self, Allowance, Record, Store},
     types::UserId,
 };
@@ -34,7 +34,7 @@ pub(crate) struct App {
     pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
     /// The memory for replies, in bytes.
-    replies: Shares,
+    replies: Shares<UserId>,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
@@ -108,7 +108,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Busy`] when the caller's other replies, or those of everybody, hold it for too long.
-    pub(crate) async fn reply_share(&self, user: UserId) -> Result<Share> {
+    pub(crate) async fn reply_share(&self, user: UserId) -> Result<UserShare> {
         self.replies.take(user, REPLY_BYTES).await
     }
 }

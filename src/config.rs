@@ -43,7 +43,7 @@ pub(crate) const REPLIES_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub(crate) const REPLIES_BYTES_PER_USER: usize = 4 * 1024 * 1024;
 /// The share of a request until its reply is made: a page, its longest row, and as much again that
 /// the encoder allocates ahead.
-pub(crate) const REPLY_BYTES: u32 = 512 * 1024;
+pub(crate) const REPLY_BYTES: usize = 512 * 1024;
 
 /// The form of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -29,7 +29,7 @@ pub(crate) use self::{
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
-    shares::Share,
+    shares::UserShare,
 };
 
 /// A request whose body has not been read.
@@ -271,13 +271,13 @@ pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
 }
 
 /// 200 with JSON, within a share of the memory for replies.
-pub(crate) fn ok_within<T: Serialize + ?Sized>(share: Share, value: &T) -> Reply {
+pub(crate) fn ok_within<T: Serialize + ?Sized>(share: UserShare, value: &T) -> Reply {
     within(share, ok(value))
 }
 
 /// A reply that was made within a share of the memory for replies. It keeps as much of the share as
 /// its body has bytes, until it is sent.
-pub(crate) fn within(mut share: Share, mut reply: Reply) -> Reply {
+pub(crate) fn within(mut share: UserShare, mut reply: Reply) -> Reply {
     let bytes = reply.body().size_hint().lower();
     share.shrink(usize::try_from(bytes).unwrap_or(usize::MAX));
     reply.body_mut().hold(share);
