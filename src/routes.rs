@@ -294,8 +294,9 @@ impl<'a> Call<'a> {
 
     /// The body, limited as the route says.
     fn body(self) -> Body<'a> {
-        let limit = self.route.body;
-        Body::new(self.request, limit.bytes_max(), limit.timeout(&self.app.config))
+        let (limit, address) = (self.route.body, self.address().map(ClientAddress::key));
+        let (app, timeout) = (self.app, limit.timeout(&self.app.config));
+        Body::new(self.request, limit.bytes_max(), timeout, (&app.bodies, address))
     }
 
     /// The segment that the route's path calls `{name}`.

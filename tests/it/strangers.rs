@@ -111,3 +111,35 @@ async fn addresses_that_do_not_exist_count_like_files_of_the_page() {
     };
     assert_eq!(ask(ELSEWHERE).await, 405);
 }
+
+/// Signs in with a long body. With `is_whole` false it stops before its end.
+async fn send_long_body(server: &TestServer, address: &str, is_whole: bool) -> TcpStream {
+    let mut stream = TcpStream::connect(server.home().get()).await.unwrap();
+    let head = format!(
+        "POST /login HTTP/1.1\r\nhost: x\r\nx-forwarded-for: {address}\r\n\
+         content-type: application/json\r\ncontent-length: 60000\r\n\r\n"
+    );
+    let body = vec![b' '; if is_whole { 60_000 } else { 59_000 }];
+    stream.write_all(&[head.into_bytes(), body].concat()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn long_bodies_that_stop_leave_memory_for_those_of_others() {
+    let server = TestServer::start_with(|config| config.read_seconds = 600).await;
+    let mut stopped = Vec::new();
+    for _ in 0..200 {
+        stopped.push(send_long_body(&server, HERE, false).await);
+    }
+    let status = async |mut stream: TcpStream| {
+        let mut answer = [0; 12];
+        within("an answer", stream.read_exact(&mut answer)).await.unwrap();
+        String::from_utf8(answer[9..].to_vec()).unwrap()
+    };
+    // What one address may hold is used up.
+    assert_eq!(status(send_long_body(&server, HERE, true).await).await, "503");
+    assert_eq!(status(send_long_body(&server, ELSEWHERE, true).await).await, "422");
+    let person = json!({ "username": "alice", "password": PASSWORD });
+    assert_eq!(post_from(&server, HERE, "/register", &person).await.status, 201, "a short one");
+    drop(stopped);
+}
