@@ -64,6 +64,11 @@ const page = root.querySelector("main")
 Object.assign(root.style, { overflow: "auto" })
 Object.assign(page.style, { display: "grid", gap: "16px", padding: "16px", background: "var(--color-surface)",
   gridTemplateColumns: "repeat(auto-fill, minmax(320px, 1fr))" })
+for (const section of page.querySelectorAll("section")) {
+  Object.assign(section.style, { display: "flex", flexWrap: "wrap", alignContent: "start", alignItems: "center", gap: "8px" })
+  section.querySelector("h2").style.flexBasis = "100%"
+}
+for (const wide of page.querySelectorAll(".tray, .skeleton, .switch-row, .menu__list")) wide.style.flex = "1 0 100%"
 page.querySelector("h1").style.gridColumn = "1 / -1"
 list.parentElement.style.maxInlineSize = "320px"
 await new Promise((done) => setTimeout(done, 700))
