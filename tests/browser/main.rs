@@ -40,6 +40,7 @@ mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
+mod tiles; // prints of groups, cloth, names in ink
 mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive
