@@ -94,7 +94,7 @@ fn quotes_have_the_name_and_the_bar_in_the_ink_of_the_sender() {
             probe.remove()
             const quote = [...document.querySelectorAll('.quote')].find(shown)
             return [colours, getComputedStyle(quote).borderInlineStartColor, getComputedStyle(quote.querySelector('.quote__name')).color]";
-        page.js("part('bubble', $('message')).focus()", json!([])).await;
+        page.tab_back_to_message().await;
         page.keys("r").await;
         page.until("the bar", "return shown($('quote-bar'))", json!([])).await;
         let seen = page.js_async(&format!("{MODULES}\n{script}"), json!([["alice", "bob"]])).await;

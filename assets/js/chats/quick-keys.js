@@ -19,13 +19,15 @@ export function switcherKeys() {
 /** @param {AbortSignal} signal */
 export function listenForQuickKeys(signal) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || isComposing(event)) return
+    if (isComposing(event) || document.querySelector("dialog[open]")) return
     const step = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey ? STEPS.get(event.key) : undefined
     if (opensSwitcher(event)) openSwitcher()
-    else if (step !== undefined && !document.querySelector("dialog[open]")) go(step)
+    else if (step !== undefined) go(step)
     else return
     event.preventDefault()
-  }, { signal })
+    event.stopPropagation()
+    // First of all: fields and lists use the arrows, too.
+  }, { signal, capture: true })
 }
 
 const STEPS = new Map([["ArrowUp", -1], ["ArrowDown", 1]])

@@ -26,7 +26,7 @@ const table = [
   ["@mee", ["Meera Joshi"]], ["@joshi", []],
   // The better match decides which group comes first.
   ["settings", ["Settings", "Nobody"]], ["archived", ["Archived"]], ["dark", ["Change theme: Dark"]],
-  ["old", ["Old friends"]], ["screen", ["On the screen"]],
+  ["old", ["Old friends", "<b>bold</b>"]], ["screen", ["On the screen"]],
   // Markup and marks of patterns are only text.
   ["<b>", ["<b>bold</b>"]], [".*", []], ["x.set", ["Nobody"]], ["(", []],
   // Without a query: the latest chats that are not on the screen or archived, and the commands.
