@@ -2,6 +2,7 @@
 /** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
 import { watchDays } from "./lib/days.js"
 import { clone, nextFrame } from "./lib/dom.js"
+import { clearToasts } from "./lib/toast-stack.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
@@ -25,6 +26,7 @@ function leave(notice) {
   if (notice) retireToken()
   else forgetToken()
   drafts.clear()
+  clearToasts()
   store.dispatch({ type: "session/ended" })
   history.replaceState(null, "", "#/")
   showSignIn(notice)
@@ -35,6 +37,7 @@ function showSignIn(notice) {
   const { root: card, username } = clone("sign-in")
   card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
+    clearToasts()
     await enter(detail.token)
     session?.takeFocus()
   })

@@ -44,6 +44,7 @@ mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
 mod switcher; // the quick switcher, keys from chat to chat
 mod tiles; // prints of groups, cloth, names in ink
+mod toasts; // short notes, their place and action
 mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive
