@@ -20,9 +20,12 @@ async fn with_chats(world: &World) -> (Browser, [User; 3]) {
             return animate.call(this, frames, options)
         }";
     page.js(watch, json!([])).await;
+    page.until("the module", LOADED, json!([])).await;
     (page, users)
 }
 
+/// The module that moves rows loads when the page has settled.
+const LOADED: &str = "return performance.getEntriesByType('resource').some((entry) => entry.name.endsWith('/glide.js') && entry.responseEnd > 0)";
 const FIRST: &str = "return all('chat-row')[0].dataset.name === arguments[0]";
 
 #[test]
@@ -65,6 +68,7 @@ fn a_long_list_moves_only_rows_in_view() {
                 return animate.apply(this, how)
             }";
         page.js(watch, json!([])).await;
+        page.until("the module", LOADED, json!([])).await;
         bob.connect().await.post_to(&alice, "Hello").await;
         page.until("Bob first", FIRST, json!(["bob"])).await;
         let moved = page.js("return glides", json!([])).await.as_i64().unwrap();

@@ -10,6 +10,7 @@
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { make } from "../lib/make.js"
 import { isComposing } from "../lib/keys.js"
+import { loaded } from "../lib/load.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
@@ -18,7 +19,6 @@ import { matches } from "../state/person-items.js"
 import { store } from "../state/store.js"
 import { keyOf, targetKey } from "../state/targets.js"
 import { chatRow, personRow } from "./chat-row.js"
-import { glide } from "./glide.js"
 import { listenForQuickKeys, switcherKeys } from "./quick-keys.js"
 import { offerMenus } from "./row-menu.js"
 
@@ -26,6 +26,11 @@ import { offerMenus } from "./row-menu.js"
 const ROWS_A_FRAME = 60
 /** A list that comes sooner needs no placeholder. */
 const SKELETON_AFTER_MS = 300
+/** Not before the page has settled: rows that move earlier do so at once. */
+const GLIDE_AFTER_MS = 1500
+
+/** @type {typeof import("./glide.js").glide | undefined} */
+let glide
 
 /** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
 
@@ -44,6 +49,7 @@ class ChatList extends HTMLElement {
   /** The chats that are drawn, by key; null if another list is wanted, which does not glide. @type {string[] | null} */
   #drawn = null
   #skeletonTimer = 0
+  #glideTimer = 0
   /** How many rows the list may have now. */
   #limit = ROWS_A_FRAME
   /** @type {WeakMap<ChatItem, import("./chat-row.js").ShownChat>} */
@@ -72,6 +78,9 @@ class ChatList extends HTMLElement {
     listenForQuickKeys(signal)
     keys.replaceChildren(...switcherKeys().map((key) => make("kbd", { class: "key" }, [key])))
     this.#watchPresses(signal)
+    this.#glideTimer = setTimeout(async () => {
+      glide ??= (await loaded(import("./glide.js"), ""))?.glide
+    }, GLIDE_AFTER_MS)
     this.#skeletonTimer = setTimeout(() => (skeleton.hidden = store.state.loaded), SKELETON_AFTER_MS)
     drafts.addEventListener("change", (event) => {
       this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key)
@@ -86,6 +95,7 @@ class ChatList extends HTMLElement {
   disconnectedCallback() {
     this.#life.abort()
     clearTimeout(this.#skeletonTimer)
+    clearTimeout(this.#glideTimer)
   }
 
   /** Focuses the row of the chat that was left, or the start of the list. @param {string} href */
@@ -160,7 +170,7 @@ class ChatList extends HTMLElement {
     const before = this.#drawn
     this.#drawn = items.map((item) => item.key)
     // Rows that are only added at the end move nothing.
-    if (!before || before.every((key, at) => items[at]?.key === key)) patch()
+    if (!glide || !before || before.every((key, at) => items[at]?.key === key)) patch()
     else glide(scroll, chats, patch)
   }
 
