@@ -2,6 +2,7 @@
 /** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
 import { watchDays } from "./lib/days.js"
 import { clone, nextFrame } from "./lib/dom.js"
+import { closeLayers, dropLayers, releaseLayers, whenSettled } from "./lib/layers.js"
 import { clearToasts } from "./lib/toast-stack.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
@@ -20,6 +21,7 @@ let session = null
 
 /** @param {string} notice why, if the person did not ask for it */
 function leave(notice) {
+  closeLayers()
   session?.stop()
   session?.forget()
   session = null
@@ -28,7 +30,7 @@ function leave(notice) {
   drafts.clear()
   clearToasts()
   store.dispatch({ type: "session/ended" })
-  history.replaceState(null, "", "#/")
+  whenSettled(() => history.replaceState(null, "", "#/"))
   showSignIn(notice)
 }
 
@@ -43,6 +45,7 @@ function showSignIn(notice) {
   })
   root.replaceChildren(card)
   card.notice(notice)
+  releaseLayers()
   if (matchMedia("(pointer: fine)").matches) username.focus()
 }
 
@@ -60,6 +63,7 @@ function redraw() {
     return
   }
   session?.stop()
+  dropLayers()
   begin()
 }
 

@@ -19,6 +19,7 @@ mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
 mod keeping; // pinned, archived, muted, deleted for oneself
 mod keyboard; // everything without a mouse
+mod layers; // Back, Escape and the focus over menus, dialogs and panels
 mod limits; // too often, full, floods
 mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone

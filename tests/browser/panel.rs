@@ -11,13 +11,21 @@ const FIRST: &str = "
     const row = all('message').find((row) => row.getBoundingClientRect().top >= edge)
     return [row.dataset.seq, Math.round(row.getBoundingClientRect().top - edge)]";
 const OPEN: &str =
-    "return shown($('contact-info')) && document.activeElement === $('contact-close')";
+    "return shown($('contact-info')) && document.activeElement === $('contact-info-close')";
 const CLOSED: &str =
     "return !$('contact-info') && document.querySelector('.messages__scroll').clientWidth > 0";
+
+/// Waits until what was opened or closed is painted and has come to rest.
+async fn settle(page: &Browser) {
+    let still = "for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame)
+        await Promise.all(document.getAnimations().map((animation) => animation.finished))";
+    page.js_async(still, json!([])).await;
+}
 
 async fn open(page: &Browser) {
     page.click_on("contact").await;
     page.until("the panel", OPEN, json!([])).await;
+    settle(page).await;
 }
 
 async fn box_of(page: &Browser, selector: &str) -> [i64; 4] {
@@ -40,6 +48,7 @@ fn opening_and_closing_the_panel_keeps_the_reader_in_their_place() {
         assert_eq!(page.js(at_end, json!([])).await, true, "at the end, beside the panel");
         page.press(Key::Escape).await;
         page.until("no panel", CLOSED, json!([])).await;
+        settle(&page).await;
         assert_eq!(page.js(at_end, json!([])).await, true, "at the end, alone");
 
         let back = "document.querySelector('.messages__scroll').scrollTop -= 900
@@ -50,8 +59,9 @@ fn opening_and_closing_the_panel_keeps_the_reader_in_their_place() {
         open(&page).await;
         assert!(box_of(&page, ".messages__scroll").await[2] < width, "the panel takes its room");
         assert_eq!(page.js(FIRST, json!([])).await, before, "opening moves nothing");
-        page.click_on("contact-close").await;
+        page.click_on("contact-info-close").await;
         page.until("no panel", CLOSED, json!([])).await;
+        settle(&page).await;
         assert_eq!(page.js(FIRST, json!([])).await, before, "closing moves nothing");
     });
 }
@@ -66,15 +76,17 @@ fn the_panel_is_a_column_on_wide_windows_lies_over_the_chat_on_smaller_ones_and_
         assert_eq!(box_of(&page, ".panel").await, [920, 0, 360, 800]);
         assert_eq!(pane[0] + pane[2], 920, "the chat ends where the panel begins");
         page.resize(900, 800).await;
+        settle(&page).await;
         let pane = box_of(&page, ".pane").await;
         assert_eq!(box_of(&page, ".panel").await, [540, 0, 360, 800]);
         assert_eq!(pane[0] + pane[2], 900, "the chat goes on below the panel");
         page.resize(375, 700).await;
+        settle(&page).await;
         assert_eq!(box_of(&page, ".panel").await, [0, 0, 375, 700]);
         let hidden =
             "return ['.side', '.pane'].every((name) => !shown(document.querySelector(name)))";
         assert_eq!(page.js(hidden, json!([])).await, true, "nothing below can be reached");
-        page.click_on("contact-close").await;
+        page.click_on("contact-info-close").await;
         page.until("the chat", "return shown($('composer'))", json!([])).await;
     });
 }

@@ -17,7 +17,6 @@ class ChatHeader extends HTMLElement {
     const { back, avatar, title, who, status, more } = parts(this)
     back.addEventListener("click", () => emit(this, "go-back"), { signal })
     who.addEventListener("click", () => this.#showContact(who), { signal })
-    who.setAttribute("aria-expanded", "false")
     const chatId = () => store.select.header(store.state)?.chat ?? 0
     more.addEventListener("click", () => showChatMenu(chatId(), more, null), { signal })
     store.watch((state) => store.select.chatItems(state).some((item) => item.selected), (listed) => {
@@ -43,7 +42,7 @@ class ChatHeader extends HTMLElement {
   /** @param {HTMLElement} opener */
   async #showContact(opener) {
     const module = await loaded(import("../people/contact-panel.js"))
-    module?.openContactPanel(opener)
+    module?.toggleContactPanel(opener)
   }
 
   disconnectedCallback() {

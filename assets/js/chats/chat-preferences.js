@@ -9,6 +9,7 @@
  * closed meanwhile loses nothing: another tab or the next visit sends it, because the person has confirmed it.
  */
 import { emit } from "../lib/dom.js"
+import { goTo } from "../lib/layers.js"
 import { printRoute } from "../lib/route.js"
 import { failures, texts } from "../lib/texts.js"
 import { myMark } from "../state/model.js"
@@ -96,7 +97,7 @@ export class ChatPreferences {
       this.#queue.settle(key)
       store.dispatch({ type: "queue/put", items: failed })
       restoreDraft()
-      if (wasOpen && !store.state.open) location.hash = printRoute({ chat_id: chat })
+      if (wasOpen && !store.state.open) goTo(printRoute({ chat_id: chat }))
     }
     toast(texts.chatDeleted, { action: texts.undo, run, ended: () => this.#queue.release(key) })
   }

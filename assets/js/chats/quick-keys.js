@@ -5,6 +5,7 @@
  */
 import { loaded } from "../lib/load.js"
 import { isComposing } from "../lib/keys.js"
+import { goTo } from "../lib/layers.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { store } from "../state/store.js"
@@ -52,5 +53,5 @@ function go(step) {
   const chats = store.select.chatItems(state).filter((item) => item.archived === state.archive)
   const at = chats.findIndex((item) => item.selected)
   const next = chats[at < 0 ? 0 : at + step]
-  if (next) location.hash = printRoute({ chat_id: next.id })
+  if (next) goTo(printRoute({ chat_id: next.id }))
 }

@@ -3,12 +3,13 @@
  * What the panel beside a chat says about it: cloth, picture, names, last seen, what can be done with the chat, and the
  * person's own words. For a group and for the notes to self it leaves out what they do not have. Each part is a
  * function that makes one section and keeps it up to date, so that media, members and search become further sections.
- * side-panel.js opens and closes the panel; this file only fills it and emits actions.
+ * lib/panel.js opens and closes the panel; this file fills it and emits actions.
  */
 import { copyText } from "../lib/copy.js"
 import { emit, setText, showIcon } from "../lib/dom.js"
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
+import { openPanel } from "../lib/panel.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
 import { toast } from "../lib/toast-stack.js"
@@ -18,24 +19,42 @@ import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
 import { handle, showAvatar } from "./avatar.js"
 import { clothOfGroup, clothOfNotes, clothOfPerson } from "./cloth.js"
-import { closePanel, openPanel } from "./side-panel.js"
+import { holdPlace } from "./hold-place.js"
 
 const HOUR_MS = 3_600_000
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
 /** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
 
-/** Opens the panel of the open chat. It closes when another chat is opened. @param {HTMLElement} opener */
-export async function openContactPanel(opener) {
-  await loadStyle("panel")
+/** The chat whose panel is open, and how to close it. @type {{ key: string, close: () => void } | null} */
+let open = null
+
+/**
+ * Opens the panel of the open chat, or closes it if it is open. It closes when another chat is opened.
+ * @param {HTMLElement} opener
+ */
+export async function toggleContactPanel(opener) {
+  await Promise.all([loadStyle("contact"), loadStyle("panel")])
   const chat = store.select.header(store.state)
-  if (!chat || !opener.isConnected) return
+  if (!chat) return
+  if (open?.key === chat.key) {
+    open.close()
+    return
+  }
   const life = new AbortController()
   const { signal } = life
-  const sections = [head, names, actions, about, farewell].map((section) => section(chat, signal))
-  openPanel({ label: "contact-name", test: "contact-info", closeTest: "contact-close", opener, life }, sections)
+  holdPlace(signal)
+  const panel = await openPanel({ opener, title: nameOf(chat), test: "contact-info", life })
+  if (!panel) {
+    life.abort()
+    return
+  }
   const { key } = chat
-  store.watch((state) => targetKey(state) === key, (same) => same || closePanel(), { signal })
+  open = { key, close: panel.close }
+  signal.addEventListener("abort", () => (open = null))
+  panel.cloth.append(chat.notes ? clothOfNotes() : chat.group ? clothOfGroup(chat.chat) : clothOfPerson(chat.username))
+  panel.body.append(panel.cloth, ...[picture, names, actions, about, farewell].map((part) => part(chat, signal)))
+  store.watch((state) => targetKey(state) === key, (same) => same || panel.close(), { signal })
 }
 
 /** The open chat as the list has it; undefined without a chat. @param {import("../state/model.js").State} state */
@@ -46,39 +65,38 @@ function nameOf({ notes, name }) {
   return notes ? texts.notesToSelf : name
 }
 
-/** The cloth and the picture on its edge. @param {HeaderItem} chat @param {AbortSignal} signal */
-function head({ chat, username, notes, group }, signal) {
+/** On the edge of the cloth. @param {HeaderItem} _chat @param {AbortSignal} signal */
+function picture(_chat, signal) {
   const avatar = make("span", {
-    class: "avatar panel__picture", "data-size": "large", "data-px": "88", "aria-hidden": "true",
+    class: "avatar contact__picture", "data-size": "large", "data-px": "88", "aria-hidden": "true",
     "data-test": "contact-avatar",
   })
   store.watch(store.select.header, (shown) => {
     if (shown) showAvatar(avatar, shown.group ? shown.chat : shown.id, nameOf(shown), shown)
   }, { signal })
-  const cloth = notes ? clothOfNotes() : group ? clothOfGroup(chat) : clothOfPerson(username)
-  return make("div", { class: "panel__head" }, [make("div", { class: "panel__cloth" }, [cloth]), avatar])
+  return avatar
 }
 
 /** Name, username and presence. @param {HeaderItem} chat @param {AbortSignal} signal */
 function names({ username, notes, group }, signal) {
   const name = make("bdi", { "data-test": "contact-name" })
-  const copy = make("button", { class: "panel__handle", type: "button", "data-test": "contact-username" }, [
+  const copy = make("button", { class: "contact__handle", type: "button", "data-test": "contact-username" }, [
     make("bdi", {}, [handle(username)]), sprite("copy"),
     make("span", { class: "visually-hidden" }, [texts.copyUsername]),
   ])
   copy.addEventListener("click", async () => {
     toast(await copyText(`@${username}`) ? texts.copied : texts.copyFailed)
   })
-  const presence = make("p", { class: "panel__presence", "data-test": "contact-presence" })
+  const presence = make("p", { class: "contact__presence", "data-test": "contact-presence" })
   store.watch(store.select.header, (shown) => {
     if (!shown) return
     setText(name, nameOf(shown))
     setText(presence, presenceOf(shown))
     presence.hidden = presence.textContent === ""
-    presence.classList.toggle("panel__presence--online", shown.online && shown.connected)
+    presence.classList.toggle("contact__presence--online", shown.online && shown.connected)
   }, { signal })
-  const title = make("h2", { class: "panel__name", id: "contact-name" }, [name])
-  return make("div", { class: "panel__who" }, notes || group ? [title] : [title, copy, presence])
+  const title = make("h2", { class: "contact__name", id: "contact-name" }, [name])
+  return make("div", { class: "contact__who" }, notes || group ? [title] : [title, copy, presence])
 }
 
 /** Empty without a connection, when presence is unknown, and for people who hide it. @param {HeaderItem} chat */
@@ -90,7 +108,7 @@ function presenceOf({ connected, online, last_seen }) {
 
 /** Mute, pin and archive, for a chat that is in the list. @param {HeaderItem} chat @param {AbortSignal} signal */
 function actions({ notes }, signal) {
-  const row = make("div", { class: "panel__actions" })
+  const row = make("div", { class: "contact__actions" })
   const choices = muteChoices(row)
   const mute = action("mute", () => {
     if (listed(store.state)?.muted) change(row, { muted_until: null })
@@ -121,8 +139,8 @@ function actions({ notes }, signal) {
 
 /** @param {string} name @param {() => void} act */
 function action(name, act) {
-  const [use, words] = [sprite(name), make("span", { class: "panel__action-words" })]
-  const root = make("button", { class: "panel__action", type: "button", "data-test": `contact-${name}` }, [use, words])
+  const [use, words] = [sprite(name), make("span", { class: "contact__action-words" })]
+  const root = make("button", { class: "contact__action", type: "button", "data-test": `contact-${name}` }, [use, words])
   root.addEventListener("click", act)
   /** @param {string} icon @param {string} label */
   const show = (icon, label) => {
@@ -134,7 +152,7 @@ function action(name, act) {
 
 /** For how long; shown below the actions. @param {HTMLElement} row */
 function muteChoices(row) {
-  const box = make("div", { class: "panel__choices", role: "group", "aria-label": texts.muteChat, hidden: true })
+  const box = make("div", { class: "contact__choices", role: "group", "aria-label": texts.muteChat, hidden: true })
   /** @type {{ box: HTMLElement, opener: HTMLElement | null, show: (open: boolean) => void }} */
   const choices = {
     box,
@@ -172,7 +190,7 @@ function change(from, to) {
 
 /** The words of the person, of the group, or about the notes. @param {HeaderItem} chat @param {AbortSignal} signal */
 function about({ chat, id, notes, group }, signal) {
-  const words = make("p", { class: "panel__about", dir: "auto", "data-test": "contact-about" })
+  const words = make("p", { class: "contact__about", dir: "auto", "data-test": "contact-about" })
   const title = make("h3", { class: "panel__heading" }, [texts.about])
   const section = make("section", { class: "panel__section" }, notes ? [words] : [title, words])
   store.watch((state) => {
@@ -188,7 +206,7 @@ function about({ chat, id, notes, group }, signal) {
 /** Deleting the chat, apart from everything else. @param {HeaderItem} _chat @param {AbortSignal} signal */
 function farewell(_chat, signal) {
   const button = make("button", {
-    class: "panel__row panel__row--grave", type: "button", "data-test": "contact-delete",
+    class: "contact__row contact__row--grave", type: "button", "data-test": "contact-delete",
   }, [sprite("trash"), make("span", {}, [texts.deleteChat])])
   button.addEventListener("click", async () => {
     const chat = listed(store.state)

@@ -4,9 +4,10 @@
  * and does what is chosen. For screen readers it is a combobox with a list: the focus stays in the field.
  * Keyboard: Up, Down, Page Up and Page Down choose, Enter opens, Esc or the keys that opened it close it.
  */
-import { dialogIsOpen, openDialog } from "../lib/dialog.js"
+import { closeDialog, dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { emit, setText } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
+import { goTo } from "../lib/layers.js"
 import { loadStyle } from "../lib/load.js"
 import { icon, make, sprite } from "../lib/make.js"
 import { printRoute } from "../lib/route.js"
@@ -33,7 +34,7 @@ let open = null
 
 export async function toggleSwitcher() {
   await loadStyle("switcher")
-  if (open) open.close()
+  if (open) closeDialog(open)
   else if (!dialogIsOpen()) new Switcher()
 }
 
@@ -80,7 +81,7 @@ class Switcher {
   #listen() {
     this.#field.addEventListener("input", () => this.#search())
     this.#box.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event))
-    this.#box.addEventListener("close", () => (open = null))
+    this.#life.signal.addEventListener("abort", () => (open = null))
     const optionOf = (/** @type {Event} */ { target }) => target instanceof Element && target.closest("[role=option]")
     this.#list.addEventListener("pointermove", (/** @type {Event} */ event) => {
       const at = this.#options.findIndex(({ element }) => element === optionOf(event))
@@ -178,14 +179,14 @@ class Switcher {
       act()
     } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault()
-      this.#box.close()
+      closeDialog(this.#box)
     }
   }
 
   /** Closes first: what is chosen takes the focus. @param {Choice} choice */
   #take(choice) {
     const shell = /** @type {HTMLElement} */ (this.#box.closest(".shell"))
-    this.#box.close()
+    closeDialog(this.#box)
     choice.act(shell)
   }
 }
@@ -237,7 +238,7 @@ function choices() {
 function goes(route) {
   return (/** @type {HTMLElement} */ shell) => {
     if (location.hash === route) emit(shell, "focus-composer")
-    else location.hash = route
+    else goTo(route)
   }
 }
 
@@ -266,7 +267,7 @@ function commands() {
     // Without a chat yet, the notes are only here.
     ...(chatWith(state, state.me) ? [] : [command(texts.notesToSelf, "note", goes(printRoute({ user_id: state.me })))]),
     command(texts.settings, "settings", (shell) => emit(shell, "open-settings")),
-    command(texts.archived, "archive", () => (location.hash = printRoute({ archived: true }))),
+    command(texts.archived, "archive", () => goTo(printRoute({ archived: true }))),
     ...themes.filter(([theme]) => theme !== settings.get("theme")).map(([theme, words]) =>
       command(`${texts.appearance}: ${words}`, "theme", () => settings.set("theme", theme))),
     command(texts.signOut, "leave", (shell) => partOf(shell, "own-menu [data-part=signOut]").click()),
