@@ -11,14 +11,17 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Guesses, Passwords, Tokens},
-    config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES, RateLimits},
+    config::{
+        BODIES_BYTES_MAX, Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES,
+        RateLimits,
+    },
     error::{Error, Result},
     files,
-    http::Sites,
+    http::{AddressKey, Sites},
     hub::Hub,
     limits::{self, Connections, Limits, Place},
     media::Pictures,
-    shares::{Share, Shares},
+    shares::{Shares, UserShare},
     store::{self, Allowance, Record, Store},
     types::UserId,
 };
@@ -33,8 +36,10 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) guesses: Guesses,
     pub(crate) pictures: Pictures,
+    /// The memory for long JSON bodies, in bytes, by address; those whose address is unknown share.
+    pub(crate) bodies: Shares<Option<AddressKey>>,
     /// The memory for replies, in bytes.
-    replies: Shares,
+    replies: Shares<UserId>,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
@@ -93,6 +98,7 @@ impl App {
             passwords: Passwords::start(config.rate_limits)?,
             guesses: Guesses::new(config.rate_limits),
             pictures: Pictures::start(config.picture_decoder.clone())?,
+            bodies: Shares::new(BODIES_BYTES_MAX, BODIES_BYTES_MAX),
             replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
             limits: Limits::new(config.rate_limits),
             connections: Arc::new(Connections::new()),
@@ -108,7 +114,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Busy`] when the caller's other replies, or those of everybody, hold it for too long.
-    pub(crate) async fn reply_share(&self, user: UserId) -> Result<Share> {
+    pub(crate) async fn reply_share(&self, user: UserId) -> Result<UserShare> {
         self.replies.take(user, REPLY_BYTES).await
     }
 }

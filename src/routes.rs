@@ -73,19 +73,18 @@ pub enum Class {
 }
 
 impl Class {
-    /// What a request of this class takes from the budget of its user or address. Hashing a
-    /// password has limits of its own.
-    pub(crate) fn act(self) -> Option<Act> {
+    /// What a request of this class takes from the budget of its user or address.
+    pub(crate) fn act(self) -> Act {
         match self {
-            Self::Read => Some(Act::Read),
-            Self::Picture => Some(Act::Picture),
-            Self::Write => Some(Act::Write),
-            Self::Profile => Some(Act::Profile),
-            Self::Send => Some(Act::Message),
-            Self::SignIn => None,
-            Self::Upload => Some(Act::Upload),
-            Self::Wait => Some(Act::Wait),
-            Self::Page => Some(Act::Page),
+            Self::Read => Act::Read,
+            Self::Picture => Act::Picture,
+            Self::Write => Act::Write,
+            Self::Profile => Act::Profile,
+            Self::Send => Act::Message,
+            Self::SignIn => Act::SignIn,
+            Self::Upload => Act::Upload,
+            Self::Wait => Act::Wait,
+            Self::Page => Act::Page,
         }
     }
 
@@ -295,8 +294,9 @@ impl<'a> Call<'a> {
 
     /// The body, limited as the route says.
     fn body(self) -> Body<'a> {
-        let limit = self.route.body;
-        Body::new(self.request, limit.bytes_max(), limit.timeout(&self.app.config))
+        let (limit, address) = (self.route.body, self.address().map(ClientAddress::key));
+        let (app, timeout) = (self.app, limit.timeout(&self.app.config));
+        Body::new(self.request, limit.bytes_max(), timeout, (&app.bodies, address))
     }
 
     /// The segment that the route's path calls `{name}`.

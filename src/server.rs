@@ -247,7 +247,7 @@ fn prepare(stream: &TcpStream, config: &Config) {
 
 async fn look_after_connections(app: &App) {
     let mut presence = every(PRESENCE_EVERY);
-    let mut budgets = every(limits::UNUSED_MAX);
+    let mut budgets = every(limits::SWEEP_EVERY);
     let mut pings = every(app.config.ping_every());
     loop {
         tokio::select! {

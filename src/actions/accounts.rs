@@ -39,6 +39,9 @@ pub(crate) async fn register(
     }
     let skeleton = Skeleton::of(name.as_str());
     app.store.refuse_confusable(skeleton.clone()).await?;
+    if let Some(budget) = app.limits.of_address(address) {
+        budget.admit(Act::Register).await?;
+    }
     let attempt = Attempt { name: &key, address, session: None };
     let place = app.guesses.place_of_registration(attempt);
     let password_hash = app.passwords.hash(place, password).await?;
@@ -125,19 +128,17 @@ fn who(known: Option<&Credentials>, address: Option<ClientAddress>) -> Who<'_> {
 pub(crate) async fn admit(
     app: &App,
     token: Option<&str>,
-    act: Option<Act>,
+    act: Act,
 ) -> Result<(Caller, Option<Arc<Budget>>)> {
     let token = token.ok_or_else(auth::unauthorized)?;
     let (session, username_key) = app.tokens.read(token)?;
-    if let Some(act) = act {
-        app.limits.foresee(session, act).await?;
-    }
+    app.limits.foresee(session, act).await?;
     let caller = app.store.find_caller(session).await?.ok_or_else(auth::unauthorized)?;
     if Username::key(&caller.username) != username_key {
         return Err(auth::unauthorized());
     }
     let budget = app.limits.of_user(&caller);
-    if let (Some(budget), Some(act)) = (&budget, act) {
+    if let Some(budget) = &budget {
         budget.admit(act).await?;
     }
     Ok((caller, budget))

@@ -95,6 +95,8 @@ mod slow;
 mod storage;
 /// The database file: how it is opened, compiled and queried.
 mod store;
+/// What strangers of one address may do.
+mod strangers;
 /// Catching up after an absence, and pages of history.
 mod sync;
 /// The texts of the page: every language has all of them.
