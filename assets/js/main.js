@@ -10,6 +10,7 @@ import { Session } from "./session.js"
 import { store } from "./state/store.js"
 import { drafts } from "./composer/drafts.js"
 import { onLanguageChange, speak } from "./languages/language.js"
+import "./lib/files.js"
 import "./sign-in/sign-in.js"
 
 /** Not before the page has settled. */

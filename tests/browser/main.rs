@@ -10,10 +10,13 @@ mod axe; // accessibility
 mod chat; // two users, ticks, badges, the composer
 mod clock; // time zones, midnight
 mod connection; // server restarts, broken connections
+mod contact; // who a chat is with, in the panel beside it
 mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
+mod files; // dropped and pasted files
+mod gallery; // every component in its states
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
@@ -31,7 +34,7 @@ mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
-mod panel; // the panel beside a chat
+mod panel; // the panel beside the chat
 mod printing; // the print style sheet
 mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info

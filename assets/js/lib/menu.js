@@ -66,7 +66,7 @@ export function openMenu(list, { opener, place, align = "end", title = "", lifte
   const life = new AbortController()
   const { signal } = life
   const follow = () => {
-    placeBeside(sheet, place?.() ?? beside(opener), align)
+    placeBeside(sheet, place?.() ?? opener.getBoundingClientRect(), align)
     if (raised && lifted) lift(raised, lifted, sheet)
   }
   const close = openDialog(box, opener, life)
@@ -114,18 +114,15 @@ function listen(box, list, close, signal) {
   box.addEventListener("contextmenu", (event) => event.preventDefault(), { signal })
 }
 
-/** @param {HTMLElement} opener @returns {Place} */
-function beside(opener) {
-  const { left, right, top, bottom } = opener.getBoundingClientRect()
-  return { left, right, top: top - GAP_PX, bottom: bottom + GAP_PX }
-}
-
 /**
  * Puts a box inside the window: below `place`, or above it if there is no room below.
  * @param {HTMLElement} box placed by the properties it gets here
  * @param {Place} place @param {"start" | "center" | "end"} align
  */
-function placeBeside(box, { left, right, top, bottom }, align) {
+function placeBeside(box, { left, right, top: upper, bottom: lower }, align) {
+  // At a point, the menu touches it.
+  const gap = lower > upper ? GAP_PX : 0
+  const [top, bottom] = [upper - gap, lower + gap]
   const { offsetWidth: width, offsetHeight: height } = box
   const rtl = getComputedStyle(box).direction === "rtl"
   const x = align === "center" ? (left + right - width) / 2 : (align === "end") === rtl ? left : right - width
