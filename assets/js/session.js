@@ -302,6 +302,7 @@ export class Session {
   }
 
   async #signOut() {
+    await this.#queue.sendHeld()
     const ending = endSession(this.#token)
     this.#leave("")
     forgetEarlierToken()

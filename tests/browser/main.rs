@@ -10,6 +10,7 @@ mod axe; // accessibility
 mod chat; // two users, ticks, badges, the composer
 mod clock; // time zones, midnight
 mod connection; // server restarts, broken connections
+mod contact; // who a chat is with, in the panel beside it
 mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
@@ -27,6 +28,7 @@ mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
 mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
+mod moving_list; // rows that glide, the header offline, empty panes
 mod namesakes; // names that look alike
 mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
@@ -44,10 +46,13 @@ mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
+mod switcher; // the quick switcher, keys from chat to chat
+mod tiles; // prints of groups, cloth, names in ink
 mod toasts; // short notes, their place and action
 mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive
+mod undo; // archived and deleted chats, taken back
 mod visibility; // messages outside the view are not read
 mod weight; // the size of a first visit
 mod words; // formatting, replies, emoji

@@ -8,6 +8,7 @@ import { emit, parts, patchRows, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
+import { showEmptyPane } from "./empty-pane.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
 import { RowWindow } from "./row-window.js"
@@ -337,16 +338,10 @@ class MessageList extends HTMLElement {
 
   /** @param {string} key @param {boolean} ready */
   #showEmpty(key, ready) {
-    const { empty, emptyTitle, emptyWords } = this.#parts
+    const { empty } = this.#parts
     const who = store.select.header(store.state)
     empty.hidden = Boolean(key) && (!ready || this.#window.items.length > 0 || !who?.name)
-    if (empty.hidden) return
-    const [title, words] = !key ? [texts.pickTitle, texts.pickWords]
-      : who?.notes ? [texts.emptyNotesTitle, texts.emptyNotesWords]
-        : [texts.emptyTitle, texts.emptyWords(who?.name ?? "")]
-    setText(emptyTitle, title)
-    setText(emptyWords, words)
-    empty.classList.toggle("empty--small", Boolean(key))
+    if (!empty.hidden) showEmptyPane(this.#parts, key ? who : null)
   }
 
   #showJump() {

@@ -158,7 +158,7 @@ function nameOf({ notes, name }) {
 }
 
 /** @param {HTMLElement} opener @param {ChatItem} chat */
-function confirmDelete(opener, chat) {
+export function confirmDelete(opener, chat) {
   return confirmed(opener, {
     title: chat.notes ? texts.deleteNotesTitle : texts.deleteTitle(chat.name),
     words: chat.notes ? texts.deleteNotesWords : chat.peer ? texts.deleteWords(chat.name) : texts.deleteGroupWords,

@@ -170,6 +170,22 @@ export const texts = {
   mutedSign: "مكتومة",
   archivedSign: "مؤرشفة",
   markedUnread: "محددة كغير مقروءة",
+  goTo: "الانتقال إلى دردشة أو شخص أو أمر",
+  commands: "الأوامر",
+  nextChat: "الدردشة التالية أو السابقة",
+  keyCtrl: "Ctrl",
+  keyChoose: "اختيار",
+  keyOpen: "فتح",
+  keyClose: "إغلاق",
+  found: (/** @type {number} */ n) =>
+    counted(n, {
+      zero: "لا نتائج",
+      one: "نتيجة واحدة",
+      two: "نتيجتان",
+      few: "# نتائج",
+      many: "# نتيجة",
+      other: "# نتيجة",
+    }),
 
   // The menu of a chat.
   chatMenu: "قائمة الدردشة",
@@ -195,6 +211,10 @@ export const texts = {
   cancel: "إلغاء",
   notChanged: (/** @type {string} */ why) => `لم تتغيّر الدردشة. ${why}`,
   notDeleted: (/** @type {string} */ why) => `لم تُحذف الدردشة. ${why}`,
+  copyUsername: "نسخ اسم المستخدم",
+  undo: "تراجع",
+  chatArchived: "تمت أرشفة الدردشة.",
+  chatDeleted: "تم حذف الدردشة.",
   busyServer: "الخادم مشغول. حاول مرة أخرى بعد قليل.",
 
   // Connection.

@@ -136,6 +136,14 @@ export const texts = {
   mutedSign: "Stummgeschaltet",
   archivedSign: "Archiviert",
   markedUnread: "Als ungelesen markiert",
+  goTo: "Zu Chat, Person oder Befehl wechseln",
+  commands: "Befehle",
+  nextChat: "Nächster oder vorheriger Chat",
+  keyCtrl: "Strg",
+  keyChoose: "auswählen",
+  keyOpen: "öffnen",
+  keyClose: "schließen",
+  found: (/** @type {number} */ n) => counted(n, { one: "# Ergebnis", other: "# Ergebnisse" }),
 
   // The menu of a chat.
   chatMenu: "Chatmenü",
@@ -162,6 +170,10 @@ export const texts = {
   cancel: "Abbrechen",
   notChanged: (/** @type {string} */ why) => `Der Chat wurde nicht geändert. ${why}`,
   notDeleted: (/** @type {string} */ why) => `Der Chat wurde nicht gelöscht. ${why}`,
+  copyUsername: "Benutzernamen kopieren",
+  undo: "Rückgängig",
+  chatArchived: "Chat archiviert.",
+  chatDeleted: "Chat gelöscht.",
   busyServer: "Der Server ist ausgelastet. Versuch es gleich noch einmal.",
 
   // Connection.

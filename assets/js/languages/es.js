@@ -137,6 +137,14 @@ export const texts = {
   mutedSign: "Silenciado",
   archivedSign: "Archivado",
   markedUnread: "Marcado como no leído",
+  goTo: "Ir a un chat, una persona o una orden",
+  commands: "Órdenes",
+  nextChat: "Chat siguiente o anterior",
+  keyCtrl: "Ctrl",
+  keyChoose: "elegir",
+  keyOpen: "abrir",
+  keyClose: "cerrar",
+  found: (/** @type {number} */ n) => counted(n, { one: "# resultado", other: "# resultados" }),
 
   // The menu of a chat.
   chatMenu: "Menú del chat",
@@ -162,6 +170,10 @@ export const texts = {
   cancel: "Cancelar",
   notChanged: (/** @type {string} */ why) => `El chat no se modificó. ${why}`,
   notDeleted: (/** @type {string} */ why) => `El chat no se eliminó. ${why}`,
+  copyUsername: "Copiar el nombre de usuario",
+  undo: "Deshacer",
+  chatArchived: "Chat archivado.",
+  chatDeleted: "Chat eliminado.",
   busyServer: "El servidor está ocupado. Inténtalo de nuevo en un momento.",
 
   // Connection.

@@ -136,6 +136,14 @@ export const texts = {
   mutedSign: "म्यूट की गई",
   archivedSign: "आर्काइव की गई",
   markedUnread: "बिना पढ़ी मार्क की गई",
+  goTo: "किसी चैट, व्यक्ति या आदेश पर जाएँ",
+  commands: "आदेश",
+  nextChat: "अगली या पिछली चैट",
+  keyCtrl: "Ctrl",
+  keyChoose: "चुनें",
+  keyOpen: "खोलें",
+  keyClose: "बंद करें",
+  found: (/** @type {number} */ n) => counted(n, { other: "# परिणाम" }),
 
   // The menu of a chat.
   chatMenu: "चैट का मेन्यू",
@@ -161,6 +169,10 @@ export const texts = {
   cancel: "रद्द करें",
   notChanged: (/** @type {string} */ why) => `चैट नहीं बदली गई। ${why}`,
   notDeleted: (/** @type {string} */ why) => `चैट नहीं हटाई गई। ${why}`,
+  copyUsername: "यूज़रनेम कॉपी करें",
+  undo: "वापस लें",
+  chatArchived: "चैट आर्काइव की गई।",
+  chatDeleted: "चैट हटाई गई।",
   busyServer: "सर्वर व्यस्त है। थोड़ी देर में फिर से कोशिश करें।",
 
   // Connection.

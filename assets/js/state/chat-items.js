@@ -10,8 +10,8 @@ import { tickOf } from "./ticks.js"
 /** @typedef {import("./model.js").State} State */
 /**
  * @typedef {{ key: string, id: number, peer: number, name: string, username: string, picture: string | null,
- *   alike: boolean, notes: boolean, content: string, deleted: boolean, empty: boolean, tick: string, at: number,
- *   unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
+ *   alike: boolean, notes: boolean, group: boolean, content: string, deleted: boolean, empty: boolean, tick: string,
+ *   at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
  *   muted: boolean, marked: boolean, hidden: boolean }} ChatItem
  */
 
@@ -51,6 +51,7 @@ function chatItem(state, chat) {
     name: chat.title ?? nameOf(state, peer),
     ...faceOf(state, peer),
     notes: peer === state.me,
+    group: chat.kind === "group",
     content: waiting?.body.content ?? message?.content ?? "",
     deleted: !waiting && Boolean(message?.deleted_at),
     empty: !waiting && !message,

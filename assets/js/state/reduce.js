@@ -102,6 +102,7 @@ const handlers = [
   ["storage/changed", (state, { saves }) => (state.saves === saves ? state : { ...state, saves })],
   ["link/steady", (state, { steady }) => (state.steady === steady ? state : { ...state, steady })],
   ["link/refused", (state, { code }) => (state.refused === code ? state : { ...state, refused: code })],
+  ["queue/released", (state, { key }) => withPatchedItem(state, key, { held_until: 0 })],
   ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
   // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
   ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
