@@ -103,7 +103,8 @@ pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Rep
     // Keep nothing else of the request: it would keep hyper's read buffer alive with the socket.
     let upgraded = hyper::upgrade::on(request);
     let task = serve(Arc::clone(app), upgraded, offer.dialect, guest, open);
-    debug_assert!(size_of_val(&task) <= TASK_BYTES_MAX, "a socket's task has outgrown its slot");
+    let bytes = size_of_val(&task);
+    debug_assert!(bytes <= TASK_BYTES_MAX, "a socket's task of {bytes} bytes outgrows its slot");
     app.tasks.spawn(task);
     Ok(handshake::accept(&offer))
 }
@@ -121,11 +122,10 @@ fn serve(
 ) -> impl Future<Output = ()> + Send {
     let beginning = Box::pin(begin(app, upgraded, dialect, guest));
     async move {
-        if let Some((mut socket, registration)) = beginning.await {
-            let ending = socket.run().await;
-            Box::pin(end(socket, registration, ending)).await;
-        }
-        drop(open);
+        let _open = open;
+        let Some((mut socket, registration)) = beginning.await else { return };
+        let ending = socket.run().await;
+        Box::pin(end(socket, registration, ending)).await;
     }
 }
 
