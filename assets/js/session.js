@@ -23,6 +23,7 @@ import { store } from "./state/store.js"
 import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
 import { showDocumentState } from "./notifications/document-state.js"
 import { makeRoomForKeyboard } from "./composer/keyboard.js"
+import { attachKeys } from "./keys/attach-keys.js"
 import { attachNotices } from "./notifications/attach-notices.js"
 import { saveState } from "./saved-state.js"
 import { attachSettings } from "./settings/attach-settings.js"
@@ -112,6 +113,7 @@ export class Session {
     this.#listen(signal)
     this.#root.replaceChildren(this.#shell)
     attachSettings(this.#shell, signal)
+    attachKeys(this.#shell, signal)
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
     makeRoomForKeyboard(signal)
