@@ -67,7 +67,7 @@ const marks = [
   ["*naïve* *приве́т* *नमस्ते* é*x*", "<b naïve> <b приве́т> <b नमस्ते> é*x*"],
   ["`*a* _b_ https://a.example`", "<c *a* _b_ https://a.example>"],
   ["*before `code*` after*", "<b before <c code*> after>"],
-  ["```a\n*b*\n``` and *c*", "<p a\n*b*\n> and <b c>"],
+  ["```a\n*b*\n``` and *c*", "<p:a \n*b*\n> and <b c>"],
   ["*https://a.example/b_c_d* _https://a.example_", "<b <a https://a.example/b_c_d>> <i <a https://a.example>>"],
   ["(https://a.example/b_(c)). [http://a.example]", "(<a https://a.example/b_(c)>). [<a http://a.example>]"],
   ["javascript:alert(1) data:text/html,x ftp://a.example", "javascript:alert(1) data:text/html,x ftp://a.example"],
