@@ -86,7 +86,7 @@ fn a_text_of_one_line_folds_by_its_width() {
 fn a_code_block_scrolls_in_its_bubble_and_can_be_copied() {
     run(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let code = format!("let long = \"{}\"; // *no* mark\n- a", "x".repeat(300));
+        let code = format!("let long = \"{}\"; // *no* mark\n- a", "x".repeat(100));
         let text = format!("See:\n```rust\n{code}\n```\nok?");
         bob.connect().await.post_to(&alice, &text).await;
         let drawn = "const block = document.querySelector('.message__block'), label = document.querySelector('.code-block__language')
