@@ -24,6 +24,7 @@ import { store } from "./state/store.js"
 import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
 import { showDocumentState } from "./notifications/document-state.js"
 import { makeRoomForKeyboard } from "./composer/keyboard.js"
+import { attachKeys } from "./keys/attach-keys.js"
 import { attachNotices } from "./notifications/attach-notices.js"
 import { saveState } from "./saved-state.js"
 import { attachSettings } from "./settings/attach-settings.js"
@@ -114,6 +115,7 @@ export class Session {
     this.#root.replaceChildren(this.#shell)
     attachSettings(this.#shell, signal)
     releaseLayers()
+    attachKeys(this.#shell, signal)
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
     makeRoomForKeyboard(signal)

@@ -26,6 +26,7 @@ mod layers; // Back, Escape and the focus over menus, dialogs and panels
 mod limits; // too often, full, floods
 mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
+mod marking; // marks and limits of what is written, the list of keys, the size of the text
 mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
 mod moving_list; // rows that glide, the header offline, empty panes
@@ -40,6 +41,7 @@ mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
+mod reading; // long texts, code, lists and quotes in a chat
 mod reconnect; // when a page reconnects
 mod screenshots; // pictures for the README, on demand
 mod sending; // bubbles, refused messages, typing

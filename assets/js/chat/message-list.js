@@ -9,6 +9,7 @@ import { texts } from "../lib/texts.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
 import { showEmptyPane } from "./empty-pane.js"
+import { foldAgain, foldLong } from "./long-text.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
 import { RowWindow } from "./row-window.js"
@@ -58,7 +59,9 @@ class MessageList extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
     this.addEventListener("go-to-message", (/** @type {any} */ { detail }) => this.#goTo(detail.id), { signal })
     this.#menu = new MessageMenu(this, this.#parts, signal)
+    this.addEventListener("text-unfolded", () => this.#measure(), { signal })
     const sizes = new ResizeObserver((changes) => {
+      foldAgain(rows, (change) => this.#keepStill(change))
       if (this.#pinned) this.#scrollToEnd()
       if (changes.some(({ target }) => target === scroll)) this.#menu?.follow()
     })
@@ -176,6 +179,7 @@ class MessageList extends HTMLElement {
     }
     const focused = rows.contains(document.activeElement)
     patchRows(rows, shown, { rows: this.#rows, key: (item) => item.key, create: timelineRow })
+    foldLong(rows)
     if (focused && !rows.contains(document.activeElement)) this.#parts.scroll.focus({ preventScroll: true })
     this.#menu?.rove()
   }

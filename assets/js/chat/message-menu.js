@@ -10,6 +10,7 @@ import { clone, emit } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
+import { plain } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { isShared } from "../state/peers.js"
@@ -18,6 +19,8 @@ import { store } from "../state/store.js"
 
 /** The menu itself loads when a message is first pointed at. */
 const menuModule = () => import("../lib/menu.js")
+/** What has the tab order of its bubble. */
+const INSIDE = ".quote, .message__rest, .message__block, .code-block__copy"
 
 export class MessageMenu {
   #list
@@ -84,15 +87,17 @@ export class MessageMenu {
   }
 
   /**
-   * Only this bubble and its quote are in the tab order: otherwise Tab would stop at every quote.
+   * Only this bubble and what can be pressed or scrolled in it are in the tab order: otherwise Tab would stop at every
+   * quote.
    * @param {HTMLElement | undefined} bubble
    */
   #stopAt(bubble) {
-    if (bubble === this.#stop) return
     for (const [element, index] of /** @type {const} */ ([[this.#stop, -1], [bubble, 0]])) {
-      const quote = /** @type {HTMLElement | null | undefined} */ (element?.querySelector(".quote"))
-      if (element) element.tabIndex = index
-      if (quote) quote.tabIndex = index
+      if (!element) continue
+      element.tabIndex = index
+      /** @type {NodeListOf<HTMLElement>} */
+      const inside = element.querySelectorAll(INSIDE)
+      for (const part of inside) part.tabIndex = index
     }
     this.#stop = bubble
   }
@@ -251,9 +256,10 @@ function hasInfo(row) {
   return message?.sender_id === store.state.me && isShared(store.state, message.chat_id)
 }
 
-/** The text as it was written, with its marks. @param {HTMLElement} row */
+/** The text without its marks. @param {HTMLElement} row */
 function contentOf(row) {
-  return messageOf(row)?.content ?? store.state.pending.find(({ key }) => key === row.dataset.cid)?.body.content ?? ""
+  const pending = store.state.pending.find(({ key }) => key === row.dataset.cid)
+  return plain(messageOf(row)?.content ?? pending?.body.content ?? "")
 }
 
 /** A deleted message has no menu. @param {HTMLElement} row */

@@ -27,9 +27,13 @@ function quoteText(content, status) {
 }
 
 /**
- * The first words of a text on one line, without marks. A mark whose pair is beyond the cut stays.
+ * The first words of a text on one line, without marks; "…" says that there are more. A mark whose pair is beyond the
+ * cut stays.
  * @param {string} text @param {number} units
  */
 export function excerpt(text, units) {
-  return beginning(plain(beginning(text, units * 2)).replace(/\s+/gu, " ").trim(), units)
+  const start = beginning(text, units * 2)
+  const line = plain(start).replace(/\s+/gu, " ").trim()
+  const shown = beginning(line, units)
+  return shown === line && start === text ? shown : `${shown.trimEnd()}…`
 }

@@ -66,7 +66,10 @@ export const texts = {
   emptyNotesWords: "Listen, Links, Dinge zum Merken. Nur du siehst sie.",
   deletedMessage: "Diese Nachricht wurde gelöscht.",
   edited: "bearbeitet",
-  tooLong: "Diese Nachricht ist zu lang. Kürze sie oder sende sie in Teilen.",
+  tooLong: (/** @type {number} */ n) =>
+    `Diese Nachricht ist ${counted(n, { other: "# Zeichen" })} zu lang. Kürze sie oder sende sie in Teilen.`,
+  readMore: "Weiterlesen",
+  copyCode: "Code kopieren",
 
   // Ticks.
   tickPending: "Ausstehend",
@@ -238,6 +241,28 @@ export const texts = {
   desktopInsecure: "Browser erlauben Benachrichtigungen nur auf sicheren Seiten (https).",
   desktopMissing: "Dieser Browser kann keine Benachrichtigungen anzeigen.",
   onlyHere: "Darstellung, Schreiben, Benachrichtigungen und Sprache gelten nur für diesen Browser.",
+  textSize: "Text der Nachrichten",
+  textSmall: "Klein",
+  textNormal: "Normal",
+  textLarge: "Groß",
+
+  // The list of keys.
+  keyboard: "Tastenkürzel",
+  keysAnywhere: "Überall",
+  keysInList: "In der Liste",
+  keysWriting: "Beim Schreiben",
+  keysOnMessage: "Auf einer Nachricht",
+  keySwitcher: "Zu einem Chat oder einer Person",
+  keyNextChat: "Voriger oder nächster Chat",
+  keyClose: "Offenes schließen oder den Chat verlassen",
+  keyMove: "Auf und ab",
+  keyOpen: "Öffnen",
+  keyNewLine: "Neue Zeile beginnen",
+  keyBold: "Fett",
+  keyItalic: "Kursiv",
+  keyStrike: "Durchgestrichen",
+  keyEmoji: "Emoji nach Namen",
+  keyBack: "Zurück zum Textfeld",
 
   // Notifications.
   offerNotifications: "Über neue Nachrichten benachrichtigen?",

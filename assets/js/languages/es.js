@@ -67,7 +67,11 @@ export const texts = {
   emptyNotesWords: "Listas, enlaces, cosas que recordar. Solo las ves tú.",
   deletedMessage: "Se eliminó este mensaje.",
   edited: "editado",
-  tooLong: "Este mensaje es demasiado largo. Acórtalo o envíalo por partes.",
+  tooLong: (/** @type {number} */ n) =>
+    `Este mensaje es demasiado largo: ${counted(n, { one: "sobra # carácter", other: "sobran # caracteres" })}. ` +
+    "Acórtalo o envíalo por partes.",
+  readMore: "Leer más",
+  copyCode: "Copiar código",
 
   // Ticks.
   tickPending: "Pendiente",
@@ -237,6 +241,28 @@ export const texts = {
   desktopInsecure: "Los navegadores solo permiten notificaciones en páginas seguras (https).",
   desktopMissing: "Este navegador no puede mostrar notificaciones.",
   onlyHere: "La apariencia, la escritura, las notificaciones y el idioma solo se aplican a este navegador.",
+  textSize: "Texto de los mensajes",
+  textSmall: "Pequeño",
+  textNormal: "Normal",
+  textLarge: "Grande",
+
+  // The list of keys.
+  keyboard: "Atajos de teclado",
+  keysAnywhere: "En cualquier lugar",
+  keysInList: "En la lista",
+  keysWriting: "Al escribir",
+  keysOnMessage: "En un mensaje",
+  keySwitcher: "Ir a un chat o una persona",
+  keyNextChat: "Chat anterior o siguiente",
+  keyClose: "Cerrar lo abierto o salir del chat",
+  keyMove: "Subir y bajar",
+  keyOpen: "Abrir",
+  keyNewLine: "Empezar una línea nueva",
+  keyBold: "Negrita",
+  keyItalic: "Cursiva",
+  keyStrike: "Tachado",
+  keyEmoji: "Emoji por su nombre",
+  keyBack: "Volver al campo de texto",
 
   // Notifications.
   offerNotifications: "¿Recibir notificaciones de mensajes nuevos?",

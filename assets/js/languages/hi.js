@@ -66,7 +66,10 @@ export const texts = {
   emptyNotesWords: "सूचियाँ, लिंक, याद रखने की बातें। इन्हें सिर्फ़ आप देखते हैं।",
   deletedMessage: "यह मैसेज हटा दिया गया है।",
   edited: "एडिट किया गया",
-  tooLong: "यह मैसेज भेजने के लिए बहुत लंबा है। इसे छोटा करें या टुकड़ों में भेजें।",
+  tooLong: (/** @type {number} */ n) =>
+    `यह मैसेज ${counted(n, { other: "# वर्ण" })} ज़्यादा लंबा है। इसे छोटा करें या टुकड़ों में भेजें।`,
+  readMore: "और पढ़ें",
+  copyCode: "कोड कॉपी करें",
 
   // Ticks.
   tickPending: "भेजना बाकी है",
@@ -234,6 +237,28 @@ export const texts = {
   desktopInsecure: "ब्राउज़र सिर्फ़ सुरक्षित पेजों (https) पर सूचनाओं की अनुमति देते हैं।",
   desktopMissing: "यह ब्राउज़र सूचनाएँ नहीं दिखा सकता।",
   onlyHere: "थीम, लिखना, सूचनाएँ और भाषा सिर्फ़ इसी ब्राउज़र पर लागू होती हैं।",
+  textSize: "मैसेज का टेक्स्ट",
+  textSmall: "छोटा",
+  textNormal: "सामान्य",
+  textLarge: "बड़ा",
+
+  // The list of keys.
+  keyboard: "कीबोर्ड शॉर्टकट",
+  keysAnywhere: "कहीं भी",
+  keysInList: "सूची में",
+  keysWriting: "लिखते समय",
+  keysOnMessage: "किसी मैसेज पर",
+  keySwitcher: "किसी चैट या व्यक्ति पर जाएँ",
+  keyNextChat: "पिछली या अगली चैट",
+  keyClose: "खुली चीज़ बंद करें या चैट छोड़ें",
+  keyMove: "ऊपर और नीचे जाएँ",
+  keyOpen: "खोलें",
+  keyNewLine: "नई लाइन शुरू करें",
+  keyBold: "बोल्ड",
+  keyItalic: "इटैलिक",
+  keyStrike: "काटा हुआ",
+  keyEmoji: "नाम से इमोजी",
+  keyBack: "टेक्स्ट फ़ील्ड पर वापस",
 
   // Notifications.
   offerNotifications: "नए मैसेज की सूचना पाएँ?",

@@ -6,6 +6,11 @@
 
 /** The locale of a language when the reader's country is unknown. */
 const TAGS = new Map([["en", "en-GB"]])
+/**
+ * The digits of a language, in numbers, dates and times alike; others use 0 to 9. Without this they would depend on the
+ * reader's country, and differ from those in our texts.
+ */
+const DIGITS = new Map([["ar", "arab"]])
 
 let tag = "en-GB"
 let turn = 0
@@ -16,7 +21,8 @@ let turn = 0
  * @param {readonly string[]} preferred
  */
 export function setLocale(language, preferred = []) {
-  tag = preferred.find((candidate) => candidate.split("-")[0] === language) ?? TAGS.get(language) ?? language
+  const own = preferred.find((candidate) => candidate.split("-")[0] === language) ?? TAGS.get(language) ?? language
+  tag = new Intl.Locale(own, { numberingSystem: DIGITS.get(language) ?? "latn" }).toString()
   turn += 1
 }
 

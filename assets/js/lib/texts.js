@@ -162,7 +162,10 @@ export const texts = {
   copied: "Copied.",
   copyFailed: "The text could not be copied. Select it and copy it by hand.",
   filesSoon: "Files cannot be sent yet. They are coming soon.",
-  tooLong: "This message is too long to send. Shorten it or send it in parts.",
+  tooLong: (/** @type {number} */ n) =>
+    `This message is ${counted(n, "character", "characters")} too long. Shorten it or send it in parts.`,
+  readMore: "Read more",
+  copyCode: "Copy code",
 
   // Ticks.
   tickPending: "Pending",
@@ -236,6 +239,28 @@ export const texts = {
   desktopInsecure: "Browsers allow notifications only on secure pages (https).",
   desktopMissing: "This browser cannot show notifications.",
   onlyHere: "Appearance, writing, notifications and language apply to this browser only.",
+  textSize: "Text of messages",
+  textSmall: "Small",
+  textNormal: "Normal",
+  textLarge: "Large",
+
+  // The list of keys.
+  keyboard: "Keyboard shortcuts",
+  keysAnywhere: "Anywhere",
+  keysInList: "In the list",
+  keysWriting: "While you write",
+  keysOnMessage: "On a message",
+  keySwitcher: "Go to a chat or person",
+  keyNextChat: "Previous or next chat",
+  keyClose: "Close what is open, or leave the chat",
+  keyMove: "Move up and down",
+  keyOpen: "Open",
+  keyNewLine: "Start a new line",
+  keyBold: "Bold",
+  keyItalic: "Italic",
+  keyStrike: "Strikethrough",
+  keyEmoji: "Emoji by name",
+  keyBack: "Back to the text field",
 
   // Notifications.
   offerNotifications: "Get notified of new messages?",

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The settings: the profile (profile-part.js), then those of this browser: theme, writing, notifications, language.
- * Every change takes effect at once and in all tabs. Radio buttons are the browser's own.
+ * The settings: the profile (profile-part.js), then those of this browser: theme, text size, writing, notifications,
+ * language. Every change takes effect at once and in all tabs. Radio buttons are the browser's own.
  * attach-settings.js opens and closes the panel.
  */
 import { clone, emit, parts, setText } from "../lib/dom.js"
@@ -19,10 +19,11 @@ class SettingsPanel extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
-    const { back, profile, themes, letters, languages: list, writing, notices } = parts(this)
+    const { back, profile, themes, sizes, letters, languages: list, writing, notices } = parts(this)
     back.addEventListener("click", () => emit(this, "close-settings"), { signal })
     fillProfile(profile, signal)
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
+    sizes.replaceChildren(...choices("textSize", sizeOptions(), signal))
     letters.replaceChildren(plainSwitch("letters", () => texts.lettersHint, signal))
     list.replaceChildren(...choices("language", languageOptions(), signal))
     const enterHint = () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint)
@@ -51,6 +52,14 @@ function themeOptions() {
   ]
 }
 
+function sizeOptions() {
+  return [
+    { value: "small", words: texts.textSmall, language: "" },
+    { value: "normal", words: texts.textNormal, language: "" },
+    { value: "large", words: texts.textLarge, language: "" },
+  ]
+}
+
 /** Each language by its own name, so that people who need it can find it. */
 function languageOptions() {
   const own = languages().map(({ code, name }) => ({ value: code, words: name, language: code }))
@@ -59,7 +68,7 @@ function languageOptions() {
 
 /**
  * One radio button for each option; the setting decides which is checked.
- * @param {"theme" | "language"} name
+ * @param {"theme" | "textSize" | "language"} name
  * @param {{ value: string, words: string, language: string }[]} options
  * @param {AbortSignal} signal
  */
