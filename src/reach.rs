@@ -108,10 +108,9 @@ fn is_home(ip: IpAddr) -> bool {
 fn address(at: SocketAddr) -> String {
     let host = match at.ip() {
         IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => ip.to_ipv4_mapped().map_or_else(
-            || format!("[{ip}]"),
-            |mapped: Ipv4Addr| mapped.to_string(),
-        ),
+        IpAddr::V6(ip) => ip
+            .to_ipv4_mapped()
+            .map_or_else(|| format!("[{ip}]"), |mapped: Ipv4Addr| mapped.to_string()),
     };
     address_of(&host, at.port())
 }

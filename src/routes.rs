@@ -9,8 +9,8 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, health, invite, messages, origins, pictures, preferences, privacy, profiles,
-        receipts, sessions, sync, users,
+        accounts, chats, health, invite, messages, origins, pictures, preferences, privacy,
+        profiles, receipts, sessions, sync, users,
     },
     app::App,
     assets,

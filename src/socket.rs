@@ -159,7 +159,8 @@ async fn end(socket: Socket, registration: Registration, ending: Ending) {
     let ending = match ending {
         Ending::Closing(SIGNED_OUT_CODE, _) => {
             let is_late = connection.expires_at <= Millis::now();
-            let why = if is_late { SignOut::Expired } else { app.endings.why(connection.session_id) };
+            let why =
+                if is_late { SignOut::Expired } else { app.endings.why(connection.session_id) };
             Ending::Closing(SIGNED_OUT_CODE, why.word())
         }
         other => other,

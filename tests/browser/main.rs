@@ -14,6 +14,7 @@ mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
+mod first; // an empty server, a new name, invitations, why one is signed out
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup

@@ -9,6 +9,7 @@
  */
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
+import { loaded } from "../lib/load.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
@@ -183,7 +184,15 @@ class ChatList extends HTMLElement {
     const alone = Object.keys(store.state.users).length <= 1
     const words = shown > 0 && !alone ? "" : this.#emptyWords(alone, shown)
     empty.hidden = words === ""
-    if (words) setText(empty, words)
+    if (words && words === texts.nobodyElse) this.#invite(empty)
+    else if (words) setText(empty, words)
+  }
+
+  /** Who is alone here gets what they need to invite others. @param {HTMLElement} empty */
+  #invite(empty) {
+    if (empty.querySelector("invite-card")) return
+    if (!empty.textContent) setText(empty, texts.nobodyElse)
+    loaded(import("../invite/invite-card.js"), "").then((module) => !empty.hidden && module?.showInvite(empty))
   }
 
   /** @param {boolean} alone @param {number} shown */

@@ -21,12 +21,17 @@ class OwnMenu extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { button, sheet, avatar, name, signOut, settings, notes } = this.#parts
+    const { button, sheet, avatar, name, signOut, settings, notes, invite } = this.#parts
     const opening = () => notes.setAttribute("href", notesRoute())
     const menu = new PopupMenu(this, { button, box: sheet, opening }, signal)
     button.addEventListener("click", () => menu.toggle(), { signal })
     signOut.addEventListener("click", () => this.#signOut(), { signal })
     notes.addEventListener("click", () => menu.close(), { signal })
+    invite.addEventListener("click", async () => {
+      menu.close()
+      const module = await loaded(import("../invite/invite-card.js"))
+      module?.openInvite(button)
+    }, { signal })
     settings.addEventListener("click", () => {
       menu.close()
       emit(this, "open-settings")
