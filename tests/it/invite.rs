@@ -42,7 +42,7 @@ async fn a_code_holds_an_address_of_this_server_and_no_other() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
     assert_eq!(alice.get("/api/invite").await.json(), json!({ "addresses": [] }), "on loopback");
-    let own = format!("http://{}", server.address);
+    let own = format!("http://{}", server.home.get());
     for spelled in [own.clone(), own.replace(':', "%3A").replace('/', "%2F")] {
         let reply = alice.get(&format!("/api/invite.svg?address={spelled}")).await;
         assert_eq!((reply.status, reply.header("content-type")), (200, "image/svg+xml"));

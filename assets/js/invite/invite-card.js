@@ -15,7 +15,10 @@ import { borderOf } from "./border.js"
 
 const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/
 
-/** @returns {Promise<string[]>} addresses for others, the likeliest first: the one that brought me here, then the rest */
+/**
+ * Addresses for others, the likeliest first: the one that brought me here, then the rest.
+ * @returns {Promise<string[]>}
+ */
 async function listAddresses() {
   const { addresses } = await request("GET", "/api/invite", { token: readToken() ?? "" })
   const isOpen = !LOOPBACK.test(location.hostname)
@@ -100,7 +103,8 @@ class InviteCard extends HTMLElement {
 
   /** Paper gets a card of its own: a copy beside the page, which the style sheet hides meanwhile. */
   #print() {
-    const paper = make("div", { class: "invite invite--paper" }, [...this.childNodes].map((node) => node.cloneNode(true)))
+    const copies = [...this.childNodes].map((node) => node.cloneNode(true))
+    const paper = make("div", { class: "invite invite--paper" }, copies)
     document.body.append(paper)
     document.documentElement.dataset.paper = "invite"
     window.addEventListener("afterprint", () => {
@@ -122,7 +126,9 @@ export async function showInvite(place) {
 /** @param {HTMLElement} opener */
 export async function openInvite(opener) {
   await loadStyle("invite")
-  const box = make("dialog", { class: "dialog invite-dialog", "aria-label": texts.invitePeople, "data-test": "invite-dialog" }, [
+  const box = make("dialog", {
+    class: "dialog invite-dialog", "aria-label": texts.invitePeople, "data-test": "invite-dialog",
+  }, [
     closeButton("invite-close"), make("invite-card", { class: "invite" }),
   ])
   openDialog(box, opener)
