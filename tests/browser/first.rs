@@ -56,7 +56,7 @@ fn a_new_name_shows_its_print_and_its_fault_while_it_is_typed() {
         for (name, words) in [
             ("maya rao", "spaces"),
             ("maya@home", "@"),
-            ("ma\u{200b}ya", "seen"),
+            ("ma\u{200b}ya", "invisible"),
             ("m\u{430}ya", "alphabet"),
             ("...", "letter"),
             ("maya.rao", ""),

@@ -12,6 +12,8 @@ export function borderOf(card, signal) {
   const svg = document.createElementNS(SVG, "svg")
   svg.setAttribute("class", "invite__border")
   svg.setAttribute("aria-hidden", "true")
+  // The copy on paper has another size, and cannot be measured before it is printed.
+  svg.setAttribute("preserveAspectRatio", "none")
   const [leaves, dots] = ["invite__leaves", "invite__dots"].map((name) => {
     const path = document.createElementNS(SVG, "path")
     path.setAttribute("class", name)

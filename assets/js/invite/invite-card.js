@@ -76,13 +76,13 @@ class InviteCard extends HTMLElement {
       const address = first ?? location.origin
       if (signal.aborted) return
       this.#address.textContent = address
-      this.#say(first ? (address.startsWith("https:") ? "" : texts.inviteInsecure) : texts.inviteOnlyHere)
+      this.#say(first ? (address.startsWith("https:") ? "" : texts.desktopInsecure) : texts.inviteOnlyHere)
       const code = await loadCode(address)
       if (signal.aborted) URL.revokeObjectURL(code)
       else this.#code.src = code
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof TypeError)) throw error
-      if (!signal.aborted && !this.#address.textContent) this.#say(texts.inviteFailed)
+      if (!signal.aborted && !this.#address.textContent) this.#say(texts.unreachable)
     }
   }
 

@@ -64,10 +64,6 @@ export const texts = {
   displayNameOptional: "الاسم الظاهر (اختياري)",
   nameSpaces: "لا مسافات في اسم المستخدم. استخدم نقطة أو شرطة.",
   nameSign: (/** @type {string} */ sign) => `لا يُسمح بـ«${sign}» في اسم المستخدم.`,
-  nameInvisible: "في اسم المستخدم هذا حرف لا يُرى.",
-  nameLong: (/** @type {number} */ n) => `الاسم أطول من الحد بعدد: ${number(n)}.`,
-  nameAlphabets: "استخدم أبجدية واحدة: حروف الأبجديات المختلفة تتشابه.",
-  nameLetter: "يحتاج اسم المستخدم إلى حرف أو رقم.",
 
   // Side column.
   chats: "الدردشات",
@@ -85,13 +81,10 @@ export const texts = {
   invitePeople: "دعوة أشخاص",
   inviteWords: "يفتحون هذا العنوان ويختارون اسمًا فيصبحون هنا.",
   inviteOnlyHere: "لا يفتح Chaap حتى الآن إلا هذا الجهاز. يسمح مشغّله للآخرين بالدخول عبر ‎--listen 0.0.0.0‎.",
-  inviteInsecure: "من دون https لا إشعارات ولا استخدام دون اتصال. يشرح ملف README الخاص بـ Chaap طريقة الإعداد.",
-  inviteAddress: "العنوان",
   copy: "نسخ",
   share: "مشاركة",
   printCard: "طباعة البطاقة",
   inviteCode: "رمز QR للعنوان",
-  inviteFailed: "تعذّر تحميل العناوين. حاول مرة أخرى بعد قليل.",
   nothingMatches: (/** @type {string} */ words) => `لا نتائج تطابق «${apart(words)}».`,
   draft: "مسودة: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
@@ -336,6 +329,5 @@ export const failures = new Map([
   ["password_changed", "تم تغيير كلمة مرورك على جهاز آخر. سجّل الدخول بالكلمة الجديدة."],
   ["session_expired", "انتهت صلاحية تسجيل دخولك. سجّل الدخول مرة أخرى."],
   ["session_ended", "أُنهي تسجيل الدخول هذا من مكان آخر. سجّل الدخول مرة أخرى."],
-  ["too_many_sessions", "سجّلت الدخول على أجهزة كثيرة جدًا، فانتهى أقدم تسجيل دخول. سجّل الدخول مرة أخرى."],
   ["server_restored", "استُعيد الخادم من نسخة احتياطية، لذا على الجميع تسجيل الدخول مرة أخرى."],
 ])

@@ -29,10 +29,6 @@ export const texts = {
   displayNameOptional: "Angezeigter Name (optional)",
   nameSpaces: "Ein Benutzername hat keine Leerzeichen. Nimm einen Punkt oder Bindestrich.",
   nameSign: (/** @type {string} */ sign) => `„${sign}“ ist in einem Benutzernamen nicht erlaubt.`,
-  nameInvisible: "Ein Zeichen dieses Benutzernamens ist nicht sichtbar.",
-  nameLong: (/** @type {number} */ n) => `${counted(n, { one: "# Zeichen", other: "# Zeichen" })} zu viel.`,
-  nameAlphabets: "Nimm nur ein Alphabet: Buchstaben verschiedener Alphabete sehen gleich aus.",
-  nameLetter: "Ein Benutzername braucht einen Buchstaben oder eine Ziffer.",
 
   // Side column.
   chats: "Chats",
@@ -51,14 +47,10 @@ export const texts = {
   inviteWords: "Sie öffnen diese Adresse, wählen einen Namen und sind da.",
   inviteOnlyHere: "Bisher kann nur dieser Rechner Chaap öffnen. Wer es betreibt, lässt andere mit --listen " +
     "0.0.0.0 herein.",
-  inviteInsecure: "Ohne https gibt es keine Benachrichtigungen und keine Nutzung ohne Verbindung. Wie man es " +
-    "einrichtet, steht in der README von Chaap.",
-  inviteAddress: "Adresse",
   copy: "Kopieren",
   share: "Teilen",
   printCard: "Karte drucken",
   inviteCode: "QR-Code der Adresse",
-  inviteFailed: "Die Adressen konnten nicht geladen werden. Versuche es gleich noch einmal.",
   nothingMatches: (/** @type {string} */ words) => `Keine Ergebnisse für „${words}“.`,
   draft: "Entwurf: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
@@ -312,8 +304,6 @@ export const failures = new Map([
   ["password_changed", "Dein Passwort wurde auf einem anderen Gerät geändert. Melde dich mit dem neuen an."],
   ["session_expired", "Deine Anmeldung ist abgelaufen. Melde dich erneut an."],
   ["session_ended", "Diese Anmeldung wurde anderswo beendet. Melde dich erneut an."],
-  ["too_many_sessions", "Du hast dich auf sehr vielen Geräten angemeldet, darum endete die älteste Anmeldung. " +
-    "Melde dich erneut an."],
   ["server_restored", "Der Server wurde aus einer Sicherung wiederhergestellt. Darum müssen sich alle erneut " +
     "anmelden."],
 ])

@@ -29,10 +29,6 @@ export const texts = {
   displayNameOptional: "Nombre visible (opcional)",
   nameSpaces: "Un nombre de usuario no lleva espacios. Usa un punto o un guion.",
   nameSign: (/** @type {string} */ sign) => `«${sign}» no se permite en un nombre de usuario.`,
-  nameInvisible: "Un carácter de este nombre de usuario no se ve.",
-  nameLong: (/** @type {number} */ n) => `${counted(n, { one: "Sobra # carácter", other: "Sobran # caracteres" })}.`,
-  nameAlphabets: "Usa un solo alfabeto: las letras de alfabetos distintos se parecen.",
-  nameLetter: "Un nombre de usuario necesita una letra o un dígito.",
 
   // Side column.
   chats: "Chats",
@@ -51,13 +47,10 @@ export const texts = {
   inviteWords: "Abren esta dirección, eligen un nombre y ya están aquí.",
   inviteOnlyHere: "Por ahora solo este equipo puede abrir Chaap. Quien lo administra deja entrar a los demás " +
     "con --listen 0.0.0.0.",
-  inviteInsecure: "Sin https no hay notificaciones ni uso sin conexión. El README de Chaap explica cómo configurarlo.",
-  inviteAddress: "Dirección",
   copy: "Copiar",
   share: "Compartir",
   printCard: "Imprimir tarjeta",
   inviteCode: "Código QR de la dirección",
-  inviteFailed: "No se han podido cargar las direcciones. Inténtalo de nuevo en un momento.",
   nothingMatches: (/** @type {string} */ words) => `No hay resultados para «${words}».`,
   draft: "Borrador: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
@@ -310,8 +303,6 @@ export const failures = new Map([
   ["password_changed", "Tu contraseña se cambió en otro dispositivo. Inicia sesión con la nueva."],
   ["session_expired", "Tu sesión ha caducado. Vuelve a iniciarla."],
   ["session_ended", "Esta sesión se cerró en otro lugar. Vuelve a iniciarla."],
-  ["too_many_sessions", "Has iniciado sesión en muchos dispositivos, así que se cerró la sesión más antigua. " +
-    "Vuelve a iniciarla."],
   ["server_restored", "El servidor se restauró desde una copia de seguridad, así que todos deben volver a " +
     "iniciar sesión."],
 ])

@@ -29,10 +29,6 @@ export const texts = {
   displayNameOptional: "दिखने वाला नाम (वैकल्पिक)",
   nameSpaces: "यूज़रनेम में खाली जगह नहीं होती। बिंदु या हाइफ़न लिखें।",
   nameSign: (/** @type {string} */ sign) => `यूज़रनेम में “${sign}” नहीं चलता।`,
-  nameInvisible: "इस यूज़रनेम का एक अक्षर दिखाई नहीं देता।",
-  nameLong: (/** @type {number} */ n) => `${counted(n, { one: "# अक्षर", other: "# अक्षर" })} ज़्यादा।`,
-  nameAlphabets: "एक ही लिपि लिखें: अलग लिपियों के अक्षर एक जैसे दिखते हैं।",
-  nameLetter: "यूज़रनेम में एक अक्षर या अंक होना चाहिए।",
 
   // Side column.
   chats: "चैट",
@@ -50,14 +46,10 @@ export const texts = {
   invitePeople: "लोगों को बुलाएँ",
   inviteWords: "वे यह पता खोलते हैं, एक नाम चुनते हैं, और आ जाते हैं।",
   inviteOnlyHere: "अभी केवल यही मशीन Chaap खोल सकती है। इसे चलाने वाले --listen 0.0.0.0 से दूसरों को आने देते हैं।",
-  inviteInsecure: "https के बिना न सूचनाएँ मिलती हैं, न बिना कनेक्शन उपयोग होता है। Chaap का README बताता है " +
-    "कि इसे कैसे लगाएँ।",
-  inviteAddress: "पता",
   copy: "कॉपी करें",
   share: "साझा करें",
   printCard: "कार्ड प्रिंट करें",
   inviteCode: "पते का QR कोड",
-  inviteFailed: "पते लोड नहीं हो सके। थोड़ी देर में फिर कोशिश करें।",
   nothingMatches: (/** @type {string} */ words) => `“${words}” के लिए कोई नतीजा नहीं मिला।`,
   draft: "ड्राफ़्ट: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
@@ -305,7 +297,5 @@ export const failures = new Map([
   ["password_changed", "आपका पासवर्ड किसी दूसरे डिवाइस पर बदला गया। नए पासवर्ड से साइन इन करें।"],
   ["session_expired", "आपके साइन इन की अवधि समाप्त हो गई है। फिर से साइन इन करें।"],
   ["session_ended", "यह साइन इन कहीं और से समाप्त किया गया। फिर से साइन इन करें।"],
-  ["too_many_sessions", "आपने बहुत से डिवाइसों पर साइन इन किया है, इसलिए सबसे पुराना समाप्त हो गया। फिर से " +
-    "साइन इन करें।"],
   ["server_restored", "सर्वर को बैकअप से बहाल किया गया, इसलिए सबको फिर से साइन इन करना होगा।"],
 ])

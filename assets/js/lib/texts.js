@@ -35,10 +35,6 @@ export const texts = {
   displayNameOptional: "Name to show (optional)",
   nameSpaces: "A username has no spaces. Use a dot or a hyphen.",
   nameSign: (/** @type {string} */ sign) => `“${sign}” is not allowed in a username.`,
-  nameInvisible: "A character of this username cannot be seen.",
-  nameLong: (/** @type {number} */ n) => `${counted(n, "character", "characters")} too many.`,
-  nameAlphabets: "Use one alphabet only: letters of different alphabets look alike.",
-  nameLetter: "A username needs a letter or a digit.",
 
   // Side column.
   chats: "Chats",
@@ -56,14 +52,10 @@ export const texts = {
   invitePeople: "Invite people",
   inviteWords: "They open this address, choose a name, and are here.",
   inviteOnlyHere: "Only this machine can open Chaap so far. Whoever runs it lets others in with --listen 0.0.0.0.",
-  inviteInsecure: "Without https there are no notifications and no use offline. The README of Chaap says how " +
-    "to set it up.",
-  inviteAddress: "Address",
   copy: "Copy",
   share: "Share",
   printCard: "Print card",
-  inviteCode: "QR code of the address",
-  inviteFailed: "The addresses could not be loaded. Try again in a moment.",
+  inviteCode: "QR code",
   nothingMatches: (/** @type {string} */ words) => `No results for “${words}”.`,
   draft: "Draft: ",
   showChats: "Filter chats",
@@ -309,7 +301,6 @@ export const failures = new Map([
   ["password_changed", "Your password was changed on another device. Sign in with the new one."],
   ["session_expired", "Your sign-in has expired. Sign in again."],
   ["session_ended", "This sign-in was ended elsewhere. Sign in again."],
-  ["too_many_sessions", "You have signed in on very many devices, so the oldest sign-in ended. Sign in again."],
   ["server_restored", "The server was restored from a backup, so everyone has to sign in again."],
 ])
 
