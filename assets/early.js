@@ -59,6 +59,16 @@
     paint(settings.theme === "light" || settings.theme === "dark" ? settings.theme : "system")
   }
 
+  // Asked here, so that the sign-in card need not wait for the answer (main.js).
+  try {
+    if (!localStorage.getItem("chaap.token")) {
+      const asked = fetch("/api/server").then((answer) => answer.json())
+      Object.assign(window, { isEmptyServer: asked.then(({ empty }) => empty, () => false) })
+    }
+  } catch {
+    // Without storage the card begins with "Sign in".
+  }
+
   window.addEventListener("storage", () => apply())
   window.addEventListener("settings-changed", (event) => apply(/** @type {CustomEvent} */ (event).detail))
   window.addEventListener("languagechange", () => apply())

@@ -313,16 +313,19 @@ pub(crate) fn empty(status: StatusCode) -> Reply {
     reply
 }
 
-/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that belong to it.
+/// An error as clients see it: `{"detail", "code", "field"?, "reason"?}` and the headers that belong to it.
 pub(crate) fn error(error: &Error) -> Reply {
     let mut body = json!({ "detail": error.detail(), "code": error.code() });
     if let Some(field) = error.field() {
         body["field"] = field.into();
     }
+    if let Some(why) = error.sign_out() {
+        body["reason"] = why.word().into();
+    }
     let mut reply = json(error.status(), &body);
     let headers = reply.headers_mut();
     match error {
-        Error::Unauthorized { .. } => {
+        Error::Unauthorized { .. } | Error::SignedOut(_) => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         Error::MethodNotAllowed(allow) => {

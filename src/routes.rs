@@ -9,8 +9,8 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, health, messages, origins, pictures, preferences, privacy, profiles,
-        receipts, sessions, sync, users,
+        accounts, chats, health, invite, messages, origins, pictures, preferences, privacy,
+        profiles, receipts, sessions, sync, users,
     },
     app::App,
     assets,
@@ -224,6 +224,14 @@ pub static ROUTES: &[Route] = routes! {
         };
     GET "/api/sync" SignedIn Wait Empty
         |call, caller| sync::show(call.app, caller, call.query()).await;
+
+    // Inviting others. Strangers learn one bit, by which an empty server greets its first user.
+    GET "/api/server" Anyone Read Empty
+        |call| invite::show_server(call.app).await;
+    GET "/api/invite" SignedIn Read Empty
+        |call, _caller| Ok(invite::show(call.app));
+    GET "/api/invite.svg" SignedIn Read Empty
+        |call, _caller| invite::show_code(call.app, call.query(), call.request.headers());
 
     // Asked by the page when its socket is refused, because browsers do not tell it why.
     POST "/api/origin" Anyone Page Empty

@@ -35,11 +35,12 @@ use self::{
 use crate::{
     app::App,
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
-    error::{Error, Result},
+    error::{Error, Result, SignOut},
     http::{Paced, Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     limits::OpenConnection,
     store::{Since, Wake},
+    types::Millis,
     wire::{self, Dialect, Names, ServerFrame},
 };
 
@@ -82,7 +83,10 @@ enum Ending {
     Closing(u16, &'static str),
 }
 
-const SIGNED_OUT: Ending = Ending::Closing(4401, "not signed in");
+/// Our own code. Its reason is a word of [`SignOut`].
+const SIGNED_OUT_CODE: u16 = 4401;
+/// The session has ended; [`end`] looks up why.
+const SIGNED_OUT: Ending = Ending::Closing(SIGNED_OUT_CODE, "");
 const CROWDED: Ending =
     Ending::Closing(1013, "too many connections; wait a moment, then reconnect");
 const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
@@ -94,7 +98,7 @@ pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Rep
     let offer = handshake::read(request, &app.sites)?;
     let guest = match limited::admit(app, request, offer.token.as_deref()).await {
         Ok(guest) => Ok(guest),
-        Err(Error::Unauthorized { .. }) => Err(SIGNED_OUT),
+        Err(Error::SignedOut(why)) => Err(Ending::Closing(SIGNED_OUT_CODE, why.word())),
         Err(Error::TooMany { .. }) => Err(CROWDED),
         Err(error) => return Err(error),
     };
@@ -157,6 +161,15 @@ async fn end(socket: Socket, registration: Registration, ending: Ending) {
     if let Some(last_seen) = registration.end() {
         crate::actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
+    let ending = match ending {
+        Ending::Closing(SIGNED_OUT_CODE, _) => {
+            let is_late = connection.expires_at <= Millis::now();
+            let why =
+                if is_late { SignOut::Expired } else { app.endings.why(connection.session_id) };
+            Ending::Closing(SIGNED_OUT_CODE, why.word())
+        }
+        other => other,
+    };
     close(stream, ending).await;
 }
 

@@ -35,8 +35,11 @@ function leave(notice) {
   showSignIn(notice)
 }
 
-/** @param {string} notice */
-function showSignIn(notice) {
+/** A server that takes longer to say whether it is empty gets the usual card. */
+const GREETING_MS_MAX = 300
+
+/** @param {string} notice @param {boolean} [empty] whether the server has no account yet */
+function showSignIn(notice, empty = false) {
   const { root: card, username } = clone("sign-in")
   card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
@@ -47,6 +50,7 @@ function showSignIn(notice) {
   root.replaceChildren(card)
   card.notice(notice)
   releaseLayers()
+  if (empty) card.greet()
   if (matchMedia("(pointer: fine)").matches) username.focus()
 }
 
@@ -71,7 +75,13 @@ function redraw() {
 function begin() {
   const token = readToken()
   if (token) enter(token)
-  else showSignIn("")
+  else greet()
+}
+
+async function greet() {
+  const late = new Promise((resolve) => setTimeout(resolve, GREETING_MS_MAX))
+  const asked = /** @type {any} */ (window).isEmptyServer
+  showSignIn("", (await Promise.race([asked, late])) === true)
 }
 
 store.schedule = nextFrame

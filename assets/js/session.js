@@ -6,7 +6,7 @@
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
 import { releaseLayers } from "./lib/layers.js"
-import { texts } from "./lib/texts.js"
+import { failures, texts } from "./lib/texts.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
 import { endSession, findRefusal } from "./net/api.js"
@@ -85,7 +85,7 @@ export class Session {
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
       onAgreed: () => store.dispatch({ type: "link/agreed" }),
-      onSignedOut: () => this.#leave(texts.signedOutByServer),
+      onSignedOut: (why) => this.#leave(failures.get(why) ?? texts.signedOutByServer),
       onNotAccepted: () => this.#askWhy(),
     })
     this.#queue = new OutgoingQueue({

@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    auth,
-    error::Result,
+    error::{Error, Result},
     http::{self, Query, Reply},
     hub::Kind,
     model::{Caller, Row},
@@ -75,7 +74,7 @@ async fn wait_for_change(
     let watch = &registration.connection;
     // The session may have ended before the registration.
     if app.store.find_caller(caller.session_id).await?.is_none() {
-        return Err(auth::unauthorized());
+        return Err(Error::SignedOut(app.endings.why(caller.session_id)));
     }
     let waiting = async {
         loop {
@@ -87,7 +86,7 @@ async fn wait_for_change(
             drop(share);
             watch.woken().await;
             if watch.is_doomed().is_some() {
-                return Err(auth::unauthorized());
+                return Err(Error::SignedOut(app.endings.why(caller.session_id)));
             }
         }
     };

@@ -56,7 +56,7 @@ pub(super) async fn admit(
 ) -> Result<(Caller, Option<Arc<Budget>>)> {
     let token = http::bearer(call.request.headers());
     let admitted = actions::accounts::admit(call.app, token, call.class().act()).await;
-    if let Err(Error::Unauthorized { .. }) = admitted {
+    if let Err(Error::SignedOut(_)) = admitted {
         admit_stranger(address, call).await?;
     }
     admitted

@@ -234,7 +234,15 @@ class ChatList extends HTMLElement {
     const alone = Object.keys(store.state.users).length <= 1
     const words = shown > 0 && !alone ? "" : this.#emptyWords(alone, shown)
     empty.hidden = words === ""
-    if (words) setText(empty, words)
+    if (words && words === texts.nobodyElse) this.#invite(empty)
+    else if (words) setText(empty, words)
+  }
+
+  /** Who is alone here gets what they need to invite others. @param {HTMLElement} empty */
+  #invite(empty) {
+    if (empty.querySelector("invite-card")) return
+    if (!empty.textContent) setText(empty, texts.nobodyElse)
+    loaded(import("../invite/invite-card.js"), "").then((module) => !empty.hidden && module?.showInvite(empty))
   }
 
   /** @param {boolean} alone @param {number} shown */

@@ -21,7 +21,7 @@ class OwnMenu extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { button, sheet, avatar, name, signOut, settings, keys, notes } = this.#parts
+    const { button, sheet, avatar, name, signOut, settings, keys, notes, invite } = this.#parts
     const open = async () => {
       const module = await loaded(import("../lib/menu.js"))
       notes.setAttribute("href", notesRoute())
@@ -33,6 +33,10 @@ class OwnMenu extends HTMLElement {
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
       event.preventDefault()
       open()
+    }, { signal })
+    invite.addEventListener("click", async () => {
+      const module = await loaded(import("../invite/invite-card.js"))
+      module?.openInvite(button)
     }, { signal })
     signOut.addEventListener("click", () => this.#signOut(), { signal })
     settings.addEventListener("click", () => emit(this, "open-settings"), { signal })

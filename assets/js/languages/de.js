@@ -25,6 +25,10 @@ export const texts = {
   signingIn: "Du wirst angemeldet…",
   creating: "Dein Konto wird erstellt…",
   signedOutByServer: "Du wurdest abgemeldet. Melde dich erneut an.",
+  welcome: "Hier hat noch niemand ein Konto. Erstelle das erste und lade dann andere ein.",
+  displayNameOptional: "Angezeigter Name (optional)",
+  nameSpaces: "Ein Benutzername hat keine Leerzeichen. Nimm einen Punkt oder Bindestrich.",
+  nameSign: (/** @type {string} */ sign) => `„${sign}“ ist in einem Benutzernamen nicht erlaubt.`,
 
   // Side column.
   chats: "Chats",
@@ -39,6 +43,14 @@ export const texts = {
   filterHint: "Chats und Personen suchen",
   clearFilter: "Suche löschen",
   nobodyElse: "Noch ist niemand sonst hier. Teile diese Adresse mit den Leuten, mit denen du chatten möchtest.",
+  invitePeople: "Andere einladen",
+  inviteWords: "Sie öffnen diese Adresse, wählen einen Namen und sind da.",
+  inviteOnlyHere: "Bisher kann nur dieser Rechner Chaap öffnen. Wer es betreibt, lässt andere mit --listen " +
+    "0.0.0.0 herein.",
+  copy: "Kopieren",
+  share: "Teilen",
+  printCard: "Karte drucken",
+  inviteCode: "QR-Code der Adresse",
   nothingMatches: (/** @type {string} */ words) => `Keine Ergebnisse für „${words}“.`,
   draft: "Entwurf: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
@@ -238,7 +250,9 @@ export const texts = {
   desktopHint: "Neue Nachrichten anzeigen, während du in einem anderen Tab oder Programm bist.",
   desktopBlocked: "Dein Browser blockiert Benachrichtigungen dieser Seite. " +
     "Erlaube sie in den Website-Einstellungen neben der Adresse und schalte sie dann hier ein.",
-  desktopInsecure: "Browser erlauben Benachrichtigungen nur auf sicheren Seiten (https).",
+  desktopInsecure: "Browser erlauben Benachrichtigungen und das Öffnen ohne Verbindung nur auf sicheren Seiten " +
+    "(https). " +
+    "Wie man das einrichtet, steht in der README von Chaap.",
   desktopMissing: "Dieser Browser kann keine Benachrichtigungen anzeigen.",
   onlyHere: "Darstellung, Schreiben, Benachrichtigungen und Sprache gelten nur für diesen Browser.",
   textSize: "Text der Nachrichten",
@@ -325,4 +339,9 @@ export const failures = new Map([
   ["quota", "Dein Speicherplatz auf diesem Server ist voll. Bitte die Person, die ihn betreibt, um mehr."],
   ["storage", "Der Server kann gerade nichts speichern. Versuch es später noch einmal."],
   ["common_password", "Dieses Passwort ist zu leicht zu erraten. Wähle ein anderes."],
+  ["password_changed", "Dein Passwort wurde auf einem anderen Gerät geändert. Melde dich mit dem neuen an."],
+  ["session_expired", "Deine Anmeldung ist abgelaufen. Melde dich erneut an."],
+  ["session_ended", "Diese Anmeldung wurde anderswo beendet. Melde dich erneut an."],
+  ["server_restored", "Der Server wurde aus einer Sicherung wiederhergestellt. Darum müssen sich alle erneut " +
+    "anmelden."],
 ])

@@ -25,6 +25,10 @@ export const texts = {
   signingIn: "Iniciando sesión…",
   creating: "Creando tu cuenta…",
   signedOutByServer: "Se ha cerrado tu sesión. Vuelve a iniciarla.",
+  welcome: "Aquí nadie tiene cuenta todavía. Crea la primera y después invita a otras personas.",
+  displayNameOptional: "Nombre visible (opcional)",
+  nameSpaces: "Un nombre de usuario no lleva espacios. Usa un punto o un guion.",
+  nameSign: (/** @type {string} */ sign) => `«${sign}» no se permite en un nombre de usuario.`,
 
   // Side column.
   chats: "Chats",
@@ -39,6 +43,14 @@ export const texts = {
   filterHint: "Buscar chats y personas",
   clearFilter: "Borrar búsqueda",
   nobodyElse: "Todavía no hay nadie más. Comparte esta dirección con las personas con las que quieras hablar.",
+  invitePeople: "Invitar a personas",
+  inviteWords: "Abren esta dirección, eligen un nombre y ya están aquí.",
+  inviteOnlyHere: "Por ahora solo este equipo puede abrir Chaap. Quien lo administra deja entrar a los demás " +
+    "con --listen 0.0.0.0.",
+  copy: "Copiar",
+  share: "Compartir",
+  printCard: "Imprimir tarjeta",
+  inviteCode: "Código QR de la dirección",
   nothingMatches: (/** @type {string} */ words) => `No hay resultados para «${words}».`,
   draft: "Borrador: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
@@ -238,7 +250,9 @@ export const texts = {
   desktopHint: "Mostrar los mensajes nuevos mientras estás en otra pestaña o aplicación.",
   desktopBlocked: "Tu navegador bloquea las notificaciones de esta página. " +
     "Permítelas en los ajustes del sitio, junto a la dirección, y después actívalas aquí.",
-  desktopInsecure: "Los navegadores solo permiten notificaciones en páginas seguras (https).",
+  desktopInsecure: "Los navegadores solo permiten notificaciones y abrir Chaap sin conexión en páginas seguras " +
+    "(https). " +
+    "El README de Chaap explica cómo configurarlo.",
   desktopMissing: "Este navegador no puede mostrar notificaciones.",
   onlyHere: "La apariencia, la escritura, las notificaciones y el idioma solo se aplican a este navegador.",
   textSize: "Texto de los mensajes",
@@ -325,4 +339,9 @@ export const failures = new Map([
   ["quota", "Tu espacio en este servidor está lleno. Pide más a la persona que lo administra."],
   ["storage", "El servidor no puede guardar nada en este momento. Inténtalo más tarde."],
   ["common_password", "Esta contraseña es demasiado fácil de adivinar. Elige otra."],
+  ["password_changed", "Tu contraseña se cambió en otro dispositivo. Inicia sesión con la nueva."],
+  ["session_expired", "Tu sesión ha caducado. Vuelve a iniciarla."],
+  ["session_ended", "Esta sesión se cerró en otro lugar. Vuelve a iniciarla."],
+  ["server_restored", "El servidor se restauró desde una copia de seguridad, así que todos deben volver a " +
+    "iniciar sesión."],
 ])

@@ -31,6 +31,10 @@ export const texts = {
   signingIn: "Signing in…",
   creating: "Creating your account…",
   signedOutByServer: "You have been signed out. Sign in again.",
+  welcome: "Nobody has an account here yet. Create the first one, then invite others.",
+  displayNameOptional: "Name to show (optional)",
+  nameSpaces: "A username has no spaces. Use a dot or a hyphen.",
+  nameSign: (/** @type {string} */ sign) => `“${sign}” is not allowed in a username.`,
 
   // Side column.
   chats: "Chats",
@@ -45,6 +49,13 @@ export const texts = {
   filterHint: "Search chats and people",
   clearFilter: "Clear search",
   nobodyElse: "No one else is here yet. Share this address with the people you want to talk to.",
+  invitePeople: "Invite people",
+  inviteWords: "They open this address, choose a name, and are here.",
+  inviteOnlyHere: "Only this machine can open Chaap so far. Whoever runs it lets others in with --listen 0.0.0.0.",
+  copy: "Copy",
+  share: "Share",
+  printCard: "Print card",
+  inviteCode: "QR code",
   nothingMatches: (/** @type {string} */ words) => `No results for “${words}”.`,
   draft: "Draft: ",
   showChats: "Filter chats",
@@ -236,7 +247,9 @@ export const texts = {
   desktopHint: "Show new messages while you are in another tab or app.",
   desktopBlocked: "Your browser blocks notifications from this page. " +
     "Allow them in the site settings next to the address, then turn them on here.",
-  desktopInsecure: "Browsers allow notifications only on secure pages (https).",
+  desktopInsecure: "Browsers allow notifications, and opening Chaap without a connection, only on secure pages " +
+    "(https). " +
+    "The README of Chaap says how to set it up.",
   desktopMissing: "This browser cannot show notifications.",
   onlyHere: "Appearance, writing, notifications and language apply to this browser only.",
   textSize: "Text of messages",
@@ -323,6 +336,10 @@ export const failures = new Map([
   ["quota", "Your storage on this server is full. Ask the person who runs it for more."],
   ["storage", "The server cannot save anything right now. Try again later."],
   ["common_password", "This password is too easy to guess. Choose another one."],
+  ["password_changed", "Your password was changed on another device. Sign in with the new one."],
+  ["session_expired", "Your sign-in has expired. Sign in again."],
+  ["session_ended", "This sign-in was ended elsewhere. Sign in again."],
+  ["server_restored", "The server was restored from a backup, so everyone has to sign in again."],
 ])
 
 /** @typedef {typeof texts} Texts */

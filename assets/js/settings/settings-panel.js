@@ -5,6 +5,7 @@
  * attach-settings.js opens and closes the panel.
  */
 import { clone, emit, parts, setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
 import { texts } from "../lib/texts.js"
 import { languages, usualLanguage } from "../languages/language.js"
@@ -12,6 +13,8 @@ import { askPermission, permission, watchPermission } from "../notifications/per
 import { privacySettings } from "./privacy-settings.js"
 import { fillProfile } from "./profile-part.js"
 import { switchRow } from "./switch-row.js"
+
+await loadStyle("settings")
 
 class SettingsPanel extends HTMLElement {
   #life = new AbortController()
