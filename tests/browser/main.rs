@@ -16,8 +16,8 @@ mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
 mod files; // dropped and pasted files
-mod gallery; // every component in its states
 mod first; // an empty server, a new name, invitations, why one is signed out
+mod gallery; // every component in its states
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
