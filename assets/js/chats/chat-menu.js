@@ -42,7 +42,7 @@ class ChatMenu {
     this.#opener = opener
     this.#shell = opener.closest(".shell") ?? document.body
     this.#point = point
-    this.#list.addEventListener("keydown", (event) => this.#key(event))
+    this.#list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event))
     this.#draw(false)
     this.#menu = openMenu(this.#list, {
       opener, byPointer: point !== null, align: point ? "start" : opener.matches(".row__link") ? "center" : "end",

@@ -91,7 +91,8 @@ class EmojiPicker {
     this.#search.addEventListener("input", () => this.#filter(), { signal })
     const searchKeyed = (/** @type {KeyboardEvent} */ event) => this.#searchKeyed(event)
     this.#search.addEventListener("keydown", searchKeyed, { signal })
-    this.#toneButton.addEventListener("click", () => this.#leaveTones ? this.#leaveTones() : this.#openTones(), { signal })
+    const toggleTones = () => (this.#leaveTones ? this.#leaveTones() : this.#openTones())
+    this.#toneButton.addEventListener("click", toggleTones, { signal })
     onPressOutside([this.#root, this.#options.host], () => this.close(), signal)
   }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** What sheets at the lower edge of a phone have in common: a finger that moves down takes them along and closes them. */
+/** Sheets at the lower edge of a phone: a finger that moves down takes them along and closes them. */
 
 /** Below this width menus are sheets; layout.css says the same. */
 const NARROW = matchMedia("(width < 720px)")

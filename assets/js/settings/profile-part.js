@@ -84,7 +84,8 @@ function picturePart(signal) {
     file.click()
   }
 
-  button.addEventListener("click", () => (has ? openMenu(box, { opener: button, align: "center" }) : pick()), { signal })
+  const press = () => (has ? openMenu(box, { opener: button, align: "center" }) : pick())
+  button.addEventListener("click", press, { signal })
   choose.addEventListener("click", pick, { signal })
   remove.addEventListener("click", async () => {
     await removePicture().catch((error) => toast(wordsFor(error)))
