@@ -2,12 +2,15 @@
 /** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
 import { watchDays } from "./lib/days.js"
 import { clone, nextFrame } from "./lib/dom.js"
+import { closeLayers, dropLayers, releaseLayers, whenSettled } from "./lib/layers.js"
+import { clearToasts } from "./lib/toast-stack.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
 import { store } from "./state/store.js"
 import { drafts } from "./composer/drafts.js"
 import { onLanguageChange, speak } from "./languages/language.js"
+import "./lib/files.js"
 import "./sign-in/sign-in.js"
 
 /** Not before the page has settled. */
@@ -19,14 +22,16 @@ let session = null
 
 /** @param {string} notice why, if the person did not ask for it */
 function leave(notice) {
+  closeLayers()
   session?.stop()
   session?.forget()
   session = null
   if (notice) retireToken()
   else forgetToken()
   drafts.clear()
+  clearToasts()
   store.dispatch({ type: "session/ended" })
-  history.replaceState(null, "", "#/")
+  whenSettled(() => history.replaceState(null, "", "#/"))
   showSignIn(notice)
 }
 
@@ -35,11 +40,13 @@ function showSignIn(notice) {
   const { root: card, username } = clone("sign-in")
   card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
+    clearToasts()
     await enter(detail.token)
     session?.takeFocus()
   })
   root.replaceChildren(card)
   card.notice(notice)
+  releaseLayers()
   if (matchMedia("(pointer: fine)").matches) username.focus()
 }
 
@@ -57,6 +64,7 @@ function redraw() {
     return
   }
   session?.stop()
+  dropLayers()
   begin()
 }
 

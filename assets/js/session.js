@@ -5,6 +5,7 @@
  */
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
+import { releaseLayers } from "./lib/layers.js"
 import { texts } from "./lib/texts.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
@@ -112,6 +113,7 @@ export class Session {
     this.#listen(signal)
     this.#root.replaceChildren(this.#shell)
     attachSettings(this.#shell, signal)
+    releaseLayers()
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
     makeRoomForKeyboard(signal)

@@ -20,7 +20,7 @@ const CALM: &str = "return document.getAnimations().every((a) =>
 static SKIPPED: Once = Once::new();
 
 /// The source of axe-core: the file in `CHAAP_AXE`, else the one that tests/run put into `target`.
-fn axe() -> Option<String> {
+pub(crate) fn axe() -> Option<String> {
     let named = std::env::var_os("CHAAP_AXE").map(PathBuf::from);
     let Some(file) = named.or_else(fetched) else {
         let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");

@@ -14,11 +14,14 @@ mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
+mod files; // dropped and pasted files
+mod gallery; // every component in its states
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
 mod keeping; // pinned, archived, muted, deleted for oneself
 mod keyboard; // everything without a mouse
+mod layers; // Back, Escape and the focus over menus, dialogs and panels
 mod limits; // too often, full, floods
 mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
@@ -29,6 +32,7 @@ mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
+mod panel; // the panel beside the chat
 mod printing; // the print style sheet
 mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
@@ -40,6 +44,7 @@ mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
+mod toasts; // short notes, their place and action
 mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive

@@ -111,7 +111,7 @@ class MessageList extends HTMLElement {
     this.#lastOwn = ""
     this.#target = 0
     this.#line = -1
-    this.#menu?.close(false)
+    this.#menu?.close()
     this.#rows.clear()
     this.#window = new RowWindow()
     this.#parts.rows.replaceChildren()

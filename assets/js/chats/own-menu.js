@@ -5,7 +5,6 @@
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
-import { PopupMenu } from "../lib/menu.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { showAvatar } from "../people/avatar.js"
@@ -22,15 +21,19 @@ class OwnMenu extends HTMLElement {
     const { signal } = this.#life
     this.#parts = parts(this)
     const { button, sheet, avatar, name, signOut, settings, notes } = this.#parts
-    const opening = () => notes.setAttribute("href", notesRoute())
-    const menu = new PopupMenu(this, { button, box: sheet, opening }, signal)
-    button.addEventListener("click", () => menu.toggle(), { signal })
-    signOut.addEventListener("click", () => this.#signOut(), { signal })
-    notes.addEventListener("click", () => menu.close(), { signal })
-    settings.addEventListener("click", () => {
-      menu.close()
-      emit(this, "open-settings")
+    const open = async () => {
+      const module = await loaded(import("../lib/menu.js"))
+      notes.setAttribute("href", notesRoute())
+      module?.openMenu(sheet, { opener: button })
+    }
+    button.addEventListener("click", open, { signal })
+    button.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
+      event.preventDefault()
+      open()
     }, { signal })
+    signOut.addEventListener("click", () => this.#signOut(), { signal })
+    settings.addEventListener("click", () => emit(this, "open-settings"), { signal })
     store.watch((state) => state.users[state.me], (user) => {
       if (user) showAvatar(avatar, user.id, nameOf(store.state, user.id), user)
       setText(name, nameOf(store.state, store.state.me))

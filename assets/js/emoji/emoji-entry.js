@@ -35,7 +35,6 @@ export class EmojiEntry {
     emoji.addEventListener("click", () => this.#toggle(), { signal })
     text.addEventListener("input", () => this.#typed(), { signal })
     text.addEventListener("blur", () => this.#completion?.close(), { signal })
-    host.addEventListener("keydown", (event) => this.#escaped(event), { signal })
     // On a phone the keyboard replaces the picker.
     text.addEventListener("focus", () => matchMedia("(pointer: coarse)").matches && this.close(), { signal })
     text.addEventListener("click", () => this.#completion?.close(), { signal })
@@ -45,16 +44,6 @@ export class EmojiEntry {
   close() {
     this.#picker?.close()
     this.#completion?.close()
-  }
-
-  /**
-   * On a touch screen the focus is not in the picker; without this, Esc would close the chat.
-   * @param {KeyboardEvent} event
-   */
-  #escaped(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || !this.#picker) return
-    event.preventDefault()
-    this.#picker.close()
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the list of names has taken the key */

@@ -138,6 +138,7 @@ export const texts = {
   skinTone: "لون البشرة",
   copied: "تم النسخ.",
   copyFailed: "تعذّر نسخ النص. حدّده وانسخه بنفسك.",
+  filesSoon: "لا يمكن إرسال الملفات بعد. سيصبح ذلك ممكنًا قريبًا.",
   groupRecent: "الأكثر استخدامًا",
   groupSmileys: "وجوه",
   groupPeople: "أشخاص",

@@ -104,6 +104,7 @@ export const texts = {
   skinTone: "Hautton",
   copied: "Kopiert.",
   copyFailed: "Der Text konnte nicht kopiert werden. Markiere ihn und kopiere ihn von Hand.",
+  filesSoon: "Dateien kann man noch nicht senden. Das kommt bald.",
   groupRecent: "Häufig verwendet",
   groupSmileys: "Smileys",
   groupPeople: "Personen",

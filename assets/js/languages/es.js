@@ -105,6 +105,7 @@ export const texts = {
   skinTone: "Tono de piel",
   copied: "Copiado.",
   copyFailed: "No se pudo copiar el texto. Selecciónalo y cópialo a mano.",
+  filesSoon: "Aún no se pueden enviar archivos. Pronto se podrá.",
   groupRecent: "Usados con frecuencia",
   groupSmileys: "Caras",
   groupPeople: "Personas",

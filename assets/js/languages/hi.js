@@ -104,6 +104,7 @@ export const texts = {
   skinTone: "त्वचा का रंग",
   copied: "कॉपी हो गया।",
   copyFailed: "टेक्स्ट कॉपी नहीं हो सका। उसे चुनकर खुद कॉपी करें।",
+  filesSoon: "अभी फ़ाइलें नहीं भेजी जा सकतीं। यह जल्द होगा।",
   groupRecent: "अक्सर इस्तेमाल किए गए",
   groupSmileys: "स्माइली",
   groupPeople: "लोग",

@@ -149,6 +149,7 @@ export const texts = {
   tone5: "Dark",
   copied: "Copied.",
   copyFailed: "The text could not be copied. Select it and copy it by hand.",
+  filesSoon: "Files cannot be sent yet. They are coming soon.",
   tooLong: "This message is too long to send. Shorten it or send it in parts.",
 
   // Ticks.

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The settings: the profile (profile-part.js), then those of this browser: theme, writing, notifications, language.
- * Every change takes effect at once and in all tabs. Radio buttons are the browser's own. Esc goes back.
+ * Every change takes effect at once and in all tabs. Radio buttons are the browser's own.
  * attach-settings.js opens and closes the panel.
  */
 import { clone, emit, parts, setText } from "../lib/dom.js"
@@ -21,7 +21,6 @@ class SettingsPanel extends HTMLElement {
     const { signal } = this.#life
     const { back, profile, themes, letters, languages: list, writing, notices } = parts(this)
     back.addEventListener("click", () => emit(this, "close-settings"), { signal })
-    this.addEventListener("keydown", (event) => this.#key(event), { signal })
     fillProfile(profile, signal)
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
     letters.replaceChildren(plainSwitch("letters", () => texts.lettersHint, signal))
@@ -34,13 +33,6 @@ class SettingsPanel extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort()
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.key !== "Escape") return
-    event.stopPropagation()
-    emit(this, "close-settings")
   }
 }
 
