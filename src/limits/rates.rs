@@ -162,15 +162,14 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
         Act::Read | Act::Picture | Act::Write | Act::Profile | Act::Wait | Act::Message => {
             Rate::per_second(10, 200)
         }
-        // A company signs in at nine.
-        Act::SignIn => Rate::per_second(20, 1_000),
         // A school joins in one morning.
         Act::Register => Rate::per_minute(10, 200),
         Act::Upload => Rate::per_second(1, 20),
         // An office of a hundred people loads the page at nine.
         Act::Page => Rate::per_second(500, 20_000),
-        // With a valid token too: everybody behind the address comes back after a restart.
-        Act::Connect => Rate::per_second(20, 1_000),
+        // A company signs in at nine. Everybody behind the address connects again after a restart,
+        // which counts with a valid token too.
+        Act::SignIn | Act::Connect => Rate::per_second(20, 1_000),
         Act::Refused => Rate::per_second(50, 1_200),
         Act::MessageByte | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => return None,
     })

@@ -188,12 +188,12 @@ impl Socket {
                     return self.write_one(&reset).await;
                 }
                 Feed::Rows { rows, revision, more } => {
-                    if !rows.is_empty() {
+                    if rows.is_empty() {
+                        drop(share);
+                    } else {
                         let frame = wire::encode(&ServerFrame::Sync { rows: &rows, more });
                         drop(rows);
                         self.write_page(frame, share).await?;
-                    } else {
-                        drop(share);
                     }
                     if !more {
                         self.connection.note_reached(revision);

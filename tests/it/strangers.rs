@@ -86,7 +86,7 @@ async fn pipeline_until_limited(server: &TestServer, path: &str) -> bool {
         }
         writer
     });
-    let (mut answers, mut part) = (Vec::new(), [0; 16 * 1024]);
+    let (mut answers, mut part) = (Vec::new(), vec![0; 16 * 1024]);
     let limited = within("a refusal", async {
         while let Ok(more @ 1..) = reader.read(&mut part).await {
             answers.extend_from_slice(&part[..more]);
