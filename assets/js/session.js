@@ -31,6 +31,7 @@ import "./chats/own-menu.js"
 import "./chats/chat-list.js"
 import "./chat/chat-header.js"
 import "./chat/message-list.js"
+import "./chat/outgoing-status.js"
 import "./composer/chat-composer.js"
 import "./chat/connection-banner.js"
 

@@ -2,15 +2,21 @@
 /**
  * The messages of the open chat: draws the window of rows, keeps the view still while rows change above it, follows the
  * end while the reader is there, asks for older pages, and reports what has been on the screen (`seen`).
+ * A chat opens at its first unread message, else where it was left, else at its end.
  * It shows a message on request (`go-to-message`), and asks for it if it is not loaded. It loads and sends nothing.
  */
 import { emit, parts, patchRows, setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
+import { unreadOf } from "../state/model.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
+import { FloatingDate } from "./floating-date.js"
+import { showJump } from "./jump-button.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
+import { ShownMessages, firstRowBelow, isWatched } from "./on-screen.js"
 import { RowWindow } from "./row-window.js"
+import { showTyping } from "./typing-bubble.js"
 import { showWallpaper } from "./wallpaper.js"
 
 /** A reader closer to the end than this is at the end. */
@@ -23,6 +29,9 @@ const SKELETON_AFTER_MS = 300
 const SPOKEN_ROWS_MAX = 5
 /** How long a message is marked after a jump to it. */
 const FOUND_MS = 1700
+
+/** @typedef {import("../state/timeline.js").TimelineItem} TimelineItem */
+/** @typedef {{ row: string, top: number }} Place */
 
 class MessageList extends HTMLElement {
   #life = new AbortController()
@@ -42,6 +51,15 @@ class MessageList extends HTMLElement {
   #foundTimer = 0
   /** The seq above the unread line that the view was placed at. */
   #line = -1
+  #shown = new ShownMessages()
+  /** Whether the reader is at the end and has passed over unread messages. */
+  #skips = false
+  /** Where chats were left: the row at the top of the view, and how far below its edge. @type {Map<string, Place>} */
+  #places = new Map()
+  /** @type {FloatingDate | null} */
+  #date = null
+  /** Where the list has scrolled to by itself, or the reader has last. */
+  #still = 0
   /** @type {MessageMenu | null} */
   #menu = null
 
@@ -49,9 +67,9 @@ class MessageList extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { scroll, rows, jump, again } = this.#parts
+    const { scroll, column, rows, jump, again, date, dateLabel, typing, typist } = this.#parts
     scroll.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
-    jump.addEventListener("click", () => this.#jumpToEnd(), { signal })
+    jump.addEventListener("click", () => (this.#skips ? this.#goToUnread() : this.#jumpToEnd()), { signal })
     again.addEventListener("click", () => emit(this, "need-page"), { signal })
     window.addEventListener("focus", () => this.#reportSeen(), { signal })
     document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
@@ -60,8 +78,15 @@ class MessageList extends HTMLElement {
     const sizes = new ResizeObserver((changes) => {
       if (this.#pinned) this.#scrollToEnd()
       if (changes.some(({ target }) => target === scroll)) this.#menu?.follow()
+      // A message may be on the screen now without any scrolling.
+      if (this.#placed) this.#settle()
     })
-    for (const element of [scroll, rows]) sizes.observe(element)
+    for (const element of [scroll, column]) sizes.observe(element)
+    // Its animation would run again whenever the row moves in the document.
+    rows.addEventListener("animationend", (/** @type {any} */ { target }) => {
+      delete target.closest(".message")?.dataset.entered
+    }, { signal })
+    this.#date = new FloatingDate(date, dateLabel, signal)
     signal.addEventListener("abort", () => sizes.disconnect())
     window.addEventListener("beforeprint", () => this.#print(), { signal })
     store.watch(store.select.timeline, () => this.#renderSoon(), { signal })
@@ -70,6 +95,7 @@ class MessageList extends HTMLElement {
     store.watch(targetKey, () => this.#renderSoon(), { signal })
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
     store.watch(store.select.chatItems, () => this.#showJump(), { signal })
+    showTyping(typing, typist, (change) => this.#keepStill(change), signal)
   }
 
   disconnectedCallback() {
@@ -105,16 +131,42 @@ class MessageList extends HTMLElement {
 
   /** @param {string} key */
   #leave(key) {
+    this.#notePlace()
     this.#key = key
     this.#placed = false
     this.#pinned = true
     this.#lastOwn = ""
     this.#target = 0
     this.#line = -1
+    this.#shown = new ShownMessages()
+    this.#skips = false
+    this.#date?.hide()
     this.#menu?.close(false)
     this.#rows.clear()
     this.#window = new RowWindow()
     this.#parts.rows.replaceChildren()
+  }
+
+  /** Notes where this chat is left, unless that is its end. */
+  #notePlace() {
+    const row = this.#placed && !this.#pinned ? this.#topMessage() : null
+    this.#places.delete(this.#key)
+    const item = row && this.#window.shown.find((candidate) => this.#rows.get(candidate.key)?.root === row)
+    if (item) this.#places.set(this.#key, { row: item.key, top: this.#distance(row) })
+  }
+
+  /** The first message that reaches into the view. @returns {HTMLElement | null} */
+  #topMessage() {
+    const { scroll, rows } = this.#parts
+    for (let at = firstRowBelow(rows.children, scroll.getBoundingClientRect().top); at < rows.children.length; at += 1) {
+      if (rows.children[at].dataset.test === "message") return rows.children[at]
+    }
+    return null
+  }
+
+  /** How far a row is below the upper edge of the view. @param {HTMLElement} row */
+  #distance(row) {
+    return row.getBoundingClientRect().top - this.#parts.scroll.getBoundingClientRect().top
   }
 
   /** @param {any[]} items */
@@ -127,6 +179,7 @@ class MessageList extends HTMLElement {
     const own = items.findLast((item) => item.own)?.key ?? ""
     // A message that was just written comes into view, wherever the reader was.
     const wrote = own !== this.#lastOwn && items.at(-1)?.pending
+    const follows = this.#pinned && this.#window.tail
     this.#lastOwn = own
     this.#keepStill(() => {
       this.#window.follow(items)
@@ -134,48 +187,58 @@ class MessageList extends HTMLElement {
       // In the same drawing: a day's row that moves up to older messages would otherwise pull down the rows below it.
       else if (this.#parts.scroll.scrollTop < AHEAD_PX) this.#window.up()
       this.#window.trim(this.#pinned || wrote)
-      this.#patch()
+      this.#patch(follows)
     })
     if (wrote) this.#scrollToEnd()
     this.#settle()
   }
 
-  /** A reader who was at the end when they left, or whose last visit ended here, continues at the first unread. */
+  /**
+   * A reader who was at the end when they left, or whose last visit ended here, continues at the first unread message,
+   * unless they have passed over it.
+   */
   #hasNewLine() {
-    return this.#pinned && lineOf(store.state) >= 0 && lineOf(store.state) !== this.#line
+    return this.#pinned && !this.#skips && lineOf(store.state) >= 0 && lineOf(store.state) !== this.#line
   }
 
-  /** The first drawing of a chat: at the unread line, else at the end. @param {any[]} items */
+  /** The first drawing of a chat: at the unread line, else where it was left, else at the end. @param {any[]} items */
   #place(items) {
     const line = items.findIndex((item) => item.kind === "unread")
+    const left = this.#placed || lineOf(store.state) >= 0 ? undefined : this.#places.get(this.#key)
+    const at = line < 0 && left ? items.findIndex((item) => item.key === left.row) : line
+    this.#places.delete(this.#key)
     this.#line = lineOf(store.state)
-    this.#window.open(items, line)
+    this.#skips = false
+    this.#window.open(items, at)
     this.#lastOwn = items.findLast((item) => item.own)?.key ?? ""
     this.#patch()
     this.#placed = true
     this.#scrollToEnd()
-    const row = line >= 0 ? this.#rows.get("unread")?.root : null
-    if (row) {
-      const { scroll } = this.#parts
-      const above = row.getBoundingClientRect().top - scroll.getBoundingClientRect().top
-      // If all unread messages fit on the screen, the end is the right place.
-      if (above < 0) scroll.scrollTop += above - scroll.clientHeight / 5
-    }
+    const row = at >= 0 ? this.#rows.get(items[at].key)?.root : null
+    const { scroll } = this.#parts
+    if (row && line < 0) this.#scrollBy(this.#distance(row) - (left?.top ?? 0))
+    // If all unread messages fit on the screen, the end is the right place.
+    else if (row && this.#distance(row) < 0) this.#scrollBy(this.#distance(row) - scroll.clientHeight / 5)
     this.#measure()
     this.#settle()
   }
 
-  #patch() {
+  /** @param {boolean} [follows] whether the reader is at the end, where messages of others enter */
+  #patch(follows = false) {
     const { rows, log } = this.#parts
     const { shown } = this.#window
-    const fresh = shown.filter((item) => !this.#rows.has(item.key)).length
-    if (fresh > SPOKEN_ROWS_MAX) {
+    const fresh = shown.filter((item) => !this.#rows.has(item.key))
+    if (fresh.length > SPOKEN_ROWS_MAX) {
       log.setAttribute("aria-live", "off")
       setTimeout(() => log.setAttribute("aria-live", "polite"), 500)
     }
     const focused = rows.contains(document.activeElement)
     patchRows(rows, shown, { rows: this.#rows, key: (item) => item.key, create: timelineRow })
     if (focused && !rows.contains(document.activeElement)) this.#parts.scroll.focus({ preventScroll: true })
+    const enters = (/** @type {TimelineItem} */ item) => item.kind === "message" && !item.own
+    if (follows && fresh.length <= SPOKEN_ROWS_MAX) {
+      for (const { key } of fresh.filter(enters)) this.#rows.get(key).root.dataset.entered = ""
+    }
     this.#menu?.rove()
   }
 
@@ -218,7 +281,7 @@ class MessageList extends HTMLElement {
     const [view, place] = [scroll.getBoundingClientRect(), row.getBoundingClientRect()]
     this.#pinned = false
     if (place.top < view.top || place.bottom > view.bottom) {
-      scroll.scrollTop += place.top - view.top - Math.max(16, (view.height - place.height) / 2)
+      this.#scrollBy(place.top - view.top - Math.max(16, (view.height - place.height) / 2))
     }
     this.#measure()
     this.#settle()
@@ -232,21 +295,23 @@ class MessageList extends HTMLElement {
 
   /** Keeps the row at the top of the view in its place, whatever `change` does above it. @param {() => void} change */
   #keepStill(change) {
-    const { scroll } = this.#parts
-    const edge = scroll.getBoundingClientRect().top
-    /** @param {HTMLElement} row */
-    const isInView = (row) => row.dataset.test === "message" && row.getBoundingClientRect().bottom > edge
-    const row = this.#pinned ? null : [...this.#parts.rows.children].find(isInView)
-    const before = row?.getBoundingClientRect().top ?? 0
+    const row = this.#pinned ? null : this.#topMessage()
+    const before = row ? this.#distance(row) : 0
     change()
     if (this.#pinned && this.#window.tail) this.#scrollToEnd()
-    else if (row?.isConnected) scroll.scrollTop += row.getBoundingClientRect().top - before
+    else if (row?.isConnected) this.#scrollBy(this.#distance(row) - before)
+  }
+
+  /** @param {number} px */
+  #scrollBy(px) {
+    const { scroll } = this.#parts
+    scroll.scrollTop += px
+    this.#still = scroll.scrollTop
   }
 
   #scrollToEnd() {
-    const { scroll } = this.#parts
     this.#pinned = true
-    scroll.scrollTop = scroll.scrollHeight
+    this.#scrollBy(this.#parts.scroll.scrollHeight)
   }
 
   #jumpToEnd() {
@@ -263,10 +328,32 @@ class MessageList extends HTMLElement {
     this.#parts.scroll.focus({ preventScroll: true })
   }
 
+  /** Shows the first unread message, which the reader has passed over. */
+  #goToUnread() {
+    this.#placed = false
+    emit(this, "go-unread")
+    this.#rows.clear()
+    this.#parts.rows.replaceChildren()
+    this.#renderSoon()
+    this.#parts.scroll.focus({ preventScroll: true })
+  }
+
   #scrolled() {
     if (!this.#placed) return
+    this.#showDate()
     this.#measure()
     this.#settle()
+  }
+
+  /** The list also scrolls by itself; only the reader's own movement shows the date. */
+  #showDate() {
+    const { scroll, rows } = this.#parts
+    const moved = Math.abs(scroll.scrollTop - this.#still) > 1
+    this.#still = scroll.scrollTop
+    const top = moved ? this.#topMessage() : null
+    const item = top && this.#window.shown.find(({ key }) => this.#rows.get(key)?.root === top)
+    if (item?.kind !== "message") return
+    this.#date?.show(item.at, [rows.lastElementChild, ...rows.querySelectorAll(".day")])
   }
 
   #measure() {
@@ -283,8 +370,8 @@ class MessageList extends HTMLElement {
     else if (scroll.scrollTop < AHEAD_PX) this.#askOlder()
     if (below < AHEAD_PX && !this.#window.tail) this.#keepStill(() => this.#window.down() && this.#patch())
     else if (below < AHEAD_PX) this.#askNewer()
-    this.#showJump()
     this.#reportSeen()
+    this.#showJump()
   }
 
   /** Only its button asks for a failed page again: otherwise a dead line would be asked without end. */
@@ -299,17 +386,18 @@ class MessageList extends HTMLElement {
     if (newer && status === "") emit(this, "need-page", { newer: true })
   }
 
-  /** A message is read when its last line was on the screen in a visible, focused window. */
+  /**
+   * A message is read when its last line and those of all before it were on the screen of a visible, focused window.
+   */
   #reportSeen() {
-    const chat = store.select.paging(store.state).chat
-    if (!chat || !this.#placed || this.#hasNewLine()) return
-    if (document.visibilityState !== "visible" || !document.hasFocus()) return
-    const edge = this.#parts.scroll.getBoundingClientRect().bottom + END_PX / 2
-    const item = this.#window.shown.findLast((candidate) => candidate.kind === "message" && candidate.message
-      && !candidate.own && this.#rows.get(candidate.key).root.getBoundingClientRect().bottom <= edge)
-    const message = item?.kind === "message" ? item.message : null
+    const { chat } = store.select.paging(store.state)
     // Another chat may be open already and not drawn yet.
-    if (message?.chat_id === chat) emit(this, "seen", { chat_id: chat, seq: message.seq })
+    if (!chat || !this.#placed || this.#hasNewLine() || targetKey(store.state) !== this.#key || !isWatched()) return
+    const { scroll, rows } = this.#parts
+    this.#shown.note(rows.children, scroll.getBoundingClientRect(), END_PX / 2)
+    const seq = this.#shown.readThrough(chat)
+    if (seq) emit(this, "seen", { chat_id: chat, seq })
+    this.#skips = this.#pinned && unreadOf(store.state, chat) > 0
   }
 
   /** @param {boolean} waiting @param {string} status */
@@ -350,20 +438,16 @@ class MessageList extends HTMLElement {
   }
 
   #showJump() {
-    const { jump, jumpCount } = this.#parts
-    jump.hidden = !this.#placed || this.#pinned || !this.#key
-    if (jump.hidden) return
     const { chat } = store.select.paging(store.state)
     const unread = store.select.chatItems(store.state).find((item) => item.id === chat)?.unread ?? 0
-    jumpCount.hidden = unread === 0
-    setText(jumpCount, texts.badge(unread))
-    jump.setAttribute("aria-label", unread > 0 ? texts.jumpCounted(unread) : texts.jumpToLatest)
+    const to = !this.#placed || !this.#key ? "" : !this.#pinned ? "end" : this.#skips && unread > 0 ? "unread" : ""
+    showJump(this.#parts, to, unread)
   }
 }
 
 /** The seq above the unread line; -1 if there is no line. @param {import("../state/model.js").State} state */
 function lineOf({ open }) {
-  return open && open.unread_count > 0 && !open.detached ? open.unread_after : -1
+  return open && open.unread_count > 0 ? open.unread_after : -1
 }
 
 customElements.define("message-list", MessageList)
