@@ -24,6 +24,7 @@ mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
 mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
+mod motion; // what moves in a chat, the outgoing queue
 mod namesakes; // names that look alike
 mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage

@@ -6,8 +6,10 @@
  * It shows a message on request (`go-to-message`), and asks for it if it is not loaded. It loads and sends nothing.
  */
 import { emit, parts, patchRows, setText } from "../lib/dom.js"
+import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { unreadOf } from "../state/model.js"
+import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
 import { FloatingDate } from "./floating-date.js"
@@ -87,6 +89,7 @@ class MessageList extends HTMLElement {
       delete target.closest(".message")?.dataset.entered
     }, { signal })
     this.#date = new FloatingDate(date, dateLabel, signal)
+    this.#listenSwipes(signal)
     signal.addEventListener("abort", () => sizes.disconnect())
     window.addEventListener("beforeprint", () => this.#print(), { signal })
     store.watch(store.select.timeline, () => this.#renderSoon(), { signal })
@@ -102,6 +105,22 @@ class MessageList extends HTMLElement {
     this.#life.abort()
     clearTimeout(this.#skeletonTimer)
     clearTimeout(this.#foundTimer)
+  }
+
+  /** Without a finger, nothing is loaded. @param {AbortSignal} signal */
+  #listenSwipes(signal) {
+    const { rows } = this.#parts
+    const quoted = (/** @type {HTMLElement} */ row) =>
+      messageById(store.state, store.select.paging(store.state).chat, Number(row.dataset.id ?? 0))
+    const may = (/** @type {HTMLElement} */ row) => Boolean(quoted(row) && !quoted(row)?.deleted_at)
+    const first = new AbortController()
+    const load = async () => {
+      first.abort()
+      const module = await loaded(import("./swipe-reply.js"), "")
+      if (!signal.aborted) module?.onSwipe(rows, may, (row) => emit(this, "reply-to", { message: quoted(row) }), signal)
+    }
+    if (matchMedia("(any-pointer: coarse)").matches) load()
+    else rows.addEventListener("touchstart", load, { signal: first.signal, passive: true })
   }
 
   /** One event changes several selections; the list draws once for all of them. */
@@ -157,9 +176,9 @@ class MessageList extends HTMLElement {
 
   /** The first message that reaches into the view. @returns {HTMLElement | null} */
   #topMessage() {
-    const { scroll, rows } = this.#parts
-    for (let at = firstRowBelow(rows.children, scroll.getBoundingClientRect().top); at < rows.children.length; at += 1) {
-      if (rows.children[at].dataset.test === "message") return rows.children[at]
+    const { scroll, rows: { children } } = this.#parts
+    for (let at = firstRowBelow(children, scroll.getBoundingClientRect().top); at < children.length; at += 1) {
+      if (children[at].dataset.test === "message") return children[at]
     }
     return null
   }

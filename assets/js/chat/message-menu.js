@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The menu of a message and the ways to open it: a button beside the bubble under the pointer, the context menu, a long
- * press. There is one button and one menu for all rows.
+ * The menu of a message and the ways to open it: the bar beside the bubble under the pointer, which also answers, the
+ * context menu, a long press. There is one bar and one menu for all rows.
  * Keyboard: arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers, Escape returns to the
  * composer.
  */
@@ -23,7 +23,7 @@ const GAP_PX = 4
 export class MessageMenu {
   #list
   #parts
-  #more
+  #bar
   #sheet
   /** @type {import("../lib/dom.js").Parts} */
   #items
@@ -41,7 +41,7 @@ export class MessageMenu {
   constructor(list, parts, signal) {
     this.#list = list
     this.#parts = parts
-    this.#more = clone("message-more").root
+    this.#bar = clone("message-more")
     this.#items = clone("message-menu")
     this.#sheet = this.#items.root
     this.#listenRows(signal)
@@ -64,9 +64,9 @@ export class MessageMenu {
     rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
     rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
     scroll.addEventListener("wheel", () => this.close(false), options)
-    this.#more.addEventListener("click", () => {
-      this.#open(this.#more.closest(".message"), this.#more.getBoundingClientRect())
-    }, { signal })
+    const { root, answer, more } = this.#bar
+    more.addEventListener("click", () => this.#open(root.closest(".message"), more.getBoundingClientRect()), { signal })
+    answer.addEventListener("click", () => this.#reply(root.closest(".message")), { signal })
   }
 
   /** @param {AbortSignal} signal */
@@ -76,7 +76,7 @@ export class MessageMenu {
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
     info.addEventListener("click", () => this.#info(this.#row), { signal })
     this.#sheet.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#sheetKeyed(event), { signal })
-    onPressOutside([this.#sheet, this.#more], () => this.close(false), signal)
+    onPressOutside([this.#sheet, this.#bar.root], () => this.close(false), signal)
   }
 
   /** Called after every drawing: Tab reaches the last bubble, or the one that has the focus. */
@@ -104,7 +104,7 @@ export class MessageMenu {
     const row = this.#row
     this.#row = null
     this.#sheet.remove()
-    this.#more.setAttribute("aria-expanded", "false")
+    this.#bar.more.setAttribute("aria-expanded", "false")
     if (back) bubbleOf(row)?.focus({ preventScroll: true })
     else this.#withdraw()
   }
@@ -119,16 +119,18 @@ export class MessageMenu {
     if (this.#row || !row || !canOpen(row)) return
     const bubble = bubbleOf(row)
     if (!bubble) return
-    if (this.#more.parentElement !== bubble) bubble.append(this.#more)
-    // A button that is there for the pointer only is not in the tab order.
-    this.#more.tabIndex = bubble === this.#stop ? 0 : -1
+    const { root, answer, more } = this.#bar
+    if (root.parentElement !== bubble) bubble.append(root)
+    answer.hidden = !messageOf(row)
+    // A button that is there for the pointer only is not in the tab order; R answers without it.
+    more.tabIndex = bubble === this.#stop ? 0 : -1
   }
 
   #withdraw() {
     // Later, because the focus may be moving from the bubble to the button.
     setTimeout(() => {
       const { rows } = this.#parts
-      if (!this.#row && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#more.remove()
+      if (!this.#row && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#bar.root.remove()
     })
   }
 
@@ -186,7 +188,8 @@ export class MessageMenu {
     this.#items.info.hidden = !hasInfo(row)
     this.#list.append(this.#sheet)
     this.#stand(place)
-    this.#more.setAttribute("aria-expanded", String(this.#more.parentElement === bubbleOf(row)))
+    const { root, more } = this.#bar
+    more.setAttribute("aria-expanded", String(root.parentElement === bubbleOf(row)))
     itemsOf(this.#sheet)[0]?.focus({ preventScroll: true })
     return true
   }

@@ -5,7 +5,9 @@ import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 const counted = counting("de")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" }, UNREAD_MAX)
+const unreadMessages = (n) => counted(n, {
+  one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten",
+}, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -173,8 +175,12 @@ export const texts = {
   notSaved: "nicht gespeichert",
   notSavedHere: "Keine Verbindung, und dieser Browser kann deine Nachrichten nicht speichern. " +
     "Lass diese Seite offen, bis sie gesendet sind.",
-  onTheirWay: (/** @type {number} */ n) => counted(n, { one: "# Nachricht unterwegs", other: "# Nachrichten unterwegs" }),
-  awaitConnection: (/** @type {number} */ n) => counted(n, { one: "# Nachricht wartet auf die Verbindung", other: "# Nachrichten warten auf die Verbindung" }),
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    one: "# Nachricht unterwegs", other: "# Nachrichten unterwegs",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# Nachricht wartet auf die Verbindung", other: "# Nachrichten warten auf die Verbindung",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `Du sendest zu schnell. In ${counted(seconds, { one: "# Sekunde", other: "# Sekunden" })} geht es weiter.`,
   tryAgainNow: "Du kannst es jetzt noch einmal versuchen.",

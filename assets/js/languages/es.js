@@ -173,8 +173,12 @@ export const texts = {
   notSaved: "sin guardar",
   notSavedHere: "Sin conexión, y este navegador no puede guardar tus mensajes. " +
     "Deja esta página abierta hasta que se envíen.",
-  onTheirWay: (/** @type {number} */ n) => counted(n, { one: "# mensaje en camino", other: "# mensajes en camino" }),
-  awaitConnection: (/** @type {number} */ n) => counted(n, { one: "# mensaje espera la conexión", other: "# mensajes esperan la conexión" }),
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    one: "# mensaje en camino", other: "# mensajes en camino",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# mensaje espera la conexión", other: "# mensajes esperan la conexión",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `Envías demasiado rápido. El envío sigue en ${counted(seconds, { one: "# segundo", other: "# segundos" })}.`,
   tryAgainNow: "Ya puedes intentarlo de nuevo.",

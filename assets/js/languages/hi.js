@@ -171,8 +171,12 @@ export const texts = {
   deviceOffline: "यह डिवाइस ऑफ़लाइन है। दोबारा ऑनलाइन होने पर आपके मैसेज भेज दिए जाएँगे।",
   notSaved: "सेव नहीं हुआ",
   notSavedHere: "कनेक्शन नहीं है, और यह ब्राउज़र आपके मैसेज सेव नहीं कर सकता। उनके भेजे जाने तक यह पेज खुला रखें।",
-  onTheirWay: (/** @type {number} */ n) => counted(n, { other: "# मैसेज भेजे जा रहे हैं", one: "# मैसेज भेजा जा रहा है" }),
-  awaitConnection: (/** @type {number} */ n) => counted(n, { one: "# मैसेज कनेक्शन का इंतज़ार कर रहा है", other: "# मैसेज कनेक्शन का इंतज़ार कर रहे हैं" }),
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    other: "# मैसेज भेजे जा रहे हैं", one: "# मैसेज भेजा जा रहा है",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# मैसेज कनेक्शन का इंतज़ार कर रहा है", other: "# मैसेज कनेक्शन का इंतज़ार कर रहे हैं",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `आप बहुत तेज़ी से भेज रहे हैं। ${counted(seconds, { other: "# सेकंड" })} में भेजना फिर शुरू होगा।`,
   tryAgainNow: "अब आप फिर से कोशिश कर सकते हैं।",

@@ -51,8 +51,8 @@ export function number(n, most = Infinity) {
  * Counts in one language: `counted(3, { one: "message", other: "messages" })`. A form may hold the number as `#`
  * where it does not simply stand in front, or leave it out ("one message").
  * @param {string} language
- * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }, most?: number) => string}
- *   numbers beyond `most` are "1,000+"
+ * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }, most?: number) =>
+ *   string} numbers beyond `most` are "1,000+"
  */
 export function counting(language) {
   const rules = new Intl.PluralRules(language)

@@ -65,7 +65,10 @@ export class Pager {
     this.#dispatch({ ...page, type: "page/around", chat_id: chat })
   }
 
-  /** @param {number} chat @param {"newest" | "before" | "after" | "newer"} direction @param {Record<string, number>} asked */
+  /**
+   * @param {number} chat @param {"newest" | "before" | "after" | "newer"} direction
+   * @param {Record<string, number>} asked
+   */
   #page(chat, direction, asked) {
     return this.#get(chat, asked, ({ messages, more }) => ({ type: "page/loaded", messages, more, direction }))
   }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Which messages of the open chat are shown. Nearly always these are all that are loaded, to the end. After a jump far
- * back, also to the first unread message, it is a detached range: messages loaded around one message, with a gap between them and the rest.
+ * back, also to the first unread message, it is a detached range: messages loaded around one message, with a gap between
+ * them and the rest.
  * The range grows at both ends. It ends when it touches the rest, or when the reader goes back to the end.
  */
 import { EMPTY_LOG, loadedFrom, withMessages } from "./model.js"
@@ -88,7 +89,10 @@ function placed(state, chat, detached, messages, atEnd) {
   return withMessages(joined, messages)
 }
 
-/** The rest has grown, and may have reached the detached range. @param {State} state @param {number} chat @returns {State} */
+/**
+ * The rest has grown, and may have reached the detached range.
+ * @param {State} state @param {number} chat @returns {State}
+ */
 export function withDetachedJoined(state, chat) {
   const detached = detachedIn(state, chat)
   return detached ? placed(state, chat, detached, [], false) : state

@@ -45,8 +45,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   steady: boolean, refused: string, today: number }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
  *   by chat and user; left = which part of a chat was shown when it was left, if not its end; sighted = online and last
- *   seen are known of everyone who shows them; archive = the list shows the archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before, because it
- *   was too often; saves = this browser stores what was written; steady = connected, or not for longer than a moment;
+ *   seen are known of everyone who shows them; archive = the list shows the archived chats; clock = the ends of muting
+ *   up to this time were noticed; held = nothing is sent before, because it was too often; saves = this browser stores what was written; steady = connected, or not for longer than a moment;
  *   refused = the code with which the server refuses sockets, if it says one
  */
 
@@ -318,7 +318,10 @@ export function unreadOf(state, chat) {
   return older + most(counted, last)
 }
 
-/** How far I have read a chat: what I cannot see, or deleted for myself, counts as read. @param {State} state @param {number} chat */
+/**
+ * How far I have read a chat: what I cannot see, or deleted for myself, counts as read.
+ * @param {State} state @param {number} chat
+ */
 export function readOf(state, chat) {
   return Math.max(myMark(state, chat).read_seq, firstSeq(state, chat) - 1)
 }
@@ -337,7 +340,10 @@ export function rowsAfter(state, chat, after) {
   return rows.slice(at)
 }
 
-/** How many messages are not loaded. @param {State} state @param {number} chat @param {number} after @param {number} to */
+/**
+ * How many messages are not loaded.
+ * @param {State} state @param {number} chat @param {number} after @param {number} to
+ */
 function missingRows(state, chat, after, to) {
   const loaded = rowsAfter(state, chat, after).filter(({ seq }) => seq <= to).length
   return Math.max(0, countSeqs(seqsOf(state, chat), after, to) - loaded)

@@ -36,7 +36,8 @@ export function opened(state, { chat_id, user_id, anew = false }, unread_count) 
   const isEmpty = loadedFrom(state, chat_id) === null || state.logs[chat_id]?.stale
   const mayMove = !before || before.seeks || isEmpty
   const seeks = unread_count > 0 && !detached && mayMove && !isLoadedAfter(state, chat_id, unread_after)
-  return { ...state, left, open: { chat_id, user_id, unread_after, unread_count, seeks, ...(detached && { detached }) } }
+  const open = { chat_id, user_id, unread_after, unread_count, seeks, ...(detached && { detached }) }
+  return { ...state, left, open }
 }
 
 /**
