@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Decides which messages of the open chat to load and when: its first page, those around the first unread one, older
- * and newer ones, a gap that stays, those around a message that the person jumps to, and quoted ones. net/pager.js and net/quotes.js load them.
+ * and newer ones, a gap that stays, those around a message that the person jumps to, and quoted ones.
+ * net/pager.js and net/quotes.js load them.
  */
 import { texts } from "./lib/texts.js"
 import { listMessages } from "./net/api.js"

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Which messages of the open chat are shown. Nearly always these are all that are loaded, to the end. After a jump far
- * back, also to the first unread message, it is a detached range: messages loaded around one message, with a gap between
- * them and the rest.
+ * back, also to the first unread message, it is a detached range: messages loaded around one message, with a gap
+ * between them and the rest.
  * The range grows at both ends. It ends when it touches the rest, or when the reader goes back to the end.
  */
 import { EMPTY_LOG, loadedFrom, withMessages } from "./model.js"

@@ -46,7 +46,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
  *   by chat and user; left = which part of a chat was shown when it was left, if not its end; sighted = online and last
  *   seen are known of everyone who shows them; archive = the list shows the archived chats; clock = the ends of muting
- *   up to this time were noticed; held = nothing is sent before, because it was too often; saves = this browser stores what was written; steady = connected, or not for longer than a moment;
+ *   up to this time were noticed; held = nothing is sent before, because it was too often; saves =
+ *   this browser stores what was written; steady = connected, or not for longer than a moment;
  *   refused = the code with which the server refuses sockets, if it says one
  */
 

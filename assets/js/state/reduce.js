@@ -7,8 +7,8 @@
  */
 import { aroundLoaded, detachedGrown, withDetachedJoined, withoutDetached } from "./detached-range.js"
 import {
-  EMPTY_LOG, loadedFrom, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts, withSeen,
-  withUsers, withoutSeen,
+  EMPTY_LOG, loadedFrom, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts,
+  withSeen, withUsers, withoutSeen,
 } from "./model.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
