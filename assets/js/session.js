@@ -5,6 +5,7 @@
  */
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
+import { loaded } from "./lib/load.js"
 import { texts } from "./lib/texts.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
@@ -31,7 +32,6 @@ import "./chats/own-menu.js"
 import "./chats/chat-list.js"
 import "./chat/chat-header.js"
 import "./chat/message-list.js"
-import "./chat/outgoing-status.js"
 import "./composer/chat-composer.js"
 import "./chat/connection-banner.js"
 
@@ -118,6 +118,10 @@ export class Session {
     makeRoomForKeyboard(signal)
     this.#pages.watchQuotes()
     this.#lists.watchSight()
+    // The first message that waits brings the element that counts them.
+    store.watch((state) => state.pending.length > 0, (waits) => {
+      if (waits) loaded(import("./chat/outgoing-status.js"), "")
+    }, { signal })
     this.#routing.follow()
     this.#link.start()
   }

@@ -1,6 +1,7 @@
 // @ts-check
 /** The day of the messages at the top of the view, shown while they scroll. */
 import { setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
 import { dayLabel } from "../lib/time.js"
 import { store } from "../state/store.js"
 
@@ -8,6 +9,8 @@ import { store } from "../state/store.js"
 const STAYS_MS = 1200
 /** The newest message keeps this much space below it. */
 const CLEAR_PX = 8
+
+await loadStyle("messages-life")
 
 export class FloatingDate {
   #box
@@ -18,6 +21,7 @@ export class FloatingDate {
   constructor(box, label, signal) {
     this.#box = box
     this.#label = label
+    box.hidden = false
     signal.addEventListener("abort", () => clearTimeout(this.#timer))
   }
 

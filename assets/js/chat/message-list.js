@@ -12,13 +12,12 @@ import { unreadOf } from "../state/model.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
-import { FloatingDate } from "./floating-date.js"
+import { typist } from "../state/typists.js"
 import { showJump } from "./jump-button.js"
 import { MessageMenu } from "./message-menu.js"
 import { timelineRow } from "./message-row.js"
 import { ShownMessages, firstRowBelow, isWatched } from "./on-screen.js"
 import { RowWindow } from "./row-window.js"
-import { showTyping } from "./typing-bubble.js"
 import { showWallpaper } from "./wallpaper.js"
 
 /** A reader closer to the end than this is at the end. */
@@ -58,7 +57,7 @@ class MessageList extends HTMLElement {
   #skips = false
   /** Where chats were left: the row at the top of the view, and how far below its edge. @type {Map<string, Place>} */
   #places = new Map()
-  /** @type {FloatingDate | null} */
+  /** @type {import("./floating-date.js").FloatingDate | null} */
   #date = null
   /** Where the list has scrolled to by itself, or the reader has last. */
   #still = 0
@@ -69,7 +68,7 @@ class MessageList extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { scroll, column, rows, jump, again, date, dateLabel, typing, typist } = this.#parts
+    const { scroll, column, rows, jump, again } = this.#parts
     scroll.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
     jump.addEventListener("click", () => (this.#skips ? this.#goToUnread() : this.#jumpToEnd()), { signal })
     again.addEventListener("click", () => emit(this, "need-page"), { signal })
@@ -88,7 +87,6 @@ class MessageList extends HTMLElement {
     rows.addEventListener("animationend", (/** @type {any} */ { target }) => {
       delete target.closest(".message")?.dataset.entered
     }, { signal })
-    this.#date = new FloatingDate(date, dateLabel, signal)
     this.#listenSwipes(signal)
     signal.addEventListener("abort", () => sizes.disconnect())
     window.addEventListener("beforeprint", () => this.#print(), { signal })
@@ -98,13 +96,20 @@ class MessageList extends HTMLElement {
     store.watch(targetKey, () => this.#renderSoon(), { signal })
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
     store.watch(store.select.chatItems, () => this.#showJump(), { signal })
-    showTyping(typing, typist, (change) => this.#keepStill(change), signal)
+    store.watch(typist, () => this.#showTyping(), { signal })
   }
 
   disconnectedCallback() {
     this.#life.abort()
     clearTimeout(this.#skeletonTimer)
     clearTimeout(this.#foundTimer)
+  }
+
+  async #showTyping() {
+    const { typing, typist: print } = this.#parts
+    if (!typist(store.state) && typing.hidden) return
+    const module = await loaded(import("./typing-bubble.js"), "")
+    module?.showTyping(typing, print, typist(store.state), (change) => this.#keepStill(change))
   }
 
   /** Without a finger, nothing is loaded. @param {AbortSignal} signal */
@@ -365,13 +370,16 @@ class MessageList extends HTMLElement {
   }
 
   /** The list also scrolls by itself; only the reader's own movement shows the date. */
-  #showDate() {
+  async #showDate() {
     const { scroll, rows } = this.#parts
     const moved = Math.abs(scroll.scrollTop - this.#still) > 1
     this.#still = scroll.scrollTop
     const top = moved ? this.#topMessage() : null
     const item = top && this.#window.shown.find(({ key }) => this.#rows.get(key)?.root === top)
     if (item?.kind !== "message") return
+    const module = this.#date ? null : await loaded(import("./floating-date.js"), "")
+    const { date, dateLabel } = this.#parts
+    if (module) this.#date ??= new module.FloatingDate(date, dateLabel, this.#life.signal)
     this.#date?.show(item.at, [rows.lastElementChild, ...rows.querySelectorAll(".day")])
   }
 

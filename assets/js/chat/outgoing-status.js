@@ -4,6 +4,7 @@
  * shows only what has waited longer, or what waits for a connection.
  */
 import { parts, setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { pendingHere } from "../state/messages.js"
 import { store } from "../state/store.js"
@@ -44,4 +45,5 @@ class OutgoingStatus extends HTMLElement {
   }
 }
 
+await loadStyle("messages-life")
 customElements.define("outgoing-status", OutgoingStatus)

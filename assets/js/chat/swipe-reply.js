@@ -4,6 +4,7 @@
  * icon shows. Up and down stays scrolling, because css/messages.css leaves only that to the browser (`touch-action`).
  * The message list loads it with the first touch.
  */
+import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 
 /** The finger has decided for a direction. */
@@ -15,6 +16,8 @@ const REACH_PX = 88
 /** Phones use the edges of the screen for going back. */
 const EDGE_PX = 24
 const BUZZ_MS = 10
+
+await loadStyle("messages-life")
 
 /**
  * @param {HTMLElement} rows @param {(row: HTMLElement) => boolean} may whether a row can be answered
