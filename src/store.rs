@@ -39,6 +39,7 @@ mod sql;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod users;
 mod v1;
 mod views;

@@ -6,6 +6,7 @@
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
 import { releaseLayers } from "./lib/layers.js"
+import { loaded } from "./lib/load.js"
 import { failures, texts } from "./lib/texts.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
@@ -121,6 +122,10 @@ export class Session {
     makeRoomForKeyboard(signal)
     this.#pages.watchQuotes()
     this.#lists.watchSight()
+    // The first message that waits brings the element that counts them.
+    store.watch((state) => state.pending.length > 0, (waits) => {
+      if (waits) loaded(import("./chat/outgoing-status.js"), "")
+    }, { signal })
     this.#routing.follow()
     this.#link.start()
   }

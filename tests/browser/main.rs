@@ -17,6 +17,7 @@ mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
 mod files; // dropped and pasted files
 mod first; // an empty server, a new name, invitations, why one is signed out
+mod formatting; // long texts, code, lists and quotes in a chat
 mod gallery; // every component in its states
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
@@ -30,6 +31,7 @@ mod looks; // contrast, layout shift, widths, the phone
 mod marking; // marks and limits of what is written, the list of keys, the size of the text
 mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
+mod motion; // what moves in a chat, the outgoing queue
 mod moving_list; // rows that glide, the header offline, empty panes
 mod namesakes; // names that look alike
 mod notices; // desktop notifications, sound, title
@@ -42,7 +44,7 @@ mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
-mod reading; // long texts, code, lists and quotes in a chat
+mod reading; // what is read: opening at the first unread message
 mod reconnect; // when a page reconnects
 mod screenshots; // pictures for the README, on demand
 mod sending; // bubbles, refused messages, typing

@@ -1,170 +1,199 @@
-//! Long texts, code, lists and quotes as a reader sees them.
+//! What is read: a chat opens at its first unread message, however far back that is, and only messages
+//! that were on a visible screen become read, here and at the sender.
 
-use serde_json::json;
-use thirtyfour::Key;
+use serde_json::{Value, json};
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, User, World, run};
 
-/// The text of the last message, and the list that scrolls.
-const LAST: &str = "const text = part('text', all('message').at(-1)), scroll = part('scroll', part('messages'))
-    const line = parseFloat(getComputedStyle(text).lineHeight), lines = () => text.getBoundingClientRect().height / line";
+/// The unread line on the screen, with its words and the message below it.
+const LINE: &str = "
+    const line = $('unread-line'), scroll = part('scroll', part('messages'))
+    if (!line) return null
+    const { top, bottom } = line.getBoundingClientRect(), box = scroll.getBoundingClientRect()
+    return top >= box.top && bottom <= box.bottom && { words: line.textContent.trim(), next: Number(line.nextElementSibling.dataset.seq) }";
+/// The last message whose last line is on the screen.
+const LOWEST: &str = "
+    const edge = part('scroll', part('messages')).getBoundingClientRect().bottom
+    return Number(all('message').findLast((row) => row.getBoundingClientRect().bottom <= edge + 24).dataset.seq)";
+const PAGE_DOWN: &str = "part('scroll', part('messages')).scrollTop += part('scroll', part('messages')).clientHeight * .9";
+const AT_END: &str = "const scroll = part('scroll', part('messages'))
+    return scroll.scrollHeight - scroll.clientHeight - scroll.scrollTop < 2";
 
-async fn until_folded(page: &Browser) {
-    let folded = format!("{LAST}; return shown($('read-more')) && lines() < 21");
-    page.until("the folded text", &folded, json!([])).await;
+/// A chat of `count` messages of Bob, of which Alice has read `read`.
+async fn unread_chat(world: &World, count: i64, read: i64) -> ([User; 2], i64) {
+    let [alice, bob] = world.server.users(["alice", "bob"]).await;
+    let ack = bob.connect().await.post_to(&alice, "The first one").await;
+    let chat = ack["chat_id"].as_i64().unwrap();
+    world.server.add(chat, &bob, count - 1).await;
+    world.server.unread(chat, read).await;
+    ([alice, bob], chat)
+}
+
+/// How far the server knows that this user has read.
+async fn read_of(user: &User, other: &User) -> i64 {
+    let chat = user.chat_with(other).await;
+    let receipts = chat["receipts"].as_array().unwrap();
+    let own = receipts.iter().find(|receipt| receipt["user_id"] == user.id);
+    own.map_or(0, |receipt| receipt["read_seq"].as_i64().unwrap())
+}
+
+/// Waits until the server knows that Alice has read up to this message.
+async fn until_read_to(page: &Browser, alice: &User, bob: &User, seq: i64) {
+    let mut read = 0;
+    for _ in 0..400 {
+        read = read_of(alice, bob).await;
+        if read == seq {
+            return;
+        }
+        assert!(read < seq, "read to {read}, shown only to {seq}");
+        page.js("return new Promise(requestAnimationFrame).then(() => 0)", json!([])).await;
+    }
+    panic!("read to {read} instead of {seq}");
 }
 
 #[test]
-fn a_long_text_unfolds_in_place_and_stays_so() {
+fn a_chat_opens_at_the_first_unread_message_however_far_back() {
     run(|world: World| async move {
-        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let mut device = bob.connect().await;
-        let lines =
-            |count: usize| (1..=count).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
-        device.post_to(&alice, &lines(24)).await;
-        page.until_received(&lines(24)).await;
-        let whole = format!("{LAST}; return !$('read-more') && lines() > 23");
-        page.until("24 lines as they are", &whole, json!([])).await;
-        device.post_to(&alice, &lines(60)).await;
-        page.until_received(&lines(60)).await;
-        until_folded(&page).await;
+        for (count, read) in [(1300, 0), (5000, 100)] {
+            let world = world.clone();
+            let users = [format!("alice{count}"), format!("bob{count}")];
+            let [alice, bob] = world.server.users([users[0].as_str(), &users[1]]).await;
+            let ack = bob.connect().await.post_to(&alice, "The first one").await;
+            let chat = ack["chat_id"].as_i64().unwrap();
+            world.server.add(chat, &bob, count - 1).await;
+            world.server.unread(chat, read).await;
+            let at_bob = world.browser_of(&bob).await;
+            at_bob.pick(&alice.username).await;
+            let page = world.browser_of(&alice).await;
+            page.until_badge(&bob.username, "1,000+").await;
+            page.until("one chat", "return document.title === '(1) Chaap'", json!([])).await;
+            page.pick(&bob.username).await;
+            let line = page.until("the line", LINE, json!([])).await;
+            assert_eq!(line, json!({ "words": "1,000+ unread messages", "next": read + 1 }));
+            let lowest = page.js(LOWEST, json!([])).await.as_i64().unwrap();
+            assert!(lowest < read + 40, "a screen: {lowest}");
+            until_read_to(&page, &alice, &bob, lowest).await;
+            page.until_badge(&bob.username, "1,000+").await;
+            let label = page.js("return $('jump').ariaLabel", json!([])).await;
+            assert_eq!(label, "Jump to the latest message, 1,000+ unread messages");
 
-        // By keyboard: the reader is at the end, and nothing above the button moves.
-        page.tab_back_to_message().await;
-        page.press(Key::Tab).await;
-        assert_eq!(page.focus().await, "read-more");
-        let top = format!("{LAST}; return Math.round(text.getBoundingClientRect().top)");
-        let before = page.js(&top, json!([])).await;
-        page.press(Key::Enter).await;
-        let open = format!(
-            "{LAST}; return lines() > 59 && document.activeElement === part('bubble', all('message').at(-1))"
-        );
-        page.until("all lines, and the focus on the message", &open, json!([])).await;
-        let frames = "for (let n = 0; n < 3; n += 1) await new Promise(requestAnimationFrame)";
-        page.js_async(frames, json!([])).await;
-        assert_eq!(page.js(&top, json!([])).await, before, "the text moved");
+            page.js(PAGE_DOWN, json!([])).await;
+            let further =
+                format!("const seq = (() => {{ {LOWEST} }})(); return seq > arguments[0] && seq");
+            let lower = page.until("a screen further", &further, json!([lowest])).await;
+            let lower = lower.as_i64().unwrap();
+            until_read_to(&page, &alice, &bob, lower).await;
 
-        // The rows are made again when one comes back; the text is still unfolded.
-        page.close_chat().await;
-        page.pick("bob").await;
-        page.until_received(&lines(60)).await;
-        page.until("all lines again", &format!("{LAST}; return lines() > 59"), json!([])).await;
-    });
-}
+            // At the end, what was passed over stays unread; the sender gets no blue tick for it.
+            page.click_on("jump").await;
+            let last = "return all('message').at(-1)?.dataset.seq === String(arguments[0])";
+            page.until("the end", last, json!([count])).await;
+            page.until("the end of the view", AT_END, json!([])).await;
+            let ticks = "return messages().filter((m) => m.own).map((m) => m.state)";
+            let ticks = at_bob.js(ticks, json!([])).await;
+            let ticks = ticks.as_array().unwrap();
+            assert!(!ticks.is_empty() && ticks.iter().all(|tick| tick != "read"), "{ticks:?}");
+            assert_eq!(read_of(&alice, &bob).await, lower);
 
-#[test]
-fn a_text_of_one_line_folds_by_its_width() {
-    run(|world: World| async move {
-        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let mut device = bob.connect().await;
-        device.post_to(&alice, &"word ".repeat(250)).await;
-        page.until(
-            "it",
-            &format!(
-                "{LAST}; return text.textContent.length > 1200 && text.dataset.long === 'fits'"
-            ),
-            json!([]),
-        )
-        .await;
-        page.resize(360, 640).await;
-        until_folded(&page).await;
-        page.resize(1280, 800).await;
-        page.until(
-            "it whole",
-            &format!("{LAST}; return text.dataset.long === 'fits' && !$('read-more')"),
-            json!([]),
-        )
-        .await;
-        device.post_to(&alice, &"x".repeat(16_384)).await;
-        until_folded(&page).await;
-        let fits = format!("{LAST}; return scroll.scrollWidth <= scroll.clientWidth");
-        assert_eq!(page.js(&fits, json!([])).await, true);
-    });
-}
-
-#[test]
-fn a_code_block_scrolls_in_its_bubble_and_can_be_copied() {
-    run(|world: World| async move {
-        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let code = format!("let long = \"{}\"; // *no* mark\n- a", "x".repeat(100));
-        let text = format!("See:\n```rust\n{code}\n```\nok?");
-        bob.connect().await.post_to(&alice, &text).await;
-        let drawn = "const block = document.querySelector('.message__block'), label = document.querySelector('.code-block__language')
-            return block && block.textContent === arguments[0] && shown(label) && label.textContent === 'rust'
-                && block.scrollWidth > block.clientWidth + 100 && document.scrollingElement.scrollWidth <= innerWidth";
-        page.until("a block that scrolls", drawn, json!([code])).await;
-        let grant = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
-        page.devtools("Browser.grantPermissions", grant).await;
-        page.tab_back_to_message().await;
-        page.press(Key::Tab).await;
-        let inside = "return document.activeElement.matches('.message__block')";
-        assert_eq!(page.js(inside, json!([])).await, true, "the block can be scrolled by keys");
-        page.press(Key::Tab).await;
-        assert_eq!(page.focus().await, "copy-code");
-        page.press(Key::Enter).await;
-        page.until("a word about it", "return shown(all('toast').at(-1))", json!([])).await;
-        let copied = page.js_async("return navigator.clipboard.readText()", json!([])).await;
-        assert_eq!(copied, code);
-
-        // The preview and "Copy text" have no marks.
-        let preview = "return part('preview', rowOf('bob')).textContent";
-        let words = page.js(preview, json!([])).await;
-        assert!(words.as_str().unwrap().starts_with("See: let long"), "{words}");
-        page.js("part('bubble', all('message').at(-1)).focus()", json!([])).await;
-        page.press(Key::Enter).await;
-        page.click_on("copy-text").await;
-        let plain = format!("See:\n{code}\nok?");
-        let copied = "return (await navigator.clipboard.readText()) === arguments[0]";
-        crate::kit::eventually("the plain text", async || {
-            page.js_async(copied, json!([plain])).await == true
-        })
-        .await;
-    });
-}
-
-#[test]
-fn lists_and_quotes_are_drawn_and_stay_in_the_bubble() {
-    run(|world: World| async move {
-        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
-        let mut device = bob.connect().await;
-        device.post_to(&alice, "> are you *coming*?\nYes, with\n- bread\n- wine\n1. eat").await;
-        let drawn = "const text = part('text', all('message').at(-1)), of = (tag) => [...text.querySelectorAll(tag)]
-            return JSON.stringify([of('blockquote').map((e) => e.textContent), of('ul > li').map((e) => e.textContent), of('ol > li').map((e) => e.textContent), of('blockquote strong').length])";
-        let wanted = json!([["are you coming?"], ["• bread", "• wine"], ["1. eat"], 1]).to_string();
-        page.until("the parts", &format!("{drawn} === arguments[0]"), json!([wanted])).await;
-        for hostile in ["> ".repeat(8_000), "`".repeat(16_000), "- a\n".repeat(4_000)] {
-            device.post_to(&alice, &format!("{hostile}end")).await;
-            let there = "return part('text', all('message').at(-1)).textContent.endsWith('end')
-                && document.scrollingElement.scrollWidth <= innerWidth
-                && part('bubble', all('message').at(-1)).getBoundingClientRect().width <= 561";
-            page.until(&hostile[..4], there, json!([])).await;
+            // The same button leads back to the first unread message.
+            let up = "return shown($('jump')) && $('jump').ariaLabel.startsWith('Jump to the first unread message')";
+            page.until("the way back up", up, json!([])).await;
+            page.click_on("jump").await;
+            let line = page.until("the line again", LINE, json!([])).await;
+            assert_eq!(line["next"], json!(lower + 1));
         }
     });
 }
 
 #[test]
-fn a_quote_in_another_direction_begins_at_its_bar() {
+fn messages_passed_over_by_the_scrollbar_stay_unread() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let mut device = bob.connect().await;
-        let first = device.post_to(&alice, "Row F or row H?").await;
-        let answer = json!({ "type": "send", "cid": uuid::Uuid::now_v7().to_string(),
-            "chat_id": first["chat_id"], "content": "صف هـ", "reply_to": first["message_id"] });
-        device.send(&answer).await;
-        device.next_of("ack").await;
+        let ([alice, bob], _) = unread_chat(&world, 120, 0).await;
         let page = world.browser_of(&alice).await;
-        page.js("localStorage['chaap.settings'] = '{\"language\":\"ar\"}'", json!([])).await;
-        page.reload().await;
-        page.until_ready().await;
         page.pick("bob").await;
-        let beside = "const words = part('quoteWords', all('message').at(-1))
-            if (!words || words.textContent !== 'Row F or row H?') return false
-            const range = document.createRange(); range.selectNodeContents(words)
-            const bar = words.parentElement.getBoundingClientRect().right
-            return bar - Math.max(...[...range.getClientRects()].map((line) => line.right)) < 20";
-        page.until("the English words beside the bar", beside, json!([])).await;
-        // One system of digits: the time of the message is in Arabic digits, and so is the rule for passwords.
-        let digits = "return [/[0-9]/.test(part('time', all('message').at(-1)).textContent), /[٠-٩]/.test(part('time', all('message').at(-1)).textContent)]";
-        assert_eq!(page.js(digits, json!([])).await, json!([false, true]));
+        page.until("the line", LINE, json!([])).await;
+        let lowest = page.js(LOWEST, json!([])).await.as_i64().unwrap();
+        until_read_to(&page, &alice, &bob, lowest).await;
+        page.js("part('scroll', part('messages')).scrollTop = 1e6", json!([])).await;
+        page.until("the end", AT_END, json!([])).await;
+        page.until_badge("bob", &(120 - lowest).to_string()).await;
+        // A new message is shown at the end, and is not read either.
+        bob.connect().await.post_to(&alice, "News").await;
+        page.until_received("News").await;
+        page.until_badge("bob", &(121 - lowest).to_string()).await;
+        assert_eq!(read_of(&alice, &bob).await, lowest);
+        // Another window and back moves nothing.
+        page.js("window.dispatchEvent(new Event('focus'))", json!([])).await;
+        page.js("return new Promise(requestAnimationFrame).then(() => 0)", json!([])).await;
+        assert_eq!(page.js(AT_END, json!([])).await, true);
+        page.click_on("jump").await;
+        let line = page.until("the line", LINE, json!([])).await;
+        assert_eq!(line["next"], json!(lowest + 1));
+        let down = format!("{PAGE_DOWN}; return !shown(part('badge', rowOf('bob')))");
+        page.until("everything read", &down, json!([])).await;
+        until_read_to(&page, &alice, &bob, 121).await;
+    });
+}
+
+#[test]
+fn unread_messages_among_own_ones_by_api_get_their_line_and_stay_unread() {
+    run(|world: World| async move {
+        let ([alice, bob], chat) = unread_chat(&world, 100, 0).await;
+        // Own messages before, between and after those of Bob.
+        world.server.unread(chat, 100).await;
+        world.server.add(chat, &alice, 300).await;
+        world.server.add(chat, &bob, 249).await;
+        world.server.add(chat, &alice, 700).await;
+        let page = world.browser_of(&alice).await;
+        page.until_badge("bob", "249").await;
+        page.pick("bob").await;
+        let line = page.until("the line", LINE, json!([])).await;
+        assert_eq!(line, json!({ "words": "249 unread messages", "next": 401 }));
+        let lowest = page.js(LOWEST, json!([])).await.as_i64().unwrap();
+        until_read_to(&page, &alice, &bob, lowest).await;
+        page.until_badge("bob", &(649 - lowest).to_string()).await;
+        page.click_on("jump").await;
+        page.until("the end", "return all('message').at(-1)?.dataset.seq === '1349'", json!([]))
+            .await;
+        page.until("the end of the view", AT_END, json!([])).await;
+        page.until_badge("bob", &(649 - lowest).to_string()).await;
+        assert_eq!(read_of(&alice, &bob).await, lowest);
+    });
+}
+
+#[test]
+fn a_chat_without_unread_messages_opens_where_it_was_left() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let ack = bob.connect().await.post_to(&alice, "The first one").await;
+        carol.connect().await.post_to(&alice, "Hello").await;
+        let chat = ack["chat_id"].as_i64().unwrap();
+        world.server.lengthen(chat, [&alice, &bob], 300).await;
+        let page = world.browser_of(&alice).await;
+        page.pick("bob").await;
+        page.until("the end", AT_END, json!([])).await;
+        let top = "const edge = part('scroll', part('messages')).getBoundingClientRect().top
+            const row = all('message').find((row) => row.getBoundingClientRect().bottom > edge)
+            return row && [row.dataset.seq, Math.round(row.getBoundingClientRect().top)]";
+        page.js("part('scroll', part('messages')).scrollTop -= 900", json!([])).await;
+        page.until("not the end", "return shown($('jump'))", json!([])).await;
+        let left = page.js(top, json!([])).await;
+        page.pick("carol").await;
+        page.until_received("Hello").await;
+        page.pick("bob").await;
+        let same = format!(
+            "const row = (() => {{ {top} }})(); return JSON.stringify(row) === arguments[0]"
+        );
+        page.until("the same place", &same, json!([left.to_string()])).await;
+
+        // Something unread comes first.
+        page.pick("carol").await;
+        page.until_received("Hello").await;
+        bob.connect().await.post_to(&alice, "News").await;
+        page.until_badge("bob", "1").await;
+        page.pick("bob").await;
+        page.until_received("News").await;
+        page.until("the news on the screen", AT_END, json!([])).await;
+        assert_ne!(page.js(top, json!([])).await, Value::Null);
     });
 }

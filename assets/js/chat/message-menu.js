@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The menu of a message and the ways to open it: a button beside the bubble under the pointer, the context menu, a long
- * press. There is one button and one menu for all rows.
+ * The menu of a message and the ways to open it: the bar beside the bubble under the pointer, which also answers, the
+ * context menu, a long press. There is one bar and one menu for all rows.
  * Keyboard: arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers, Escape returns to the
  * composer.
  */
@@ -25,7 +25,7 @@ const INSIDE = ".quote, .message__rest, .message__block, .code-block__copy"
 export class MessageMenu {
   #list
   #parts
-  #more
+  #bar
   /** @type {import("../lib/dom.js").Parts} */
   #items
   /** @type {import("../lib/menu.js").Menu | null} */
@@ -44,7 +44,7 @@ export class MessageMenu {
   constructor(list, parts, signal) {
     this.#list = list
     this.#parts = parts
-    this.#more = clone("message-more").root
+    this.#bar = clone("message-more")
     this.#items = clone("message-menu")
     this.#listenRows(signal)
     this.#listenItems(signal)
@@ -65,7 +65,9 @@ export class MessageMenu {
     onLongPress(rows, held, () => this.close(), signal)
     rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
     rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    this.#more.addEventListener("click", () => this.#open(this.#more.closest(".message"), undefined, false), { signal })
+    const { root, answer, more } = this.#bar
+    more.addEventListener("click", () => this.#open(root.closest(".message"), undefined, false), { signal })
+    answer.addEventListener("click", () => this.#reply(root.closest(".message")), { signal })
   }
 
   /** @param {AbortSignal} signal */
@@ -117,16 +119,18 @@ export class MessageMenu {
     const bubble = bubbleOf(row)
     if (!bubble) return
     menuModule().catch(() => {})
-    if (this.#more.parentElement !== bubble) bubble.append(this.#more)
-    // A button that is there for the pointer only is not in the tab order.
-    this.#more.tabIndex = bubble === this.#stop ? 0 : -1
+    const { root, answer, more } = this.#bar
+    if (root.parentElement !== bubble) bubble.append(root)
+    answer.hidden = !messageOf(row)
+    // A button that is there for the pointer only is not in the tab order; R answers without it.
+    more.tabIndex = bubble === this.#stop ? 0 : -1
   }
 
   #withdraw() {
     // Later, because the focus may be moving from the bubble to the button.
     setTimeout(() => {
       const { rows } = this.#parts
-      if (!this.#menu && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#more.remove()
+      if (!this.#menu && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#bar.root.remove()
     })
   }
 
@@ -195,17 +199,17 @@ export class MessageMenu {
     this.#row = row
     this.#items.reply.hidden = !messageOf(row)
     this.#items.info.hidden = !hasInfo(row)
-    const isButton = !place && this.#more.isConnected
-    if (isButton) this.#more.setAttribute("aria-expanded", "true")
+    const { more } = this.#bar
+    if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
     this.#menu = module.openMenu(this.#items.root, {
-      opener: bubble, place: place ?? (() => this.#more.getBoundingClientRect()), align: "start", lifted: bubble,
+      opener: bubble, place: place ?? (() => more.getBoundingClientRect()), align: "start", lifted: bubble,
       byPointer, closed: () => this.#closed(),
     })
   }
 
   #closed() {
     this.#menu = null
-    this.#more.setAttribute("aria-expanded", "false")
+    this.#bar.more.setAttribute("aria-expanded", "false")
     this.#withdraw()
   }
 

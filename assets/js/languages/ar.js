@@ -3,7 +3,7 @@
  * All texts of the page in Arabic, with the keys of lib/texts.js. Names and typed text may run from left to right;
  * `apart` isolates them (U+2068, U+2069) so that they do not reorder the sentence around them.
  */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("ar")
 
@@ -14,7 +14,7 @@ const apart = (words) => `\u2068${words}\u2069`
 const unreadMessages = (n) => counted(n, {
   zero: "لا رسائل غير مقروءة", one: "رسالة واحدة غير مقروءة", two: "رسالتان غير مقروءتين",
   few: "# رسائل غير مقروءة", many: "# رسالة غير مقروءة", other: "# رسالة غير مقروءة",
-})
+}, UNREAD_MAX)
 
 /** @param {number} n */
 const unsentMessages = (n) => counted(n, {
@@ -88,7 +88,7 @@ export const texts = {
   nothingMatches: (/** @type {string} */ words) => `لا نتائج تطابق «${apart(words)}».`,
   draft: "مسودة: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "العودة إلى الدردشات",
@@ -102,6 +102,7 @@ export const texts = {
   send: "إرسال",
   jumpToLatest: "الانتقال إلى أحدث رسالة",
   jumpCounted: (/** @type {number} */ n) => `الانتقال إلى أحدث رسالة، ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `الانتقال إلى أول رسالة غير مقروءة، ${unreadMessages(n)}`,
   loadingOlder: "جارٍ تحميل الرسائل الأقدم…",
   olderFailed: "تعذّر تحميل الرسائل. إعادة المحاولة",
   pickTitle: "اختر دردشة أو شخصًا",
@@ -239,6 +240,14 @@ export const texts = {
   deviceOffline: "هذا الجهاز غير متصل بالشبكة. ستُرسل رسائلك عندما يتصل من جديد.",
   notSaved: "غير محفوظة",
   notSavedHere: "لا يوجد اتصال، ولا يستطيع هذا المتصفح حفظ رسائلك. أبقِ هذه الصفحة مفتوحة حتى تُرسل.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    zero: "لا رسائل في الطريق", one: "رسالة واحدة في الطريق", two: "رسالتان في الطريق",
+    few: "# رسائل في الطريق", many: "# رسالة في الطريق", other: "# رسالة في الطريق",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    zero: "لا رسائل بانتظار الاتصال", one: "رسالة واحدة بانتظار الاتصال", two: "رسالتان بانتظار الاتصال",
+    few: "# رسائل بانتظار الاتصال", many: "# رسالة بانتظار الاتصال", other: "# رسالة بانتظار الاتصال",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `أنت ترسل بسرعة كبيرة. يُستأنف الإرسال بعد ${secondsCount(seconds)}.`,
   tryAgainNow: "يمكنك المحاولة الآن.",

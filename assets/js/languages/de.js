@@ -1,11 +1,13 @@
 // @ts-check
 /** All texts of the page in German, with the keys of lib/texts.js. */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("de")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" })
+const unreadMessages = (n) => counted(n, {
+  one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten",
+}, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -54,7 +56,7 @@ export const texts = {
   nothingMatches: (/** @type {string} */ words) => `Keine Ergebnisse für „${words}“.`,
   draft: "Entwurf: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "Zurück zu den Chats",
@@ -68,6 +70,7 @@ export const texts = {
   send: "Senden",
   jumpToLatest: "Zur neuesten Nachricht springen",
   jumpCounted: (/** @type {number} */ n) => `Zur neuesten Nachricht springen, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `Zur ersten ungelesenen Nachricht springen, ${unreadMessages(n)}`,
   loadingOlder: "Ältere Nachrichten werden geladen…",
   olderFailed: "Nachrichten konnten nicht geladen werden. Erneut versuchen",
   pickTitle: "Wähle einen Chat oder eine Person",
@@ -200,6 +203,12 @@ export const texts = {
   notSaved: "nicht gespeichert",
   notSavedHere: "Keine Verbindung, und dieser Browser kann deine Nachrichten nicht speichern. " +
     "Lass diese Seite offen, bis sie gesendet sind.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    one: "# Nachricht unterwegs", other: "# Nachrichten unterwegs",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# Nachricht wartet auf die Verbindung", other: "# Nachrichten warten auf die Verbindung",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `Du sendest zu schnell. In ${counted(seconds, { one: "# Sekunde", other: "# Sekunden" })} geht es weiter.`,
   tryAgainNow: "Du kannst es jetzt noch einmal versuchen.",

@@ -1,11 +1,11 @@
 // @ts-check
 /** All texts of the page in Spanish, with the keys of lib/texts.js. */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("es")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# mensaje no leído", other: "# mensajes no leídos" })
+const unreadMessages = (n) => counted(n, { one: "# mensaje no leído", other: "# mensajes no leídos" }, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -54,7 +54,7 @@ export const texts = {
   nothingMatches: (/** @type {string} */ words) => `No hay resultados para «${words}».`,
   draft: "Borrador: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "Volver a los chats",
@@ -69,6 +69,7 @@ export const texts = {
   send: "Enviar",
   jumpToLatest: "Ir al último mensaje",
   jumpCounted: (/** @type {number} */ n) => `Ir al último mensaje, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `Ir al primer mensaje no leído, ${unreadMessages(n)}`,
   loadingOlder: "Cargando mensajes anteriores…",
   olderFailed: "No se pudieron cargar los mensajes. Reintentar",
   pickTitle: "Elige un chat o una persona",
@@ -201,6 +202,12 @@ export const texts = {
   notSaved: "sin guardar",
   notSavedHere: "Sin conexión, y este navegador no puede guardar tus mensajes. " +
     "Deja esta página abierta hasta que se envíen.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    one: "# mensaje en camino", other: "# mensajes en camino",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# mensaje espera la conexión", other: "# mensajes esperan la conexión",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `Envías demasiado rápido. El envío sigue en ${counted(seconds, { one: "# segundo", other: "# segundos" })}.`,
   tryAgainNow: "Ya puedes intentarlo de nuevo.",

@@ -1,11 +1,11 @@
 // @ts-check
 /** All texts of the page in Hindi, with the keys of lib/texts.js. */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("hi")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# बिना पढ़ा मैसेज", other: "# बिना पढ़े मैसेज" })
+const unreadMessages = (n) => counted(n, { one: "# बिना पढ़ा मैसेज", other: "# बिना पढ़े मैसेज" }, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -53,7 +53,7 @@ export const texts = {
   nothingMatches: (/** @type {string} */ words) => `“${words}” के लिए कोई नतीजा नहीं मिला।`,
   draft: "ड्राफ़्ट: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "चैट पर वापस जाएँ",
@@ -67,6 +67,7 @@ export const texts = {
   send: "भेजें",
   jumpToLatest: "सबसे नए मैसेज पर जाएँ",
   jumpCounted: (/** @type {number} */ n) => `सबसे नए मैसेज पर जाएँ, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `पहले बिना पढ़े मैसेज पर जाएँ, ${unreadMessages(n)}`,
   loadingOlder: "पुराने मैसेज लोड हो रहे हैं…",
   olderFailed: "मैसेज लोड नहीं हो सके। फिर से कोशिश करें",
   pickTitle: "कोई चैट या व्यक्ति चुनें",
@@ -197,6 +198,12 @@ export const texts = {
   deviceOffline: "यह डिवाइस ऑफ़लाइन है। दोबारा ऑनलाइन होने पर आपके मैसेज भेज दिए जाएँगे।",
   notSaved: "सेव नहीं हुआ",
   notSavedHere: "कनेक्शन नहीं है, और यह ब्राउज़र आपके मैसेज सेव नहीं कर सकता। उनके भेजे जाने तक यह पेज खुला रखें।",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    other: "# मैसेज भेजे जा रहे हैं", one: "# मैसेज भेजा जा रहा है",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# मैसेज कनेक्शन का इंतज़ार कर रहा है", other: "# मैसेज कनेक्शन का इंतज़ार कर रहे हैं",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `आप बहुत तेज़ी से भेज रहे हैं। ${counted(seconds, { other: "# सेकंड" })} में भेजना फिर शुरू होगा।`,
   tryAgainNow: "अब आप फिर से कोशिश कर सकते हैं।",

@@ -12,6 +12,9 @@ const TAGS = new Map([["en", "en-GB"]])
  */
 const DIGITS = new Map([["ar", "arab"]])
 
+/** Unread messages are counted up to this number, and the server counts one further. */
+export const UNREAD_MAX = 1000
+
 let tag = "en-GB"
 let turn = 0
 
@@ -45,18 +48,20 @@ export function localized(make) {
 
 const numbers = localized((own) => new Intl.NumberFormat(own))
 
-/** In the digits of the reader. @param {number} n */
-export function number(n) {
-  return numbers().format(n)
+/** In the digits of the reader; beyond `most` it is "1,000+". @param {number} n @param {number} [most] */
+export function number(n, most = Infinity) {
+  return n > most ? `${numbers().format(most)}+` : numbers().format(n)
 }
 
 /**
  * Counts in one language: `counted(3, { one: "message", other: "messages" })`. A form may hold the number as `#`
  * where it does not simply stand in front, or leave it out ("one message").
  * @param {string} language
- * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }) => string}
+ * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }, most?: number) =>
+ *   string} numbers beyond `most` are "1,000+"
  */
 export function counting(language) {
   const rules = new Intl.PluralRules(language)
-  return (n, forms) => (forms[rules.select(n)] ?? forms.other).replace("#", number(n))
+  return (n, forms, most = Infinity) =>
+    (forms[rules.select(Math.min(n, most))] ?? forms.other).replace("#", number(n, most))
 }

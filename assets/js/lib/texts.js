@@ -4,15 +4,15 @@
  * `adopt` switches to. An entry is a text or a function of what varies. Each entry begins on a line `key: …` with an
  * indent of two, because tests/it/texts.rs compares the files line by line.
  */
-import { counting, number } from "./locale.js"
+import { UNREAD_MAX, counting, number } from "./locale.js"
 
 const inEnglish = counting("en")
 
-/** @type {(n: number, one: string, other: string) => string} */
-const counted = (n, one, other) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` })
+/** @type {(n: number, one: string, other: string, most?: number) => string} */
+const counted = (n, one, other, most = Infinity) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` }, most)
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, "unread message", "unread messages")
+const unreadMessages = (n) => counted(n, "unread message", "unread messages", UNREAD_MAX)
 
 export const texts = {
   // Sign-in.
@@ -109,7 +109,7 @@ export const texts = {
   chatDeleted: "Chat deleted.",
   busyServer: "The server is busy. Try again in a moment.",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "Back to chats",
@@ -124,6 +124,7 @@ export const texts = {
   send: "Send",
   jumpToLatest: "Jump to the latest message",
   jumpCounted: (/** @type {number} */ n) => `Jump to the latest message, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `Jump to the first unread message, ${unreadMessages(n)}`,
   loadingOlder: "Loading older messages…",
   olderFailed: "Messages could not be loaded. Try again",
   pickTitle: "Choose a chat or a person",
@@ -199,6 +200,9 @@ export const texts = {
   deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
   notSaved: "not saved",
   notSavedHere: "No connection, and this browser cannot save your messages. Keep this page open until they are sent.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, "message on its way", "messages on their way"),
+  awaitConnection: (/** @type {number} */ n) =>
+    counted(n, "message waits for the connection", "messages wait for the connection"),
   sendingPaused: (/** @type {number} */ seconds) =>
     `You are sending too fast. Sending continues in ${counted(seconds, "second", "seconds")}.`,
   tryAgainNow: "You can try again now.",

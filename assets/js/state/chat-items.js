@@ -1,5 +1,5 @@
 // @ts-check
-/** The chats as the list shows them, and how many messages in them are unread. */
+/** The chats as the list shows them, and how many of them are unread. */
 import { sameValues } from "../lib/values.js"
 import { lastMessage, pendingIn } from "./messages.js"
 import { unreadOf } from "./model.js"
@@ -70,7 +70,7 @@ function chatItem(state, chat) {
   }
 }
 
-/** The number outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
+/** The number of unread chats, outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
 export function unreadTotal(items) {
-  return items.reduce((sum, item) => sum + (item.muted || item.archived ? 0 : item.unread || Number(item.marked)), 0)
+  return items.filter(({ muted, archived, unread, marked }) => !muted && !archived && (unread > 0 || marked)).length
 }
