@@ -24,7 +24,7 @@ export function mayBeLong(content) {
 /** Folds the long ones among the texts that have not been measured. @param {HTMLElement} rows */
 export function foldLong(rows) {
   /** @type {HTMLElement[]} */
-  const fresh = [...rows.querySelectorAll(FRESH)]
+  const fresh = [.../** @type {NodeListOf<HTMLElement>} */ (rows.querySelectorAll(FRESH))]
   // On a phone, the rows of a chat may be behind the list.
   if (fresh.length === 0 || rows.clientWidth === 0) return
   // All are measured before the first is changed, because each measurement after a change costs a layout.

@@ -190,8 +190,8 @@ export const texts = {
   nextChat: "الدردشة التالية أو السابقة",
   keyCtrl: "Ctrl",
   keyChoose: "اختيار",
-  keyOpen: "فتح",
-  keyClose: "إغلاق",
+  hintOpen: "فتح",
+  hintClose: "إغلاق",
   found: (/** @type {number} */ n) =>
     counted(n, {
       zero: "لا نتائج",

@@ -159,8 +159,8 @@ export const texts = {
   nextChat: "Nächster oder vorheriger Chat",
   keyCtrl: "Strg",
   keyChoose: "auswählen",
-  keyOpen: "öffnen",
-  keyClose: "schließen",
+  hintOpen: "öffnen",
+  hintClose: "schließen",
   found: (/** @type {number} */ n) => counted(n, { one: "# Ergebnis", other: "# Ergebnisse" }),
 
   // The menu of a chat.

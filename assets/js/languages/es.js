@@ -159,8 +159,8 @@ export const texts = {
   nextChat: "Chat siguiente o anterior",
   keyCtrl: "Ctrl",
   keyChoose: "elegir",
-  keyOpen: "abrir",
-  keyClose: "cerrar",
+  hintOpen: "abrir",
+  hintClose: "cerrar",
   found: (/** @type {number} */ n) => counted(n, { one: "# resultado", other: "# resultados" }),
 
   // The menu of a chat.

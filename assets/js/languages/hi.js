@@ -156,8 +156,8 @@ export const texts = {
   nextChat: "अगली या पिछली चैट",
   keyCtrl: "Ctrl",
   keyChoose: "चुनें",
-  keyOpen: "खोलें",
-  keyClose: "बंद करें",
+  hintOpen: "खोलें",
+  hintClose: "बंद करें",
   found: (/** @type {number} */ n) => counted(n, { other: "# परिणाम" }),
 
   // The menu of a chat.

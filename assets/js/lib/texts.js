@@ -76,8 +76,8 @@ export const texts = {
   nextChat: "Next or previous chat",
   keyCtrl: "Ctrl",
   keyChoose: "choose",
-  keyOpen: "open",
-  keyClose: "close",
+  hintOpen: "open",
+  hintClose: "close",
   found: (/** @type {number} */ n) => counted(n, "result", "results"),
 
   // The menu of a chat.

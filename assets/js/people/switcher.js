@@ -62,7 +62,7 @@ class Switcher {
     this.#none = make("p", { class: "switcher__none", hidden: true })
     this.#count = make("p", { class: "visually-hidden", role: "status" })
     const keys = make("p", { class: "switcher__keys", "aria-hidden": "true" }, [
-      key("↑"), key("↓"), ` ${texts.keyChoose}`, key("Enter"), ` ${texts.keyOpen}`, key("Esc"), ` ${texts.keyClose}`,
+      key("↑"), key("↓"), ` ${texts.keyChoose}`, key("Enter"), ` ${texts.hintOpen}`, key("Esc"), ` ${texts.hintClose}`,
     ])
     const bar = make("div", { class: "switcher__bar" }, [sprite("search"), this.#field])
     this.#box = make("dialog", { class: "dialog switcher", "aria-label": texts.goTo, "data-test": "switcher" }, [
