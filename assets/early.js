@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Sets language, direction, theme, text size and letters on the root element before the first paint. It is a plain script in the
- * head, because modules run too late and the content security policy allows no inline script. Only this file sets
- * them, now and after every change of the settings here (`settings-changed`) or in another tab (`storage`).
+ * Sets language, direction, theme, text size and letters on the root element before the first paint. It is a plain
+ * script in the head, because modules run too late and the content security policy allows no inline script. Only this
+ * file sets them, now and after every change of the settings here (`settings-changed`) or in another tab (`storage`).
  * js/lib/settings.js stores the settings; <html data-languages> lists the languages.
  */
 {

@@ -32,7 +32,7 @@ const SCRIPT_LAYERS: [(&str, &[&str]); 5] = [
     (TOP, &["lib", "state", "net", SUBJECT, TOP]),
 ];
 /// The folders of what people see, one per subject. They may import each other.
-const SUBJECTS: [&str; 10] = [
+const SUBJECTS: [&str; 11] = [
     "sign-in",
     "invite",
     "chats",
@@ -40,6 +40,7 @@ const SUBJECTS: [&str; 10] = [
     "composer",
     "people",
     "settings",
+    "keys",
     "emoji",
     "notifications",
     "languages",
