@@ -3,6 +3,7 @@
  * Desktop notifications: one for each chat. The next message replaces it, and reading closes it.
  * It shows them only if the browser allows them and the setting is on.
  */
+import { addressOf } from "../lib/load.js"
 import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
@@ -13,7 +14,7 @@ import { permission } from "./permission.js"
 
 /** Desktops show less than this. */
 const BODY_MAX = 240
-const ICON = new URL("../../touch-icon.png", import.meta.url).href
+const ICON = addressOf("touch-icon.png")
 
 export class Desktop {
   /** By chat. @type {Map<number, { close: () => void }>} */
