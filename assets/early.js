@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Sets language, direction, theme and letters on the root element before the first paint. It is a plain script in the
+ * Sets language, direction, theme, text size and letters on the root element before the first paint. It is a plain script in the
  * head, because modules run too late and the content security policy allows no inline script. Only this file sets
  * them, now and after every change of the settings here (`settings-changed`) or in another tab (`storage`).
  * js/lib/settings.js stores the settings; <html data-languages> lists the languages.
@@ -11,7 +11,7 @@
   const RIGHT_TO_LEFT = ["ar"]
   const folder = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? ""
 
-  /** @returns {{ language?: unknown, theme?: unknown, letters?: unknown }} */
+  /** @returns {{ language?: unknown, theme?: unknown, textSize?: unknown, letters?: unknown }} */
   const stored = () => {
     try {
       return JSON.parse(localStorage.getItem("chaap.settings") ?? "{}") ?? {}
@@ -54,8 +54,19 @@
   const apply = (settings = stored()) => {
     root.dataset.usual = usual()
     speak(languages.find((language) => language === settings.language) ?? usual())
+    root.dataset.text = settings.textSize === "small" || settings.textSize === "large" ? settings.textSize : "normal"
     root.toggleAttribute("data-letters", settings.letters === true)
     paint(settings.theme === "light" || settings.theme === "dark" ? settings.theme : "system")
+  }
+
+  // Asked here, so that the sign-in card need not wait for the answer (main.js).
+  try {
+    if (!localStorage.getItem("chaap.token")) {
+      const asked = fetch("/api/server").then((answer) => answer.json())
+      Object.assign(window, { isEmptyServer: asked.then(({ empty }) => empty, () => false) })
+    }
+  } catch {
+    // Without storage the card begins with "Sign in".
   }
 
   window.addEventListener("storage", () => apply())

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod chats;
 pub(crate) mod health;
+pub(crate) mod invite;
 pub(crate) mod messages;
 pub(crate) mod origins;
 pub(crate) mod pictures;

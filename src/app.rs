@@ -10,15 +10,19 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::{self, Guesses, Passwords, Tokens},
-    config::{Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES, RateLimits},
+    auth::{self, Endings, Guesses, Passwords, Tokens},
+    config::{
+        BODIES_BYTES_MAX, Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES,
+        RateLimits,
+    },
     error::{Error, Result},
     files,
-    http::Sites,
+    http::{AddressKey, Sites},
     hub::Hub,
     limits::{self, Connections, Limits, Place},
     media::Pictures,
-    shares::{Share, Shares},
+    reach::Reach,
+    shares::{Shares, UserShare},
     store::{self, Allowance, Record, Store},
     types::UserId,
 };
@@ -32,12 +36,16 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) guesses: Guesses,
+    pub(crate) endings: Arc<Endings>,
     pub(crate) pictures: Pictures,
+    /// The memory for long JSON bodies, in bytes, by address; those whose address is unknown share.
+    pub(crate) bodies: Shares<Option<AddressKey>>,
     /// The memory for replies, in bytes.
-    replies: Shares,
+    replies: Shares<UserId>,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
+    pub(crate) reach: Reach,
     /// Cancelled when the server begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Every task that must end before the store may close.
@@ -56,7 +64,7 @@ impl App {
     /// # Errors
     /// [`Error::Startup`], with nothing on disk changed, when the folder cannot be used, is in
     /// use by another Chaap, or holds a damaged key or a database that is not for this version.
-    pub(crate) fn open(config: Config) -> Result<Arc<Self>> {
+    pub(crate) fn open(config: Config, reach: Reach) -> Result<Arc<Self>> {
         let sites = Sites::new(&config)?;
         let folder = open_folder(&config.data)?;
         let sockets_max = match config.rate_limits {
@@ -64,9 +72,13 @@ impl App {
             RateLimits::Off => usize::MAX,
         };
         let hub = Arc::new(Hub::new(config.mailbox_max as usize, sockets_max));
+        let endings = Arc::new(Endings::default());
         let publish = {
-            let hub = Arc::clone(&hub);
-            Box::new(move |change: &_, origin| hub.publish(change, origin))
+            let (hub, endings) = (Arc::clone(&hub), Arc::clone(&endings));
+            Box::new(move |change: &_, origin| {
+                endings.note(change);
+                hub.publish(change, origin);
+            })
         };
         let (database, key_file) = (config.data.join("chaap.db"), config.data.join("chaap.key"));
         let owned = || store::files_of(&database).into_iter().chain([key_file.clone()]);
@@ -86,17 +98,21 @@ impl App {
         };
         let (store, hidden) = Store::open(&database, allowance, publish, record)?;
         hub.hide(hidden);
+        endings.note_started();
         Ok(Arc::new(Self {
             store,
             hub,
             tokens: Tokens::new(&key),
             passwords: Passwords::start(config.rate_limits)?,
             guesses: Guesses::new(config.rate_limits),
+            endings,
             pictures: Pictures::start(config.picture_decoder.clone())?,
+            bodies: Shares::new(BODIES_BYTES_MAX, BODIES_BYTES_MAX),
             replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
             limits: Limits::new(config.rate_limits),
             connections: Arc::new(Connections::new()),
             sites,
+            reach,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
@@ -108,7 +124,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Busy`] when the caller's other replies, or those of everybody, hold it for too long.
-    pub(crate) async fn reply_share(&self, user: UserId) -> Result<Share> {
+    pub(crate) async fn reply_share(&self, user: UserId) -> Result<UserShare> {
         self.replies.take(user, REPLY_BYTES).await
     }
 }

@@ -7,7 +7,12 @@
 
 mod page;
 
-use std::{collections::HashMap, io::Read, path::Path, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::Read,
+    path::Path,
+    sync::{LazyLock, Mutex},
+};
 
 use hyper::{
     StatusCode,
@@ -109,10 +114,18 @@ fn reply(asset: Asset, path: &str, headers: &HeaderMap, caching: &'static str) -
 }
 
 /// The plain text, for clients that accept no compression. All browsers accept it.
-fn unpacked(gzip: &[u8]) -> Bytes {
-    let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).expect("packed by the build script");
-    plain.into()
+///
+/// All replies share one copy: strangers who ask for many and read slowly would fill the memory.
+fn unpacked(gzip: &'static [u8]) -> Bytes {
+    static UNPACKED: Mutex<BTreeMap<&[u8], Bytes>> = Mutex::new(BTreeMap::new());
+    let unpack = || {
+        let mut plain = Vec::new();
+        let mut decoder = flate2::read::GzDecoder::new(gzip);
+        decoder.read_to_end(&mut plain).expect("packed by the build script");
+        plain.into()
+    };
+    let mut all = UNPACKED.lock().expect("no panic while holding the unpacked files");
+    all.entry(gzip).or_insert_with(unpack).clone()
 }
 
 /// Adds the content type, and to pages their security policies.
@@ -192,4 +205,20 @@ fn from_disk(folder: &Path, path: &str) -> Result<Reply> {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     describe(headers, path);
     Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_replies_share_one_unpacked_copy() {
+        let packed = FILES.values().find_map(|asset| match asset {
+            Asset::Packed { gzip, .. } => Some(*gzip),
+            Asset::Plain(_) => None,
+        });
+        let (one, other) = (unpacked(packed.unwrap()), unpacked(packed.unwrap()));
+        assert!(!one.is_empty());
+        assert_eq!(one.as_ptr(), other.as_ptr());
+    }
 }

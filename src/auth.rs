@@ -5,6 +5,7 @@
 //! is a JWT (RFC 7519, HS256) that names a session. Only the store knows whether the session still
 //! exists.
 
+mod endings;
 mod guesses;
 mod hashing;
 mod key;
@@ -15,17 +16,20 @@ mod queue;
 
 use std::time::Duration;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, errors::ErrorKind,
+};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
+    endings::Endings,
     guesses::{Admission, Attempt, Guesses, Refusal},
     key::load_or_make as load_or_make_key,
     new_password::{BYTES_MAX as PASSWORD_BYTES_MAX, check_new as check_new_password},
     passwords::Passwords,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, SignOut},
     types::{Millis, SessionId, Username},
 };
 
@@ -92,7 +96,10 @@ impl Tokens {
     /// The session and the username in a token, if this server signed it and it has not expired.
     pub(crate) fn read(&self, token: &str) -> Result<(SessionId, String)> {
         let claims = decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|_| unauthorized())?
+            .map_err(|error| {
+                let is_late = *error.kind() == ErrorKind::ExpiredSignature;
+                Error::SignedOut(if is_late { SignOut::Expired } else { SignOut::Unknown })
+            })?
             .claims;
         Ok((SessionId(claims.sid), Username::key(&claims.sub)))
     }
@@ -117,10 +124,7 @@ pub(crate) fn new_session_id() -> Result<SessionId> {
     Ok(SessionId(i64::try_from(bytes >> 1).expect("63 bits fit")))
 }
 
-/// The error for a missing, forged, expired or revoked token.
+/// The error for a missing or forged token.
 pub(crate) fn unauthorized() -> Error {
-    Error::Unauthorized {
-        code: "unauthorized",
-        reason: "you are not signed in, or your session has ended; sign in again",
-    }
+    Error::SignedOut(SignOut::Unknown)
 }

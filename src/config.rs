@@ -36,6 +36,8 @@ pub(crate) const SYNC_PAGE_ROWS: usize = 500;
 /// reaches them. The longest row is a chat in the list of chats, with a draft and a last message of
 /// 96 KiB each.
 pub(crate) const PAGE_BYTES: usize = 128 * 1024;
+/// The memory for all JSON bodies that are arriving, without the beginning of each.
+pub(crate) const BODIES_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The memory for all replies that are being made or sent. A request waits for its share before it
 /// reads the database.
 pub(crate) const REPLIES_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -43,7 +45,7 @@ pub(crate) const REPLIES_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub(crate) const REPLIES_BYTES_PER_USER: usize = 4 * 1024 * 1024;
 /// The share of a request until its reply is made: a page, its longest row, and as much again that
 /// the encoder allocates ahead.
-pub(crate) const REPLY_BYTES: u32 = 512 * 1024;
+pub(crate) const REPLY_BYTES: usize = 512 * 1024;
 
 /// The form of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -21,6 +21,8 @@ pub enum Error {
     BadRequest(&'static str),
     /// Sign in, or sign in again. 401.
     Unauthorized { code: &'static str, reason: &'static str },
+    /// The token is good no longer, or was never: sign in again. 401.
+    SignedOut(SignOut),
     /// The caller may not do this. 403.
     Forbidden { code: &'static str, reason: &'static str },
     /// The server does not answer to the host name of the request. 421.
@@ -49,6 +51,50 @@ pub enum Error {
     Internal(Box<dyn std::error::Error + Send + Sync>),
     /// Chaap cannot start. The sentence says why and what to do.
     Startup(String),
+}
+
+/// Why a token is not, or no longer, valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignOut {
+    /// There is none, or this server did not make it.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// Its session was signed out.
+    Ended,
+    /// The password was changed on another device.
+    PasswordChanged,
+    /// Its session was the oldest of too many.
+    Crowded,
+    /// The server was restored from a backup.
+    Restored,
+}
+
+impl SignOut {
+    /// A stable word for programs: the reason of a socket's close, and of a 401.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "not_signed_in",
+            Self::Expired => "session_expired",
+            Self::Ended => "session_ended",
+            Self::PasswordChanged => "password_changed",
+            Self::Crowded => "too_many_sessions",
+            Self::Restored => "server_restored",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Unknown => "you are not signed in; sign in first",
+            Self::Expired => "your session has expired; sign in again",
+            Self::Ended => "your session was ended; sign in again",
+            Self::PasswordChanged => {
+                "your password was changed on another device; sign in with the new one"
+            }
+            Self::Crowded => "you have too many sessions, so the oldest ended; sign in again",
+            Self::Restored => "the server was restored from a backup; sign in again",
+        }
+    }
 }
 
 /// How long a client should wait after "busy".
@@ -83,7 +129,7 @@ impl Error {
         match self {
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::UsernameTaken | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized { .. } | Self::SignedOut(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -108,6 +154,8 @@ impl Error {
             | Self::Conflict { code, .. }
             | Self::TooMany { code, .. } => code,
             Self::UsernameTaken => "username_taken",
+            // One word for all, as clients know it; the reason is a field of its own.
+            Self::SignedOut(_) => "unauthorized",
             Self::BadRequest(_) => "bad_request",
             Self::ForeignHost => "foreign_host",
             Self::WrongMediaType => "wrong_media_type",
@@ -134,6 +182,14 @@ impl Error {
         }
     }
 
+    /// Why the caller is signed out, if that is the error.
+    pub(crate) fn sign_out(&self) -> Option<SignOut> {
+        match self {
+            Self::SignedOut(why) => Some(*why),
+            _ => None,
+        }
+    }
+
     /// How long to wait before trying again, if that can help.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -154,6 +210,7 @@ impl Error {
             | Self::Conflict { reason, .. }
             | Self::TooMany { reason, .. }
             | Self::BadRequest(reason) => Cow::Borrowed(reason),
+            Self::SignedOut(why) => why.sentence().into(),
             Self::ForeignHost => {
                 "this server does not answer to this host name; the operator can allow it with \
                  --allow-host"

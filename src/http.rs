@@ -29,7 +29,7 @@ pub(crate) use self::{
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
-    shares::Share,
+    shares::{Share, Shares, UserShare},
 };
 
 /// A request whose body has not been read.
@@ -43,6 +43,9 @@ pub(crate) type Reply = Response<ReplyBody>;
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 /// The same for a body that no handler reads: the largest limit of all routes.
 const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
+/// Bodies up to this size need no share of the memory for bodies. It is as much as the connection
+/// buffers anyway, and a sign-in or a usual message is shorter.
+const SHORT_BODY_BYTES: usize = 16 * 1024;
 /// A large body must bring so much within the time that a small body has; see
 /// [`Body::large_bytes`].
 const PART_BYTES: usize = 64 * 1024;
@@ -75,18 +78,25 @@ pub(crate) struct Body<'a> {
     incoming: &'a mut Incoming,
     bytes_max: usize,
     timeout: Duration,
+    room: JsonRoom<'a>,
 }
 
 impl<'a> Body<'a> {
     /// The body of this request.
-    pub(crate) fn new(request: &'a mut Request, bytes_max: usize, timeout: Duration) -> Self {
-        Self { incoming: request.body_mut(), bytes_max, timeout }
+    pub(crate) fn new(
+        request: &'a mut Request,
+        bytes_max: usize,
+        timeout: Duration,
+        (bodies, address): (&'a Shares<Option<AddressKey>>, Option<AddressKey>),
+    ) -> Self {
+        let room = JsonRoom { bodies, address, bytes_max, held: None };
+        Self { incoming: request.body_mut(), bytes_max, timeout, room }
     }
 
     /// Reads it as a JSON object of the form `T`.
     pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let timeout = self.timeout;
-        parse_json(&self.read(timeout, &mut Unlimited).await?)
+        let Self { incoming, bytes_max, timeout, mut room } = self;
+        parse_json(&read_within(incoming, bytes_max, (timeout, timeout), &mut room).await?)
     }
 
     /// Reads a large one as it is, if there is room for what has arrived, and if each
@@ -96,17 +106,19 @@ impl<'a> Body<'a> {
         part_timeout: Duration,
         room: &mut impl Room,
     ) -> Result<Vec<u8>> {
-        self.read(part_timeout, room).await
+        let timeouts = (self.timeout, part_timeout);
+        read_within(self.incoming, self.bytes_max, timeouts, room).await
     }
+}
 
-    async fn read(self, part_timeout: Duration, room: &mut impl Room) -> Result<Vec<u8>> {
-        tokio::time::timeout(
-            self.timeout,
-            read_body(self.incoming, self.bytes_max, part_timeout, room),
-        )
-        .await
-        .map_err(|_| slow_body())?
-    }
+async fn read_within(
+    body: &mut Incoming,
+    bytes_max: usize,
+    (timeout, part_timeout): (Duration, Duration),
+    room: &mut impl Room,
+) -> Result<Vec<u8>> {
+    let reading = read_body(body, bytes_max, part_timeout, room);
+    tokio::time::timeout(timeout, reading).await.map_err(|_| slow_body())?
 }
 
 /// Limits the memory that bodies take.
@@ -115,11 +127,21 @@ pub(crate) trait Room {
     fn make_room(&mut self, bytes: usize) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// No limit, for small bodies.
-struct Unlimited;
+/// Room for a JSON body. One that is longer than most takes a share as long as it is read: a stranger
+/// could fill the memory with bodies that stop before their end.
+#[derive(Debug)]
+struct JsonRoom<'a> {
+    bodies: &'a Shares<Option<AddressKey>>,
+    address: Option<AddressKey>,
+    bytes_max: usize,
+    held: Option<Share<Option<AddressKey>>>,
+}
 
-impl Room for Unlimited {
-    async fn make_room(&mut self, _bytes: usize) -> Result<()> {
+impl Room for JsonRoom<'_> {
+    async fn make_room(&mut self, bytes: usize) -> Result<()> {
+        if bytes > SHORT_BODY_BYTES && self.held.is_none() {
+            self.held = Some(self.bodies.take(self.address, self.bytes_max).await?);
+        }
         Ok(())
     }
 }
@@ -271,13 +293,13 @@ pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
 }
 
 /// 200 with JSON, within a share of the memory for replies.
-pub(crate) fn ok_within<T: Serialize + ?Sized>(share: Share, value: &T) -> Reply {
+pub(crate) fn ok_within<T: Serialize + ?Sized>(share: UserShare, value: &T) -> Reply {
     within(share, ok(value))
 }
 
 /// A reply that was made within a share of the memory for replies. It keeps as much of the share as
 /// its body has bytes, until it is sent.
-pub(crate) fn within(mut share: Share, mut reply: Reply) -> Reply {
+pub(crate) fn within(mut share: UserShare, mut reply: Reply) -> Reply {
     let bytes = reply.body().size_hint().lower();
     share.shrink(usize::try_from(bytes).unwrap_or(usize::MAX));
     reply.body_mut().hold(share);
@@ -291,16 +313,19 @@ pub(crate) fn empty(status: StatusCode) -> Reply {
     reply
 }
 
-/// An error as clients see it: `{"detail", "code", "field"?}` and the headers that belong to it.
+/// An error as clients see it: `{"detail", "code", "field"?, "reason"?}` and the headers that belong to it.
 pub(crate) fn error(error: &Error) -> Reply {
     let mut body = json!({ "detail": error.detail(), "code": error.code() });
     if let Some(field) = error.field() {
         body["field"] = field.into();
     }
+    if let Some(why) = error.sign_out() {
+        body["reason"] = why.word().into();
+    }
     let mut reply = json(error.status(), &body);
     let headers = reply.headers_mut();
     match error {
-        Error::Unauthorized { .. } => {
+        Error::Unauthorized { .. } | Error::SignedOut(_) => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         Error::MethodNotAllowed(allow) => {

@@ -158,7 +158,7 @@ impl Hub {
     pub(crate) fn publish(&self, change: &Change, origin: Option<ConnectionId>) {
         let (row, audience) = match change {
             Change::Row { row, audience } => (row, audience),
-            Change::SessionsEnded { user_id, sessions } => {
+            Change::SessionsEnded { user_id, sessions, .. } => {
                 let (user_id, sessions) = (*user_id, sessions.clone());
                 return self.signal(&Signal::SessionsEnded { user_id, sessions });
             }

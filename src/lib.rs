@@ -11,7 +11,7 @@
 //! | shell | `log` `server` `router` `routes` | the log; the accept loop and the drain; from request to reply; the table of routes |
 //! | edges | `api` `assets` `socket` | handlers, the page, one task per WebSocket |
 //! | actions | `actions` | what a caller can ask for: draws times and ids, submits a command |
-//! | state | `app` `auth` `hub` `limits` `media` `security` `store` `workers` | sign-in, connections and mailboxes, rates and caps, pictures, the security log, SQLite, slow work |
+//! | state | `app` `auth` `hub` `limits` `media` `reach` `security` `store` `workers` | sign-in, connections and mailboxes, rates and caps, pictures, the addresses of the server, the security log, SQLite, slow work |
 //! | rules | `rules` | who may do what: pure functions over a membership |
 //! | vocabulary | `http` `wire` `model` `files` `shares` `types` `error` `config` | validated types, rows, frames, private files, errors |
 //!
@@ -82,6 +82,7 @@ mod limits;
 mod log;
 mod media;
 mod model;
+mod reach;
 mod router;
 mod routes;
 mod rules;

@@ -17,7 +17,7 @@ use std::{
     collections::HashMap,
     hash::Hash,
     sync::{Arc, Mutex, MutexGuard, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 pub(crate) use self::{
@@ -34,9 +34,14 @@ use crate::{
 };
 
 /// Budgets unused for this long are dropped. Every budget is full again after this time.
-pub(crate) const UNUSED_MAX: Duration = Duration::from_mins(10);
-/// Budgets in one map, under 1 KiB each. Beyond this, newcomers share one until the next sweep.
+const UNUSED_MAX: Duration = Duration::from_mins(10);
+/// How often they are looked for.
+pub(crate) const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// Budgets in one map, under 1 KiB each. Beyond this, those unused longest make room: somebody who
+/// has so many addresses pushes out their own. Where all are in use, newcomers share one.
 const BUDGETS_MAX: usize = 50_000;
+/// How often room is made at most, because that looks at all budgets.
+const ROOM_EVERY: Duration = Duration::from_secs(1);
 
 /// The budgets of everybody who was here lately.
 #[derive(Debug)]
@@ -51,9 +56,16 @@ pub(crate) struct Limits {
 
 #[derive(Debug)]
 struct Budgets<K> {
-    known: Mutex<HashMap<K, Arc<Budget>>>,
+    known: Mutex<Known<K>>,
     /// What newcomers share when there are too many to tell apart.
     shared: OnceLock<Arc<Budget>>,
+}
+
+#[derive(Debug)]
+struct Known<K> {
+    budgets: HashMap<K, Arc<Budget>>,
+    /// When room was last made.
+    made_room: Option<Instant>,
 }
 
 impl Limits {
@@ -102,46 +114,113 @@ impl Limits {
 
 impl<K> Default for Budgets<K> {
     fn default() -> Self {
-        Self { known: Mutex::default(), shared: OnceLock::new() }
+        let known = Known { budgets: HashMap::new(), made_room: None };
+        Self { known: Mutex::new(known), shared: OnceLock::new() }
     }
 }
 
 impl<K: Copy + Eq + Hash> Budgets<K> {
     fn find(&self, key: K) -> Option<Arc<Budget>> {
-        self.known().get(&key).cloned()
+        self.known().budgets.get(&key).cloned()
     }
 
     fn get(&self, key: K, make: impl FnOnce() -> Budget) -> Arc<Budget> {
         let mut known = self.known();
-        if let Some(budget) = known.get(&key) {
+        if let Some(budget) = known.budgets.get(&key) {
             budget.touch();
             return Arc::clone(budget);
         }
-        if known.len() >= BUDGETS_MAX {
-            drop_unused(&mut known);
-        }
-        if known.len() >= BUDGETS_MAX {
+        if !known.has_room() {
             return Arc::clone(self.shared.get_or_init(|| Arc::new(make())));
         }
-        Arc::clone(known.entry(key).or_insert_with(|| Arc::new(make())))
+        Arc::clone(known.budgets.entry(key).or_insert_with(|| Arc::new(make())))
     }
 
     fn put(&self, key: K, budget: &Arc<Budget>) {
         let mut known = self.known();
-        if known.len() < BUDGETS_MAX || known.contains_key(&key) {
-            known.entry(key).or_insert_with(|| Arc::clone(budget));
+        if known.budgets.contains_key(&key) || known.has_room() {
+            known.budgets.entry(key).or_insert_with(|| Arc::clone(budget));
         }
     }
 
     fn sweep(&self) {
-        drop_unused(&mut self.known());
+        self.known().drop_unused();
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<K, Arc<Budget>>> {
+    fn known(&self) -> MutexGuard<'_, Known<K>> {
         self.known.lock().expect("nothing panics while it holds the budgets")
     }
 }
 
-fn drop_unused<K>(known: &mut HashMap<K, Arc<Budget>>) {
-    known.retain(|_, budget| !budget.is_unused());
+impl<K: Copy + Eq + Hash> Known<K> {
+    /// Whether there is room for one more. Makes some if not.
+    fn has_room(&mut self) -> bool {
+        let is_due = self.made_room.is_none_or(|at| at.elapsed() >= ROOM_EVERY);
+        if self.budgets.len() >= BUDGETS_MAX && is_due {
+            self.drop_unused();
+            self.drop_least_used();
+            self.made_room = Some(Instant::now());
+        }
+        self.budgets.len() < BUDGETS_MAX
+    }
+
+    fn drop_unused(&mut self) {
+        self.budgets.retain(|_, budget| !budget.is_unused());
+        // After a flood the map is nearly empty.
+        self.budgets.shrink_to(self.budgets.len() * 2);
+    }
+
+    /// Drops half of the budgets of which nothing runs, those that were used longest ago.
+    fn drop_least_used(&mut self) {
+        if self.budgets.len() < BUDGETS_MAX / 2 {
+            return;
+        }
+        let idle = self.budgets.iter().filter_map(|(key, it)| Some((it.idle_since()?, *key)));
+        let mut idle: Vec<_> = idle.collect();
+        let middle = idle.len() / 2;
+        if middle == 0 {
+            return;
+        }
+        let (oldest, _, _) = idle.select_nth_unstable_by_key(middle, |(since, _)| *since);
+        for (_, key) in oldest {
+            self.budgets.remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget() -> Budget {
+        Budget::new(Owner::User(UserId(1), "alice".into()))
+    }
+
+    #[test]
+    fn a_crowd_of_newcomers_pushes_out_those_who_left_and_nobody_who_is_here() {
+        let budgets = Budgets::default();
+        let here = budgets.get(0, budget);
+        let held = here.hold(Place::Socket);
+        for key in 1..BUDGETS_MAX {
+            budgets.get(key, budget);
+        }
+        let newcomer = budgets.get(BUDGETS_MAX, budget);
+        assert!(budgets.find(BUDGETS_MAX).is_some(), "a budget of their own");
+        assert!(Arc::ptr_eq(&newcomer, &budgets.find(BUDGETS_MAX).unwrap()));
+        assert!(Arc::ptr_eq(&here, &budgets.get(0, budget)), "still the same");
+        assert!(budgets.known().budgets.len() <= BUDGETS_MAX / 2 + 2);
+        drop(held);
+    }
+
+    #[test]
+    fn where_all_are_here_newcomers_share_a_budget_and_cost_little() {
+        let budgets = Budgets::default();
+        let held: Vec<_> =
+            (0..BUDGETS_MAX).map(|key| budgets.get(key, budget).hold(Place::Socket)).collect();
+        let began = Instant::now();
+        let newcomers: Vec<_> = (0..2_000).map(|n| budgets.get(BUDGETS_MAX + n, budget)).collect();
+        assert!(newcomers.iter().all(|it| Arc::ptr_eq(it, &newcomers[0])));
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        drop(held);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::{io::Write, process::ExitCode};
 
-use chaap::{Config, Error, LoadTest, Result, Server};
+use chaap::{Config, Error, LoadTest, LogFormat, Result, Server};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, Signal as SignalName, geteuid, getrlimit, setrlimit};
 use tokio::{
@@ -22,8 +22,10 @@ const OPEN_FILES_FEW: u64 = 4_096;
 
 /// A self-hosted chat: server, database and web page in one program.
 ///
-/// Start it, open the address it prints, create an account, and talk. Everything it stores is in
-/// one folder (--data). Every option can also be set by the environment variable named with it.
+/// Start it, open the address it prints, create an account, and talk. It then also prints the
+/// addresses for others: at first only this machine can open it, `chaap --listen 0.0.0.0` lets your
+/// network in. Everything it stores is in one folder (--data). Every option can also be set by the
+/// environment variable named with it.
 #[derive(Debug, Parser)]
 #[command(name = "chaap", args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -100,6 +102,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     // By default this signal ends the process when a file reaches its size limit (`ulimit -f`). With
     // a handler, the write fails instead, as on a full disk. The handler stays after the drop.
     drop(signal(SignalKind::from_raw(SignalName::XFSZ.as_raw())).map_err(|e| no_signals(&e))?);
+    let log_format = config.log_format;
     let server = Server::bind(config).await?;
     if open_files_max < OPEN_FILES_FEW {
         tracing::warn!(
@@ -109,7 +112,7 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
         );
     }
     warn_of_exposure(&server);
-    announce(&server);
+    announce(&server, log_format);
     let stop = async move {
         either(&mut signals).await;
         tokio::spawn(async move {
@@ -150,18 +153,34 @@ async fn either((interrupt, terminate): &mut (Signal, Signal)) {
     }
 }
 
-/// Prints the only line on standard output: the address to open.
-fn announce(server: &Server) {
-    let address = server.address();
-    let host = if address.ip().is_unspecified() {
-        String::from("localhost")
-    } else if address.is_ipv6() {
-        format!("[{}]", address.ip())
-    } else {
-        address.ip().to_string()
-    };
+/// Prints where to open it: a line for this machine, then what others in the network need. With
+/// JSON logs the latter is a line of the log.
+fn announce(server: &Server, log_format: LogFormat) {
+    let (local, network) = (server.local_address(), server.network_addresses());
     // The server also works when standard output is closed.
-    drop(writeln!(std::io::stdout(), "Chaap is ready: open http://{host}:{}", address.port()));
+    drop(writeln!(std::io::stdout(), "Chaap is ready: open {local}"));
+    if log_format == LogFormat::Json {
+        tracing::info!(local, network = network.join(" "), "ready");
+        return;
+    }
+    let is_closed = server.exposed_address().is_none();
+    let mut more = String::new();
+    for address in &network {
+        more.push_str(&format!("For others in your network: {address}\n"));
+    }
+    if is_closed {
+        let port = server.address().port();
+        more.push_str(&format!(
+            "Only this machine can open it. Let your network in with --listen 0.0.0.0:{port}\n"
+        ));
+    } else if network.is_empty() {
+        more.push_str("This machine has no address in a network.\n");
+    }
+    more.push_str(
+        "Notifications and use without a connection need https: see \"Behind a reverse proxy\" in \
+         the README\n",
+    );
+    drop(std::io::stdout().write_all(more.as_bytes()));
 }
 
 #[expect(clippy::exit, reason = "the second signal asks for exactly this")]

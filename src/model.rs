@@ -5,8 +5,11 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{
-    ChatId, Cid, Content, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId,
+use crate::{
+    error::SignOut,
+    types::{
+        ChatId, Cid, Content, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId,
+    },
 };
 
 /// A user as other users see them.
@@ -367,7 +370,7 @@ pub(crate) enum Change {
     /// A row has a new state.
     Row { row: Row, audience: Audience },
     /// Sessions have ended: their connections must close.
-    SessionsEnded { user_id: UserId, sessions: Vec<SessionId> },
+    SessionsEnded { user_id: UserId, sessions: Vec<SessionId>, why: SignOut },
 }
 
 /// Whose connections are sent a row.

@@ -6,7 +6,7 @@ mod admission;
 use std::{sync::Arc, time::Instant};
 
 use hyper::{
-    Method, StatusCode,
+    Method, StatusCode, Uri,
     header::{self, HeaderMap, HeaderValue},
 };
 
@@ -47,12 +47,17 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
 }
 
 async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
-    http::check_host(request)?;
-    app.sites.check_host(request)?;
     let uri = request.uri().clone();
-    let call = Call::new(app, request, &uri)?;
+    let address = ClientAddress::of(request, &app.config.trusted_proxy);
+    let address = app.limits.of_address(address);
+    let call = match find(app, request, &uri) {
+        Ok(call) => call,
+        Err(error) => {
+            admission::admit_lost(address.as_ref()).await?;
+            return Err(error);
+        }
+    };
     admission::check_reserve(&call)?;
-    let address = app.limits.of_address(call.address());
     let _place = admission::enter(address.as_ref(), &call).await?;
     // A page may send any other type without asking the server first, for example to make accounts
     // on a server in the network of its reader. For JSON the browser asks, see `preflight`.
@@ -71,6 +76,12 @@ async fn route(app: &Arc<App>, request: &mut Request) -> Result<Reply> {
             handle(call, caller).await
         }
     }
+}
+
+fn find<'a>(app: &'a Arc<App>, request: &'a mut Request, uri: &'a Uri) -> Result<Call<'a>> {
+    http::check_host(request)?;
+    app.sites.check_host(request)?;
+    Call::new(app, request, uri)
 }
 
 /// Answers the preflight request that a browser sends before a page of another origin uses the API.

@@ -9,8 +9,8 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, health, messages, origins, pictures, preferences, privacy, profiles,
-        receipts, sessions, sync, users,
+        accounts, chats, health, invite, messages, origins, pictures, preferences, privacy,
+        profiles, receipts, sessions, sync, users,
     },
     app::App,
     assets,
@@ -73,19 +73,18 @@ pub enum Class {
 }
 
 impl Class {
-    /// What a request of this class takes from the budget of its user or address. Hashing a
-    /// password has limits of its own.
-    pub(crate) fn act(self) -> Option<Act> {
+    /// What a request of this class takes from the budget of its user or address.
+    pub(crate) fn act(self) -> Act {
         match self {
-            Self::Read => Some(Act::Read),
-            Self::Picture => Some(Act::Picture),
-            Self::Write => Some(Act::Write),
-            Self::Profile => Some(Act::Profile),
-            Self::Send => Some(Act::Message),
-            Self::SignIn => None,
-            Self::Upload => Some(Act::Upload),
-            Self::Wait => Some(Act::Wait),
-            Self::Page => Some(Act::Page),
+            Self::Read => Act::Read,
+            Self::Picture => Act::Picture,
+            Self::Write => Act::Write,
+            Self::Profile => Act::Profile,
+            Self::Send => Act::Message,
+            Self::SignIn => Act::SignIn,
+            Self::Upload => Act::Upload,
+            Self::Wait => Act::Wait,
+            Self::Page => Act::Page,
         }
     }
 
@@ -226,6 +225,14 @@ pub static ROUTES: &[Route] = routes! {
     GET "/api/sync" SignedIn Wait Empty
         |call, caller| sync::show(call.app, caller, call.query()).await;
 
+    // Inviting others. Strangers learn one bit, by which an empty server greets its first user.
+    GET "/api/server" Anyone Read Empty
+        |call| invite::show_server(call.app).await;
+    GET "/api/invite" SignedIn Read Empty
+        |call, _caller| Ok(invite::show(call.app));
+    GET "/api/invite.svg" SignedIn Read Empty
+        |call, _caller| invite::show_code(call.app, call.query(), call.request.headers());
+
     // Asked by the page when its socket is refused, because browsers do not tell it why.
     POST "/api/origin" Anyone Page Empty
         |call| origins::check(call.app, call.request.headers());
@@ -295,8 +302,9 @@ impl<'a> Call<'a> {
 
     /// The body, limited as the route says.
     fn body(self) -> Body<'a> {
-        let limit = self.route.body;
-        Body::new(self.request, limit.bytes_max(), limit.timeout(&self.app.config))
+        let (limit, address) = (self.route.body, self.address().map(ClientAddress::key));
+        let (app, timeout) = (self.app, limit.timeout(&self.app.config));
+        Body::new(self.request, limit.bytes_max(), timeout, (&app.bodies, address))
     }
 
     /// The segment that the route's path calls `{name}`.

@@ -6,7 +6,6 @@ use futures_util::future::join_all;
 use hyper::{StatusCode, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::io::Errno;
-#[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -19,6 +18,7 @@ use crate::{
     error::{Error, Result},
     http::{ClientAddress, Paced, Peer, Request},
     limits::{self, OpenConnection, Place, RESERVED_LIFE},
+    reach::Reach,
     router,
 };
 
@@ -56,7 +56,8 @@ impl Server {
     pub async fn bind(config: Config) -> Result<Self> {
         let listeners = bind_all(&config.listen).await?;
         let address = listeners[0].local_addr().map_err(|e| Error::Startup(e.to_string()))?;
-        Ok(Self { app: App::open(config)?, listeners, address })
+        let reach = reach_of(&listeners);
+        Ok(Self { app: App::open(config, reach)?, listeners, address })
     }
 
     /// The parts of the server, for `internals`.
@@ -74,6 +75,17 @@ impl Server {
     pub fn exposed_address(&self) -> Option<SocketAddr> {
         let mut addresses = self.listeners.iter().filter_map(|it| it.local_addr().ok());
         addresses.find(|address| !address.ip().is_loopback())
+    }
+
+    /// The address to open on this machine, as a URL.
+    pub fn local_address(&self) -> String {
+        self.app.reach.local()
+    }
+
+    /// The addresses that others in the network can open, as URLs; none if it listens on this
+    /// machine only.
+    pub fn network_addresses(&self) -> Vec<String> {
+        self.app.reach.network()
     }
 
     /// Serves until `stop` completes. Then stops accepting, tells the sockets, answers and commits
@@ -100,6 +112,13 @@ impl Server {
             () = drain(app) => Ok(()),
         }
     }
+}
+
+fn reach_of(listeners: &[TcpListener]) -> Reach {
+    let bound = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+    let takes_both = |listener| SockRef::from(listener).only_v6().is_ok_and(|only| !only);
+    let v6 = |it: &&TcpListener| it.local_addr().is_ok_and(|address| address.is_ipv6());
+    Reach::new(bound, listeners.iter().filter(v6).any(takes_both))
 }
 
 fn failed() -> Error {
@@ -247,7 +266,7 @@ fn prepare(stream: &TcpStream, config: &Config) {
 
 async fn look_after_connections(app: &App) {
     let mut presence = every(PRESENCE_EVERY);
-    let mut budgets = every(limits::UNUSED_MAX);
+    let mut budgets = every(limits::SWEEP_EVERY);
     let mut pings = every(app.config.ping_every());
     loop {
         tokio::select! {

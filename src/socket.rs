@@ -35,11 +35,12 @@ use self::{
 use crate::{
     app::App,
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
-    error::{Error, Result},
+    error::{Error, Result, SignOut},
     http::{Paced, Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     limits::OpenConnection,
     store::{Since, Wake},
+    types::Millis,
     wire::{self, Dialect, Names, ServerFrame},
 };
 
@@ -50,6 +51,9 @@ const READ_BUFFER_BYTES: usize = 2 * 1024;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// Room for a sync frame, which has at most a page and one more row.
 const WRITE_BUFFER_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// With what tokio adds, a task of this size fills a slot of 1 KiB of the allocator. The next slot is
+/// 1.25 KiB, which 10,000 idle sockets would feel.
+const TASK_BYTES_MAX: usize = 872;
 /// How soon clients may come back after a restart, in milliseconds.
 const RESTART_RETRY_AFTER_MS: u64 = 1_000;
 
@@ -79,7 +83,10 @@ enum Ending {
     Closing(u16, &'static str),
 }
 
-const SIGNED_OUT: Ending = Ending::Closing(4401, "not signed in");
+/// Our own code. Its reason is a word of [`SignOut`].
+const SIGNED_OUT_CODE: u16 = 4401;
+/// The session has ended; [`end`] looks up why.
+const SIGNED_OUT: Ending = Ending::Closing(SIGNED_OUT_CODE, "");
 const CROWDED: Ending =
     Ending::Closing(1013, "too many connections; wait a moment, then reconnect");
 const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
@@ -91,7 +98,7 @@ pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Rep
     let offer = handshake::read(request, &app.sites)?;
     let guest = match limited::admit(app, request, offer.token.as_deref()).await {
         Ok(guest) => Ok(guest),
-        Err(Error::Unauthorized { .. }) => Err(SIGNED_OUT),
+        Err(Error::SignedOut(why)) => Err(Ending::Closing(SIGNED_OUT_CODE, why.word())),
         Err(Error::TooMany { .. }) => Err(CROWDED),
         Err(error) => return Err(error),
     };
@@ -99,25 +106,27 @@ pub(crate) async fn upgrade(app: &Arc<App>, request: &mut Request) -> Result<Rep
     let open = request.extensions().get::<OpenConnection>().cloned();
     // Keep nothing else of the request: it would keep hyper's read buffer alive with the socket.
     let upgraded = hyper::upgrade::on(request);
-    let task = serve(Arc::clone(app), upgraded, offer.dialect, guest);
-    app.tasks.spawn(async move {
-        task.await;
-        drop(open);
-    });
+    let task = serve(Arc::clone(app), upgraded, offer.dialect, guest, open);
+    let bytes = size_of_val(&task);
+    debug_assert!(bytes <= TASK_BYTES_MAX, "a socket's task of {bytes} bytes outgrows its slot");
+    app.tasks.spawn(task);
     Ok(handshake::accept(&offer))
 }
 
-/// A socket from its upgrade to its end. Parts that run once or seldom are boxed, and the beginning
-/// is made outside: a task holds room for its arguments and its largest part as long as it lives,
-/// and most sockets only wait for a frame.
+/// A socket from its upgrade to its end, which `open` counts. Parts that run once or seldom are
+/// boxed, and the beginning is made outside: a task holds room for its arguments and its largest
+/// part as long as it lives, and most sockets only wait for a frame. Spawn the future as it is:
+/// a future around it would hold it twice, as a variable and while awaiting it.
 fn serve(
     app: Arc<App>,
     upgraded: OnUpgrade,
     dialect: Dialect,
     guest: Result<Guest, Ending>,
+    open: Option<OpenConnection>,
 ) -> impl Future<Output = ()> + Send {
     let beginning = Box::pin(begin(app, upgraded, dialect, guest));
-    async {
+    async move {
+        let _open = open;
         let Some((mut socket, registration)) = beginning.await else { return };
         let ending = socket.run().await;
         Box::pin(end(socket, registration, ending)).await;
@@ -152,6 +161,15 @@ async fn end(socket: Socket, registration: Registration, ending: Ending) {
     if let Some(last_seen) = registration.end() {
         crate::actions::presence::note_last_seen(&app, connection.user_id, last_seen);
     }
+    let ending = match ending {
+        Ending::Closing(SIGNED_OUT_CODE, _) => {
+            let is_late = connection.expires_at <= Millis::now();
+            let why =
+                if is_late { SignOut::Expired } else { app.endings.why(connection.session_id) };
+            Ending::Closing(SIGNED_OUT_CODE, why.word())
+        }
+        other => other,
+    };
     close(stream, ending).await;
 }
 

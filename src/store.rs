@@ -39,6 +39,7 @@ mod sql;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod users;
 mod v1;
 mod views;
@@ -56,10 +57,7 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::{
-    sync::{Semaphore, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
@@ -143,7 +141,7 @@ pub(crate) struct Store {
     /// Readers of lists.
     long_reads: Readers,
     /// Whose turn it is to read a list.
-    turns: Shares,
+    turns: Shares<UserId>,
     recent: Arc<Recent>,
     /// The readers of sessions alone.
     authentication: Readers,
@@ -259,7 +257,7 @@ impl Store {
             writes,
             reads,
             long_reads,
-            turns: Shares::new(Semaphore::MAX_PERMITS, 1),
+            turns: Shares::new(usize::MAX, 1),
             recent,
             authentication,
             writer: Mutex::new(Some(thread)),

@@ -2,12 +2,15 @@
 /** Starts the page: first the texts, then the sign-in card or a session, in turn for as long as the page is open. */
 import { watchDays } from "./lib/days.js"
 import { clone, nextFrame } from "./lib/dom.js"
+import { closeLayers, dropLayers, releaseLayers, whenSettled } from "./lib/layers.js"
+import { clearToasts } from "./lib/toast-stack.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
 import { Session } from "./session.js"
 import { store } from "./state/store.js"
 import { drafts } from "./composer/drafts.js"
 import { onLanguageChange, speak } from "./languages/language.js"
+import "./lib/files.js"
 import "./sign-in/sign-in.js"
 
 /** Not before the page has settled. */
@@ -19,27 +22,35 @@ let session = null
 
 /** @param {string} notice why, if the person did not ask for it */
 function leave(notice) {
+  closeLayers()
   session?.stop()
   session?.forget()
   session = null
   if (notice) retireToken()
   else forgetToken()
   drafts.clear()
+  clearToasts()
   store.dispatch({ type: "session/ended" })
-  history.replaceState(null, "", "#/")
+  whenSettled(() => history.replaceState(null, "", "#/"))
   showSignIn(notice)
 }
 
-/** @param {string} notice */
-function showSignIn(notice) {
+/** A server that takes longer to say whether it is empty gets the usual card. */
+const GREETING_MS_MAX = 300
+
+/** @param {string} notice @param {boolean} [empty] whether the server has no account yet */
+function showSignIn(notice, empty = false) {
   const { root: card, username } = clone("sign-in")
   card.addEventListener("signed-in", async (/** @type {CustomEvent} */ { detail }) => {
     saveToken(detail.token, detail.keep)
+    clearToasts()
     await enter(detail.token)
     session?.takeFocus()
   })
   root.replaceChildren(card)
   card.notice(notice)
+  releaseLayers()
+  if (empty) card.greet()
   if (matchMedia("(pointer: fine)").matches) username.focus()
 }
 
@@ -57,13 +68,20 @@ function redraw() {
     return
   }
   session?.stop()
+  dropLayers()
   begin()
 }
 
 function begin() {
   const token = readToken()
   if (token) enter(token)
-  else showSignIn("")
+  else greet()
+}
+
+async function greet() {
+  const late = new Promise((resolve) => setTimeout(resolve, GREETING_MS_MAX))
+  const asked = /** @type {any} */ (window).isEmptyServer
+  showSignIn("", (await Promise.race([asked, late])) === true)
 }
 
 /** Not `await` at the top: a file with texts imports this one when joined, and each would wait for the other. */

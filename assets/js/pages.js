@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * Decides which messages of the open chat to load and when: its first page, older and newer ones, a gap that stays,
- * those around a message that the person jumps to, and quoted ones. net/pager.js and net/quotes.js load them.
+ * Decides which messages of the open chat to load and when: its first page, those around the first unread one, older
+ * and newer ones, a gap that stays, those around a message that the person jumps to, and quoted ones.
+ * net/pager.js and net/quotes.js load them.
  */
 import { texts } from "./lib/texts.js"
 import { listMessages } from "./net/api.js"
-import { Pager } from "./net/pager.js"
+import { Pager, UNREAD_NEAR_MAX } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
 import { detachedEnd } from "./state/detached-range.js"
-import { unreadOf } from "./state/model.js"
 import { holeIn, needsPage, oldestShown } from "./state/paging.js"
 import { firstSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
@@ -50,7 +50,7 @@ export class Pages {
     const { state } = store
     const chat = state.open?.chat_id
     if (!chat) return
-    if (needsPage(state, chat) && !state.paging[chat]) this.load()
+    if ((needsPage(state, chat) || state.open?.seeks) && !state.paging[chat]) this.load()
     // The request has changed the state.
     const gap = store.state.live ? holeIn(store.state, chat) : null
     if (gap !== this.#gap) this.lost()
@@ -86,8 +86,11 @@ export class Pages {
       this.#pager.newer(chat, end.id)
       return
     }
+    const { seeks, unread_after, unread_count } = state.open ?? { seeks: false, unread_after: 0, unread_count: 0 }
+    const isNear = !seeks || unread_count <= UNREAD_NEAR_MAX || state.logs[chat]?.stale
     const oldest = oldestShown(state, chat)
-    if (needsPage(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
+    if (needsPage(state, chat) && isNear) this.#pager.newest(chat, seeks ? unread_count : 0)
+    else if (seeks) this.#pager.unread(chat, unread_after)
     else if (oldest && oldest.seq > firstSeq(state, chat)) this.#pager.older(chat, oldest.id)
   }
 

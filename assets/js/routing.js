@@ -1,10 +1,12 @@
 // @ts-check
 /**
  * Keeps the address of the page and what is open in step: a change of the address opens a chat, the list or the
- * archive, and going back changes the address. The form of addresses is in lib/route.js.
+ * archive, and going back changes the address. The form of addresses is in lib/route.js. What lies on top of the page
+ * has entries of its own in the history (lib/layers.js), with the address of what is below.
  */
 import { nextFrame } from "./lib/dom.js"
 import { isComposing } from "./lib/keys.js"
+import { whenSettled } from "./lib/layers.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { preferencesOf } from "./state/preferences.js"
 import { chatWith } from "./state/peers.js"
@@ -68,17 +70,24 @@ export class Routing {
   goBack() {
     // Otherwise a wide window would leave the chat open when it goes back to the archive.
     store.dispatch({ type: "chat/closed" })
-    if (history.state?.fromList) history.back()
-    else location.hash = store.state.archive ? "#/archived" : "#/"
+    this.#leave(store.state.archive ? "#/archived" : "#/")
   }
 
   /** Shows the list again; an open chat stays open. */
   leaveArchive() {
-    if (location.hash !== printRoute({ archived: true })) {
-      store.dispatch({ type: "archive/shown", shown: false })
-      this.#part("chat-list").focusRow(printRoute({ archived: true }))
-    } else if (history.state?.fromList) history.back()
-    else location.hash = printRoute(store.state.open ?? {})
+    const archive = printRoute({ archived: true })
+    // Before the address changes: that of an archived chat, open beside the list, would keep the archive.
+    store.dispatch({ type: "archive/shown", shown: false })
+    this.#part("chat-list").focusRow(archive)
+    if (location.hash === archive) this.#leave(printRoute(store.state.open ?? {}))
+  }
+
+  /** Goes back, if the page came from there, else to this address. @param {string} hash */
+  #leave(hash) {
+    whenSettled(() => {
+      if (history.state?.fromList) history.back()
+      else location.hash = hash
+    })
   }
 
   /** @param {HashChangeEvent} event */
@@ -86,7 +95,8 @@ export class Routing {
     const before = new URL(oldURL).hash
     const { chat_id, user_id } = parseRoute(before)
     // The back button of the narrow layout can then go back in the history instead of adding to it.
-    if (!chat_id && !user_id && location.hash !== "#/") history.replaceState({ fromList: true }, "")
+    const { archived } = parseRoute(location.hash)
+    if (archived || (!chat_id && !user_id && location.hash !== "#/")) history.replaceState({ fromList: true }, "")
     const { archive } = store.state
     this.follow(true)
     if (!store.state.open || store.state.archive !== archive) this.#part("chat-list").focusRow(before)

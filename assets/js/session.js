@@ -5,7 +5,9 @@
  */
 import { listenForActions } from "./actions.js"
 import { clone } from "./lib/dom.js"
-import { texts } from "./lib/texts.js"
+import { releaseLayers } from "./lib/layers.js"
+import { loaded } from "./lib/load.js"
+import { failures, texts } from "./lib/texts.js"
 import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
 import { endSession, findRefusal } from "./net/api.js"
@@ -23,6 +25,7 @@ import { store } from "./state/store.js"
 import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
 import { showDocumentState } from "./notifications/document-state.js"
 import { makeRoomForKeyboard } from "./composer/keyboard.js"
+import { attachKeys } from "./keys/attach-keys.js"
 import { attachNotices } from "./notifications/attach-notices.js"
 import { saveState } from "./saved-state.js"
 import { attachSettings } from "./settings/attach-settings.js"
@@ -83,7 +86,7 @@ export class Session {
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
       onAgreed: () => store.dispatch({ type: "link/agreed" }),
-      onSignedOut: () => this.#leave(texts.signedOutByServer),
+      onSignedOut: (why) => this.#leave(failures.get(why) ?? texts.signedOutByServer),
       onNotAccepted: () => this.#askWhy(),
     })
     this.#queue = new OutgoingQueue({
@@ -112,11 +115,17 @@ export class Session {
     this.#listen(signal)
     this.#root.replaceChildren(this.#shell)
     attachSettings(this.#shell, signal)
+    releaseLayers()
+    attachKeys(this.#shell, signal)
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
     makeRoomForKeyboard(signal)
     this.#pages.watchQuotes()
     this.#lists.watchSight()
+    // The first message that waits brings the element that counts them.
+    store.watch((state) => state.pending.length > 0, (waits) => {
+      if (waits) loaded(import("./chat/outgoing-status.js"), "")
+    }, { signal })
     this.#routing.follow()
     this.#link.start()
   }
@@ -300,6 +309,7 @@ export class Session {
   }
 
   async #signOut() {
+    await this.#queue.sendHeld()
     const ending = endSession(this.#token)
     this.#leave("")
     forgetEarlierToken()

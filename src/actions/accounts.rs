@@ -11,7 +11,7 @@ use crate::{
     model::{Caller, UserName},
     security::{self, Event, Who},
     store::{ChangePassword, CreateSession, CreateUser, Credentials, EndSession},
-    types::{Millis, Skeleton, UserId, Username},
+    types::{Line, Millis, Skeleton, UserId, Username},
 };
 
 /// What somebody signs in with.
@@ -23,15 +23,24 @@ pub(crate) struct SignIn {
     pub(crate) earlier_token: Option<String>,
 }
 
+/// What somebody makes an account with.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) username: String,
+    pub(crate) password: String,
+    /// The name to show instead of the username.
+    pub(crate) display_name: Option<String>,
+}
+
 /// Makes an account.
 pub(crate) async fn register(
     app: &App,
     address: Option<ClientAddress>,
-    username: &str,
-    password: &str,
+    Registration { username, password, display_name }: Registration,
 ) -> Result<UserName> {
-    let name = Username::parse(username)?;
-    let password = auth::check_new_password(password, name.as_str(), "password")?;
+    let name = Username::parse(&username)?;
+    let password = auth::check_new_password(&password, name.as_str(), "password")?;
+    let display_name = display_name.as_deref().map(Line::display_name).transpose()?;
     let key = Username::key(name.as_str());
     // Check the name before hashing: argon2 takes about 20 ms.
     if app.store.find_credentials(key.clone()).await?.is_some() {
@@ -39,10 +48,14 @@ pub(crate) async fn register(
     }
     let skeleton = Skeleton::of(name.as_str());
     app.store.refuse_confusable(skeleton.clone()).await?;
+    if let Some(budget) = app.limits.of_address(address) {
+        budget.admit(Act::Register).await?;
+    }
     let attempt = Attempt { name: &key, address, session: None };
     let place = app.guesses.place_of_registration(attempt);
     let password_hash = app.passwords.hash(place, password).await?;
-    let command = CreateUser { username: name, skeleton: Some(skeleton), password_hash };
+    let skeleton = Some(skeleton);
+    let command = CreateUser { username: name, skeleton, password_hash, display_name };
     let user = app.store.execute(UserId::SERVER, command).await?;
     app.guesses.registered(Instant::now(), attempt);
     security::log(Event::Registered, Who::user(user.id, &user.username, address));
@@ -125,19 +138,18 @@ fn who(known: Option<&Credentials>, address: Option<ClientAddress>) -> Who<'_> {
 pub(crate) async fn admit(
     app: &App,
     token: Option<&str>,
-    act: Option<Act>,
+    act: Act,
 ) -> Result<(Caller, Option<Arc<Budget>>)> {
     let token = token.ok_or_else(auth::unauthorized)?;
     let (session, username_key) = app.tokens.read(token)?;
-    if let Some(act) = act {
-        app.limits.foresee(session, act).await?;
-    }
-    let caller = app.store.find_caller(session).await?.ok_or_else(auth::unauthorized)?;
+    app.limits.foresee(session, act).await?;
+    let found = app.store.find_caller(session).await?;
+    let caller = found.ok_or_else(|| Error::SignedOut(app.endings.why(session)))?;
     if Username::key(&caller.username) != username_key {
         return Err(auth::unauthorized());
     }
     let budget = app.limits.of_user(&caller);
-    if let (Some(budget), Some(act)) = (&budget, act) {
+    if let Some(budget) = &budget {
         budget.admit(act).await?;
     }
     Ok((caller, budget))

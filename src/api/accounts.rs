@@ -5,7 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    actions::{self, accounts::SignIn},
+    actions::{
+        self,
+        accounts::{Registration, SignIn},
+    },
     app::App,
     error::Result,
     http::{self, Body, ClientAddress, Reply},
@@ -16,6 +19,8 @@ use crate::{
 pub(crate) struct Credentials {
     pub(crate) username: String,
     password: String,
+    /// For registering alone.
+    display_name: Option<String>,
     /// For signing in alone.
     earlier_token: Option<String>,
 }
@@ -26,8 +31,9 @@ pub(crate) async fn register(
     address: Option<ClientAddress>,
     body: Body<'_>,
 ) -> Result<Reply> {
-    let Credentials { username, password, .. } = body.json().await?;
-    let user = actions::accounts::register(app, address, &username, &password).await?;
+    let Credentials { username, password, display_name, .. } = body.json().await?;
+    let registration = Registration { username, password, display_name };
+    let user = actions::accounts::register(app, address, registration).await?;
     Ok(http::json(StatusCode::CREATED, &user))
 }
 
@@ -37,7 +43,7 @@ pub(crate) async fn sign_in(
     address: Option<ClientAddress>,
     body: Body<'_>,
 ) -> Result<Reply> {
-    let Credentials { username, password, earlier_token } = body.json().await?;
+    let Credentials { username, password, earlier_token, .. } = body.json().await?;
     let sign_in = SignIn { username, password, earlier_token };
     let token = actions::accounts::sign_in(app, address, sign_in).await?;
     Ok(http::ok(&json!({ "access_token": token, "token_type": "bearer" })))

@@ -13,7 +13,7 @@ use crate::{
     limits::Act,
     model::{Caller, Message, Target},
     store::{Cursor, Page, Stretch},
-    types::{ChatId, Cid, MessageId, UserId},
+    types::{ChatId, Cid, MessageId, Seq, UserId},
     wire::SendFrame,
 };
 
@@ -130,11 +130,16 @@ pub(crate) async fn list(
 /// Where a page of history begins.
 pub(crate) fn cursor(query: Query<'_>) -> Result<Cursor> {
     let given = |key| query.integer(key).map(|id| id.map(MessageId));
-    match (given("before")?, given("after")?, given("around")?) {
-        (None, None, None) => Ok(Cursor::Newest),
-        (Some(id), None, None) => Ok(Cursor::Before(id)),
-        (None, Some(id), None) => Ok(Cursor::After(id)),
-        (None, None, Some(id)) => Ok(Cursor::Around(id)),
-        _ => Err(Error::invalid("invalid_query", "before", "use one of before, after and around")),
+    let unread = query.integer("unread_after")?.map(Seq);
+    match (given("before")?, given("after")?, given("around")?, unread) {
+        (None, None, None, None) => Ok(Cursor::Newest),
+        (Some(id), None, None, None) => Ok(Cursor::Before(id)),
+        (None, Some(id), None, None) => Ok(Cursor::After(id)),
+        (None, None, Some(id), None) => Ok(Cursor::Around(id)),
+        (None, None, None, Some(read)) => Ok(Cursor::Unread(read)),
+        _ => {
+            let reason = "use one of before, after, around and unread_after";
+            Err(Error::invalid("invalid_query", "before", reason))
+        }
     }
 }

@@ -6,12 +6,11 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    auth,
-    error::Result,
+    error::{Error, Result},
     http::{self, Query, Reply},
     hub::Kind,
     model::{Caller, Row},
-    shares::Share,
+    shares::UserShare,
     store::{Feed, Since},
     types::{Epoch, Revision},
 };
@@ -69,24 +68,25 @@ async fn wait_for_change(
     caller: &Caller,
     since: Since,
     wait: Duration,
-) -> Result<(Option<Share>, Feed)> {
+) -> Result<(Option<UserShare>, Feed)> {
     // Registered first, read second: a change in between wakes us.
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
     // The session may have ended before the registration.
     if app.store.find_caller(caller.session_id).await?.is_none() {
-        return Err(auth::unauthorized());
+        return Err(Error::SignedOut(app.endings.why(caller.session_id)));
     }
     let waiting = async {
         loop {
-            match list(app, caller, since).await {
-                Ok((_, Feed::Rows { rows, more: false, .. })) if rows.is_empty() => {
-                    watch.woken().await;
-                }
-                other => return other,
+            let (share, feed) = list(app, caller, since).await?;
+            if !matches!(&feed, Feed::Rows { rows, more: false, .. } if rows.is_empty()) {
+                return Ok((share, feed));
             }
+            // Others need it while this request waits.
+            drop(share);
+            watch.woken().await;
             if watch.is_doomed().is_some() {
-                return Err(auth::unauthorized());
+                return Err(Error::SignedOut(app.endings.why(caller.session_id)));
             }
         }
     };
@@ -98,7 +98,7 @@ async fn wait_for_change(
 }
 
 /// What changed, and the share of the memory for replies that was needed to find it.
-async fn list(app: &App, caller: &Caller, since: Since) -> Result<(Option<Share>, Feed)> {
+async fn list(app: &App, caller: &Caller, since: Since) -> Result<(Option<UserShare>, Feed)> {
     let share = if app.store.may_have_changes(caller.user_id, since) {
         Some(app.reply_share(caller.user_id).await?)
     } else {

@@ -19,12 +19,12 @@ use super::{
     body::{Pages, ReplyBody},
     describe_json, ok_within,
 };
-use crate::{error::Result, shares::Share};
+use crate::{error::Result, shares::UserShare};
 
 /// 200 with an array of `first` and the pages that `next` makes. `next` takes the rest and returns a
 /// page and what is left after it. One page at a time is in memory; `share` is held for it.
 pub(crate) fn array_in_pages<T, R, F>(
-    share: Share,
+    share: UserShare,
     first: &[T],
     rest: Option<R>,
     mut next: impl FnMut(R) -> F + Send + 'static,

@@ -153,6 +153,11 @@ impl Sites {
         })
     }
 
+    /// Whether a browser that makes this request is on a page of the server at this address.
+    pub(crate) fn is_address_of(address: &str, headers: &HeaderMap) -> bool {
+        Origin::parse(address).is_some_and(|origin| origin.is_of(headers))
+    }
+
     /// Whether a page of another site makes this request. Pages cannot forge `Sec-Fetch-Site`.
     /// Browsers send it to secure addresses only; without it the origin decides.
     pub(crate) fn is_cross_site(&self, headers: &HeaderMap) -> bool {

@@ -63,7 +63,7 @@ pub(crate) struct Connection {
     pub(crate) user_id: UserId,
     pub(crate) session_id: SessionId,
     pub(super) kind: Kind,
-    expires_at: Millis,
+    pub(crate) expires_at: Millis,
     frames_max: usize,
     mailbox: Mutex<Mailbox>,
     wake: Notify,

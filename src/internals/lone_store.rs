@@ -35,7 +35,7 @@ impl LoneStore {
             let username = Username::parse(&format!("user-{number}"))?;
             let skeleton = Some(Skeleton::of(username.as_str()));
             let password_hash = String::from("no password");
-            let command = CreateUser { username, skeleton, password_hash };
+            let command = CreateUser { username, skeleton, password_hash, display_name: None };
             let (entry, sender) = (Entry::now(UserId::SERVER, command), sender.clone());
             drop(store.submit(entry, None, move |outcome| drop(sender.send(outcome)))?);
         }

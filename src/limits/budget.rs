@@ -34,6 +34,8 @@ const ACTS_ALL: [Act; ACTS] = [
     Act::Upload,
     Act::Wait,
     Act::Page,
+    Act::SignIn,
+    Act::Register,
     Act::Message,
     Act::MessageByte,
     Act::Connect,
@@ -171,9 +173,14 @@ impl Budget {
 
     /// Whether it can be dropped without anybody noticing.
     pub(super) fn is_unused(&self) -> bool {
-        let unused = SinceStart::nanos().saturating_sub(self.used.load(Ordering::Relaxed));
-        let is_empty = self.places.iter().all(|place| place.load(Ordering::Relaxed) == 0);
-        is_empty && unused > nanos(UNUSED_MAX)
+        let now = SinceStart::nanos();
+        self.idle_since().is_some_and(|since| now.saturating_sub(since) > nanos(UNUSED_MAX))
+    }
+
+    /// When it was last used, in nanoseconds; `None` while something of it runs.
+    pub(super) fn idle_since(&self) -> Option<u64> {
+        let is_idle = self.places.iter().all(|place| place.load(Ordering::Relaxed) == 0);
+        is_idle.then(|| self.used.load(Ordering::Relaxed))
     }
 
     async fn slow_down<T>(&self, outcome: Result<T>) -> Result<T> {

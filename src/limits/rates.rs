@@ -25,6 +25,10 @@ pub(crate) enum Act {
     Wait,
     /// A request of the class `Page`.
     Page,
+    /// A request of the class `SignIn`. How often a password may be wrong has limits of its own.
+    SignIn,
+    /// A new account. Everybody is told of it, and it stays.
+    Register,
     /// A message, by socket or by HTTP.
     Message,
     /// One byte of the text of a message, by socket or by HTTP.
@@ -55,6 +59,8 @@ impl Act {
             Self::Upload => "uploads",
             Self::Wait => "polls",
             Self::Page => "page_files",
+            Self::SignIn => "sign_ins",
+            Self::Register => "registrations",
             Self::Message => "messages",
             Self::MessageByte => "message_bytes",
             Self::Connect => "handshakes",
@@ -136,7 +142,8 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
         Act::Upload => Rate::per_minute(6, 5),
         // A bot that polls asks again after each change; many devices ask whether a connection lives.
         Act::Wait | Act::Ping => Rate::per_second(20, 200),
-        Act::Page => return None,
+        // A thief of one session must not keep the others from changing the password.
+        Act::Page | Act::SignIn | Act::Register => return None,
         // More than the page keeps while it has no network.
         Act::Message => Rate::per_second(50, 600),
         Act::MessageByte => Rate::per_second(256 * 1024, 4 * 1024 * 1024),
@@ -155,11 +162,14 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
         Act::Read | Act::Picture | Act::Write | Act::Profile | Act::Wait | Act::Message => {
             Rate::per_second(10, 200)
         }
+        // A school joins in one morning.
+        Act::Register => Rate::per_minute(10, 200),
         Act::Upload => Rate::per_second(1, 20),
         // An office of a hundred people loads the page at nine.
         Act::Page => Rate::per_second(500, 20_000),
-        // With a valid token too: everybody behind the address comes back after a restart.
-        Act::Connect => Rate::per_second(20, 1_000),
+        // A company signs in at nine. Everybody behind the address connects again after a restart,
+        // which counts with a valid token too.
+        Act::SignIn | Act::Connect => Rate::per_second(20, 1_000),
         Act::Refused => Rate::per_second(50, 1_200),
         Act::MessageByte | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => return None,
     })
@@ -222,6 +232,7 @@ mod tests {
             user(Act::Read, "Requests that read"),
             user(Act::Picture, "Requests for pictures"),
             user(Act::Write, "Requests that write"),
+            user(Act::Profile, "Changes of the profile"),
             user(Act::Upload, "Uploads of pictures"),
             user(Act::Connect, "WebSocket handshakes"),
             user(Act::Wait, "GET /api/sync"),
@@ -230,6 +241,8 @@ mod tests {
             user(Act::Typing, "typing"),
             user(Act::Ping, "ping"),
             address(Act::Read, "Requests of each kind"),
+            address(Act::SignIn, "Sign-ins"),
+            address(Act::Register, "New accounts"),
             address(Act::Upload, "Uploads"),
             address(Act::Page, "Files of the page"),
             address(Act::Connect, "WebSocket handshakes, with"),

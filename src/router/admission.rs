@@ -8,7 +8,7 @@ use crate::{
     actions,
     error::{Error, Result},
     http,
-    limits::{Budget, Held, OpenConnection},
+    limits::{Act, Budget, Held, OpenConnection},
     model::Caller,
     routes::{Call, Class},
 };
@@ -34,9 +34,17 @@ pub(super) async fn enter(budget: Option<&Arc<Budget>>, call: &Call<'_>) -> Resu
 
 /// Takes a request without a token from the budget of its address.
 pub(super) async fn admit_stranger(address: Option<&Arc<Budget>>, call: &Call<'_>) -> Result<()> {
-    match (address, call.class().act()) {
-        (Some(address), Some(act)) if !is_handshake(call) => address.admit(act).await,
+    match address {
+        Some(address) if !is_handshake(call) => address.admit(call.class().act()).await,
         _ => Ok(()),
+    }
+}
+
+/// Takes a request that leads nowhere from the budget of its address.
+pub(super) async fn admit_lost(address: Option<&Arc<Budget>>) -> Result<()> {
+    match address {
+        Some(address) => address.admit(Act::Page).await,
+        None => Ok(()),
     }
 }
 
@@ -48,7 +56,7 @@ pub(super) async fn admit(
 ) -> Result<(Caller, Option<Arc<Budget>>)> {
     let token = http::bearer(call.request.headers());
     let admitted = actions::accounts::admit(call.app, token, call.class().act()).await;
-    if let Err(Error::Unauthorized { .. }) = admitted {
+    if let Err(Error::SignedOut(_)) = admitted {
         admit_stranger(address, call).await?;
     }
     admitted

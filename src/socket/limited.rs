@@ -43,7 +43,7 @@ pub(super) async fn admit(app: &App, request: &Request, token: Option<&str>) -> 
         }
         None => None,
     };
-    let (caller, user) = actions::accounts::admit(app, token, Some(Act::Connect)).await?;
+    let (caller, user) = actions::accounts::admit(app, token, Act::Connect).await?;
     // There is always room for one more: the hub closes the user's oldest socket.
     let user = user.map(|user| user.hold(Place::Socket));
     Ok(Guest { caller, places: Places { user, _address: address } })

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     limits::Act,
     model::Posted,
-    shares::Share,
+    shares::UserShare,
     store::{Feed, Since},
     types::{ChatId, Seq},
     wire::{self, ClientFrame, Dialect, Limits, Misread, Names, SendFrame, ServerFrame},
@@ -180,13 +180,17 @@ impl Socket {
             let feed = self.app.store.list_changes(user, since, rows_max).await;
             match feed.map_err(|error| unserved(&error))? {
                 Feed::Reset { revision, restored } => {
+                    // The peer may be slow, and this answer is short.
+                    drop(share);
                     self.connection.note_reached(revision);
                     let online = &online;
                     let reset = ServerFrame::Reset { revision, epoch, restored, online, reference };
                     return self.write_one(&reset).await;
                 }
                 Feed::Rows { rows, revision, more } => {
-                    if !rows.is_empty() {
+                    if rows.is_empty() {
+                        drop(share);
+                    } else {
                         let frame = wire::encode(&ServerFrame::Sync { rows: &rows, more });
                         drop(rows);
                         self.write_page(frame, share).await?;
@@ -203,7 +207,7 @@ impl Socket {
         }
     }
 
-    async fn write_page(&mut self, frame: String, share: Option<Share>) -> Result<(), Ending> {
+    async fn write_page(&mut self, frame: String, share: Option<UserShare>) -> Result<(), Ending> {
         let share = share.map(|mut share| {
             share.shrink(frame.len());
             share

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     config::PAGE_BYTES,
-    error::{Error, Result},
+    error::{Error, Result, SignOut},
     model::{Audience, Change, Row, User, UserName},
-    types::{Skeleton, UserId, Username},
+    types::{Line, Skeleton, UserId, Username},
     wire,
 };
 
@@ -49,13 +49,21 @@ impl Apply for CreateUser {
         let user = batch
             .db
             .prepare_cached(
-                "INSERT INTO users
-                   (username, username_key, skeleton, password_hash, created_at, changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO users (username, username_key, skeleton, password_hash, display_name,
+                                    created_at, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  RETURNING id, username, last_seen, display_name, about, picture, changed",
             )?
             .query_row(
-                (self.username.as_str(), key, skeleton, &self.password_hash, by.at, changed),
+                (
+                    self.username.as_str(),
+                    key,
+                    skeleton,
+                    &self.password_hash,
+                    self.display_name.as_ref().map(Line::as_str).filter(|it| !it.is_empty()),
+                    by.at,
+                    changed,
+                ),
                 User::from_row,
             )?;
         batch.publish(Row::User(user.clone()), Audience::Everyone);
@@ -104,7 +112,8 @@ impl Apply for ChangePassword {
             .prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2 RETURNING id")?;
         let ended = end.query_map((by.actor, self.keep), |row| row.get(0))?;
         let sessions = ended.collect::<Result<Vec<_>, _>>()?;
-        batch.publish_change(Change::SessionsEnded { user_id: by.actor, sessions });
+        let (user_id, why) = (by.actor, SignOut::PasswordChanged);
+        batch.publish_change(Change::SessionsEnded { user_id, sessions, why });
         Ok(true)
     }
 }
@@ -121,6 +130,17 @@ impl Apply for NoteLastSeen {
 }
 
 impl Store {
+    /// Whether nobody has an account.
+    pub(crate) async fn has_no_accounts(&self) -> Result<bool> {
+        self.authentication
+            .read(|db| {
+                let mut query =
+                    db.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM users WHERE id > 0)")?;
+                Ok(query.query_row((), |row| row.get(0))?)
+            })
+            .await
+    }
+
     /// The account whose username has this key, if there is one.
     pub(crate) async fn find_credentials(&self, key: String) -> Result<Option<Credentials>> {
         self.authentication

@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::{Store, chats, memberships, messages, preferences, receipts, sync, views::View};
+use super::{
+    Store, chats, memberships, messages, preferences, receipts, sync, unread, views::View,
+};
 use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
@@ -11,8 +13,8 @@ use crate::{
     wire,
 };
 
-/// The unread count stops here; the page then shows "999+".
-const UNREAD_MAX: u64 = 1_000;
+/// The unread count stops here: one more than the page counts, which then shows "1,000+".
+const UNREAD_MAX: u64 = 1_001;
 /// Unread messages that are counted for one page. A page ends with the chat that reaches it.
 const PAGE_UNREAD_MAX: u64 = 20_000;
 
@@ -117,7 +119,7 @@ fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {
     let read = own.map_or(Seq(0), |receipt| receipt.read_seq).max(view.cleared_seq);
     Ok(ChatSummary {
         last_message: messages::last(db, id, &view)?,
-        unread: messages::count_unread(db, id, user, &view, read, UNREAD_MAX)?,
+        unread: unread::count(db, id, user, &view, read, UNREAD_MAX)?,
         membership: (chat.kind == ChatKind::Group).then_some(view.membership),
         chat,
         receipts,

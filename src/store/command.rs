@@ -96,8 +96,13 @@ commands! {
     /// Notes that a run of the server begins.
     BeginEpoch { name: Epoch }
     /// Makes an account. The submitter computes the skeleton, because its tables change with the
-    /// version of a crate. Entries from before it was stored have none.
-    CreateUser { username: Username, skeleton: Option<Skeleton>, password_hash: String }
+    /// version of a crate. Entries from before it was stored have none, nor a display name.
+    CreateUser {
+        username: Username,
+        skeleton: Option<Skeleton>,
+        password_hash: String,
+        display_name: Option<Line>,
+    }
     /// Signs a user in, if their password hash is still the one that was checked.
     CreateSession { id: SessionId, user: UserId, password_hash: String, expires_at: Millis }
     /// Signs the actor out on one device.

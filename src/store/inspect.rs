@@ -6,6 +6,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
@@ -36,7 +37,11 @@ pub(super) fn refuse_unusable(path: &Path) -> Result<()> {
     if log_header.is_empty() {
         check_length(path, &header)?;
     }
-    read_without_traces(path, log_header.is_empty()).map_err(|e| open::at_start(path, e))
+    let read = match read_without_traces(path, log_header.is_empty()) {
+        Err(Error::Busy) => read_beside_others(path),
+        other => other,
+    };
+    read.map_err(|e| open::at_start(path, e))
 }
 
 /// The first bytes of a file; none if there is no such file.
@@ -121,10 +126,21 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 fn read_without_traces(path: &Path, log_is_empty: bool) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(Duration::ZERO)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !log_is_empty)?;
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    migrate::refuse_newer(&db)?;
-    // Reads the schema, whichever tables exist.
+    read_schema(&db)
+}
+
+/// The same while another program has the database open, such as a backup or a shell: nobody gets it
+/// exclusively then. That program has made the shared-memory file, and this connection cannot write.
+fn read_beside_others(path: &Path) -> Result<()> {
+    read_schema(&open::for_reading(path)?)
+}
+
+/// Reads the schema, whichever tables exist.
+fn read_schema(db: &Connection) -> Result<()> {
+    migrate::refuse_newer(db)?;
     Ok(db.pragma(None, "table_info", "users", |_| Ok(()))?)
 }
 

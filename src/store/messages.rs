@@ -9,6 +9,7 @@ use super::{
     command::{Apply, By, SendMessage},
     quota,
     sql::optional,
+    unread,
     views::View,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     error::{Error, Result},
     model::{Membership, Message, NewMessage, Posted, Row, Target},
     rules,
-    types::{ChatId, Cid, MessageId, Millis, Revision, Seq, UserId},
+    types::{ChatId, Cid, MessageId, Revision, Seq, UserId},
     wire,
 };
 
@@ -29,9 +30,6 @@ macro_rules! message_columns {
 }
 pub(super) use message_columns;
 
-/// The unread count looks at this many of the last messages only.
-const UNREAD_ROWS_MAX: usize = 4_000;
-
 /// Where a page of history is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cursor {
@@ -43,6 +41,8 @@ pub(crate) enum Cursor {
     After(MessageId),
     /// This message in the middle of its neighbours.
     Around(MessageId),
+    /// The first message of another person after this place, in the middle of its neighbours.
+    Unread(Seq),
 }
 
 /// A page of history, oldest first.
@@ -259,6 +259,10 @@ impl Store {
                 Cursor::Before(id) => history.before(id, room),
                 Cursor::After(id) => history.after(id, room),
                 Cursor::Around(id) => history.around(id, room),
+                Cursor::Unread(read) => match unread::first(db, chat, user, &view, read)? {
+                    Some(id) => history.around(id, room),
+                    None => history.before(MessageId(i64::MAX), room),
+                },
             }
         })
         .await
@@ -289,38 +293,6 @@ pub(super) fn last_id(
         }
     }
     Ok(MessageId(0))
-}
-
-/// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the
-/// end, so that it costs what is unread and not what the chat holds, and looks at
-/// [`UNREAD_ROWS_MAX`] messages at most.
-pub(super) fn count_unread(
-    db: &Connection,
-    chat: ChatId,
-    user: UserId,
-    view: &View,
-    read: Seq,
-    max: u64,
-) -> Result<u64> {
-    // The marks of somebody who came back start at their last stay.
-    let Some((after, through)) = view.ranges().next_back() else { return Ok(0) };
-    let mut query = db.prepare_cached(
-        "SELECT seq, sender_id, deleted_at FROM messages
-          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
-    )?;
-    let (mut rows, mut seen, mut unread) = (query.query((chat, after, through))?, 0, 0);
-    while seen < UNREAD_ROWS_MAX
-        && let Some(row) = rows.next()?
-    {
-        seen += 1;
-        if row.get::<_, Seq>("seq")? <= read || unread == max {
-            break;
-        }
-        let by_other = row.get::<_, UserId>("sender_id")? != user;
-        let deleted = row.get::<_, Option<Millis>>("deleted_at")?.is_some();
-        unread += u64::from(by_other && !deleted);
-    }
-    Ok(unread)
 }
 
 /// The messages of a chat that one member sees.

@@ -11,7 +11,7 @@ use super::{
     users,
 };
 use crate::{
-    error::Result,
+    error::{Result, SignOut},
     model::{Caller, Change, Privacy, User},
     types::{Millis, SessionId},
 };
@@ -41,7 +41,8 @@ impl Apply for CreateSession {
         let ended = self.end_oldest(batch)?;
         let count = ended.len();
         if count > 0 {
-            batch.publish_change(Change::SessionsEnded { user_id: self.user, sessions: ended });
+            let (user_id, why) = (self.user, SignOut::Crowded);
+            batch.publish_change(Change::SessionsEnded { user_id, sessions: ended, why });
         }
         Ok(Some(count))
     }
@@ -68,8 +69,8 @@ impl Apply for EndSession {
         let mut end =
             batch.db.prepare_cached("DELETE FROM sessions WHERE id = ?1 AND user_id = ?2")?;
         if end.execute((self.id, by.actor))? == 1 {
-            let (user_id, sessions) = (by.actor, vec![self.id]);
-            batch.publish_change(Change::SessionsEnded { user_id, sessions });
+            let (user_id, sessions, why) = (by.actor, vec![self.id], SignOut::Ended);
+            batch.publish_change(Change::SessionsEnded { user_id, sessions, why });
         }
         Ok(())
     }

@@ -87,7 +87,7 @@ impl Fixture {
 
 fn create_user(name: &str) -> CreateUser {
     let username = Username::parse(name).unwrap();
-    CreateUser { username, skeleton: None, password_hash: String::from("x") }
+    CreateUser { username, skeleton: None, password_hash: String::from("x"), display_name: None }
 }
 
 fn message(target: Target, text: &str, cid: Option<Cid>) -> SendMessage {

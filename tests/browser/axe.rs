@@ -20,7 +20,7 @@ const CALM: &str = "return document.getAnimations().every((a) =>
 static SKIPPED: Once = Once::new();
 
 /// The source of axe-core: the file in `CHAAP_AXE`, else the one that tests/run put into `target`.
-fn axe() -> Option<String> {
+pub(crate) fn axe() -> Option<String> {
     let named = std::env::var_os("CHAAP_AXE").map(PathBuf::from);
     let Some(file) = named.or_else(fetched) else {
         let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
@@ -237,9 +237,14 @@ fn no_serious_problem_in_the_dialogs_about_people_and_messages() {
                 phone(&page).await;
             }
             page.click_on("contact").await;
-            until_shown(&page, "contact-close").await;
+            until_shown(&page, "contact-info-close").await;
             auditor.audit(&format!("contact info, {width}")).await;
-            page.click_on("contact-close").await;
+            page.click_on("contact-info-close").await;
+            page.press_with(Key::Control, "k").await;
+            until_shown(&page, "switcher-option").await;
+            auditor.audit(&format!("the switcher, {width}")).await;
+            page.press(Key::Escape).await;
+            page.until("no switcher", "return !$('switcher')", json!([])).await;
             let bubble = "const bubble = [...document.querySelectorAll('.message__bubble')].at(-1)
                 bubble.focus(); return document.activeElement === bubble";
             page.until("the focus on the message", bubble, json!([])).await;

@@ -71,7 +71,11 @@ fn a_message_is_in_its_own_chat_and_unread_until_that_is_opened() {
         at_bob.until_badge("alice", "2").await;
         at_bob.until_badge("carol", "1").await;
         at_bob
-            .until("the sum in the title", "return document.title === '(3) Chaap'", json!([]))
+            .until(
+                "the unread chats in the title",
+                "return document.title === '(2) Chaap'",
+                json!([]),
+            )
             .await;
 
         at_bob.pick("carol").await;

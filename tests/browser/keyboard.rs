@@ -88,6 +88,8 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         page.press(Key::Down).await;
         assert_focus(&page, "settings", "Down in the menu").await;
         page.press(Key::Down).await;
+        assert_focus(&page, "keys", "Down in the menu").await;
+        page.press(Key::Down).await;
         assert_focus(&page, "sign-out", "Down in the menu").await;
         page.press(Key::Enter).await;
         page.until_card().await;

@@ -10,39 +10,54 @@ mod axe; // accessibility
 mod chat; // two users, ticks, badges, the composer
 mod clock; // time zones, midnight
 mod connection; // server restarts, broken connections
+mod contact; // who a chat is with, in the panel beside it
 mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
+mod files; // dropped and pasted files
+mod first; // an empty server, a new name, invitations, why one is signed out
+mod formatting; // long texts, code, lists and quotes in a chat
+mod gallery; // every component in its states
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
 mod keeping; // pinned, archived, muted, deleted for oneself
 mod keyboard; // everything without a mouse
+mod layers; // Back, Escape and the focus over menus, dialogs and panels
 mod limits; // too often, full, floods
 mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
+mod marking; // marks and limits of what is written, the list of keys, the size of the text
 mod measure; // speed, on demand
 mod modules; // unit tests of the page's modules
+mod motion; // what moves in a chat, the outgoing queue
+mod moving_list; // rows that glide, the header offline, empty panes
 mod namesakes; // names that look alike
 mod notices; // desktop notifications, sound, title
 mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
+mod panel; // the panel beside the chat
 mod printing; // the print style sheet
 mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
+mod reading; // what is read: opening at the first unread message
 mod reconnect; // when a page reconnects
 mod screenshots; // pictures for the README, on demand
 mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
+mod switcher; // the quick switcher, keys from chat to chat
+mod tiles; // prints of groups, cloth, names in ink
+mod toasts; // short notes, their place and action
 mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive
+mod undo; // archived and deleted chats, taken back
 mod visibility; // messages outside the view are not read
 mod weight; // the size of a first visit
 mod words; // formatting, replies, emoji

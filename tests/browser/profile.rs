@@ -260,7 +260,7 @@ fn the_chat_header_opens_the_contact_info_and_esc_closes_it() {
         page.pick("alice").await;
         page.js("$('contact').focus()", json!([])).await;
         page.press(Key::Enter).await;
-        let there = "return document.activeElement === $('contact-close') && $('contact-username').textContent.includes('@alice') && shown($('contact-presence'))";
+        let there = "return document.activeElement === $('contact-info-close') && $('contact-username').textContent.includes('@alice') && shown($('contact-presence'))";
         page.until("who alice is", there, json!([])).await;
         // Changes appear while it is open.
         let hers = world.browser_of(&alice).await;
@@ -342,7 +342,7 @@ fn without_a_connection_initials_or_cached_pictures_are_shown() {
         // The contact info is loaded when it is first opened.
         his.pick("alice").await;
         his.click_on("contact").await;
-        his.click_on("contact-close").await;
+        his.click_on("contact-info-close").await;
         hers.open_settings().await;
         let folder = tempfile::tempdir().unwrap();
         choose(&hers, &photo(&folder)).await;

@@ -7,12 +7,13 @@ use crate::kit::{Browser, PASSWORD, World, run};
 
 /// Controls whose touch target is smaller than 44 px around their middle. The visible part may be
 /// smaller than the target. A link within a text is as high as its line; a label belongs to its
-/// control.
+/// control. The ten categories of emoji share the width of a phone, so they are only higher.
 const SMALL: &str = "
     const pressed = document.querySelectorAll('button, select, textarea, input, a[href]:not(.message__link)')
     // A control at the lower edge of the window is judged by its visible part.
     const answers = (e, x, y) => y >= innerHeight || e.contains(document.elementFromPoint(x, y))
-    return [...pressed].filter((e) => shown(e) && !e.closest('[inert]'))
+    const isTab = (e) => e.matches('.emoji-picker__tab') && e.clientWidth >= 35 && e.clientHeight >= 48
+    return [...pressed].filter((e) => shown(e) && !e.closest('[inert]') && !isTab(e))
         .map((e) => (e.matches('button') ? e : e.closest('label, .composer__field, .filter')) ?? e)
         .map((e) => [e, e.getBoundingClientRect()])
         .filter(([e, { width, height, x, y }]) => answers(e, x + width / 2, y + height / 2) && Math.min(width, height) < 43.5
@@ -185,22 +186,42 @@ fn a_notch_or_keyboard_covers_nothing() {
     });
 }
 
-/// Desktop browsers have no back gesture, so the test calls the page's handler of it directly.
 #[test]
-fn the_back_gesture_closes_the_emoji_picker_and_not_the_chat() {
+fn a_sheet_closes_when_a_finger_pulls_it_down() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("hello").await;
         phone(&page).await;
-        page.js("window.CloseWatcher = class extends CloseWatcher { constructor() { super(); window.way = this } }", json!([])).await;
-        page.click_on("emoji").await;
-        until_shown(&page, "emoji-picker").await;
-        page.js("window.way.requestClose()", json!([])).await;
-        page.until("no picker", "return !shown($('emoji-picker'))", json!([])).await;
-        assert_eq!(page.js("return shown($('composer'))", json!([])).await, true);
-        page.click_on("emoji").await;
-        until_shown(&page, "emoji-picker").await;
-        page.click_on("emoji").await;
-        page.until("no picker", "return !shown($('emoji-picker'))", json!([])).await;
+        for (by, closes) in [(30, false), (220, true)] {
+            page.js("document.querySelector('dialog') || $('chat-menu').click()", json!([])).await;
+            until_shown(&page, "chat-menu-pin").await;
+            page.until("a calm page", "return document.getAnimations().length === 0", json!([]))
+                .await;
+            let at = "const { x, y, width } = $('chat-menu-pin').getBoundingClientRect()
+                return { x: x + width / 2, y: y + 10 }";
+            let mut point = page.js(at, json!([])).await;
+            let from = point["y"].as_f64().unwrap();
+            let touch = async |kind: &str, points: Value| {
+                let touch = json!({ "type": kind, "touchPoints": points });
+                page.devtools("Input.dispatchTouchEvent", touch).await;
+            };
+            touch("touchStart", json!([point])).await;
+            for step in 1..=6 {
+                point["y"] = json!(from + f64::from(by * step) / 6.0);
+                touch("touchMove", json!([point])).await;
+            }
+            let down = "return parseFloat(document.querySelector('.menu__sheet').style.translate.split(' ')[1]) > 10";
+            page.until("the sheet under the finger", down, json!([])).await;
+            // A slow finger, so that only the distance counts.
+            let held = "await new Promise((done) => setTimeout(done, 500))";
+            page.js_async(held, json!([])).await;
+            touch("touchEnd", json!([])).await;
+            let ended = if closes {
+                "return !document.querySelector('dialog')"
+            } else {
+                "return document.querySelector('.menu__sheet').style.translate === ''"
+            };
+            page.until("the end of the pull", ended, json!([])).await;
+        }
     });
 }
 
@@ -244,9 +265,15 @@ fn a_long_press_opens_the_menu_of_a_message_which_stays_when_the_keyboard_closes
         let bubble = "part('bubble', $('message'))";
         press_long(&page, bubble, "message-menu").await;
         page.resize(375, 812).await;
-        let beside = format!("const [menu, bubble] = [$('message-menu'), {bubble}].map((element) => element?.getBoundingClientRect())
-            return menu && Math.min(Math.abs(menu.top - bubble.bottom), Math.abs(bubble.top - menu.bottom)) < 16");
-        page.until("the menu beside its message", &beside, json!([])).await;
+        // The menu is a sheet at the foot; the message is lifted above it, and the rest is dimmed.
+        let lifted =
+            "const sheet = $('message-menu').closest('.menu__sheet').getBoundingClientRect()
+            const copy = document.querySelector('.menu__lifted')
+            const { top, bottom } = copy.getBoundingClientRect()
+            const veil = getComputedStyle(copy.closest('dialog'), '::backdrop').backgroundColor
+            return Math.abs(sheet.bottom - innerHeight) < 1 && top > 0 && bottom <= sheet.top
+                && copy.textContent.includes('example.org') && veil !== 'rgba(0, 0, 0, 0)'";
+        page.until("the sheet under its message", lifted, json!([])).await;
         let within = "return $('message-menu').contains(document.activeElement)";
         assert_eq!(page.js(within, json!([])).await, true);
         // The long press was not a click on the link.

@@ -29,7 +29,7 @@ fn a_hidden_page_turns_no_tick_blue_until_it_is_visible() {
         at_alice.until_state("Nor this", "delivered").await;
         assert_eq!(at_alice.state_of("Seen by nobody").await, "delivered");
         at_bob.until_badge("alice", "2").await;
-        at_bob.until("the title calls", "return document.title === '(2) Chaap'", json!([])).await;
+        at_bob.until("the title calls", "return document.title === '(1) Chaap'", json!([])).await;
 
         at_bob.devtools("Page.bringToFront", json!({})).await;
         at_bob.until("a visible page", hidden, json!(["visible"])).await;

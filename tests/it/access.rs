@@ -323,7 +323,7 @@ async fn a_stranger_cannot_tell_a_chat_from_one_that_does_not_exist() {
             }
         }
         assert!(compared > 20, "{compared}");
-        let cursors = ["before", "after", "around"];
+        let cursors = ["before", "after", "around", "unread_after"];
         for query in cursors.map(|name| format!("?limit=5&{name}={message}")) {
             let [real, unknown] = [chat, 999].map(|id| format!("/api/chats/{id}/messages{query}"));
             let replies = (stranger.get(&real).await, stranger.get(&unknown).await);

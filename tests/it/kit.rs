@@ -67,7 +67,7 @@ impl Home {
 
 /// A running server in this process. Dropping it stops it at once; [`TestServer::stop`] in order.
 pub(crate) struct TestServer {
-    home: Home,
+    pub(crate) home: Home,
     config: Config,
     folder: TempDir,
     stop: CancellationToken,
@@ -226,7 +226,7 @@ pub(crate) struct User {
     pub(crate) id: i64,
     pub(crate) username: String,
     pub(crate) token: String,
-    home: Home,
+    pub(crate) home: Home,
 }
 
 impl User {

@@ -32,8 +32,9 @@ const SCRIPT_LAYERS: [(&str, &[&str]); 5] = [
     (TOP, &["lib", "state", "net", SUBJECT, TOP]),
 ];
 /// The folders of what people see, one per subject. They may import each other.
-const SUBJECTS: [&str; 9] = [
+const SUBJECTS: [&str; 10] = [
     "sign-in",
+    "invite",
     "chats",
     "chat",
     "composer",

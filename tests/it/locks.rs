@@ -149,3 +149,21 @@ async fn a_signal_while_the_database_is_locked_stops_in_order() {
     assert_eq!(finished.code, Some(0), "{finished:?}");
     lock.release();
 }
+
+/// The last checkpoint cannot empty the log then, and what is in it must come back.
+#[tokio::test]
+async fn a_stop_while_another_program_reads_loses_nothing() {
+    let (server, [alice, bob]) = used_folder().await;
+    let program = Program::serve(server.data()).await;
+    let mut device = alice.at(&program.address).connect().await;
+    let reader = Connection::open(server.data().join("chaap.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM messages").unwrap();
+    device.post_to(&bob, "in the log").await;
+    program.signal("TERM").await;
+    let finished = within("the end", program.finish()).await;
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    let program = Program::serve(server.data()).await;
+    let alice = alice.at(&program.address);
+    assert!(alice.history_with(&bob).await.contents().contains(&String::from("in the log")));
+    drop(reader);
+}

@@ -39,9 +39,10 @@ mod hostile;
 mod hostile_pictures;
 /// Plain HTTP: bad requests, odd paths, methods, health.
 mod http;
+/// The bounds of queues: slow readers, floods, silent connections.
+mod invite; // first steps: addresses, QR codes, display names, why one is signed out
 /// The order of the layers and the banned words, checked in the sources.
 mod layers;
-/// The bounds of queues: slow readers, floods, silent connections.
 mod limits;
 /// A database that another program has locked.
 mod locks;
@@ -95,6 +96,8 @@ mod slow;
 mod storage;
 /// The database file: how it is opened, compiled and queried.
 mod store;
+/// What strangers of one address may do.
+mod strangers;
 /// Catching up after an absence, and pages of history.
 mod sync;
 /// The texts of the page: every language has all of them.

@@ -48,15 +48,56 @@ fn assert_checkpointed(data: &Path) {
 }
 
 #[tokio::test]
-async fn the_program_prints_one_line_with_the_address_and_answers_there() {
+async fn the_program_prints_the_address_and_answers_there() {
     let folder = TempDir::new().unwrap();
     let program = Program::serve(&folder.path().join("data")).await;
     assert_eq!(program.announcement, format!("Chaap is ready: open http://{}\n", program.address));
     let reply = program.get("/").await;
     assert_eq!((reply.status, reply.header("content-type")), (200, "text/html; charset=utf-8"));
+    let address = program.address.clone();
+    program.signal("TERM").await;
+    let finished = program.finish().await;
+    let more: Vec<&str> = finished.stdout.lines().skip(1).collect();
+    assert_eq!(more.len(), 2, "{finished:?}");
+    let port = program_port(&address);
+    let way =
+        format!("Only this machine can open it. Let your network in with --listen 0.0.0.0:{port}");
+    assert_eq!(more[0], way);
+    assert!(more[1].contains("https") && more[1].contains("README"), "{finished:?}");
+}
+
+fn program_port(address: &str) -> &str {
+    address.rsplit_once(':').unwrap().1
+}
+
+#[tokio::test]
+async fn a_server_for_the_network_prints_its_addresses_or_logs_them() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--listen", "0.0.0.0:0", "--data", data.to_str().unwrap()];
+    let program = Program::serve_with(arguments, []).await;
+    assert!(program.announcement.starts_with("Chaap is ready: open http://localhost:"));
+    let port = program_port(&program.address).to_owned();
+    program.signal("TERM").await;
+    let printed = program.finish().await.stdout;
+    for line in printed.lines().filter(|line| line.starts_with("For others in your network: ")) {
+        let address = line.rsplit(' ').next().unwrap();
+        assert!(address.starts_with("http://") && address.ends_with(&format!(":{port}")), "{line}");
+        assert!(!address.contains("127.0.0.1") && !address.contains("fe80"), "{line}");
+    }
+    assert!(printed.contains("network"), "{printed}");
+    assert!(!printed.contains("Only this machine"), "{printed}");
+
+    let program = Program::serve_with(arguments, [("CHAAP_LOG_FORMAT", "json")]).await;
     program.signal("TERM").await;
     let finished = program.finish().await;
     assert_eq!(finished.stdout.lines().count(), 1, "{finished:?}");
+    let lines = finished.stderr.lines().map(|line| serde_json::from_str(line).unwrap());
+    let ready: Vec<serde_json::Value> =
+        lines.filter(|line: &serde_json::Value| line["fields"]["message"] == "ready").collect();
+    assert_eq!(ready.len(), 1, "{finished:?}");
+    assert!(ready[0]["fields"]["local"].as_str().unwrap().starts_with("http://localhost:"));
+    assert!(ready[0]["fields"]["network"].is_string());
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt, net::TcpSocket};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+};
 
 use crate::{
     kit::{Frames, Replica, TestServer, User, within},
@@ -160,24 +163,30 @@ async fn lists_come_in_pages_that_have_a_bound_in_bytes() {
     alice.get("/api/chats?limit=0").await.assert_error(422, "invalid_query");
 }
 
+/// Connections that ask for the list of chats, again and again, and read nothing.
+async fn ask_and_read_nothing(server: &TestServer, user: &User, count: usize) -> Vec<TcpStream> {
+    let address = server.home().get();
+    let request = format!(
+        "GET /api/chats HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\r\n",
+        user.token
+    );
+    let mut streams = Vec::new();
+    for _ in 0..count {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
+        stream.write_all(request.repeat(20).as_bytes()).await.unwrap();
+        streams.push(stream);
+    }
+    streams
+}
+
 #[tokio::test]
 async fn one_users_slow_readers_hold_up_no_other_user_and_are_cut() {
     let server = TestServer::start_with(|config| config.write_seconds = 1).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     full_drafts(&server, &alice, 20).await;
-    let address = server.home().get();
-    let request = format!(
-        "GET /api/chats HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\r\n",
-        alice.token
-    );
-    let mut greedy = Vec::new();
-    for _ in 0..30 {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(4_096).unwrap();
-        let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
-        stream.write_all(request.repeat(20).as_bytes()).await.unwrap();
-        greedy.push(stream);
-    }
+    let greedy = ask_and_read_nothing(&server, &alice, 30).await;
     for path in ["/api/chats", "/api/users", "/api/sync?since=0", "/users"] {
         assert_eq!(bob.get(path).await.status, 200, "{path}");
     }
@@ -191,4 +200,55 @@ async fn one_users_slow_readers_hold_up_no_other_user_and_are_cut() {
         within("the end of a reader that takes nothing", cut).await;
     }
     assert_eq!(alice.get("/api/chats?limit=1").await.status, 200);
+}
+
+/// Asks for a list, which must come at once. A request that finds no memory for its reply waits for
+/// ten seconds.
+async fn assert_served(user: &User) {
+    let answer = tokio::time::timeout(Duration::from_secs(8), user.get("/api/chats")).await;
+    assert_eq!(answer.expect("an answer at once").status, 200);
+}
+
+#[tokio::test]
+async fn slow_readers_of_many_users_leave_memory_for_others() {
+    // They are not cut.
+    let server = TestServer::start_with(|config| config.write_seconds = 600).await;
+    let bob = server.user("bob").await;
+    let mut greedy = Vec::new();
+    for n in 0..10 {
+        let user = server.user(&format!("greedy{n}")).await;
+        full_drafts(&server, &user, 3).await;
+        greedy.extend(ask_and_read_nothing(&server, &user, 24).await);
+    }
+    assert_served(&bob).await;
+    let newcomer = server.user("newcomer").await;
+    assert_served(&newcomer).await;
+    drop(greedy);
+}
+
+#[tokio::test]
+async fn requests_that_wait_for_changes_hold_no_memory() {
+    let server = TestServer::start().await;
+    let mut users = Vec::new();
+    for n in 0..10 {
+        users.push(server.user(&format!("user{n}")).await);
+    }
+    let bob = server.user("bob").await;
+    let revision = bob.get("/api/chats").await.json()["revision"].clone();
+    let path = format!("/api/sync?since={revision}&wait=50");
+    let mut polls = Vec::new();
+    for user in &users {
+        for _ in 0..8 {
+            let (user, path) = (user.clone(), path.clone());
+            polls.push(tokio::spawn(async move { user.get(&path).await.status }));
+        }
+    }
+    // All of them have asked the database and found nothing.
+    for user in &users {
+        user.get("/user").await;
+        assert_served(user).await;
+    }
+    assert_served(&bob).await;
+    assert!(polls.iter().all(|poll| !poll.is_finished()), "they wait");
+    polls.iter().for_each(tokio::task::JoinHandle::abort);
 }

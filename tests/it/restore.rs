@@ -142,6 +142,16 @@ async fn end_sessions(server: &TestServer, alice: &User, bob: &User) -> [User; 2
     [alice.clone(), bob.clone()]
 }
 
+/// Nobody's earlier session is valid. Signing in works, and the next start keeps it.
+async fn assert_all_signed_out(server: &mut TestServer, ended: &[User], other: &User) {
+    for user in ended.iter().chain([other]) {
+        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
+    }
+    let other = other.sign_in_again(server).await;
+    server.restart().await;
+    assert_eq!(other.get("/user").await.status, 200);
+}
+
 #[tokio::test]
 async fn a_restore_in_place_does_not_revive_ended_sessions() {
     let mut server = TestServer::start().await;
@@ -167,13 +177,7 @@ async fn a_backup_of_an_earlier_run_signs_everyone_out() {
     server.restart().await;
     server.restart().await;
     restore(&mut server).await;
-    for user in ended.iter().chain([&carol]) {
-        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
-    }
-    // Signing in works, and the next start keeps it.
-    let carol = carol.sign_in_again(&server).await;
-    server.restart().await;
-    assert_eq!(carol.get("/user").await.status, 200);
+    assert_all_signed_out(&mut server, &ended, &carol).await;
 }
 
 #[tokio::test]
@@ -182,12 +186,7 @@ async fn a_backup_in_a_new_folder_signs_everyone_out() {
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let ended = end_sessions(&server, &alice, &bob).await;
     restore_elsewhere(&mut server).await;
-    for user in ended.iter().chain([&carol]) {
-        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
-    }
-    let carol = carol.sign_in_again(&server).await;
-    server.restart().await;
-    assert_eq!(carol.get("/user").await.status, 200);
+    assert_all_signed_out(&mut server, &ended, &carol).await;
 }
 
 /// After a crash the database may be ahead of what is beside it.

@@ -410,6 +410,36 @@ async fn a_page_around_a_message_has_it_and_its_neighbours() {
 }
 
 #[tokio::test]
+async fn a_page_around_the_first_unread_message_skips_own_ones() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let (mut from_alice, mut from_bob) = (alice.connect().await, bob.connect().await);
+    let mut chat = 0;
+    for (n, by_bob) in [true, true, false, false, true, false, true, false].iter().enumerate() {
+        let (device, to) = if *by_bob { (&mut from_bob, &alice) } else { (&mut from_alice, &bob) };
+        chat = device.post_to(to, &(n + 1).to_string()).await["chat_id"].as_i64().unwrap();
+        // Ids of other chats lie between those of this one.
+        from_bob.post_to(&bob, "a note").await;
+    }
+    // (read up to this seq, contents of the page)
+    let cases = [
+        (-1, ["1", "2"].as_slice()),
+        (0, &["1", "2"]),
+        (1, &["1", "2", "3"]),
+        (2, &["4", "5", "6"]),
+        (4, &["4", "5", "6"]),
+        (5, &["6", "7", "8"]),
+        (7, &["7", "8"]),
+        (8, &["6", "7", "8"]),
+        (i64::MAX, &["6", "7", "8"]),
+    ];
+    for (read, contents) in cases {
+        let page = alice.page(chat, &format!("unread_after={read}&limit=3")).await;
+        assert_eq!(page["messages"].as_array().unwrap().contents(), contents, "after {read}");
+    }
+}
+
+#[tokio::test]
 async fn invalid_page_queries_answer_422() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
@@ -425,6 +455,8 @@ async fn invalid_page_queries_answer_422() {
         (&chat, "after=1.5"),
         (&chat, "around=99999999999999999999"),
         (&chat, "before=5&after=1"),
+        (&chat, "around=5&unread_after=1"),
+        (&chat, "unread_after=x"),
         (&with, "limit=0"),
         (&with, "before=now"),
         ("/api/sync", "since=x"),

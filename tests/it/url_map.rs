@@ -92,6 +92,8 @@ fn the_class_of_a_route_fits_its_method_and_body() {
                 &[Class::Read, Class::Picture, Class::Wait]
             }
             ("GET", BodyLimit::Empty) if row.path == "/ws" => &[Class::Wait],
+            // Asks the database.
+            ("GET", BodyLimit::Empty) if row.path == "/api/server" => &[Class::Read],
             ("GET", BodyLimit::Empty) => &[Class::Page],
             (_, BodyLimit::Picture) => &[Class::Upload],
             ("POST", BodyLimit::Empty) if !row.needs_token() => &[Class::Page],

@@ -26,22 +26,23 @@ class ChatHeader extends HTMLElement {
       this.classList.toggle("chat-header--empty", !chat)
       if (!chat) return
       const shown = chat.notes ? texts.notesToSelf : chat.name
-      showAvatar(avatar, chat.id, shown, chat)
+      showAvatar(avatar, chat.group ? chat.chat : chat.id, shown, chat)
       avatar.classList.toggle("avatar--unknown", !shown)
       setText(title, shown)
       who.title = chat.name === chat.username || chat.notes ? "" : handle(chat.username)
-      who.hidden = chat.notes || chat.group || !shown
-      setText(status, statusWords(chat))
-      this.classList.toggle("chat-header--notes", chat.notes)
+      who.hidden = !shown
+      const words = statusWords(chat)
+      setText(status, words)
+      // Without a second line, the name is in the middle of the bar.
+      status.hidden = words === ""
       status.classList.toggle("chat-header__status--typing", chat.typing)
     }, { signal })
   }
 
   /** @param {HTMLElement} opener */
   async #showContact(opener) {
-    const module = await loaded(import("../people/contact-info.js"))
-    const id = store.select.header(store.state)?.id
-    if (module && id) module.openContactInfo(id, opener)
+    const module = await loaded(import("../people/contact-panel.js"))
+    module?.toggleContactPanel(opener)
   }
 
   disconnectedCallback() {
@@ -59,13 +60,13 @@ function statusWords(chat) {
   return [handle(chat.username), presence].filter(Boolean).join(" · ")
 }
 
-/** Empty without a connection, when presence is unknown. @param {import("../state/header.js").HeaderItem} chat */
+/** @param {import("../state/header.js").HeaderItem} chat */
 function presenceWords(chat) {
-  if (chat.notes || !chat.connected || chat.group) return ""
-  if (chat.typing) return texts.typing
-  if (chat.online) return texts.online
-  if (chat.last_seen) return texts.lastSeen(seenTime(chat.last_seen, store.state.today))
-  // People who hide their presence get their username here: an empty line would look like a fault.
+  if (chat.notes || chat.group) return ""
+  if (chat.connected && chat.typing) return texts.typing
+  if (chat.connected && chat.online) return texts.online
+  if (chat.connected && chat.last_seen) return texts.lastSeen(seenTime(chat.last_seen, store.state.today))
+  // While presence is unknown, and for people who hide it: an empty line would look like a fault.
   return chat.username && handle(chat.username)
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The menu of a message and the ways to open it: a button beside the bubble under the pointer, the context menu, a long
- * press. There is one button and one menu for all rows.
+ * The menu of a message and the ways to open it: the bar beside the bubble under the pointer, which also answers, the
+ * context menu, a long press. There is one bar and one menu for all rows.
  * Keyboard: arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers, Escape returns to the
  * composer.
  */
@@ -10,23 +10,26 @@ import { clone, emit } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
-import { itemsOf, moveInMenu, onPressOutside, placeBeside } from "../lib/menu.js"
+import { plain } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 
-/** Between the menu and what it stands beside. */
-const GAP_PX = 4
+/** The menu itself loads when a message is first pointed at. */
+const menuModule = () => import("../lib/menu.js")
+/** What has the tab order of its bubble. */
+const INSIDE = ".quote, .message__rest, .message__block, .code-block__copy"
 
 export class MessageMenu {
   #list
   #parts
-  #more
-  #sheet
+  #bar
   /** @type {import("../lib/dom.js").Parts} */
   #items
+  /** @type {import("../lib/menu.js").Menu | null} */
+  #menu = null
   /** @type {HTMLElement | null} the row the menu is open for */
   #row = null
   /** @type {HTMLElement | undefined} the bubble that Tab reaches */
@@ -41,16 +44,15 @@ export class MessageMenu {
   constructor(list, parts, signal) {
     this.#list = list
     this.#parts = parts
-    this.#more = clone("message-more").root
+    this.#bar = clone("message-more")
     this.#items = clone("message-menu")
-    this.#sheet = this.#items.root
     this.#listenRows(signal)
-    this.#listenSheet(signal)
+    this.#listenItems(signal)
   }
 
   /** @param {AbortSignal} signal */
   #listenRows(signal) {
-    const { rows, scroll } = this.#parts
+    const { rows } = this.#parts
     const options = { signal, passive: true }
     rows.addEventListener("pointerover", (/** @type {PointerEvent} */ event) => {
       if (event.pointerType === "mouse") this.#offer(rowOf(event))
@@ -59,24 +61,26 @@ export class MessageMenu {
     rows.addEventListener("focusin", (/** @type {Event} */ event) => this.#focused(rowOf(event)), options)
     rows.addEventListener("focusout", () => this.#withdraw(), options)
     /** @type {(target: Element, point: import("../lib/long-press.js").Point) => boolean} */
-    const held = (target, { x, y }) => this.#open(target.closest(".message"), new DOMRect(x, y))
-    onLongPress(rows, held, () => this.close(false), signal)
+    const held = (target, { x, y }) => this.#open(target.closest(".message"), () => new DOMRect(x, y), true)
+    onLongPress(rows, held, () => this.close(), signal)
     rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
     rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    scroll.addEventListener("wheel", () => this.close(false), options)
-    this.#more.addEventListener("click", () => {
-      this.#open(this.#more.closest(".message"), this.#more.getBoundingClientRect())
-    }, { signal })
+    const { root, answer, more } = this.#bar
+    more.addEventListener("click", () => this.#open(root.closest(".message"), undefined, false), { signal })
+    answer.addEventListener("click", () => this.#reply(root.closest(".message")), { signal })
   }
 
   /** @param {AbortSignal} signal */
-  #listenSheet(signal) {
-    const { reply, copy, info } = this.#items
+  #listenItems(signal) {
+    const { root, reply, copy, info } = this.#items
     reply.addEventListener("click", () => this.#reply(this.#row), { signal })
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
     info.addEventListener("click", () => this.#info(this.#row), { signal })
-    this.#sheet.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#sheetKeyed(event), { signal })
-    onPressOutside([this.#sheet, this.#more], () => this.close(false), signal)
+    root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key.toLowerCase() !== "r" || event.ctrlKey || event.metaKey || reply.hidden) return
+      event.preventDefault()
+      reply.click()
+    }, { signal })
   }
 
   /** Called after every drawing: Tab reaches the last bubble, or the one that has the focus. */
@@ -85,28 +89,23 @@ export class MessageMenu {
   }
 
   /**
-   * Only this bubble and its quote are in the tab order: otherwise Tab would stop at every quote.
+   * Only this bubble and what can be pressed or scrolled in it are in the tab order: otherwise Tab would stop at every
+   * quote.
    * @param {HTMLElement | undefined} bubble
    */
   #stopAt(bubble) {
-    if (bubble === this.#stop) return
     for (const [element, index] of /** @type {const} */ ([[this.#stop, -1], [bubble, 0]])) {
-      const quote = /** @type {HTMLElement | null | undefined} */ (element?.querySelector(".quote"))
-      if (element) element.tabIndex = index
-      if (quote) quote.tabIndex = index
+      if (!element) continue
+      element.tabIndex = index
+      /** @type {NodeListOf<HTMLElement>} */
+      const inside = element.querySelectorAll(INSIDE)
+      for (const part of inside) part.tabIndex = index
     }
     this.#stop = bubble
   }
 
-  /** @param {boolean} back whether the focus returns to the message */
-  close(back) {
-    if (!this.#row) return
-    const row = this.#row
-    this.#row = null
-    this.#sheet.remove()
-    this.#more.setAttribute("aria-expanded", "false")
-    if (back) bubbleOf(row)?.focus({ preventScroll: true })
-    else this.#withdraw()
+  close() {
+    this.#menu?.close()
   }
 
   /** @returns {HTMLElement[]} */
@@ -116,19 +115,22 @@ export class MessageMenu {
 
   /** @param {HTMLElement | null} row */
   #offer(row) {
-    if (this.#row || !row || !canOpen(row)) return
+    if (this.#menu || !row || !canOpen(row)) return
     const bubble = bubbleOf(row)
     if (!bubble) return
-    if (this.#more.parentElement !== bubble) bubble.append(this.#more)
-    // A button that is there for the pointer only is not in the tab order.
-    this.#more.tabIndex = bubble === this.#stop ? 0 : -1
+    menuModule().catch(() => {})
+    const { root, answer, more } = this.#bar
+    if (root.parentElement !== bubble) bubble.append(root)
+    answer.hidden = !messageOf(row)
+    // A button that is there for the pointer only is not in the tab order; R answers without it.
+    more.tabIndex = bubble === this.#stop ? 0 : -1
   }
 
   #withdraw() {
     // Later, because the focus may be moving from the bubble to the button.
     setTimeout(() => {
       const { rows } = this.#parts
-      if (!this.#row && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#more.remove()
+      if (!this.#menu && !rows.matches(":hover") && !rows.contains(document.activeElement)) this.#bar.root.remove()
     })
   }
 
@@ -150,7 +152,8 @@ export class MessageMenu {
     event.preventDefault()
     const byKey = event.clientX === 0 && event.clientY === 0
     const bubble = bubbleOf(row)
-    this.#open(row, byKey && bubble ? bubble.getBoundingClientRect() : new DOMRect(event.clientX, event.clientY))
+    const point = new DOMRect(event.clientX, event.clientY)
+    this.#open(row, byKey && bubble ? () => bubble.getBoundingClientRect() : () => point, !byKey)
   }
 
   /** @param {KeyboardEvent} event */
@@ -166,7 +169,7 @@ export class MessageMenu {
     ])
     const to = targets.get(event.key)
     if (to && plainKey) to.focus()
-    else if (event.key === "Enter") this.#open(row, bubble.getBoundingClientRect())
+    else if (event.key === "Enter") this.#open(row, () => bubble.getBoundingClientRect(), false)
     // After a click, "r" is the first letter of a message.
     else if (event.key.toLowerCase() === "r" && plainKey && this.#byKeys) this.#reply(row)
     else if (event.key === "Escape") emit(row, "focus-composer")
@@ -175,62 +178,63 @@ export class MessageMenu {
   }
 
   /**
-   * @param {HTMLElement | null} row @param {DOMRect} place in the window, beside which the menu opens
-   * @returns {boolean} whether it opened
+   * @param {HTMLElement | null} row @param {(() => DOMRect) | undefined} place in the window, beside which the menu
+   *   opens; without it, its button @param {boolean} byPointer
+   * @returns {boolean} whether it opens
    */
-  #open(row, place) {
-    if (!row || !canOpen(row)) return false
-    this.close(false)
-    this.#row = row
-    this.#items.reply.hidden = !messageOf(row)
-    this.#items.info.hidden = !hasInfo(row)
-    this.#list.append(this.#sheet)
-    this.#stand(place)
-    this.#more.setAttribute("aria-expanded", String(this.#more.parentElement === bubbleOf(row)))
-    itemsOf(this.#sheet)[0]?.focus({ preventScroll: true })
+  #open(row, place, byPointer) {
+    const bubble = row && bubbleOf(row)
+    if (!row || !bubble || !canOpen(row)) return false
+    this.#show(row, bubble, place, byPointer)
     return true
   }
 
-  /** @param {DOMRect} place */
-  #stand({ left, right, top, bottom }) {
-    placeBeside(this.#sheet, { left, right, top: top - GAP_PX, bottom: bottom + GAP_PX }, "start")
+  /**
+   * @param {HTMLElement} row @param {HTMLElement} bubble @param {(() => DOMRect) | undefined} place
+   * @param {boolean} byPointer
+   */
+  async #show(row, bubble, place, byPointer) {
+    const module = await loaded(menuModule())
+    if (!module || !row.isConnected) return
+    this.#row = row
+    this.#items.reply.hidden = !messageOf(row)
+    this.#items.info.hidden = !hasInfo(row)
+    const { more } = this.#bar
+    if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
+    this.#menu = module.openMenu(this.#items.root, {
+      opener: bubble, place: place ?? (() => more.getBoundingClientRect()), align: "start", lifted: bubble,
+      byPointer, closed: () => this.#closed(),
+    })
+  }
+
+  #closed() {
+    this.#menu = null
+    this.#bar.more.setAttribute("aria-expanded", "false")
+    this.#withdraw()
   }
 
   /** Called when the list changes its size: a phone's keyboard closes when the menu takes the focus from the field. */
   follow() {
-    const bubble = this.#row && bubbleOf(this.#row)
-    if (bubble) this.#stand(bubble.getBoundingClientRect())
-  }
-
-  /** @param {KeyboardEvent} event */
-  #sheetKeyed(event) {
-    if (event.key === "Escape" || event.key === "Tab") this.close(true)
-    else if (event.key.toLowerCase() === "r" && !event.ctrlKey && !event.metaKey) this.#reply(this.#row)
-    else if (!moveInMenu(this.#sheet, event)) return
-    event.preventDefault()
-    event.stopPropagation()
+    this.#menu?.follow()
   }
 
   /** @param {HTMLElement | null} row */
   #reply(row) {
     const message = row && messageOf(row)
-    this.close(false)
     if (message && !message.deleted_at) emit(this.#list, "reply-to", { message })
   }
 
   /** @param {HTMLElement | null} row */
   async #info(row) {
     const message = row && messageOf(row)
-    this.close(true)
-    const opener = /** @type {HTMLElement} */ (document.activeElement)
+    const opener = row && bubbleOf(row)
     const module = await loaded(import("./message-info.js"))
-    if (message) module?.openMessageInfo(message, opener)
+    if (message && opener) module?.openMessageInfo(message, opener)
   }
 
   /** @param {HTMLElement | null} row */
   async #copy(row) {
     const content = row ? contentOf(row) : ""
-    this.close(true)
     toast(await copyText(content) ? texts.copied : texts.copyFailed)
   }
 }
@@ -256,9 +260,10 @@ function hasInfo(row) {
   return message?.sender_id === store.state.me && isShared(store.state, message.chat_id)
 }
 
-/** The text as it was written, with its marks. @param {HTMLElement} row */
+/** The text without its marks. @param {HTMLElement} row */
 function contentOf(row) {
-  return messageOf(row)?.content ?? store.state.pending.find(({ key }) => key === row.dataset.cid)?.body.content ?? ""
+  const pending = store.state.pending.find(({ key }) => key === row.dataset.cid)
+  return plain(messageOf(row)?.content ?? pending?.body.content ?? "")
 }
 
 /** A deleted message has no menu. @param {HTMLElement} row */

@@ -4,13 +4,16 @@ import { setText } from "../lib/dom.js"
 import { plain } from "../lib/markup.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
+import { inkOf } from "../people/print.js"
 
 /** Two lines are shorter than this in any script. */
 const SHOWN_MAX = 240
 
 /** @param {import("../lib/dom.js").Parts} parts name and words @param {import("../state/quotes.js").Quote} quote */
-export function showQuote({ quoteName, quoteWords }, { name, own, content, status }) {
+export function showQuote({ quoteName, quoteWords }, { name, username, own, content, status }) {
   setText(quoteName, own ? texts.you : name)
+  // The bar and the name are in the ink of the sender's print.
+  quoteName.parentElement.style.setProperty("--quote-ink", username ? inkOf(username) : "var(--color-ink-3)")
   quoteName.hidden = status === "unknown" || status === "absent"
   quoteWords.classList.toggle("quote__words--gone", status !== "here")
   setText(quoteWords, quoteText(content, status))
@@ -24,9 +27,13 @@ function quoteText(content, status) {
 }
 
 /**
- * The first words of a text on one line, without marks. A mark whose pair is beyond the cut stays.
+ * The first words of a text on one line, without marks; "…" says that there are more. A mark whose pair is beyond the
+ * cut stays.
  * @param {string} text @param {number} units
  */
 export function excerpt(text, units) {
-  return beginning(plain(beginning(text, units * 2)).replace(/\s+/gu, " ").trim(), units)
+  const start = beginning(text, units * 2)
+  const line = plain(start).replace(/\s+/gu, " ").trim()
+  const shown = beginning(line, units)
+  return shown === line && start === text ? shown : `${shown.trimEnd()}…`
 }

@@ -1,20 +1,28 @@
 // @ts-check
 /**
- * Turns the text of a message into nodes: styled words, code, links, large emoji. Every node is created by name and
- * filled with text; a person's text is never markup. lib/markup.js decides what the marks mean.
+ * Turns the text of a message into nodes: styled words, lists, quotes, code, links, large emoji. Every node is created
+ * by name and filled with text; a person's text is never markup. lib/markup.js decides what the marks mean.
  */
+import { copyText } from "../lib/copy.js"
+import { clone } from "../lib/dom.js"
 import { emojiOnly } from "../lib/emoji.js"
-import { parse } from "../lib/markup.js"
+import { codeOf, parse } from "../lib/markup.js"
+import { texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
+import { mayBeLong } from "./long-text.js"
 
 /** @typedef {import("../lib/markup.js").Piece} Piece */
+/** @typedef {import("../lib/markup.js").Line} Line */
 
-const TAGS = { bold: "strong", italic: "em", strike: "s" }
+const TAGS = { bold: "strong", italic: "em", strike: "s", bullets: "ul", numbers: "ol" }
 
 /** @param {HTMLElement} element is filled with the words @param {string} content as it was written */
 export function showWords(element, content) {
   const emoji = emojiOnly(content)
   if (emoji) element.dataset.emoji = String(emoji)
   else delete element.dataset.emoji
+  if (mayBeLong(content)) element.dataset.long = ""
+  else delete element.dataset.long
   element.replaceChildren(...nodes(parse(content)))
 }
 
@@ -22,10 +30,11 @@ export function showWords(element, content) {
 function nodes(pieces) {
   return pieces.flatMap((piece, i) => {
     if ("children" in piece) return made(TAGS[piece.kind], "", nodes(piece.children))
+    if ("lines" in piece) return piece.kind === "quote" ? quote(piece.lines) : list(TAGS[piece.kind], piece.lines)
     if (piece.kind === "text") return besideBlock(piece.text, pieces[i - 1], pieces[i + 1])
     if (piece.kind === "link") return link(piece)
     if (piece.kind === "code") return made("code", "message__code", [piece.text])
-    return made("code", "message__block", [piece.text.replace(/^\n|\n$/gu, "")])
+    return block(piece)
   })
 }
 
@@ -38,6 +47,35 @@ function besideBlock(text, before, after) {
   if (before?.kind === "block" && words.startsWith("\n")) words = words.slice(1)
   if (after?.kind === "block" && words.endsWith("\n")) words = words.slice(0, -1)
   return words
+}
+
+/** The signs are texts, so that a selection copies them. @param {string} tag @param {Line[]} lines */
+function list(tag, lines) {
+  const items = lines.map(({ sign, children }) =>
+    made("li", "message__item", [made("span", "message__sign", [sign]), ...nodes(children)]))
+  const element = made(tag, "message__list", items)
+  // Safari takes lists without markers for plain text.
+  element.role = "list"
+  element.dir = "auto"
+  return element
+}
+
+/** @param {Line[]} lines */
+function quote(lines) {
+  const last = lines.length - 1
+  return made("blockquote", "message__cited",
+    lines.flatMap(({ children, end }, i) => [...nodes(children), i < last ? end : ""]))
+}
+
+/** @param {import("../lib/markup.js").Block} piece */
+function block(piece) {
+  const { root, language, code, copy } = clone("code-block")
+  const words = codeOf(piece)
+  language.hidden = !piece.language
+  language.textContent = piece.language
+  code.textContent = words
+  copy.addEventListener("click", async () => toast(await copyText(words) ? texts.copied : texts.copyFailed))
+  return root
 }
 
 /** @param {string} tag @param {string} name @param {(Node | string)[]} children */

@@ -8,7 +8,9 @@
  * Rows are links; routing.js opens chats when the address changes.
  */
 import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
+import { make } from "../lib/make.js"
 import { isComposing } from "../lib/keys.js"
+import { loaded } from "../lib/load.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
@@ -17,10 +19,18 @@ import { matches } from "../state/person-items.js"
 import { store } from "../state/store.js"
 import { keyOf, targetKey } from "../state/targets.js"
 import { chatRow, personRow } from "./chat-row.js"
+import { listenForQuickKeys, switcherKeys } from "./quick-keys.js"
 import { offerMenus } from "./row-menu.js"
 
 /** Making a row takes 0.1 ms or more. This many fill every screen and fit into one frame; the next frames add more. */
 const ROWS_A_FRAME = 60
+/** A list that comes sooner needs no placeholder. */
+const SKELETON_AFTER_MS = 300
+/** Not before the page has settled: rows that move earlier do so at once. */
+const GLIDE_AFTER_MS = 1500
+
+/** @type {typeof import("./glide.js").glide | undefined} */
+let glide
 
 /** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
 
@@ -33,6 +43,13 @@ class ChatList extends HTMLElement {
   /** The rows that the "unread" filter has shown: the open chat stays in it while it is read. @type {Set<string>} */
   #wasUnread = new Set()
   #due = false
+  /** A pressed pointer is on a row, which must not move away; and what to draw once it is released. */
+  #pressed = false
+  #held = false
+  /** The chats that are drawn, by key; null if another list is wanted, which does not glide. @type {string[] | null} */
+  #drawn = null
+  #skeletonTimer = 0
+  #glideTimer = 0
   /** How many rows the list may have now. */
   #limit = ROWS_A_FRAME
   /** @type {WeakMap<ChatItem, import("./chat-row.js").ShownChat>} */
@@ -46,7 +63,7 @@ class ChatList extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { filter, clear, all, unread, leave, archiveLink, scroll } = this.#parts
+    const { filter, clear, keys, all, unread, leave, archiveLink, scroll, skeleton } = this.#parts
     filter.addEventListener("input", () => this.#filterBy(filter.value), { signal })
     filter.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#filterKey(event), { signal })
     clear.addEventListener("click", () => this.#clearFilter(), { signal })
@@ -58,6 +75,13 @@ class ChatList extends HTMLElement {
     scroll.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#rowKey(event), { signal })
     scroll.addEventListener("click", (/** @type {Event} */ event) => this.#clicked(event), { signal })
     offerMenus(scroll, signal)
+    listenForQuickKeys(signal)
+    keys.replaceChildren(...switcherKeys().map((key) => make("kbd", { class: "key" }, [key])))
+    this.#watchPresses(signal)
+    this.#glideTimer = setTimeout(async () => {
+      glide ??= (await loaded(import("./glide.js"), ""))?.glide
+    }, GLIDE_AFTER_MS)
+    this.#skeletonTimer = setTimeout(() => (skeleton.hidden = store.state.loaded), SKELETON_AFTER_MS)
     drafts.addEventListener("change", (event) => {
       this.#draftChanged(/** @type {CustomEvent} */ (event).detail?.key)
     }, { signal })
@@ -70,6 +94,8 @@ class ChatList extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort()
+    clearTimeout(this.#skeletonTimer)
+    clearTimeout(this.#glideTimer)
   }
 
   /** Focuses the row of the chat that was left, or the start of the list. @param {string} href */
@@ -96,8 +122,21 @@ class ChatList extends HTMLElement {
     this.#due = true
     nextFrame(() => {
       this.#due = false
-      if (this.isConnected) this.#render()
+      if (this.#pressed) this.#held = true
+      else if (this.isConnected) this.#render()
     })
+  }
+
+  /** Nothing moves under a pressed pointer: it would be released on another row. @param {AbortSignal} signal */
+  #watchPresses(signal) {
+    this.#parts.scroll.addEventListener("pointerdown", () => (this.#pressed = true), { signal })
+    for (const name of ["pointerup", "pointercancel", "blur"]) {
+      window.addEventListener(name, () => {
+        this.#pressed = false
+        if (this.#held) this.#renderSoon()
+        this.#held = false
+      }, { signal })
+    }
   }
 
   #render() {
@@ -110,7 +149,7 @@ class ChatList extends HTMLElement {
     const shownPeople = this.#shownPeople().slice(0, this.#limit - shownChats.length)
       .map((item) => ({ ...item, today: state.today }))
     this.#showFrame()
-    patchRows(chats, shownChats, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
+    this.#patchChats(shownChats)
     patchRows(people, shownPeople, { rows: this.#personRows, key: (item) => item.key, create: personRow })
     heading.hidden = shownPeople.length === 0
     skeleton.hidden = true
@@ -122,6 +161,17 @@ class ChatList extends HTMLElement {
       this.#renderSoon()
     }
     if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus([links[held + 1], links[held - 1]])
+  }
+
+  /** @param {import("./chat-row.js").ShownChat[]} items */
+  #patchChats(items) {
+    const { chats, scroll } = this.#parts
+    const patch = () => patchRows(chats, items, { rows: this.#chatRows, key: (item) => item.key, create: chatRow })
+    const before = this.#drawn
+    this.#drawn = items.map((item) => item.key)
+    // Rows that are only added at the end move nothing.
+    if (!glide || !before || before.every((key, at) => items[at]?.key === key)) patch()
+    else glide(scroll, chats, patch)
   }
 
   /**
@@ -163,6 +213,7 @@ class ChatList extends HTMLElement {
   /** Shows what is around the rows: the filters and the row of the archive, or the bar of the archive. */
   #showFrame() {
     const { state } = store
+    if (this.#parts.tools.hidden !== state.archive) this.#drawn = null
     const { tools, archiveBar, archiveRow, archiveWords, archiveCount, archiveBadge, all, unread } = this.#parts
     const put = store.select.chatItems(state).filter((item) => item.archived)
     const unreadIn = put.reduce((sum, item) => sum + item.unread, 0)
@@ -183,7 +234,15 @@ class ChatList extends HTMLElement {
     const alone = Object.keys(store.state.users).length <= 1
     const words = shown > 0 && !alone ? "" : this.#emptyWords(alone, shown)
     empty.hidden = words === ""
-    if (words) setText(empty, words)
+    if (words && words === texts.nobodyElse) this.#invite(empty)
+    else if (words) setText(empty, words)
+  }
+
+  /** Who is alone here gets what they need to invite others. @param {HTMLElement} empty */
+  #invite(empty) {
+    if (empty.querySelector("invite-card")) return
+    if (!empty.textContent) setText(empty, texts.nobodyElse)
+    loaded(import("../invite/invite-card.js"), "").then((module) => !empty.hidden && module?.showInvite(empty))
   }
 
   /** @param {boolean} alone @param {number} shown */
@@ -224,6 +283,7 @@ class ChatList extends HTMLElement {
   /** @param {boolean} unreadOnly */
   #choose(unreadOnly) {
     this.#unreadOnly = unreadOnly
+    this.#drawn = null
     this.#wasUnread.clear()
     this.#limit = ROWS_A_FRAME
     this.#render()
@@ -235,6 +295,7 @@ class ChatList extends HTMLElement {
     // A search looks through all chats, not only the unread ones.
     if (query && !this.#query) this.#unreadOnly = false
     this.#query = query
+    this.#drawn = null
     this.#parts.clear.hidden = query === ""
     this.#limit = ROWS_A_FRAME
     this.#render()

@@ -1,21 +1,19 @@
 // @ts-check
 /**
- * The menu of a chat: pin, archive, mute, mark, delete. It opens at the pointer or its button; on a phone it is a sheet
- * at the lower edge. It only emits actions (`change-preferences`, `read-chat`, `clear-chat`).
- * Keyboard: Up, Down, Home and End move, Enter chooses, Right opens the part about muting and Left leaves it, Esc
- * closes the menu and returns the focus.
+ * The menu of a chat: pin, archive, mute, mark, delete. It opens at the pointer or its button.
+ * It only emits actions (`change-preferences`, `read-chat`, `clear-chat`).
+ * Keyboard: as in every menu; Right opens the part about muting, Left, Escape and Back leave it.
  */
 import { confirmed } from "../lib/confirm.js"
-import { dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { clone, emit, setText, showIcon } from "../lib/dom.js"
-import { itemsOf, moveInMenu, placeBeside } from "../lib/menu.js"
+import { openLayer } from "../lib/layers.js"
+import { make } from "../lib/make.js"
+import { itemsOf, openMenu } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
 import { ALWAYS } from "../state/preferences.js"
 import { store } from "../state/store.js"
 
 const HOUR_MS = 3_600_000
-/** Between the menu and its button. */
-const GAP_PX = 4
 
 /** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
 /** @typedef {import("../lib/long-press.js").Point} Point */
@@ -24,48 +22,54 @@ const GAP_PX = 4
 /** @param {number} id the chat @param {HTMLElement} opener @param {Point | null} point */
 export function openChatMenu(id, opener, point) {
   const chat = store.select.chatItems(store.state).find((item) => item.id === id)
-  if (chat && opener.isConnected && !dialogIsOpen()) new ChatMenu(chat, opener, point)
+  if (chat && opener.isConnected) new ChatMenu(chat, opener, point)
 }
 
 class ChatMenu {
   #chat
   #opener
+  #shell
   #point
-  #box
-  #title
-  #list
-  #muting = false
+  #list = make("div", { class: "menu__list chat-menu", role: "menu", tabindex: "-1" })
+  /** @type {import("../lib/menu.js").Menu | null} */
+  #menu = null
+  /** Leaves the part about muting. @type {(() => void) | null} */
+  #leave = null
 
   /** @param {ChatItem} chat @param {HTMLElement} opener @param {Point | null} point */
   constructor(chat, opener, point) {
-    const { root, title, list } = clone("chat-menu")
     this.#chat = chat
     this.#opener = opener
+    this.#shell = opener.closest(".shell") ?? document.body
     this.#point = point
-    this.#box = /** @type {HTMLDialogElement} */ (root)
-    this.#list = /** @type {HTMLElement} */ (list)
-    this.#title = /** @type {HTMLElement} */ (title)
-    root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event))
-    root.addEventListener("contextmenu", (/** @type {Event} */ event) => event.preventDefault())
-    root.addEventListener("close", () => opener.removeAttribute("aria-expanded"))
-    if (opener.hasAttribute("aria-haspopup")) opener.setAttribute("aria-expanded", "true")
-    openDialog(root, opener)
-    this.#fill(false)
+    this.#list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event))
+    this.#draw(false)
+    this.#menu = openMenu(this.#list, {
+      opener, byPointer: point !== null, align: point ? "start" : opener.matches(".row__link") ? "center" : "end",
+      place: point || opener.matches(".row__link") ? () => this.#place() : undefined, title: nameOf(chat),
+      test: "chat-menu-box",
+    })
   }
 
-  /** @param {boolean} muting @param {string} [at] the item that gets the focus; otherwise the first */
-  #fill(muting, at) {
-    this.#muting = muting
-    this.#box.classList.toggle("chat-menu--muting", muting)
-    setText(this.#title, muting ? texts.muteChat : nameOf(this.#chat))
+  /** @param {boolean} muting */
+  #draw(muting) {
+    this.#list.classList.toggle("chat-menu--muting", muting)
     this.#list.setAttribute("aria-label", muting ? texts.muteChat : texts.chatMenuOf(nameOf(this.#chat)))
     this.#list.replaceChildren(...(muting ? this.#muteEntries() : this.#entries()).map((entry) => this.#item(entry)))
-    this.#place()
-    const items = itemsOf(this.#list)
-    const item = at ? items.find((candidate) => candidate.dataset.test === `chat-menu-${at}`) : null
-    // With a pointer no item is chosen at first: a ring around one would look like a choice.
-    if (this.#point && !muting && !item) this.#list.focus()
-    else (item ?? items[0]).focus()
+    this.#menu?.title(muting ? texts.muteChat : nameOf(this.#chat))
+    this.#menu?.follow()
+  }
+
+  /** The part about muting is a layer of its own, over the menu. */
+  #mute() {
+    this.#draw(true)
+    itemsOf(this.#list)[0].focus()
+    const hide = () => {
+      this.#leave = null
+      this.#draw(false)
+      itemsOf(this.#list).find((item) => item.dataset.test === "chat-menu-mute")?.focus()
+    }
+    this.#leave = openLayer({ box: this.#list, hide, opener: null })
   }
 
   /** @returns {Entry[]} */
@@ -84,7 +88,7 @@ class ChatMenu {
       archived ? set("unarchive", "archive", texts.unarchiveChat, { archived: false })
         : set("archive", "archive", texts.archiveChat, { archived: true, pinned: false }),
       muted ? set("unmute", "bell", texts.unmuteChat, { muted_until: null })
-        : { name: "mute", icon: "bell-off", words: texts.muteChat, leads: true, act: () => this.#fill(true) },
+        : { name: "mute", icon: "bell-off", words: texts.muteChat, leads: true, act: () => this.#mute() },
       isNew ? { name: "read", icon: "read", words: texts.markRead, act: () => this.#say("read-chat", {}) }
         : set("unread", "unread", texts.markUnread, { marked_unread: true }),
       { name: "delete", icon: "trash", words: texts.deleteChat, grave: true, act: () => this.#confirm() },
@@ -118,45 +122,32 @@ class ChatMenu {
     return root
   }
 
-  /**
-   * Closes first: the action may remove the opener's row, and the list then moves the focus.
-   * @param {string} action @param {object} detail
-   */
+  /** @param {string} action @param {object} detail */
   #say(action, detail) {
-    const shell = this.#box.parentElement ?? document.body
-    this.#box.close()
-    emit(shell, action, { chat_id: this.#chat.id, ...detail })
+    emit(this.#shell, action, { chat_id: this.#chat.id, ...detail })
   }
 
   async #confirm() {
-    const shell = this.#box.parentElement ?? document.body
-    this.#box.close()
-    if (await confirmDelete(this.#opener, this.#chat)) emit(shell, "clear-chat", { chat_id: this.#chat.id })
+    if (await confirmDelete(this.#opener, this.#chat)) this.#say("clear-chat", {})
   }
 
-  /** Places the menu at the pointer, under its button, or over its row. On a phone, CSS places the sheet. */
+  /** At the pointer, or over the row of the chat. */
   #place() {
     const { left, right, top, bottom } = this.#opener.getBoundingClientRect()
     const middle = (top + bottom) / 2
-    if (this.#point) {
-      const { x, y } = this.#point
-      placeBeside(this.#box, { left: x, right: x, top: y, bottom: y }, "start")
-    } else if (this.#opener.matches(".row__link")) {
-      placeBeside(this.#box, { left, right, top: middle, bottom: middle }, "center")
-    } else placeBeside(this.#box, { left, right, top: top - GAP_PX, bottom: bottom + GAP_PX }, "end")
+    const { x, y } = this.#point ?? {}
+    return x !== undefined && y !== undefined ? { left: x, right: x, top: y, bottom: y }
+      : { left, right, top: middle, bottom: middle }
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const { activeElement } = document
-    const rtl = getComputedStyle(this.#box).direction === "rtl"
+    const rtl = getComputedStyle(this.#list).direction === "rtl"
     const [inward, outward] = rtl ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"]
-    if (event.key === "Tab" || (event.key === "Escape" && !this.#muting)) this.#box.close()
-    else if (event.key === "Escape" || event.key === outward) {
-      if (this.#muting) this.#fill(false, "mute")
-    } else if (event.key === inward) {
-      if (activeElement?.matches("[aria-haspopup]")) /** @type {HTMLElement} */ (activeElement).click()
-    } else if (!moveInMenu(this.#list, event)) return
+    const item = /** @type {HTMLElement | null} */ (document.activeElement)
+    if (event.key === outward && this.#leave) this.#leave()
+    else if (event.key === inward && item?.matches("[aria-haspopup]")) item.click()
+    else return
     event.preventDefault()
   }
 }
@@ -167,7 +158,7 @@ function nameOf({ notes, name }) {
 }
 
 /** @param {HTMLElement} opener @param {ChatItem} chat */
-function confirmDelete(opener, chat) {
+export function confirmDelete(opener, chat) {
   return confirmed(opener, {
     title: chat.notes ? texts.deleteNotesTitle : texts.deleteTitle(chat.name),
     words: chat.notes ? texts.deleteNotesWords : chat.peer ? texts.deleteWords(chat.name) : texts.deleteGroupWords,

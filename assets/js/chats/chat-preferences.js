@@ -2,8 +2,15 @@
 /**
  * Connects the preferences of chats: choices in menus go to the outgoing queue, opening or reading a chat removes its
  * unread mark, drafts are synchronised between devices, and muting ends in time. It draws nothing.
+ *
+ * Archiving and deleting can be undone for a few seconds. Archiving is sent at once, and undone by its opposite, so
+ * that all devices agree at any time. A deletion has no opposite on the server. It shows at once on this device, and is
+ * held in the outgoing queue until the toast ends; then the other devices get it. The queue is stored, so a tab that is
+ * closed meanwhile loses nothing: another tab or the next visit sends it, because the person has confirmed it.
  */
 import { emit } from "../lib/dom.js"
+import { goTo } from "../lib/layers.js"
+import { printRoute } from "../lib/route.js"
 import { failures, texts } from "../lib/texts.js"
 import { myMark } from "../state/model.js"
 import { preferencesOf } from "../state/preferences.js"
@@ -43,7 +50,7 @@ export class ChatPreferences {
   #listen(signal) {
     /** @type {Record<string, (detail: any) => void>} */
     const actions = {
-      "change-preferences": ({ chat_id, change }) => this.#change(chat_id, change),
+      "change-preferences": ({ chat_id, change }) => this.#choose(chat_id, change),
       "clear-chat": ({ chat_id }) => this.#clear(chat_id),
       "read-chat": ({ chat_id }) => this.#read(chat_id),
       "draft-changed": ({ key }) => this.#drafts.changed(key),
@@ -80,9 +87,28 @@ export class ChatPreferences {
 
   /** @param {number} chat */
   #clear(chat) {
-    this.#drafts.forget(chat)
-    this.#queue.put("preferences", [{ chat_id: chat, change: { cleared: true }, last_seq: lastSeq(store.state, chat) }])
-    if (store.state.open?.chat_id === chat) emit(this.#shell, "go-back")
+    const restoreDraft = this.#drafts.forget(chat)
+    const failed = store.state.pending.filter(({ status, body }) => status === "failed" && body.chat_id === chat)
+    const body = { chat_id: chat, change: { cleared: true }, last_seq: lastSeq(store.state, chat) }
+    const key = this.#queue.hold("preferences", body)
+    const wasOpen = store.state.open?.chat_id === chat
+    if (wasOpen) emit(this.#shell, "go-back")
+    const run = () => {
+      this.#queue.settle(key)
+      store.dispatch({ type: "queue/put", items: failed })
+      restoreDraft()
+      if (wasOpen && !store.state.open) goTo(printRoute({ chat_id: chat }))
+    }
+    toast(texts.chatDeleted, { action: texts.undo, run, ended: () => this.#queue.release(key) })
+  }
+
+  /** What a person has chosen in a menu. @param {number} chat @param {Record<string, any>} change */
+  #choose(chat, change) {
+    const { pinned_at } = preferencesOf(store.state, chat)
+    this.#change(chat, change)
+    if (!change.archived) return
+    const back = { archived: false, ...(pinned_at && { pinned: true }) }
+    toast(texts.chatArchived, { action: texts.undo, run: () => this.#change(chat, back) })
   }
 
   /**

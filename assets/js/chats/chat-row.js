@@ -130,12 +130,12 @@ function personStatus({ notes, online, last_seen, today, name, username, alike }
 
 /**
  * @param {HTMLElement} root @param {HTMLAnchorElement} link @param {HTMLElement} avatar @param {HTMLElement} title
- * @param {Pick<PersonItem, "id" | "name" | "username" | "picture" | "notes" | "online" | "selected">} item
+ * @param {Pick<PersonItem, "id" | "name" | "username" | "picture" | "notes" | "group" | "online" | "selected">} item
  * @param {string} href
  */
-function nameRow(root, link, avatar, title, { id, name, username, picture, notes, online, selected }, href) {
+function nameRow(root, link, avatar, title, { id, name, username, picture, notes, group, online, selected }, href) {
   const shown = notes ? texts.notesToSelf : name
-  showAvatar(avatar, id, shown, { username, notes, picture })
+  showAvatar(avatar, id, shown, { username, notes, group, picture })
   setText(title, shown)
   title.title = notes || name === username || !username ? "" : handle(username)
   if (link.getAttribute("href") !== href) link.setAttribute("href", href)

@@ -1,16 +1,16 @@
 // @ts-check
 /**
- * The menu of the signed-in person: their name, notes to self, settings, sign out.
+ * The menu of the signed-in person: their name, notes to self, settings, the list of keys, sign out.
  * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes it and returns to the button.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
-import { PopupMenu } from "../lib/menu.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { showAvatar } from "../people/avatar.js"
 import { chatWith, nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
+import { openKeys } from "../keys/attach-keys.js"
 
 class OwnMenu extends HTMLElement {
   #life = new AbortController()
@@ -21,16 +21,26 @@ class OwnMenu extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { button, sheet, avatar, name, signOut, settings, notes } = this.#parts
-    const opening = () => notes.setAttribute("href", notesRoute())
-    const menu = new PopupMenu(this, { button, box: sheet, opening }, signal)
-    button.addEventListener("click", () => menu.toggle(), { signal })
-    signOut.addEventListener("click", () => this.#signOut(), { signal })
-    notes.addEventListener("click", () => menu.close(), { signal })
-    settings.addEventListener("click", () => {
-      menu.close()
-      emit(this, "open-settings")
+    const { button, sheet, avatar, name, signOut, settings, keys, notes, invite } = this.#parts
+    const open = async () => {
+      const module = await loaded(import("../lib/menu.js"))
+      notes.setAttribute("href", notesRoute())
+      keys.hidden = matchMedia("(pointer: coarse)").matches
+      module?.openMenu(sheet, { opener: button })
+    }
+    button.addEventListener("click", open, { signal })
+    button.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
+      event.preventDefault()
+      open()
     }, { signal })
+    invite.addEventListener("click", async () => {
+      const module = await loaded(import("../invite/invite-card.js"))
+      module?.openInvite(button)
+    }, { signal })
+    signOut.addEventListener("click", () => this.#signOut(), { signal })
+    settings.addEventListener("click", () => emit(this, "open-settings"), { signal })
+    keys.addEventListener("click", () => openKeys(button), { signal })
     store.watch((state) => state.users[state.me], (user) => {
       if (user) showAvatar(avatar, user.id, nameOf(store.state, user.id), user)
       setText(name, nameOf(store.state, store.state.me))

@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * The composer: Enter sends and Shift+Enter breaks the line (or, by setting, Enter breaks it and Ctrl or ⌘ sends). The
+ * The composer: Ctrl or ⌘ with B, I and Shift+X mark the selection. Enter sends and Shift+Enter breaks the line (or, by setting, Enter breaks it and Ctrl or ⌘ sends). The
  * field grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
-import { isComposing } from "../lib/keys.js"
+import { isComposing, letterOf } from "../lib/keys.js"
+import { loaded } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
-import { byteLength, isBlank, trimmed } from "../lib/text.js"
+import { charactersOver, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
@@ -17,6 +18,10 @@ import { QuoteBar } from "./quote-bar.js"
 /** The other side drops a typing notice after six seconds, so it is repeated well before. */
 const TYPING_EVERY_MS = 3000
 const TYPING_IDLE_MS = 5000
+/** A pause in writing, after which screen readers hear how much too long the text is now. */
+const COUNT_AFTER_MS = 400
+/** The marks by their keys; those with "+" need Shift. */
+const MARKS = new Map([["b", "*"], ["i", "_"], ["x+", "~"]])
 
 class ChatComposer extends HTMLElement {
   #life = new AbortController()
@@ -25,6 +30,7 @@ class ChatComposer extends HTMLElement {
   #key = ""
   #typingSince = 0
   #idleTimer = 0
+  #countTimer = 0
   /**
    * The element that showed the focus when it got it; with the first key, browsers show it everywhere.
    * @type {EventTarget | null}
@@ -60,6 +66,7 @@ class ChatComposer extends HTMLElement {
   disconnectedCallback() {
     this.#life.abort()
     clearTimeout(this.#idleTimer)
+    clearTimeout(this.#countTimer)
   }
 
   focusText() {
@@ -118,7 +125,7 @@ class ChatComposer extends HTMLElement {
     const { text } = this.#parts
     drafts.set(this.#key, text.value)
     emit(this, "draft-changed", { key: this.#key })
-    this.#complain("")
+    this.#measureSoon()
     this.#grow()
     this.#allow()
     if (!isBlank(text.value)) this.#keepTyping()
@@ -146,7 +153,7 @@ class ChatComposer extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #keyed(event) {
-    if (this.#emoji?.key(event)) return
+    if (this.#emoji?.key(event) || this.#markKeyed(event)) return
     if (event.key === "Escape" && !isComposing(event) && this.#quote?.open) {
       event.preventDefault()
       this.#quote.close()
@@ -157,6 +164,31 @@ class ChatComposer extends HTMLElement {
     this.#submit(event)
   }
 
+  /** @param {KeyboardEvent} event @returns {boolean} whether the key marks the selection */
+  #markKeyed(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || isComposing(event)) return false
+    const mark = MARKS.get(letterOf(event) + (event.shiftKey ? "+" : ""))
+    if (!mark) return false
+    event.preventDefault()
+    this.#mark(mark)
+    return true
+  }
+
+  /** @param {string} mark */
+  async #mark(mark) {
+    const module = await loaded(import("./marks.js"))
+    const { text } = this.#parts
+    if (!module || document.activeElement !== text) return
+    const change = module.marked(text.value, text.selectionStart, text.selectionEnd, mark)
+    text.setSelectionRange(change.from, change.to)
+    // As if typed, so that one undo takes the marks away.
+    if (!document.execCommand("insertText", false, change.text)) {
+      text.setRangeText(change.text)
+      this.#changed()
+    }
+    text.setSelectionRange(change.from + change.start, change.from + change.end)
+  }
+
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault()
@@ -165,8 +197,9 @@ class ChatComposer extends HTMLElement {
     const content = trimmed(text.value).toWellFormed()
     const to = destination(store.state)
     if (isBlank(content) || !to) return
-    if (byteLength(content) > store.state.content_bytes_max) {
-      this.#complain(texts.tooLong)
+    const over = charactersOver(content, store.state.content_bytes_max)
+    if (over > 0) {
+      this.#complain(texts.tooLong(over))
       return
     }
     text.value = ""
@@ -175,11 +208,21 @@ class ChatComposer extends HTMLElement {
     text.focus()
   }
 
+  /** Says at once that a text fits, and after a pause how much too long it is. */
+  #measureSoon() {
+    clearTimeout(this.#countTimer)
+    const over = charactersOver(trimmed(this.#parts.text.value), store.state.content_bytes_max)
+    if (over === 0) this.#complain("")
+    else this.#countTimer = setTimeout(() => this.#complain(texts.tooLong(over)), COUNT_AFTER_MS)
+  }
+
   /** @param {string} words */
   #complain(words) {
-    const { error } = this.#parts
+    const { error, text } = this.#parts
+    clearTimeout(this.#countTimer)
     setText(error, words)
     error.hidden = !words
+    text.setAttribute("aria-invalid", String(Boolean(words)))
   }
 
   #keepTyping() {

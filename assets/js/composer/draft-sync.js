@@ -79,13 +79,19 @@ export class DraftSync {
     }
   }
 
-  /** The chat was deleted, and its draft with it. @param {number} chat */
+  /** The chat was deleted, and its draft with it. @param {number} chat @returns {() => void} takes it back */
   forget(chat) {
     const key = keyOf(store.state, chat)
+    const draft = drafts.get(key)
     clearTimeout(this.#timers.get(key))
     this.#timers.delete(key)
     this.#known.set(chat, { ...this.#knownOf(chat), draft: "" })
     this.#fill(key, "")
+    return () => {
+      if (!draft || drafts.get(key)) return
+      this.#fill(key, draft)
+      this.changed(key)
+    }
   }
 
   stop() {

@@ -3,7 +3,7 @@
  * The two ways to insert an emoji in the composer: the button with its picker, and ":smi" with its list.
  * This file decides when to load and open them, and inserts the emoji.
  */
-import { loaded } from "../lib/load.js"
+import { loaded, loadStyle } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 
 /** A name begins with a letter (or is +1, -1), with nothing joined to its colon: not "10:30", "a:b", "https://a:b". */
@@ -35,7 +35,6 @@ export class EmojiEntry {
     emoji.addEventListener("click", () => this.#toggle(), { signal })
     text.addEventListener("input", () => this.#typed(), { signal })
     text.addEventListener("blur", () => this.#completion?.close(), { signal })
-    host.addEventListener("keydown", (event) => this.#escaped(event), { signal })
     // On a phone the keyboard replaces the picker.
     text.addEventListener("focus", () => matchMedia("(pointer: coarse)").matches && this.close(), { signal })
     text.addEventListener("click", () => this.#completion?.close(), { signal })
@@ -45,16 +44,6 @@ export class EmojiEntry {
   close() {
     this.#picker?.close()
     this.#completion?.close()
-  }
-
-  /**
-   * On a touch screen the focus is not in the picker; without this, Esc would close the chat.
-   * @param {KeyboardEvent} event
-   */
-  #escaped(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || !this.#picker) return
-    event.preventDefault()
-    this.#picker.close()
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the list of names has taken the key */
@@ -73,7 +62,7 @@ export class EmojiEntry {
     }
     if (this.#loading) return
     this.#loading = true
-    const module = await loaded(import("./emoji-picker.js"), texts.emojiFailed)
+    const [module] = await Promise.all([loaded(import("./emoji-picker.js"), texts.emojiFailed), loadStyle("emoji")])
     this.#loading = false
     if (!module || this.#button.disabled || !this.#host.isConnected) return
     this.#button.setAttribute("aria-expanded", "true")
@@ -124,7 +113,7 @@ export class EmojiEntry {
       return
     }
     if (!this.#completion) {
-      const module = await loaded(import("./emoji-complete.js"), "")
+      const [module] = await Promise.all([loaded(import("./emoji-complete.js"), ""), loadStyle("emoji")])
       const pick = (/** @type {string} */ emoji) => this.#replaceName(emoji)
       this.#completion ??= module && new module.EmojiCompletion(this.#host, this.#text, pick)
     }

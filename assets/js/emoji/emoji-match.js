@@ -5,7 +5,10 @@
  * chandrabindu and the two ways to write a nasal. Pure.
  */
 
-/** @typedef {{ wholes: string[], words: string[] }} Names  of one thing: each as one word, and word by word */
+/**
+ * @typedef {{ wholes: string[], words: string[], tails: string[] }} Names  of one thing: each as one word; word by word;
+ *   from each word to the end, as one word
+ */
 
 /** Signs that people leave out: accents, Arabic vowel signs and tatweel, nukta, visarga, joiners. */
 const MARKS = /[\u0300-\u036F\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06ED\u0903\u093C\u200C\u200D]/gu
@@ -23,8 +26,6 @@ const ARTICLE = /(?<![\p{L}\p{N}])ال(?=\p{L}{2})/gu
 /** A Hindi nasal before a consonant of its kind, or before one that is not typed yet. */
 const NASAL = /[ङञणनम]\u094D(?=[क-म]|$)/gu
 const APART = /[^\p{L}\p{N}\p{M}]+/u
-/** Shorter texts are in the middle of too many words. */
-const INSIDE_MIN = 3
 
 /** @param {string} text */
 function bare(text) {
@@ -50,7 +51,8 @@ function parts(spelling) {
 /** @param {string[]} texts @returns {Names} */
 export function names(texts) {
   const all = texts.flatMap(spellings).map(parts)
-  return { wholes: [...new Set(all.map((words) => words.join("")))], words: [...new Set(all.flat())] }
+  const tails = all.flatMap((words) => words.map((_, i) => words.slice(i).join("")))
+  return { wholes: [...new Set(all.map((words) => words.join("")))], words: [...new Set(all.flat())], tails }
 }
 
 /** A query in each of its spellings. @param {string} query @returns {string[][]} */
@@ -59,8 +61,9 @@ export function wanted(query) {
 }
 
 /**
- * How well a query fits: 0 it is a name of the thing, 1 it begins one, 2 every word begins a word, 3 every word is
- * inside one, Infinity it does not fit. "thumbsup" and "thumbs_up" are "thumbs up".
+ * How well a query fits: 0 it is a name of the thing, 1 every word is one of its words, 2 it begins a name, 3 every word
+ * begins one of its words, Infinity it does not fit. The middle of a word does not count: "cat" is in "vacation".
+ * "thumbsup" and "thumbs_up" are "thumbs up".
  * @param {Names} named @param {string[][]} looked from `wanted`
  */
 export function rank(named, looked) {
@@ -68,11 +71,11 @@ export function rank(named, looked) {
 }
 
 /** @param {Names} named @param {string[]} looked */
-function rankOf({ wholes, words }, looked) {
+function rankOf({ wholes, words, tails }, looked) {
   const joined = looked.join("")
   if (wholes.includes(joined)) return 0
-  if (wholes.some((whole) => whole.startsWith(joined))) return 1
-  if (looked.every((want) => words.some((word) => word.startsWith(want)))) return 2
-  const inside = looked.every((want) => want.length >= INSIDE_MIN && words.some((word) => word.includes(want)))
-  return inside || (joined.length > INSIDE_MIN && wholes.some((whole) => whole.includes(joined))) ? 3 : Infinity
+  if (looked.every((want) => words.includes(want))) return 1
+  if (wholes.some((whole) => whole.startsWith(joined))) return 2
+  const begins = looked.every((want) => words.some((word) => word.startsWith(want)))
+  return begins || tails.some((tail) => tail.startsWith(joined)) ? 3 : Infinity
 }

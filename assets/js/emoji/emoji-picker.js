@@ -5,6 +5,7 @@
  * any letter returns to the search. Escape closes. The picker stays open, because people often insert several emoji.
  */
 import { isComposing } from "../lib/keys.js"
+import { openLayer } from "../lib/layers.js"
 import { icon, make } from "../lib/make.js"
 import { onPressOutside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
@@ -45,6 +46,9 @@ class EmojiPicker {
   #tones = make("div", { class: "emoji-picker__tones", role: "radiogroup", "aria-label": texts.skinTone, hidden: true })
   #tabs = make("div", { class: "emoji-picker__tabs", role: "group", "aria-label": texts.emojiCategories })
   #root
+  #leave
+  /** Closes the choice of a skin tone. @type {(() => void) | null} */
+  #leaveTones = null
 
   /** @param {Options} options */
   constructor(options) {
@@ -66,25 +70,20 @@ class EmojiPicker {
     this.#grid.show([["recent", recents()], ...categories], preferredTone())
     // The names of another language may still be loading.
     naming()?.then(() => signal.aborted || this.#filter())
+    this.#leave = openLayer({ box: this.#root, hide: () => this.#hide(), opener: null })
     if (matchMedia("(pointer: fine)").matches) this.#search.focus()
-    else this.#hearBack(signal)
   }
 
-  /** The back button of a phone closes the picker and not the chat. @param {AbortSignal} signal */
-  #hearBack(signal) {
-    const { CloseWatcher } = /** @type {any} */ (globalThis)
-    if (!CloseWatcher) return
-    const watcher = new CloseWatcher()
-    watcher.addEventListener("close", () => this.close(false), { signal })
-    signal.addEventListener("abort", () => watcher.destroy())
+  close() {
+    this.#leave()
   }
 
-  /** @param {boolean} [back] whether the focus returns to the text */
-  close(back = this.#root.contains(document.activeElement)) {
-    if (this.#life.signal.aborted) return
+  /** The focus returns to the text, but not on a touch screen, where that would open the keyboard. */
+  #hide() {
+    const held = this.#root.contains(document.activeElement)
     this.#life.abort()
     this.#root.remove()
-    this.#options.closed(back && matchMedia("(pointer: fine)").matches)
+    this.#options.closed(held && matchMedia("(pointer: fine)").matches)
   }
 
   /** @param {AbortSignal} signal */
@@ -92,17 +91,9 @@ class EmojiPicker {
     this.#search.addEventListener("input", () => this.#filter(), { signal })
     const searchKeyed = (/** @type {KeyboardEvent} */ event) => this.#searchKeyed(event)
     this.#search.addEventListener("keydown", searchKeyed, { signal })
-    this.#toneButton.addEventListener("click", () => this.#showTones(this.#tones.hidden), { signal })
-    this.#root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    onPressOutside([this.#root, this.#options.host], () => this.close(false), signal)
-  }
-
-  /** @param {KeyboardEvent} event */
-  #keyed(event) {
-    if (event.key !== "Escape" || isComposing(event)) return
-    event.preventDefault()
-    if (this.#tones.hidden) this.close(true)
-    else this.#showTones(false)
+    const toggleTones = () => (this.#leaveTones ? this.#leaveTones() : this.#openTones())
+    this.#toneButton.addEventListener("click", toggleTones, { signal })
+    onPressOutside([this.#root, this.#options.host], () => this.close(), signal)
   }
 
   /** @param {KeyboardEvent} event */
@@ -195,16 +186,21 @@ class EmojiPicker {
   #chooseTone(tone) {
     preferTone(tone)
     this.#markTone()
-    this.#showTones(false)
+    this.#leaveTones?.()
     this.#filter()
   }
 
-  /** @param {boolean} open */
-  #showTones(open) {
-    this.#tones.hidden = !open
-    this.#toneButton.setAttribute("aria-expanded", String(open))
-    if (open) this.#tones.querySelector('[tabindex="0"]').focus()
-    else this.#toneButton.focus()
+  /** The choice is a layer of its own, so that Escape and Back end it and not the picker. */
+  #openTones() {
+    const hide = () => {
+      this.#tones.hidden = true
+      this.#toneButton.setAttribute("aria-expanded", "false")
+      this.#leaveTones = null
+    }
+    this.#tones.hidden = false
+    this.#toneButton.setAttribute("aria-expanded", "true")
+    this.#leaveTones = openLayer({ box: this.#tones, hide, opener: this.#toneButton })
+    this.#tones.querySelector('[tabindex="0"]').focus()
   }
 }
 

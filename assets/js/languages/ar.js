@@ -3,7 +3,7 @@
  * All texts of the page in Arabic, with the keys of lib/texts.js. Names and typed text may run from left to right;
  * `apart` isolates them (U+2068, U+2069) so that they do not reorder the sentence around them.
  */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("ar")
 
@@ -14,7 +14,7 @@ const apart = (words) => `\u2068${words}\u2069`
 const unreadMessages = (n) => counted(n, {
   zero: "لا رسائل غير مقروءة", one: "رسالة واحدة غير مقروءة", two: "رسالتان غير مقروءتين",
   few: "# رسائل غير مقروءة", many: "# رسالة غير مقروءة", other: "# رسالة غير مقروءة",
-})
+}, UNREAD_MAX)
 
 /** @param {number} n */
 const unsentMessages = (n) => counted(n, {
@@ -51,8 +51,8 @@ export const texts = {
   createAccount: "إنشاء حساب",
   username: "اسم المستخدم",
   password: "كلمة المرور",
-  usernameRule: "من 1 إلى 32 من الأحرف والأرقام والنقاط والشرطات والشرطات السفلية.",
-  passwordRule: "8 أحرف على الأقل.",
+  usernameRule: "من ١ إلى ٣٢ من الأحرف والأرقام والنقاط والشرطات والشرطات السفلية.",
+  passwordRule: "٨ أحرف على الأقل.",
   showPassword: "إظهار كلمة المرور",
   hidePassword: "إخفاء كلمة المرور",
   capsLock: "مفتاح Caps Lock مفعّل.",
@@ -60,6 +60,10 @@ export const texts = {
   signingIn: "جارٍ تسجيل الدخول…",
   creating: "جارٍ إنشاء حسابك…",
   signedOutByServer: "تم تسجيل خروجك. سجّل الدخول مرة أخرى.",
+  welcome: "لا حساب لأحد هنا بعد. أنشئ الحساب الأول ثم ادعُ الآخرين.",
+  displayNameOptional: "الاسم الظاهر (اختياري)",
+  nameSpaces: "لا مسافات في اسم المستخدم. استخدم نقطة أو شرطة.",
+  nameSign: (/** @type {string} */ sign) => `لا يُسمح بـ«${sign}» في اسم المستخدم.`,
 
   // Side column.
   chats: "الدردشات",
@@ -74,10 +78,17 @@ export const texts = {
   filterHint: "ابحث عن دردشة أو شخص",
   clearFilter: "مسح البحث",
   nobodyElse: "لا أحد غيرك هنا بعد. شارك هذا العنوان مع من تريد التحدث إليهم.",
+  invitePeople: "دعوة أشخاص",
+  inviteWords: "يفتحون هذا العنوان ويختارون اسمًا فيصبحون هنا.",
+  inviteOnlyHere: "لا يفتح Chaap حتى الآن إلا هذا الجهاز. يسمح مشغّله للآخرين بالدخول عبر ‎--listen 0.0.0.0‎.",
+  copy: "نسخ",
+  share: "مشاركة",
+  printCard: "طباعة البطاقة",
+  inviteCode: "رمز QR للعنوان",
   nothingMatches: (/** @type {string} */ words) => `لا نتائج تطابق «${apart(words)}».`,
   draft: "مسودة: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "العودة إلى الدردشات",
@@ -91,6 +102,7 @@ export const texts = {
   send: "إرسال",
   jumpToLatest: "الانتقال إلى أحدث رسالة",
   jumpCounted: (/** @type {number} */ n) => `الانتقال إلى أحدث رسالة، ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `الانتقال إلى أول رسالة غير مقروءة، ${unreadMessages(n)}`,
   loadingOlder: "جارٍ تحميل الرسائل الأقدم…",
   olderFailed: "تعذّر تحميل الرسائل. إعادة المحاولة",
   pickTitle: "اختر دردشة أو شخصًا",
@@ -101,7 +113,10 @@ export const texts = {
   emptyNotesWords: "قوائم وروابط وأشياء تريد تذكّرها. لا يراها أحد غيرك.",
   deletedMessage: "تم حذف هذه الرسالة.",
   edited: "معدّلة",
-  tooLong: "هذه الرسالة أطول من أن تُرسل. اختصرها أو أرسلها على أجزاء.",
+  tooLong: (/** @type {number} */ n) =>
+    `هذه الرسالة أطول من أن تُرسل، والزائد: ${characterCount(n)}. اختصرها أو أرسلها على أجزاء.`,
+  readMore: "قراءة المزيد",
+  copyCode: "نسخ الشيفرة",
 
   // Ticks.
   tickPending: "قيد الانتظار",
@@ -138,6 +153,7 @@ export const texts = {
   skinTone: "لون البشرة",
   copied: "تم النسخ.",
   copyFailed: "تعذّر نسخ النص. حدّده وانسخه بنفسك.",
+  filesSoon: "لا يمكن إرسال الملفات بعد. سيصبح ذلك ممكنًا قريبًا.",
   groupRecent: "الأكثر استخدامًا",
   groupSmileys: "وجوه",
   groupPeople: "أشخاص",
@@ -169,6 +185,22 @@ export const texts = {
   mutedSign: "مكتومة",
   archivedSign: "مؤرشفة",
   markedUnread: "محددة كغير مقروءة",
+  goTo: "الانتقال إلى دردشة أو شخص أو أمر",
+  commands: "الأوامر",
+  nextChat: "الدردشة التالية أو السابقة",
+  keyCtrl: "Ctrl",
+  keyChoose: "اختيار",
+  hintOpen: "فتح",
+  hintClose: "إغلاق",
+  found: (/** @type {number} */ n) =>
+    counted(n, {
+      zero: "لا نتائج",
+      one: "نتيجة واحدة",
+      two: "نتيجتان",
+      few: "# نتائج",
+      many: "# نتيجة",
+      other: "# نتيجة",
+    }),
 
   // The menu of a chat.
   chatMenu: "قائمة الدردشة",
@@ -194,6 +226,10 @@ export const texts = {
   cancel: "إلغاء",
   notChanged: (/** @type {string} */ why) => `لم تتغيّر الدردشة. ${why}`,
   notDeleted: (/** @type {string} */ why) => `لم تُحذف الدردشة. ${why}`,
+  copyUsername: "نسخ اسم المستخدم",
+  undo: "تراجع",
+  chatArchived: "تمت أرشفة الدردشة.",
+  chatDeleted: "تم حذف الدردشة.",
   busyServer: "الخادم مشغول. حاول مرة أخرى بعد قليل.",
 
   // Connection.
@@ -204,6 +240,14 @@ export const texts = {
   deviceOffline: "هذا الجهاز غير متصل بالشبكة. ستُرسل رسائلك عندما يتصل من جديد.",
   notSaved: "غير محفوظة",
   notSavedHere: "لا يوجد اتصال، ولا يستطيع هذا المتصفح حفظ رسائلك. أبقِ هذه الصفحة مفتوحة حتى تُرسل.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    zero: "لا رسائل في الطريق", one: "رسالة واحدة في الطريق", two: "رسالتان في الطريق",
+    few: "# رسائل في الطريق", many: "# رسالة في الطريق", other: "# رسالة في الطريق",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    zero: "لا رسائل بانتظار الاتصال", one: "رسالة واحدة بانتظار الاتصال", two: "رسالتان بانتظار الاتصال",
+    few: "# رسائل بانتظار الاتصال", many: "# رسالة بانتظار الاتصال", other: "# رسالة بانتظار الاتصال",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `أنت ترسل بسرعة كبيرة. يُستأنف الإرسال بعد ${secondsCount(seconds)}.`,
   tryAgainNow: "يمكنك المحاولة الآن.",
@@ -248,9 +292,32 @@ export const texts = {
   desktop: "إشعارات سطح المكتب",
   desktopHint: "عرض الرسائل الجديدة وأنت في علامة تبويب أخرى أو تطبيق آخر.",
   desktopBlocked: "متصفحك يحظر الإشعارات من هذه الصفحة. اسمح بها في إعدادات الموقع بجانب العنوان، ثم فعّلها هنا.",
-  desktopInsecure: "لا تسمح المتصفحات بالإشعارات إلا في الصفحات الآمنة (https).",
+  desktopInsecure: "لا تسمح المتصفحات بالإشعارات وبفتح Chaap دون اتصال إلا في الصفحات الآمنة (https). " +
+    "يشرح ملف README الخاص بـ Chaap طريقة الإعداد.",
   desktopMissing: "لا يستطيع هذا المتصفح عرض الإشعارات.",
   onlyHere: "يسري المظهر والكتابة والإشعارات واللغة على هذا المتصفح فقط.",
+  textSize: "نص الرسائل",
+  textSmall: "صغير",
+  textNormal: "عادي",
+  textLarge: "كبير",
+
+  // The list of keys.
+  keyboard: "اختصارات لوحة المفاتيح",
+  keysAnywhere: "في أي مكان",
+  keysInList: "في القائمة",
+  keysWriting: "أثناء الكتابة",
+  keysOnMessage: "على رسالة",
+  keySwitcher: "الانتقال إلى دردشة أو شخص",
+  keyNextChat: "الدردشة السابقة أو التالية",
+  keyClose: "إغلاق المفتوح أو مغادرة الدردشة",
+  keyMove: "التنقل لأعلى ولأسفل",
+  keyOpen: "فتح",
+  keyNewLine: "بدء سطر جديد",
+  keyBold: "عريض",
+  keyItalic: "مائل",
+  keyStrike: "يتوسطه خط",
+  keyEmoji: "رمز تعبيري باسمه",
+  keyBack: "العودة إلى حقل النص",
 
   // Notifications.
   offerNotifications: "هل تريد إشعارات بالرسائل الجديدة؟",
@@ -286,10 +353,10 @@ export const texts = {
 /** What went wrong, by the stable code of the server. */
 export const failures = new Map([
   ["username_taken", "اسم المستخدم هذا مستخدم بالفعل. اختر اسمًا آخر، أو سجّل الدخول إن كان لك."],
-  ["invalid_username", "استخدم من 1 إلى 32 حرفًا أو رقمًا أو . - _ من أبجدية واحدة، دون أحرف غير مرئية."],
+  ["invalid_username", "استخدم من ١ إلى ٣٢ حرفًا أو رقمًا أو . - _ من أبجدية واحدة، دون أحرف غير مرئية."],
   ["reserved_username", "هذا الاسم محجوز. اختر اسمًا آخر."],
   ["confusable_username", "هذا الاسم يشبه اسم مستخدم آخر. اختر اسمًا أكثر اختلافًا."],
-  ["invalid_password", "استخدم 8 أحرف على الأقل."],
+  ["invalid_password", "استخدم ٨ أحرف على الأقل."],
   ["username_missing", "أدخل اسم المستخدم."],
   ["password_missing", "أدخل كلمة المرور."],
   ["password_long", "كلمة المرور هذه طويلة جدًا."],
@@ -304,8 +371,8 @@ export const failures = new Map([
   ["internal", "تعذّر على الخادم حفظ هذه الرسالة."],
   ["invalid", "لم يفهم الخادم هذه الرسالة."],
   ["wrong_password", "هذه ليست كلمة المرور الحالية."],
-  ["invalid_display_name", "استخدم سطرًا واحدًا من 64 حرفًا على الأكثر."],
-  ["invalid_about", "استخدم 140 حرفًا على الأكثر."],
+  ["invalid_display_name", "استخدم سطرًا واحدًا من ٦٤ حرفًا على الأكثر."],
+  ["invalid_about", "استخدم ١٤٠ حرفًا على الأكثر."],
   ["invalid_picture", "لا يمكن استخدام هذه الصورة. اختر غيرها."],
   ["too_large", "هذه الصورة كبيرة جدًا. اختر أصغر منها."],
   ["rate_limited", "حدث هذا مرات كثيرة في وقت قصير. انتظر قليلًا ثم حاول مرة أخرى."],
@@ -314,4 +381,8 @@ export const failures = new Map([
   ["quota", "امتلأت مساحتك على هذا الخادم. اطلب المزيد ممن يديره."],
   ["storage", "لا يستطيع الخادم حفظ أي شيء الآن. حاول مرة أخرى لاحقًا."],
   ["common_password", "تخمين كلمة المرور هذه سهل جدًا. اختر غيرها."],
+  ["password_changed", "تم تغيير كلمة مرورك على جهاز آخر. سجّل الدخول بالكلمة الجديدة."],
+  ["session_expired", "انتهت صلاحية تسجيل دخولك. سجّل الدخول مرة أخرى."],
+  ["session_ended", "أُنهي تسجيل الدخول هذا من مكان آخر. سجّل الدخول مرة أخرى."],
+  ["server_restored", "استُعيد الخادم من نسخة احتياطية، لذا على الجميع تسجيل الدخول مرة أخرى."],
 ])

@@ -1,11 +1,13 @@
 // @ts-check
 /** All texts of the page in German, with the keys of lib/texts.js. */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("de")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten" })
+const unreadMessages = (n) => counted(n, {
+  one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten",
+}, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -25,6 +27,10 @@ export const texts = {
   signingIn: "Du wirst angemeldet…",
   creating: "Dein Konto wird erstellt…",
   signedOutByServer: "Du wurdest abgemeldet. Melde dich erneut an.",
+  welcome: "Hier hat noch niemand ein Konto. Erstelle das erste und lade dann andere ein.",
+  displayNameOptional: "Angezeigter Name (optional)",
+  nameSpaces: "Ein Benutzername hat keine Leerzeichen. Nimm einen Punkt oder Bindestrich.",
+  nameSign: (/** @type {string} */ sign) => `„${sign}“ ist in einem Benutzernamen nicht erlaubt.`,
 
   // Side column.
   chats: "Chats",
@@ -39,10 +45,18 @@ export const texts = {
   filterHint: "Chats und Personen suchen",
   clearFilter: "Suche löschen",
   nobodyElse: "Noch ist niemand sonst hier. Teile diese Adresse mit den Leuten, mit denen du chatten möchtest.",
+  invitePeople: "Andere einladen",
+  inviteWords: "Sie öffnen diese Adresse, wählen einen Namen und sind da.",
+  inviteOnlyHere: "Bisher kann nur dieser Rechner Chaap öffnen. Wer es betreibt, lässt andere mit --listen " +
+    "0.0.0.0 herein.",
+  copy: "Kopieren",
+  share: "Teilen",
+  printCard: "Karte drucken",
+  inviteCode: "QR-Code der Adresse",
   nothingMatches: (/** @type {string} */ words) => `Keine Ergebnisse für „${words}“.`,
   draft: "Entwurf: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "Zurück zu den Chats",
@@ -56,6 +70,7 @@ export const texts = {
   send: "Senden",
   jumpToLatest: "Zur neuesten Nachricht springen",
   jumpCounted: (/** @type {number} */ n) => `Zur neuesten Nachricht springen, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `Zur ersten ungelesenen Nachricht springen, ${unreadMessages(n)}`,
   loadingOlder: "Ältere Nachrichten werden geladen…",
   olderFailed: "Nachrichten konnten nicht geladen werden. Erneut versuchen",
   pickTitle: "Wähle einen Chat oder eine Person",
@@ -66,7 +81,10 @@ export const texts = {
   emptyNotesWords: "Listen, Links, Dinge zum Merken. Nur du siehst sie.",
   deletedMessage: "Diese Nachricht wurde gelöscht.",
   edited: "bearbeitet",
-  tooLong: "Diese Nachricht ist zu lang. Kürze sie oder sende sie in Teilen.",
+  tooLong: (/** @type {number} */ n) =>
+    `Diese Nachricht ist ${counted(n, { other: "# Zeichen" })} zu lang. Kürze sie oder sende sie in Teilen.`,
+  readMore: "Weiterlesen",
+  copyCode: "Code kopieren",
 
   // Ticks.
   tickPending: "Ausstehend",
@@ -104,6 +122,7 @@ export const texts = {
   skinTone: "Hautton",
   copied: "Kopiert.",
   copyFailed: "Der Text konnte nicht kopiert werden. Markiere ihn und kopiere ihn von Hand.",
+  filesSoon: "Dateien kann man noch nicht senden. Das kommt bald.",
   groupRecent: "Häufig verwendet",
   groupSmileys: "Smileys",
   groupPeople: "Personen",
@@ -135,6 +154,14 @@ export const texts = {
   mutedSign: "Stummgeschaltet",
   archivedSign: "Archiviert",
   markedUnread: "Als ungelesen markiert",
+  goTo: "Zu Chat, Person oder Befehl wechseln",
+  commands: "Befehle",
+  nextChat: "Nächster oder vorheriger Chat",
+  keyCtrl: "Strg",
+  keyChoose: "auswählen",
+  hintOpen: "öffnen",
+  hintClose: "schließen",
+  found: (/** @type {number} */ n) => counted(n, { one: "# Ergebnis", other: "# Ergebnisse" }),
 
   // The menu of a chat.
   chatMenu: "Chatmenü",
@@ -161,6 +188,10 @@ export const texts = {
   cancel: "Abbrechen",
   notChanged: (/** @type {string} */ why) => `Der Chat wurde nicht geändert. ${why}`,
   notDeleted: (/** @type {string} */ why) => `Der Chat wurde nicht gelöscht. ${why}`,
+  copyUsername: "Benutzernamen kopieren",
+  undo: "Rückgängig",
+  chatArchived: "Chat archiviert.",
+  chatDeleted: "Chat gelöscht.",
   busyServer: "Der Server ist ausgelastet. Versuch es gleich noch einmal.",
 
   // Connection.
@@ -172,6 +203,12 @@ export const texts = {
   notSaved: "nicht gespeichert",
   notSavedHere: "Keine Verbindung, und dieser Browser kann deine Nachrichten nicht speichern. " +
     "Lass diese Seite offen, bis sie gesendet sind.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    one: "# Nachricht unterwegs", other: "# Nachrichten unterwegs",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# Nachricht wartet auf die Verbindung", other: "# Nachrichten warten auf die Verbindung",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `Du sendest zu schnell. In ${counted(seconds, { one: "# Sekunde", other: "# Sekunden" })} geht es weiter.`,
   tryAgainNow: "Du kannst es jetzt noch einmal versuchen.",
@@ -222,9 +259,33 @@ export const texts = {
   desktopHint: "Neue Nachrichten anzeigen, während du in einem anderen Tab oder Programm bist.",
   desktopBlocked: "Dein Browser blockiert Benachrichtigungen dieser Seite. " +
     "Erlaube sie in den Website-Einstellungen neben der Adresse und schalte sie dann hier ein.",
-  desktopInsecure: "Browser erlauben Benachrichtigungen nur auf sicheren Seiten (https).",
+  desktopInsecure: "Browser erlauben Benachrichtigungen und das Öffnen ohne Verbindung nur auf sicheren Seiten " +
+    "(https). " +
+    "Wie man das einrichtet, steht in der README von Chaap.",
   desktopMissing: "Dieser Browser kann keine Benachrichtigungen anzeigen.",
   onlyHere: "Darstellung, Schreiben, Benachrichtigungen und Sprache gelten nur für diesen Browser.",
+  textSize: "Text der Nachrichten",
+  textSmall: "Klein",
+  textNormal: "Normal",
+  textLarge: "Groß",
+
+  // The list of keys.
+  keyboard: "Tastenkürzel",
+  keysAnywhere: "Überall",
+  keysInList: "In der Liste",
+  keysWriting: "Beim Schreiben",
+  keysOnMessage: "Auf einer Nachricht",
+  keySwitcher: "Zu einem Chat oder einer Person",
+  keyNextChat: "Voriger oder nächster Chat",
+  keyClose: "Offenes schließen oder den Chat verlassen",
+  keyMove: "Auf und ab",
+  keyOpen: "Öffnen",
+  keyNewLine: "Neue Zeile beginnen",
+  keyBold: "Fett",
+  keyItalic: "Kursiv",
+  keyStrike: "Durchgestrichen",
+  keyEmoji: "Emoji nach Namen",
+  keyBack: "Zurück zum Textfeld",
 
   // Notifications.
   offerNotifications: "Über neue Nachrichten benachrichtigen?",
@@ -287,4 +348,9 @@ export const failures = new Map([
   ["quota", "Dein Speicherplatz auf diesem Server ist voll. Bitte die Person, die ihn betreibt, um mehr."],
   ["storage", "Der Server kann gerade nichts speichern. Versuch es später noch einmal."],
   ["common_password", "Dieses Passwort ist zu leicht zu erraten. Wähle ein anderes."],
+  ["password_changed", "Dein Passwort wurde auf einem anderen Gerät geändert. Melde dich mit dem neuen an."],
+  ["session_expired", "Deine Anmeldung ist abgelaufen. Melde dich erneut an."],
+  ["session_ended", "Diese Anmeldung wurde anderswo beendet. Melde dich erneut an."],
+  ["server_restored", "Der Server wurde aus einer Sicherung wiederhergestellt. Darum müssen sich alle erneut " +
+    "anmelden."],
 ])

@@ -1,11 +1,11 @@
 // @ts-check
 /** All texts of the page in Spanish, with the keys of lib/texts.js. */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("es")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# mensaje no leído", other: "# mensajes no leídos" })
+const unreadMessages = (n) => counted(n, { one: "# mensaje no leído", other: "# mensajes no leídos" }, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -25,6 +25,10 @@ export const texts = {
   signingIn: "Iniciando sesión…",
   creating: "Creando tu cuenta…",
   signedOutByServer: "Se ha cerrado tu sesión. Vuelve a iniciarla.",
+  welcome: "Aquí nadie tiene cuenta todavía. Crea la primera y después invita a otras personas.",
+  displayNameOptional: "Nombre visible (opcional)",
+  nameSpaces: "Un nombre de usuario no lleva espacios. Usa un punto o un guion.",
+  nameSign: (/** @type {string} */ sign) => `«${sign}» no se permite en un nombre de usuario.`,
 
   // Side column.
   chats: "Chats",
@@ -39,10 +43,18 @@ export const texts = {
   filterHint: "Buscar chats y personas",
   clearFilter: "Borrar búsqueda",
   nobodyElse: "Todavía no hay nadie más. Comparte esta dirección con las personas con las que quieras hablar.",
+  invitePeople: "Invitar a personas",
+  inviteWords: "Abren esta dirección, eligen un nombre y ya están aquí.",
+  inviteOnlyHere: "Por ahora solo este equipo puede abrir Chaap. Quien lo administra deja entrar a los demás " +
+    "con --listen 0.0.0.0.",
+  copy: "Copiar",
+  share: "Compartir",
+  printCard: "Imprimir tarjeta",
+  inviteCode: "Código QR de la dirección",
   nothingMatches: (/** @type {string} */ words) => `No hay resultados para «${words}».`,
   draft: "Borrador: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "Volver a los chats",
@@ -57,6 +69,7 @@ export const texts = {
   send: "Enviar",
   jumpToLatest: "Ir al último mensaje",
   jumpCounted: (/** @type {number} */ n) => `Ir al último mensaje, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `Ir al primer mensaje no leído, ${unreadMessages(n)}`,
   loadingOlder: "Cargando mensajes anteriores…",
   olderFailed: "No se pudieron cargar los mensajes. Reintentar",
   pickTitle: "Elige un chat o una persona",
@@ -67,7 +80,11 @@ export const texts = {
   emptyNotesWords: "Listas, enlaces, cosas que recordar. Solo las ves tú.",
   deletedMessage: "Se eliminó este mensaje.",
   edited: "editado",
-  tooLong: "Este mensaje es demasiado largo. Acórtalo o envíalo por partes.",
+  tooLong: (/** @type {number} */ n) =>
+    `Este mensaje es demasiado largo: ${counted(n, { one: "sobra # carácter", other: "sobran # caracteres" })}. ` +
+    "Acórtalo o envíalo por partes.",
+  readMore: "Leer más",
+  copyCode: "Copiar código",
 
   // Ticks.
   tickPending: "Pendiente",
@@ -105,6 +122,7 @@ export const texts = {
   skinTone: "Tono de piel",
   copied: "Copiado.",
   copyFailed: "No se pudo copiar el texto. Selecciónalo y cópialo a mano.",
+  filesSoon: "Aún no se pueden enviar archivos. Pronto se podrá.",
   groupRecent: "Usados con frecuencia",
   groupSmileys: "Caras",
   groupPeople: "Personas",
@@ -136,6 +154,14 @@ export const texts = {
   mutedSign: "Silenciado",
   archivedSign: "Archivado",
   markedUnread: "Marcado como no leído",
+  goTo: "Ir a un chat, una persona o una orden",
+  commands: "Órdenes",
+  nextChat: "Chat siguiente o anterior",
+  keyCtrl: "Ctrl",
+  keyChoose: "elegir",
+  hintOpen: "abrir",
+  hintClose: "cerrar",
+  found: (/** @type {number} */ n) => counted(n, { one: "# resultado", other: "# resultados" }),
 
   // The menu of a chat.
   chatMenu: "Menú del chat",
@@ -161,6 +187,10 @@ export const texts = {
   cancel: "Cancelar",
   notChanged: (/** @type {string} */ why) => `El chat no se modificó. ${why}`,
   notDeleted: (/** @type {string} */ why) => `El chat no se eliminó. ${why}`,
+  copyUsername: "Copiar el nombre de usuario",
+  undo: "Deshacer",
+  chatArchived: "Chat archivado.",
+  chatDeleted: "Chat eliminado.",
   busyServer: "El servidor está ocupado. Inténtalo de nuevo en un momento.",
 
   // Connection.
@@ -172,6 +202,12 @@ export const texts = {
   notSaved: "sin guardar",
   notSavedHere: "Sin conexión, y este navegador no puede guardar tus mensajes. " +
     "Deja esta página abierta hasta que se envíen.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    one: "# mensaje en camino", other: "# mensajes en camino",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# mensaje espera la conexión", other: "# mensajes esperan la conexión",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `Envías demasiado rápido. El envío sigue en ${counted(seconds, { one: "# segundo", other: "# segundos" })}.`,
   tryAgainNow: "Ya puedes intentarlo de nuevo.",
@@ -221,9 +257,33 @@ export const texts = {
   desktopHint: "Mostrar los mensajes nuevos mientras estás en otra pestaña o aplicación.",
   desktopBlocked: "Tu navegador bloquea las notificaciones de esta página. " +
     "Permítelas en los ajustes del sitio, junto a la dirección, y después actívalas aquí.",
-  desktopInsecure: "Los navegadores solo permiten notificaciones en páginas seguras (https).",
+  desktopInsecure: "Los navegadores solo permiten notificaciones y abrir Chaap sin conexión en páginas seguras " +
+    "(https). " +
+    "El README de Chaap explica cómo configurarlo.",
   desktopMissing: "Este navegador no puede mostrar notificaciones.",
   onlyHere: "La apariencia, la escritura, las notificaciones y el idioma solo se aplican a este navegador.",
+  textSize: "Texto de los mensajes",
+  textSmall: "Pequeño",
+  textNormal: "Normal",
+  textLarge: "Grande",
+
+  // The list of keys.
+  keyboard: "Atajos de teclado",
+  keysAnywhere: "En cualquier lugar",
+  keysInList: "En la lista",
+  keysWriting: "Al escribir",
+  keysOnMessage: "En un mensaje",
+  keySwitcher: "Ir a un chat o una persona",
+  keyNextChat: "Chat anterior o siguiente",
+  keyClose: "Cerrar lo abierto o salir del chat",
+  keyMove: "Subir y bajar",
+  keyOpen: "Abrir",
+  keyNewLine: "Empezar una línea nueva",
+  keyBold: "Negrita",
+  keyItalic: "Cursiva",
+  keyStrike: "Tachado",
+  keyEmoji: "Emoji por su nombre",
+  keyBack: "Volver al campo de texto",
 
   // Notifications.
   offerNotifications: "¿Recibir notificaciones de mensajes nuevos?",
@@ -286,4 +346,9 @@ export const failures = new Map([
   ["quota", "Tu espacio en este servidor está lleno. Pide más a la persona que lo administra."],
   ["storage", "El servidor no puede guardar nada en este momento. Inténtalo más tarde."],
   ["common_password", "Esta contraseña es demasiado fácil de adivinar. Elige otra."],
+  ["password_changed", "Tu contraseña se cambió en otro dispositivo. Inicia sesión con la nueva."],
+  ["session_expired", "Tu sesión ha caducado. Vuelve a iniciarla."],
+  ["session_ended", "Esta sesión se cerró en otro lugar. Vuelve a iniciarla."],
+  ["server_restored", "El servidor se restauró desde una copia de seguridad, así que todos deben volver a " +
+    "iniciar sesión."],
 ])

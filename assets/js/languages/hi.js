@@ -1,11 +1,11 @@
 // @ts-check
 /** All texts of the page in Hindi, with the keys of lib/texts.js. */
-import { counting, number } from "../lib/locale.js"
+import { UNREAD_MAX, counting, number } from "../lib/locale.js"
 
 const counted = counting("hi")
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, { one: "# बिना पढ़ा मैसेज", other: "# बिना पढ़े मैसेज" })
+const unreadMessages = (n) => counted(n, { one: "# बिना पढ़ा मैसेज", other: "# बिना पढ़े मैसेज" }, UNREAD_MAX)
 
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
@@ -25,6 +25,10 @@ export const texts = {
   signingIn: "साइन इन हो रहा है…",
   creating: "आपका खाता बन रहा है…",
   signedOutByServer: "आपको साइन आउट कर दिया गया है। फिर से साइन इन करें।",
+  welcome: "यहाँ अभी किसी का खाता नहीं है। पहला खाता बनाएँ, फिर दूसरों को बुलाएँ।",
+  displayNameOptional: "दिखने वाला नाम (वैकल्पिक)",
+  nameSpaces: "यूज़रनेम में खाली जगह नहीं होती। बिंदु या हाइफ़न लिखें।",
+  nameSign: (/** @type {string} */ sign) => `यूज़रनेम में “${sign}” नहीं चलता।`,
 
   // Side column.
   chats: "चैट",
@@ -39,10 +43,17 @@ export const texts = {
   filterHint: "चैट और लोग खोजें",
   clearFilter: "खोज हटाएँ",
   nobodyElse: "अभी यहाँ और कोई नहीं है। जिनसे आप बात करना चाहते हैं, उन्हें यह पता दें।",
+  invitePeople: "लोगों को बुलाएँ",
+  inviteWords: "वे यह पता खोलते हैं, एक नाम चुनते हैं, और आ जाते हैं।",
+  inviteOnlyHere: "अभी केवल यही मशीन Chaap खोल सकती है। इसे चलाने वाले --listen 0.0.0.0 से दूसरों को आने देते हैं।",
+  copy: "कॉपी करें",
+  share: "साझा करें",
+  printCard: "कार्ड प्रिंट करें",
+  inviteCode: "पते का QR कोड",
   nothingMatches: (/** @type {string} */ words) => `“${words}” के लिए कोई नतीजा नहीं मिला।`,
   draft: "ड्राफ़्ट: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "चैट पर वापस जाएँ",
@@ -56,6 +67,7 @@ export const texts = {
   send: "भेजें",
   jumpToLatest: "सबसे नए मैसेज पर जाएँ",
   jumpCounted: (/** @type {number} */ n) => `सबसे नए मैसेज पर जाएँ, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `पहले बिना पढ़े मैसेज पर जाएँ, ${unreadMessages(n)}`,
   loadingOlder: "पुराने मैसेज लोड हो रहे हैं…",
   olderFailed: "मैसेज लोड नहीं हो सके। फिर से कोशिश करें",
   pickTitle: "कोई चैट या व्यक्ति चुनें",
@@ -66,7 +78,10 @@ export const texts = {
   emptyNotesWords: "सूचियाँ, लिंक, याद रखने की बातें। इन्हें सिर्फ़ आप देखते हैं।",
   deletedMessage: "यह मैसेज हटा दिया गया है।",
   edited: "एडिट किया गया",
-  tooLong: "यह मैसेज भेजने के लिए बहुत लंबा है। इसे छोटा करें या टुकड़ों में भेजें।",
+  tooLong: (/** @type {number} */ n) =>
+    `यह मैसेज ${counted(n, { other: "# वर्ण" })} ज़्यादा लंबा है। इसे छोटा करें या टुकड़ों में भेजें।`,
+  readMore: "और पढ़ें",
+  copyCode: "कोड कॉपी करें",
 
   // Ticks.
   tickPending: "भेजना बाकी है",
@@ -104,6 +119,7 @@ export const texts = {
   skinTone: "त्वचा का रंग",
   copied: "कॉपी हो गया।",
   copyFailed: "टेक्स्ट कॉपी नहीं हो सका। उसे चुनकर खुद कॉपी करें।",
+  filesSoon: "अभी फ़ाइलें नहीं भेजी जा सकतीं। यह जल्द होगा।",
   groupRecent: "अक्सर इस्तेमाल किए गए",
   groupSmileys: "स्माइली",
   groupPeople: "लोग",
@@ -135,6 +151,14 @@ export const texts = {
   mutedSign: "म्यूट की गई",
   archivedSign: "आर्काइव की गई",
   markedUnread: "बिना पढ़ी मार्क की गई",
+  goTo: "किसी चैट, व्यक्ति या आदेश पर जाएँ",
+  commands: "आदेश",
+  nextChat: "अगली या पिछली चैट",
+  keyCtrl: "Ctrl",
+  keyChoose: "चुनें",
+  hintOpen: "खोलें",
+  hintClose: "बंद करें",
+  found: (/** @type {number} */ n) => counted(n, { other: "# परिणाम" }),
 
   // The menu of a chat.
   chatMenu: "चैट का मेन्यू",
@@ -160,6 +184,10 @@ export const texts = {
   cancel: "रद्द करें",
   notChanged: (/** @type {string} */ why) => `चैट नहीं बदली गई। ${why}`,
   notDeleted: (/** @type {string} */ why) => `चैट नहीं हटाई गई। ${why}`,
+  copyUsername: "यूज़रनेम कॉपी करें",
+  undo: "वापस लें",
+  chatArchived: "चैट आर्काइव की गई।",
+  chatDeleted: "चैट हटाई गई।",
   busyServer: "सर्वर व्यस्त है। थोड़ी देर में फिर से कोशिश करें।",
 
   // Connection.
@@ -170,6 +198,12 @@ export const texts = {
   deviceOffline: "यह डिवाइस ऑफ़लाइन है। दोबारा ऑनलाइन होने पर आपके मैसेज भेज दिए जाएँगे।",
   notSaved: "सेव नहीं हुआ",
   notSavedHere: "कनेक्शन नहीं है, और यह ब्राउज़र आपके मैसेज सेव नहीं कर सकता। उनके भेजे जाने तक यह पेज खुला रखें।",
+  onTheirWay: (/** @type {number} */ n) => counted(n, {
+    other: "# मैसेज भेजे जा रहे हैं", one: "# मैसेज भेजा जा रहा है",
+  }),
+  awaitConnection: (/** @type {number} */ n) => counted(n, {
+    one: "# मैसेज कनेक्शन का इंतज़ार कर रहा है", other: "# मैसेज कनेक्शन का इंतज़ार कर रहे हैं",
+  }),
   sendingPaused: (/** @type {number} */ seconds) =>
     `आप बहुत तेज़ी से भेज रहे हैं। ${counted(seconds, { other: "# सेकंड" })} में भेजना फिर शुरू होगा।`,
   tryAgainNow: "अब आप फिर से कोशिश कर सकते हैं।",
@@ -218,9 +252,32 @@ export const texts = {
   desktopHint: "जब आप किसी और टैब या ऐप में हों, तब नए मैसेज दिखाएँ।",
   desktopBlocked: "आपका ब्राउज़र इस पेज की सूचनाएँ रोक रहा है। पते के पास साइट सेटिंग में इनकी अनुमति दें, फिर यहाँ " +
     "चालू करें।",
-  desktopInsecure: "ब्राउज़र सिर्फ़ सुरक्षित पेजों (https) पर सूचनाओं की अनुमति देते हैं।",
+  desktopInsecure: "ब्राउज़र सूचनाएँ और बिना कनेक्शन Chaap खोलना केवल सुरक्षित पेजों (https) पर होने देते हैं। " +
+    "Chaap का README बताता है कि इसे कैसे लगाएँ।",
   desktopMissing: "यह ब्राउज़र सूचनाएँ नहीं दिखा सकता।",
   onlyHere: "थीम, लिखना, सूचनाएँ और भाषा सिर्फ़ इसी ब्राउज़र पर लागू होती हैं।",
+  textSize: "मैसेज का टेक्स्ट",
+  textSmall: "छोटा",
+  textNormal: "सामान्य",
+  textLarge: "बड़ा",
+
+  // The list of keys.
+  keyboard: "कीबोर्ड शॉर्टकट",
+  keysAnywhere: "कहीं भी",
+  keysInList: "सूची में",
+  keysWriting: "लिखते समय",
+  keysOnMessage: "किसी मैसेज पर",
+  keySwitcher: "किसी चैट या व्यक्ति पर जाएँ",
+  keyNextChat: "पिछली या अगली चैट",
+  keyClose: "खुली चीज़ बंद करें या चैट छोड़ें",
+  keyMove: "ऊपर और नीचे जाएँ",
+  keyOpen: "खोलें",
+  keyNewLine: "नई लाइन शुरू करें",
+  keyBold: "बोल्ड",
+  keyItalic: "इटैलिक",
+  keyStrike: "काटा हुआ",
+  keyEmoji: "नाम से इमोजी",
+  keyBack: "टेक्स्ट फ़ील्ड पर वापस",
 
   // Notifications.
   offerNotifications: "नए मैसेज की सूचना पाएँ?",
@@ -282,4 +339,8 @@ export const failures = new Map([
   ["quota", "इस सर्वर पर आपकी जगह भर गई है। सर्वर चलाने वाले व्यक्ति से और जगह माँगें।"],
   ["storage", "सर्वर अभी कुछ भी सेव नहीं कर सकता। बाद में फिर से कोशिश करें।"],
   ["common_password", "इस पासवर्ड का अंदाज़ा लगाना बहुत आसान है। कोई और चुनें।"],
+  ["password_changed", "आपका पासवर्ड किसी दूसरे डिवाइस पर बदला गया। नए पासवर्ड से साइन इन करें।"],
+  ["session_expired", "आपके साइन इन की अवधि समाप्त हो गई है। फिर से साइन इन करें।"],
+  ["session_ended", "यह साइन इन कहीं और से समाप्त किया गया। फिर से साइन इन करें।"],
+  ["server_restored", "सर्वर को बैकअप से बहाल किया गया, इसलिए सबको फिर से साइन इन करना होगा।"],
 ])

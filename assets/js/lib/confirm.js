@@ -1,6 +1,6 @@
 // @ts-check
 /** Asks before something is lost: a dialog with two ways out, of which the harmless one has the focus. */
-import { openDialog } from "./dialog.js"
+import { closeDialog, openDialog } from "./dialog.js"
 import { clone, setText } from "./dom.js"
 
 /**
@@ -14,8 +14,8 @@ export function confirmed(opener, { title, words, yes }) {
   setText(dialog.title, title)
   setText(dialog.words, words)
   setText(confirm, yes)
-  cancel.addEventListener("click", () => root.close())
-  confirm.addEventListener("click", () => root.close("yes"))
+  cancel.addEventListener("click", () => closeDialog(root))
+  confirm.addEventListener("click", () => closeDialog(root, "yes"))
   openDialog(root, opener)
   cancel.focus()
   return new Promise((resolve) => root.addEventListener("close", () => resolve(root.returnValue === "yes")))

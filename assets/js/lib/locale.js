@@ -6,6 +6,14 @@
 
 /** The locale of a language when the reader's country is unknown. */
 const TAGS = new Map([["en", "en-GB"]])
+/**
+ * The digits of a language, in numbers, dates and times alike; others use 0 to 9. Without this they would depend on the
+ * reader's country, and differ from those in our texts.
+ */
+const DIGITS = new Map([["ar", "arab"]])
+
+/** Unread messages are counted up to this number, and the server counts one further. */
+export const UNREAD_MAX = 1000
 
 let tag = "en-GB"
 let turn = 0
@@ -16,7 +24,8 @@ let turn = 0
  * @param {readonly string[]} preferred
  */
 export function setLocale(language, preferred = []) {
-  tag = preferred.find((candidate) => candidate.split("-")[0] === language) ?? TAGS.get(language) ?? language
+  const own = preferred.find((candidate) => candidate.split("-")[0] === language) ?? TAGS.get(language) ?? language
+  tag = new Intl.Locale(own, { numberingSystem: DIGITS.get(language) ?? "latn" }).toString()
   turn += 1
 }
 
@@ -39,18 +48,20 @@ export function localized(make) {
 
 const numbers = localized((own) => new Intl.NumberFormat(own))
 
-/** In the digits of the reader. @param {number} n */
-export function number(n) {
-  return numbers().format(n)
+/** In the digits of the reader; beyond `most` it is "1,000+". @param {number} n @param {number} [most] */
+export function number(n, most = Infinity) {
+  return n > most ? `${numbers().format(most)}+` : numbers().format(n)
 }
 
 /**
  * Counts in one language: `counted(3, { one: "message", other: "messages" })`. A form may hold the number as `#`
  * where it does not simply stand in front, or leave it out ("one message").
  * @param {string} language
- * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }) => string}
+ * @returns {(n: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }, most?: number) =>
+ *   string} numbers beyond `most` are "1,000+"
  */
 export function counting(language) {
   const rules = new Intl.PluralRules(language)
-  return (n, forms) => (forms[rules.select(n)] ?? forms.other).replace("#", number(n))
+  return (n, forms, most = Infinity) =>
+    (forms[rules.select(Math.min(n, most))] ?? forms.other).replace("#", number(n, most))
 }

@@ -1,21 +1,26 @@
 // @ts-check
 /**
- * Parses the marks in a text: `*bold* _italic_ ~strike~ `code` ```block```` and links.
+ * Parses the marks in a text: `*bold* _italic_ ~strike~ `code` ```block````, links, and lines that begin with `- `,
+ * `* `, `1. ` or `> `.
  * A text becomes a small tree whose leaves and marks together are exactly the text. Parsing never throws and takes
  * linear time. It makes no nodes: chat/words.js does.
  *
- * A mark opens before a word and closes after one: `2*3*4`, `* item`, `__init__`, `*.rs,*.js` and `^_^` stay as they
- * are.
+ * A mark opens before a word and closes after one: `2*3*4`, `__init__`, `*.rs,*.js` and `^_^` stay as they are.
  * Bold, italic and strike can be nested and end with their line. In code everything is literal.
+ * Lists and quotes have one level, so `> > a` is a quote of `> a`.
  */
 import { linkOf, linkify } from "./links.js"
 
 /**
  * @typedef {{ kind: "text", text: string }} Plain
  * @typedef {{ kind: "link", text: string, href: string, host?: string }} Link  host = see links.js
- * @typedef {{ kind: "code" | "block", mark: string, text: string }} Code
+ * @typedef {{ kind: "code", mark: string, text: string }} Code
+ * @typedef {{ kind: "block", mark: string, language: string, text: string }} Block  language = after the fence, or ""
  * @typedef {{ kind: "bold" | "italic" | "strike", mark: string, children: Piece[] }} Styled
- * @typedef {Plain | Link | Code | Styled} Piece
+ * @typedef {{ mark: string, sign: string, children: Piece[], end: string }} Line  mark = as written, sign = as shown,
+ *   end = the line break, if there is one
+ * @typedef {{ kind: "bullets" | "numbers" | "quote", lines: Line[] }} Group
+ * @typedef {Plain | Link | Code | Block | Styled | Group} Piece
  * @typedef {{ start: number, end: number, piece: Link | Code }} Solid  a part in which no mark counts
  * @typedef {{ start: number, end: number, mark: string }} Span  from the opening mark to the end of the closing one
  */
@@ -24,7 +29,13 @@ import { linkOf, linkify } from "./links.js"
 const KINDS = { "*": "bold", _: "italic", "~": "strike" }
 const FENCE = "\x60\x60\x60"
 /** Most messages match nothing of this and need no parsing. */
-const ANYTHING = /[*_~\x60@]|:\/\/|mailto:|www\./iu
+const ANYTHING = /[*_~\x60@]|:\/\/|mailto:|www\.|^(?:[->]|\p{Nd}{1,3}\.) /imu
+/** The start of a line in a list or quote. A line of dashes or stars is a rule, and four digits are a year. */
+const OPENER = /^(?:[-*]|\p{Nd}{1,3}\.|>) {1,3}(?=\S)(?![-*\s]+$)/u
+/** An empty line inside of a quote. */
+const EMPTY_QUOTE = /^> ?\n?$/u
+const BULLET = "\u2022 "
+const LANGUAGE = /^[\p{L}\p{N}][\p{L}\p{N}+#._-]{0,19}(?=\n)/u
 const MARK = /[*_~]/gu
 const WORD = /[\p{L}\p{N}\p{M}\\/]/u
 /** Variation selectors are in the category of marks, but only select the look of the emoji before them. */
@@ -47,25 +58,37 @@ export function parse(text) {
   const pieces = []
   let from = 0
   for (const { start, end, piece } of blocks(text)) {
-    parseLines(text.slice(from, start), pieces)
+    parseLines(text.slice(from, start), pieces, from === 0)
     pieces.push(piece)
     from = end
   }
-  parseLines(text.slice(from), pieces)
+  parseLines(text.slice(from), pieces, from === 0)
   return pieces
 }
 
-/** The text without its marks, for a preview. @param {string} text */
+/** The text without its marks, for a preview or the clipboard. Lists keep bullets and numbers. @param {string} text */
 export function plain(text) {
   return words(parse(text))
 }
 
 /** @param {Piece[]} pieces @returns {string} */
 function words(pieces) {
-  return pieces.map((piece) => ("children" in piece ? words(piece.children) : piece.text)).join("")
+  return pieces.map((piece) => {
+    if ("lines" in piece) return piece.lines.map(({ sign, children, end }) => sign + words(children) + end).join("")
+    if ("children" in piece) return words(piece.children)
+    return piece.kind === "block" ? codeOf(piece) : piece.text
+  }).join("")
 }
 
-/** Parts between two fences that hold more than white space. @param {string} text @returns {Solid[]} */
+/** The code of a block, without the line breaks that belong to its fences. @param {Block} block */
+export function codeOf({ text }) {
+  return text.replace(/^\n|\n$/gu, "")
+}
+
+/**
+ * Parts between two fences that hold more than white space.
+ * @param {string} text @returns {{ start: number, end: number, piece: Block }[]}
+ */
 function blocks(text) {
   const found = []
   let start = text.indexOf(FENCE)
@@ -75,21 +98,50 @@ function blocks(text) {
     const content = text.slice(start + FENCE.length, close)
     if (content.trim()) {
       const end = close + FENCE.length
-      found.push({ start, end, piece: /** @type {Code} */ ({ kind: "block", mark: FENCE, text: content }) })
+      const language = languageOf(content)
+      /** @type {Block} */
+      const piece = { kind: "block", mark: FENCE, language, text: content.slice(language.length) }
+      found.push({ start, end, piece })
       start = text.indexOf(FENCE, end)
     } else start = close
   }
   return found
 }
 
-/** @param {string} text @param {Piece[]} into */
-function parseLines(text, into) {
+/**
+ * The word beside the opening fence is a language if the closing fence has a line of its own; otherwise it is code.
+ * @param {string} content of a block
+ */
+function languageOf(content) {
+  const [word] = LANGUAGE.exec(content) ?? [""]
+  return content.endsWith("\n") && content.slice(word.length).trim() ? word : ""
+}
+
+/** @param {string} text @param {Piece[]} into @param {boolean} atStart whether the text begins a line */
+function parseLines(text, into, atStart) {
   let from = 0
   while (from < text.length) {
     const end = text.indexOf("\n", from) + 1 || text.length
-    parseLine(text.slice(from, end), into)
+    const line = text.slice(from, end)
+    if ((from === 0 && !atStart) || !parseMarked(line, into)) parseLine(line, into)
     from = end
   }
+}
+
+/** @param {string} line @param {Piece[]} into @returns {boolean} whether it is a line of a list or quote */
+function parseMarked(line, into) {
+  const last = into[into.length - 1]
+  const mark = OPENER.exec(line)?.[0] ?? (last?.kind === "quote" ? EMPTY_QUOTE.exec(line)?.[0].trimEnd() : "")
+  if (!mark) return false
+  const kind = mark[0] === ">" ? "quote" : /[-*]/u.test(mark[0]) ? "bullets" : "numbers"
+  const sign = kind === "quote" ? "" : kind === "bullets" ? BULLET : `${mark.trimEnd()} `
+  const end = line.endsWith("\n") ? "\n" : ""
+  /** @type {Line} */
+  const added = { mark, sign, children: [], end }
+  parseLine(line.slice(mark.length, line.length - end.length), added.children)
+  if (last?.kind === kind) last.lines.push(added)
+  else into.push({ kind, lines: [added] })
+  return true
 }
 
 /** @param {string} line @param {Piece[]} into */

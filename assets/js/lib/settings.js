@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The settings of this browser: stored in `localStorage`, shared by all tabs, announced by `change`.
- * Browsers can forbid storage; then the settings last as long as the page. early.js applies language, theme, letters.
+ * Browsers can forbid storage; then the settings last as long as the page. early.js applies language, theme, letters and the
+ * size of the text.
  * Profile and privacy belong to the account and are not here.
  */
 
@@ -11,6 +12,7 @@ const KEY = "chaap.settings"
  * @typedef {object} Settings
  * @property {string} theme  light, dark or system
  * @property {string} language  "" = the browser's
+ * @property {string} textSize  of messages: small, normal or large
  * @property {boolean} letters  whether pictures of people also show their initials
  * @property {boolean} enterSends
  * @property {boolean} sounds
@@ -20,7 +22,8 @@ const KEY = "chaap.settings"
 
 /** @type {Settings} */
 const DEFAULTS = {
-  theme: "system", language: "", letters: false, enterSends: true, sounds: true, notifications: true, offer: true,
+  theme: "system", language: "", textSize: "normal", letters: false, enterSends: true, sounds: true,
+  notifications: true, offer: true,
 }
 
 class SettingsKept extends EventTarget {

@@ -71,6 +71,18 @@ export function byteLength(text) {
   return encoder.encode(text).length
 }
 
+/**
+ * How many characters at the end must go, so that the rest has at most this many bytes.
+ * @param {string} text @param {number} bytesMax
+ */
+export function charactersOver(text, bytesMax) {
+  // No UTF-16 unit has more than three bytes.
+  if (text.length * 3 <= bytesMax || byteLength(text) <= bytesMax) return 0
+  const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax))
+  const rest = text.slice(read)
+  return segmenter ? [...segmenter.segment(rest)].length : [...rest].length
+}
+
 /** A text without case and accents, to compare in the filter. @param {string} text */
 export function folded(text) {
   return text.normalize("NFKD").replace(/\p{Mark}+/gu, "").toLocaleLowerCase()

@@ -4,15 +4,15 @@
  * `adopt` switches to. An entry is a text or a function of what varies. Each entry begins on a line `key: …` with an
  * indent of two, because tests/it/texts.rs compares the files line by line.
  */
-import { counting, number } from "./locale.js"
+import { UNREAD_MAX, counting, number } from "./locale.js"
 
 const inEnglish = counting("en")
 
-/** @type {(n: number, one: string, other: string) => string} */
-const counted = (n, one, other) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` })
+/** @type {(n: number, one: string, other: string, most?: number) => string} */
+const counted = (n, one, other, most = Infinity) => inEnglish(n, { one: `# ${one}`, other: `# ${other}` }, most)
 
 /** @param {number} n */
-const unreadMessages = (n) => counted(n, "unread message", "unread messages")
+const unreadMessages = (n) => counted(n, "unread message", "unread messages", UNREAD_MAX)
 
 export const texts = {
   // Sign-in.
@@ -31,6 +31,10 @@ export const texts = {
   signingIn: "Signing in…",
   creating: "Creating your account…",
   signedOutByServer: "You have been signed out. Sign in again.",
+  welcome: "Nobody has an account here yet. Create the first one, then invite others.",
+  displayNameOptional: "Name to show (optional)",
+  nameSpaces: "A username has no spaces. Use a dot or a hyphen.",
+  nameSign: (/** @type {string} */ sign) => `“${sign}” is not allowed in a username.`,
 
   // Side column.
   chats: "Chats",
@@ -45,6 +49,13 @@ export const texts = {
   filterHint: "Search chats and people",
   clearFilter: "Clear search",
   nobodyElse: "No one else is here yet. Share this address with the people you want to talk to.",
+  invitePeople: "Invite people",
+  inviteWords: "They open this address, choose a name, and are here.",
+  inviteOnlyHere: "Only this machine can open Chaap so far. Whoever runs it lets others in with --listen 0.0.0.0.",
+  copy: "Copy",
+  share: "Share",
+  printCard: "Print card",
+  inviteCode: "QR code",
   nothingMatches: (/** @type {string} */ words) => `No results for “${words}”.`,
   draft: "Draft: ",
   showChats: "Filter chats",
@@ -60,6 +71,14 @@ export const texts = {
   mutedSign: "Muted",
   archivedSign: "Archived",
   markedUnread: "Marked as unread",
+  goTo: "Go to a chat, person or command",
+  commands: "Commands",
+  nextChat: "Next or previous chat",
+  keyCtrl: "Ctrl",
+  keyChoose: "choose",
+  hintOpen: "open",
+  hintClose: "close",
+  found: (/** @type {number} */ n) => counted(n, "result", "results"),
 
   // The menu of a chat.
   chatMenu: "Chat menu",
@@ -84,9 +103,13 @@ export const texts = {
   cancel: "Cancel",
   notChanged: (/** @type {string} */ why) => `The chat was not changed. ${why}`,
   notDeleted: (/** @type {string} */ why) => `The chat was not deleted. ${why}`,
+  copyUsername: "Copy username",
+  undo: "Undo",
+  chatArchived: "Chat archived.",
+  chatDeleted: "Chat deleted.",
   busyServer: "The server is busy. Try again in a moment.",
   unread: (/** @type {number} */ n) => unreadMessages(n),
-  badge: (/** @type {number} */ n) => (n > 999 ? `${number(999)}+` : number(n)),
+  badge: (/** @type {number} */ n) => number(n, UNREAD_MAX),
 
   // Chat.
   backToList: "Back to chats",
@@ -101,6 +124,7 @@ export const texts = {
   send: "Send",
   jumpToLatest: "Jump to the latest message",
   jumpCounted: (/** @type {number} */ n) => `Jump to the latest message, ${unreadMessages(n)}`,
+  jumpToUnread: (/** @type {number} */ n) => `Jump to the first unread message, ${unreadMessages(n)}`,
   loadingOlder: "Loading older messages…",
   olderFailed: "Messages could not be loaded. Try again",
   pickTitle: "Choose a chat or a person",
@@ -149,7 +173,11 @@ export const texts = {
   tone5: "Dark",
   copied: "Copied.",
   copyFailed: "The text could not be copied. Select it and copy it by hand.",
-  tooLong: "This message is too long to send. Shorten it or send it in parts.",
+  filesSoon: "Files cannot be sent yet. They are coming soon.",
+  tooLong: (/** @type {number} */ n) =>
+    `This message is ${counted(n, "character", "characters")} too long. Shorten it or send it in parts.`,
+  readMore: "Read more",
+  copyCode: "Copy code",
 
   // Ticks.
   tickPending: "Pending",
@@ -172,6 +200,9 @@ export const texts = {
   deviceOffline: "This device is offline. Your messages will be sent when it is back online.",
   notSaved: "not saved",
   notSavedHere: "No connection, and this browser cannot save your messages. Keep this page open until they are sent.",
+  onTheirWay: (/** @type {number} */ n) => counted(n, "message on its way", "messages on their way"),
+  awaitConnection: (/** @type {number} */ n) =>
+    counted(n, "message waits for the connection", "messages wait for the connection"),
   sendingPaused: (/** @type {number} */ seconds) =>
     `You are sending too fast. Sending continues in ${counted(seconds, "second", "seconds")}.`,
   tryAgainNow: "You can try again now.",
@@ -220,9 +251,33 @@ export const texts = {
   desktopHint: "Show new messages while you are in another tab or app.",
   desktopBlocked: "Your browser blocks notifications from this page. " +
     "Allow them in the site settings next to the address, then turn them on here.",
-  desktopInsecure: "Browsers allow notifications only on secure pages (https).",
+  desktopInsecure: "Browsers allow notifications, and opening Chaap without a connection, only on secure pages " +
+    "(https). " +
+    "The README of Chaap says how to set it up.",
   desktopMissing: "This browser cannot show notifications.",
   onlyHere: "Appearance, writing, notifications and language apply to this browser only.",
+  textSize: "Text of messages",
+  textSmall: "Small",
+  textNormal: "Normal",
+  textLarge: "Large",
+
+  // The list of keys.
+  keyboard: "Keyboard shortcuts",
+  keysAnywhere: "Anywhere",
+  keysInList: "In the list",
+  keysWriting: "While you write",
+  keysOnMessage: "On a message",
+  keySwitcher: "Go to a chat or person",
+  keyNextChat: "Previous or next chat",
+  keyClose: "Close what is open, or leave the chat",
+  keyMove: "Move up and down",
+  keyOpen: "Open",
+  keyNewLine: "Start a new line",
+  keyBold: "Bold",
+  keyItalic: "Italic",
+  keyStrike: "Strikethrough",
+  keyEmoji: "Emoji by name",
+  keyBack: "Back to the text field",
 
   // Notifications.
   offerNotifications: "Get notified of new messages?",
@@ -285,6 +340,10 @@ export const failures = new Map([
   ["quota", "Your storage on this server is full. Ask the person who runs it for more."],
   ["storage", "The server cannot save anything right now. Try again later."],
   ["common_password", "This password is too easy to guess. Choose another one."],
+  ["password_changed", "Your password was changed on another device. Sign in with the new one."],
+  ["session_expired", "Your sign-in has expired. Sign in again."],
+  ["session_ended", "This sign-in was ended elsewhere. Sign in again."],
+  ["server_restored", "The server was restored from a backup, so everyone has to sign in again."],
 ])
 
 /** @typedef {typeof texts} Texts */

@@ -29,8 +29,12 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {string} username @param {string} password @returns {Promise<{ id: number, username: string }>} */
-export const register = (username, password) => request("POST", "/register", { body: { username, password } })
+/**
+ * @param {string} username @param {string} password @param {string} display_name "" for none
+ * @returns {Promise<{ id: number, username: string }>}
+ */
+export const register = (username, password, display_name) =>
+  request("POST", "/register", { body: { username, password, display_name: display_name || null } })
 
 /**
  * @param {string} username @param {string} password @param {string} [earlier_token] of an ended session in this browser

@@ -16,13 +16,18 @@ const OTHER_TAB_MS = 5000
 const ANSWER_MS_MAX = 10_000
 /** How long to wait where the server does not say. */
 const RETRY_MS = 5000
+/** Nobody thinks about it for longer; a time further away comes from a clock that was wrong. */
+const HELD_MS_MAX = 60_000
+/** How long a sign-out waits for what is sent last. */
+const LAST_MS_MAX = 1500
 /** A short pause needs no words. */
 const TOLD_FROM_MS = 1500
 /** A frame was larger than the server reads. */
 const CLOSE_TOO_LARGE = 1009
 
 /**
- * @typedef {{ key: string, kind: string, body: any, at: number, status: string, silent?: boolean }} Item
+ * @typedef {{ key: string, kind: string, body: any, at: number, status: string, silent?: boolean,
+ *   held_until?: number }} Item
  * @typedef {{ status: number, code: string, message: string, retryAfter: number }} Refusal  as an ApiError says it
  * @typedef {object} Kind
  * @property {(item: Item) => string} lane  what must not overtake each other is in one lane
@@ -68,6 +73,34 @@ export class OutgoingQueue {
     const items = bodies.map((body) => ({ key: uuid(), body, ...rest }))
     this.#options.dispatch({ type: "queue/put", items })
     this.flush()
+  }
+
+  /**
+   * Shows a change that the person can still take back (`settle` without a row). It is sent when it is released, at the
+   * latest after a minute: if this tab is closed by then, by another tab or on the next visit.
+   * @param {string} kind @param {object} body @returns {string} its key
+   */
+  hold(kind, body) {
+    const [key, at] = [uuid(), Date.now()]
+    const item = { key, kind, body, at, status: "pending", held_until: at + HELD_MS_MAX }
+    this.#options.dispatch({ type: "queue/put", items: [item] })
+    this.flush()
+    return key
+  }
+
+  /** @param {string} key of an item that was held */
+  release(key) {
+    this.#options.dispatch({ type: "queue/released", key })
+    this.flush()
+  }
+
+  /** Sends what is held and waits a moment for the answers: the person signs out, so there is no later visit. */
+  async sendHeld() {
+    const held = this.#options.items().filter((item) => item.held_until).map(({ key }) => key)
+    for (const key of held) this.release(key)
+    const end = Date.now() + LAST_MS_MAX
+    const isThere = () => this.#options.items().some(({ key }) => held.includes(key))
+    while (this.#online && isThere() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50))
   }
 
   /** @param {string} key of an item that has failed */
@@ -179,7 +212,8 @@ export class OutgoingQueue {
     // The one before it has arrived without an answer to this tab.
     if (lane?.handed && lane.handed !== item.key) lane = undefined
     if (lane?.handed && this.#options.kinds[item.kind].unanswered) return Infinity
-    const due = Math.max(lane?.until ?? 0, Math.min(...items.map(({ key }) => this.#elsewhere.get(key) ?? 0)))
+    const others = Math.min(...items.map(({ key }) => this.#elsewhere.get(key) ?? 0))
+    const due = Math.max(lane?.until ?? 0, others, heldUntil(item))
     return due > Date.now() ? due : this.#handOver(name, item)
   }
 
@@ -249,6 +283,11 @@ export class OutgoingQueue {
   #laneOf(key) {
     return [...this.#lanes.values()].find(({ handed }) => handed === key)
   }
+}
+
+/** @param {Item} item */
+function heldUntil({ held_until = 0 }) {
+  return held_until - Date.now() > HELD_MS_MAX ? 0 : held_until
 }
 
 /** @type {Refusal} */

@@ -7,10 +7,10 @@
 
 const PAGE = 50
 const PAGE_MAX = 200
-/** At most so many full pages are loaded to show the first unread message. */
-const UNREAD_PAGES_MAX = 5
+/** The end of a chat is loaded with so many unread messages in it. With more, it opens at the first of them. */
+export const UNREAD_NEAR_MAX = PAGE_MAX - PAGE / 2
 
-/** @typedef {"newest" | "before" | "after" | "newer"} Direction */
+/** @typedef {{ messages: any[], more: boolean, more_before: boolean, more_after: boolean }} Page */
 
 export class Pager {
   /** @type {Set<number>} */
@@ -19,7 +19,7 @@ export class Pager {
   #dispatch
 
   /**
-   * @param {(chat: number, page: Record<string, number>) => Promise<{ messages: any[], more: boolean }>} load
+   * @param {(chat: number, page: Record<string, number>) => Promise<Page>} load
    * @param {(event: { type: string, [key: string]: any }) => void} dispatch
    */
   constructor(load, dispatch) {
@@ -28,35 +28,31 @@ export class Pager {
   }
 
   /**
-   * The newest page, and more of them until the first unread message is there.
+   * The newest page, with the first unread message if it is near.
    * @param {number} chat @param {number} unread
    */
   newest(chat, unread) {
-    const wanted = Math.max(PAGE, unread + PAGE / 2)
-    return this.#page(chat, "newest", async () => {
-      let { messages, more } = await this.#load(chat, { limit: Math.min(PAGE_MAX, wanted) })
-      for (let pages = 1; more && messages.length < wanted && pages < UNREAD_PAGES_MAX; pages += 1) {
-        const older = await this.#load(chat, { before: messages[0].id, limit: PAGE_MAX })
-        messages = [...older.messages, ...messages]
-        more = older.more
-      }
-      return { messages, more }
-    })
+    return this.#page(chat, "newest", { limit: Math.max(PAGE, Math.min(unread, UNREAD_NEAR_MAX) + PAGE / 2) })
+  }
+
+  /** Around the first unread message. @param {number} chat @param {number} after the seq up to which all is read */
+  unread(chat, after) {
+    return this.#get(chat, { unread_after: after, limit: PAGE }, (page) => ({ ...page, type: "page/unread", after }))
   }
 
   /** @param {number} chat @param {number} id the oldest message in hand */
   older(chat, id) {
-    return this.#page(chat, "before", () => this.#load(chat, { before: id, limit: PAGE }))
+    return this.#page(chat, "before", { before: id, limit: PAGE })
   }
 
   /** @param {number} chat @param {number} id the message before the gap */
   gap(chat, id) {
-    return this.#page(chat, "after", () => this.#load(chat, { after: id, limit: PAGE_MAX }))
+    return this.#page(chat, "after", { after: id, limit: PAGE_MAX })
   }
 
   /** Onwards from a detached range. @param {number} chat @param {number} id its last message */
   newer(chat, id) {
-    return this.#page(chat, "newer", () => this.#load(chat, { after: id, limit: PAGE }))
+    return this.#page(chat, "newer", { after: id, limit: PAGE })
   }
 
   /**
@@ -70,17 +66,25 @@ export class Pager {
   }
 
   /**
-   * @param {number} chat @param {Direction} direction @param {() => Promise<{ messages: any[], more: boolean }>} load
+   * @param {number} chat @param {"newest" | "before" | "after" | "newer"} direction
+   * @param {Record<string, number>} asked
    */
-  async #page(chat, direction, load) {
+  #page(chat, direction, asked) {
+    return this.#get(chat, asked, ({ messages, more }) => ({ type: "page/loaded", messages, more, direction }))
+  }
+
+  /**
+   * @param {number} chat @param {Record<string, number>} asked
+   * @param {(page: Page) => { type: string, [key: string]: any }} tell makes the event
+   */
+  async #get(chat, asked, tell) {
     if (this.#busy.has(chat)) return
     this.#busy.add(chat)
     this.#dispatch({ type: "page/status", chat_id: chat, status: "loading" })
     /** @type {{ type: string, [key: string]: any }} */
     let event = { type: "page/status", chat_id: chat, status: "failed" }
     try {
-      const { messages, more } = await load()
-      event = { type: "page/loaded", chat_id: chat, messages, more, direction }
+      event = { ...tell(await this.#load(chat, asked)), chat_id: chat }
     } catch {
       // The event says that it failed.
     }

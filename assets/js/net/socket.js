@@ -45,7 +45,7 @@ export class Link {
 
   /**
    * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: () => void,
+   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: (why: string) => void,
    *   onNotAccepted: () => void }} options
    *   since = where to catch up from; onAgreed = every frame that the server has written has come; onNotAccepted = a
    *   connection was closed before it was open, and the browser does not say why
@@ -67,7 +67,7 @@ export class Link {
     this.#opened = false
     socket.onopen = () => this.#sayHello()
     socket.onmessage = ({ data }) => this.#receive(data)
-    socket.onclose = ({ code }) => this.#lost(socket, code)
+    socket.onclose = ({ code, reason }) => this.#lost(socket, code, reason)
     this.#expectAnswer()
   }
 
@@ -166,12 +166,12 @@ export class Link {
     socket.close()
   }
 
-  /** @param {WebSocket} socket @param {number} code */
-  #lost(socket, code) {
+  /** @param {WebSocket} socket @param {number} code @param {string} [reason] */
+  #lost(socket, code, reason = "") {
     if (socket !== this.#socket) return
     this.#abandon()
     if (code === CLOSE_SIGNED_OUT) {
-      this.#options.onSignedOut()
+      this.#options.onSignedOut(reason)
       return
     }
     const atLeast = this.#notBefore - Date.now() + Math.random() * RETRY_MS_MIN

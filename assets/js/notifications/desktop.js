@@ -3,6 +3,7 @@
  * Desktop notifications: one for each chat. The next message replaces it, and reading closes it.
  * It shows them only if the browser allows them and the setting is on.
  */
+import { goTo } from "../lib/layers.js"
 import { addressOf } from "../lib/load.js"
 import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
@@ -51,7 +52,7 @@ export class Desktop {
     if (!(notice instanceof Notification)) return
     notice.addEventListener("click", () => {
       window.focus()
-      location.hash = hash
+      goTo(hash)
       notice.close()
     })
     notice.addEventListener("close", () => this.#shown.get(chat_id) === notice && this.#shown.delete(chat_id))

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Shows the state in the document while somebody is signed in: the number of unread messages in its title, and the
+ * Shows the state in the document while somebody is signed in: the number of unread chats in its title, and the
  * status of the connection in an attribute of the root, for styles.
  */
 import { texts } from "../lib/texts.js"

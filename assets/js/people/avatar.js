@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The round picture of a person: their print (print.js), and their picture over it once it is loaded (pictures.js).
- * The notes to self are a chat and no person, so they have an icon. It shows no presence; rows add the dot.
+ * The picture of a person or group. A person's is round: their print (print.js), and their picture over it once it is
+ * loaded (pictures.js). A group's is a square tile (tile.js). The notes to self are a chat and no person, so they have
+ * an icon. It shows no presence; rows add the dot.
  */
 import { loaded } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
@@ -12,24 +13,35 @@ import { printOf } from "./print.js"
 const USUAL_PX = 48
 
 /**
- * @param {HTMLElement} element @param {number} id @param {string} name
- * @param {{ username?: string, notes?: boolean, picture?: string | null }} [more] the username is what a print is drawn
- *   from; whether these are the notes to self; the id of a picture
+ * @param {HTMLElement} element @param {number} id of the person; of the chat for a group @param {string} name
+ * @param {{ username?: string, notes?: boolean, group?: boolean, picture?: string | null }} [more] the username is what
+ *   a print is drawn from; whether these are the notes to self, or it is a group; the id of a picture
  */
-export function showAvatar(element, id, name, { username = "", notes = false, picture } = {}) {
-  showPrint(element, notes ? "" : username, notes)
+export function showAvatar(element, id, name, { username = "", notes = false, group = false, picture } = {}) {
+  showPrint(element, notes ? "notes" : group ? `#${id}` : username && `@${username}`)
   showLetters(element, notes ? "" : initials(name))
   showPicture(element, String(id), (!notes && picture) || "")
 }
 
-/** @param {HTMLElement} element @param {string} username @param {boolean} notes */
-function showPrint(element, username, notes) {
-  const print = notes ? "notes" : username && `@${username}`
+/** @param {HTMLElement} element @param {string} print "notes", "#" and the id of a group, or "@" and a username */
+function showPrint(element, print) {
   if ((element.dataset.print ?? "") === print) return
   element.dataset.print = print
   element.querySelector("svg")?.remove()
-  if (notes) element.prepend(sprite("note"))
-  else if (username) element.prepend(printOf(username, Number(element.dataset.px ?? USUAL_PX)))
+  const px = Number(element.dataset.px ?? USUAL_PX)
+  element.classList.toggle("avatar--tile", print.startsWith("#"))
+  if (print === "notes") element.prepend(sprite("note"))
+  else if (print.startsWith("@")) element.prepend(printOf(print.slice(1), px))
+  else if (print) showTile(element, print, px)
+}
+
+/** @param {HTMLElement} element @param {string} print @param {number} px */
+async function showTile(element, print, px) {
+  const module = await loaded(import("./tile.js"), "")
+  // Another one may have been asked for meanwhile.
+  if (module && element.dataset.print === print && !element.querySelector("svg")) {
+    element.prepend(module.tileOf(print.slice(1), px))
+  }
 }
 
 /**

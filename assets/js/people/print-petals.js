@@ -60,8 +60,16 @@ export const PETALS = {
   },
 }
 
+/** Coordinates are few and come again and again; making a text of each took most of the time of a print. */
+const WRITTEN_MAX = 2000
+/** @type {string[]} */
+const written = []
+
 /** One decimal is a twentieth of a pixel in the largest print. @param {number} value */
-const short = (value) => String(Math.round(value * 10) / 10)
+function short(value) {
+  const tenths = Math.round(value * 10)
+  return (written[tenths + WRITTEN_MAX] ??= String(tenths / 10))
+}
 
 /** @typedef {{ turn?: number, x?: number, y?: number }} Place  radians; units of the box */
 

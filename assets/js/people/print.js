@@ -8,7 +8,7 @@ import { PETALS, disc, dots, hoop, ring, widthOf } from "./print-petals.js"
 
 export const INKS = ["neel", "manjith", "laakh", "kattha", "haldi", "mehndi", "mor", "jamun"]
 /** The second inks that go with each ink, by index. */
-const PARTNERS = [[4, 1, 6], [4, 0, 6], [4, 6, 5], [1, 6, 4], [1, 0, 3], [1, 4, 2], [1, 4, 2], [4, 5, 1]]
+export const PARTNERS = [[4, 1, 6], [4, 0, 6], [4, 6, 5], [1, 6, 4], [1, 0, 3], [1, 4, 2], [1, 4, 2], [4, 5, 1]]
 const INSETS = ["petal", "vein", "eye"]
 const BETWEEN = ["dots", "bud", "dotted bud"]
 const EDGES = ["dots", "scallop", "hoop", "teeth"]
@@ -180,8 +180,11 @@ export function specks(seed, radius) {
   return path
 }
 
-/** The fills of a print. Turmeric is too light for cotton, so its dyed prints are in cutch. @param {Print} print */
-function fillsOf({ ink, second, dyed }) {
+/**
+ * The fills of a print. Turmeric is too light for cotton, so its dyed prints are in cutch.
+ * @param {{ ink: string, second: string, dyed: boolean }} print @returns {Record<Colour, string>}
+ */
+export function fillsOf({ ink, second, dyed }) {
   if (!dyed) return { ground: `var(--cotton-${ink})`, ink: `var(--ink-${ink})`, second: `var(--second-${second})` }
   const yellow = ink === "haldi"
   return {
@@ -193,39 +196,62 @@ function fillsOf({ ink, second, dyed }) {
 
 const SVG = "http://www.w3.org/2000/svg"
 
-/** By username and detail; the one used last is at the end. @type {Map<string, SVGElement>} */
-const kept = new Map()
+/**
+ * Draws each print once. The one used last is at the end.
+ * @param {(name: string, detail: number) => SVGElement} draw @returns {(name: string, detail: number) => SVGElement}
+ */
+export function keeper(draw) {
+  /** @type {Map<string, SVGElement>} */
+  const kept = new Map()
+  return (name, detail) => {
+    const key = `${detail}${name}`
+    const svg = kept.get(key) ?? draw(name, detail)
+    kept.delete(key)
+    kept.set(key, svg)
+    const [oldest] = kept.keys()
+    if (kept.size > KEPT_MAX) kept.delete(oldest)
+    return /** @type {SVGElement} */ (svg.cloneNode(true))
+  }
+}
+
+const kept = keeper(draw)
 
 /**
  * The print of a person as an SVG of its own, hidden from screen readers: the name always stands beside it.
  * @param {string} username @param {number} px its size on the page
  */
 export function printOf(username, px) {
-  const key = `${detailOf(px)}${username}`
-  const svg = kept.get(key) ?? draw(username, detailOf(px))
-  kept.delete(key)
-  kept.set(key, svg)
-  const [oldest] = kept.keys()
-  if (kept.size > KEPT_MAX) kept.delete(oldest)
-  return /** @type {SVGElement} */ (svg.cloneNode(true))
+  return kept(username, detailOf(px))
 }
 
 /** @param {string} username @param {number} detail */
 function draw(username, detail) {
   const print = describe(username)
-  const fills = fillsOf(print)
-  /** @param {string} tag @param {Record<string, string>} attributes @param {SVGElement[]} [children] */
-  const shape = (tag, attributes, children = []) => {
-    const element = document.createElementNS(SVG, tag)
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
-    element.append(...children)
-    return element
-  }
   const layers = layersOf(print, detail)
   if (detail === 3) layers.push(["ground", specks(username, 43)])
-  // A fill as an attribute needs no style, which the content security policy would forbid in markup.
-  return shape("svg", { class: "print", viewBox: "-50 -50 100 100", "aria-hidden": "true" }, [
-    shape("circle", { r: "50", fill: fills.ground }),
-    ...layers.map(([colour, d]) => shape("path", { d, fill: fills[colour] })),
+  return drawing("print", fillsOf(print), layers)
+}
+
+/**
+ * @param {string} tag @param {Record<string, string | number>} attributes @param {SVGElement[]} [children]
+ * @returns {SVGElement}
+ */
+export function shape(tag, attributes, children = []) {
+  const element = document.createElementNS(SVG, tag)
+  for (const name in attributes) element.setAttribute(name, String(attributes[name]))
+  element.append(...children)
+  return element
+}
+
+/**
+ * A fill as an attribute needs no style, which the content security policy would forbid in markup.
+ * @param {"print" | "tile"} kind round or square
+ * @param {Record<Colour, string>} fills @param {[Colour, string][]} layers
+ */
+export function drawing(kind, fills, layers) {
+  const ground = kind === "print" ? shape("circle", { r: 50, fill: fills.ground })
+    : shape("path", { d: "M-50-50H50V50H-50Z", fill: fills.ground })
+  return shape("svg", { class: kind, viewBox: "-50 -50 100 100", "aria-hidden": "true" }, [
+    ground, ...layers.map(([colour, d]) => shape("path", { d, fill: fills[colour] })),
   ])
 }

@@ -1,56 +1,48 @@
 // @ts-check
 /**
- * Opens and closes the settings over the side column. The history says whether they are open, so that the back button
- * of a phone closes them. The panel itself (settings-panel.js) loads when it is wanted.
+ * Opens and closes the settings over the side column. They are a layer (lib/layers.js), which a reload opens again.
+ * The panel itself (settings-panel.js) loads when it is wanted.
  */
+import { openLayer, wasOpen } from "../lib/layers.js"
 import { loaded } from "../lib/load.js"
-import { texts } from "../lib/texts.js"
-import { toast } from "../lib/toast-stack.js"
+
+const NAME = "settings"
 
 /** @param {HTMLElement} shell @param {AbortSignal} signal */
 export function attachSettings(shell, signal) {
   const side = /** @type {HTMLElement} */ (shell.querySelector(".side"))
-  /** @type {HTMLElement | null} */
-  let panel = null
-  const wanted = () => Boolean(history.state?.settings) && !signal.aborted
+  const opener = /** @type {HTMLElement} */ (side.querySelector("own-menu button"))
+  /** @type {(() => void) | null} */
+  let close = null
 
-  const follow = async () => {
-    if (!wanted()) {
-      if (panel) close()
+  const open = async () => {
+    if (close) return
+    /** @type {HTMLElement | null} */
+    let panel = null
+    const covered = [...side.children].map((child) => /** @type {HTMLElement} */ (child))
+    const cover = (/** @type {boolean} */ on) => covered.forEach((child) => (child.inert = on))
+    const hide = () => {
+      cover(false)
+      panel?.remove()
+      close = null
+    }
+    const mine = openLayer({ box: side, hide, opener, name: NAME })
+    close = mine
+    const module = await loaded(import("./settings-panel.js"))
+    if (close !== mine || signal.aborted) return
+    if (!module) {
+      mine()
       return
     }
-    const module = await loaded(import("./settings-panel.js"), "")
-    if (!wanted() || panel) return
-    if (module) open(module.settingsPanel())
-    else {
-      toast(texts.unreachable)
-      history.back()
-    }
+    panel = module.settingsPanel()
+    cover(true)
+    side.append(panel)
+    focus(panel, "[data-part=back]")
   }
 
-  /** @param {HTMLElement} made */
-  const open = (made) => {
-    panel = made
-    for (const covered of side.children) /** @type {HTMLElement} */ (covered).inert = true
-    side.append(made)
-    focus(made, "[data-part=back]")
-  }
-
-  const close = () => {
-    const held = panel?.contains(document.activeElement)
-    panel?.remove()
-    panel = null
-    for (const covered of side.children) /** @type {HTMLElement} */ (covered).inert = false
-    if (held) focus(side, "own-menu button")
-  }
-
-  shell.addEventListener("open-settings", () => {
-    if (!history.state?.settings) history.pushState({ settings: true }, "")
-    follow()
-  }, { signal })
-  shell.addEventListener("close-settings", () => history.back(), { signal })
-  window.addEventListener("popstate", follow, { signal })
-  follow()
+  shell.addEventListener("open-settings", open, { signal })
+  shell.addEventListener("close-settings", () => close?.(), { signal })
+  if (wasOpen(NAME)) open()
 }
 
 /** @param {HTMLElement} within @param {string} selector */

@@ -4,7 +4,7 @@
  * With the focus on the photo, arrows move and + and − zoom. The picture that is sent has a side of at most 640 pixels.
  * It is upright, because browsers apply the orientation of the camera when they decode a photo.
  */
-import { openDialog } from "../lib/dialog.js"
+import { closeDialog, openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
 import { loadStyle } from "../lib/load.js"
 import { make } from "../lib/make.js"
@@ -80,7 +80,7 @@ class CropDialog {
       this.#error,
       make("div", { class: "dialog__ways" }, [cancel, this.#save]),
     ])
-    cancel.addEventListener("click", () => this.#box.close())
+    cancel.addEventListener("click", () => closeDialog(this.#box))
     this.#save.addEventListener("click", () => this.#send())
     this.#slider.addEventListener("input", () => {
       this.#apply(zoomed(this.#crop, ZOOM_MAX ** (Number(this.#slider.value) / 100)))
@@ -188,7 +188,7 @@ class CropDialog {
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY))
     try {
       if (blob) await setPicture(blob)
-      if (blob) this.#box.close()
+      if (blob) closeDialog(this.#box)
       else this.#complain(texts.pictureUnreadable)
     } catch (error) {
       this.#complain(wordsFor(error))

@@ -1,6 +1,6 @@
 // @ts-check
 /** The dialog to change one's password: the current one, the new one, and what it means for other devices. */
-import { openDialog } from "../lib/dialog.js"
+import { closeDialog, openDialog } from "../lib/dialog.js"
 import { setText, showIcon } from "../lib/dom.js"
 import { make, sprite } from "../lib/make.js"
 import { byteLength } from "../lib/text.js"
@@ -45,7 +45,7 @@ export function openPasswordDialog(opener) {
     submit.setAttribute("aria-disabled", "true")
     try {
       await changePassword(current.field.value, fresh.field.value)
-      box.close()
+      closeDialog(box)
       toast(texts.passwordChanged)
     } catch (error) {
       explain(error)
@@ -65,7 +65,7 @@ export function openPasswordDialog(opener) {
     failure.hidden = Boolean(place)
   }
 
-  cancel.addEventListener("click", () => box.close())
+  cancel.addEventListener("click", () => closeDialog(box))
   form.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault()
     failure.hidden = true

@@ -3,7 +3,7 @@
 import { setText } from "../lib/dom.js"
 import { loadStyle, loaded } from "../lib/load.js"
 import { icon, make } from "../lib/make.js"
-import { PopupMenu } from "../lib/menu.js"
+import { openMenu } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { handle, showAvatar } from "../people/avatar.js"
@@ -74,23 +74,20 @@ function picturePart(signal) {
   const choose = menuItem("choose-picture", texts.choosePicture)
   const remove = menuItem("remove-picture", texts.removePicture)
   const box = make("div", {
-    class: "menu__sheet profile__menu", role: "menu", "aria-label": texts.changePicture, hidden: true,
+    class: "menu__list", role: "menu", "aria-label": texts.changePicture, hidden: true,
   }, [choose, remove])
   const root = make("div", { class: "profile__picture" }, [avatar, button, file, box])
-  const menu = new PopupMenu(root, { button, box }, signal)
   let has = false
 
   const pick = () => {
     button.focus()
-    menu.close()
     file.click()
   }
 
-  button.addEventListener("click", () => (has ? menu.toggle() : pick()), { signal })
+  const press = () => (has ? openMenu(box, { opener: button, align: "center" }) : pick())
+  button.addEventListener("click", press, { signal })
   choose.addEventListener("click", pick, { signal })
   remove.addEventListener("click", async () => {
-    button.focus()
-    menu.close()
     await removePicture().catch((error) => toast(wordsFor(error)))
   }, { signal })
   file.addEventListener("change", () => {

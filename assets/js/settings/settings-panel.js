@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * The settings: the profile (profile-part.js), then those of this browser: theme, writing, notifications, language.
- * Every change takes effect at once and in all tabs. Radio buttons are the browser's own. Esc goes back.
+ * The settings: the profile (profile-part.js), then those of this browser: theme, text size, writing, notifications,
+ * language. Every change takes effect at once and in all tabs. Radio buttons are the browser's own.
  * attach-settings.js opens and closes the panel.
  */
 import { clone, emit, parts, setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
 import { texts } from "../lib/texts.js"
 import { languages, usualLanguage } from "../languages/language.js"
@@ -13,17 +14,19 @@ import { privacySettings } from "./privacy-settings.js"
 import { fillProfile } from "./profile-part.js"
 import { switchRow } from "./switch-row.js"
 
+await loadStyle("settings")
+
 class SettingsPanel extends HTMLElement {
   #life = new AbortController()
 
   connectedCallback() {
     this.#life = new AbortController()
     const { signal } = this.#life
-    const { back, profile, themes, letters, languages: list, writing, notices } = parts(this)
+    const { back, profile, themes, sizes, letters, languages: list, writing, notices } = parts(this)
     back.addEventListener("click", () => emit(this, "close-settings"), { signal })
-    this.addEventListener("keydown", (event) => this.#key(event), { signal })
     fillProfile(profile, signal)
     themes.replaceChildren(...choices("theme", themeOptions(), signal))
+    sizes.replaceChildren(...choices("textSize", sizeOptions(), signal))
     letters.replaceChildren(plainSwitch("letters", () => texts.lettersHint, signal))
     list.replaceChildren(...choices("language", languageOptions(), signal))
     const enterHint = () => (settings.get("enterSends") ? texts.enterSendsHint : texts.enterBreaksHint)
@@ -34,13 +37,6 @@ class SettingsPanel extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort()
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.key !== "Escape") return
-    event.stopPropagation()
-    emit(this, "close-settings")
   }
 }
 
@@ -59,6 +55,14 @@ function themeOptions() {
   ]
 }
 
+function sizeOptions() {
+  return [
+    { value: "small", words: texts.textSmall, language: "" },
+    { value: "normal", words: texts.textNormal, language: "" },
+    { value: "large", words: texts.textLarge, language: "" },
+  ]
+}
+
 /** Each language by its own name, so that people who need it can find it. */
 function languageOptions() {
   const own = languages().map(({ code, name }) => ({ value: code, words: name, language: code }))
@@ -67,7 +71,7 @@ function languageOptions() {
 
 /**
  * One radio button for each option; the setting decides which is checked.
- * @param {"theme" | "language"} name
+ * @param {"theme" | "textSize" | "language"} name
  * @param {{ value: string, words: string, language: string }[]} options
  * @param {AbortSignal} signal
  */

@@ -6,10 +6,13 @@
 import { emit, fillTexts, parts, setText, showIcon } from "../lib/dom.js"
 import { settings } from "../lib/settings.js"
 import { byteLength } from "../lib/text.js"
+import { loaded } from "../lib/load.js"
 import { failures, texts } from "../lib/texts.js"
 import { earlierToken } from "../lib/token.js"
 import { languages } from "../languages/language.js"
 import { ApiError, logIn, register } from "../net/api.js"
+import { showWallpaper } from "../chat/wallpaper.js"
+import { printOf } from "../people/print.js"
 
 /** The server refuses longer passwords with the same code as short ones. */
 const PASSWORD_BYTES_MAX = 1024
@@ -19,6 +22,7 @@ const NAME_CODES = new Set([
   "username_taken", "invalid_username", "reserved_username", "confusable_username",
 ])
 const PASSWORD_CODES = new Set(["invalid_password", "common_password"])
+const PRINT_PX = 72
 
 class SignIn extends HTMLElement {
   #life = new AbortController()
@@ -41,8 +45,12 @@ class SignIn extends HTMLElement {
     reveal.addEventListener("click", () => this.#reveal(password.type === "password"), { signal })
     const tabKey = (/** @type {KeyboardEvent} */ event) => this.#tabKey(event)
     for (const tab of [tabSignIn, tabCreate]) tab.addEventListener("keydown", tabKey, { signal })
-    for (const field of [username, password]) {
-      field.addEventListener("input", () => this.#complain(field.name, ""), { signal })
+    showWallpaper(this, "")
+    username.addEventListener("input", () => this.#named(), { signal })
+    // Password managers fill the field in while the page loads.
+    this.#drawPrint()
+    for (const field of [username, password, this.#parts.displayName]) {
+      field.addEventListener("input", () => this.#complain(field.dataset.part, ""), { signal })
     }
     const capsLock = (/** @type {KeyboardEvent} */ event) => this.#capsLock(event)
     for (const name of ["keydown", "keyup"]) password.addEventListener(name, capsLock, { signal })
@@ -60,6 +68,12 @@ class SignIn extends HTMLElement {
   notice(words) {
     setText(this.#parts.notice, words)
     this.#parts.notice.hidden = !words
+  }
+
+  /** The server has no account yet: the first thing to do is to create one. */
+  greet() {
+    this.#parts.welcome.hidden = false
+    this.#choose(true)
   }
 
   /** Changes the language; typed text stays. */
@@ -89,7 +103,26 @@ class SignIn extends HTMLElement {
     setText(submit, creating ? texts.createAccount : texts.signIn)
     // By this value, password managers offer the saved password or generate a new one.
     password.autocomplete = creating ? "new-password" : "current-password"
-    for (const place of ["username", "password", "form"]) this.#complain(place, "")
+    this.#parts.displayNameField.hidden = !creating
+    for (const place of ["username", "displayName", "password", "form"]) this.#complain(place, "")
+    this.#named()
+  }
+
+  /** The print of who is being named, and what the server would refuse in a new name. */
+  async #named() {
+    this.#drawPrint()
+    if (!this.#creating) return
+    const name = this.#parts.username.value
+    const module = await loaded(import("./name-rule.js"), "")
+    // Without the rules, the server says what is wrong.
+    const words = module?.nameFault(name.trim()) ?? ""
+    if (this.#creating && name === this.#parts.username.value && words) this.#complain("username", words)
+  }
+
+  #drawPrint() {
+    const { print, username } = this.#parts
+    const name = username.value.trim().normalize("NFC")
+    print.replaceChildren(...(name ? [printOf(name, PRINT_PX)] : []))
   }
 
   /** @param {KeyboardEvent} event */
@@ -119,12 +152,12 @@ class SignIn extends HTMLElement {
   /** @param {Event} event */
   async #submit(event) {
     event.preventDefault()
-    const { username, password, keep } = this.#parts
+    const { username, displayName, password, keep } = this.#parts
     const name = username.value.trim()
     if (this.#busy || this.#notBefore > Date.now() || !this.#complete(name, password.value)) return
     this.#wait(true)
     try {
-      if (this.#creating) await register(name, password.value)
+      if (this.#creating) await register(name, password.value, displayName.value.trim())
       const { access_token } = await logIn(name, password.value, earlierToken())
       password.value = ""
       emit(this, "signed-in", { token: access_token, keep: keep.checked })
@@ -176,21 +209,22 @@ class SignIn extends HTMLElement {
     const place = fieldOf(error)
     const long = error.code === "invalid_password" && byteLength(this.#parts.password.value) > PASSWORD_BYTES_MAX
     this.#complain(place, long ? (failures.get("password_long") ?? "") : wordsFor(error))
-    const field = place === "username" ? this.#parts.username : this.#parts.password
+    const field = place === "form" ? this.#parts.password : this.#parts[place]
     if (error.status !== 0 && error.status < 429) {
       field.focus()
       field.select()
     }
   }
 
-  /** @param {string} place username, password or form @param {string} words "" removes the error */
+  /** @param {string} place username, displayName, password or form @param {string} words "" removes the error */
   #complain(place, words) {
     const line = place === "form" ? this.#parts.error : this.#parts[`${place}Error`]
     setText(line, words)
     line.hidden = !words
     if (place === "form") return
     this.#parts[place].setAttribute("aria-invalid", String(Boolean(words)))
-    this.#parts[`${place}Hint`].hidden = !this.#creating || Boolean(words)
+    const hint = this.#parts[`${place}Hint`]
+    if (hint) hint.hidden = !this.#creating || Boolean(words)
     if (!words) this.#complain("form", "")
   }
 }
@@ -198,6 +232,7 @@ class SignIn extends HTMLElement {
 /** @param {ApiError} error */
 function fieldOf({ code, field }) {
   if (field === "username" || NAME_CODES.has(code)) return "username"
+  if (field === "display_name") return "displayName"
   return field === "password" || PASSWORD_CODES.has(code) ? "password" : "form"
 }
 

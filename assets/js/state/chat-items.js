@@ -1,5 +1,5 @@
 // @ts-check
-/** The chats as the list shows them, and how many messages in them are unread. */
+/** The chats as the list shows them, and how many of them are unread. */
 import { sameValues } from "../lib/values.js"
 import { lastMessage, pendingIn } from "./messages.js"
 import { unreadOf } from "./model.js"
@@ -10,8 +10,8 @@ import { tickOf } from "./ticks.js"
 /** @typedef {import("./model.js").State} State */
 /**
  * @typedef {{ key: string, id: number, peer: number, name: string, username: string, picture: string | null,
- *   alike: boolean, notes: boolean, content: string, deleted: boolean, empty: boolean, tick: string, at: number,
- *   unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
+ *   alike: boolean, notes: boolean, group: boolean, content: string, deleted: boolean, empty: boolean, tick: string,
+ *   at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
  *   muted: boolean, marked: boolean, hidden: boolean }} ChatItem
  */
 
@@ -51,6 +51,7 @@ function chatItem(state, chat) {
     name: chat.title ?? nameOf(state, peer),
     ...faceOf(state, peer),
     notes: peer === state.me,
+    group: chat.kind === "group",
     content: waiting?.body.content ?? message?.content ?? "",
     deleted: !waiting && Boolean(message?.deleted_at),
     empty: !waiting && !message,
@@ -69,7 +70,7 @@ function chatItem(state, chat) {
   }
 }
 
-/** The number outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
+/** The number of unread chats, outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
 export function unreadTotal(items) {
-  return items.reduce((sum, item) => sum + (item.muted || item.archived ? 0 : item.unread || Number(item.marked)), 0)
+  return items.filter(({ muted, archived, unread, marked }) => !muted && !archived && (unread > 0 || marked)).length
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Which messages of the open chat are shown. Nearly always these are all that are loaded, to the end. After a jump far
- * back it is a detached range: messages loaded around one message, with a gap between them and the rest.
+ * back, also to the first unread message, it is a detached range: messages loaded around one message, with a gap
+ * between them and the rest.
  * The range grows at both ends. It ends when it touches the rest, or when the reader goes back to the end.
  */
 import { EMPTY_LOG, loadedFrom, withMessages } from "./model.js"
@@ -77,8 +78,8 @@ export function detachedGrown(state, { chat_id, messages, more, direction }) {
  * @returns {State}
  */
 function placed(state, chat, detached, messages, atEnd) {
-  const main = loadedFrom(state, chat)
   const log = state.logs[chat] ?? EMPTY_LOG
+  const main = log.stale ? null : loadedFrom(state, chat)
   if (!atEnd && (main === null || nextSeq(seqsOf(state, chat), detached.to) < main)) {
     const open = state.open?.chat_id === chat ? { ...state.open, detached } : state.open
     return withMessages({ ...state, open }, messages)
@@ -86,6 +87,15 @@ function placed(state, chat, detached, messages, atEnd) {
   const from = Math.min(detached.from, main ?? detached.from)
   const joined = withoutDetachedIn({ ...state, logs: { ...state.logs, [chat]: { ...log, from } } }, chat)
   return withMessages(joined, messages)
+}
+
+/**
+ * The rest has grown, and may have reached the detached range.
+ * @param {State} state @param {number} chat @returns {State}
+ */
+export function withDetachedJoined(state, chat) {
+  const detached = detachedIn(state, chat)
+  return detached ? placed(state, chat, detached, [], false) : state
 }
 
 /** @param {State} state @param {number} chat @returns {State} */

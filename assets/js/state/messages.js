@@ -1,5 +1,6 @@
 // @ts-check
 /** The ends of a chat: its last message, and my messages that wait to be sent after it. */
+import { peerOf } from "./peers.js"
 import { firstSeq } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -20,4 +21,12 @@ export function lastMessage(state, chat) {
  */
 export function pendingIn(state, chat, peer) {
   return state.pending.filter(({ body }) => (body.chat_id ? body.chat_id === chat : body.recipient_id === peer))
+}
+
+/** The messages that wait to be sent to what is open. @param {State} state @returns {Item[]} */
+export function pendingHere(state) {
+  if (!state.open) return []
+  const { chat_id, user_id } = state.open
+  const chat = state.chats[chat_id ?? 0]
+  return pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
 }

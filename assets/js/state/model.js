@@ -4,6 +4,7 @@
  * A join gives the same result in any order and any number of times: the larger `changed` wins, and marks only rise.
  * Plain objects keyed by id keep their keys in rising order, so equal states also print equally.
  */
+import { UNREAD_MAX } from "../lib/locale.js"
 import { withoutArrived, withoutItems } from "./queue.js"
 import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 
@@ -25,8 +26,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   stale = from before a reset
  * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary
  *   a chat as the list was loaded
- * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number,
- *   detached?: import("./detached-range.js").Range }} Open
+ * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number, seeks: boolean,
+ *   detached?: import("./detached-range.js").Range }} Open  seeks = the first unread message is to be loaded
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
  *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
@@ -36,15 +37,17 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
- *   typing: Record<number, Record<number, number>>, paging: Record<number, string>, open: Open | null,
- *   queue: import("./queue.js").Item[], pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
+ *   left: Record<number, import("./detached-range.js").Range>, typing: Record<number, Record<number, number>>,
+ *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
+ *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
- *   by chat and user; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
- *   archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before, because it
- *   was too often; saves = this browser stores what was written; steady = connected, or not for longer than a moment;
+ *   by chat and user; left = which part of a chat was shown when it was left, if not its end; sighted = online and last
+ *   seen are known of everyone who shows them; archive = the list shows the archived chats; clock = the ends of muting
+ *   up to this time were noticed; held = nothing is sent before, because it was too often; saves =
+ *   this browser stores what was written; steady = connected, or not for longer than a moment;
  *   refused = the code with which the server refuses sockets, if it says one
  */
 
@@ -295,30 +298,56 @@ export function loadedFrom(state, chat) {
 }
 
 /**
- * How many messages of others I have not read. Loaded rows are counted. For older ones the count of the list is used.
- * Any other message that is not loaded counts as a message of another person.
+ * How many messages of others I have not read. Loaded rows are counted. A message that is not loaded may be of anyone,
+ * so the count of the list tells how many of those are of others, unless it stopped at its bound.
  * @param {State} state
  * @param {number} chat
  */
 export function unreadOf(state, chat) {
-  const read = Math.max(myMark(state, chat).read_seq, firstSeq(state, chat) - 1)
+  const read = readOf(state, chat)
   const last = lastSeq(state, chat)
   if (read >= last) return 0
-  const counted = countedTo(state, chat)
-  const base = counted > read ? state.summaries[chat].unread : 0
-  const rows = (state.logs[chat] ?? EMPTY_LOG).rows.filter((row) => row.seq > counted)
-  const missing = Math.max(0, countSeqs(seqsOf(state, chat), counted, last) - rows.length)
-  return base + missing + rows.filter((row) => row.sender_id !== state.me && !row.deleted_at).length
+  const { unread = Infinity, last_seq = read, read_seq = read } = state.summaries[chat] ?? {}
+  const counted = Math.min(Math.max(last_seq, read), last)
+  const loaded = unreadRows(state, chat, Math.min(read, read_seq))
+  const rows = (/** @type {number} */ after, /** @type {number} */ to) =>
+    loaded.filter(({ seq }) => seq > after && seq <= to)
+  const most = (/** @type {number} */ after, /** @type {number} */ to) =>
+    rows(after, to).length + missingRows(state, chat, after, to)
+  const rest = unread > UNREAD_MAX ? Infinity : unread - rows(read_seq, read).length
+  const older = Math.max(rows(read, counted).length, Math.min(rest, most(read, counted)))
+  return older + most(counted, last)
 }
 
 /**
- * The seq up to which the list has counted the unread messages; after it, rows are counted.
+ * How far I have read a chat: what I cannot see, or deleted for myself, counts as read.
  * @param {State} state @param {number} chat
  */
-export function countedTo(state, chat) {
-  const read = myMark(state, chat).read_seq
-  const summary = state.summaries[chat]
-  return summary && summary.read_seq === read ? summary.last_seq : read
+export function readOf(state, chat) {
+  return Math.max(myMark(state, chat).read_seq, firstSeq(state, chat) - 1)
+}
+
+/** The loaded messages of others after a seq. @param {State} state @param {number} chat @param {number} after */
+function unreadRows(state, chat, after) {
+  return rowsAfter(state, chat, after).filter((row) => row.sender_id !== state.me && !row.deleted_at)
+}
+
+/** @param {State} state @param {number} chat @param {number} after a seq @returns {Message[]} */
+export function rowsAfter(state, chat, after) {
+  const { rows } = state.logs[chat] ?? EMPTY_LOG
+  // From the end, because a chat may have 100,000 rows, of which the last ones are unread.
+  let at = rows.length
+  while (at > 0 && rows[at - 1].seq > after) at -= 1
+  return rows.slice(at)
+}
+
+/**
+ * How many messages are not loaded.
+ * @param {State} state @param {number} chat @param {number} after @param {number} to
+ */
+function missingRows(state, chat, after, to) {
+  const loaded = rowsAfter(state, chat, after).filter(({ seq }) => seq <= to).length
+  return Math.max(0, countSeqs(seqsOf(state, chat), after, to) - loaded)
 }
 
 /**

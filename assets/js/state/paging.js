@@ -18,7 +18,8 @@ export function paging(state) {
   const from = chat ? shownRange(state, chat).from : 1
   const newer = Boolean(detachedIn(state, chat))
   const older = from !== null && from > firstSeq(state, chat)
-  return { chat, ready: state.loaded && from !== null, older, newer, status: state.paging[chat] ?? "" }
+  const ready = state.loaded && from !== null && !state.open?.seeks
+  return { chat, ready, older, newer, status: state.paging[chat] ?? "" }
 }
 
 /** Whether the newest page of a chat must be loaded. @param {State} state @param {number} chat */

@@ -9,7 +9,7 @@ import { targetKey } from "./targets.js"
 /** @typedef {import("./chat-items.js").ChatItem} ChatItem */
 /**
  * @typedef {{ key: string, id: number, name: string, username: string, picture: string | null,
- *   alike: boolean, notes: boolean, online: boolean,
+ *   alike: boolean, notes: boolean, group: boolean, online: boolean,
  *   last_seen: number | null, selected: boolean }} PersonItem
  */
 
@@ -47,6 +47,7 @@ function personItem(state, user) {
     name: shownName(user),
     ...faceOf(state, user.id),
     notes,
+    group: false,
     online: !notes && Boolean(state.online[user.id]),
     last_seen: lastSeen(state, user.id),
     selected: targetKey(state) === key,

@@ -17,6 +17,7 @@ import { sameItems } from "../lib/values.js"
  * @property {string} [code]  why it failed
  * @property {string} [reason]
  * @property {boolean} [silent]  the person did not ask for it, so a refusal is not shown
+ * @property {number} [held_until]  the person can still take it back, so it is not sent before this time
  */
 
 /** @param {State} state @param {Item[]} items @returns {State} */
@@ -82,6 +83,8 @@ function withQueue(state, queue) {
 /** Whether one item makes the other one obsolete. @param {Item} item @param {Item} other */
 function replaces(item, other) {
   if (item.kind !== other.kind || item.body.chat_id !== other.body.chat_id) return false
+  // What is taken back must leave no trace.
+  if (item.held_until) return false
   if (item.kind === "receipt") return isFurther(item, other)
   return item.kind === "preferences" && item.key > other.key && covers(item.body.change, other.body.change)
 }

@@ -8,7 +8,7 @@ import { labelOf } from "./names.js"
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
 /**
- * @typedef {{ id: number, name: string, own: boolean, content: string,
+ * @typedef {{ id: number, name: string, username: string, own: boolean, content: string,
  *   status: "here" | "deleted" | "unknown" | "absent" }} Quote  unknown = not loaded yet, absent = cannot be loaded
  */
 
@@ -29,8 +29,12 @@ export function messageById(state, chat, id) {
 export function quoteOf(state, chat, id) {
   if (!id) return null
   const message = messageById(state, chat, id)
-  if (!message) return { id, name: "", own: false, content: "", status: state.absent[id] ? "absent" : "unknown" }
+  if (!message) {
+    const status = state.absent[id] ? "absent" : "unknown"
+    return { id, name: "", username: "", own: false, content: "", status }
+  }
   const { sender_id, content, deleted_at } = message
   const name = labelOf(state, sender_id)
-  return { id, name, own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
+  const { username = "" } = state.users[sender_id] ?? {}
+  return { id, name, username, own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
 }

@@ -5,14 +5,15 @@
  * times. Events of the page itself have a slash in their type (`queue/put`), which no frame has.
  * It asks for no time, sends nothing and draws nothing.
  */
-import { aroundLoaded, detachedGrown, withoutDetached } from "./detached-range.js"
+import { aroundLoaded, detachedGrown, withDetachedJoined, withoutDetached } from "./detached-range.js"
 import {
-  EMPTY_LOG, myMark, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts, withSeen,
-  withUsers, withoutSeen,
+  EMPTY_LOG, loadedFrom, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts,
+  withSeen, withUsers, withoutSeen,
 } from "./model.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
+import { atLatest, leaving, opened, unreadFound, withSought, withoutSeeking } from "./reading.js"
 import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -46,6 +47,7 @@ export const initialState = {
   summaries: {},
   online: {},
   seen: {},
+  left: {},
   typing: {},
   paging: {},
   queue: [],
@@ -87,13 +89,14 @@ const handlers = [
   ["presence", presenceChanged],
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
-  ["page/around", aroundLoaded],
-  ["chat/latest", withoutDetached],
+  ["page/around", (state, page) => withoutSeeking(aroundLoaded(state, page))],
+  ["page/unread", (state, page) => aroundLoaded(unreadFound(state, page), page)],
+  ["chat/latest", atLatest],
   // The badge goes at once; the server is told with the next receipt.
   ["chat/seen", (state, { chat_id, seq }) => withMarks(state, [{ chat_id, user_id: state.me, read_seq: seq }])],
   ["quote/loaded", (state, event) => withMessages(state, [event])],
   ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
-  ["page/status", (state, { chat_id, status }) => ({ ...state, paging: { ...state.paging, [chat_id]: status } })],
+  ["page/status", pageStatus],
   ["cache/restored", restored],
   ["queue/put", itemsPut],
   ["queue/joined", joined],
@@ -102,13 +105,14 @@ const handlers = [
   ["storage/changed", (state, { saves }) => (state.saves === saves ? state : { ...state, saves })],
   ["link/steady", (state, { steady }) => (state.steady === steady ? state : { ...state, steady })],
   ["link/refused", (state, { code }) => (state.refused === code ? state : { ...state, refused: code })],
+  ["queue/released", (state, { key }) => withPatchedItem(state, key, { held_until: 0 })],
   ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
   // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
   ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
   ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
   ["clock/ticked", clockTicked],
-  ["chat/opened", (state, { chat_id, user_id }) => opened(state, chat_id, user_id)],
-  ["chat/closed", (state) => ({ ...state, open: null })],
+  ["chat/opened", (state, event) => opened(state, event, event.chat_id ? unreadOf(state, event.chat_id) : 0)],
+  ["chat/closed", (state) => ({ ...state, left: leaving(state).left, open: null })],
   ["link/changed", linkChanged],
   ["link/agreed", agreed],
   ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
@@ -189,7 +193,7 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  return withOnline(withoutDetached({ ...state, ...known, logs, paging: {} }), online)
+  return withOnline(withoutDetached({ ...state, ...known, logs, left: {}, paging: {} }), online)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */
@@ -213,7 +217,11 @@ function listsLoaded(state, { users, chats, answers }) {
   if (answers === state.resetting) {
     next = { ...next, live: true, resetting: null, revision: answers }
   }
-  return state.loaded || !state.open ? next : opened(next, state.open.chat_id, state.open.user_id)
+  const { chat_id = 0 } = state.open ?? {}
+  const unread_count = chat_id ? unreadOf(next, chat_id) : 0
+  // In a chat that was open before, messages that came meanwhile get the line.
+  if (!state.open || (state.loaded && unread_count === 0)) return next
+  return opened(next, state.open, unread_count)
 }
 
 /** @param {State} state @param {Change} event */
@@ -229,7 +237,18 @@ function pageLoaded(state, { chat_id, messages, more, direction }) {
   const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
   const log = { rows, from, stale: old.stale && !replaces }
   const paging = { ...state.paging, [chat_id]: "" }
-  return withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging }, messages)
+  const next = withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging }, messages)
+  return withSought(withDetachedJoined(next, chat_id))
+}
+
+/**
+ * A chat whose first unread message cannot be loaded shows its end.
+ * @param {State} state @param {Change} event @returns {State}
+ */
+function pageStatus(state, { chat_id, status }) {
+  const next = { ...state, paging: { ...state.paging, [chat_id]: status } }
+  const isEnough = state.open?.chat_id === chat_id && loadedFrom(state, chat_id) !== null
+  return status === "failed" && isEnough ? withoutSeeking(next) : next
 }
 
 /** What the person asks for shows at once. @param {State} state @param {Change} event */
@@ -237,7 +256,7 @@ function itemsPut(state, { items }) {
   let next = withItems(state, items)
   for (const { kind, body } of items) {
     // A person who answers has read what is above. The unread line would stand between question and answer.
-    if (kind === "message") next = withoutDetached({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
+    if (kind === "message") next = atLatest({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
     if (body.change?.cleared) next = withoutFailed(next, body.chat_id)
   }
   return next
@@ -298,17 +317,6 @@ function presenceChanged(state, { user_id, online, last_seen }) {
   const next = { ...state, online: { ...state.online, [user_id]: online } }
   // A person who goes offline without a time hides it from now on.
   return online || last_seen ? withSeen(next, [[user_id, last_seen]]) : withoutSeen(next, [user_id])
-}
-
-/**
- * The line above the unread messages is drawn where reading ended when the chat was opened, and stays there.
- * @param {State} state @param {number} [chat_id] @param {number} [user_id] @returns {State}
- */
-function opened(state, chat_id, user_id) {
-  const unread_count = chat_id ? unreadOf(state, chat_id) : 0
-  const unread_after = chat_id ? myMark(state, chat_id).read_seq : 0
-  const detached = chat_id && state.open?.chat_id === chat_id ? state.open.detached : undefined
-  return { ...state, open: { chat_id, user_id, unread_after, unread_count, ...(detached && { detached }) } }
 }
 
 /** @param {State} state @param {Change} event */

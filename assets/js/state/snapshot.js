@@ -3,7 +3,7 @@
  * The parts of the state that are stored for the next visit, in pieces that change independently, and how they are
  * restored. Presence, typing and what is open are not stored. Pure; net/local-store.js stores the pieces.
  */
-import { countedTo, loadedFrom, myMark, unreadOf } from "./model.js"
+import { loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems } from "./chat-items.js"
 import { lastMessage } from "./messages.js"
 
@@ -64,9 +64,9 @@ function chatPiece(state, id, withRows) {
  */
 function summaryOf(state, id, log) {
   const last_message = lastMessage(state, id)
-  const counted = countedTo(state, id)
-  const count = (/** @type {import("./model.js").Message[]} */ rows) => rows.filter((row) => row.seq > counted).length
   const old = state.summaries[id]
+  const count = (/** @type {import("./model.js").Message[]} */ rows) =>
+    rows.filter((row) => row.seq > (old?.read_seq ?? 0)).length
   if (old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])) return { ...old, last_message }
   const { read_seq } = myMark(state, id)
   return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq }

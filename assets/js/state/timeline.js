@@ -3,11 +3,10 @@
 import { startOfDay } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { detachedIn, shownRange } from "./detached-range.js"
-import { pendingIn } from "./messages.js"
+import { pendingHere } from "./messages.js"
 import { EMPTY_LOG } from "./model.js"
-import { peerOf } from "./peers.js"
 import { quoteOf } from "./quotes.js"
-import { firstSeq } from "./stays.js"
+import { firstSeq, nextSeq, seqsOf } from "./stays.js"
 import { reachOf, tickAt } from "./ticks.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -47,8 +46,7 @@ export function timeline(state, before = []) {
 
 /** @param {State} state @param {TimelineItem[]} before @returns {MessageItem[]} */
 function openItems(state, before) {
-  const { chat_id = 0, user_id } = state.open ?? {}
-  const chat = state.chats[chat_id]
+  const { chat_id = 0 } = state.open ?? {}
   const { rows } = state.logs[chat_id] ?? EMPTY_LOG
   const reach = reachOf(state, chat_id)
   let at = 0
@@ -58,8 +56,7 @@ function openItems(state, before) {
     return sentItem(state, message, reach, before[at])
   })
   if (detachedIn(state, chat_id)) return items
-  const waiting = pendingIn(state, chat_id || undefined, chat ? peerOf(state, chat) : user_id)
-  return [...items, ...waiting.map((pending) => waitingItem(state, pending))]
+  return [...items, ...pendingHere(state).map((pending) => waitingItem(state, pending))]
 }
 
 /** Separators and waiting messages have no seq: 0. @param {TimelineItem} item */
@@ -108,12 +105,13 @@ function waitingItem(state, pending) {
 
 /** @param {State} state @param {MessageItem[]} items @returns {TimelineItem[]} */
 function withSeparators(state, items) {
-  const { unread_after = 0, unread_count = 0, detached } = state.open ?? {}
+  const { chat_id = 0, unread_after = 0, unread_count = 0 } = state.open ?? {}
   /** @type {TimelineItem[]} */
   const result = []
   let day = 0
-  // A detached range may begin after the first unread message.
-  let lineDrawn = unread_count === 0 || Boolean(detached)
+  // What is shown may begin after the first unread message.
+  const from = shownRange(state, chat_id).from ?? 0
+  let lineDrawn = unread_count === 0 || from > nextSeq(seqsOf(state, chat_id), unread_after)
   let joined = false
   for (const [i, item] of items.entries()) {
     const start = startOfDay(item.at)

@@ -55,7 +55,13 @@ fn account_commands() -> impl Strategy<Value = Command> {
     prop_oneof![
         "[a-d]".prop_map(|name| {
             let username = Username::parse(&name).unwrap();
-            CreateUser { username, skeleton: None, password_hash: String::from("old") }.into()
+            CreateUser {
+                username,
+                skeleton: None,
+                password_hash: String::from("old"),
+                display_name: None,
+            }
+            .into()
         }),
         (1_i64..9, users(), 0_i64..2_000).prop_map(|(id, user, until)| {
             let password_hash = String::from("old");
@@ -133,8 +139,12 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
     proptest::collection::vec(rest, 1..120).prop_map(|rest| {
         let first = ["a", "b", "c"].map(|name| {
             let username = Username::parse(name).unwrap();
-            let command =
-                CreateUser { username, skeleton: None, password_hash: String::from("old") };
+            let command = CreateUser {
+                username,
+                skeleton: None,
+                password_hash: String::from("old"),
+                display_name: None,
+            };
             let command = command.into();
             Entry { at: Millis(0), actor: UserId::SERVER, command }
         });

@@ -58,7 +58,8 @@ for (const theme of ["light", "dark"]) {
   for (const ground of ["mine", "surface", "raised", "cloth"]) check(theme, token("read"), token(ground), 3)
   check(theme, token("print"), token("paper"), 1.05, 1.1)
   for (const ink of INKS) {
-    for (const ground of BUBBLES) check(theme, `--ink-${ink}`, token(ground), 4.5)
+    // Names stand in bubbles, in quotes there and above the composer, and in lists of members.
+    for (const ground of [...BUBBLES, "field", "surface", "surface-over"]) check(theme, `--ink-${ink}`, token(ground), 4.5)
     check(theme, `--ink-${ink}`, `--cotton-${ink}`, 4.8)
     check(theme, ink === "haldi" ? "--cutch" : "--cotton", `--dyed-${ink}`, 4.8)
   }

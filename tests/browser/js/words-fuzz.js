@@ -6,11 +6,13 @@ const [seed, runs] = args
 const PARTS = [
   "<img src=x onerror='struck = 1'>", "<script>struck = 1</script>", "<svg/onload=struck=1>", "</code></p>", "<a href='javascript:struck = 1'>", "&lt;", "&#x3c;b&#x3e;", "<!--", "]]>", "<style>*{display:none}</style>", "<iframe srcdoc='<script>parent.struck = 1</script>'>",
   "javascript:struck=1", "JaVaScRiPt://a.example/%0astruck=1", "data:text/html,<script>struck=1</script>", "https://a.example/", "https://a.example/\" onmouseover=\"struck=1", "https://javascript:struck@a.example/", "http://[::1]/", "mailto:a@b.example?body=<b>", "https://\u0430\u0440.example",
-  "*", "_", "~", "`", "```", "\n", " ", "a", "b.", "(", ")", "\u202e", "\u2066", "\u0000", "\ud800", "😀", "👩‍👩‍👧‍👦", "é", "ש", "${struck = 1}", "{{struck}}", "__proto__",
+  "*", "_", "~", "`", "```", "\n", "\n- ", "\n1. ", "\n> ", "```rust\n", "\n```", " ", "a", "b.", "(", ")", "\u202e", "\u2066", "\u0000", "\ud800", "😀", "👩‍👩‍👧‍👦", "é", "ש", "${struck = 1}", "{{struck}}", "__proto__",
 ]
 /** The allowed elements and their attributes. */
-const ALLOWED = new Map(Object.entries({ STRONG: [], EM: [], S: [], CODE: ["class", "dir"], A: ["class", "href", "target", "rel", "dir"], BDI: ["class", "dir"] }))
-const words = (pieces) => pieces.map((piece) => (piece.children ? words(piece.children) : piece.text)).join("")
+const ALLOWED = new Map(Object.entries({ STRONG: [], EM: [], S: [], CODE: ["class", "dir", "tabindex", "data-part"], A: ["class", "href", "target", "rel", "dir"], BDI: ["class", "dir"],
+  UL: ["class", "dir", "role"], OL: ["class", "dir", "role"], LI: ["class"], SPAN: ["class", "dir", "data-part", "hidden"], BLOCKQUOTE: ["class"], DIV: ["class"],
+  BUTTON: ["class", "type", "tabindex", "data-part", "data-test", "data-label", "aria-label"], svg: ["class", "aria-hidden"], use: ["href"] }))
+const words = (pieces) => pieces.map((piece) => (piece.lines ? piece.lines.map((line) => line.sign + words(line.children)).join("") : piece.children ? words(piece.children) : (piece.language ?? "") + piece.text)).join("")
 const failed = []
 const seen = new Set()
 let state = seed >>> 0

@@ -1,10 +1,10 @@
 // The small pure modules, case by case.
 const { linkify } = await load("./lib/links.js")
-const { beginning, byteLength, folded, initials, trimmed } = await load("./lib/text.js")
+const { beginning, byteLength, charactersOver, folded, initials, trimmed } = await load("./lib/text.js")
 const { parseRoute, printRoute } = await load("./lib/route.js")
 const { uuid } = await load("./lib/ids.js")
-const { counting, setLocale } = await load("./lib/locale.js")
-const { dayLabel, startOfDay } = await load("./lib/time.js")
+const { counting, number, setLocale } = await load("./lib/locale.js")
+const { clock, dayLabel, fullTime, listTime, startOfDay } = await load("./lib/time.js")
 const { matches } = await load("./state/person-items.js")
 const { plainText } = await load("./lib/plain-text.js")
 
@@ -67,6 +67,7 @@ const cases = [
   ["white space before is kept, empty lines are not", trimmed("\n \n  indented\n\n"), "  indented"],
   ["nothing but white space is nothing", trimmed(" \n\t \n "), ""],
   ["bytes, not characters", byteLength("aé漢😀"), 10],
+  ["how many characters too long", [charactersOver("aé漢😀", 10), charactersOver("aé漢😀", 9), charactersOver("aé漢😀👨‍👩‍👧‍👦", 10), charactersOver("a".repeat(20), 7)], [0, 1, 1, 13]],
   ["folded without case and accents", folded("ÉÇA"), "eca"],
   ["the filter finds inside, whatever case and accent", matches({ name: "José Núñez", username: "jose" }, "  NUN"), true],
   ["and not elsewhere", matches({ name: "José", username: "pepe" }, "x"), false],
@@ -79,7 +80,9 @@ const cases = [
   ["the reader's own country", by("en", ["de-DE", "en-US"], () => dayLabel(daysBefore(8), today)), "March 21"],
   ["another language than the browser's", by("de", ["en-US"], () => dayLabel(daysBefore(8), today)), "21. März"],
   ["the year that the page counts in", by("ar", ["ar-SA"], () => dayLabel(new Date(2025, 11, 31).getTime(), today).includes("٢٠٢٥")), true],
-  ["forms of a number", by("ar", ["ar-MA"], () => [1, 2, 3, 11].map((n) => counting("ar")(n, { one: "one", two: "two", few: "# few", other: "# other" }))), ["one", "two", "3 few", "11 other"]],
+  ["forms of a number", by("ar", ["ar-MA"], () => [1, 2, 3, 11].map((n) => counting("ar")(n, { one: "one", two: "two", few: "# few", other: "# other" }))), ["one", "two", "٣ few", "١١ other"]],
+  ...["ar-MA", "ar-EG", "ar-AE"].map((own) => [`one system of digits, also for ${own}`, by("ar", [own], () => /[0-9]/u.test(number(2048) + clock(noon) + fullTime(noon) + listTime(daysBefore(8), today))), false]),
+  ...["en", "de", "es", "hi"].map((own) => [`the digits of ${own}`, by(own, [`${own}-u-nu-arab`], () => /[٠-٩०-९]/u.test(number(2048) + clock(noon) + fullTime(noon))), false]),
   ["digits and groups", by("de", [], () => counting("de")(1234, { other: "# Zeichen" })), "1.234 Zeichen"],
 
   ["no marks on the desktop", plainText("*a _b_* ~c~ `d*e` 2*3*4 _x"), "a b c d*e 2*3*4 _x"],

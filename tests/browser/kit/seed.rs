@@ -32,6 +32,30 @@ impl TestServer {
         .await;
     }
 
+    /// Makes the messages of a chat unread for its members, except the first `read`. Restarts the server.
+    pub(crate) async fn unread(&self, chat: i64, read: i64) {
+        self.change(|database, revision| {
+            let sql = "UPDATE members SET changed = ?3, shown_changed = ?3, delivered_seq = ?2, read_seq = ?2,
+                shown_read_seq = ?2 WHERE chat_id = ?1";
+            database.execute(sql, [chat, read, revision + 1]).unwrap();
+        })
+        .await;
+    }
+
+    /// Adds `count` messages of one user to a chat, as if sent by API. Restarts the server.
+    pub(crate) async fn add(&self, chat: i64, sender: &User, count: i64) {
+        let sql = "
+            WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?2),
+              base AS (SELECT max(seq) AS seq, max(created_at) AS at FROM messages WHERE chat_id = ?1)
+            INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+            SELECT ?4 + n, ?1, base.seq + n, ?3, 'Added ' || (base.seq + n), base.at + n, ?4 + n
+              FROM counted, base";
+        self.change(|database, revision| {
+            database.execute(sql, [chat, count, sender.id, revision]).unwrap();
+        })
+        .await;
+    }
+
     /// Gives a user chats with `count` new users, each with one message, some unread. Restarts the
     /// server.
     pub(crate) async fn surround(&self, user: &User, count: i64) {

@@ -1,0 +1,21 @@
+// @ts-check
+/**
+ * The button that leads to the end of a chat; at the end, it leads to the first unread message if that was passed over.
+ * Messages that were not on the screen stay unread, so there must be a way back to them.
+ */
+import { setText } from "../lib/dom.js"
+import { texts } from "../lib/texts.js"
+
+/**
+ * @param {import("../lib/dom.js").Parts} parts @param {"" | "end" | "unread"} to "" hides it @param {number} unread
+ */
+export function showJump({ jump, jumpCount }, to, unread) {
+  jump.classList.toggle("jump--away", to === "")
+  // Its last look stays while it fades.
+  if (to === "") return
+  jump.classList.toggle("jump--up", to === "unread")
+  jumpCount.hidden = unread === 0
+  setText(jumpCount, texts.badge(unread))
+  const words = to === "unread" ? texts.jumpToUnread : texts.jumpCounted
+  jump.setAttribute("aria-label", unread > 0 ? words(unread) : texts.jumpToLatest)
+}

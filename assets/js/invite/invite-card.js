@@ -1,0 +1,135 @@
+// @ts-check
+/**
+ * The invite card: an address that others can open, its QR code, and ways to pass it on. In the empty list, or in a
+ * dialog from the own menu. The server draws the code, and only for addresses of its own.
+ */
+import { copyText } from "../lib/copy.js"
+import { closeButton, openDialog } from "../lib/dialog.js"
+import { loadStyle } from "../lib/load.js"
+import { make, sprite } from "../lib/make.js"
+import { texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
+import { readToken } from "../lib/token.js"
+import { ApiError, request } from "../net/api.js"
+import { borderOf } from "./border.js"
+
+const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/
+
+/**
+ * Addresses for others, the likeliest first: the one that brought me here, then the rest.
+ * @returns {Promise<string[]>}
+ */
+async function listAddresses() {
+  const { addresses } = await request("GET", "/api/invite", { token: readToken() ?? "" })
+  const isOpen = !LOOPBACK.test(location.hostname)
+  return [...new Set(isOpen ? [location.origin, ...addresses] : addresses)]
+}
+
+/** @param {string} address @returns {Promise<string>} the address of the picture */
+async function loadCode(address) {
+  const headers = { Authorization: `Bearer ${readToken()}` }
+  const answer = await fetch(`/api/invite.svg?address=${encodeURIComponent(address)}`, { headers, cache: "no-store" })
+  if (!answer.ok) throw new ApiError(answer.status, {}, 1)
+  return URL.createObjectURL(new Blob([await answer.text()], { type: "image/svg+xml" }))
+}
+
+class InviteCard extends HTMLElement {
+  #life = new AbortController()
+  #code = make("img", { class: "invite__code", alt: texts.inviteCode, "data-test": "invite-code" })
+  #address = make("bdi", { class: "invite__address", "data-test": "invite-address" })
+  #note = make("p", { class: "invite__note", "data-test": "invite-note", hidden: true })
+
+  connectedCallback() {
+    this.#life = new AbortController()
+    const { signal } = this.#life
+    const copy = make("button", { class: "button invite__copy", type: "button", "data-test": "invite-copy" }, [
+      sprite("copy"), texts.copy,
+    ])
+    const print = make("button", { class: "button button--quiet", type: "button", "data-test": "invite-print" }, [
+      texts.printCard,
+    ])
+    const share = make("button", { class: "button button--quiet", type: "button" }, [texts.share])
+    copy.addEventListener("click", () => this.#copy(), { signal })
+    print.addEventListener("click", () => this.#print(), { signal })
+    share.addEventListener("click", () => this.#share(), { signal })
+    this.replaceChildren(
+      this.#code,
+      make("h2", { class: "invite__title" }, [texts.invitePeople]),
+      make("p", { class: "invite__words" }, [texts.inviteWords]),
+      make("div", { class: "invite__line" }, [this.#address, copy]),
+      make("div", { class: "invite__ways" }, "share" in navigator ? [share, print] : [print]),
+      this.#note,
+    )
+    borderOf(this, signal)
+    this.#fill(signal)
+  }
+
+  disconnectedCallback() {
+    this.#life.abort()
+    URL.revokeObjectURL(this.#code.src)
+  }
+
+  /** @param {AbortSignal} signal */
+  async #fill(signal) {
+    try {
+      const [first] = await listAddresses()
+      const address = first ?? location.origin
+      if (signal.aborted) return
+      this.#address.textContent = address
+      this.#say(first ? (address.startsWith("https:") ? "" : texts.desktopInsecure) : texts.inviteOnlyHere)
+      const code = await loadCode(address)
+      if (signal.aborted) URL.revokeObjectURL(code)
+      else this.#code.src = code
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof TypeError)) throw error
+      if (!signal.aborted && !this.#address.textContent) this.#say(texts.unreachable)
+    }
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.#note.textContent = words
+    this.#note.hidden = !words
+  }
+
+  async #copy() {
+    toast((await copyText(this.#address.textContent ?? "")) ? texts.copied : texts.copyFailed)
+  }
+
+  async #share() {
+    // Somebody who closes the sheet of the system has not failed.
+    await navigator.share({ title: "Chaap", url: this.#address.textContent ?? "" }).catch(() => {})
+  }
+
+  /** Paper gets a card of its own: a copy beside the page, which the style sheet hides meanwhile. */
+  #print() {
+    const copies = [...this.childNodes].map((node) => node.cloneNode(true))
+    const paper = make("div", { class: "invite invite--paper" }, copies)
+    document.body.append(paper)
+    document.documentElement.dataset.paper = "invite"
+    window.addEventListener("afterprint", () => {
+      paper.remove()
+      delete document.documentElement.dataset.paper
+    }, { once: true })
+    window.print()
+  }
+}
+
+customElements.define("invite-card", InviteCard)
+
+/** @param {HTMLElement} place the empty list */
+export async function showInvite(place) {
+  await loadStyle("invite")
+  if (!place.querySelector("invite-card")) place.replaceChildren(make("invite-card", { class: "invite" }))
+}
+
+/** @param {HTMLElement} opener */
+export async function openInvite(opener) {
+  await loadStyle("invite")
+  const box = make("dialog", {
+    class: "dialog invite-dialog", "aria-label": texts.invitePeople, "data-test": "invite-dialog",
+  }, [
+    closeButton("invite-close"), make("invite-card", { class: "invite" }),
+  ])
+  openDialog(box, opener)
+}

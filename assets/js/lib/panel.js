@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * The panel: details about a person or a group, beside the chat on a wide window and in place of everything on a phone.
+ * Escape, Back and its button close it (layers.js), and the focus returns to what opened it. There is one at a time.
+ * The caller fills it: a strip of cloth at its head, then sections.
+ */
+import { openLayer } from "./layers.js"
+import { loadStyle } from "./load.js"
+import { make, sprite } from "./make.js"
+import { texts } from "./texts.js"
+
+/**
+ * @typedef {object} Panel
+ * @property {HTMLElement} root
+ * @property {HTMLElement} cloth the strip at the head, for a pattern; decoration only
+ * @property {HTMLElement} body for sections (`panel__section`)
+ * @property {() => void} close
+ */
+
+/** Closes the panel that is open. */
+let closeOpen = () => {}
+
+/**
+ * @param {{ opener: HTMLElement, title: string, test: string, life?: AbortController }} options `title` names it for
+ *   screen readers, `life` ends with it
+ * @returns {Promise<Panel | null>} null if the page went on meanwhile
+ */
+export async function openPanel({ opener, title, test, life }) {
+  await loadStyle("panel")
+  const shell = /** @type {HTMLElement | null} */ (opener.closest(".shell"))
+  if (!shell?.isConnected) return null
+  closeOpen()
+  const leave = make("button", {
+    class: "icon-button panel__close", type: "button", "aria-label": texts.close, "data-test": `${test}-close`,
+  }, [sprite("close")])
+  const cloth = make("div", { class: "panel__cloth", "aria-hidden": "true" })
+  const body = make("div", { class: "panel__body" })
+  const root = make("aside", { class: "panel", "aria-label": title, "data-test": test }, [cloth, leave, body])
+  const hide = () => {
+    delete shell.dataset.panel
+    root.remove()
+    opener.removeAttribute("aria-expanded")
+    life?.abort()
+  }
+  const close = openLayer({ box: root, hide, opener })
+  closeOpen = close
+  leave.addEventListener("click", close)
+  shell.dataset.panel = ""
+  shell.append(root)
+  opener.setAttribute("aria-expanded", "true")
+  leave.focus({ preventScroll: true })
+  return { root, cloth, body, close }
+}

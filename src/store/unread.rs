@@ -1,0 +1,105 @@
+//! The messages of others that a member has not read: how many there are, and which is the first.
+
+use rusqlite::Connection;
+
+use super::{sql::optional, views::View};
+use crate::{
+    error::Result,
+    types::{ChatId, MessageId, Millis, Seq, UserId},
+};
+
+/// The unread count looks at this many of the last messages only, and the search for the first unread
+/// message at this many after the ones that were read.
+const ROWS_MAX: usize = 4_000;
+
+/// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the
+/// end, so that it costs what is unread and not what the chat holds, and looks at [`ROWS_MAX`]
+/// messages at most.
+pub(super) fn count(
+    db: &Connection,
+    chat: ChatId,
+    user: UserId,
+    view: &View,
+    read: Seq,
+    max: u64,
+) -> Result<u64> {
+    // The marks of somebody who came back start at their last stay.
+    let Some((after, through)) = view.ranges().next_back() else { return Ok(0) };
+    let mut query = db.prepare_cached(
+        "SELECT seq, sender_id, deleted_at FROM messages
+          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
+    )?;
+    let (mut rows, mut seen, mut unread) = (query.query((chat, after, through))?, 0, 0);
+    while seen < ROWS_MAX
+        && let Some(row) = rows.next()?
+    {
+        seen += 1;
+        if row.get::<_, Seq>("seq")? <= read || unread == max {
+            break;
+        }
+        let by_other = row.get::<_, UserId>("sender_id")? != user;
+        let deleted = row.get::<_, Option<Millis>>("deleted_at")?.is_some();
+        unread += u64::from(by_other && !deleted);
+    }
+    Ok(unread)
+}
+
+/// The first message of another person beyond `read`. If there is none among the next
+/// [`ROWS_MAX`] messages, it is the last of those; `None` if there are no later messages.
+pub(super) fn first(
+    db: &Connection,
+    chat: ChatId,
+    user: UserId,
+    view: &View,
+    read: Seq,
+) -> Result<Option<MessageId>> {
+    let Some((after, through)) = view.ranges().next_back() else { return Ok(None) };
+    let Some(start) = last_until(db, chat, (after, through), read)? else { return Ok(None) };
+    let mut query = db.prepare_cached(
+        "SELECT id, sender_id, deleted_at FROM messages
+          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id",
+    )?;
+    let (mut rows, mut seen, mut last) = (query.query((chat, start, through))?, 0, None);
+    while seen < ROWS_MAX
+        && let Some(row) = rows.next()?
+    {
+        seen += 1;
+        last = Some(row.get("id")?);
+        let by_other = row.get::<_, UserId>("sender_id")? != user;
+        if by_other && row.get::<_, Option<Millis>>("deleted_at")?.is_none() {
+            break;
+        }
+    }
+    Ok(last)
+}
+
+/// An id in the range, or its beginning: the messages up to it have a `seq` of `read` at most, and
+/// those after it have a larger one. Both rise together, so it halves the range: an index of all
+/// messages by `seq` would cost every insert. `None` for a range without messages.
+fn last_until(
+    db: &Connection,
+    chat: ChatId,
+    (after, through): (MessageId, MessageId),
+    read: Seq,
+) -> Result<Option<MessageId>> {
+    let last: Option<MessageId> = db
+        .prepare_cached("SELECT max(id) FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3")?
+        .query_row((chat, after, through), |row| row.get(0))?;
+    let Some(mut high) = last else { return Ok(None) };
+    let mut low = after;
+    let mut query = db.prepare_cached(
+        "SELECT id, seq FROM messages
+          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT 1",
+    )?;
+    while low < high {
+        let middle = MessageId(low.0 + (high.0 - low.0) / 2);
+        let next: Option<(MessageId, Seq)> = optional(
+            query.query_row((chat, middle, high), |row| Ok((row.get("id")?, row.get("seq")?))),
+        )?;
+        match next {
+            Some((id, seq)) if seq <= read => low = id,
+            _ => high = middle,
+        }
+    }
+    Ok(Some(low))
+}

@@ -1,0 +1,150 @@
+//! How the list moves, and what the page shows where there is nothing yet.
+
+use serde_json::json;
+
+use crate::kit::{Browser, User, World, run};
+
+/// Alice's page with chats with Bob and Carol; Carol's is the first.
+async fn with_chats(world: &World) -> (Browser, [User; 3]) {
+    let users = world.server.users(["alice", "bob", "carol"]).await;
+    let [alice, bob, carol] = &users;
+    bob.connect().await.post_to(alice, "From Bob").await;
+    carol.connect().await.post_to(alice, "From Carol").await;
+    let page = world.browser_of(alice).await;
+    page.until("Carol first", "return all('chat-row')[0]?.dataset.name === 'carol'", json!([]))
+        .await;
+    let watch = "window.glides = []
+        const animate = Element.prototype.animate
+        Element.prototype.animate = function (frames, options) {
+            if (this.matches('.row')) glides.push([part('title', this).textContent, frames[0].transform ?? 'new', options.duration])
+            return animate.call(this, frames, options)
+        }";
+    page.js(watch, json!([])).await;
+    page.until("the module", LOADED, json!([])).await;
+    (page, users)
+}
+
+/// The module that moves rows loads when the page has settled.
+const LOADED: &str = "return performance.getEntriesByType('resource').some((entry) => entry.name.endsWith('/glide.js') && entry.responseEnd > 0)";
+const FIRST: &str = "return all('chat-row')[0].dataset.name === arguments[0]";
+
+#[test]
+fn rows_glide_to_their_new_places_and_not_with_reduced_motion() {
+    run(|world: World| async move {
+        let (page, [alice, bob, carol]) = with_chats(&world).await;
+        bob.connect().await.post_to(&alice, "Again").await;
+        page.until("Bob first", FIRST, json!(["bob"])).await;
+        let height = page.js("return rowOf('bob').closest('.row').offsetHeight", json!([])).await;
+        let glides = "return glides.sort()";
+        let (up, down) = (format!("translateY({height}px)"), format!("translateY(-{height}px)"));
+        assert_eq!(
+            page.js(glides, json!([])).await,
+            json!([["bob", up, 180], ["carol", down, 180]])
+        );
+        // A message that changes no order moves nothing.
+        page.js("window.glides = []", json!([])).await;
+        bob.connect().await.post_to(&alice, "And again").await;
+        page.until_badge("bob", "3").await;
+        assert_eq!(page.js(glides, json!([])).await, json!([]));
+        let calm = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        page.devtools("Emulation.setEmulatedMedia", calm).await;
+        carol.connect().await.post_to(&alice, "Me too").await;
+        page.until("Carol first", FIRST, json!(["carol"])).await;
+        assert_eq!(page.js(glides, json!([])).await, json!([]));
+    });
+}
+
+#[test]
+fn a_long_list_moves_only_rows_in_view() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        world.server.surround(&alice, 200).await;
+        let page = world.browser_of(&alice).await;
+        page.until("the list", "return all('chat-row').length === 200", json!([])).await;
+        let watch = "window.glides = 0
+            const animate = Element.prototype.animate
+            Element.prototype.animate = function (...how) {
+                if (this.matches('.row')) glides += 1
+                return animate.apply(this, how)
+            }";
+        page.js(watch, json!([])).await;
+        page.until("the module", LOADED, json!([])).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        page.until("Bob first", FIRST, json!(["bob"])).await;
+        let moved = page.js("return glides", json!([])).await.as_i64().unwrap();
+        assert!((5..20).contains(&moved), "{moved} rows");
+    });
+}
+
+#[test]
+fn nothing_moves_under_a_pressed_pointer() {
+    run(|world: World| async move {
+        let (page, [alice, bob, _]) = with_chats(&world).await;
+        let at = "const { x, y, width, height } = rowOf('carol').getBoundingClientRect(); return [x + width / 2, y + height / 2]";
+        let at = page.js(at, json!([])).await;
+        let mouse = |kind: &str| json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
+        page.devtools("Input.dispatchMouseEvent", mouse("mousePressed")).await;
+        bob.connect().await.post_to(&alice, "Again").await;
+        // The title is drawn from the same state.
+        page.until("the message", "return document.title.startsWith('(3)')", json!([])).await;
+        page.js_async(
+            "for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame)",
+            json!([]),
+        )
+        .await;
+        assert_eq!(page.js(FIRST, json!(["carol"])).await, true, "the row stays below the pointer");
+        page.devtools("Input.dispatchMouseEvent", mouse("mouseReleased")).await;
+        page.until("Carol's chat", "return $('chat-title').textContent === 'carol'", json!([]))
+            .await;
+        page.until("Bob first, afterwards", FIRST, json!(["bob"])).await;
+    });
+}
+
+#[test]
+fn without_a_connection_the_header_keeps_a_line_below_the_name() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        let places = "const [name, line] = ['chat-title', 'chat-status'].map((test) => $(test).getBoundingClientRect())
+            return [name.top, line.height > 0 && $('chat-status').textContent !== '']";
+        let before = page.js(places, json!([])).await;
+        assert_eq!(before[1], true);
+        world.server.stop().await;
+        let unsteady = "return document.documentElement.dataset.steady === 'false'";
+        page.until("no connection for a while", unsteady, json!([])).await;
+        assert_eq!(page.js(places, json!([])).await, before);
+        assert_eq!(
+            page.js("return $('chat-status').textContent", json!([])).await,
+            "\u{2068}@bob\u{2069}"
+        );
+        // The notes have no second line, so their name is in the middle.
+        page.click("the notes", "return rowOf('alice')", json!([])).await;
+        let middle = "const [name, bar] = [$('chat-title'), document.querySelector('chat-header')].map((e) => e.getBoundingClientRect())
+            return $('chat-title').textContent === 'Notes to self' && Math.abs(name.top + name.height / 2 - bar.top - bar.height / 2) < 1.5";
+        page.until("the name in the middle", middle, json!([])).await;
+    });
+}
+
+#[test]
+fn without_a_chat_there_is_no_composer_and_a_new_chat_shows_both_prints() {
+    run(|world: World| async move {
+        let [alice, _] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        let prints = "return [...document.querySelectorAll('.empty .avatar')].filter(shown).map((e) => e.dataset.print)";
+        assert_eq!(page.js("return shown($('composer'))", json!([])).await, false);
+        assert_eq!(page.js(prints, json!([])).await, json!(["@alice"]));
+        page.pick("bob").await;
+        assert_eq!(page.js("return shown($('composer'))", json!([])).await, true);
+        let both = "return document.querySelectorAll('.empty .avatar').length === 2";
+        page.until("both prints", both, json!([])).await;
+        assert_eq!(page.js(prints, json!([])).await, json!(["@alice", "@bob"]));
+        let words = "return part('emptyTitle').textContent";
+        assert_eq!(page.js(words, json!([])).await, "No messages yet. Say hello");
+        page.send("Hello").await;
+        page.until(
+            "no empty pane",
+            "return !shown(part('empty', $('chat-title').closest('main')))",
+            json!([]),
+        )
+        .await;
+    });
+}
