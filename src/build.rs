@@ -1,19 +1,25 @@
-//! Packs `assets/` for embedding: writes a hash of all files into the pages as their version,
-//! removes comments, and compresses every text at the highest level.
+//! Packs `assets/` for embedding: joins and minifies scripts and styles, writes a hash of all files
+//! into the pages as their version, and compresses every text at the highest level.
 
 #![allow(clippy::disallowed_methods, reason = "a build script is not the server")]
 
-#[path = "build/comments.rs"]
-mod comments;
+#[path = "build/join.rs"]
+mod join;
 #[path = "assets/page.rs"]
 mod page;
+#[path = "build/styles.rs"]
+mod styles;
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
     path::{Path, PathBuf},
 };
+
+/// Contents by path.
+type Files = BTreeMap<String, Vec<u8>>;
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=assets");
@@ -30,26 +36,64 @@ fn main() -> io::Result<()> {
     let mut paths = Vec::new();
     collect(&source, &source, &mut paths)?;
     paths.sort();
-    let version = version_of(&source, &paths)?;
+    let mut files = BTreeMap::new();
+    for path in paths {
+        let content = fs::read(source.join(&path))?;
+        files.insert(path, content);
+    }
+    let version = version_of(&files);
     println!("cargo:rustc-env=CHAAP_ASSETS_VERSION={version}");
-    for path in &paths {
-        let mut content = fs::read(source.join(path))?;
-        if page::is_template(path) {
-            let text = String::from_utf8(content).map_err(io::Error::other)?;
-            let paths = paths.iter().map(String::as_str);
-            let read = |path: &str| {
-                let content = fs::read_to_string(source.join(path));
-                content.unwrap_or_else(|error| panic!("{path} is imported: {error}"))
-            };
-            content = page::finish(&text, &version, paths, read).into_bytes();
-        }
-        if page::has_extension(path, "js") || page::has_extension(path, "css") {
-            let text = String::from_utf8(content).map_err(io::Error::other)?;
-            content = comments::without_comments(&text).into_bytes();
-        }
-        pack(&packed.join(path), &content)?;
+    for (path, content) in &finished(&joined(&files), &version) {
+        pack(&packed.join(path), content)?;
     }
     Ok(())
+}
+
+/// The files with the modules and the styles of each page joined.
+fn joined(sources: &Files) -> Files {
+    let read = |path: &str| text(sources, path);
+    let mut files = sources.clone();
+    // A module is part of a joined file, or nothing imports it. Scripts beside the folders are none.
+    files.retain(|path, _| !page::has_extension(path, "js") || !path.contains('/'));
+    for path in sources.keys().filter(|path| page::has_extension(path, "html")) {
+        let source = read(path);
+        if let Some(first) = page::first_module(&source) {
+            files.extend(
+                join::join(first, read).into_iter().map(|(path, code)| (path, code.into())),
+            );
+        }
+        let styles = styles::linked(&source);
+        files.retain(|path, _| !styles.contains(&path.as_str()));
+        let sheet = format!("css/{}", path.replace(".html", ".css"));
+        files.insert(path.clone(), styles::relinked(&source, &sheet).into());
+        files.insert(sheet, styles.iter().map(|path| read(path)).collect::<String>().into());
+    }
+    files
+}
+
+/// The files as they are sent: with their addresses under the version, scripts and styles minified.
+fn finished(files: &Files, version: &str) -> Files {
+    let finish = |(path, content): (&String, &Vec<u8>)| {
+        let mut content = content.clone();
+        if page::is_template(path) {
+            let paths = files.keys().map(String::as_str);
+            content =
+                page::finish(&text(files, path), version, paths, |path| text(files, path)).into();
+        }
+        let source = || String::from_utf8(content.clone()).expect("texts are UTF-8");
+        if page::has_extension(path, "css") {
+            content = styles::minify(&source()).into();
+        } else if page::has_extension(path, "js") && !path.contains('/') {
+            content = join::minify_script(&source()).into();
+        }
+        (path.clone(), content)
+    };
+    files.iter().map(finish).collect()
+}
+
+fn text(files: &Files, path: &str) -> String {
+    let content = files.get(path).unwrap_or_else(|| panic!("{path} is linked or imported"));
+    String::from_utf8(content.clone()).unwrap_or_else(|_| panic!("{path} is not UTF-8"))
 }
 
 fn collect(root: &Path, folder: &Path, paths: &mut Vec<String>) -> io::Result<()> {
@@ -65,13 +109,10 @@ fn collect(root: &Path, folder: &Path, paths: &mut Vec<String>) -> io::Result<()
     Ok(())
 }
 
-fn version_of(source: &Path, paths: &[String]) -> io::Result<String> {
+fn version_of(files: &Files) -> String {
     let mut hasher = DefaultHasher::new();
-    for path in paths {
-        path.hash(&mut hasher);
-        fs::read(source.join(path))?.hash(&mut hasher);
-    }
-    Ok(format!("{:016x}", hasher.finish()))
+    files.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// Writes the content, or its brotli and gzip forms instead if they save a tenth or more. Browsers

@@ -84,9 +84,14 @@ async function greet() {
   showSignIn("", (await Promise.race([asked, late])) === true)
 }
 
+/** Not `await` at the top: a file with texts imports this one when joined, and each would wait for the other. */
+async function start() {
+  await speak()
+  watchDays({ day: (start) => store.dispatch({ type: "day/began", start }), zone: () => session && redraw() })
+  begin()
+  onLanguageChange(redraw)
+  setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)
+}
+
 store.schedule = nextFrame
-await speak()
-watchDays({ day: (start) => store.dispatch({ type: "day/began", start }), zone: () => session && redraw() })
-begin()
-onLanguageChange(redraw)
-setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)
+start()

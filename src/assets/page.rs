@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// cache everything under it without a time limit.
 pub(crate) const PREFIX_IN_SOURCE: &str = "/a/dev/";
 const PRELOADS_IN_SOURCE: &str = "<!-- modulepreload -->";
-const FIRST_MODULE: &str = "js/main.js";
+const FIRST_MODULE_IN_SOURCE: &str = "<script type=\"module\" src=\"/a/dev/";
 const SHELL_IN_SOURCE: &str = "/* shell */";
 
 /// Whether addresses are written into this file: pages and the service worker.
@@ -30,7 +30,7 @@ pub(crate) fn finish<'a>(
     paths.sort_unstable();
     let preload = |path: &String| format!("<link rel=\"modulepreload\" href=\"{prefix}{path}\">");
     let modules =
-        if text.contains(PRELOADS_IN_SOURCE) { modules_of_page(read) } else { BTreeSet::new() };
+        first_module(text).map_or_else(BTreeSet::new, |first| modules_of_page(first, read));
     let preloads: Vec<_> = modules.iter().map(preload).collect();
     let quoted = |path: &&str| format!("\"{prefix}{path}\"");
     let shell: Vec<_> = paths.iter().filter(|path| is_shell(path)).map(quoted).collect();
@@ -39,10 +39,16 @@ pub(crate) fn finish<'a>(
         .replace(PREFIX_IN_SOURCE, &prefix)
 }
 
+/// The path of the module that starts a page.
+pub(crate) fn first_module(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(FIRST_MODULE_IN_SOURCE)?;
+    rest.split('"').next()
+}
+
 /// The modules that the page needs at once: the first one and all that it imports, directly or
 /// through others. A module that is only imported by a call (`import("…")`) loads when it is wanted.
-fn modules_of_page(read: impl Fn(&str) -> String) -> BTreeSet<String> {
-    let (mut found, mut waiting) = (BTreeSet::new(), vec![FIRST_MODULE.to_owned()]);
+fn modules_of_page(first: &str, read: impl Fn(&str) -> String) -> BTreeSet<String> {
+    let (mut found, mut waiting) = (BTreeSet::new(), vec![first.to_owned()]);
     while let Some(path) = waiting.pop() {
         if found.contains(&path) {
             continue;
@@ -58,7 +64,7 @@ fn modules_of_page(read: impl Fn(&str) -> String) -> BTreeSet<String> {
 }
 
 /// The path of the file that the module at `path` imports.
-fn resolve(path: &str, import: &str) -> String {
+pub(crate) fn resolve(path: &str, import: &str) -> String {
     let mut target: Vec<_> = path.split('/').collect();
     target.pop();
     for part in import.split('/') {

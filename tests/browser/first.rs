@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{PASSWORD, World, eventually, run};
+use crate::kit::{PASSWORD, World, eventually, run, run_on_modules};
 
 #[test]
 fn an_empty_server_greets_its_first_user_and_offers_to_invite() {
@@ -41,7 +41,7 @@ fn an_empty_server_greets_its_first_user_and_offers_to_invite() {
 
 #[test]
 fn a_new_name_shows_its_print_and_its_fault_while_it_is_typed() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         world.server.users(["alice"]).await;
         let page = world.browser("maya").await;
         let printed =

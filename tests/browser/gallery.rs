@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     axe::axe,
-    kit::{Browser, World, run},
+    kit::{Browser, World, run_on_modules},
 };
 
 const BUILD: &str = include_str!("js/gallery.js");
@@ -21,7 +21,7 @@ async fn picture(page: &Browser, name: &str) {
 
 #[test]
 fn every_component_is_sound_in_both_themes_and_widths() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("gallery").await;
         page.until_card().await;
         page.js_async(BUILD, json!([])).await;

@@ -63,9 +63,15 @@ pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     run_with(TestServer::here(), test);
 }
 
-/// Like [`run`], with the program as the server, which can then be killed.
+/// Like [`run`], with the page in plain modules, of which the test imports some. Elsewhere the page
+/// is the joined one that people get.
+pub(crate) fn run_on_modules<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
+    run_with(TestServer::here().with_modules(), test);
+}
+
+/// Like [`run`], with the program as the server, which can then be killed, and plain modules.
 pub(crate) fn run_with_program<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
-    run_with(TestServer::program(), test);
+    run_with(TestServer::program().with_modules(), test);
 }
 
 fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {

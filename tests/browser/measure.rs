@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::kit::{Browser, User, World, run, say};
+use crate::kit::{Browser, User, World, run, run_on_modules, say};
 
 /// Messages in the long chat.
 const LONG: i64 = 100_000;
@@ -136,7 +136,7 @@ fn typing_with_500_chats() {
 #[test]
 #[ignore = "measures; a person reads the times"]
 fn drawing_the_prints_of_a_screen() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("prints").await;
         page.until_card().await;
         // The first print of each of 30 people, into the document, with its layout.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{World, run, seed};
+use crate::kit::{World, run_on_modules, seed};
 
 const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/reduce-table.js");
@@ -12,7 +12,7 @@ const EMOJI: &str = include_str!("js/emoji-table.js");
 
 #[test]
 fn reduce_matches_the_table() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("reduce").await;
         let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([])).await;
         assert!(report["run"].as_i64().unwrap() > 40);
@@ -22,7 +22,7 @@ fn reduce_matches_the_table() {
 
 #[test]
 fn frames_in_any_order_and_repetition_lead_to_one_state() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("reduce").await;
         let seed = seed();
         let failure = page.js_async(&format!("{MODULES}\n{ORDER}"), json!([seed, 300])).await;
@@ -32,7 +32,7 @@ fn frames_in_any_order_and_repetition_lead_to_one_state() {
 
 #[test]
 fn formatting_links_and_addresses_match_the_table() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("words").await;
         let report = page.js_async(&format!("{MODULES}\n{WORDS}"), json!([])).await;
         assert!(report["run"].as_i64().unwrap() > 30, "{report}");
@@ -42,7 +42,7 @@ fn formatting_links_and_addresses_match_the_table() {
 
 #[test]
 fn the_emoji_search_matches_the_table() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("emoji").await;
         let report = page.js_async(&format!("{MODULES}\n{EMOJI}"), json!([])).await;
         assert!(report["run"].as_i64().unwrap() > 100, "{report}");
@@ -52,7 +52,7 @@ fn the_emoji_search_matches_the_table() {
 
 #[test]
 fn a_finished_page_request_allows_the_next() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("pager").await;
         let script = "const { Pager } = await load('./net/pager.js')
             const asked = []
@@ -68,7 +68,7 @@ fn a_finished_page_request_allows_the_next() {
 
 #[test]
 fn an_item_removed_while_the_disk_is_slow_does_not_return() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("cache").await;
         let script = "const { LocalCache } = await load('./net/local-cache.js'), { LocalStore } = await load('./net/local-store.js')
             const store = await LocalStore.open('eve'), seen = []

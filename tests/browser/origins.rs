@@ -9,7 +9,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::kit::{PASSWORD, World, run};
+use crate::kit::{PASSWORD, World, run, run_on_modules};
 
 /// A proxy that puts another name into every `Host` header, as some do.
 async fn renaming_proxy(server: SocketAddr) -> SocketAddr {
@@ -68,7 +68,7 @@ fn a_page_of_a_refused_origin_says_so_and_connects_once_it_is_allowed() {
 
 #[test]
 fn the_page_and_the_server_agree_on_texts_without_anything_to_see() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         let texts = [
             "",

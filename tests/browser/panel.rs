@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, World, run_on_modules};
 
 async fn open(page: &Browser) {
     let open = "const main = document.querySelector('script[type=module]').src
@@ -18,7 +18,7 @@ async fn open(page: &Browser) {
 
 #[test]
 fn a_panel_is_beside_the_chat_or_in_its_place_and_closes_by_escape_back_and_its_button() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let (page, _) = world.page_beside_bob("Hello").await;
         let beside = "const [panel, pane] = ['.panel', '.pane'].map((e) => document.querySelector(e).getBoundingClientRect())
             return Math.round(panel.width) === 360 && Math.abs(panel.right - innerWidth) < 2

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, PASSWORD, World, run};
+use crate::kit::{Browser, PASSWORD, World, run, run_on_modules};
 
 const MODULES: &str = include_str!("js/modules.js");
 
@@ -22,7 +22,7 @@ fn table() -> Value {
 
 #[test]
 fn a_username_always_gives_the_same_print() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("prints").await;
         page.until_card().await;
         let script = "const { describe } = await load('./people/print.js')
@@ -37,7 +37,7 @@ fn a_username_always_gives_the_same_print() {
 
 #[test]
 fn prints_are_small_hidden_from_screen_readers_and_made_of_any_name() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("prints").await;
         page.until_card().await;
         let script = "const { printOf } = await load('./people/print.js')

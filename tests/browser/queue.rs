@@ -18,8 +18,7 @@ async fn send_any(page: &Browser, script: &str) {
 
 /// Tells the page's own state something, as a frame would.
 async fn dispatch(page: &Browser, event: Value) {
-    let script = "const source = document.querySelector('script[type=module]').src
-        const { store } = await import(new URL('./state/store.js', source))
+    let script = "const store = await theStore()
         store.dispatch(args[0])";
     page.js_async(script, json!([event])).await;
 }

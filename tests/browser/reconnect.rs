@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::kit::{Browser, Way, World, eventually, poll, run};
+use crate::kit::{Browser, Way, World, eventually, poll, run, run_on_modules};
 
 const MODULES: &str = include_str!("js/modules.js");
 
@@ -17,7 +17,7 @@ async fn network(page: &Browser, on: bool) {
 
 #[test]
 fn the_delay_grows_from_half_a_second_to_thirty_with_full_jitter() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("pauses").await;
         let table = "const { pauseAfter } = await load('./net/socket.js')
             return [0, 1, 2, 3, 4, 5, 6, 7, 50, 2000].map((n) => [0, 0.5, 1].map((chance) => pauseAfter(n, chance)))";
@@ -38,14 +38,11 @@ fn a_page_reconnects_at_once_when_the_network_returns_or_it_becomes_visible() {
         // The longest possible random delays, so that reconnecting after one would take too long.
         let unlucky = "Math.random = () => 0.999";
         page.js(unlucky, json!([])).await;
-        let far = format!(
-            "{MODULES}\nconst {{ store }} = await load('./state/store.js')
-             const {{ status, retry_at }} = store.state.connection
-             return status === 'offline' && retry_at - Date.now() > 6500 && retry_at"
-        );
+        let far = "const { status, retry_at } = (await theStore()).state.connection
+            return status === 'offline' && retry_at - Date.now() > 6500 && retry_at";
         for way in ["online", "visible"] {
             proxy.close();
-            let retry_at = poll(async || page.js_async(&far, json!([])).await.as_f64()).await;
+            let retry_at = poll(async || page.js_async(far, json!([])).await.as_f64()).await;
             let retry_at = retry_at.expect("a long pause");
             let front = page.driver.window().await.unwrap();
             if way == "online" {
@@ -111,8 +108,8 @@ fn no_page_reconnects_before_the_time_named_by_the_server() {
         proxy.tell(&json!({ "type": "restart", "retry_after_ms": 3000 }));
         let told = Instant::now();
         eventually("the restart frame", async || {
-            let heard = "const { store } = await load('./state/store.js'); return store.state.live";
-            page.js_async(&format!("{MODULES}\n{heard}"), json!([])).await == true
+            let heard = "return (await theStore()).state.live";
+            page.js_async(heard, json!([])).await == true
         })
         .await;
         proxy.cut();

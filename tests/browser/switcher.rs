@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, World, run, run_on_modules};
 
 const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/answers-table.js");
@@ -27,7 +27,7 @@ async fn until_title(page: &Browser, name: &str) {
 
 #[test]
 fn the_answers_match_the_table() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("answers").await;
         page.until_card().await;
         let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([])).await;

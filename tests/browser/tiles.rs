@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{World, run};
+use crate::kit::{World, run_on_modules};
 
 const MODULES: &str = include_str!("js/modules.js");
 
@@ -21,7 +21,7 @@ fn table() -> Value {
 
 #[test]
 fn a_group_always_has_the_same_tile() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("tiles").await;
         page.until_card().await;
         let script = "const { describeTile } = await load('./people/tile.js')
@@ -36,7 +36,7 @@ fn a_group_always_has_the_same_tile() {
 
 #[test]
 fn tiles_and_cloths_are_small_hidden_from_screen_readers_and_coloured_by_tokens() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("tiles").await;
         page.until_card().await;
         let script = "const { tileOf } = await load('./people/tile.js')
@@ -64,7 +64,7 @@ fn tiles_and_cloths_are_small_hidden_from_screen_readers_and_coloured_by_tokens(
 
 #[test]
 fn the_picture_of_a_group_is_its_tile_and_square() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("tiles").await;
         page.until_card().await;
         let script = "const { showAvatar } = await load('./people/avatar.js')
@@ -83,7 +83,7 @@ fn the_picture_of_a_group_is_its_tile_and_square() {
 
 #[test]
 fn quotes_have_the_name_and_the_bar_in_the_ink_of_the_sender() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let (page, _) = world.page_beside_bob("A question").await;
         let script = "const { inkOf } = await load('./people/print.js')
             const probe = document.body.appendChild(document.createElement('i'))

@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::{By, Key};
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, World, run_on_modules};
 
 /// Whether the newest toast is inside the pane, below the newest message and above the composer.
 const PLACED: &str = "const said = all('toast').at(-1).getBoundingClientRect()
@@ -30,7 +30,7 @@ async fn show_with_action(page: &Browser) {
 
 #[test]
 fn a_toast_is_above_the_composer_and_below_the_newest_message() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
         let mut device = bob.connect().await;
         for i in 0..40 {
@@ -56,7 +56,7 @@ fn a_toast_is_above_the_composer_and_below_the_newest_message() {
 
 #[test]
 fn a_toast_is_short_but_stays_while_it_is_hovered() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let (page, _) = world.page_beside_bob("Hello").await;
         let timed = "window.times = []
             new MutationObserver((changes) => {
@@ -85,7 +85,7 @@ fn a_toast_is_short_but_stays_while_it_is_hovered() {
 
 #[test]
 fn a_toast_offers_an_action_and_does_not_outlive_the_sign_in() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let (page, _) = world.page_beside_bob("Hello").await;
         show_with_action(&page).await;
         // The button is before the composer in the tab order.

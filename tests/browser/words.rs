@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, User, World, run, seed};
+use crate::kit::{Browser, User, World, run, run_on_modules, seed};
 
 const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/markup-table.js");
@@ -198,7 +198,7 @@ fn after_an_emoji_chosen_by_mouse_typing_continues_and_enter_sends() {
 
 #[test]
 fn formatting_and_emoji_match_the_table() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("words").await;
         let report = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([20_261_123])).await;
         assert_eq!(report["failed"], json!([]), "of {}", report["run"]);
@@ -207,7 +207,7 @@ fn formatting_and_emoji_match_the_table() {
 
 #[test]
 fn any_text_becomes_text_and_formatting_only() {
-    run(|world: World| async move {
+    run_on_modules(|world: World| async move {
         let page = world.browser("words").await;
         let seed = seed();
         let report = page.js_async(&format!("{MODULES}\n{FUZZ}"), json!([seed, 4000])).await;

@@ -358,6 +358,15 @@ fn scripts_import_from_their_own_layer_and_those_below() {
     assert!(imports > 30, "the imports were read: {imports}");
 }
 
+/// The build script joins modules, and then a module's own address says nothing about its folder.
+#[test]
+fn only_one_script_asks_for_its_own_address() {
+    for (path, source) in files("assets/js", "js") {
+        let asks = script(&source).contains("import.meta");
+        assert_eq!(asks, path == Path::new("lib/load.js"), "{}", path.display());
+    }
+}
+
 #[test]
 fn lines_of_scripts_are_within_120_columns() {
     for (path, source) in files("assets", "js") {

@@ -123,9 +123,17 @@ function call(item, own) {
   item.name = (own ?? item.english).name
 }
 
+/** Paths in full, because the build script joins modules by them. @type {Record<string, () => Promise<any>>} */
+const WORDS = {
+  ar: () => import("./emoji-words-ar.js"),
+  de: () => import("./emoji-words-de.js"),
+  es: () => import("./emoji-words-es.js"),
+  hi: () => import("./emoji-words-hi.js"),
+}
+
 /** @param {string} language @returns {Promise<Words | null>} null if they cannot be loaded */
 function wordsOf(language) {
-  return loaded(import(`./emoji-words-${language}.js`), "")
+  return loaded(WORDS[language](), "")
 }
 
 /** Without the words, for example without a network, names stay English. */

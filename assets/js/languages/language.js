@@ -8,6 +8,14 @@ import { loaded } from "../lib/load.js"
 import { setLocale } from "../lib/locale.js"
 import { adopt } from "../lib/texts.js"
 
+/** Paths in full, because the build script joins modules by them. @type {Record<string, () => Promise<any>>} */
+const WORDS = {
+  ar: () => import("./ar.js"),
+  de: () => import("./de.js"),
+  es: () => import("./es.js"),
+  hi: () => import("./hi.js"),
+}
+
 const root = document.documentElement
 
 /** Loads the texts of the chosen language and puts them into the templates. English is always loaded. */
@@ -24,7 +32,7 @@ export async function speak() {
 
 /** @param {string} language @returns {Promise<{ texts?: any, failures?: any } | null>} null if they cannot be loaded */
 function wordsOf(language) {
-  return loaded(import(`./${language}.js`), "")
+  return loaded(WORDS[language](), "")
 }
 
 /**

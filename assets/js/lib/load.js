@@ -3,6 +3,14 @@
 import { texts } from "./texts.js"
 import { toast } from "./toast-stack.js"
 
+/** The folder of all files of the page. This module may be joined with others, so its own folder says nothing. */
+const FILES = import.meta.url.replace(/\/js\/.*$/u, "/")
+
+/** The address of a file of the page. @param {string} path below the folder of all files */
+export function addressOf(path) {
+  return FILES + path
+}
+
 /**
  * A module that is being imported; null if it cannot be loaded, which a toast then says. The caller makes the promise,
  * because the path in `import()` is relative to its file.
@@ -28,7 +36,7 @@ export function loadStyle(name) {
   if (known) return known
   const link = document.createElement("link")
   link.rel = "stylesheet"
-  link.href = new URL(`../../css/${name}.css`, import.meta.url).href
+  link.href = addressOf(`css/${name}.css`)
   /** @type {Promise<void>} */
   const done = new Promise((resolve) => {
     link.onload = () => resolve()

@@ -4,6 +4,7 @@
  * It shows them only if the browser allows them and the setting is on.
  */
 import { goTo } from "../lib/layers.js"
+import { addressOf } from "../lib/load.js"
 import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
@@ -14,7 +15,7 @@ import { permission } from "./permission.js"
 
 /** Desktops show less than this. */
 const BODY_MAX = 240
-const ICON = new URL("../../touch-icon.png", import.meta.url).href
+const ICON = addressOf("touch-icon.png")
 
 export class Desktop {
   /** By chat. @type {Map<number, { close: () => void }>} */

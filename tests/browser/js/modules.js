@@ -1,6 +1,8 @@
 // Runs before the scripts of modules.rs: loads the page's modules, and freezes states so that nothing can change them.
 const source = document.querySelector("script[type=module]").src
-const load = (path) => import(new URL(path, source))
+const load = (path) => import(new URL(path, source)).catch((error) => {
+  throw new Error(`${error.message}; does the test begin with run_on_modules?`)
+})
 const { reduce, initialState } = await load("./state/reduce.js")
 
 const freeze = (value) => {

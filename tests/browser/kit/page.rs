@@ -61,8 +61,7 @@ impl Browser {
     /// Waits until the page knows that it has missed no frame. Only then it counts what it received,
     /// and can notice that a restored server lacks it.
     pub(crate) async fn until_agreed(&self) {
-        let agreed = "const main = document.querySelector('script[type=module]').src
-            const { store } = await import(new URL('./state/store.js', main))
+        let agreed = "const store = await theStore()
             return store.state.live && store.state.revision >= store.state.heard";
         eventually("an agreed revision", async || self.js_async(agreed, json!([])).await == true)
             .await;

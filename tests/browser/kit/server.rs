@@ -20,6 +20,8 @@ use super::{Device, PASSWORD, eventually, http, process::Program, within};
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     as_program: bool,
+    /// The folder of the page; none for the page inside the program.
+    assets: Option<PathBuf>,
     folder: Arc<TempDir>,
     running: Arc<Mutex<Option<Running>>>,
 }
@@ -43,7 +45,15 @@ impl TestServer {
     fn new(as_program: bool) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let address = "127.0.0.1:0".parse().unwrap();
-        Self { address, as_program, folder, running: Arc::default() }
+        let assets = std::env::var_os("CHAAP_ASSETS_DIR").map(PathBuf::from);
+        Self { address, as_program, assets, folder, running: Arc::default() }
+    }
+
+    /// With the page as it is written, in plain modules, for tests that import some.
+    pub(super) fn with_modules(mut self) -> Self {
+        let written = || concat!(env!("CARGO_MANIFEST_DIR"), "/assets").into();
+        self.assets.get_or_insert_with(written);
+        self
     }
 
     /// Stops in order, as after a signal, if it runs.
@@ -90,7 +100,7 @@ impl TestServer {
             listen: self.address.into(),
             data: self.data(),
             picture_decoder: Some(env!("CARGO_BIN_EXE_chaap").into()),
-            assets_dir: std::env::var_os("CHAAP_ASSETS_DIR").map(PathBuf::from),
+            assets_dir: self.assets.clone(),
             ..config
         };
         let (running, address) =

@@ -1,0 +1,180 @@
+//! One module: what it imports, its code with names that are unique among all modules, and the
+//! minifier. This is the only file that knows the parser.
+
+use std::collections::BTreeSet;
+
+use oxc_allocator::{Allocator, Vec as ArenaVec};
+use oxc_ast::ast::{Declaration, ImportDeclarationSpecifier, ModuleDeclaration, Statement};
+use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_minifier::{Minifier, MinifierOptions};
+use oxc_parser::{Parser, ParserReturn};
+use oxc_semantic::{Scoping, SemanticBuilder, SymbolId};
+use oxc_span::SourceType;
+
+use crate::page::resolve;
+
+/// What a module imports: at its top, and by calls. Paths, in the order of the source.
+#[derive(Default)]
+pub(super) struct Links {
+    pub(super) imports: Vec<String>,
+    pub(super) calls: Vec<String>,
+}
+
+/// A module without its imports and exports.
+#[derive(Default)]
+pub(super) struct Printed {
+    pub(super) code: String,
+    /// The names it imports: the path of the module and the global name.
+    pub(super) uses: BTreeSet<(String, String)>,
+    /// The names it exports, as written in its source.
+    pub(super) exports: Vec<String>,
+}
+
+/// The name of a module's top-level name among those of all modules.
+pub(super) fn global_name(path: &str, name: &str) -> String {
+    let module = path.strip_prefix("js/").unwrap_or(path).trim_end_matches(".js");
+    format!("{}${name}", module.replace('/', "$").replace('-', "_"))
+}
+
+pub(super) fn links(path: &str, source: &str) -> Links {
+    let allocator = Allocator::default();
+    let parsed = parse(&allocator, path, source, SourceType::mjs());
+    let mut links = Links::default();
+    for statement in &parsed.program.body {
+        if let Some(ModuleDeclaration::ImportDeclaration(import)) =
+            statement.as_module_declaration()
+        {
+            links.imports.push(resolve(path, &import.source.value));
+        }
+    }
+    for call in &parsed.module_record.dynamic_imports {
+        links.calls.push(resolve(path, literal(path, call.module_request.source_text(source))));
+    }
+    links
+}
+
+/// The text of a path in quotes.
+fn literal<'s>(path: &str, text: &'s str) -> &'s str {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or_else(|| panic!("{path}: import({text}) needs a path in double quotes"))
+}
+
+/// Prints the module at `path`. `near` is where a module that it imports by a call will be.
+pub(super) fn print(
+    path: &str,
+    source: &str,
+    links: &Links,
+    near: impl Fn(&str) -> String,
+) -> Printed {
+    let source = with_calls(path, source, links, near);
+    let allocator = Allocator::default();
+    let mut program = parse(&allocator, path, &source, SourceType::mjs()).program;
+    let mut scoping = SemanticBuilder::new().build(&program).semantic.into_scoping();
+    let mut printed = Printed::default();
+    let root = scoping.get_bindings(scoping.root_scope_id());
+    let own: Vec<SymbolId> = root.values().copied().collect();
+    for symbol in own {
+        let name = global_name(path, scoping.symbol_name(symbol));
+        scoping.set_symbol_name(symbol, name.as_str().into());
+    }
+    let body = std::mem::replace(&mut program.body, ArenaVec::new_in(&&allocator));
+    for statement in body {
+        if let Some(statement) = local(path, statement, &mut scoping, &mut printed) {
+            program.body.push(statement);
+        }
+    }
+    let codegen = Codegen::new().with_scoping(Some(scoping));
+    printed.code = codegen.build(&program).code;
+    printed
+}
+
+/// `source` with the addresses of the joined files in its calls of `import`.
+fn with_calls(path: &str, source: &str, links: &Links, near: impl Fn(&str) -> String) -> String {
+    let allocator = Allocator::default();
+    let parsed = parse(&allocator, path, source, SourceType::mjs());
+    let mut changed = source.to_owned();
+    let calls = parsed.module_record.dynamic_imports.iter().zip(&links.calls);
+    for (call, target) in calls.rev() {
+        let range = call.module_request.start as usize..call.module_request.end as usize;
+        changed.replace_range(range, &format!("\"{}\"", near(target)));
+    }
+    changed
+}
+
+/// A statement without `export`; none for an import, whose names become those of its module.
+fn local<'a>(
+    path: &str,
+    statement: Statement<'a>,
+    scoping: &mut Scoping,
+    printed: &mut Printed,
+) -> Option<Statement<'a>> {
+    if !statement.is_module_declaration() {
+        return Some(statement);
+    }
+    match statement.into_module_declaration() {
+        ModuleDeclaration::ImportDeclaration(import) => {
+            let target = resolve(path, &import.source.value);
+            for specifier in import.specifiers.iter().flatten() {
+                let ImportDeclarationSpecifier::ImportSpecifier(specifier) = specifier else {
+                    panic!("{path}: import names from {target} one by one")
+                };
+                let global = global_name(&target, &specifier.imported.name());
+                scoping.set_symbol_name(specifier.local.symbol_id(), global.as_str().into());
+                printed.uses.insert((target.clone(), global));
+            }
+            None
+        }
+        ModuleDeclaration::ExportDeclaration(export) => {
+            let declaration = export.unbox().declaration;
+            declared(&declaration, &mut printed.exports);
+            Some(declaration.into())
+        }
+        _ => panic!("{path}: export where the name is declared"),
+    }
+}
+
+fn declared(declaration: &Declaration<'_>, names: &mut Vec<String>) {
+    match declaration {
+        Declaration::FunctionDeclaration(function) => {
+            names.extend(function.id.iter().map(|id| id.name.to_string()));
+        }
+        Declaration::ClassDeclaration(class) => {
+            names.extend(class.id.iter().map(|id| id.name.to_string()));
+        }
+        Declaration::VariableDeclaration(variables) => {
+            let ids =
+                variables.declarations.iter().flat_map(|one| one.id.get_binding_identifiers());
+            names.extend(ids.map(|id| id.name.to_string()));
+        }
+        _ => unreachable!("no other declarations in JavaScript"),
+    }
+}
+
+/// The shortest form of a joined file.
+pub(super) fn minify(source: &str) -> String {
+    minified(source, SourceType::mjs())
+}
+
+pub(super) fn minify_script(source: &str) -> String {
+    minified(source, SourceType::script())
+}
+
+fn minified(source: &str, kind: SourceType) -> String {
+    let allocator = Allocator::default();
+    let mut program = parse(&allocator, "a joined file", source, kind).program;
+    let done = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program);
+    let codegen = Codegen::new().with_options(CodegenOptions::minify());
+    let codegen = codegen.with_private_member_mappings(done.class_private_mappings);
+    codegen.with_scoping(done.scoping).build(&program).code
+}
+
+fn parse<'a>(
+    allocator: &'a Allocator,
+    path: &str,
+    source: &'a str,
+    kind: SourceType,
+) -> ParserReturn<'a> {
+    let parsed = Parser::new(allocator, source, kind).parse();
+    assert!(parsed.diagnostics.is_empty(), "{path}: {:?}", parsed.diagnostics);
+    parsed
+}
