@@ -144,11 +144,11 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        let mut text = String::new();
-        for (file, globals) in imports {
+        let import = |(file, globals): (&str, BTreeSet<&str>)| {
             let globals = globals.into_iter().collect::<Vec<_>>().join(", ");
-            text += &format!("import {{ {globals} }} from \"{}\";\n", relative(name, file));
-        }
+            format!("import {{ {globals} }} from \"{}\";\n", relative(name, file))
+        };
+        let mut text: String = imports.into_iter().map(import).collect();
         for path in &order {
             text += &printed[path].code;
         }

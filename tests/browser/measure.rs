@@ -68,6 +68,28 @@ async fn crowded(world: &World, messages: i64) -> (Browser, [User; 3]) {
 
 #[test]
 #[ignore = "measures; a person reads the times"]
+fn the_first_visit_over_a_slow_line() {
+    run(|world: World| async move {
+        let page = world.browser("slow").await;
+        let slow = json!({ "offline": false, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000 });
+        page.devtools("Network.enable", json!({})).await;
+        page.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+        page.devtools("Network.emulateNetworkConditions", slow).await;
+        let mut times = Vec::new();
+        for _ in 0..SAMPLES {
+            // A worker would serve the page from its cache.
+            page.reload().await;
+            page.until_card().await;
+            let painted =
+                "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
+            times.push(page.js(painted, json!([])).await.as_f64().unwrap());
+        }
+        say(&format!("the form at 150 ms and 200 KB/s: {}", spread(times)));
+    });
+}
+
+#[test]
+#[ignore = "measures; a person reads the times"]
 fn opening_a_chat_of_100_000_messages() {
     run(|world: World| async move {
         let (page, _) = crowded(&world, LONG).await;
