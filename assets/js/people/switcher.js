@@ -120,7 +120,8 @@ class Switcher {
   /** @param {Answer[]} answers @returns {HTMLElement} */
   #group(answers) {
     const { group } = answers[0].entry
-    const title = make("div", { class: "switcher__heading", role: "presentation", id: `switcher-${group}` }, [texts[group]])
+    const heading = { class: "switcher__heading", role: "presentation", id: `switcher-${group}` }
+    const title = make("div", heading, [texts[group]])
     const options = answers.map((answer) => this.#option(answer))
     return make("div", { role: "group", "aria-labelledby": `switcher-${group}` }, [title, ...options])
   }
