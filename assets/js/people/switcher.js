@@ -139,7 +139,8 @@ class Switcher {
     const told = make("span", { class: "visually-hidden" }, [texts.unread(unread)])
     const element = make("div", {
       class: `switcher__option${unread > 0 ? " switcher__option--unread" : ""}`,
-      role: "option", "aria-selected": "false", id: `switcher-option-${this.#options.length}`, "data-test": "switcher-option", "data-name": choice.name,
+      role: "option", "aria-selected": "false", id: `switcher-option-${this.#options.length}`,
+      "data-test": "switcher-option", "data-name": choice.name,
     }, [
       picture, make("span", { class: "switcher__words" }, words), ...(unread > 0 ? [badge, told] : []),
     ])
