@@ -1,5 +1,5 @@
 //! Packs `assets/` for embedding: joins and minifies scripts and styles, writes a hash of all files
-//! into the pages as their version, and compresses every text at the highest level.
+//! into the pages as their version, and compresses every text.
 
 #![allow(clippy::disallowed_methods, reason = "a build script is not the server")]
 
@@ -127,7 +127,9 @@ fn pack(target: &Path, content: &[u8]) -> io::Result<()> {
         return fs::write(target, content);
     }
     let mut brotli = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    // The last levels take seconds, which people who work on the page would wait at each build.
+    let quality = if env::var_os("PROFILE").is_some_and(|it| it == "debug") { 5 } else { 11 };
+    let params = brotli::enc::BrotliEncoderParams { quality, ..Default::default() };
     brotli::BrotliCompress(&mut &content[..], &mut brotli, &params)?;
     fs::write(format!("{}.gz", target.display()), gzip)?;
     fs::write(format!("{}.br", target.display()), brotli)
