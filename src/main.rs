@@ -164,23 +164,22 @@ fn announce(server: &Server, log_format: LogFormat) {
         return;
     }
     let is_closed = server.exposed_address().is_none();
-    let mut more = String::new();
-    for address in &network {
-        more.push_str(&format!("For others in your network: {address}\n"));
-    }
+    let lines = network.iter().map(|address| format!("For others in your network: {address}"));
+    let mut lines: Vec<_> = lines.collect();
     if is_closed {
         let port = server.address().port();
-        more.push_str(&format!(
-            "Only this machine can open it. Let your network in with --listen 0.0.0.0:{port}\n"
+        lines.push(format!(
+            "Only this machine can open it. Let your network in with --listen 0.0.0.0:{port}"
         ));
     } else if network.is_empty() {
-        more.push_str("This machine has no address in a network.\n");
+        lines.push("This machine has no address in a network.".into());
     }
-    more.push_str(
+    lines.push(
         "Notifications and use without a connection need https: see \"Behind a reverse proxy\" in \
-         the README\n",
+         the README\n"
+            .into(),
     );
-    drop(std::io::stdout().write_all(more.as_bytes()));
+    drop(std::io::stdout().write_all(lines.join("\n").as_bytes()));
 }
 
 #[expect(clippy::exit, reason = "the second signal asks for exactly this")]

@@ -1,5 +1,7 @@
 //! What people need to invite others: the addresses of this server, also as QR codes.
 
+use std::fmt::Write;
+
 use hyper::header::{self, HeaderMap, HeaderValue};
 use qrcode::{Color, EcLevel, QrCode};
 use serde_json::json;
@@ -67,7 +69,8 @@ fn draw(address: &str) -> Result<String> {
         while x < width {
             let run = row[x..].iter().take_while(|color| **color == Color::Dark).count();
             if run > 0 {
-                path.push_str(&format!("M{} {}h{run}v1h-{run}z", x + MARGIN, y + MARGIN));
+                write!(path, "M{} {}h{run}v1h-{run}z", x + MARGIN, y + MARGIN)
+                    .expect("a String takes everything");
             }
             x += run.max(1);
         }
