@@ -86,6 +86,8 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         assert_focus(&page, "menu", "closing the menu").await;
         page.press(Key::Enter).await;
         page.press(Key::Down).await;
+        assert_focus(&page, "invite", "Down in the menu").await;
+        page.press(Key::Down).await;
         assert_focus(&page, "settings", "Down in the menu").await;
         page.press(Key::Down).await;
         assert_focus(&page, "keys", "Down in the menu").await;

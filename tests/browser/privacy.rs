@@ -139,6 +139,8 @@ fn message_info_shows_delivered_and_read_times_live() {
         )
         .await;
         page.press(Key::Enter).await;
+        // The menu loads when it is first needed.
+        page.until("the menu", "return shown($('message-menu'))", json!([])).await;
         page.press(Key::End).await;
         assert_eq!(page.focus().await, "message-info");
         page.press(Key::Enter).await;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Puts marks around a selection, or takes them away if it has them. Bold, italic and strike end with their line, so each
- * line gets marks of its own, inside of its spaces and after the sign of a list or quote. Pure.
+ * Puts marks around a selection, or takes them away if it has them. Bold, italic and strike end with their line, so
+ * each line gets marks of its own, inside of its spaces and after the sign of a list or quote. Pure.
  */
 
 /** @typedef {{ text: string, start: number, end: number }} Change  the new text; what is selected in it */

@@ -6,8 +6,8 @@
  */
 
 /**
- * @typedef {{ wholes: string[], words: string[], tails: string[] }} Names  of one thing: each as one word; word by word;
- *   from each word to the end, as one word
+ * @typedef {{ wholes: string[], words: string[], tails: string[] }} Names  of one thing: each as one word; word by
+ *   word; from each word to the end, as one word
  */
 
 /** Signs that people leave out: accents, Arabic vowel signs and tatweel, nukta, visarga, joiners. */
@@ -61,8 +61,8 @@ export function wanted(query) {
 }
 
 /**
- * How well a query fits: 0 it is a name of the thing, 1 every word is one of its words, 2 it begins a name, 3 every word
- * begins one of its words, Infinity it does not fit. The middle of a word does not count: "cat" is in "vacation".
+ * How well a query fits: 0 it is a name of the thing, 1 every word is one of its words, 2 it begins a name, 3 every
+ * word begins one of its words, Infinity it does not fit. The middle of a word does not count: "cat" is in "vacation".
  * "thumbsup" and "thumbs_up" are "thumbs up".
  * @param {Names} named @param {string[][]} looked from `wanted`
  */

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The settings of this browser: stored in `localStorage`, shared by all tabs, announced by `change`.
- * Browsers can forbid storage; then the settings last as long as the page. early.js applies language, theme, letters and the
- * size of the text.
+ * Browsers can forbid storage; then the settings last as long as the page. early.js applies language, theme, letters
+ * and the size of the text.
  * Profile and privacy belong to the account and are not here.
  */
 

@@ -140,7 +140,8 @@ function actions({ notes }, signal) {
 /** @param {string} name @param {() => void} act */
 function action(name, act) {
   const [use, words] = [sprite(name), make("span", { class: "contact__action-words" })]
-  const root = make("button", { class: "contact__action", type: "button", "data-test": `contact-${name}` }, [use, words])
+  const attributes = { class: "contact__action", type: "button", "data-test": `contact-${name}` }
+  const root = make("button", attributes, [use, words])
   root.addEventListener("click", act)
   /** @param {string} icon @param {string} label */
   const show = (icon, label) => {

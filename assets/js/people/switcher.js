@@ -120,7 +120,8 @@ class Switcher {
   /** @param {Answer[]} answers @returns {HTMLElement} */
   #group(answers) {
     const { group } = answers[0].entry
-    const title = make("div", { class: "switcher__heading", role: "presentation", id: `switcher-${group}` }, [texts[group]])
+    const heading = { class: "switcher__heading", role: "presentation", id: `switcher-${group}` }
+    const title = make("div", heading, [texts[group]])
     const options = answers.map((answer) => this.#option(answer))
     return make("div", { role: "group", "aria-labelledby": `switcher-${group}` }, [title, ...options])
   }
@@ -138,7 +139,8 @@ class Switcher {
     const told = make("span", { class: "visually-hidden" }, [texts.unread(unread)])
     const element = make("div", {
       class: `switcher__option${unread > 0 ? " switcher__option--unread" : ""}`,
-      role: "option", "aria-selected": "false", id: `switcher-option-${this.#options.length}`, "data-test": "switcher-option", "data-name": choice.name,
+      role: "option", "aria-selected": "false", id: `switcher-option-${this.#options.length}`,
+      "data-test": "switcher-option", "data-name": choice.name,
     }, [
       picture, make("span", { class: "switcher__words" }, words), ...(unread > 0 ? [badge, told] : []),
     ])
