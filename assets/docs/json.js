@@ -47,6 +47,6 @@ export function coloured(text) {
 
 /** A block of JSON that can be scrolled sideways, by keyboard too. @param {unknown} value @param {string} label */
 export function jsonBlock(value, label) {
-  return h("pre", { class: "docs-code", tabindex: 0, role: "region", "aria-label": label },
+  return h("pre", { class: "docs-code", tabindex: 0, role: "group", "aria-label": label },
     h("code", {}, ...coloured(format(value))))
 }

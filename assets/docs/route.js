@@ -31,7 +31,7 @@ export function routeSection(spec, operation) {
 /** @param {import("./spec.js").Spec} spec @param {string} name @param {any} schema */
 export function objectSection(spec, name, schema) {
   return h("section", { class: "docs-object", id: `object-${name}` },
-    h("h4", {}, h("a", { href: `#object-${name}`, class: "docs-anchor" }, name)),
+    h("h3", {}, h("a", { href: `#object-${name}`, class: "docs-anchor" }, name)),
     ...paragraphs(schema.description),
     fieldTable(spec.fields(schema)))
 }
@@ -78,7 +78,7 @@ function typeLink({ text, object }) {
 
 /** @param {string[]} heads @param {any[][]} rows */
 function table(heads, rows) {
-  return h("div", { class: "docs-scroll", tabindex: 0, role: "region", "aria-label": `Table: ${heads[0]}` },
+  return h("div", { class: "docs-scroll", tabindex: 0, role: "group", "aria-label": `Table: ${heads[0]}` },
     h("table", { class: "docs-table" },
       h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
       h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((cell) => h("td", {}, ...cell)))))))

@@ -41,7 +41,7 @@ export function tryIt(operation, parameters, body) {
 
   return [
     h("div", { class: "docs-curl" },
-      h("pre", { class: "docs-code", tabindex: 0, role: "region", "aria-label": `curl for ${operation.path}` }, curl),
+      h("pre", { class: "docs-code", tabindex: 0, role: "group", "aria-label": `curl for ${operation.path}` }, curl),
       copyButton(() => curl.textContent ?? "")),
     h("details", { class: "docs-try" }, h("summary", {}, "Try it"), form, answer),
   ]
@@ -144,7 +144,7 @@ function shown(reply, text, took) {
       h("span", { class: `docs-status docs-status--${kind}` }, `${reply.status} ${reply.statusText}`.trim()),
       h("span", { class: "docs-answer__time" }, `${took < 10 ? took.toFixed(1) : Math.round(took)} ms`)),
     h("details", { class: "docs-answer__headers" }, h("summary", {}, `${names.length} headers`), h("ul", {}, ...names)),
-    text ? h("pre", { class: "docs-code docs-code--tall", tabindex: 0, role: "region", "aria-label": "Answer" },
+    text ? h("pre", { class: "docs-code docs-code--tall", tabindex: 0, role: "group", "aria-label": "Answer" },
       h("code", {}, ...pretty(reply, text))) : h("p", { class: "docs-answer__none" }, "No body."),
   ]
 }
