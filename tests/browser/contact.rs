@@ -72,14 +72,14 @@ fn the_panel_is_a_column_on_wide_windows_lies_over_the_chat_on_smaller_ones_and_
         let (page, _) = world.page_beside_bob("Hello").await;
         page.resize(1280, 800).await;
         open(&page).await;
-        let pane = box_of(&page, ".pane").await;
+        let chat = box_of(&page, ".pane").await;
         assert_eq!(box_of(&page, ".panel").await, [920, 0, 360, 800]);
-        assert_eq!(pane[0] + pane[2], 920, "the chat ends where the panel begins");
+        assert_eq!(chat[0] + chat[2], 920, "the chat ends where the panel begins");
         page.resize(900, 800).await;
         settle(&page).await;
-        let pane = box_of(&page, ".pane").await;
+        let chat = box_of(&page, ".pane").await;
         assert_eq!(box_of(&page, ".panel").await, [540, 0, 360, 800]);
-        assert_eq!(pane[0] + pane[2], 900, "the chat goes on below the panel");
+        assert_eq!(chat[0] + chat[2], 900, "the chat goes on below the panel");
         page.resize(375, 700).await;
         settle(&page).await;
         assert_eq!(box_of(&page, ".panel").await, [0, 0, 375, 700]);

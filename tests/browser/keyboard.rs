@@ -85,14 +85,10 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         page.until("no menu", "return !shown($('sign-out'))", json!([])).await;
         assert_focus(&page, "menu", "closing the menu").await;
         page.press(Key::Enter).await;
-        page.press(Key::Down).await;
-        assert_focus(&page, "invite", "Down in the menu").await;
-        page.press(Key::Down).await;
-        assert_focus(&page, "settings", "Down in the menu").await;
-        page.press(Key::Down).await;
-        assert_focus(&page, "keys", "Down in the menu").await;
-        page.press(Key::Down).await;
-        assert_focus(&page, "sign-out", "Down in the menu").await;
+        for item in ["invite", "settings", "keys", "sign-out"] {
+            page.press(Key::Down).await;
+            assert_focus(&page, item, "Down in the menu").await;
+        }
         page.press(Key::Enter).await;
         page.until_card().await;
         assert_focus(&page, "username", "signing out").await;
