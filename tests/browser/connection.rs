@@ -52,8 +52,10 @@ fn a_page_discards_what_a_restored_backup_does_not_contain() {
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
         page.send("Kept").await;
+        page.until_state("Kept", "sent").await;
         let backup = world.server.back_up();
         page.send("Lost").await;
+        page.until_state("Lost", "sent").await;
         carol.connect().await.post_to(&alice, "Lost as well").await;
         page.until_badge("carol", "1").await;
         page.until_agreed().await;
