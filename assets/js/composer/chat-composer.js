@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The composer: Ctrl or ⌘ with B, I and Shift+X mark the selection. Enter sends and Shift+Enter breaks the line (or, by
- * setting, Enter breaks it and Ctrl or ⌘ sends). The field grows with the text. It emits `send-message`, `typing-changed` and `draft-changed`, and sends nothing itself.
+ * setting, Enter breaks it and Ctrl or ⌘ sends). The field grows with the text. It emits `send-message`,
+ * `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { isComposing, letterOf } from "../lib/keys.js"
