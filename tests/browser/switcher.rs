@@ -145,12 +145,16 @@ fn the_keys_are_shown_where_there_is_a_keyboard() {
     run(|world: World| async move {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
-        let hint =
-            "return [part('keys').textContent, shown(part('keys')), shown(part('emptyKeys'))]";
+        let hint = "const keys = part('keys', document.querySelector('chat-list')); return [keys.textContent, shown(keys), shown(part('emptyKeys'))]";
         assert_eq!(page.js(hint, json!([])).await, json!(["CtrlK", true, true]));
         page.click_on("filter").await;
         page.keys("x").await;
-        page.until("no hint over the words", "return !shown(part('keys'))", json!([])).await;
+        page.until(
+            "no hint over the words",
+            "return !shown(part('keys', document.querySelector('chat-list')))",
+            json!([]),
+        )
+        .await;
         page.resize(375, 700).await;
         page.js("$('filter').value = ''", json!([])).await;
         assert_eq!(page.js(hint, json!([])).await, json!(["CtrlK", false, false]));

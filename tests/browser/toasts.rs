@@ -91,7 +91,6 @@ fn a_toast_offers_an_action_and_does_not_outlive_the_sign_in() {
         // The button is before the composer in the tab order.
         page.click_on("composer").await;
         page.press_with(Key::Shift, Key::Tab).await;
-        page.press_with(Key::Shift, Key::Tab).await;
         assert_eq!(page.focus().await, "toast-action");
         page.press(Key::Enter).await;
         page.until("the action", "return undone === 1 && !$('toast')", json!([])).await;

@@ -53,7 +53,7 @@ class Switcher {
     this.#field = make("input", {
       class: "switcher__field", type: "text", role: "combobox", "aria-expanded": "true",
       "aria-controls": "switcher-list", "aria-autocomplete": "list", "aria-label": texts.goTo, placeholder: texts.goTo,
-      autocomplete: "off",
+      autocomplete: "off", spellcheck: "false", dir: "auto", enterkeyhint: "go", "data-test": "switcher-field",
     })
     this.#list = make("div", {
       class: "switcher__list", id: "switcher-list", role: "listbox", "aria-label": texts.goTo,
