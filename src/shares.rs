@@ -19,7 +19,7 @@ use crate::{
 /// How long a request waits for its share. Clients wait a little longer for an answer.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Something that users share, or whoever a `K` names.
+/// A resource that several owners share. `K` identifies an owner, for example a user.
 #[derive(Debug)]
 pub(crate) struct Shares<K: Key>(Arc<Pool<K>>);
 
@@ -123,7 +123,7 @@ impl<K: Key> Pool<K> {
             state.forget_idle(owner);
             self.grant(&mut state)
         };
-        // Outside of the lock: a share that nobody waits for any more comes back here.
+        // Outside of the lock: if the receiver has given up, dropping the share takes the lock again.
         for (waiting, share) in granted {
             drop(waiting.granted.send(share));
         }

@@ -30,7 +30,7 @@ export function listenForActions(shell, helpers, signal) {
     "need-page": (detail) => pages.load(detail?.newer),
     "need-message": ({ id }) => pages.loadAround(id),
     "go-latest": () => apply({ type: "chat/latest" }),
-    "go-unread": () => apply({ ...store.state.open, type: "chat/opened", anew: true }),
+    "go-unread": () => apply({ ...store.state.open, type: "chat/opened", toUnread: true }),
     "focus-composer": () => composer().focusText(),
     "reply-to": ({ message }) => composer().reply(message),
     "go-back": () => routing.goBack(),

@@ -20,7 +20,8 @@ const ADDRESS_BYTES_MAX: usize = 300;
 const GROUND: &str = "#fff";
 const INK: &str = "#14171f";
 
-/// `GET /api/server`: whether nobody has an account yet. It is for strangers, so it says no more.
+/// `GET /api/server`: whether the server has no accounts yet. Anyone may ask, so the answer tells
+/// nothing else.
 pub(crate) async fn show_server(app: &App) -> Result<Reply> {
     Ok(http::ok(&json!({ "empty": app.store.has_no_accounts().await? })))
 }

@@ -21,7 +21,7 @@ const KEPT_MAX: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Endings {
     kept: Mutex<VecDeque<(SessionId, SignOut)>>,
-    /// Whether the start is over: before it, nobody can sign out.
+    /// Whether the server has started. Sessions that end before that ended in an earlier run.
     is_started: AtomicBool,
     /// Whether the start ended sessions, because a backup was restored. It does not know all.
     is_restored: AtomicBool,

@@ -12,7 +12,7 @@ const PRINT_PX = 32
 await loadStyle("messages-life")
 
 /**
- * @param {HTMLElement} row @param {HTMLElement} print @param {string} username "" if nobody types
+ * @param {HTMLElement} row @param {HTMLElement} print @param {string} username of who types, or "" for none
  * @param {(change: () => void) => void} within draws a change without moving what is read
  */
 export function showTyping(row, print, username, within) {

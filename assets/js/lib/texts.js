@@ -51,7 +51,7 @@ export const texts = {
   nobodyElse: "No one else is here yet. Share this address with the people you want to talk to.",
   invitePeople: "Invite people",
   inviteWords: "They open this address, choose a name, and are here.",
-  inviteOnlyHere: "Only this machine can open Chaap so far. Whoever runs it lets others in with --listen 0.0.0.0.",
+  inviteOnlyHere: "Only this computer can open Chaap. To let others in, start the server with --listen 0.0.0.0.",
   copy: "Copy",
   share: "Share",
   printCard: "Print card",

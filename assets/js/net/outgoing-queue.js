@@ -16,7 +16,7 @@ const OTHER_TAB_MS = 5000
 const ANSWER_MS_MAX = 10_000
 /** How long to wait where the server does not say. */
 const RETRY_MS = 5000
-/** Nobody thinks about it for longer; a time further away comes from a clock that was wrong. */
+/** The longest wait for an undo. A later time comes from a wrong clock and is ignored. */
 const HELD_MS_MAX = 60_000
 /** How long a sign-out waits for what is sent last. */
 const LAST_MS_MAX = 1500

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The cloth that heads a panel: a person's rosette in half-drop, or a group's tile laid edge to edge. Decoration only.
- * The notes to self are nobody's: their cloth is the pattern of the page, in two quiet shades.
+ * The notes to self have no print of a person: their cloth is the pattern of the page, in two quiet shades.
  */
 import { PETALS, dots, hoop, ring, widthOf } from "./print-petals.js"
 import { describe, fillsOf, layersOf, shape } from "./print.js"

@@ -19,7 +19,7 @@ export function holdPlace(signal) {
   const sizes = new ResizeObserver(() => {
     if (scroll.clientWidth === width) return
     width = scroll.clientWidth
-    // The observer comes before the next paint, so nobody sees the messages elsewhere.
+    // The observer runs before the next paint, so the messages do not visibly move.
     if (place?.row.isConnected) scroll.scrollTop += place.row.getBoundingClientRect().top - place.top
   })
   sizes.observe(scroll)

@@ -23,15 +23,15 @@ export function isLoadedAfter(state, chat, after) {
 /**
  * Opens a chat or a person. The line above the unread messages is drawn where reading ended, and stays there. Without
  * unread messages, a chat opens where it was left. A chat that is open already gets a new line, and is not moved.
- * @param {State} state @param {{ chat_id?: number, user_id?: number, anew?: boolean }} event
- *   anew = go to the first unread message, wherever the reader is
+ * @param {State} state @param {{ chat_id?: number, user_id?: number, toUnread?: boolean }} event
+ *   toUnread = go to the first unread message even if the chat is already open
  * @param {number} unread_count @returns {State}
  */
-export function opened(state, { chat_id, user_id, anew = false }, unread_count) {
+export function opened(state, { chat_id, user_id, toUnread = false }, unread_count) {
   const { left } = leaving(state)
   if (!chat_id) return { ...state, left, open: { user_id, unread_after: 0, unread_count: 0, seeks: false } }
   const unread_after = readOf(state, chat_id)
-  const before = state.open?.chat_id === chat_id && !anew ? state.open : null
+  const before = state.open?.chat_id === chat_id && !toUnread ? state.open : null
   const detached = before ? before.detached : unread_count === 0 ? whole(state, chat_id, left[chat_id]) : undefined
   const isEmpty = loadedFrom(state, chat_id) === null || state.logs[chat_id]?.stale
   const mayMove = !before || before.seeks || isEmpty
