@@ -12,9 +12,6 @@ const AUDIT: &str = "
     const { violations } = await axe.run(document, { resultTypes: ['violations'] })
     return violations.map(({ id, help, nodes }) =>
         `${id}: ${help}\\n` + nodes.map(({ html, failureSummary }) => `  ${html.slice(0, 200)}\\n  ${failureSummary}`).join('\\n'))";
-/// Whether no animation is running: a half faded-in text has half its contrast.
-const CALM: &str = "return document.getAnimations().every((a) =>
-    a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)";
 
 static SKIPPED: Once = Once::new();
 
@@ -56,7 +53,7 @@ impl Auditor {
     async fn audit(&mut self, screen: &str) {
         for scheme in ["light", "dark"] {
             self.page.prefer(scheme).await;
-            self.page.until("calm", CALM, json!([])).await;
+            self.page.until_calm().await;
             if self.page.js("return !window.axe", json!([])).await == true {
                 self.page.js(&self.axe, json!([])).await;
             }

@@ -28,6 +28,7 @@ fn a_long_text_unfolds_in_place_and_stays_so() {
         device.post_to(&alice, &lines(60)).await;
         page.until_received(&lines(60)).await;
         until_folded(&page).await;
+        page.until_calm().await;
 
         // By keyboard: the reader is at the end, and nothing above the button moves.
         page.tab_back_to_message().await;

@@ -141,6 +141,18 @@ fn a_change_of_language_does_not_forget_lost_frames() {
 }
 
 #[test]
+fn a_language_without_texts_is_english() {
+    run(|world: World| async move {
+        let (_, page, _) = at_alice(&world).await;
+        for language in ["xx", "constructor", "de-AT", ""] {
+            speak(&page, language).await;
+            let english = "return document.documentElement.lang === 'en' && $('composer').placeholder === arguments[0]";
+            page.until("English", english, json!(["Message"])).await;
+        }
+    });
+}
+
+#[test]
 fn a_loss_after_a_late_frame_is_noticed_too() {
     run(|world: World| async move {
         let (proxy, page, [alice, bob, _]) = at_alice(&world).await;

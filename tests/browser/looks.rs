@@ -19,7 +19,7 @@ async fn assert_contrast(page: &Browser, place: &str, pieces: i64) {
     for scheme in ["light", "dark"] {
         page.prefer(scheme).await;
         // Colours change gradually from one theme to the other.
-        page.until("calm", "return document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)", json!([])).await;
+        page.until_calm().await;
         let report = page.js(CONTRAST, json!([])).await;
         let checked = report["checked"].as_i64().unwrap();
         assert!(checked >= pieces, "{place}, {scheme}: only {checked} pieces of text were found");

@@ -194,8 +194,7 @@ fn a_sheet_closes_when_a_finger_pulls_it_down() {
         for (by, closes) in [(30, false), (220, true)] {
             page.js("document.querySelector('dialog') || $('chat-menu').click()", json!([])).await;
             until_shown(&page, "chat-menu-pin").await;
-            page.until("a calm page", "return document.getAnimations().length === 0", json!([]))
-                .await;
+            page.until_calm().await;
             let at = "const { x, y, width } = $('chat-menu-pin').getBoundingClientRect()
                 return { x: x + width / 2, y: y + 10 }";
             let mut point = page.js(at, json!([])).await;

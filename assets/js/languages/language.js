@@ -30,9 +30,12 @@ export async function speak() {
   fillTemplates()
 }
 
-/** @param {string} language @returns {Promise<{ texts?: any, failures?: any } | null>} null if they cannot be loaded */
-function wordsOf(language) {
-  return loaded(WORDS[language](), "")
+/**
+ * @param {string} language
+ * @returns {Promise<{ texts?: any, failures?: any } | null>} null if there are none or they cannot be loaded
+ */
+async function wordsOf(language) {
+  return Object.hasOwn(WORDS, language) ? loaded(WORDS[language](), "") : null
 }
 
 /**

@@ -143,6 +143,14 @@ impl Browser {
         self.until(&format!("“{text}” from someone else"), there, json!([text])).await;
     }
 
+    /// Waits until no animation runs, except those without an end. A row that enters is not yet in its place, and
+    /// a text that fades in has not yet its contrast.
+    pub(crate) async fn until_calm(&self) {
+        let calm = "return document.getAnimations().every((a) =>
+            a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)";
+        self.until("the end of all animations", calm, json!([])).await;
+    }
+
     /// Waits until an own message has this state: `sent`, `delivered`, `read`.
     pub(crate) async fn until_state(&self, text: &str, state: &str) {
         let there = "return messages().some((m) => m.own && m.text === arguments[0] && m.state === arguments[1])";
