@@ -53,7 +53,8 @@ fn main() -> io::Result<()> {
 fn joined(sources: &Files) -> Files {
     let read = |path: &str| text(sources, path);
     let mut files = sources.clone();
-    // A module is part of a joined file, or nothing imports it. Scripts beside the folders are none.
+    // Modules are in folders, and those that are used are in a joined file. Scripts outside of folders are
+    // not modules.
     files.retain(|path, _| !page::has_extension(path, "js") || !path.contains('/'));
     for path in sources.keys().filter(|path| page::has_extension(path, "html")) {
         let source = read(path);

@@ -21,7 +21,7 @@ pub enum Error {
     BadRequest(&'static str),
     /// Sign in, or sign in again. 401.
     Unauthorized { code: &'static str, reason: &'static str },
-    /// The token is good no longer, or was never: sign in again. 401.
+    /// The token is not valid, or not valid any more: sign in again. 401.
     SignedOut(SignOut),
     /// The caller may not do this. 403.
     Forbidden { code: &'static str, reason: &'static str },

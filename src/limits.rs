@@ -35,15 +35,16 @@ use crate::{
 
 /// Budgets unused for this long are dropped. Every budget is full again after this time.
 const UNUSED_MAX: Duration = Duration::from_mins(10);
-/// How often they are looked for.
+/// How often unused budgets are dropped.
 pub(crate) const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// Budgets in one map, under 1 KiB each. Beyond this, those unused longest make room: somebody who
-/// has so many addresses pushes out their own. Where all are in use, newcomers share one.
+/// The number of budgets in one map, each below 1 KiB. When the map is full, the budgets that were
+/// unused the longest are dropped: an attacker with so many addresses mainly drops their own. If all
+/// are in use, new addresses share one.
 const BUDGETS_MAX: usize = 50_000;
-/// How often room is made at most, because that looks at all budgets.
+/// The shortest time between two such removals, because each looks at all budgets.
 const ROOM_EVERY: Duration = Duration::from_secs(1);
 
-/// The budgets of everybody who was here lately.
+/// The budgets of all recent users and addresses.
 #[derive(Debug)]
 pub(crate) struct Limits {
     mode: RateLimits,
@@ -170,7 +171,7 @@ impl<K: Copy + Eq + Hash> Known<K> {
         self.budgets.shrink_to(self.budgets.len() * 2);
     }
 
-    /// Drops half of the budgets of which nothing runs, those that were used longest ago.
+    /// Drops half of the idle budgets: those that were unused the longest.
     fn drop_least_used(&mut self) {
         if self.budgets.len() < BUDGETS_MAX / 2 {
             return;

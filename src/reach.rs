@@ -7,8 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use if_addrs::get_if_addrs;
 
-/// The beginnings of the names of interfaces that lead to containers and virtual machines here. For
-/// others in the network their addresses are no use.
+/// Prefixes of the names of interfaces for containers and virtual machines on this machine. Other
+/// machines in the network cannot reach their addresses.
 const INNER: [&str; 11] = [
     "br-", "cali", "cni", "docker", "flannel", "lxcbr", "lxdbr", "podman", "veth", "virbr", "vmnet",
 ];

@@ -1,6 +1,6 @@
-//! Shares of what is scarce. Who holds some gets no more than what then stays free for the others.
-//! So the more users are greedy, the less each of them can hold, and somebody who holds nothing
-//! still finds room.
+//! Shares of a scarce resource. An owner who holds a share can take more only while at least as much
+//! stays free for the others. So greedy owners get less the more of them there are, and an owner who
+//! holds nothing still finds room.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -23,7 +23,7 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Shares<K: Key>(Arc<Pool<K>>);
 
-/// Names one of those who share.
+/// Identifies an owner.
 pub(crate) trait Key: Copy + Eq + Hash + std::fmt::Debug {}
 
 impl<K: Copy + Eq + Hash + std::fmt::Debug> Key for K {}
@@ -157,7 +157,7 @@ impl<K: Key> Pool<K> {
         granted
     }
 
-    /// Whether somebody who holds so much may take more. What stays free then is for the others.
+    /// Whether an owner who holds `held` may take `parts` more. What then stays free is for the others.
     fn may_take(&self, held: usize, parts: usize, free: usize) -> bool {
         let is_room = parts <= free;
         let is_fair = held + parts <= self.each.min(free.saturating_sub(parts));

@@ -205,8 +205,8 @@ impl Store {
     /// Opens or makes a database to apply recorded commands to. Those begin its epochs, too.
     pub(crate) fn open_for_replay(path: &Path, queue_max: usize) -> Result<Self> {
         let db = open::for_writing(path)?;
-        let (allowance, nobody) = (Allowance::of_queue(queue_max), Box::new(|_: &_, _| {}));
-        Self::start(path, db, allowance, (nobody, None), |_| Ok(Epoch::default()))
+        let (allowance, publish) = (Allowance::of_queue(queue_max), Box::new(|_: &_, _| {}));
+        Self::start(path, db, allowance, (publish, None), |_| Ok(Epoch::default()))
     }
 
     fn start(
@@ -286,15 +286,16 @@ impl Store {
         self.epoch
     }
 
-    /// Completes when a thread has ended that nothing replaces. The store is of no use then, and only
-    /// a new process helps.
+    /// Completes when a thread of the store has ended unexpectedly. The store cannot be used any more
+    /// then, and only a new process helps.
     pub(crate) async fn failed(&self) {
         self.failed.cancelled().await;
     }
 
-    /// Queues a command and returns at once. The writer sees it when the returned value is dropped:
-    /// whoever submits several in a row keeps it meanwhile, so that one commit holds them. `answer` is called on the writer thread, after the
-    /// command is committed and its changes are published; it must not block. `origin` is the
+    /// Queues a command and returns at once. The writer sees it when the returned value is dropped: a
+    /// caller that submits several commands in a row keeps that value until the last, so that one
+    /// commit holds them. `answer` is called on the writer thread, after the command is committed and
+    /// its changes are published; it must not block. `origin` is the
     /// connection that gets the answer, and therefore not its own message.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ struct Changes {
 
 /// Too far behind: load the lists, then go on from `revision`. If `restored`, forget everything first.
 #[derive(Serialize)]
-struct Anew {
+struct Reset {
     reset: bool,
     revision: Revision,
     epoch: Epoch,
@@ -53,7 +53,7 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
     let (share, feed) = feed;
     let reply = match feed {
         Feed::Reset { revision, restored } => {
-            http::ok(&Anew { reset: true, revision, epoch, restored })
+            http::ok(&Reset { reset: true, revision, epoch, restored })
         }
         Feed::Rows { rows, revision, more } => http::ok(&Changes { rows, revision, epoch, more }),
     };

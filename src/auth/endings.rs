@@ -1,7 +1,7 @@
-//! Why sessions have ended, so that a device that comes back can be told.
+//! Why sessions have ended. A device that comes back with an old token is told the reason.
 //!
-//! It is in memory only: after a restart, an ended session is just that. Only the holder of a token
-//! that this server signed can ask.
+//! The reasons are in memory only; after a restart they are unknown. Only the holder of a token that
+//! this server signed can ask for one.
 
 use std::{
     collections::VecDeque,
@@ -13,8 +13,8 @@ use std::{
 
 use crate::{error::SignOut, model::Change, types::SessionId};
 
-/// The endings that are kept, the oldest of which goes first: a quarter of a megabyte. A user has at
-/// most a hundred sessions, so these are the password changes of a hundred users at least.
+/// The number of endings to keep, about 250 KB; the oldest are dropped first. A user has at most 100
+/// sessions, so this is enough for the password changes of at least 100 users.
 const KEPT_MAX: usize = 10_000;
 
 /// The sessions that ended for another reason than a sign-out.
@@ -23,7 +23,7 @@ pub(crate) struct Endings {
     kept: Mutex<VecDeque<(SessionId, SignOut)>>,
     /// Whether the server has started. Sessions that end before that ended in an earlier run.
     is_started: AtomicBool,
-    /// Whether the start ended sessions, because a backup was restored. It does not know all.
+    /// Whether the start ended sessions because a backup was restored. Which ones is not known.
     is_restored: AtomicBool,
 }
 
@@ -48,7 +48,7 @@ impl Endings {
         self.is_started.store(true, Ordering::Relaxed);
     }
 
-    /// Why a session is gone of which there is a token.
+    /// The reason why the session of a signed token has ended.
     pub(crate) fn why(&self, session: SessionId) -> SignOut {
         let kept = self.kept.lock().expect("no panic while holding this lock");
         match kept.iter().rev().find(|(ended, _)| *ended == session) {

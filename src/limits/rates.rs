@@ -27,7 +27,7 @@ pub(crate) enum Act {
     Page,
     /// A request of the class `SignIn`. How often a password may be wrong has limits of its own.
     SignIn,
-    /// A new account. Everybody is told of it, and it stays.
+    /// A new account. It is published to all users and stays in the database.
     Register,
     /// A message, by socket or by HTTP.
     Message,

@@ -40,7 +40,7 @@ pub(super) async fn admit_stranger(address: Option<&Arc<Budget>>, call: &Call<'_
     }
 }
 
-/// Takes a request that leads nowhere from the budget of its address.
+/// Charges a request for a path or method that does not exist to the budget of its address.
 pub(super) async fn admit_lost(address: Option<&Arc<Budget>>) -> Result<()> {
     match address {
         Some(address) => address.admit(Act::Page).await,

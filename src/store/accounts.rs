@@ -130,7 +130,7 @@ impl Apply for NoteLastSeen {
 }
 
 impl Store {
-    /// Whether nobody has an account.
+    /// Whether there are no accounts.
     pub(crate) async fn has_no_accounts(&self) -> Result<bool> {
         self.authentication
             .read(|db| {

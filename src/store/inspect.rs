@@ -132,8 +132,8 @@ fn read_without_traces(path: &Path, log_is_empty: bool) -> Result<()> {
     read_schema(&db)
 }
 
-/// The same while another program has the database open, such as a backup or a shell: nobody gets it
-/// exclusively then. That program has made the shared-memory file, and this connection cannot write.
+/// The same while another program has the database open, such as a backup or a shell. Exclusive
+/// access is impossible then, and the shared-memory file exists already. This connection is read-only.
 fn read_beside_others(path: &Path) -> Result<()> {
     read_schema(&open::for_reading(path)?)
 }

@@ -43,7 +43,7 @@ const EMPTY_LANES_MAX: usize = 1_024;
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
     wakes: Condvar,
-    /// The writer waits for a job. Set under the lock, so whoever has added a job sees it.
+    /// Whether the writer waits for a job. Set under the lock, so that a thread which adds a job sees it.
     is_asleep: AtomicBool,
 }
 
@@ -111,8 +111,8 @@ impl<T> Default for Age<T> {
     }
 }
 
-/// Wakes the writer when it is dropped. Whoever adds several jobs in a row keeps it meanwhile, so
-/// that the writer finds them together.
+/// Wakes the writer when it is dropped. A thread that adds several jobs in a row keeps it until the
+/// last, so that the writer finds them together.
 #[derive(Debug)]
 #[must_use = "the writer wakes when this is dropped"]
 pub(crate) struct Wake<T>(Option<Arc<Queue<T>>>);
@@ -195,7 +195,7 @@ impl<T> Queue<T> {
             let woken = self.wakes.wait(state);
             state = woken.expect("nothing panics while it holds the queue");
         }
-        // It may have been woken for another reason, or found jobs that nobody has announced yet.
+        // It may have been woken for another reason, or found jobs that were not announced yet.
         self.is_asleep.store(false, Ordering::Relaxed);
         state.take(batch);
         true

@@ -34,7 +34,7 @@ function hint(keys, words) {
 }
 
 /**
- * Mine and that of the other person, or what stands for the chat.
+ * Shows the prints of both people, or the icon of a chat without a person.
  * @param {HTMLElement} box @param {HeaderItem | null} chat
  */
 function showPrints(box, chat) {

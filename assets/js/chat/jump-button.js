@@ -11,7 +11,7 @@ import { texts } from "../lib/texts.js"
  */
 export function showJump({ jump, jumpCount }, to, unread) {
   jump.classList.toggle("jump--away", to === "")
-  // Its last look stays while it fades.
+  // It keeps its text while it fades out.
   if (to === "") return
   jump.classList.toggle("jump--up", to === "unread")
   jumpCount.hidden = unread === 0

@@ -13,7 +13,7 @@ const FRESH = ".message__text[data-long='']"
 
 /** The messages that were unfolded, by cid or id. @type {Set<string>} */
 const unfolded = new Set()
-/** What the texts were measured for. */
+/** The width and the font size of the last measurement. */
 let measured = ""
 
 /** @param {string} content @returns {boolean} whether the text must be measured */

@@ -1,11 +1,11 @@
 // @ts-check
-/** Which rows of a list are on the screen, and which messages of a chat were shown to somebody who looked. */
+/** Which rows of a list are on the screen, and which messages of a chat were shown while the page had the focus. */
 import { readOf } from "../state/model.js"
 import { readThrough } from "../state/reading.js"
 import { store } from "../state/store.js"
 
 /**
- * The index of the first row that reaches below a height of the window. Rows stand from the top down, so it halves.
+ * The index of the first row that reaches below a height of the window, by binary search.
  * @param {HTMLCollection} rows @param {number} edge
  */
 export function firstRowBelow(rows, edge) {
@@ -40,7 +40,7 @@ export class ShownMessages {
     }
   }
 
-  /** How far they make the chat read; 0 if no further than it is. @param {number} chat */
+  /** The seq up to which they make the chat read; 0 if it is read that far already. @param {number} chat */
   readThrough(chat) {
     const seq = readThrough(store.state, chat, this.#seqs)
     return seq > readOf(store.state, chat) ? seq : 0

@@ -7,11 +7,11 @@
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 
-/** The finger has decided for a direction. */
+/** After this distance, the direction of the finger is clear. */
 const START_PX = 10
-/** From here on, letting go answers. */
+/** Beyond this distance, lifting the finger starts a reply. */
 const REPLY_PX = 56
-/** The bubble comes no further. */
+/** The bubble moves no further than this. */
 const REACH_PX = 88
 /** Phones use the edges of the screen for going back. */
 const EDGE_PX = 24
@@ -66,7 +66,7 @@ export function onSwipe(rows, may, reply, signal) {
       row.classList.add("message--swiped")
       row.append(icon)
     }
-    // It gives way less and less, as rubber does.
+    // The resistance grows with the distance, as with a rubber band.
     const pulled = Math.max(0, along - START_PX)
     row.style.setProperty("--swipe", `${sign * REACH_PX * (1 - Math.exp(-pulled / REACH_PX))}px`)
     const isFar = pulled >= REPLY_PX

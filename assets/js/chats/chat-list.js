@@ -24,7 +24,7 @@ import { offerMenus } from "./row-menu.js"
 
 /** Making a row takes 0.1 ms or more. This many fill every screen and fit into one frame; the next frames add more. */
 const ROWS_A_FRAME = 60
-/** A list that comes sooner needs no placeholder. */
+/** A list that arrives sooner needs no placeholder. */
 const SKELETON_AFTER_MS = 300
 /** Not before the page has settled: rows that move earlier do so at once. */
 const GLIDE_AFTER_MS = 1500
@@ -238,7 +238,7 @@ class ChatList extends HTMLElement {
     else if (words) setText(empty, words)
   }
 
-  /** Who is alone here gets what they need to invite others. @param {HTMLElement} empty */
+  /** Shows the invite card to a person who is alone on this server. @param {HTMLElement} empty */
   #invite(empty) {
     if (empty.querySelector("invite-card")) return
     if (!empty.textContent) setText(empty, texts.nobodyElse)

@@ -47,7 +47,7 @@ export async function openSwitcher() {
   module?.toggleSwitcher()
 }
 
-/** At the ends of the list it stays. @param {number} step */
+/** Does nothing at the ends of the list. @param {number} step */
 function go(step) {
   const { state } = store
   const chats = store.select.chatItems(state).filter((item) => item.archived === state.archive)

@@ -97,7 +97,7 @@ class InviteCard extends HTMLElement {
   }
 
   async #share() {
-    // Somebody who closes the sheet of the system has not failed.
+    // Closing the share sheet of the system is not an error.
     await navigator.share({ title: "Chaap", url: this.#address.textContent ?? "" }).catch(() => {})
   }
 

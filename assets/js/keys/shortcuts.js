@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Every key of the page, as data for the list of keys (keys-dialog.js). Who adds a key adds its line here. This file
- * makes no key work.
+ * Every key of the page, as data for the list of keys (keys-dialog.js). Add a line here for each new key. This file
+ * only describes the keys; other modules handle them.
  *
  * Keys that are pressed together are joined by "+"; "Mod" is Ctrl, or ⌘ on a Mac. A line has one or more such keys.
  */

@@ -68,13 +68,13 @@ export function closeLayers() {
   closeDownTo(0)
 }
 
-/** The page with its layers is taken away; what was open may be opened again by the next one. */
+/** Forgets all layers, because the page is drawn again. The new page may open some of them again. */
 export function dropLayers() {
   layers.length = 0
   isHeld = true
 }
 
-/** What a reload opens again has been opened: entries of the rest go. */
+/** Removes the entries of layers that were open before a reload and were not opened again after it. */
 export function releaseLayers() {
   isHeld = false
   settleSoon()
