@@ -46,7 +46,7 @@ const CROSS_ORIGIN_OPENER_POLICY: (HeaderName, &str) =
 /// What the page never asks for, so that nothing in it can.
 const PERMISSIONS_POLICY: (HeaderName, &str) = (
     HeaderName::from_static("permissions-policy"),
-    "accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), \
+    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), \
      geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), \
      microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()",
 );

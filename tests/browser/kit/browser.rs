@@ -56,7 +56,7 @@ impl Browser {
             wishes.add_arg(flag).unwrap();
         }
         wishes.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
-        wishes.set_browser_log_level(LoggingPrefsLogLevel::Severe).unwrap();
+        wishes.set_browser_log_level(LoggingPrefsLogLevel::Warning).unwrap();
         if let Some(chromium) = chromedriver::find_chromium() {
             wishes.set_binary(&chromium.display().to_string()).unwrap();
         }
