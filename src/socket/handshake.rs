@@ -2,7 +2,7 @@
 //! the 101 that accepts it.
 
 use hyper::{
-    Method, StatusCode,
+    Method, StatusCode, Version,
     header::{self, HeaderMap, HeaderValue},
 };
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -27,8 +27,10 @@ pub(super) struct Offer {
 /// [`Error::Forbidden`] for a page of a foreign origin.
 pub(super) fn read(request: &Request, sites: &Sites) -> Result<Offer> {
     let headers = request.headers();
-    // A HEAD is routed as a GET, but only a GET can upgrade.
-    if request.method() != Method::GET || !has_token(headers, header::UPGRADE, "websocket") {
+    // A HEAD is routed as a GET, but only a GET can upgrade. In HTTP/1.0 the header must be ignored
+    // (RFC 9110, section 7.8): a proxy that speaks it does not know that the connection changes.
+    let may_upgrade = request.method() == Method::GET && request.version() >= Version::HTTP_11;
+    if !may_upgrade || !has_token(headers, header::UPGRADE, "websocket") {
         return Err(Error::UpgradeRequired);
     }
     if !has_token(headers, header::CONNECTION, "upgrade") {
@@ -37,7 +39,7 @@ pub(super) fn read(request: &Request, sites: &Sites) -> Result<Offer> {
     if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(Error::BadRequest("Sec-WebSocket-Version must be 13"));
     }
-    let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY).filter(|key| key.len() == 24) else {
+    let Some(key) = headers.get(header::SEC_WEBSOCKET_KEY).filter(|key| is_key(key)) else {
         return Err(Error::BadRequest("Sec-WebSocket-Key must be 16 bytes in base64"));
     };
     sites.check_origin(headers)?;
@@ -63,6 +65,13 @@ pub(super) fn accept(offer: &Offer) -> Reply {
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     reply
+}
+
+/// Whether this is the base64 of 16 bytes.
+fn is_key(key: &HeaderValue) -> bool {
+    let digits = key.as_bytes().strip_suffix(b"==");
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    digits.is_some_and(|digits| digits.len() == 22 && digits.iter().all(is_digit))
 }
 
 fn has_token(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {

@@ -205,6 +205,25 @@ async fn unknown_methods_are_refused() {
 }
 
 #[tokio::test]
+async fn a_socket_needs_a_whole_handshake() {
+    let ask = |version: &str, key: &str| -> Vec<u8> {
+        format!(
+            "GET /ws HTTP/{version}\r\nhost: x\r\nconnection: upgrade, close\r\n\
+             upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: {key}\r\n\r\n"
+        )
+        .into()
+    };
+    check(&[
+        // RFC 9110, section 7.8: a server must ignore the header in such a request.
+        ("HTTP/1.0", ask("1.0", "dGhlIHNhbXBsZSBub25jZQ=="), &[426]),
+        ("a key of 24 other characters", ask("1.1", &"?".repeat(24)), &[400]),
+        ("a key of 18 bytes", ask("1.1", "dGhlIHNhbXBsZSBub25jZTEy"), &[400]),
+        ("a key of 15 bytes", ask("1.1", "dGhlIHNhbXBsZSBub25j"), &[400]),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn a_truncated_body_is_refused() {
     let server = TestServer::start().await;
     let address = server.home().get();
