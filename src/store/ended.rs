@@ -153,13 +153,13 @@ impl Ended {
 
     /// `None` if there is no file, or one that does not begin with an epoch.
     fn read(&self) -> std::io::Result<Option<Kept>> {
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         match files::open(&self.path, OpenOptions::new().read(true)) {
-            Ok(mut file) => file.read_to_string(&mut text)?,
+            Ok(mut file) => file.read_to_end(&mut bytes)?,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok(parse(&text))
+        Ok(parse(&String::from_utf8_lossy(&bytes)))
     }
 
     fn warn(&self, error: &std::io::Error) {

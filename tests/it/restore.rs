@@ -189,6 +189,22 @@ async fn a_backup_in_a_new_folder_signs_everyone_out() {
     assert_all_signed_out(&mut server, &ended, &carol).await;
 }
 
+/// A power cut can leave any bytes in a file.
+#[tokio::test]
+async fn a_damaged_list_of_ended_sessions_signs_everyone_out() {
+    let mut server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    for damaged in [&b"\xFF\xFE\n7\n"[..], b"\0\0\0\0", b""] {
+        let ended = alice.sign_in_again(&server).await;
+        let other = bob.sign_in_again(&server).await;
+        assert_eq!(ended.request("DELETE", "/api/sessions/current").await.status, 204);
+        server.stop().await;
+        fs::write(server.data().join("chaap.db-ended"), damaged).unwrap();
+        server.start_again().await;
+        assert_all_signed_out(&mut server, &[ended], &other).await;
+    }
+}
+
 /// After a crash the database may be ahead of what is beside it.
 #[tokio::test]
 async fn a_crash_signs_nobody_out() {
