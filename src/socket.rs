@@ -243,6 +243,10 @@ impl Socket {
         &mut self,
         frame: Option<tungstenite::Result<Message>>,
     ) -> Result<Option<v2::Asked>, Ending> {
+        // The frame may have come together with the end of the session.
+        if let Some(why) = self.connection.is_doomed() {
+            return Err(why.into());
+        }
         self.connection.note_heard();
         match frame {
             Some(Ok(Message::Text(text))) => Ok(match self.dialect {

@@ -80,11 +80,12 @@ use self::{
     queue::Queue,
     readers::Readers,
     recent::Recent,
+    sessions::InSession,
     writer::{Barrier, Job, LOCK_TRY, Task, Writer},
 };
 use crate::{
     error::{Error, Result},
-    model::{Change, ConnectionId},
+    model::{Caller, Change, ConnectionId},
     shares::Shares,
     types::{Epoch, Revision, UserId},
     workers,
@@ -320,6 +321,18 @@ impl Store {
         let (sender, answer) = oneshot::channel();
         drop(self.submit(Entry::now(actor, command), None, |outcome| drop(sender.send(outcome)))?);
         answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a command")))
+    }
+
+    /// Like [`Store::execute`], for a request of a signed-in user.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] when the session has ended since the request began.
+    pub(crate) async fn execute_for<C: Apply>(
+        &self,
+        caller: &Caller,
+        command: C,
+    ) -> Result<C::Outcome> {
+        self.execute(caller.user_id, InSession { session: caller.session_id, command }).await
     }
 
     /// Waits until everything submitted so far is committed and published, and returns the

@@ -11,7 +11,7 @@ use crate::{
     model::{Caller, UserName},
     security::{self, Event, Who},
     store::{ChangePassword, CreateSession, CreateUser, Credentials, EndSession},
-    types::{Line, Millis, Skeleton, UserId, Username},
+    types::{Line, Millis, SessionId, Skeleton, UserId, Username},
 };
 
 /// What somebody signs in with.
@@ -155,6 +155,12 @@ pub(crate) async fn admit(
     Ok((caller, budget))
 }
 
+/// Refuses to go on with a request whose session has ended or expired since it began.
+pub(crate) async fn check_session(app: &App, session: SessionId) -> Result<()> {
+    let found = app.store.find_caller(session).await?;
+    found.map(drop).ok_or_else(|| Error::SignedOut(app.endings.why(session)))
+}
+
 /// Ends the caller's session: the token is worthless at once, and its connections close.
 pub(crate) async fn sign_out(
     app: &App,
@@ -202,7 +208,7 @@ pub(crate) async fn change_password(
     let new_hash = app.passwords.hash(place, new).await?;
     let command = ChangePassword { old_hash, new_hash, keep: caller.session_id };
     // Another request may have changed it first: then this is not the current password any more.
-    if !app.store.execute(caller.user_id, command).await? {
+    if !super::execute(app, caller, command).await? {
         return Err(refuse());
     }
     security::log(Event::PasswordChanged, Who::caller(caller, address));

@@ -1,11 +1,9 @@
 //! Sending.
 
-use tokio::sync::oneshot;
-
 use crate::{
     app::App,
-    error::{Error, Result},
-    model::{ConnectionId, NewMessage, Posted},
+    error::Result,
+    model::{Caller, ConnectionId, NewMessage, Posted},
     store::{Entry, SendMessage, Wake},
     types::{Content, UserId},
     wire::SendFrame,
@@ -23,15 +21,17 @@ pub(crate) fn submit(
     origin: Option<ConnectionId>,
     answer: impl FnOnce(Result<Posted>) + Send + 'static,
 ) -> Result<Wake> {
-    let SendFrame { target, content, cid, reply_to } = message;
-    let content = Content::parse(content, app.config.content_bytes_max as usize)?;
-    let message = NewMessage { target, content, cid, reply_to };
-    app.store.submit(Entry::now(sender, SendMessage { message }), origin, answer)
+    let command = command(app, message)?;
+    app.store.submit(Entry::now(sender, command), origin, answer)
 }
 
 /// Sends a message and waits until it is on disk.
-pub(crate) async fn send(app: &App, sender: UserId, message: SendFrame) -> Result<Posted> {
-    let (sent, posted) = oneshot::channel();
-    drop(submit(app, sender, message, None, |outcome| drop(sent.send(outcome)))?);
-    posted.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a message")))
+pub(crate) async fn send(app: &App, caller: &Caller, message: SendFrame) -> Result<Posted> {
+    super::execute(app, caller, command(app, message)?).await
+}
+
+fn command(app: &App, message: SendFrame) -> Result<SendMessage> {
+    let SendFrame { target, content, cid, reply_to } = message;
+    let content = Content::parse(content, app.config.content_bytes_max as usize)?;
+    Ok(SendMessage { message: NewMessage { target, content, cid, reply_to } })
 }

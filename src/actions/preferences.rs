@@ -3,15 +3,15 @@
 use crate::{
     app::App,
     error::{Error, Result},
-    model::{Preferences, PreferencesChange},
+    model::{Caller, Preferences, PreferencesChange},
     store::{ChangePreferences, ClearChat},
-    types::{ChatId, UserId},
+    types::ChatId,
 };
 
 /// Changes the settings that are named.
 pub(crate) async fn change(
     app: &App,
-    user: UserId,
+    caller: &Caller,
     chat: ChatId,
     change: PreferencesChange,
 ) -> Result<Preferences> {
@@ -20,10 +20,10 @@ pub(crate) async fn change(
         let reason = format!("a draft can have at most {draft_bytes_max} bytes");
         return Err(Error::invalid("content_too_long", "draft", reason));
     }
-    app.store.execute(user, ChangePreferences { chat, change }).await
+    super::execute(app, caller, ChangePreferences { chat, change }).await
 }
 
 /// Deletes all messages of a chat for this member alone.
-pub(crate) async fn clear(app: &App, user: UserId, chat: ChatId) -> Result<Preferences> {
-    app.store.execute(user, ClearChat { chat }).await
+pub(crate) async fn clear(app: &App, caller: &Caller, chat: ChatId) -> Result<Preferences> {
+    super::execute(app, caller, ClearChat { chat }).await
 }

@@ -3,12 +3,11 @@
 use crate::{
     app::App,
     error::Result,
-    model::{Privacy, PrivacyChange},
+    model::{Caller, Privacy, PrivacyChange},
     store::ChangePrivacy,
-    types::UserId,
 };
 
 /// Changes the settings that are named.
-pub(crate) async fn change(app: &App, user: UserId, change: PrivacyChange) -> Result<Privacy> {
-    app.store.execute(user, ChangePrivacy { change }).await
+pub(crate) async fn change(app: &App, caller: &Caller, change: PrivacyChange) -> Result<Privacy> {
+    super::execute(app, caller, ChangePrivacy { change }).await
 }

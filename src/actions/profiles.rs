@@ -4,32 +4,32 @@ use crate::{
     app::App,
     error::{Error, Result},
     media::Upload,
-    model::{PictureSize, ProfileChange, User},
+    model::{Caller, PictureSize, ProfileChange, User},
     store::{ChangeProfile, RemovePicture, SetPicture},
-    types::{PictureId, UserId},
+    types::PictureId,
 };
 
 /// Changes the fields that are named.
-pub(crate) async fn change(app: &App, user: UserId, change: ProfileChange) -> Result<User> {
-    app.store.execute(user, ChangeProfile { change }).await
+pub(crate) async fn change(app: &App, caller: &Caller, change: ProfileChange) -> Result<User> {
+    super::execute(app, caller, ChangeProfile { change }).await
 }
 
 /// Makes a picture from an upload and shows it from now on.
 pub(crate) async fn set_picture(
     app: &App,
-    user: UserId,
+    caller: &Caller,
     upload: Upload,
     bytes: Vec<u8>,
 ) -> Result<User> {
     let picture = app.pictures.make(upload, bytes).await?;
     let mut id = PictureId([0; 16]);
     getrandom::fill(&mut id.0).map_err(|e| Error::internal(e.to_string()))?;
-    app.store.execute(user, SetPicture { id, picture }).await
+    super::execute(app, caller, SetPicture { id, picture }).await
 }
 
 /// Removes the picture.
-pub(crate) async fn remove_picture(app: &App, user: UserId) -> Result<User> {
-    app.store.execute(user, RemovePicture {}).await
+pub(crate) async fn remove_picture(app: &App, caller: &Caller) -> Result<User> {
+    super::execute(app, caller, RemovePicture {}).await
 }
 
 /// A picture that is in use, as JPEG.

@@ -61,7 +61,7 @@ pub(crate) async fn list_with(
 ) -> Result<Reply> {
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
-    let pair = (caller.user_id, other);
+    let (pair, session) = ((caller.user_id, other), caller.session_id);
     let share = app.reply_share(caller.user_id).await?;
     let found = app.store.find_history(caller.user_id, other, before, limit).await?;
     let (first, rest) = match found {
@@ -71,7 +71,11 @@ pub(crate) async fn list_with(
     let app = Arc::clone(app);
     Ok(http::array_in_pages(share, &first, rest, move |rest| {
         let app = Arc::clone(&app);
-        async move { list_items(&app, pair, rest).await }
+        async move {
+            // A slow client takes the pages over hours; see `Paced`.
+            actions::accounts::check_session(&app, session).await?;
+            list_items(&app, pair, rest).await
+        }
     }))
 }
 
@@ -106,7 +110,7 @@ pub(crate) async fn create(
     }
     let cid = cid.as_deref().map(Cid::parse).transpose()?;
     let message = SendFrame { target: Target::Chat(chat), content, cid, reply_to };
-    let posted = actions::messages::send(app, caller.user_id, message).await?;
+    let posted = actions::messages::send(app, &caller, message).await?;
     let status = if posted.dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok(http::json(status, &posted))
 }

@@ -33,10 +33,10 @@ pub(crate) async fn update(
 ) -> Result<Reply> {
     let Change { pinned, archived, muted_until, marked_unread, draft } = body.json().await?;
     let change = PreferencesChange { pinned, archived, muted_until, marked_unread, draft };
-    Ok(http::ok(&actions::preferences::change(app, caller.user_id, chat, change).await?))
+    Ok(http::ok(&actions::preferences::change(app, &caller, chat, change).await?))
 }
 
 /// `DELETE /api/chats/{id}/messages`: deletes the messages of a chat for the caller alone.
 pub(crate) async fn clear(app: &App, caller: Caller, chat: ChatId) -> Result<Reply> {
-    Ok(http::ok(&actions::preferences::clear(app, caller.user_id, chat).await?))
+    Ok(http::ok(&actions::preferences::clear(app, &caller, chat).await?))
 }

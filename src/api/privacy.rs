@@ -27,5 +27,5 @@ pub(crate) async fn show(app: &App, caller: Caller) -> Result<Reply> {
 pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
     let Change { shows_read, shows_last_seen } = body.json().await?;
     let change = PrivacyChange { shows_read, shows_last_seen };
-    Ok(http::ok(&actions::privacy::change(app, caller.user_id, change).await?))
+    Ok(http::ok(&actions::privacy::change(app, &caller, change).await?))
 }

@@ -34,19 +34,19 @@ pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<
     let display_name = display_name.as_deref().map(Line::display_name).transpose()?;
     let about = about.as_deref().map(Line::about).transpose()?;
     let change = ProfileChange { display_name, about };
-    Ok(http::ok(&actions::profiles::change(app, caller.user_id, change).await?))
+    Ok(http::ok(&actions::profiles::change(app, &caller, change).await?))
 }
 
 /// `PUT /api/users/me/picture`: the body is the new picture; answers the user.
 pub(crate) async fn set_picture(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
     let mut upload = app.pictures.begin(caller.user_id)?;
     let bytes = body.large_bytes(app.config.read_max(), &mut upload).await?;
-    Ok(http::ok(&actions::profiles::set_picture(app, caller.user_id, upload, bytes).await?))
+    Ok(http::ok(&actions::profiles::set_picture(app, &caller, upload, bytes).await?))
 }
 
 /// `DELETE /api/users/me/picture`: back to the initials; answers the user.
 pub(crate) async fn remove_picture(app: &App, caller: Caller) -> Result<Reply> {
-    Ok(http::ok(&actions::profiles::remove_picture(app, caller.user_id).await?))
+    Ok(http::ok(&actions::profiles::remove_picture(app, &caller).await?))
 }
 
 /// `PUT /api/users/me/password`: changes it and ends all other sessions of the caller.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::{
+    actions,
     app::App,
     error::{Error, Result},
     http::{self, Query, Reply},
@@ -73,9 +74,7 @@ async fn wait_for_change(
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
     // The session may have ended before the registration.
-    if app.store.find_caller(caller.session_id).await?.is_none() {
-        return Err(Error::SignedOut(app.endings.why(caller.session_id)));
-    }
+    actions::accounts::check_session(app, caller.session_id).await?;
     let waiting = async {
         loop {
             let (share, feed) = list(app, caller, since).await?;

@@ -218,7 +218,8 @@ impl Connection {
 
     /// The reason to stop even in the middle of a write, if there is one.
     pub(crate) fn is_doomed(&self) -> Option<Close> {
-        self.mailbox().close.filter(|why| *why > Close::Restarting)
+        let is_closing = self.closing.load(Ordering::Acquire);
+        if is_closing { self.mailbox().close.filter(|why| *why > Close::Restarting) } else { None }
     }
 
     /// Waits until there may be something to take.

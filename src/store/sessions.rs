@@ -5,13 +5,13 @@ use rusqlite::Connection;
 use super::{
     Store,
     batch::Batch,
-    command::{Apply, By, CreateSession, EndSession},
+    command::{Apply, By, Command, CreateSession, EndSession},
     privacy,
     sql::optional,
     users,
 };
 use crate::{
-    error::{Result, SignOut},
+    error::{Error, Result, SignOut},
     model::{Caller, Change, Privacy, User},
     types::{Millis, SessionId},
 };
@@ -73,6 +73,37 @@ impl Apply for EndSession {
             batch.publish_change(Change::SessionsEnded { user_id, sessions, why });
         }
         Ok(())
+    }
+}
+
+/// A command that is refused once the session of its submitter has ended. A request may begin long
+/// before that: its body can take a minute to arrive, and a picture as long to decode.
+#[derive(Clone, Debug)]
+pub(super) struct InSession<C> {
+    pub(super) session: SessionId,
+    pub(super) command: C,
+}
+
+impl<C: Apply> Apply for InSession<C> {
+    type Outcome = C::Outcome;
+
+    fn bytes(&self) -> usize {
+        self.command.bytes()
+    }
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<C::Outcome> {
+        let mut find =
+            batch.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ?1)")?;
+        if !find.query_row((self.session,), |row| row.get(0))? {
+            return Err(Error::SignedOut(SignOut::Ended));
+        }
+        self.command.apply(batch, by)
+    }
+}
+
+impl<C: Apply> From<InSession<C>> for Command {
+    fn from(guarded: InSession<C>) -> Self {
+        guarded.command.into()
     }
 }
 

@@ -342,8 +342,12 @@ impl Writer {
             for change in &changes {
                 (self.publish)(change, job.origin());
             }
-            // A refusal that depends on this server's disk and settings is none elsewhere.
-            let is_refused = matches!(outcome, Err(Error::Storage(_) | Error::Quota { .. }));
+            // A refusal that depends on this server's disk and settings, or on the session that a
+            // record does not name, is none elsewhere.
+            let is_refused = matches!(
+                outcome,
+                Err(Error::Storage(_) | Error::Quota { .. } | Error::SignedOut(_))
+            );
             if let Some(record) = &mut self.record
                 && !is_refused
                 && let Some(entry) = job.entry()

@@ -41,6 +41,8 @@ mod hostile_pictures;
 mod http;
 /// The bounds of queues: slow readers, floods, silent connections.
 mod invite; // first steps: addresses, QR codes, display names, why one is signed out
+/// Requests and frames under way when their session ends.
+mod late_requests;
 /// The order of the layers and the banned words, checked in the sources.
 mod layers;
 mod limits;
