@@ -76,7 +76,7 @@ pub(crate) use self::{
 use self::{
     cache::Cache,
     ended::Ended,
-    health::{Health, Space},
+    health::{Failures, Health, Space},
     queue::Queue,
     readers::Readers,
     recent::Recent,
@@ -235,6 +235,7 @@ impl Store {
             cache: Cache::default(),
             health: Arc::clone(&health),
             space: Space::of(path, allowance.disk_reserve),
+            failures: Failures::default(),
             user_quota: allowance.user_quota,
             lock_max: allowance.lock_max,
         };

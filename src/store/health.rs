@@ -13,6 +13,9 @@ const RESERVE_BYTES: u64 = 256 * 1024 * 1024;
 /// The reserve of a small disk: its size divided by this.
 const RESERVE_DIVISOR: u64 = 50;
 
+/// How often failed commits are logged at most: clients try again, for as long as the disk is full.
+const FAILURE_EVERY: Duration = Duration::from_secs(10);
+
 /// The state of the writer.
 #[derive(Debug, Default)]
 pub(super) struct Health {
@@ -77,5 +80,36 @@ impl Space {
             (true, false) => tracing::info!(free, "the disk has room again"),
             _ => {}
         }
+    }
+}
+
+/// The commits that failed.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    logged: Option<Instant>,
+    since: u64,
+}
+
+impl Failures {
+    /// Counts one. Returns how many there were since the last log line, if it is time for another.
+    pub(super) fn count(&mut self, now: Instant) -> Option<u64> {
+        self.since += 1;
+        if self.logged.is_some_and(|logged| now.duration_since(logged) < FAILURE_EVERY) {
+            return None;
+        }
+        self.logged = Some(now);
+        Some(std::mem::take(&mut self.since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_in_a_row_are_logged_together() {
+        let (mut failures, start) = (Failures::default(), Instant::now());
+        let counts = [0, 1, 9, 10, 11, 30].map(|s| failures.count(start + Duration::from_secs(s)));
+        assert_eq!(counts, [Some(1), None, None, Some(3), None, Some(2)]);
     }
 }

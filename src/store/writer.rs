@@ -28,7 +28,7 @@ use super::{
     batch::Batch,
     cache::Cache,
     command::{Apply, By, Entry},
-    health::{Health, Space},
+    health::{Failures, Health, Space},
     queue::Queue,
     quota,
     recent::Recent,
@@ -142,6 +142,7 @@ pub(super) struct Writer {
     pub(super) cache: Cache,
     pub(super) health: Arc<Health>,
     pub(super) space: Space,
+    pub(super) failures: Failures,
     /// Bytes that one user may store, if there is a limit.
     pub(super) user_quota: Option<u64>,
     /// How long a batch waits for another program's lock.
@@ -205,7 +206,9 @@ impl Writer {
             }
             Err(Error::Busy) => jobs.drain(..).for_each(|job| job.answer(Err(Error::Busy))),
             Err(error) => {
-                tracing::error!(%error, commands = jobs.len(), "a batch could not be committed; its requests were refused");
+                if let Some(batches) = self.failures.count(Instant::now()) {
+                    tracing::error!(%error, commands = jobs.len(), batches, "a batch could not be committed; its requests were refused");
+                }
                 self.roll_back(before);
                 // The error that ended the transaction says more than the failed commit.
                 let storage = |error: &&Error| matches!(error, Error::Storage(_));
