@@ -30,7 +30,7 @@ struct Changes {
 
 /// Too far behind: load the lists, then go on from `revision`. If `restored`, forget everything first.
 #[derive(Serialize)]
-struct Reset {
+struct Reload {
     reset: bool,
     revision: Revision,
     epoch: Epoch,
@@ -54,7 +54,7 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
     let (share, feed) = feed;
     let reply = match feed {
         Feed::Reset { revision, restored } => {
-            http::ok(&Reset { reset: true, revision, epoch, restored })
+            http::ok(&Reload { reset: true, revision, epoch, restored })
         }
         Feed::Rows { rows, revision, more } => http::ok(&Changes { rows, revision, epoch, more }),
     };
