@@ -1,7 +1,7 @@
 //! Requests and frames that are under way when their session ends: what is not stored by then does
 //! not count.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::mpsc::sync_channel};
 
 use image::{DynamicImage, ImageFormat};
 use serde_json::{Value, json};
@@ -140,13 +140,13 @@ fn a_frame_that_comes_after_the_end_of_its_session_is_not_stored() {
         }
         let session = jsonwebtoken::dangerous::insecure_decode::<Value>(&alice.token).unwrap();
         let session = session.claims["sid"].clone();
-        let (release, held) = std::sync::mpsc::channel::<()>();
-        let (hold, holds) = std::sync::mpsc::channel();
+        let (release, released) = sync_channel::<()>(1);
+        let (hold, is_held) = sync_channel(1);
         let holding = tokio::spawn(async move {
             hold.send(()).unwrap();
-            held.recv().unwrap();
+            released.recv().unwrap();
         });
-        holds.recv().unwrap();
+        is_held.recv().unwrap();
         server.submit(&alice, &json!({ "end_session": { "id": session } })).await.unwrap();
         for device in &mut devices {
             device.send_as(&new_cid(), &bob, "late").await;
