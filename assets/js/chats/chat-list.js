@@ -11,6 +11,7 @@ import { emit, nextFrame, parts, patchRows, setText } from "../lib/dom.js"
 import { make } from "../lib/make.js"
 import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
+import { number } from "../lib/locale.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
@@ -220,7 +221,7 @@ class ChatList extends HTMLElement {
     tools.hidden = state.archive
     archiveBar.hidden = !state.archive
     archiveRow.hidden = state.archive || put.length === 0 || this.#query !== "" || this.#unreadOnly
-    setText(archiveCount, String(put.length))
+    setText(archiveCount, number(put.length))
     archiveBadge.hidden = unreadIn === 0
     setText(archiveBadge, texts.badge(unreadIn))
     setText(archiveWords, texts.archivedWords(put.length, unreadIn))
