@@ -9,6 +9,7 @@ mod kit;
 mod axe; // accessibility
 mod chat; // two users, ticks, badges, the composer
 mod clock; // time zones, midnight
+mod columns; // lines that begin at one edge
 mod connection; // server restarts, broken connections
 mod contact; // who a chat is with, in the panel beside it
 mod details; // small things
@@ -17,6 +18,7 @@ mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
 mod files; // dropped and pasted files
 mod first; // an empty server, a new name, invitations, why one is signed out
+mod floating; // boxes beside what opened them, apart from what they lie over
 mod formatting; // long texts, code, lists and quotes in a chat
 mod gallery; // every component in its states
 mod healing; // lost frames
@@ -28,8 +30,10 @@ mod layers; // Back, Escape and the focus over menus, dialogs and panels
 mod limits; // too often, full, floods
 mod list; // the rows of the chat list
 mod looks; // contrast, layout shift, widths, the phone
+mod magnified; // text at twice its size
 mod marking; // marks and limits of what is written, the list of keys, the size of the text
 mod measure; // speed, on demand
+mod mirrored; // right to left
 mod modules; // unit tests of the page's modules
 mod motion; // what moves in a chat, the outgoing queue
 mod moving_list; // rows that glide, the header offline, empty panes

@@ -202,7 +202,7 @@ export class MessageMenu {
     const { more } = this.#bar
     if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
     this.#menu = module.openMenu(this.#items.root, {
-      opener: bubble, place: place ?? (() => more.getBoundingClientRect()), align: "start", lifted: bubble,
+      opener: bubble, place: place ?? (() => placeOf(more)), align: "start", lifted: bubble,
       byPointer, closed: () => this.#closed(),
     })
   }
@@ -247,6 +247,13 @@ function rowOf(event) {
 /** @param {HTMLElement} row @returns {HTMLElement | null} */
 function bubbleOf(row) {
   return row.querySelector(".message__bubble")
+}
+
+/** At the button, and below the bar that holds it: the menu must not touch the bar. @param {HTMLElement} button */
+function placeOf(button) {
+  const { left, right } = button.getBoundingClientRect()
+  const { top, bottom } = (button.parentElement ?? button).getBoundingClientRect()
+  return new DOMRect(left, top, right - left, bottom - top)
 }
 
 /** @param {HTMLElement} row */

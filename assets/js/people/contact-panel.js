@@ -191,7 +191,7 @@ function change(from, to) {
 
 /** The words of the person, of the group, or about the notes. @param {HeaderItem} chat @param {AbortSignal} signal */
 function about({ chat, id, notes, group }, signal) {
-  const words = make("p", { class: "contact__about", dir: "auto", "data-test": "contact-about" })
+  const words = make("p", { class: "contact__about", "data-test": "contact-about" })
   const title = make("h3", { class: "panel__heading" }, [texts.about])
   const section = make("section", { class: "panel__section" }, notes ? [words] : [title, words])
   store.watch((state) => {
