@@ -5,6 +5,7 @@ use thirtyfour::Key;
 
 use crate::kit::{Browser, World, run};
 
+const CONTRAST: &str = include_str!("js/contrast.js");
 /// Boxes that only a shade separates from the background, and that lack a border without shades.
 const WITHOUT_LINE: &str = "
     const boxes = document.querySelectorAll('.message__bubble, .menu__sheet, .dialog, .emoji-picker, .emoji-list, .composer__field, .filter__field, .button, .badge, .avatar, .toast, .banner')
@@ -63,6 +64,48 @@ fn with_forced_colours_borders_replace_shades() {
             json!([]),
             "the check finds something without the preference"
         );
+    });
+}
+
+#[test]
+fn with_forced_colours_what_is_chosen_has_a_line() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        emulate(&page, "forced-colors", "active").await;
+        let chosen =
+            "return ['all', 'unread'].map((name) => getComputedStyle(part(name)).outlineStyle)";
+        assert_eq!(page.js(chosen, json!([])).await, json!(["solid", "none"]), "the filters");
+        page.click_on("emoji").await;
+        until_shown(&page, "emoji-picker").await;
+        let line = "const tab = document.querySelector('.emoji-picker__tab[aria-current]')
+            const drawn = tab && getComputedStyle(tab, '::after').backgroundColor
+            return drawn && drawn !== 'rgba(0, 0, 0, 0)' && drawn !== getComputedStyle($('emoji-picker')).backgroundColor";
+        page.until("a line below the tab", line, json!([])).await;
+    });
+}
+
+#[test]
+fn with_more_contrast_a_muted_badge_can_be_read() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        bob.connect().await.post_to(&alice, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        page.until_badge("bob", "1").await;
+        page.js("rowOf('bob').querySelector('.badge').classList.add('badge--quiet')", json!([]))
+            .await;
+        for scheme in ["light", "dark"] {
+            let features = json!({ "features": [
+                { "name": "prefers-contrast", "value": "more" },
+                { "name": "prefers-color-scheme", "value": scheme },
+            ] });
+            page.devtools("Emulation.setEmulatedMedia", features).await;
+            let arrived = "return matchMedia(`(prefers-contrast: more) and (prefers-color-scheme: ${arguments[0]})`).matches";
+            page.until(scheme, arrived, json!([scheme])).await;
+            page.until_calm().await;
+            let report = page.js(CONTRAST, json!([])).await;
+            assert!(report["checked"].as_i64().unwrap() > 4, "{report}");
+            assert_eq!(report["weak"], json!([]), "{scheme}");
+        }
     });
 }
 
