@@ -1,9 +1,9 @@
 // Builds a page that shows every component in its states, from the real modules and style sheets.
 const main = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, main))
-const [{ make, sprite }, { loadStyle }, { clone, showIcon }] = await Promise.all(
-  ["./lib/make.js", "./lib/load.js", "./lib/dom.js"].map(load))
-await Promise.all(["panel", "parts", "message-info"].map(loadStyle))
+const [{ make, sprite }, { loadStyle }, { clone, showIcon }, { showAvatar }] = await Promise.all(
+  ["./lib/make.js", "./lib/load.js", "./lib/dom.js", "./people/avatar.js"].map(load))
+await Promise.all(["contact", "panel", "parts", "settings"].map(loadStyle))
 
 const button = (words, attributes = {}) => make("button", { class: "button", type: "button", ...attributes }, [words])
 const tool = (name, words, attributes = {}) =>
@@ -36,8 +36,25 @@ const toast = (words, action = "") => {
   act.hidden = !action
   return root
 }
-const tile = make("span", { class: "avatar avatar--tile", "aria-hidden": "true" }, ["G"])
-const round = make("span", { class: "avatar", "aria-hidden": "true" }, ["P"])
+const picture = (id, name, more) => {
+  const element = make("span", { class: "avatar", "aria-hidden": "true" })
+  showAvatar(element, id, name, more)
+  return element
+}
+const heading = (words) => make("h3", { class: "panel__heading" }, [words])
+const panel = make("aside", { class: "panel", "aria-label": "Meera" }, [make("div", { class: "panel__body" }, [
+  make("section", { class: "panel__section" }, [heading("About"), "In the workshop from nine"]),
+  make("section", { class: "panel__section" }, [
+    make("button", { class: "contact__row contact__row--grave", type: "button" }, [sprite("trash"), "Delete chat"]),
+  ]),
+])])
+const question = (kind) => make("dialog", { class: `dialog ${kind}`, open: true, "aria-label": "Delete the chat?" }, [
+  make("h3", { class: "dialog__title" }, ["Delete the chat?"]),
+  make("p", { class: "dialog__words" }, ["Its messages disappear from all your devices."]),
+  make("div", { class: "dialog__ways" }, [
+    button("Cancel", { class: "button button--quiet" }), button("Delete", { class: "button button--grave" }),
+  ]),
+])
 const list = make("div", { class: "menu__list", role: "menu", "aria-label": "Menu" }, [
   item("reply", "Reply"), item("copy", "Copy text"), item("info", "Not now", false, true), item("trash", "Delete", true),
 ])
@@ -49,13 +66,17 @@ const cells = [
   ["Chips", [make("div", { class: "chips" }, [chip("All", "true"), chip("Unread", "false")])]],
   ["Badges and tags", [badge("3"), badge("48", "badge--quiet"), badge("@", "badge--mention"),
     make("span", { class: "tag" }, ["Owner"]), make("span", { class: "tag" }, ["Admin"])]],
-  ["Tile and print", [tile, round]],
+  ["Tile and print", [picture(1, "Gate", { group: true }), picture(2, "Court", { group: true }),
+    picture(3, "Meera", { username: "meera" }), picture(4, "Notes", { notes: true })]],
   ["Switches", [toggle("Sounds", true), toggle("Large text", false), toggle("Notifications", false, true)]],
   ["Tray", [make("div", { class: "tray" }, [box("bell", "Mute"), box("pin", "Pin", { "aria-pressed": "true" }),
     box("archive", "Benachrichtigungen"), box("more", "More", { "aria-disabled": "true" })])]],
   ["Skeleton", [make("div", { class: "skeleton" }), make("div", { class: "skeleton" })]],
   ["Toasts", [toast("Copied."), toast("Chat archived.", "Undo")]],
-  ["Menu", [list]],
+  ["Menu", [make("div", { class: "menu__sheet" }, [list])]],
+  ["Dialog", [question("")]],
+  ["Sheet", [question("bottom-sheet")]],
+  ["Panel", [panel]],
 ]
 const root = document.getElementById("root")
 root.replaceChildren(make("main", { class: "gallery" }, [make("h1", {}, ["Components"]),
@@ -64,11 +85,14 @@ const page = root.querySelector("main")
 Object.assign(root.style, { overflow: "auto" })
 Object.assign(page.style, { display: "grid", gap: "16px", padding: "16px", background: "var(--color-surface)",
   gridTemplateColumns: "repeat(auto-fill, minmax(320px, 1fr))" })
-for (const section of page.querySelectorAll("section")) {
+for (const section of page.querySelectorAll(":scope > section")) {
   Object.assign(section.style, { display: "flex", flexWrap: "wrap", alignContent: "start", alignItems: "center", gap: "8px" })
   section.querySelector("h2").style.flexBasis = "100%"
 }
-for (const wide of page.querySelectorAll(".tray, .skeleton, .switch-row, .menu__list")) wide.style.flex = "1 0 100%"
+for (const wide of page.querySelectorAll(".tray, .skeleton, .switch-row, .panel")) wide.style.flex = "1 0 100%"
+// What floats elsewhere stands in its cell here.
+for (const floating of page.querySelectorAll(".menu__sheet, dialog, .panel")) {
+  Object.assign(floating.style, { position: "static", margin: "0", inlineSize: "auto", maxInlineSize: "100%" })
+}
 page.querySelector("h1").style.gridColumn = "1 / -1"
-list.parentElement.style.maxInlineSize = "320px"
 await new Promise((done) => setTimeout(done, 700))
