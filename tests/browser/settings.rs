@@ -119,3 +119,20 @@ fn enter_breaks_the_line_if_set() {
         page.until_state("One\nTwo", "sent").await;
     });
 }
+
+#[test]
+fn without_https_the_settings_say_what_it_would_allow() {
+    run(|world: World| async move {
+        let [alice] = world.server.users(["alice"]).await;
+        let page = world.browser_of(&alice).await;
+        // The address of the tests is on this machine, which browsers trust without https.
+        let plain = "Object.defineProperty(window, 'isSecureContext', { value: false })";
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": plain })).await;
+        page.reload().await;
+        page.until_ready().await;
+        page.open_settings().await;
+        let told = "return [...document.querySelectorAll('.switch-row')].some((row) => row.querySelector('[aria-disabled=true]')
+            && row.textContent.includes('https') && row.textContent.includes('without a connection'))";
+        page.until("what https allows", told, json!([])).await;
+    });
+}
