@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The invite card: an address that others can open, its QR code, and ways to pass it on. In the empty list, or in a
- * dialog from the own menu. The server draws the code, and only for addresses of its own.
+ * The invite card: an address that others can open, its QR code, and ways to pass it on. If there are several
+ * addresses, the person chooses one. The card is in the empty list, or in a dialog from the own menu. The server draws
+ * the code, and only for addresses of its own.
  */
 import { copyText } from "../lib/copy.js"
 import { closeButton, openDialog } from "../lib/dialog.js"
@@ -37,6 +38,8 @@ class InviteCard extends HTMLElement {
   #life = new AbortController()
   #code = make("img", { class: "invite__code", alt: texts.inviteCode, "data-test": "invite-code" })
   #address = make("bdi", { class: "invite__address", "data-test": "invite-address" })
+  #choice = make("select", { class: "invite__select", "aria-label": texts.otherAddress, "data-test": "invite-select" })
+  #others = make("span", { class: "invite__others", hidden: true }, [sprite("down"), this.#choice])
   #note = make("p", { class: "invite__note", "data-test": "invite-note", hidden: true })
 
   connectedCallback() {
@@ -52,12 +55,13 @@ class InviteCard extends HTMLElement {
     copy.addEventListener("click", () => this.#copy(), { signal })
     print.addEventListener("click", () => this.#print(), { signal })
     share.addEventListener("click", () => this.#share(), { signal })
+    this.#choice.addEventListener("change", () => this.#show(this.#choice.value, signal), { signal })
     this.replaceChildren(
       this.#code,
       make("h2", { class: "invite__title" }, [texts.invitePeople]),
       make("p", { class: "invite__words" }, [texts.inviteWords]),
-      make("div", { class: "invite__line" }, [this.#address, copy]),
-      make("div", { class: "invite__ways" }, "share" in navigator ? [share, print] : [print]),
+      make("div", { class: "invite__line" }, [this.#address, this.#others]),
+      make("div", { class: "invite__ways" }, "share" in navigator ? [copy, share, print] : [copy, print]),
       this.#note,
     )
     borderOf(this, signal)
@@ -72,18 +76,43 @@ class InviteCard extends HTMLElement {
   /** @param {AbortSignal} signal */
   async #fill(signal) {
     try {
-      const [first] = await listAddresses()
-      const address = first ?? location.origin
+      const addresses = await listAddresses()
       if (signal.aborted) return
-      this.#address.textContent = address
-      this.#say(first ? (address.startsWith("https:") ? "" : texts.desktopInsecure) : texts.inviteOnlyHere)
-      const code = await loadCode(address)
-      if (signal.aborted) URL.revokeObjectURL(code)
-      else this.#code.src = code
+      this.#choice.replaceChildren(...addresses.map((address) => new Option(address)))
+      this.#others.hidden = addresses.length < 2
+      await this.#show(addresses[0] ?? "", signal)
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof TypeError)) throw error
-      if (!signal.aborted && !this.#address.textContent) this.#say(texts.unreachable)
+      this.#failed(error, signal)
     }
+  }
+
+  /** @param {string} address "" if others cannot reach this server @param {AbortSignal} signal */
+  async #show(address, signal) {
+    const shown = address || location.origin
+    this.#address.textContent = shown
+    this.#say(address ? (address.startsWith("https:") ? "" : texts.desktopInsecure) : texts.inviteOnlyHere)
+    try {
+      const code = await loadCode(shown)
+      if (signal.aborted || this.#address.textContent !== shown) URL.revokeObjectURL(code)
+      else this.#draw(code)
+    } catch (error) {
+      // The code of another address must not stay beside this one.
+      if (this.#address.textContent === shown) this.#draw("")
+      this.#failed(error, signal)
+    }
+  }
+
+  /** @param {string} code the address of the picture; "" for none */
+  #draw(code) {
+    URL.revokeObjectURL(this.#code.src)
+    if (code) this.#code.src = code
+    else this.#code.removeAttribute("src")
+  }
+
+  /** @param {unknown} error @param {AbortSignal} signal */
+  #failed(error, signal) {
+    if (!(error instanceof ApiError || error instanceof TypeError)) throw error
+    if (!signal.aborted) this.#say(texts.unreachable)
   }
 
   /** @param {string} words */

@@ -47,12 +47,13 @@ export const texts = {
   nobodyElse: "Noch ist niemand sonst hier. Teile diese Adresse mit den Leuten, mit denen du chatten möchtest.",
   invitePeople: "Andere einladen",
   inviteWords: "Sie öffnen diese Adresse, wählen einen Namen und sind da.",
-  inviteOnlyHere: "Bisher kann nur dieser Rechner Chaap öffnen. Wer es betreibt, lässt andere mit --listen " +
-    "0.0.0.0 herein.",
+  inviteOnlyHere: "Nur dieser Rechner kann Chaap öffnen. Damit andere hereinkommen, starte den Server mit " +
+    "--listen 0.0.0.0.",
   copy: "Kopieren",
   share: "Teilen",
   printCard: "Karte drucken",
   inviteCode: "QR-Code der Adresse",
+  otherAddress: "Andere Adresse wählen",
   nothingMatches: (/** @type {string} */ words) => `Keine Ergebnisse für „${words}“.`,
   draft: "Entwurf: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),

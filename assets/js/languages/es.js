@@ -45,12 +45,13 @@ export const texts = {
   nobodyElse: "Todavía no hay nadie más. Comparte esta dirección con las personas con las que quieras hablar.",
   invitePeople: "Invitar a personas",
   inviteWords: "Abren esta dirección, eligen un nombre y ya están aquí.",
-  inviteOnlyHere: "Por ahora solo este equipo puede abrir Chaap. Quien lo administra deja entrar a los demás " +
-    "con --listen 0.0.0.0.",
+  inviteOnlyHere: "Solo este equipo puede abrir Chaap. Para que entren otras personas, inicia el servidor con " +
+    "--listen 0.0.0.0.",
   copy: "Copiar",
   share: "Compartir",
   printCard: "Imprimir tarjeta",
   inviteCode: "Código QR de la dirección",
+  otherAddress: "Elegir otra dirección",
   nothingMatches: (/** @type {string} */ words) => `No hay resultados para «${words}».`,
   draft: "Borrador: ",
   unread: (/** @type {number} */ n) => unreadMessages(n),

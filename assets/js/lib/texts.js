@@ -56,6 +56,7 @@ export const texts = {
   share: "Share",
   printCard: "Print card",
   inviteCode: "QR code",
+  otherAddress: "Choose another address",
   nothingMatches: (/** @type {string} */ words) => `No results for “${words}”.`,
   draft: "Draft: ",
   showChats: "Filter chats",
