@@ -25,6 +25,7 @@ import { store } from "./state/store.js"
 import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
 import { showDocumentState } from "./notifications/document-state.js"
 import { makeRoomForKeyboard } from "./composer/keyboard.js"
+import { attachInstall } from "./install/install.js"
 import { attachKeys } from "./keys/attach-keys.js"
 import { attachNotices } from "./notifications/attach-notices.js"
 import { saveState } from "./saved-state.js"
@@ -117,6 +118,7 @@ export class Session {
     attachSettings(this.#shell, signal)
     releaseLayers()
     attachKeys(this.#shell, signal)
+    attachInstall(signal)
     this.#notices = attachNotices(signal)
     showDocumentState(signal)
     makeRoomForKeyboard(signal)

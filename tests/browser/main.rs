@@ -24,6 +24,7 @@ mod gallery; // every component in its states
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup
+mod install; // the page as an app: manifest, offer, menu
 mod invitations; // the address of the server that others can open
 mod keeping; // pinned, archived, muted, deleted for oneself
 mod keyboard; // everything without a mouse

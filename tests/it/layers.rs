@@ -32,7 +32,7 @@ const SCRIPT_LAYERS: [(&str, &[&str]); 5] = [
     (TOP, &["lib", "state", "net", SUBJECT, TOP]),
 ];
 /// The folders of what people see, one per subject. They may import each other.
-const SUBJECTS: [&str; 11] = [
+const SUBJECTS: [&str; 12] = [
     "sign-in",
     "invite",
     "chats",
@@ -41,6 +41,7 @@ const SUBJECTS: [&str; 11] = [
     "people",
     "settings",
     "keys",
+    "install",
     "emoji",
     "notifications",
     "languages",

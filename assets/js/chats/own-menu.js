@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The menu of the signed-in person: their name, notes to self, settings, the list of keys, sign out.
+ * The menu of the signed-in person: their name, notes to self, settings, install, the list of keys, sign out.
  * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes it and returns to the button.
  */
 import { emit, parts, setText } from "../lib/dom.js"
@@ -10,6 +10,7 @@ import { texts } from "../lib/texts.js"
 import { showAvatar } from "../people/avatar.js"
 import { chatWith, nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
+import { install, installWay } from "../install/install.js"
 import { openKeys } from "../keys/attach-keys.js"
 
 class OwnMenu extends HTMLElement {
@@ -21,11 +22,12 @@ class OwnMenu extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { button, sheet, avatar, name, signOut, settings, keys, notes, invite } = this.#parts
+    const { button, sheet, avatar, name, signOut, settings, keys, notes, invite, install: app } = this.#parts
     const open = async () => {
       const module = await loaded(import("../lib/menu.js"))
       notes.setAttribute("href", notesRoute())
       keys.hidden = matchMedia("(pointer: coarse)").matches
+      app.hidden = !installWay()
       module?.openMenu(sheet, { opener: button })
     }
     button.addEventListener("click", open, { signal })
@@ -40,6 +42,7 @@ class OwnMenu extends HTMLElement {
     }, { signal })
     signOut.addEventListener("click", () => this.#signOut(), { signal })
     settings.addEventListener("click", () => emit(this, "open-settings"), { signal })
+    app.addEventListener("click", () => install(), { signal })
     keys.addEventListener("click", () => openKeys(button), { signal })
     store.watch((state) => state.users[state.me], (user) => {
       if (user) showAvatar(avatar, user.id, nameOf(store.state, user.id), user)

@@ -324,6 +324,12 @@ export const texts = {
   offerNotifications: "هل تريد إشعارات بالرسائل الجديدة؟",
   turnOn: "تفعيل",
 
+  // The page as an app.
+  installApp: "تثبيت التطبيق",
+  install: "تثبيت",
+  offerInstall: "هل تريد تثبيت Chaap كتطبيق؟",
+  installByShare: "لتثبيت Chaap، اضغط «مشاركة» ثم «إضافة إلى الشاشة الرئيسية».",
+
   // Oneself, and who others are.
   profile: "الملف الشخصي",
   displayName: "الاسم",

@@ -292,6 +292,12 @@ export const texts = {
   offerNotifications: "Über neue Nachrichten benachrichtigen?",
   turnOn: "Einschalten",
 
+  // The page as an app.
+  installApp: "App installieren",
+  install: "Installieren",
+  offerInstall: "Chaap als App installieren?",
+  installByShare: "Um Chaap zu installieren, tippe auf „Teilen“ und dann auf „Zum Home-Bildschirm“.",
+
   // Oneself, and who others are.
   profile: "Profil",
   displayName: "Name",

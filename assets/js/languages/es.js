@@ -290,6 +290,12 @@ export const texts = {
   offerNotifications: "¿Recibir notificaciones de mensajes nuevos?",
   turnOn: "Activar",
 
+  // The page as an app.
+  installApp: "Instalar aplicación",
+  install: "Instalar",
+  offerInstall: "¿Instalar Chaap como aplicación?",
+  installByShare: "Para instalar Chaap, pulsa «Compartir» y luego «Añadir a pantalla de inicio».",
+
   // Oneself, and who others are.
   profile: "Perfil",
   displayName: "Nombre",

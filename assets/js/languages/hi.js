@@ -285,6 +285,12 @@ export const texts = {
   offerNotifications: "नए मैसेज की सूचना पाएँ?",
   turnOn: "चालू करें",
 
+  // The page as an app.
+  installApp: "ऐप इंस्टॉल करें",
+  install: "इंस्टॉल करें",
+  offerInstall: "Chaap को ऐप की तरह इंस्टॉल करें?",
+  installByShare: "Chaap इंस्टॉल करने के लिए “शेयर करें” और फिर “होम स्क्रीन में जोड़ें” पर टैप करें।",
+
   // Oneself, and who others are.
   profile: "प्रोफ़ाइल",
   displayName: "नाम",

@@ -18,12 +18,13 @@ const KEY = "chaap.settings"
  * @property {boolean} sounds
  * @property {boolean} notifications  needs also the permission of the browser
  * @property {boolean} offer  whether to ask about notifications; false after a "no"
+ * @property {boolean} offerInstall  whether to offer to install the page; false after a "no"
  */
 
 /** @type {Settings} */
 const DEFAULTS = {
   theme: "system", language: "", textSize: "normal", letters: false, enterSends: true, sounds: true,
-  notifications: true, offer: true,
+  notifications: true, offer: true, offerInstall: true,
 }
 
 class SettingsKept extends EventTarget {

@@ -284,6 +284,12 @@ export const texts = {
   offerNotifications: "Get notified of new messages?",
   turnOn: "Turn on",
 
+  // The page as an app.
+  installApp: "Install app",
+  install: "Install",
+  offerInstall: "Install Chaap as an app?",
+  installByShare: "To install Chaap, tap Share, then “Add to Home Screen”.",
+
   // Oneself, and who others are.
   profile: "Profile",
   displayName: "Name",
