@@ -16,6 +16,8 @@ import { texts } from "../lib/texts.js"
 import { answersOf } from "../state/answers.js"
 import { chatWith } from "../state/peers.js"
 import { store } from "../state/store.js"
+import { install, installWay } from "../install/install.js"
+import { openKeys } from "../keys/attach-keys.js"
 import { showAvatar } from "./avatar.js"
 
 /** How far Page Up and Page Down go. */
@@ -268,12 +270,21 @@ function commands() {
   return [
     // Without a chat yet, the notes are only here.
     ...(chatWith(state, state.me) ? [] : [command(texts.notesToSelf, "note", goes(printRoute({ user_id: state.me })))]),
+    command(texts.invitePeople, "invite", (shell) => partOf(shell, "own-menu [data-part=invite]").click()),
     command(texts.settings, "settings", (shell) => emit(shell, "open-settings")),
     command(texts.archived, "archive", () => goTo(printRoute({ archived: true }))),
     ...themes.filter(([theme]) => theme !== settings.get("theme")).map(([theme, words]) =>
       command(`${texts.appearance}: ${words}`, "theme", () => settings.set("theme", theme))),
+    ...(installWay() ? [command(texts.installApp, "install", () => install())] : []),
+    command(texts.keyboard, "keys", (shell) => openKeys(focusedIn(shell))),
     command(texts.signOut, "leave", (shell) => partOf(shell, "own-menu [data-part=signOut]").click()),
   ]
+}
+
+/** What gets the focus back from a dialog. @param {HTMLElement} shell */
+function focusedIn(shell) {
+  const focused = document.activeElement
+  return focused instanceof HTMLElement && focused !== document.body ? focused : shell
 }
 
 /** @param {HTMLElement} shell @param {string} selector @returns {HTMLElement} */
