@@ -57,6 +57,7 @@ mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
+mod sign_in; // the sign-in card by keyboard and by touch
 mod switcher; // the quick switcher, keys from chat to chat
 mod tiles; // prints of groups, cloth, names in ink
 mod toasts; // short notes, their place and action
