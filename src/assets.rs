@@ -2,8 +2,9 @@
 //! of all of them.
 //!
 //! Browsers may cache everything under `/a/<version>/` for a year. A tab from before an upgrade that
-//! asks for an old version gets the current file, uncached. With `--assets-dir` the files come from
-//! disk without a version, for work on the page.
+//! asks for an old version gets the current file, uncached. Pictures and styles go on working there;
+//! scripts do not load into it (`src/build/join.rs`). With `--assets-dir` the files come from disk
+//! without a version, for work on the page.
 
 mod page;
 

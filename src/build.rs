@@ -43,14 +43,14 @@ fn main() -> io::Result<()> {
     }
     let version = version_of(&files);
     println!("cargo:rustc-env=CHAAP_ASSETS_VERSION={version}");
-    for (path, content) in &finished(&joined(&files), &version) {
+    for (path, content) in &finished(&joined(&files, &version), &version) {
         pack(&packed.join(path), content)?;
     }
     Ok(())
 }
 
 /// The files with the modules and the styles of each page joined.
-fn joined(sources: &Files) -> Files {
+fn joined(sources: &Files, version: &str) -> Files {
     let read = |path: &str| text(sources, path);
     let mut files = sources.clone();
     // Modules are in folders, and those that are used are in a joined file. Scripts outside of folders are
@@ -59,9 +59,8 @@ fn joined(sources: &Files) -> Files {
     for path in sources.keys().filter(|path| page::has_extension(path, "html")) {
         let source = read(path);
         if let Some(first) = page::first_module(&source) {
-            files.extend(
-                join::join(first, read).into_iter().map(|(path, code)| (path, code.into())),
-            );
+            let scripts = join::join(first, version, read);
+            files.extend(scripts.into_iter().map(|(path, code)| (path, code.into())));
         }
         let styles = styles::linked(&source);
         files.retain(|path, _| !styles.contains(&path.as_str()));

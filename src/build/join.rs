@@ -3,8 +3,9 @@
 //! imported by a call (`import("…")`) becomes a file under its own path, with what only it needs.
 //!
 //! A joined module shares one scope with the others, so each of its top-level names gets its path
-//! in front: `clone` of `js/lib/dom.js` is `lib$dom$clone`. These names do not change with the
-//! other modules, so a tab from before an upgrade can load a newer file of a lazy part.
+//! in front: `clone` of `js/lib/dom.js` is `lib$dom$clone`. The first file exports a name with the
+//! version, and all others export it again. So a tab from before an upgrade loads no newer file of
+//! a lazy part, which may expect what the old modules and templates lack; it offers to reload.
 
 #[path = "module.rs"]
 mod module;
@@ -14,8 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use module::{Links, Printed, global_name};
 
 /// The files that the module at `entry` becomes, by path. `read` returns the source of a module.
-pub(crate) fn join(entry: &str, read: impl Fn(&str) -> String) -> BTreeMap<String, String> {
-    let graph = Graph::new(entry, read);
+pub(crate) fn join(
+    entry: &str,
+    version: &str,
+    read: impl Fn(&str) -> String,
+) -> BTreeMap<String, String> {
+    let graph = Graph::new(entry, version, read);
     let files = graph.files();
     let mut printed = BTreeMap::new();
     for (path, module) in &graph.modules {
@@ -40,11 +45,13 @@ struct Module {
 /// The modules of a page and what they import.
 struct Graph<'a> {
     entry: &'a str,
+    /// The name that the first file exports for the others of its version.
+    version: String,
     modules: BTreeMap<String, Module>,
 }
 
 impl<'a> Graph<'a> {
-    fn new(entry: &'a str, read: impl Fn(&str) -> String) -> Self {
+    fn new(entry: &'a str, version: &str, read: impl Fn(&str) -> String) -> Self {
         let (mut modules, mut waiting) = (BTreeMap::new(), vec![entry.to_owned()]);
         while let Some(path) = waiting.pop() {
             if modules.contains_key(&path) {
@@ -55,7 +62,7 @@ impl<'a> Graph<'a> {
             waiting.extend(links.imports.iter().chain(&links.calls).cloned());
             modules.insert(path, Module { source, links });
         }
-        Self { entry, modules }
+        Self { entry, version: format!("version${version}"), modules }
     }
 
     /// The modules that load by a call.
@@ -156,6 +163,13 @@ impl<'a> Graph<'a> {
         let wanted = wanted.flat_map(|(_, printed)| &printed.uses);
         let wanted = wanted.filter(|(target, _)| files[target] == name);
         let mut exports: BTreeSet<String> = wanted.map(|(_, global)| global.clone()).collect();
+        let version = &self.version;
+        text += &if name == self.entry {
+            format!("export const {version} = 0;\n")
+        } else {
+            // The minifier would remove an import that is not used.
+            format!("export {{ {version} }} from \"{}\";\n", relative(name, self.entry))
+        };
         for path in self.lazy().into_iter().filter(|path| files[*path] == name) {
             let own = &printed[path].exports;
             exports.extend(own.iter().map(|own| format!("{} as {own}", global_name(path, own))));

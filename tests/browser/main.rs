@@ -65,6 +65,7 @@ mod tokens; // colours and sizes: contrast, the font size of the browser
 mod touch; // touch, notches, on-screen keyboards, zoom
 mod towers; // marks over marks, links that deceive
 mod undo; // archived and deleted chats, taken back
+mod upgrade; // a page from before an upgrade of the server
 mod visibility; // messages outside the view are not read
 mod weight; // the size of a first visit
 mod words; // formatting, replies, emoji

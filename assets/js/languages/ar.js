@@ -265,6 +265,8 @@ export const texts = {
   listsFailed: "تعذّر تحميل دردشاتك. جارٍ إعادة المحاولة…",
   unknownFailure: "حدث خطأ ما في الخادم. حاول مرة أخرى بعد قليل.",
   unreachable: "تعذّر الوصول إلى الخادم. تحقّق من اتصالك وحاول مرة أخرى.",
+  updated: "حُدّث Chaap. أعد تحميل الصفحة للمتابعة.",
+  reload: "إعادة التحميل",
   tooFast: (/** @type {number} */ seconds) => `محاولات كثيرة جدًا. انتظر ${secondsCount(seconds)} ثم حاول مرة أخرى.`,
 
   // Settings.

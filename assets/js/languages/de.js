@@ -228,6 +228,8 @@ export const texts = {
   listsFailed: "Deine Chats konnten nicht geladen werden. Neuer Versuch…",
   unknownFailure: "Auf dem Server ist etwas schiefgegangen. Versuch es gleich noch einmal.",
   unreachable: "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuch es noch einmal.",
+  updated: "Chaap wurde aktualisiert. Lade die Seite neu, um weiterzumachen.",
+  reload: "Neu laden",
   tooFast: (/** @type {number} */ seconds) =>
     `Zu viele Versuche. Warte ${counted(seconds, { one: "# Sekunde", other: "# Sekunden" })}` +
     " und versuch es noch einmal.",

@@ -227,6 +227,8 @@ export const texts = {
   listsFailed: "No se pudieron cargar tus chats. Reintentando…",
   unknownFailure: "Algo ha fallado en el servidor. Inténtalo de nuevo en un momento.",
   unreachable: "No se puede acceder al servidor. Comprueba tu conexión e inténtalo de nuevo.",
+  updated: "Chaap se ha actualizado. Recarga la página para continuar.",
+  reload: "Recargar",
   tooFast: (/** @type {number} */ seconds) =>
     `Demasiados intentos. Espera ${counted(seconds, { one: "# segundo", other: "# segundos" })} e inténtalo de nuevo.`,
 

@@ -19,9 +19,36 @@ export function addressOf(path) {
  */
 export function loaded(module, words = texts.unreachable) {
   return module.catch(() => {
-    if (words) toast(words)
+    explain(words)
     return null
   })
+}
+
+/** Takes back the note about an upgrade. @type {(() => void) | null} */
+let untell = null
+
+/**
+ * After an upgrade of the server, its parts do not load into a page of the version before, as parts of two versions may
+ * not fit together. @param {string} words if that is not the reason
+ */
+async function explain(words) {
+  // A part that is not missed says it once.
+  if (!words && untell) return
+  if (await isOutdated()) {
+    untell?.()
+    untell = toast(texts.updated, { action: texts.reload, run: () => location.reload() })
+  } else if (words) toast(words)
+}
+
+/** Whether the server has another version of the page. A page names its version in the addresses of its files. */
+async function isOutdated() {
+  try {
+    const answer = await fetch("/", { cache: "no-store" })
+    const folder = /"(\/a\/[^/"]+\/)/u.exec(await answer.text())?.[1]
+    return folder !== undefined && folder !== new URL(FILES).pathname
+  } catch {
+    return false
+  }
 }
 
 /** @type {Map<string, Promise<void>>} */

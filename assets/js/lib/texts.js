@@ -222,6 +222,8 @@ export const texts = {
   listsFailed: "Your chats could not be loaded. Trying again…",
   unknownFailure: "Something went wrong on the server. Try again in a moment.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
+  updated: "Chaap has been updated. Reload the page to continue.",
+  reload: "Reload",
   tooFast: (/** @type {number} */ seconds) =>
     `Too many attempts. Wait ${counted(seconds, "second", "seconds")} and try again.`,
 

@@ -56,6 +56,13 @@ impl TestServer {
         self
     }
 
+    /// Starts again with the page of this folder, or with the one inside the program.
+    pub(crate) async fn serve_page(&mut self, folder: Option<&Path>) {
+        self.stop().await;
+        self.assets = folder.map(Path::to_owned);
+        self.start_again().await;
+    }
+
     /// Stops in order, as after a signal, if it runs.
     pub(crate) async fn stop(&self) {
         let running = self.running.lock().unwrap().take();
@@ -161,6 +168,13 @@ impl TestServer {
         let (headers, path) = ([("authorization", bearer.as_str())], "/api/sessions/current");
         let reply = http::request(&self.address.to_string(), "DELETE", path, &headers, "").await;
         assert_eq!(reply.status, 204, "{}", reply.text());
+    }
+
+    /// A file of the page without compression.
+    pub(crate) async fn download(&self, path: &str) -> Vec<u8> {
+        let reply = http::request(&self.address.to_string(), "GET", path, &[], "").await;
+        assert_eq!(reply.status, 200, "{path}");
+        reply.body.to_vec()
     }
 
     /// The transferred size of a file of the page, compressed with gzip.
