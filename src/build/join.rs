@@ -164,12 +164,13 @@ impl<'a> Graph<'a> {
         let wanted = wanted.filter(|(target, _)| files[target] == name);
         let mut exports: BTreeSet<String> = wanted.map(|(_, global)| global.clone()).collect();
         let version = &self.version;
-        text += &if name == self.entry {
+        let version = if name == self.entry {
             format!("export const {version} = 0;\n")
         } else {
             // The minifier would remove an import that is not used.
             format!("export {{ {version} }} from \"{}\";\n", relative(name, self.entry))
         };
+        text.push_str(&version);
         for path in self.lazy().into_iter().filter(|path| files[*path] == name) {
             let own = &printed[path].exports;
             exports.extend(own.iter().map(|own| format!("{} as {own}", global_name(path, own))));
