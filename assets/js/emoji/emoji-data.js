@@ -7,6 +7,8 @@
  *   separated by ";": emoji, "+" if it takes a skin tone, space, name, and perhaps "/" and more words to find it by.
  * COUNTRIES: the region codes that have a flag. Their names come from the browser (Intl.DisplayNames).
  * No entry has a skin tone: every browser knows where one goes (Emoji_Modifier_Base).
+ *
+ * It is a module and not JSON: compressed, both have 16.4 KB, and JSON would save 0.3 ms of parsing for one more request.
  */
 
 /** @type {Record<string, string>} */
