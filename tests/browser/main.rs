@@ -19,6 +19,7 @@ mod emoji; // search and names in the user's language
 mod files; // dropped and pasted files
 mod first; // an empty server, a new name, invitations, why one is signed out
 mod floating; // boxes beside what opened them, apart from what they lie over
+mod foot; // the composer over the messages
 mod formatting; // long texts, code, lists and quotes in a chat
 mod gallery; // every component in its states
 mod healing; // lost frames

@@ -30,6 +30,8 @@ class MessageList extends HTMLElement {
   #life = new AbortController()
   /** @type {import("../lib/dom.js").Parts} */
   #parts = {}
+  /** @type {HTMLElement} the composer and what is above it, floating over the lower end of the list */
+  #foot
   /** @type {TimelineRows} */
   #rows
   /** @type {ScrollPlace} */
@@ -58,8 +60,9 @@ class MessageList extends HTMLElement {
     const { signal } = this.#life
     this.#parts = parts(this)
     const { scroll, rows, jump, again } = this.#parts
+    this.#foot = /** @type {HTMLElement} */ (this.nextElementSibling)
     this.#rows = new TimelineRows(this.#parts, signal)
-    this.#place = new ScrollPlace(scroll, this.#rows)
+    this.#place = new ScrollPlace(scroll, this.#rows, this.#foot)
     this.#signs = new WaitingSigns(this.#parts, signal)
     this.#found = new FoundMark(signal)
     this.#menu = new MessageMenu(this, this.#parts, signal)
@@ -90,14 +93,21 @@ class MessageList extends HTMLElement {
   #followSizes(signal) {
     const { scroll, column, rows } = this.#parts
     const sizes = new ResizeObserver((changes) => {
+      this.#makeRoom()
       foldAgain(rows, (change) => this.#place.keepStill(change))
       if (this.#place.pinned) this.#place.toEnd()
-      if (changes.some(({ target }) => target === scroll)) this.#menu.follow()
+      if (changes.some(({ target }) => target !== column)) this.#menu.follow()
       // A message may be on the screen now without any scrolling.
       if (this.#placed) this.#settle()
     })
-    for (const element of [scroll, column]) sizes.observe(element)
+    for (const element of [scroll, column, this.#foot]) sizes.observe(element)
     signal.addEventListener("abort", () => sizes.disconnect())
+  }
+
+  /** The last message ends above what floats. */
+  #makeRoom() {
+    const height = `${this.#foot.offsetHeight}px`
+    if (this.style.getPropertyValue("--foot") !== height) this.style.setProperty("--foot", height)
   }
 
   async #showTyping() {
@@ -182,6 +192,7 @@ class MessageList extends HTMLElement {
 
   /** The first drawing of a chat: at the unread line, else where it was left, else at the end. @param {any[]} items */
   #open(items) {
+    this.#makeRoom()
     const place = this.#place
     const line = items.findIndex((item) => item.kind === "unread")
     const taken = this.#left.take(this.#key)

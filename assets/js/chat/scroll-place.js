@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Where the reader is in the open chat: at its end, which the view then follows, or at a row, which keeps its place
- * while rows above it change. It knows the rows only by their places.
+ * while rows above it change. It knows the rows only by their places. The composer floats over the lower end of the
+ * list; what is beneath it is not in view.
  */
 import { store } from "../state/store.js"
 import { firstRowBelow } from "./on-screen.js"
@@ -14,18 +15,24 @@ export class ScrollPlace {
   pinned = true
   #scroll
   #rows
+  #foot
   /** Where the list has scrolled to by itself, or the reader has last. */
   #still = 0
 
-  /** @param {HTMLElement} scroll @param {import("./timeline-rows.js").TimelineRows} rows */
-  constructor(scroll, rows) {
+  /**
+   * @param {HTMLElement} scroll @param {import("./timeline-rows.js").TimelineRows} rows
+   * @param {HTMLElement} foot what floats over the lower end
+   */
+  constructor(scroll, rows, foot) {
     this.#scroll = scroll
     this.#rows = rows
+    this.#foot = foot
   }
 
   /** The part of the window in which the messages are seen. */
   get view() {
-    return this.#scroll.getBoundingClientRect()
+    const { x, y, width, height } = this.#scroll.getBoundingClientRect()
+    return new DOMRect(x, y, width, Math.max(0, height - this.#foot.offsetHeight))
   }
 
   get above() {
