@@ -16,6 +16,7 @@ mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
 mod emoji; // search and names in the user's language
+mod emoji_tabs; // the categories of emoji on a phone
 mod files; // dropped and pasted files
 mod first; // an empty server, a new name, invitations, why one is signed out
 mod floating; // boxes beside what opened them, apart from what they lie over

@@ -7,13 +7,12 @@ use crate::kit::{Browser, PASSWORD, World, run};
 
 /// Controls whose touch target is smaller than 44 px around their middle. The visible part may be
 /// smaller than the target. A link within a text is as high as its line; a label belongs to its
-/// control. The ten categories of emoji share the width of a phone, so they are only higher.
+/// control.
 const SMALL: &str = "
     const pressed = document.querySelectorAll('button, select, textarea, input, a[href]:not(.message__link)')
     // A control at the lower edge of the window is judged by its visible part.
     const answers = (e, x, y) => y >= innerHeight || e.contains(document.elementFromPoint(x, y))
-    const isTab = (e) => e.matches('.emoji-picker__tab') && e.clientWidth >= 35 && e.clientHeight >= 48
-    return [...pressed].filter((e) => shown(e) && !e.closest('[inert]') && !isTab(e))
+    return [...pressed].filter((e) => shown(e) && !e.closest('[inert]'))
         .map((e) => (e.matches('button') ? e : e.closest('label, .composer__field, .filter')) ?? e)
         .map((e) => [e, e.getBoundingClientRect()])
         .filter(([e, { width, height, x, y }]) => answers(e, x + width / 2, y + height / 2) && Math.min(width, height) < 43.5

@@ -150,8 +150,11 @@ class EmojiPicker {
   #mark(name) {
     for (const tab of this.#tabs.children) {
       const here = tab.dataset.category === name
+      if (here === tab.hasAttribute("aria-current")) continue
       if (here) tab.setAttribute("aria-current", "true")
       else tab.removeAttribute("aria-current")
+      // On a phone the tabs scroll. In the middle, it shows that there are more on both sides.
+      if (here) this.#tabs.scrollLeft = tab.offsetLeft - (this.#tabs.clientWidth - tab.offsetWidth) / 2
     }
   }
 
