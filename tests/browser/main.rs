@@ -60,6 +60,7 @@ mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
 mod sign_in; // the sign-in card by keyboard and by touch
+mod swiping; // a swipe answers a message
 mod switcher; // the quick switcher, keys from chat to chat
 mod tiles; // prints of groups, cloth, names in ink
 mod toasts; // short notes, their place and action
@@ -69,6 +70,7 @@ mod towers; // marks over marks, links that deceive
 mod undo; // archived and deleted chats, taken back
 mod upgrade; // a page from before an upgrade of the server
 mod visibility; // messages outside the view are not read
+mod waiting; // what shows while messages load
 mod weight; // the size of a first visit
 mod words; // formatting, replies, emoji
 mod writing; // undo, input methods

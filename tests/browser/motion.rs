@@ -1,8 +1,8 @@
 //! What moves in a chat: typing, received messages, the floating date, the outgoing queue.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{World, run};
 
 const TOP: &str = "const edge = part('scroll', part('messages')).getBoundingClientRect().top
     const row = all('message').find((row) => row.getBoundingClientRect().bottom > edge)
@@ -108,46 +108,5 @@ fn messages_on_their_way_are_counted_above_the_composer() {
         world.server.start_again().await;
         page.until_state("Two", "sent").await;
         page.until("no queue", "return !shown($('outgoing'))", json!([])).await;
-    });
-}
-
-/// Drags a finger from the middle of the first bubble by these steps of 12 px, and lifts it.
-async fn drag(page: &Browser, steps: i32, (right, down): (i32, i32)) {
-    let middle = "const { x, y, height } = part('bubble', $('message')).getBoundingClientRect()
-        return [x + 30, y + height / 2]";
-    let middle = page.js(middle, json!([])).await;
-    let [x, y] = [0, 1].map(|at| middle[at].as_f64().unwrap());
-    let touch = async |kind: &str, points: Value| {
-        let touch = json!({ "type": kind, "touchPoints": points });
-        page.devtools("Input.dispatchTouchEvent", touch).await;
-    };
-    for step in 0..=steps {
-        let (x, y) = (x + f64::from(step * right * 12), y + f64::from(step * down * 12));
-        let kind = if step == 0 { "touchStart" } else { "touchMove" };
-        touch(kind, json!([{ "x": x, "y": y }])).await;
-    }
-    touch("touchEnd", json!([])).await;
-}
-
-#[test]
-fn a_swipe_to_the_right_answers_a_message() {
-    run(|world: World| async move {
-        let (page, _) = world.page_beside_bob("Hello there, swipe me").await;
-        page.resize(375, 812).await;
-        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-        let quoted = "return shown($('quote-bar'))";
-        let still = "return document.querySelector('.message--swiped') === null";
-        // The first touch loads the module.
-        drag(&page, 1, (1, 0)).await;
-        let ready = "return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('messages-life.css'))";
-        page.until("the module", ready, json!([])).await;
-        for (steps, direction) in [(3, (1, 0)), (9, (-1, 0)), (9, (0, -1))] {
-            drag(&page, steps, direction).await;
-            assert_eq!(page.js(quoted, json!([])).await, false, "{steps} {direction:?}");
-            page.until("its place", still, json!([])).await;
-        }
-        drag(&page, 9, (1, 0)).await;
-        page.until("an answer", quoted, json!([])).await;
-        page.until("its place", still, json!([])).await;
     });
 }

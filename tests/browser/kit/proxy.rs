@@ -5,6 +5,7 @@
 
 use std::{
     fmt::Write as _,
+    io,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -16,7 +17,7 @@ use std::{
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    io::{AsyncReadExt, AsyncWriteExt, copy},
     net::{TcpListener, TcpStream},
     sync::{broadcast, watch},
     time::timeout,
@@ -31,6 +32,8 @@ use tokio_util::sync::CancellationToken;
 const FAREWELL: Duration = Duration::from_secs(1);
 /// The length of a frame's excerpt in a transcript.
 const TOLD_CHARS: usize = 300;
+/// How much of an answer is forwarded at a time.
+const ANSWER_BYTES: usize = 64 * 1024;
 
 /// The direction of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +87,7 @@ struct Road {
     /// Cancelling it ends all current connections; later ones get a new token.
     cut: Mutex<CancellationToken>,
     stalled: watch::Sender<bool>,
+    held: watch::Sender<bool>,
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<Seen>>,
     lines: AtomicUsize,
@@ -102,6 +106,7 @@ impl Proxy {
             open: AtomicBool::new(true),
             cut: Mutex::default(),
             stalled: watch::Sender::new(false),
+            held: watch::Sender::new(false),
             rules: Mutex::default(),
             seen: Mutex::default(),
             lines: AtomicUsize::default(),
@@ -136,6 +141,11 @@ impl Proxy {
     /// Holds back all data on every socket without closing it, or forwards it again.
     pub(crate) fn stall(&self, stalled: bool) {
         self.road.stalled.send_replace(stalled);
+    }
+
+    /// Holds back all answers over HTTP, or forwards them again.
+    pub(crate) fn hold_answers(&self, held: bool) {
+        self.road.held.send_replace(held);
     }
 
     /// This happens to the next `times` frames for which `takes` is true.
@@ -211,13 +221,36 @@ impl Road {
             if socket {
                 self.bridge(&mut page, &mut server).await;
             } else {
-                drop(copy_bidirectional(&mut page, &mut server).await);
+                drop(self.forward(&mut page, &mut server).await);
             }
         };
         tokio::select! {
             () = cut.cancelled() => {}
             () = carrying => {}
         }
+    }
+
+    /// Forwards requests at once, and answers unless they are held back.
+    async fn forward(&self, page: &mut TcpStream, server: &mut TcpStream) -> io::Result<()> {
+        let ((mut from_page, mut to_page), (mut from_server, mut to_server)) =
+            (page.split(), server.split());
+        let up = async {
+            copy(&mut from_page, &mut to_server).await?;
+            to_server.shutdown().await
+        };
+        let down = async {
+            let mut held = self.held.subscribe();
+            let mut bytes = vec![0; ANSWER_BYTES];
+            loop {
+                let count = from_server.read(&mut bytes).await?;
+                drop(held.wait_for(|held| !held).await);
+                if count == 0 {
+                    return to_page.shutdown().await;
+                }
+                to_page.write_all(&bytes[..count]).await?;
+            }
+        };
+        tokio::try_join!(up, down).map(|_| ())
     }
 
     /// Forwards the handshake unchanged, then frame by frame.
