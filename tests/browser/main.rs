@@ -37,6 +37,7 @@ mod looks; // contrast, layout shift, widths, the phone
 mod magnified; // text at twice its size
 mod marking; // marks and limits of what is written, the list of keys, the size of the text
 mod measure; // speed, on demand
+mod measure_motion; // the longest frame of each animation, on demand
 mod mirrored; // right to left
 mod modules; // unit tests of the page's modules
 mod motion; // what moves in a chat, the outgoing queue

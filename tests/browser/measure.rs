@@ -22,7 +22,7 @@ const SAMPLES: usize = 7;
 const MODULES: &str = include_str!("js/modules.js");
 const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
 /// Clicks a user in the list. Returns the time until the last message of the chat is painted.
-const OPEN: &str = "
+pub(crate) const OPEN: &str = "
     const [name, seq] = args
     const began = performance.now()
     rowOf(name).click()
@@ -30,7 +30,7 @@ const OPEN: &str = "
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
     return performance.now() - began";
 /// Records every gap between two frames, every long animation frame and every slow key.
-const WATCH: &str = "
+pub(crate) const WATCH: &str = "
     window.measured = { gaps: [], long: [], keys: [] }
     let before = performance.now()
     const tick = (now) => {
@@ -52,7 +52,7 @@ const REPORT: &str = "
         `slowest key to paint ${worst(keys)} ms`";
 
 /// Alice's page with 500 chats, one of them long, and the users who send to her.
-async fn crowded(world: &World, messages: i64) -> (Browser, [User; 3]) {
+pub(crate) async fn crowded(world: &World, messages: i64) -> (Browser, [User; 3]) {
     let users = world.server.users(["alice", "bob", "carol"]).await;
     let [alice, bob, carol] = &users;
     let ack = bob.connect().await.post_to(alice, "The first one").await;
