@@ -16,8 +16,8 @@ use crate::{
 const MESSAGES: i64 = 3000;
 /// How often each animation is repeated.
 const TIMES: usize = 5;
-/// The longest gap between two frames, the longest animation frame that Chromium reports, and the
-/// scripts in it. It reports those over 50 ms.
+/// The number of frames and the longest gap between two of them; the number of animation frames that
+/// Chromium reports, which are those over 50 ms, and the longest of them.
 const LONGEST: &str = "
     const worst = (values) => Math.round(Math.max(0, ...values))
     const { gaps, long } = measured
