@@ -81,6 +81,8 @@ fn the_last_message_ends_above_the_composer_however_high_that_grows() {
         // The first own message loads the line of the queue.
         page.send("At once").await;
         page.until_state("At once", "sent").await;
+        let loaded = "return customElements.get('outgoing-status') !== undefined";
+        page.until("the line of the queue", loaded, json!([])).await;
         world.server.stop().await;
         page.send("Waits").await;
         page.until("the queue", "return shown($('outgoing'))", json!([])).await;
