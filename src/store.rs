@@ -451,8 +451,8 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .map_err(|e| Error::Startup(format!("cannot start a thread: {e}")))
 }
 
-/// Errors of the driver. A lock of another program is temporary. A disk that refuses is the operator's matter and may recover; anything
-/// else is a fault of ours.
+/// Errors of the driver. A lock of another program is temporary. A disk that refuses is the operator's
+/// matter and may recover; anything else is a fault of ours.
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{
@@ -460,13 +460,13 @@ impl From<rusqlite::Error> for Error {
             FileLockingProtocolFailed, OutOfMemory, ReadOnly, SystemIoFailure,
         };
         match error.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            // The last one: SQLite has tried for ten seconds to lock the log.
+            Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed) => Self::Busy,
             Some(
                 CannotOpen
                 // SQLite reports some failed reads as this.
                 | DatabaseCorrupt
                 | DiskFull
-                | FileLockingProtocolFailed
                 | OutOfMemory
                 | ReadOnly
                 | SystemIoFailure,

@@ -24,7 +24,9 @@ use crate::error::{Error, Result};
 /// Reads that may wait in one queue. Reads are quick; more than this means something is wrong.
 const READS_MAX: usize = 1_024;
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+/// Runs a query and answers it; without a connection, answers "busy". Returns whether the database is
+/// locked.
+type Job = Box<dyn FnOnce(Option<&Connection>) -> bool + Send>;
 
 /// A queue of reads and the threads that serve it. There is one thread at first; while reads wait,
 /// more are started, up to a limit.
@@ -81,13 +83,15 @@ impl Readers {
     {
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |db| {
-            let attempt = AssertUnwindSafe(|| in_snapshot(db, query));
+            let attempt = AssertUnwindSafe(|| in_snapshot(db.ok_or(Error::Busy)?, query));
             let outcome =
                 catch_unwind(attempt).unwrap_or_else(|_| Err(Error::internal("a query panicked")));
             if let Err(error @ Error::Storage(_)) = &outcome {
                 tracing::error!(%error, "a query failed");
             }
+            let is_locked = matches!(outcome, Err(Error::Busy));
             drop(sender.send(outcome));
+            is_locked
         });
         let pending = self.shared.pending.fetch_add(1, Ordering::Relaxed) + 1;
         if let Err(error) = enqueue(&self.shared.queue, job) {
@@ -132,7 +136,21 @@ impl Shared {
         loop {
             let job = lock(&self.jobs).recv();
             let Ok(job) = job else { return };
-            job(db);
+            let is_locked = job(Some(db));
+            self.pending.fetch_sub(1, Ordering::Relaxed);
+            if is_locked {
+                self.refuse_waiting();
+            }
+        }
+    }
+
+    /// Answers "busy" to the queries that wait. Each would wait for the lock as long as the last one,
+    /// one after the other.
+    fn refuse_waiting(&self) {
+        // If another thread has the queue, it takes the next query, and comes here if that fails.
+        let Ok(jobs) = self.jobs.try_lock() else { return };
+        while let Ok(job) = jobs.try_recv() {
+            job(None);
             self.pending.fetch_sub(1, Ordering::Relaxed);
         }
     }

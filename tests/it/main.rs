@@ -76,6 +76,8 @@ mod profile;
 mod props;
 /// What a user and an address may do how often.
 mod rates;
+/// Locks of another program that readers need.
+mod reader_locks;
 /// What reads may cost: pages with a bound, slow readers, turns.
 mod reads;
 /// Receipts, typing, presence.
