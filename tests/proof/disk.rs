@@ -2,7 +2,7 @@
 //! continue, and the process keeps running and recovers by itself. No acknowledged message is lost
 //! and no `seq` is skipped.
 
-mod fault;
+pub(crate) mod fault;
 mod island;
 
 use std::collections::BTreeMap;

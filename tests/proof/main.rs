@@ -26,3 +26,5 @@ mod disk;
 mod disk_order;
 /// Hundreds of slow and hostile clients.
 mod storms;
+/// The writer thread dies: the program ends with an error.
+mod writer;
