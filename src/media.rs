@@ -11,6 +11,7 @@ mod extent;
 pub(crate) mod picture;
 mod pipe;
 mod refusal;
+mod turns;
 
 use std::{
     collections::HashMap,
@@ -19,17 +20,15 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::runtime::Handle;
 
 pub use self::decoder::decode_picture;
+use self::turns::Turns;
 use crate::{
     error::{BUSY_RETRY_AFTER, Error, Result},
-    http::Room,
+    http::{AddressKey, ClientAddress, Room},
     model::Picture,
+    shares::{Share, Shares},
     types::UserId,
     workers::{self, Workers},
 };
@@ -37,6 +36,8 @@ use crate::{
 /// Memory for uploads that are arriving, wait for a worker, or are being processed, in KiB. An upload
 /// takes what has arrived of it, so slow ones leave room for others.
 const MEMORY_KIB: usize = 64 * 1024;
+/// What the uploads from one address, or of one user whose address is unknown, may take of it.
+const MEMORY_KIB_EACH: usize = MEMORY_KIB / 2;
 /// An upload takes memory in steps of this.
 const STEP_KIB: usize = 64;
 /// How long an upload waits for memory. Those that hold some wait too, so the wait must end.
@@ -54,9 +55,17 @@ pub(crate) struct Pictures {
     /// Starts it. This blocks for about a millisecond, too long for the threads of the sockets.
     starter: Workers,
     /// The processes that may run at one time.
-    turns: Semaphore,
-    memory: Arc<Semaphore>,
+    turns: Turns,
+    memory: Arc<Shares<Holder>>,
     uploaders: Arc<Uploaders>,
+}
+
+/// Who holds memory and takes turns: an address, so that many accounts of one person do not count as
+/// many, or a user whose address is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Holder {
+    Address(AddressKey),
+    User(UserId),
 }
 
 /// The number of uploads of each user who has any.
@@ -67,12 +76,10 @@ struct Uploaders(Mutex<HashMap<UserId, usize>>);
 #[derive(Debug)]
 pub(crate) struct Upload {
     user: UserId,
+    holder: Holder,
     uploaders: Arc<Uploaders>,
-    memory: Arc<Semaphore>,
-    held: Option<OwnedSemaphorePermit>,
-    /// Whether the user had none before. Only these may take the second half of the memory: a few
-    /// users with two slow uploads each could take all of it otherwise.
-    is_first: bool,
+    memory: Arc<Shares<Holder>>,
+    held: Option<Share<Holder>>,
 }
 
 impl Pictures {
@@ -83,17 +90,18 @@ impl Pictures {
         Ok(Self {
             program: Arc::new(child::program(program)?),
             starter: Workers::start("picture", 1, WAITING_MAX)?,
-            turns: Semaphore::new(workers::cores().div_ceil(4)),
-            memory: Arc::new(Semaphore::new(MEMORY_KIB)),
+            turns: Turns::new(workers::cores().div_ceil(4)),
+            memory: Arc::new(Shares::new(MEMORY_KIB, MEMORY_KIB_EACH)),
             uploaders: Arc::default(),
         })
     }
 
-    /// Begins one more upload of this user. Call it before reading the body.
+    /// Begins one more upload of this user, from this address if it is known. Call it before reading
+    /// the body.
     ///
     /// # Errors
     /// [`Error::TooMany`] when the user has too many uploads.
-    pub(crate) fn begin(&self, user: UserId) -> Result<Upload> {
+    pub(crate) fn begin(&self, user: UserId, address: Option<ClientAddress>) -> Result<Upload> {
         let mut counts = self.uploaders.counts();
         let theirs = counts.get(&user).copied().unwrap_or_default();
         if theirs >= UPLOADS_PER_USER_MAX {
@@ -105,7 +113,8 @@ impl Pictures {
         }
         counts.insert(user, theirs + 1);
         let (uploaders, memory) = (Arc::clone(&self.uploaders), Arc::clone(&self.memory));
-        Ok(Upload { user, uploaders, memory, held: None, is_first: theirs == 0 })
+        let holder = address.map_or(Holder::User(user), |address| Holder::Address(address.key()));
+        Ok(Upload { user, holder, uploaders, memory, held: None })
     }
 
     /// Makes the picture in both sizes from an upload. When the caller stops waiting, the process
@@ -115,7 +124,7 @@ impl Pictures {
     /// [`Error::Invalid`] when the bytes are not a picture, or a damaged or too large one;
     /// [`Error::Busy`] when the machine cannot decode it now.
     pub(crate) async fn make(&self, upload: Upload, bytes: Vec<u8>) -> Result<Picture> {
-        let _turn = self.turns.acquire().await.map_err(|_| Error::Busy)?;
+        let _turn = self.turns.take(upload.user, upload.holder).await?;
         let (program, runtime) = (Arc::clone(&self.program), Handle::current());
         let child = self.starter.run(move || child::start(&program, &runtime)).await?;
         let made = child::make(child, &bytes).await;
@@ -130,18 +139,13 @@ impl Room for Upload {
     /// # Errors
     /// [`Error::Busy`] when uploads take all of it.
     async fn make_room(&mut self, bytes: usize) -> Result<()> {
-        let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let held = self.held.as_ref().map_or(0, Share::parts);
         let wanted = bytes.div_ceil(1024).next_multiple_of(STEP_KIB);
-        let more = u32::try_from(wanted.saturating_sub(held)).unwrap_or(u32::MAX);
+        let more = wanted.saturating_sub(held);
         if more == 0 {
             return Ok(());
         }
-        if !self.is_first && self.memory.available_permits() < MEMORY_KIB / 2 {
-            return Err(Error::Busy);
-        }
-        let taking = Arc::clone(&self.memory).acquire_many_owned(more);
-        let taken = timeout(MEMORY_WAIT, taking).await.map_err(|_| Error::Busy)?;
-        let taken = taken.map_err(Error::internal)?;
+        let taken = self.memory.take_within(self.holder, more, MEMORY_WAIT).await?;
         match &mut self.held {
             Some(held) => held.merge(taken),
             none => *none = Some(taken),

@@ -183,7 +183,7 @@ pub static ROUTES: &[Route] = routes! {
     PATCH "/api/users/me" SignedIn Profile Json
         |call, caller| profiles::update(call.app, caller, call.body()).await;
     PUT "/api/users/me/picture" SignedIn Upload Picture
-        |call, caller| profiles::set_picture(call.app, caller, call.body()).await;
+        |call, caller| profiles::set_picture(call.app, call.address(), caller, call.body()).await;
     DELETE "/api/users/me/picture" SignedIn Profile Empty
         |call, caller| profiles::remove_picture(call.app, caller).await;
     PUT "/api/users/me/password" SignedIn SignIn Json

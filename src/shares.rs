@@ -87,11 +87,21 @@ impl<K: Key> Shares<K> {
     /// # Errors
     /// [`Error::Busy`] when that takes more than ten seconds.
     pub(crate) async fn take(&self, owner: K, parts: usize) -> Result<Share<K>> {
+        self.take_within(owner, parts, WAIT_MAX).await
+    }
+
+    /// Like [`Shares::take`] with another limit of the wait.
+    pub(crate) async fn take_within(
+        &self,
+        owner: K,
+        parts: usize,
+        wait_max: Duration,
+    ) -> Result<Share<K>> {
         let mut ticket = match self.0.take_or_wait(owner, parts) {
             Ok(share) => return Ok(share),
             Err(ticket) => ticket,
         };
-        let granted = timeout(WAIT_MAX, &mut ticket.granted).await;
+        let granted = timeout(wait_max, &mut ticket.granted).await;
         granted.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)
     }
 }
@@ -188,6 +198,17 @@ impl<K: Key> Owner<K> {
 }
 
 impl<K: Key> Share<K> {
+    /// How much it is.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// Adds another share of the same owner.
+    pub(crate) fn merge(&mut self, mut other: Self) {
+        debug_assert!(Arc::ptr_eq(&self.pool, &other.pool) && self.owner == other.owner);
+        self.parts += std::mem::take(&mut other.parts);
+    }
+
     /// Gives back all but `parts`.
     pub(crate) fn shrink(&mut self, parts: usize) {
         let more = self.parts.saturating_sub(parts);

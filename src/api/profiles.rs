@@ -38,8 +38,13 @@ pub(crate) async fn update(app: &App, caller: Caller, body: Body<'_>) -> Result<
 }
 
 /// `PUT /api/users/me/picture`: the body is the new picture; answers the user.
-pub(crate) async fn set_picture(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
-    let mut upload = app.pictures.begin(caller.user_id)?;
+pub(crate) async fn set_picture(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    body: Body<'_>,
+) -> Result<Reply> {
+    let mut upload = app.pictures.begin(caller.user_id, address)?;
     let bytes = body.large_bytes(app.config.read_max(), &mut upload).await?;
     Ok(http::ok(&actions::profiles::set_picture(app, &caller, upload, bytes).await?))
 }

@@ -10,8 +10,9 @@ use std::{
 };
 
 use image::{DynamicImage, ImageFormat};
+use tokio::task::JoinHandle;
 
-use crate::kit::{Program, TestServer, eventually, join};
+use crate::kit::{Program, Reply, TestServer, User, eventually, join};
 
 const PICTURE: &str = "/api/users/me/picture";
 const CHAAP: &str = env!("CARGO_BIN_EXE_chaap");
@@ -146,6 +147,54 @@ async fn it_is_killed_when_the_client_gives_up() {
     // A process that has been killed has no command line, until it is gone.
     eventually("the decoder to end", async || fs::read(&process).unwrap_or_default().is_empty())
         .await;
+}
+
+/// Uploads a picture at the same time as others.
+fn upload(user: &User) -> JoinHandle<Reply> {
+    let user = user.clone();
+    tokio::spawn(async move { user.put(PICTURE, picture()).await })
+}
+
+/// Lets the uploads of this user reach the decoder. No event says so, so other requests of theirs go
+/// through the server meanwhile.
+async fn settle(user: &User) {
+    for _ in 0..20 {
+        assert_eq!(user.get("/user").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_second_picture_of_one_user_is_decoded_after_the_first_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |number: usize| folder.path().join(number.to_string());
+    // Each decoder takes the next number, and waits for its permission.
+    let body = format!(
+        "PATH=/usr/bin:/bin\ncd {}\n\
+         n=1; until mkdir $n 2>/dev/null; do n=$((n+1)); done\n\
+         until [ -e $n/go ]; do sleep 0.02; done\nexec {CHAAP} \"$@\"",
+        folder.path().display()
+    );
+    let server = server_with(script(folder.path(), "decoder", &body)).await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    // So many run at one time.
+    let running = std::thread::available_parallelism().unwrap().get().div_ceil(4);
+    for number in 1..running {
+        upload(&server.user(&format!("user{number}")).await);
+    }
+    upload(&alice);
+    eventually("all places to be taken", async || place(running).exists()).await;
+    let mut second = upload(&alice);
+    settle(&alice).await;
+    let mut bobs = upload(&bob);
+    settle(&bob).await;
+    fs::write(place(1).join("go"), "").unwrap();
+    eventually("the next to begin", async || place(running + 1).exists()).await;
+    fs::write(place(running + 1).join("go"), "").unwrap();
+    let first = tokio::select! {
+        reply = &mut bobs => reply.unwrap(),
+        _ = &mut second => panic!("Bob waited for the second picture of Alice"),
+    };
+    assert_eq!(first.status, 200, "{}", first.text());
 }
 
 #[tokio::test]

@@ -22,9 +22,19 @@ fn picture() -> Vec<u8> {
 
 /// Begins an upload: sends the head and the first half of the body.
 async fn begin_upload(server: &TestServer, user: &User, bytes: &[u8]) -> TcpStream {
+    begin_upload_with(server, user, bytes, "").await
+}
+
+/// The same with another header, which ends its line.
+async fn begin_upload_with(
+    server: &TestServer,
+    user: &User,
+    bytes: &[u8],
+    header: &str,
+) -> TcpStream {
     let (token, length) = (&user.token, bytes.len());
     let head = format!(
-        "PUT {PICTURE} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+        "PUT {PICTURE} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n{header}\
          content-length: {length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"
     );
     let mut stream = TcpStream::connect(server.home().get()).await.unwrap();
@@ -96,6 +106,37 @@ async fn many_slow_uploads_leave_room_for_others() {
     let reply = within("an upload beside them", alice.put(PICTURE, bytes)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     drop(slow);
+}
+
+/// Sixteen of the largest pictures would take all of the memory for uploads.
+#[tokio::test]
+async fn accounts_that_stall_at_the_end_of_the_largest_picture_leave_room_for_others() {
+    // A proxy names one address for all of them, or none.
+    for header in ["x-forwarded-for: 203.0.113.1\r\n", ""] {
+        let server = TestServer::start().await;
+        let bob = server.user("bob").await;
+        let large = vec![7; 4 * 1024 * 1024];
+        let mut stalled = Vec::new();
+        for n in 0..16 {
+            let user = server.user(&format!("stalled{n}")).await;
+            let mut stream = begin_upload_with(&server, &user, &large, header).await;
+            let rest = large[large.len() / 2 + 1..].to_vec();
+            stalled.push(tokio::spawn(async move {
+                // The server may refuse it before it has read everything.
+                drop(stream.write_all(&rest).await);
+                stream
+            }));
+        }
+        for _ in 0..10 {
+            let reply = bob.put(PICTURE, picture()).await;
+            assert_eq!(reply.status, 200, "{}", reply.text());
+        }
+        if !header.is_empty() {
+            // Half of the memory is free for those at other addresses.
+            bob.put(PICTURE, large).await.assert_error(422, "invalid_picture");
+        }
+        stalled.iter().for_each(tokio::task::JoinHandle::abort);
+    }
 }
 
 /// A connection that has sent a part quickly cannot rest on it.
