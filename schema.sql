@@ -37,7 +37,8 @@ CREATE INDEX users_by_changed ON users (changed);
 
 -- The last thousand starts of the server. A device says in which epoch it got its revision. A
 -- restored backup does not know what came after it, so its revisions must not be taken for those
--- that the device got.
+-- that the device got. A row in the middle of a run has a name that no device is told, and the
+-- greatest number as its revision: it only tells later backups from earlier ones (store/ended.rs).
 CREATE TABLE epochs (
   -- In the order of the starts.
   id             INTEGER PRIMARY KEY,

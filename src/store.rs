@@ -200,6 +200,7 @@ impl Store {
             Ok(epoch)
         };
         let store = Self::start(path, db, allowance, (publish, record), begin)?;
+        ended.renew_by(&store.writes);
         Ok((store, hidden))
     }
 

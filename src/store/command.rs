@@ -95,6 +95,8 @@ macro_rules! commands {
 commands! {
     /// Notes that a run of the server begins.
     BeginEpoch { name: Epoch }
+    /// Gives the database a name by which later backups differ from earlier ones.
+    MarkDatabase { name: Epoch }
     /// Makes an account. The submitter computes the skeleton, because its tables change with the
     /// version of a crate. Entries from before it was stored have none, nor a display name.
     CreateUser {

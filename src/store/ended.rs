@@ -5,21 +5,28 @@
 //!
 //! - The database knows this epoch: the sessions in the file are ended again.
 //! - It does not, or there is no file: the database is an older copy, and all sessions end.
+//!
+//! When the file has become long, it begins again with a new name, which the database learns first.
+//! Backups from before then do not know that name, so all sessions of theirs end.
 
 use std::{
     collections::HashSet,
     fs::{File, OpenOptions},
     io::{ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, Mutex, OnceLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rusqlite::Connection;
 
 use super::{
     Publish,
-    command::{EndSession, Entry},
-    epochs,
+    command::{EndSession, Entry, MarkDatabase},
+    epochs, lock,
+    queue::Queue,
     writer::{Job, Task, Writer},
 };
 use crate::{
@@ -31,17 +38,24 @@ use crate::{
 
 /// What the name of the file adds to the database's.
 const ENDING: &str = "-ended";
+/// The length at which the file begins again: about 50,000 sessions.
+const BYTES_MAX: u64 = 1024 * 1024;
 
 /// The file. Open once the epoch has begun.
 #[derive(Debug)]
 pub(super) struct Ended {
     path: PathBuf,
-    file: OnceLock<File>,
+    file: Mutex<Option<File>>,
+    /// Takes the command that gives the database a new name.
+    queue: OnceLock<Weak<Queue<Job>>>,
+    /// Whether that command waits.
+    is_renewing: AtomicBool,
 }
 
 /// The content of the file.
 #[derive(Debug, PartialEq, Eq)]
 struct Kept {
+    /// An epoch of the server, or a name from [`MarkDatabase`].
     epoch: Epoch,
     sessions: HashSet<i64>,
 }
@@ -56,7 +70,17 @@ pub(super) fn path_beside(database: &Path) -> PathBuf {
 impl Ended {
     /// The file beside this database.
     pub(super) fn beside(database: &Path) -> Arc<Self> {
-        Arc::new(Self { path: path_beside(database), file: OnceLock::new() })
+        Arc::new(Self {
+            path: path_beside(database),
+            file: Mutex::default(),
+            queue: OnceLock::new(),
+            is_renewing: AtomicBool::new(false),
+        })
+    }
+
+    /// Lets the file begin again when it has become long.
+    pub(super) fn renew_by(&self, queue: &Arc<Queue<Job>>) {
+        drop(self.queue.set(Arc::downgrade(queue)));
     }
 
     /// Ends the sessions that a restored backup would revive. `is_upgrade`: the database was last
@@ -94,17 +118,22 @@ impl Ended {
         let last = epochs::last(db)?;
         let kept = self.read().ok().flatten();
         // The same epoch: it could not be recorded, and what is in the file is still needed.
-        if let Some(epoch) = last
-            && kept.is_none_or(|kept| kept.epoch != epoch)
-            && let Err(error) = files::write_whole(&self.path, format!("{}\n", epoch.0).as_bytes())
-        {
+        let is_known = |epoch: &Epoch| kept.is_some_and(|kept| kept.epoch == *epoch);
+        if let Err(error) = self.open(last.filter(|epoch| !is_known(epoch))) {
             self.warn(&error);
         }
-        match files::open(&self.path, OpenOptions::new().append(true).create(true)) {
-            Ok(file) => drop(self.file.set(file)),
-            Err(error) => self.warn(&error),
-        }
         Ok(())
+    }
+
+    /// Opens the file, after it was written again if there is a new name. Without the new content, the
+    /// old one is continued.
+    fn open(&self, name: Option<Epoch>) -> std::io::Result<()> {
+        let written = name.map_or(Ok(()), |name| {
+            files::write_whole(&self.path, format!("{}\n", name.0).as_bytes())
+        });
+        let file = files::open(&self.path, OpenOptions::new().append(true).create(true))?;
+        *lock(&self.file) = Some(file);
+        written
     }
 
     /// Notes every session that ends, before others hear of it.
@@ -118,17 +147,40 @@ impl Ended {
         })
     }
 
-    fn note(&self, sessions: &[SessionId]) {
-        let Some(mut file) = self.file.get() else { return };
-        let mut lines = String::new();
-        for session in sessions {
-            lines.push_str(&session.0.to_string());
-            lines.push('\n');
+    fn note(self: &Arc<Self>, sessions: &[SessionId]) {
+        let is_long = {
+            let mut file = lock(&self.file);
+            let Some(file) = file.as_mut() else { return };
+            let mut lines = String::new();
+            for session in sessions {
+                lines.push_str(&session.0.to_string());
+                lines.push('\n');
+            }
+            // Not synced: only a power cut together with a restored backup would need that.
+            if let Err(error) = file.write_all(lines.as_bytes()) {
+                self.warn(&error);
+            }
+            file.metadata().is_ok_and(|it| it.len() > BYTES_MAX)
+        };
+        if is_long && !self.is_renewing.swap(true, Ordering::Relaxed) && self.renew().is_err() {
+            // The next session that ends tries again.
+            self.is_renewing.store(false, Ordering::Relaxed);
         }
-        // Not synced: only a power cut together with a restored backup would need that.
-        if let Err(error) = file.write_all(lines.as_bytes()) {
-            self.warn(&error);
-        }
+    }
+
+    /// Gives the database a new name, and then the file.
+    fn renew(self: &Arc<Self>) -> Result<()> {
+        let queue = self.queue.get().and_then(Weak::upgrade).ok_or(Error::Busy)?;
+        let (ended, name) = (Arc::clone(self), epochs::make_name()?);
+        // Runs on the writer's thread: no session ends between the commit and this.
+        let answer = move |outcome: Result<()>| match outcome.map(|()| ended.open(Some(name))) {
+            // Not tried again in this run: each try takes a name.
+            Ok(Err(error)) => ended.warn(&error),
+            Ok(Ok(())) | Err(_) => ended.is_renewing.store(false, Ordering::Relaxed),
+        };
+        let entry = Entry::now(UserId::SERVER, MarkDatabase { name });
+        let job = Box::new(Task { entry, origin: None, outcome: None, answer });
+        queue.push(UserId::SERVER, 0, job).map(drop)
     }
 
     fn find_revived(&self, db: &Connection, upgrade: bool) -> Result<Vec<(UserId, SessionId)>> {

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 use super::{
     batch::Batch,
-    command::{Apply, BeginEpoch, By, Entry},
+    command::{Apply, BeginEpoch, By, Entry, MarkDatabase},
     sql::optional,
     writer::{Job, Task, Writer},
 };
@@ -30,8 +30,7 @@ const NAME_BITS: u32 = 53;
 /// Begins an epoch at the writer's revision. A disk that takes no writes does not prevent reading,
 /// so a failure is only logged. A locked database does prevent the start.
 pub(super) fn begin(writer: &mut Writer) -> Result<Epoch> {
-    let random = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
-    let name = Epoch(i64::try_from(random >> (64 - NAME_BITS)).expect("53 bits fit"));
+    let name = make_name()?;
     let is_locked = Arc::new(AtomicBool::new(false));
     let noted = Arc::clone(&is_locked);
     let answer = move |outcome: Result<()>| {
@@ -47,21 +46,37 @@ pub(super) fn begin(writer: &mut Writer) -> Result<Epoch> {
     if is_locked.load(Ordering::Relaxed) { Err(Error::Busy) } else { Ok(name) }
 }
 
+/// A new name.
+pub(super) fn make_name() -> Result<Epoch> {
+    let random = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
+    Ok(Epoch(i64::try_from(random >> (64 - NAME_BITS)).expect("53 bits fit")))
+}
+
 impl Apply for BeginEpoch {
     type Outcome = ();
 
     fn apply(&self, batch: &mut Batch<'_>, _: By) -> Result<()> {
         let revision = batch.revision();
-        let id: i64 = batch
-            .db
-            .prepare_cached(
-                "INSERT INTO epochs (name, first_revision) VALUES (?1, ?2) RETURNING id",
-            )?
-            .query_row((self.name, revision), |row| row.get(0))?;
-        let mut forget = batch.db.prepare_cached("DELETE FROM epochs WHERE id <= ?1")?;
-        forget.execute((id - EPOCHS_MAX,))?;
-        Ok(())
+        remember(batch.db, self.name, revision)
     }
+}
+
+impl Apply for MarkDatabase {
+    type Outcome = ();
+
+    fn apply(&self, batch: &mut Batch<'_>, _: By) -> Result<()> {
+        // No revision belongs to it, so it does not end the epoch before it.
+        remember(batch.db, self.name, Revision(i64::MAX))
+    }
+}
+
+fn remember(db: &Connection, name: Epoch, first_revision: Revision) -> Result<()> {
+    let id: i64 = db
+        .prepare_cached("INSERT INTO epochs (name, first_revision) VALUES (?1, ?2) RETURNING id")?
+        .query_row((name, first_revision), |row| row.get(0))?;
+    let mut forget = db.prepare_cached("DELETE FROM epochs WHERE id <= ?1")?;
+    forget.execute((id - EPOCHS_MAX,))?;
+    Ok(())
 }
 
 /// Reads all of the table and its index.

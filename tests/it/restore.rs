@@ -1,11 +1,16 @@
 //! A server restored from a backup: every device notices, whatever it has seen of the lost changes.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::kit::{PASSWORD, Program, Replica, TestServer, User};
+use crate::kit::{PASSWORD, Program, Replica, TestServer, User, eventually};
 
 /// A backup of the database, made while the server runs.
 fn back_up(server: &TestServer) {
@@ -203,6 +208,51 @@ async fn a_damaged_list_of_ended_sessions_signs_everyone_out() {
         server.start_again().await;
         assert_all_signed_out(&mut server, &[ended], &other).await;
     }
+}
+
+/// Fills the file of ended sessions, as 70,000 sign-outs would, and ends one more. Waits until the file
+/// has begun again.
+async fn fill_file_of_ended(server: &TestServer, user: &User) {
+    let path = server.data().join("chaap.db-ended");
+    let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all("1234567890123\n".repeat(80_000).as_bytes()).unwrap();
+    let phone = user.sign_in_again(server).await;
+    assert_eq!(phone.request("DELETE", "/api/sessions/current").await.status, 204);
+    eventually("a short file", async || path.metadata().unwrap().len() < 100).await;
+}
+
+#[tokio::test]
+async fn a_backup_from_before_the_file_of_ended_sessions_was_full_signs_everyone_out() {
+    let mut server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let ended = end_sessions(&server, &alice, &bob).await;
+    fill_file_of_ended(&server, &carol).await;
+    restore(&mut server).await;
+    assert_all_signed_out(&mut server, &ended, &carol).await;
+}
+
+#[tokio::test]
+async fn after_the_file_of_ended_sessions_was_full_it_works_as_before() {
+    let mut server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let kept = up_to_date(&carol).await;
+    fill_file_of_ended(&server, &carol).await;
+    say(&bob, &carol, &["hello"]).await;
+    // A restart signs nobody out, and devices just catch up.
+    let later = up_to_date(&carol).await;
+    server.restart().await;
+    for kept in [&kept, &later] {
+        let frames = carol.connect_silent().await.hello_after(kept).await;
+        assert_eq!(frames.last().unwrap()["type"], "synced", "{frames:?}");
+    }
+    fill_file_of_ended(&server, &carol).await;
+    // A later backup knows the new name.
+    let ended = end_sessions(&server, &alice, &bob).await;
+    restore(&mut server).await;
+    for user in &ended {
+        assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
+    }
+    assert_eq!(carol.get("/user").await.status, 200, "what was not ended stays");
 }
 
 /// After a crash the database may be ahead of what is beside it.

@@ -87,6 +87,7 @@ fn account_commands() -> impl Strategy<Value = Command> {
             ChangePrivacy { change: PrivacyChange { shows_read, shows_last_seen } }.into()
         }),
         any::<u32>().prop_map(|n| BeginEpoch { name: Epoch(i64::from(n)) }.into()),
+        any::<u32>().prop_map(|n| MarkDatabase { name: Epoch(i64::from(n)) }.into()),
     ]
 }
 
