@@ -46,6 +46,9 @@ const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
 /// Bodies up to this size need no share of the memory for bodies. It is as much as the connection
 /// buffers anyway, and a sign-in or a usual message is shorter.
 const SHORT_BODY_BYTES: usize = 16 * 1024;
+/// What a piece of a body counts at least. A body may come in chunks of one byte, and reading a chunk
+/// costs as much as reading so many bytes.
+const PIECE_BYTES_MIN: usize = 256;
 /// A large body must bring so much within the time that a small body has; see
 /// [`Body::large_bytes`].
 const PART_BYTES: usize = 64 * 1024;
@@ -178,15 +181,16 @@ async fn read_body(
     if announced > discard_bytes_max as u64 {
         return Err(Error::TooLarge { bytes_max });
     }
-    let (mut bytes, mut seen) = (Vec::new(), 0);
+    let (mut bytes, mut seen, mut effort) = (Vec::new(), 0, 0);
     let mut late = Instant::now() + part_timeout;
     while let Some(frame) = timeout_at(late, body.frame()).await.map_err(|_| slow_body())? {
         let frame = frame.map_err(|_| Error::BadRequest("the body was cut off"))?;
         let Some(data) = frame.data_ref() else { continue };
         let parts = seen / PART_BYTES;
         seen += data.len();
-        if seen > discard_bytes_max {
-            break;
+        effort += data.len().max(PIECE_BYTES_MIN);
+        if effort > discard_bytes_max {
+            return Err(if seen > bytes_max { Error::TooLarge { bytes_max } } else { scattered() });
         }
         if seen <= bytes_max {
             room.make_room(seen).await?;
@@ -200,6 +204,10 @@ async fn read_body(
         return Err(Error::TooLarge { bytes_max });
     }
     Ok(bytes)
+}
+
+fn scattered() -> Error {
+    Error::BadRequest("the body came in too many small chunks")
 }
 
 fn slow_body() -> Error {
@@ -219,7 +227,7 @@ pub(crate) async fn discard_body(request: &mut Request, timeout: Duration) {
     let discarding = async {
         let mut seen = 0;
         while let Some(Ok(frame)) = body.frame().await {
-            seen += frame.data_ref().map_or(0, Bytes::len);
+            seen += frame.data_ref().map_or(0, Bytes::len).max(PIECE_BYTES_MIN);
             if seen > UNREAD_BYTES_MAX {
                 break;
             }

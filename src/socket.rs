@@ -4,6 +4,7 @@
 //! `socket/handshake.rs`. The task never waits for the store while it could write: answers come
 //! back through the mailbox.
 
+mod fragments;
 mod handshake;
 mod limited;
 mod peer;
@@ -186,7 +187,7 @@ async fn open(upgraded: OnUpgrade) -> Option<WebSocketStream<Peer>> {
         .max_message_size(Some(FRAME_BYTES_MAX))
         .max_frame_size(Some(FRAME_BYTES_MAX));
     let early = parts.read_buf.to_vec();
-    let peer = Peer::new(parts.io.into_inner(), !early.is_empty());
+    let peer = Peer::new(parts.io.into_inner(), &early);
     Some(WebSocketStream::from_partially_read(peer, early, Role::Server, Some(config)).await)
 }
 

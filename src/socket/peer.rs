@@ -21,6 +21,7 @@ use tokio_tungstenite::{
     tungstenite::{self, Message},
 };
 
+use super::fragments::Fragments;
 use crate::{config::FRAME_BYTES_MAX, http::Paced, store::Wake};
 
 /// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
@@ -31,8 +32,10 @@ const TURN: isize = FRAME_BYTES_MAX.cast_signed() + 8 * 1024;
 const TEXT_COST: isize = 512;
 /// What a ping or pong costs of a turn. No client needs to send more than a few.
 const CONTROL_COST: isize = 4 * 1024;
+/// What a part of a message costs of a turn, beside its bytes. No client needs to send small ones.
+const FRAGMENT_COST: usize = 512;
 /// How long a peer waits after it has filled its turn. This limits a peer that never pauses to
-/// 1.8 MB, 3,600 texts or 450 pings per second, a small part of what a core can read.
+/// 1.8 MB, 3,600 texts or fragments, or 450 pings per second, a small part of what a core can read.
 const PAUSE: Duration = Duration::from_millis(60);
 /// A peer is cut after this many pauses in a row: two seconds of frames that the store never took.
 const PAUSES_MAX: u8 = 34;
@@ -43,6 +46,7 @@ const PENALTIES_MAX: u8 = 10;
 /// A TCP stream that knows since when it reads a message, and how much it has read in this turn.
 pub(super) struct Peer {
     tcp: Paced<TcpStream>,
+    fragments: Fragments,
     /// When the first byte of an incomplete message came.
     begun: Option<Instant>,
     /// Bytes left in this turn. Below zero they are taken from the next turns.
@@ -61,10 +65,13 @@ pub(super) struct Peer {
 pub(super) struct Stalled;
 
 impl Peer {
-    /// `early`: whether the first bytes of a frame came together with the handshake.
-    pub(super) fn new(tcp: Paced<TcpStream>, early: bool) -> Self {
-        let begun = early.then(Instant::now);
-        Self { tcp, begun, turn: TURN, pause: None, pauses: 0, rest: None, penalties: 0 }
+    /// `early`: the first bytes, which came together with the handshake.
+    pub(super) fn new(tcp: Paced<TcpStream>, early: &[u8]) -> Self {
+        let begun = (!early.is_empty()).then(Instant::now);
+        let mut fragments = Fragments::default();
+        fragments.count(early);
+        let (turn, pauses, penalties) = (TURN, 0, 0);
+        Self { tcp, fragments, begun, turn, pause: None, pauses, rest: None, penalties }
     }
 
     /// Reads nothing for a while, because a frame was over a limit.
@@ -172,8 +179,10 @@ impl AsyncRead for Peer {
         ready!(self.poll_turn(context))?;
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
-        let got = buffer.filled().len() - before;
-        self.turn -= got.cast_signed();
+        let bytes = &buffer.filled()[before..];
+        let got = bytes.len();
+        let cost = got + self.fragments.count(bytes) * FRAGMENT_COST;
+        self.turn -= cost.cast_signed();
         // Nothing waits to be read. Without a budget the runtime may have stopped the read instead.
         if read.is_pending() && coop::has_budget_remaining() {
             (self.turn, self.pauses, self.penalties) = (TURN, 0, 0);

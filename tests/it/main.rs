@@ -64,6 +64,8 @@ mod password;
 mod password_rules;
 /// Profile pictures: what is accepted, what is stored, how it is served.
 mod pictures;
+/// Messages and bodies in very many small pieces.
+mod pieces;
 /// A member's preferences for a chat: pinned, archived, muted, draft, deleted for oneself.
 mod preferences;
 /// Privacy: what users hide, and what they then do not see of others.
