@@ -3,6 +3,8 @@
 
 /// The bytes of a mask. Every frame of a client has one; without it, tungstenite ends the connection.
 const MASK_BYTES: u8 = 4;
+/// The opcode of all parts of a message but the first.
+const CONTINUATION: u8 = 0;
 
 /// Where in a frame the stream is.
 #[derive(Debug, Default)]
@@ -29,8 +31,8 @@ impl Fragments {
         while let Some((&byte, rest)) = bytes.split_first() {
             match self.head {
                 Head::First => {
-                    let (is_final, is_continuation) = (byte & 0x80 != 0, byte & 0x0F == 0);
-                    count += usize::from(!is_final || is_continuation);
+                    let (is_final, opcode) = (byte & 0x80 != 0, byte & 0x0F);
+                    count += usize::from(!is_final || opcode == CONTINUATION);
                     self.head = Head::Second;
                 }
                 Head::Second => {
@@ -76,11 +78,11 @@ mod tests {
         match length {
             0..126 => bytes.push(0x80 | u8::try_from(length).unwrap()),
             126..65_536 => {
-                bytes.push(0x80 | 126);
+                bytes.push(0x80 + 126);
                 bytes.extend(u16::try_from(length).unwrap().to_be_bytes());
             }
             _ => {
-                bytes.push(0x80 | 127);
+                bytes.push(0x80 + 127);
                 bytes.extend((length as u64).to_be_bytes());
             }
         }
