@@ -9,7 +9,9 @@ fn question(fragments: usize) -> Vec<u8> {
     let mut text = br#"{"type":"ping"}"#.to_vec();
     text.resize(fragments - 1, b' ');
     let mut bytes = frame(TEXT, b"");
-    text.iter().for_each(|byte| bytes.extend(frame(CONTINUATION, &[*byte])));
+    for byte in text {
+        bytes.extend(frame(CONTINUATION, &[byte]));
+    }
     bytes.extend(frame(FIN | CONTINUATION, b" "));
     bytes
 }
