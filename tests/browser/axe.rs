@@ -57,7 +57,12 @@ impl Auditor {
             if self.page.js("return !window.axe", json!([])).await == true {
                 self.page.js(&self.axe, json!([])).await;
             }
-            let found = self.page.js_async(AUDIT, json!([])).await;
+            let mut found = self.page.js_async(AUDIT, json!([])).await;
+            if found != json!([]) {
+                // The audit takes a while, in which something may have begun to move.
+                self.page.until_calm().await;
+                found = self.page.js_async(AUDIT, json!([])).await;
+            }
             for violation in found.as_array().unwrap() {
                 let violation = violation.as_str().unwrap();
                 self.found.push(format!("{screen}, {scheme}: {violation}"));
@@ -284,6 +289,7 @@ fn no_problem_in_the_dialogs_about_people_and_messages() {
         page.click_on("settings").await;
         until_shown(&page, "edit-name").await;
         page.click_on("edit-name").await;
+        until_shown(&page, "name-field").await;
         auditor.audit("writing one's name on a phone").await;
         page.press(Key::Escape).await;
         page.click_on("change-password").await;

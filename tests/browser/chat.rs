@@ -25,8 +25,8 @@ fn two_users_register_find_each_other_and_talk() {
         bob.until_received("How is the new place?").await;
 
         let said = ["Hello Bob", "Hello Alice, good to see you", "How is the new place?"];
-        assert_eq!(alice.texts().await, said);
-        assert_eq!(bob.texts().await, said);
+        alice.until_texts(&said).await;
+        bob.until_texts(&said).await;
         let sides = |messages: Vec<Shown>| -> Vec<bool> {
             messages.into_iter().map(|message| message.own).collect()
         };
@@ -80,7 +80,7 @@ fn a_message_is_in_its_own_chat_and_unread_until_that_is_opened() {
 
         at_bob.pick("carol").await;
         at_bob.until_badge("carol", "").await;
-        assert_eq!(at_bob.texts().await, ["From Carol"]);
+        at_bob.until_texts(&["From Carol"]).await;
         from_carol.post_to(&bob, "Carol again, in the open chat").await;
         at_bob.until_received("Carol again, in the open chat").await;
         from_alice.post_to(&bob, "From Alice, three").await;
@@ -90,10 +90,7 @@ fn a_message_is_in_its_own_chat_and_unread_until_that_is_opened() {
 
         at_bob.pick("alice").await;
         at_bob.until_badge("alice", "").await;
-        assert_eq!(
-            at_bob.texts().await,
-            ["From Alice, one", "From Alice, two", "From Alice, three"]
-        );
+        at_bob.until_texts(&["From Alice, one", "From Alice, two", "From Alice, three"]).await;
         at_bob
             .until("no number in the title", "return document.title === 'Chaap'", json!([]))
             .await;

@@ -42,8 +42,8 @@ fn midnight_shows_without_a_reload() {
         )
         .await;
         // The device wakes up on the next day.
-        // A timer that looks every 30 s would not show it within 3 s.
-        let tomorrow = "const now = Date.now, until = performance.now() + 3000; Date.now = () => now() + 86_400_000
+        // A timer that looks every 30 s would hardly show it within 10 s.
+        let tomorrow = "const now = Date.now, until = performance.now() + 10_000; Date.now = () => now() + 86_400_000
             document.dispatchEvent(new Event('visibilitychange'))
             const days = () => [document.querySelector('.day__label'), part('time', rowOf('bob'))].map((e) => e.textContent)
             while (performance.now() < until && days().some((day) => day !== 'Yesterday')) await new Promise(requestAnimationFrame)

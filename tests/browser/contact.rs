@@ -15,17 +15,10 @@ const OPEN: &str =
 const CLOSED: &str =
     "return !$('contact-info') && document.querySelector('.messages__scroll').clientWidth > 0";
 
-/// Waits until what was opened or closed is painted and has come to rest.
-async fn settle(page: &Browser) {
-    let still = "for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame)
-        await Promise.all(document.getAnimations().map((animation) => animation.finished))";
-    page.js_async(still, json!([])).await;
-}
-
 async fn open(page: &Browser) {
     page.click_on("contact").await;
     page.until("the panel", OPEN, json!([])).await;
-    settle(page).await;
+    page.until_calm().await;
 }
 
 async fn box_of(page: &Browser, selector: &str) -> [i64; 4] {
@@ -44,16 +37,18 @@ fn opening_and_closing_the_panel_keeps_the_reader_in_their_place() {
         page.pick("bob").await;
         page.until("messages", "return all('message').length > 30", json!([])).await;
         let at_end = "const box = document.querySelector('.messages__scroll'); return box.scrollHeight - box.clientHeight - box.scrollTop < 2";
+        page.until("the end", at_end, json!([])).await;
         open(&page).await;
-        assert_eq!(page.js(at_end, json!([])).await, true, "at the end, beside the panel");
+        page.until("the end, beside the panel", at_end, json!([])).await;
         page.press(Key::Escape).await;
         page.until("no panel", CLOSED, json!([])).await;
-        settle(&page).await;
-        assert_eq!(page.js(at_end, json!([])).await, true, "at the end, alone");
+        page.until_calm().await;
+        page.until("the end, alone", at_end, json!([])).await;
 
         let back = "document.querySelector('.messages__scroll').scrollTop -= 900
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
         page.js_async(back, json!([])).await;
+        page.until_calm().await;
         let before = page.js(FIRST, json!([])).await;
         let width = box_of(&page, ".messages__scroll").await[2];
         open(&page).await;
@@ -61,7 +56,7 @@ fn opening_and_closing_the_panel_keeps_the_reader_in_their_place() {
         assert_eq!(page.js(FIRST, json!([])).await, before, "opening moves nothing");
         page.click_on("contact-info-close").await;
         page.until("no panel", CLOSED, json!([])).await;
-        settle(&page).await;
+        page.until_calm().await;
         assert_eq!(page.js(FIRST, json!([])).await, before, "closing moves nothing");
     });
 }
@@ -76,12 +71,12 @@ fn the_panel_is_a_column_on_wide_windows_lies_over_the_chat_on_smaller_ones_and_
         assert_eq!(box_of(&page, ".panel").await, [920, 0, 360, 800]);
         assert_eq!(chat[0] + chat[2], 920, "the chat ends where the panel begins");
         page.resize(900, 800).await;
-        settle(&page).await;
+        page.until_calm().await;
         let chat = box_of(&page, ".pane").await;
         assert_eq!(box_of(&page, ".panel").await, [540, 0, 360, 800]);
         assert_eq!(chat[0] + chat[2], 900, "the chat goes on below the panel");
         page.resize(375, 700).await;
-        settle(&page).await;
+        page.until_calm().await;
         assert_eq!(box_of(&page, ".panel").await, [0, 0, 375, 700]);
         let hidden =
             "return ['.side', '.pane'].every((name) => !shown(document.querySelector(name)))";
@@ -99,7 +94,8 @@ fn the_panel_shows_the_print_and_mutes_pins_archives_and_deletes() {
         let look = "const cloth = document.querySelector('.panel .cloth'), picture = $('contact-avatar').getBoundingClientRect()
             return [cloth.getBoundingClientRect().width, cloth.querySelectorAll('pattern path').length > 20, cloth.getAttribute('aria-hidden'),
                 picture.width, shown($('contact-avatar').querySelector('.print'))]";
-        assert_eq!(page.js(look, json!([])).await, json!([359, true, "true", 88, true]));
+        let wanted = json!([359, true, "true", 88, true]);
+        page.until_is("cloth and print", look, json!([]), wanted).await;
         page.click_on("contact-username").await;
         page.until(
             "a word about it",
@@ -147,7 +143,7 @@ fn escape_closes_the_panel_before_the_chat_and_another_chat_closes_it() {
         page.press(Key::Escape).await;
         page.until("no panel", CLOSED, json!([])).await;
         let there = "return $('chat-title').textContent === 'bob' && document.activeElement === $('composer')";
-        assert_eq!(page.js(there, json!([])).await, true, "the chat stays, and the focus");
+        page.until("the chat, and the focus in it", there, json!([])).await;
         open(&page).await;
         page.pick("carol").await;
         page.until("no panel beside another chat", CLOSED, json!([])).await;

@@ -19,14 +19,13 @@ fn the_skin_tone_is_remembered_and_used_emoji_come_first() {
         page.click("a tone", third, json!([])).await;
         page.click_on("emoji-search").await;
         page.keys("waving hand").await;
-        let found = "return $('emoji-picker').textContent.includes('👋🏽')";
-        page.until("a hand in that tone", found, json!([])).await;
+        let first = "return [...$('emoji-picker')?.querySelectorAll('.emoji-picker__cell:not([role=radio])') ?? []][0]?.textContent === '👋🏽'";
+        page.until("a hand in that tone", first, json!([])).await;
         page.press(Key::Enter).await;
         page.until("the hand in the text", "return $('composer').value === '👋🏽'", json!([])).await;
         page.reload().await;
         page.until_ready().await;
         page.click_on("emoji").await;
-        let first = "return [...$('emoji-picker')?.querySelectorAll('.emoji-picker__cell:not([role=radio])') ?? []][0]?.textContent === '👋🏽'";
         page.until("the hand first, in its tone", first, json!([])).await;
     });
 }
@@ -196,6 +195,7 @@ fn messages_are_grouped_by_day_and_by_sender() {
             ['first', 'last'].filter((place) => row.classList.contains(`message--${place}`)).join(' '))";
         let grouped = page.until("all of them", grouped, json!([rows.len()])).await;
         assert_eq!(grouped, json!(rows.map(|(_, _, place)| place)));
+        page.until_calm().await;
         // A group has no space between its bubbles, and one corner that points at the sender.
         let gaps = "const boxes = all('message').map((row) => part('bubble', row).getBoundingClientRect())
             return boxes.slice(1, 4).every((box, i) => i === 0 || box.top - boxes[i].bottom <= 4) && boxes[4].top - boxes[3].bottom >= 6";
@@ -224,6 +224,7 @@ fn notices_do_not_cover_the_composer() {
             page.press(Key::Enter).await;
             page.click_on("copy-text").await;
             page.until("a word about it", "return shown(all('toast').at(-1))", json!([])).await;
+            page.until_calm().await;
             let apart = "const said = all('toast').at(-1).getBoundingClientRect()
                 return said.bottom <= document.querySelector('chat-composer').getBoundingClientRect().top && said.top > 0";
             assert_eq!(page.js(apart, json!([])).await, true, "{width} wide");

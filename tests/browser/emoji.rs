@@ -156,7 +156,7 @@ fn a_colon_and_a_word_become_an_emoji_in_hindi_and_in_arabic() {
         until_listed(&page, "❤️", "قلب أحمر").await;
         let inside = "const { left, right } = $('emoji-list').getBoundingClientRect(), field = $('composer').getBoundingClientRect()
             return left >= 0 && right <= innerWidth && right > field.left && left < field.right";
-        assert_eq!(page.js(inside, json!([])).await, true, "the list is next to the composer");
+        page.until("the list beside the composer", inside, json!([])).await;
         page.press(Key::Down).await;
         page.press(Key::Up).await;
         page.press(Key::Enter).await;

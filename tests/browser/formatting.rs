@@ -33,7 +33,7 @@ fn a_long_text_unfolds_in_place_and_stays_so() {
         // By keyboard: the reader is at the end, and nothing above the button moves.
         page.tab_back_to_message().await;
         page.press(Key::Tab).await;
-        assert_eq!(page.focus().await, "read-more");
+        page.until_focus("read-more").await;
         let top = format!("{LAST}; return Math.round(text.getBoundingClientRect().top)");
         let before = page.js(&top, json!([])).await;
         page.press(Key::Enter).await;
@@ -41,8 +41,7 @@ fn a_long_text_unfolds_in_place_and_stays_so() {
             "{LAST}; return lines() > 59 && document.activeElement === part('bubble', all('message').at(-1))"
         );
         page.until("all lines, and the focus on the message", &open, json!([])).await;
-        let frames = "for (let n = 0; n < 3; n += 1) await new Promise(requestAnimationFrame)";
-        page.js_async(frames, json!([])).await;
+        page.until_calm().await;
         assert_eq!(page.js(&top, json!([])).await, before, "the text moved");
 
         // The rows are made again when one comes back; the text is still unfolded.
@@ -79,7 +78,7 @@ fn a_text_of_one_line_folds_by_its_width() {
         device.post_to(&alice, &"x".repeat(16_384)).await;
         until_folded(&page).await;
         let fits = format!("{LAST}; return scroll.scrollWidth <= scroll.clientWidth");
-        assert_eq!(page.js(&fits, json!([])).await, true);
+        page.until("nothing wider than its place", &fits, json!([])).await;
     });
 }
 
@@ -101,16 +100,16 @@ fn a_code_block_scrolls_in_its_bubble_and_can_be_copied() {
         let inside = "return document.activeElement.matches('.message__block')";
         assert_eq!(page.js(inside, json!([])).await, true, "the block can be scrolled by keys");
         page.press(Key::Tab).await;
-        assert_eq!(page.focus().await, "copy-code");
+        page.until_focus("copy-code").await;
         page.press(Key::Enter).await;
         page.until("a word about it", "return shown(all('toast').at(-1))", json!([])).await;
         let copied = page.js_async("return navigator.clipboard.readText()", json!([])).await;
         assert_eq!(copied, code);
 
         // The preview and "Copy text" have no marks.
-        let preview = "return part('preview', rowOf('bob')).textContent";
-        let words = page.js(preview, json!([])).await;
-        assert!(words.as_str().unwrap().starts_with("See: let long"), "{words}");
+        let preview =
+            "return part('preview', rowOf('bob')).textContent.startsWith('See: let long')";
+        page.until("the preview without marks", preview, json!([])).await;
         page.js("part('bubble', all('message').at(-1)).focus()", json!([])).await;
         page.press(Key::Enter).await;
         page.click_on("copy-text").await;

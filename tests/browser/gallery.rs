@@ -42,6 +42,7 @@ fn every_component_is_sound_in_both_themes_and_widths() {
             assert_eq!(page.js(WIDE, json!([])).await, json!([]), "{width} wide");
             for scheme in ["light", "dark"] {
                 page.prefer(scheme).await;
+                page.until_calm().await;
                 picture(&page, &format!("{width}-{scheme}")).await;
                 if let Some(axe) = &axe {
                     page.js(axe, json!([])).await;

@@ -272,6 +272,7 @@ fn a_message_refused_as_busy_is_not_overtaken_by_later_ones() {
         for text in ["Two", "Three"] {
             page.send(text).await;
         }
+        eventually("the loss", async || proxy.lost() == 1).await;
         let sent = proxy.seen(Way::Up, "send");
         proxy.tell(&json!({ "type": "error", "code": "busy", "message": "busy", "cid": sent[0].frame["cid"], "retry_after_ms": 200 }));
         page.until_state("Three", "sent").await;

@@ -30,7 +30,8 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         page.keys(PASSWORD).await;
         page.press(Key::Enter).await;
         page.until_ready().await;
-        assert_ne!(page.focus().await, "body", "after signing in");
+        let kept = "return document.activeElement !== document.body";
+        page.until("a focus after signing in", kept, json!([])).await;
 
         // The list: arrows move the focus, Enter opens a chat and focuses the composer.
         page.click_on("filter").await;
@@ -56,8 +57,8 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         page.keys("Next").await;
         page.press(Key::Enter).await;
         page.until_state("Next", "sent").await;
-        let alice = "return document.activeElement === $('composer') && $('composer').value === ''";
-        assert_eq!(page.js(alice, json!([])).await, true);
+        let empty = "return document.activeElement === $('composer') && $('composer').value === ''";
+        page.until("an empty composer with the focus", empty, json!([])).await;
 
         // Escape closes the chat and returns to its row.
         page.press(Key::Escape).await;
@@ -75,7 +76,7 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         assert_focus(&page, "composer", "choosing from the filter").await;
         page.press(Key::Escape).await;
         page.until("no open chat", "return $('composer').disabled", json!([])).await;
-        assert_ne!(page.focus().await, "body", "after Escape");
+        page.until("a focus after Escape", kept, json!([])).await;
 
         // The menu: focus on the first item, Escape returns to its button, arrows reach "Sign out".
         page.js("$('menu').focus()", json!([])).await;
@@ -139,7 +140,7 @@ fn typing_after_a_click_on_a_message_goes_into_the_composer() {
         page.click("the message", bubble, json!([])).await;
         page.keys("really").await;
         page.until("the text", "return $('composer').value === 'really'", json!([])).await;
-        assert_eq!(page.focus().await, "composer");
+        page.until_focus("composer").await;
         assert_eq!(page.js("return shown($('quote-bar'))", json!([])).await, false);
 
         // Cut and pasted back, with the focus on the message again.

@@ -71,7 +71,7 @@ fn back_and_escape_close_the_topmost_layer_and_only_that() {
             until_shown(&page, "confirm").await;
             leave(&page, way).await;
             until_gone(&page, "confirm").await;
-            assert_eq!(page.focus().await, "chat-menu", "{way:?}");
+            page.until_focus("chat-menu").await;
 
             page.click_on("emoji").await;
             page.click_on("emoji-tone").await;
@@ -93,13 +93,13 @@ fn back_and_escape_close_the_topmost_layer_and_only_that() {
             leave(&page, way).await;
             until_gone(&page, "password-dialog").await;
             until_shown(&page, "settings-panel").await;
-            assert_eq!(page.focus().await, "change-password", "{way:?}");
+            page.until_focus("change-password").await;
             leave(&page, way).await;
             until_gone(&page, "settings-panel").await;
 
             until_entries(&page, 0).await;
             assert_eq!(address(&page).await, chat, "{way:?}");
-            assert_eq!(page.js("return shown($('composer'))", json!([])).await, true);
+            until_shown(&page, "composer").await;
         }
     });
 }
@@ -168,7 +168,7 @@ fn settings_stay_open_over_a_reload() {
         page.js("history.back()", json!([])).await;
         until_gone(&page, "settings-panel").await;
         until_entries(&page, 0).await;
-        assert_eq!(page.js("return shown($('composer'))", json!([])).await, true);
+        until_shown(&page, "composer").await;
     });
 }
 

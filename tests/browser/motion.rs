@@ -33,6 +33,7 @@ fn typing_shows_as_a_bubble_and_moves_nothing_for_a_reader_further_up() {
         page.until("no bubble", "return !shown($('typing'))", json!([])).await;
         page.js("part('scroll', part('messages')).scrollTop -= 120", json!([])).await;
         page.until("not the end", "return shown($('jump'))", json!([])).await;
+        page.until_calm().await;
         let before = page.js(TOP, json!([])).await;
         at_bob.write("More").await;
         page.until("the bubble again", "return !$('typing').hidden", json!([])).await;
@@ -83,8 +84,8 @@ fn the_day_floats_above_the_messages_while_they_scroll() {
         page.until("the end", AT_END, json!([])).await;
         let floats = "return shown($('floating-date'))";
         assert_eq!(page.js(floats, json!([])).await, false, "the page scrolled by itself");
-        page.js("part('scroll', part('messages')).scrollTop -= 600", json!([])).await;
-        page.until("the date", floats, json!([])).await;
+        let scrolls = format!("part('scroll', part('messages')).scrollTop -= 60; {floats}");
+        page.until("the date", &scrolls, json!([])).await;
         let words = page.js("return $('floating-date').textContent", json!([])).await;
         assert!(["Today", "Yesterday"].contains(&words.as_str().unwrap()), "{words}");
         page.until("no date", "return !shown($('floating-date'))", json!([])).await;
@@ -97,14 +98,14 @@ fn messages_on_their_way_are_counted_above_the_composer() {
         let (page, _) = world.page_beside_bob("Hello").await;
         page.send("At once").await;
         page.until_state("At once", "sent").await;
-        assert_eq!(page.js("return shown($('outgoing'))", json!([])).await, false);
+        page.until("nothing on its way", "return !shown($('outgoing'))", json!([])).await;
         world.server.stop().await;
         page.send("One").await;
         page.send("Two").await;
         let words = "return shown($('outgoing')) && part('words', $('outgoing')).textContent === arguments[0]";
         page.until("the queue", words, json!(["2 messages wait for the connection"])).await;
         let spoken = "return part('spoken', $('outgoing')).textContent !== ''";
-        assert_eq!(page.js(spoken, json!([])).await, true);
+        page.until("the same for screen readers", spoken, json!([])).await;
         world.server.start_again().await;
         page.until_state("Two", "sent").await;
         page.until("no queue", "return !shown($('outgoing'))", json!([])).await;

@@ -20,12 +20,18 @@ async fn with_chats(world: &World) -> (Browser, [User; 3]) {
             return animate.call(this, frames, options)
         }";
     page.js(watch, json!([])).await;
-    page.until("the module", LOADED, json!([])).await;
+    until_gliding(&page).await;
     (page, users)
 }
 
-/// The module that moves rows loads when the page has settled.
-const LOADED: &str = "return performance.getEntriesByType('resource').some((entry) => entry.name.endsWith('/glide.js') && entry.responseEnd > 0)";
+/// Waits until the module that moves rows has loaded, after the page has settled, and has run.
+async fn until_gliding(page: &Browser) {
+    let module = "return performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/glide.js'))?.name";
+    let module = page.until("the module", module, json!([])).await;
+    page.js_async("await import(args[0])", json!([module])).await;
+    page.until_calm().await;
+}
+
 const FIRST: &str = "return all('chat-row')[0].dataset.name === arguments[0]";
 
 #[test]
@@ -37,10 +43,8 @@ fn rows_glide_to_their_new_places_and_not_with_reduced_motion() {
         let height = page.js("return rowOf('bob').closest('.row').offsetHeight", json!([])).await;
         let glides = "return glides.sort()";
         let (up, down) = (format!("translateY({height}px)"), format!("translateY(-{height}px)"));
-        assert_eq!(
-            page.js(glides, json!([])).await,
-            json!([["bob", up, 180], ["carol", down, 180]])
-        );
+        let wanted = json!([["bob", up, 180], ["carol", down, 180]]);
+        page.until_is("two glides", glides, json!([]), wanted).await;
         // A message that changes no order moves nothing.
         page.js("window.glides = []", json!([])).await;
         bob.connect().await.post_to(&alice, "And again").await;
@@ -68,7 +72,7 @@ fn a_long_list_moves_only_rows_in_view() {
                 return animate.apply(this, how)
             }";
         page.js(watch, json!([])).await;
-        page.until("the module", LOADED, json!([])).await;
+        until_gliding(&page).await;
         bob.connect().await.post_to(&alice, "Hello").await;
         page.until("Bob first", FIRST, json!(["bob"])).await;
         let moved = page.js("return glides", json!([])).await.as_i64().unwrap();
@@ -88,11 +92,7 @@ fn nothing_moves_under_a_pressed_pointer() {
         dora.connect().await.post_to(&alice, "A third chat").await;
         // The title, which counts unread chats, is drawn from the same state.
         page.until("the message", "return document.title.startsWith('(3)')", json!([])).await;
-        page.js_async(
-            "for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame)",
-            json!([]),
-        )
-        .await;
+        page.until_calm().await;
         assert_eq!(page.js(FIRST, json!(["carol"])).await, true, "the row stays below the pointer");
         page.devtools("Input.dispatchMouseEvent", mouse("mouseReleased")).await;
         page.until("Carol's chat", "return $('chat-title').textContent === 'carol'", json!([]))
@@ -112,11 +112,9 @@ fn without_a_connection_the_header_keeps_a_line_below_the_name() {
         world.server.stop().await;
         let unsteady = "return document.documentElement.dataset.steady === 'false'";
         page.until("no connection for a while", unsteady, json!([])).await;
+        let line = "return $('chat-status').textContent";
+        page.until_is("the username", line, json!([]), json!("\u{2068}@bob\u{2069}")).await;
         assert_eq!(page.js(places, json!([])).await, before);
-        assert_eq!(
-            page.js("return $('chat-status').textContent", json!([])).await,
-            "\u{2068}@bob\u{2069}"
-        );
         // The notes have no second line, so their name is in the middle.
         page.click("the notes", "return rowOf('alice')", json!([])).await;
         let middle = "const [name, bar] = [$('chat-title'), document.querySelector('chat-header')].map((e) => e.getBoundingClientRect())
@@ -131,15 +129,15 @@ fn without_a_chat_there_is_no_composer_and_a_new_chat_shows_both_prints() {
         let [alice, _] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
         let prints = "return [...document.querySelectorAll('.empty .avatar')].filter(shown).map((e) => e.dataset.print)";
-        assert_eq!(page.js("return shown($('composer'))", json!([])).await, false);
-        assert_eq!(page.js(prints, json!([])).await, json!(["@alice"]));
+        page.until("no composer", "return !shown($('composer'))", json!([])).await;
+        page.until_is("one's own print", prints, json!([]), json!(["@alice"])).await;
         page.pick("bob").await;
-        assert_eq!(page.js("return shown($('composer'))", json!([])).await, true);
+        page.until("the composer", "return shown($('composer'))", json!([])).await;
         let both = "return document.querySelectorAll('.empty .avatar').length === 2";
         page.until("both prints", both, json!([])).await;
-        assert_eq!(page.js(prints, json!([])).await, json!(["@alice", "@bob"]));
+        page.until_is("whose they are", prints, json!([]), json!(["@alice", "@bob"])).await;
         let words = "return part('emptyTitle').textContent";
-        assert_eq!(page.js(words, json!([])).await, "No messages yet. Say hello");
+        page.until_is("the words", words, json!([]), json!("No messages yet. Say hello")).await;
         page.send("Hello").await;
         page.until(
             "no empty pane",

@@ -1,8 +1,9 @@
 //! How the page announces messages (title, sound, desktop notifications), and when it does not.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use thirtyfour::WindowHandle;
 
-use crate::kit::{Browser, Device, PASSWORD, User, Worker, World, run};
+use crate::kit::{Browser, Device, PASSWORD, User, Worker, World, eventually, run};
 
 /// Replaces notifications and audio: `told` and `sounded` count what would have been shown and
 /// heard. `localStorage.permission` is the permission.
@@ -52,18 +53,16 @@ fn one_of_several_tabs_announces_a_message_and_none_if_its_chat_is_visible() {
             page.js("Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'hidden' }); document.hasFocus = () => window.seen === 'visible'", json!([])).await;
         }
         from_bob.post_to(&alice, "Look *here*").await;
-        let mut told = Vec::new();
         for tab in &tabs {
             page.driver.switch_to_window(tab.clone()).await.unwrap();
             page.until_badge("bob", "1").await;
-            // Longer than the tabs need to agree.
-            page.js_async("await new Promise((done) => setTimeout(done, 1500))", json!([])).await;
-            let notices = "return told.map(({ title, body }) => `${title}: ${body}`)";
-            told.extend(page.js(notices, json!([])).await.as_array().unwrap().clone());
             let icon = "return document.querySelector('link[rel=icon]').href.includes('unread')";
-            assert_eq!(page.js(icon, json!([])).await, true);
+            page.until("the dot on the icon", icon, json!([])).await;
         }
-        assert_eq!(told, [json!("bob: Look here")]);
+        eventually("a notification", async || !told(&page, &tabs).await.is_empty()).await;
+        // Longer than the tabs need to agree.
+        pause(&page, 700).await;
+        assert_eq!(told(&page, &tabs).await, [json!("bob: Look here")]);
 
         // One tab is visible with the chat open: it reads the message, no tab announces it, and the
         // notification disappears.
@@ -75,11 +74,23 @@ fn one_of_several_tabs_announces_a_message_and_none_if_its_chat_is_visible() {
         for tab in &tabs {
             page.driver.switch_to_window(tab.clone()).await.unwrap();
             page.until_badge("bob", "").await;
-            page.js_async("await new Promise((done) => setTimeout(done, 1500))", json!([])).await;
             let open = "return told.filter((notice) => !notice.closed).length";
-            assert_eq!(page.js(open, json!([])).await, 0);
+            page.until_is("no open notification", open, json!([]), json!(0)).await;
         }
+        pause(&page, 700).await;
+        assert_eq!(told(&page, &tabs).await.len(), 1);
     });
+}
+
+/// The notifications of all tabs so far.
+async fn told(page: &Browser, tabs: &[WindowHandle]) -> Vec<Value> {
+    let mut all = Vec::new();
+    for tab in tabs {
+        page.driver.switch_to_window(tab.clone()).await.unwrap();
+        let notices = "return told.map(({ title, body }) => `${title}: ${body}`)";
+        all.extend(page.js(notices, json!([])).await.as_array().unwrap().clone());
+    }
+    all
 }
 
 #[test]
@@ -106,7 +117,7 @@ fn notifications_are_offered_once_and_never_again_after_a_no() {
         page.js(hide, json!([])).await;
         from_bob.post_to(&alice, "Three").await;
         page.until_badge("bob", "3").await;
-        page.js_async("await new Promise((done) => setTimeout(done, 600))", json!([])).await;
+        pause(&page, 600).await;
         assert_eq!(page.js("return shown($('offer'))", json!([])).await, false);
     });
 }
@@ -127,14 +138,17 @@ async fn with_bob_muted(world: &World) -> (Browser, User, [Device; 2]) {
     (page, alice, devices)
 }
 
-/// Waits until the next message may sound again.
-async fn pause(page: &Browser) {
-    page.js_async("await new Promise((done) => setTimeout(done, 2100))", json!([])).await;
+/// Lets time pass in the page, for what must not happen.
+async fn pause(page: &Browser, ms: u32) {
+    let pause = "await new Promise((done) => setTimeout(done, args[0]))";
+    page.js_async(pause, json!([ms])).await;
 }
 
-/// Waits for pending sounds and checks that this many messages have sounded, two notes each.
+/// Waits until this many messages have sounded, two notes each. No more may follow before the next
+/// message may sound again.
 async fn assert_sounded(page: &Browser, messages: i64) {
-    pause(page).await;
+    page.until_is("the sounds", "return sounded", json!([]), json!(2 * messages)).await;
+    pause(page, 2100).await;
     assert_eq!(page.js("return sounded", json!([])).await, 2 * messages);
 }
 
@@ -178,7 +192,7 @@ fn a_clicked_notification_opens_its_chat_and_muted_chats_have_none() {
         from_carol.post_to(&alice, "Aloud").await;
         page.until("a notification", "return told.length > 0", json!([])).await;
         let notices = "return told.map(({ title, body }) => `${title}: ${body}`)";
-        assert_eq!(page.js(notices, json!([])).await, json!(["carol: Aloud"]));
+        page.until_is("one of Carol", notices, json!([]), json!(["carol: Aloud"])).await;
 
         let press =
             "window.focus = () => (window.came = true); told[0].dispatchEvent(new Event('click'))";
@@ -191,7 +205,7 @@ fn a_clicked_notification_opens_its_chat_and_muted_chats_have_none() {
         page.open_settings().await;
         page.click_on("switch-desktop").await;
         let sounded = page.js("return sounded", json!([])).await.as_i64().unwrap();
-        pause(&page).await;
+        pause(&page, 2100).await;
         from_carol.post_to(&alice, "Unseen").await;
         page.until("its sound", "return sounded > arguments[0]", json!([sounded])).await;
         assert_eq!(page.js("return told.length", json!([])).await, 1);

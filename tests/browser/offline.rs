@@ -78,8 +78,8 @@ fn the_page_opens_without_a_server_and_sends_messages_later() {
         reopen(&page).await;
         let all = ["Before the tunnel", "In the tunnel, one", "In the tunnel, two"];
         page.until("the chat", "return messages().length === 3", json!([])).await;
-        assert_eq!(page.texts().await, all);
-        assert_eq!(page.state_of("In the tunnel, one").await, "pending");
+        page.until_texts(&all).await;
+        page.until_state("In the tunnel, one", "pending").await;
         let draft = "return $('composer').value === 'Half a thought'";
         page.until("the draft", draft, json!([])).await;
         let words = "return shown($('banner')) && $('banner').innerText.includes('No connection. Your messages will be sent')";
@@ -123,11 +123,17 @@ fn a_draft_that_loads_late_still_appears_in_the_composer() {
 #[test]
 fn if_the_page_could_not_be_stored_the_next_connection_stores_it() {
     run(|world: World| async move {
-        let [alice] = world.server.users(["alice"]).await;
+        world.server.users(["alice"]).await;
         let proxy = world.proxy().await;
-        let page = world.browser_of_behind(&proxy, &alice).await;
+        let page = world.browser_behind(&proxy, "alice").await;
+        // The page is stored a moment after it connects; here not before the test has closed the line.
+        let later = "const { prototype } = ServiceWorkerContainer, real = prototype.register
+            const closed = new Promise((resolve) => (window.closed = resolve))
+            prototype.register = async function (...how) { await closed; return real.apply(this, how) }";
+        page.js(later, json!([])).await;
+        page.sign_in("alice", PASSWORD).await;
         proxy.close();
-        // The page is stored a moment after it connects; by then the connection is gone.
+        page.js("window.closed()", json!([])).await;
         let before = proxy.knocks().len();
         eventually("some failed connection attempts", async || proxy.knocks().len() >= before + 5)
             .await;
@@ -308,8 +314,8 @@ fn signing_out_asks_before_unsent_messages_are_lost() {
             sign_out().await;
             page.press(key).await;
             page.until("no question", "return !$('confirm')", json!([])).await;
-            assert_eq!(page.texts().await, ["Not yet sent", "Nor this"]);
-            assert_eq!(page.focus().await, "menu");
+            page.until_texts(&["Not yet sent", "Nor this"]).await;
+            page.until_focus("menu").await;
         }
         sign_out().await;
         page.click_on("confirm-yes").await;

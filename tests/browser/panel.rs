@@ -13,7 +13,7 @@ async fn open(page: &Browser) {
         body.firstChild.textContent = 'Bob'";
     page.js_async(open, json!([])).await;
     page.until("the panel", "return shown($('panel'))", json!([])).await;
-    assert_eq!(page.focus().await, "panel-close");
+    page.until_focus("panel-close").await;
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_panel_is_beside_the_chat_or_in_its_place_and_closes_by_escape_back_and_its_
                 }
                 let gone = "return !$('panel') && shown($('composer'))";
                 page.until(&format!("no panel by {way}"), gone, json!([])).await;
-                assert_eq!(page.focus().await, "chat-menu", "{way}, {width} wide");
+                page.until_focus("chat-menu").await;
                 let entries = "return !history.state?.layers?.length";
                 page.until("no entry of it", entries, json!([])).await;
             }

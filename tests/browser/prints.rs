@@ -66,8 +66,8 @@ fn people_have_prints_notes_an_icon_and_letters_only_by_setting() {
         let (page, _) = world.page_beside_bob("Hello").await;
         let letters = "return [...document.querySelectorAll('.avatar__letters')].filter(shown).map((e) => e.textContent)";
         let print = "return shown(rowOf('bob').querySelector('.avatar > .print'))";
-        assert_eq!(page.js(print, json!([])).await, true);
-        assert_eq!(page.js(letters, json!([])).await, json!([]));
+        page.until("a print", print, json!([])).await;
+        page.until_is("no letters", letters, json!([]), json!([])).await;
         page.open_settings().await;
         let switch =
             "const e = $('switch-letters'); e.scrollIntoView({ block: 'center' }); return e";
@@ -78,12 +78,11 @@ fn people_have_prints_notes_an_icon_and_letters_only_by_setting() {
             json!([]),
         )
         .await;
-        let shown = page.js(letters, json!([])).await;
-        assert!(shown.as_array().unwrap().contains(&json!("B")), "{shown}");
+        let his = format!("return (() => {{ {letters} }})().includes('B')");
+        page.until("Bob's letter", &his, json!([])).await;
         page.reload().await;
         page.until_ready().await;
-        let again = format!("return (() => {{ {letters} }})().includes('B')");
-        page.until("letters after a reload", &again, json!([])).await;
+        page.until("letters after a reload", &his, json!([])).await;
 
         // The notes to self are no person.
         page.click_on("settings-back").await;
@@ -124,7 +123,7 @@ fn every_chat_has_its_pattern_and_the_policy_allows_it() {
 
 /// Of an own message: whether its bubble is filled with the colour of own messages, and whether its
 /// corner at the tail is sharp.
-async fn look_of(page: &Browser, text: &str) -> Value {
+async fn until_looks(page: &Browser, text: &str, wanted: [bool; 2]) {
     let look = "const row = all('message').find((row) => part('text', row).textContent === arguments[0])
         const style = getComputedStyle(row.firstElementChild)
         const probe = document.body.appendChild(document.createElement('i'))
@@ -132,7 +131,7 @@ async fn look_of(page: &Browser, text: &str) -> Value {
         const mine = getComputedStyle(probe).backgroundColor
         probe.remove()
         return [style.backgroundColor === mine || style.backgroundImage.includes(mine), style.borderEndEndRadius === '2px']";
-    page.js(look, json!([text])).await
+    page.until_is(text, look, json!([text]), json!(wanted)).await;
 }
 
 #[test]
@@ -152,13 +151,13 @@ fn a_message_is_an_outline_until_the_server_has_it_and_is_then_printed() {
         page.until_connection("offline").await;
         page.send("Waits").await;
         page.until_state("Waits", "pending").await;
-        assert_eq!(look_of(&page, "Waits").await, json!([false, false]), "an outline");
+        until_looks(&page, "Waits", [false, false]).await;
         assert_eq!(page.js("return stamps", json!([])).await, json!([]), "nothing is printed yet");
         world.server.start_again().await;
         page.until_state("Waits", "sent").await;
         let still = "return document.getAnimations().every((a) => a.animationName !== 'stamp') && stamps.length > 0";
         page.until("the stamp has ended", still, json!([])).await;
-        assert_eq!(look_of(&page, "Waits").await, json!([true, true]), "printed");
+        until_looks(&page, "Waits", [true, true]).await;
         assert_eq!(page.js("return stamps", json!([])).await, json!([["sent", true]]));
         // Older messages are not printed again after a reload.
         page.reload().await;
@@ -177,6 +176,7 @@ fn hovering_a_row_moves_nothing() {
         let page = world.browser("alice").await;
         page.sign_in("alice", PASSWORD).await;
         page.until_badge("bob", "1").await;
+        page.until_calm().await;
         let places = "const row = rowOf('bob')
             return ['badge', 'preview', 'time'].map((name) => {
                 const { x, width } = part(name, row).getBoundingClientRect()

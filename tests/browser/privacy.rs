@@ -89,10 +89,8 @@ fn last_seen_and_online_disappear_both_ways_and_return_without_a_reload() {
             page.until_ready().await;
             until_status(page, other).await;
         }
+        // The settings stay open over a reload.
         let off = "return $('switch-shows_last_seen')?.getAttribute('aria-checked') === 'false'";
-        if at_bob.js("return shown($('settings-panel')) === true", json!([])).await != true {
-            at_bob.open_settings().await;
-        }
         at_bob.until("the switch, still off", off, json!([])).await;
         set(&at_bob, &[], "shows_last_seen", true).await;
         until_status(&at_alice, "online").await;
@@ -140,12 +138,13 @@ fn message_info_shows_delivered_and_read_times_live() {
         .await;
         page.press(Key::Enter).await;
         // The menu loads when it is first needed.
-        page.until("the menu", "return shown($('message-menu'))", json!([])).await;
+        let there = "return $('message-menu')?.contains(document.activeElement)";
+        page.until("the menu, with the focus", there, json!([])).await;
         page.press(Key::End).await;
-        assert_eq!(page.focus().await, "message-info");
+        page.until_focus("message-info").await;
         page.press(Key::Enter).await;
         page.until("the information", "return shown($('info')) && $('info').open", json!([])).await;
-        assert_eq!(page.focus().await, "info-close");
+        page.until_focus("info-close").await;
         let says = "return $(arguments[0]).querySelector('dd').textContent === arguments[1]";
         for part in ["info-read", "info-delivered"] {
             page.until("not yet", says, json!([part, "—"])).await;
@@ -166,10 +165,8 @@ fn message_info_shows_delivered_and_read_times_live() {
         page.press(Key::Escape).await;
         page.until("it closed", "return $('info') === null || $('info') === undefined", json!([]))
             .await;
-        assert_eq!(
-            page.js("return document.activeElement.matches('.message__bubble')", json!([])).await,
-            true
-        );
+        let back = "return document.activeElement.matches('.message__bubble')";
+        page.until("the focus on the message", back, json!([])).await;
 
         // Messages of others and notes to self have no such item.
         page.js("document.querySelector('.message--theirs .message__bubble').focus()", json!([]))

@@ -77,7 +77,7 @@ fn a_new_name_and_about_text_appear_for_others_at_once_and_after_a_reload() {
         let title = "return $('chat-title').textContent === 'Alice Meyer' && rowOf('Alice Meyer') !== undefined";
         his.until("the new name, in the list and above the chat", title, json!([])).await;
         let initials = "return document.querySelector('.chat-header .avatar').textContent";
-        assert_eq!(his.js(initials, json!([])).await, "AM");
+        his.until_is("the initials", initials, json!([]), json!("AM")).await;
 
         // The search finds both names.
         for (query, count) in [("meyer", 1), ("alice", 1), ("@ali", 1), ("nobody", 0)] {
@@ -106,6 +106,8 @@ fn a_picture_is_cropped_uploaded_shown_live_and_can_be_removed() {
         let (hers, his) = (world.browser_of(&alice).await, world.browser_of(&bob).await);
         his.pick("alice").await;
         hers.open_settings().await;
+        his.until_calm().await;
+        let shift = his.js("return window.__shift", json!([])).await;
         let folder = tempfile::tempdir().unwrap();
         choose(&hers, &photo(&folder)).await;
         let focused = "return document.activeElement === $('crop-stage')";
@@ -129,16 +131,15 @@ fn a_picture_is_cropped_uploaded_shown_live_and_can_be_removed() {
         .await;
         until_colours(&his, "the picture in his list", row, "green blue").await;
         until_colours(&his, "above his chat", header, "green blue").await;
-        let still = "return performance.getEntriesByType('layout-shift').length";
-        assert_eq!(his.js(still, json!([])).await, 0);
+        his.until_calm().await;
+        assert_eq!(his.js("return window.__shift", json!([])).await, shift, "nothing jumps");
         his.reload().await;
         his.until_ready().await;
         until_colours(&his, "the picture after a reload", row, "green blue").await;
 
         // Replaced by another one, this time by mouse.
         hers.click_on("change-picture").await;
-        hers.until("the menu", "return document.activeElement === $('choose-picture')", json!([]))
-            .await;
+        hers.until_focus("choose-picture").await;
         hers.press(Key::Escape).await;
         let settled =
             "return document.activeElement === $('change-picture') && $('settings-panel') !== null";
@@ -148,6 +149,7 @@ fn a_picture_is_cropped_uploaded_shown_live_and_can_be_removed() {
         until_colours(&his, "the second picture", header, "red blue").await;
 
         hers.click_on("change-picture").await;
+        hers.until_focus("choose-picture").await;
         hers.press(Key::Down).await;
         hers.press(Key::Enter).await;
         let none = "return document.querySelectorAll('.avatar img').length === 0";
@@ -281,8 +283,8 @@ fn the_chat_header_opens_the_contact_info_and_esc_closes_it() {
         page.pick("carol").await;
         page.click_on("contact").await;
         page.until("who carol is", "return shown($('contact-username'))", json!([])).await;
-        let words = page.js("return $('contact-presence').textContent", json!([])).await;
-        assert_eq!(words, "");
+        let presence = "return $('contact-presence').textContent";
+        page.until_is("no status", presence, json!([]), json!("")).await;
     });
 }
 

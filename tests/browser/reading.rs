@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, User, World, run};
+use crate::kit::{User, World, poll, run};
 
 /// The unread line on the screen, with its words and the message below it.
 const LINE: &str = "
@@ -38,17 +38,14 @@ async fn read_of(user: &User, other: &User) -> i64 {
 }
 
 /// Waits until the server knows that Alice has read up to this message.
-async fn until_read_to(page: &Browser, alice: &User, bob: &User, seq: i64) {
+async fn until_read_to(alice: &User, bob: &User, seq: i64) {
     let mut read = 0;
-    for _ in 0..400 {
+    let all = poll(async || {
         read = read_of(alice, bob).await;
-        if read == seq {
-            return;
-        }
-        assert!(read < seq, "read to {read}, shown only to {seq}");
-        page.js("return new Promise(requestAnimationFrame).then(() => 0)", json!([])).await;
-    }
-    panic!("read to {read} instead of {seq}");
+        assert!(read <= seq, "read to {read}, shown only to {seq}");
+        (read == seq).then_some(())
+    });
+    assert!(all.await.is_some(), "{} has read to {read} instead of {seq}", alice.username);
 }
 
 #[test]
@@ -70,19 +67,21 @@ fn a_chat_opens_at_the_first_unread_message_however_far_back() {
             page.pick(&bob.username).await;
             let line = page.until("the line", LINE, json!([])).await;
             assert_eq!(line, json!({ "words": "1,000+ unread messages", "next": read + 1 }));
+            page.until_calm().await;
             let lowest = page.js(LOWEST, json!([])).await.as_i64().unwrap();
             assert!(lowest < read + 40, "a screen: {lowest}");
-            until_read_to(&page, &alice, &bob, lowest).await;
+            until_read_to(&alice, &bob, lowest).await;
             page.until_badge(&bob.username, "1,000+").await;
-            let label = page.js("return $('jump').ariaLabel", json!([])).await;
-            assert_eq!(label, "Jump to the latest message, 1,000+ unread messages");
+            let label = "return $('jump').ariaLabel";
+            let words = json!("Jump to the latest message, 1,000+ unread messages");
+            page.until_is("the button", label, json!([]), words).await;
 
             page.js(PAGE_DOWN, json!([])).await;
             let further =
                 format!("const seq = (() => {{ {LOWEST} }})(); return seq > arguments[0] && seq");
             let lower = page.until("a screen further", &further, json!([lowest])).await;
             let lower = lower.as_i64().unwrap();
-            until_read_to(&page, &alice, &bob, lower).await;
+            until_read_to(&alice, &bob, lower).await;
 
             // At the end, what was passed over stays unread; the sender gets no blue tick for it.
             page.click_on("jump").await;
@@ -112,8 +111,9 @@ fn messages_passed_over_by_the_scrollbar_stay_unread() {
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
         page.until("the line", LINE, json!([])).await;
+        page.until_calm().await;
         let lowest = page.js(LOWEST, json!([])).await.as_i64().unwrap();
-        until_read_to(&page, &alice, &bob, lowest).await;
+        until_read_to(&alice, &bob, lowest).await;
         page.js("part('scroll', part('messages')).scrollTop = 1e6", json!([])).await;
         page.until("the end", AT_END, json!([])).await;
         page.until_badge("bob", &(120 - lowest).to_string()).await;
@@ -124,18 +124,18 @@ fn messages_passed_over_by_the_scrollbar_stay_unread() {
         assert_eq!(read_of(&alice, &bob).await, lowest);
         // Another window and back moves nothing.
         page.js("window.dispatchEvent(new Event('focus'))", json!([])).await;
-        page.js("return new Promise(requestAnimationFrame).then(() => 0)", json!([])).await;
+        page.until_calm().await;
         assert_eq!(page.js(AT_END, json!([])).await, true);
         page.click_on("jump").await;
         let line = page.until("the line", LINE, json!([])).await;
         assert_eq!(line["next"], json!(lowest + 1));
-        // One page in each frame, so that none is passed over.
+        // What is not painted is not read.
         let down = format!(
-            "{PAGE_DOWN}
-            return new Promise(requestAnimationFrame).then(() => !shown(part('badge', rowOf('bob'))))"
+            "{PAGE_DOWN}; const frame = () => new Promise(requestAnimationFrame)
+            return frame().then(frame).then(() => !shown(part('badge', rowOf('bob'))))"
         );
         page.until("everything read", &down, json!([])).await;
-        until_read_to(&page, &alice, &bob, 121).await;
+        until_read_to(&alice, &bob, 121).await;
     });
 }
 
@@ -153,8 +153,9 @@ fn unread_messages_among_own_ones_by_api_get_their_line_and_stay_unread() {
         page.pick("bob").await;
         let line = page.until("the line", LINE, json!([])).await;
         assert_eq!(line, json!({ "words": "249 unread messages", "next": 401 }));
+        page.until_calm().await;
         let lowest = page.js(LOWEST, json!([])).await.as_i64().unwrap();
-        until_read_to(&page, &alice, &bob, lowest).await;
+        until_read_to(&alice, &bob, lowest).await;
         page.until_badge("bob", &(649 - lowest).to_string()).await;
         page.click_on("jump").await;
         page.until("the end", "return all('message').at(-1)?.dataset.seq === '1349'", json!([]))
@@ -183,6 +184,7 @@ fn a_chat_without_unread_messages_opens_where_it_was_left() {
             return row && [row.dataset.seq, Math.round(row.getBoundingClientRect().top)]";
         page.js("part('scroll', part('messages')).scrollTop -= 900", json!([])).await;
         page.until("not the end", "return shown($('jump'))", json!([])).await;
+        page.until_calm().await;
         let left = page.js(top, json!([])).await;
         page.pick("carol").await;
         page.until_received("Hello").await;

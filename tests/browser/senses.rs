@@ -53,9 +53,9 @@ fn with_forced_colours_borders_replace_shades() {
         emulate(&page, "forced-colors", "active").await;
         page.pick("bob").await;
         page.until_received("Hello").await;
-        assert_eq!(page.js(WITHOUT_LINE, json!([])).await, json!([]), "a chat");
+        page.until_is("a chat", WITHOUT_LINE, json!([]), json!([])).await;
         through_menus(&page, async |place| {
-            assert_eq!(page.js(WITHOUT_LINE, json!([])).await, json!([]), "{place}");
+            page.until_is(place, WITHOUT_LINE, json!([]), json!([])).await;
         })
         .await;
         emulate(&page, "forced-colors", "none").await;
@@ -120,8 +120,10 @@ fn with_reduced_motion_nothing_moves() {
             const note = ({ target, elapsedTime, propertyName, animationName }) =>
                 elapsedTime > 0.016 && moved.push(`${animationName ?? propertyName} of ${target.className}`)
             for (const name of ['animationend', 'transitionend']) document.addEventListener(name, note, true)";
-        page.js(watch, json!([])).await;
         emulate(&page, "prefers-reduced-motion", "reduce").await;
+        // What began before goes on to its end.
+        page.until_calm().await;
+        page.js(watch, json!([])).await;
         page.pick("bob").await;
         page.until_received("Hello").await;
         let still = "return document.getAnimations().length === 0";

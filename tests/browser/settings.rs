@@ -29,7 +29,7 @@ fn the_theme_applies_before_the_first_paint_and_in_all_tabs() {
         set(&page, "theme-dark").await;
         until_root(&page, "data-theme", "dark").await;
         let dark = "return getComputedStyle(document.documentElement).colorScheme === 'dark'";
-        assert_eq!(page.js(dark, json!([])).await, true);
+        page.until("dark colours", dark, json!([])).await;
 
         let other = page.driver.new_tab().await.unwrap();
         let first = page.driver.window().await.unwrap();
@@ -99,7 +99,7 @@ fn the_settings_close_by_escape_and_by_the_back_button() {
         page.js("history.back()", json!([])).await;
         page.until("no settings after going back", gone, json!([])).await;
         let reachable = "return !document.querySelector('chat-list').inert";
-        assert_eq!(page.js(reachable, json!([])).await, true);
+        page.until("the list", reachable, json!([])).await;
     });
 }
 
@@ -114,7 +114,8 @@ fn enter_breaks_the_line_if_set() {
         page.write("One").await;
         page.press(Key::Enter).await;
         page.insert("Two").await;
-        assert_eq!(page.js("return $('composer').value", json!([])).await, "One\nTwo");
+        let value = "return $('composer').value";
+        page.until_is("two lines", value, json!([]), json!("One\nTwo")).await;
         page.press_with(Key::Control, Key::Enter).await;
         page.until_state("One\nTwo", "sent").await;
     });

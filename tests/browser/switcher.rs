@@ -47,9 +47,9 @@ fn the_switcher_goes_to_chats_people_and_commands_by_keyboard() {
         // The chat that was left last comes first, so that Enter alone goes back to it.
         until_active(&page, "carol").await;
         let listed = format!("return !{NAMES}.includes('bob') && {NAMES}.includes('Settings')");
-        assert_eq!(page.js(&listed, json!([])).await, true);
+        page.until("the answers", &listed, json!([])).await;
         let unread = "return all('switcher-option')[0].textContent.includes('1 unread message')";
-        assert_eq!(page.js(unread, json!([])).await, true);
+        page.until("what is unread", unread, json!([])).await;
         page.press(Key::Enter).await;
         until_title(&page, "carol").await;
         page.until(
@@ -63,7 +63,7 @@ fn the_switcher_goes_to_chats_people_and_commands_by_keyboard() {
         page.keys("dó").await;
         until_active(&page, "dora").await;
         let marked = "return document.querySelector('.switcher__mark').textContent === 'do'";
-        assert_eq!(page.js(marked, json!([])).await, true);
+        page.until("the mark", marked, json!([])).await;
         page.press(Key::Enter).await;
         until_title(&page, "dora").await;
 
@@ -133,8 +133,8 @@ fn for_a_screen_reader_the_switcher_is_a_combobox() {
                 options.filter((option) => option.ariaSelected === 'true').length,
                 options.every((option) => option.closest('[role=group]').getAttribute('aria-labelledby')),
                 list.querySelectorAll('[role=option] :is(a, button, [tabindex])').length]";
-        let told = page.js(roles, json!([])).await;
-        assert_eq!(told, json!(["combobox", "true", true, "listbox", 1, true, 0]));
+        let wanted = json!(["combobox", "true", true, "listbox", 1, true, 0]);
+        page.until_is("the roles", roles, json!([]), wanted).await;
     });
 }
 
@@ -162,7 +162,7 @@ fn the_keys_are_shown_where_there_is_a_keyboard() {
         let [alice] = world.server.users(["alice"]).await;
         let page = world.browser_of(&alice).await;
         let hint = "const keys = part('keys', document.querySelector('chat-list')); return [keys.textContent, shown(keys), shown(part('emptyKeys'))]";
-        assert_eq!(page.js(hint, json!([])).await, json!(["CtrlK", true, true]));
+        page.until_is("the keys", hint, json!([]), json!(["CtrlK", true, true])).await;
         page.click_on("filter").await;
         page.keys("x").await;
         page.until(
@@ -173,6 +173,6 @@ fn the_keys_are_shown_where_there_is_a_keyboard() {
         .await;
         page.resize(375, 700).await;
         page.js("$('filter').value = ''", json!([])).await;
-        assert_eq!(page.js(hint, json!([])).await, json!(["CtrlK", false, false]));
+        page.until_is("no keys", hint, json!([]), json!(["CtrlK", false, false])).await;
     });
 }

@@ -69,7 +69,8 @@ fn a_toast_is_short_but_stays_while_it_is_hovered() {
         let gone = page.until("no toast", "return !$('toast') && times", json!([])).await;
         let [came, went]: [f64; 2] = serde_json::from_value(gone).unwrap();
         let stayed = went - came;
-        assert!(stayed < 4200.0, "{stayed} ms");
+        // A toast with an action stays longer. Timers are late on a busy machine.
+        assert!(stayed < 4800.0, "{stayed} ms");
 
         copy_newest(&page).await;
         let toast = page.driver.find(By::Css("[data-test=toast]")).await.unwrap();
@@ -91,7 +92,7 @@ fn a_toast_offers_an_action_and_does_not_outlive_the_sign_in() {
         // The button is before the composer in the tab order.
         page.click_on("composer").await;
         page.press_with(Key::Shift, Key::Tab).await;
-        assert_eq!(page.focus().await, "toast-action");
+        page.until_focus("toast-action").await;
         page.press(Key::Enter).await;
         page.until("the action", "return undone === 1 && !$('toast')", json!([])).await;
 

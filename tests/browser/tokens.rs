@@ -46,11 +46,11 @@ fn text_and_its_boxes_follow_the_font_size_of_the_browser() {
         let cut = "return [...document.querySelectorAll('.bar, .row__link, .composer__field, .filter__field')].filter(shown)
             .filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.className)";
         let wide = "return document.scrollingElement.scrollWidth <= innerWidth";
-        assert_eq!(page.js(cut, json!([])).await, json!([]), "a chat");
-        assert_eq!(page.js(wide, json!([])).await, true, "a chat");
+        page.until_is("a chat without cut text", cut, json!([]), json!([])).await;
+        page.until("a chat that fits", wide, json!([])).await;
         page.click_on("back").await;
         page.until("the list", "return shown($('filter'))", json!([])).await;
-        assert_eq!(page.js(cut, json!([])).await, json!([]), "the list");
-        assert_eq!(page.js(wide, json!([])).await, true, "the list");
+        page.until_is("a list without cut text", cut, json!([]), json!([])).await;
+        page.until("a list that fits", wide, json!([])).await;
     });
 }

@@ -31,6 +31,7 @@ async fn phone(page: &Browser) {
 }
 
 async fn assert_touchable(page: &Browser, screen: &str) {
+    page.until_calm().await;
     assert_eq!(page.js(SMALL, json!([])).await, json!([]), "{screen}");
 }
 
@@ -232,6 +233,7 @@ async fn press_long(page: &Browser, element: &str, until: &str) {
         "const {{ x, y, width, height }} = ({element}).getBoundingClientRect()
         return {{ x: x + width / 2, y: y + height / 2 }}"
     );
+    page.until_calm().await;
     let middle = page.js(&middle, json!([])).await;
     let touch = async |kind: &str, points: Value| {
         let touch = json!({ "type": kind, "touchPoints": points });
@@ -273,7 +275,7 @@ fn a_long_press_opens_the_menu_of_a_message_which_stays_when_the_keyboard_closes
                 && copy.textContent.includes('example.org') && veil !== 'rgba(0, 0, 0, 0)'";
         page.until("the sheet under its message", lifted, json!([])).await;
         let within = "return $('message-menu').contains(document.activeElement)";
-        assert_eq!(page.js(within, json!([])).await, true);
+        page.until("the focus in the menu", within, json!([])).await;
         // The long press was not a click on the link.
         assert_eq!(page.js("return window.clicks", json!([])).await, 0);
 

@@ -38,6 +38,7 @@ fn towers_of_marks_stay_in_their_place() {
         // The tallest letters with marks that languages have reach .95 em from the middle of a line.
         device.post_to(&alice, "Ễ Ộ ปั๊ กู้ ฎุ र्क्षी ँ हूँ لَّٰ إِ Ǟ").await;
         page.until_received("Ễ Ộ ปั๊ กู้ ฎุ र्क्षी ँ हूँ لَّٰ إِ Ǟ").await;
+        page.until_calm().await;
         let room = page.js(ROOM, json!([])).await;
         let room: Vec<f64> = serde_json::from_value(room).unwrap();
         assert!(room.iter().all(|&em| em >= 0.8), "{room:?}");

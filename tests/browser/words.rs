@@ -156,7 +156,7 @@ fn emoji_can_be_chosen_from_the_picker_and_by_name() {
         page.keys("rocket").await;
         page.until(
             "a rocket to be found",
-            "return shown($('emoji-picker')) && $('emoji-picker').textContent.includes('🚀')",
+            "return $('emoji-picker')?.querySelector('.emoji-picker__scroll button')?.textContent === '🚀'",
             json!([]),
         )
         .await;
@@ -287,7 +287,7 @@ fn escape_cancels_a_reply_and_an_emoji_list_and_leaves_the_chat_open() {
         let page = world.browser_of(&alice).await;
         page.until_badge("bob", "1").await;
         let preview = "return part('preview', rowOf('bob')).textContent";
-        assert_eq!(page.js(preview, json!([])).await, "hello there");
+        page.until_is("the preview", preview, json!([]), json!("hello there")).await;
         page.pick("bob").await;
         page.until_received("hello there").await;
         let focused = "const bubble = part('bubble', $('message')); bubble.focus(); return document.activeElement === bubble";
@@ -295,7 +295,7 @@ fn escape_cancels_a_reply_and_an_emoji_list_and_leaves_the_chat_open() {
         page.press(Key::Enter).await;
         page.click_on("reply").await;
         page.until("the quote bar", "return shown($('quote-bar'))", json!([])).await;
-        assert_eq!(page.focus().await, "composer");
+        page.until_focus("composer").await;
         page.press(Key::Escape).await;
         let open =
             "return !shown($('quote-bar')) && !shown($('emoji-list')) && !$('composer').disabled";

@@ -49,7 +49,5 @@ for (const [query, wanted] of marks) {
 }
 // A long list of long names is no reason to wait.
 const many = Array.from({ length: 2000 }, (_, n) => chat(`${"a".repeat(60)} ${n}`, n))
-const began = performance.now()
-answersOf(many, "aaaa 1999 zzz")
-if (performance.now() - began > 500) failed.push(["2,000 chats", performance.now() - began])
+if (isSlow(500, () => answersOf(many, "aaaa 1999 zzz"))) failed.push(["2,000 chats"])
 return { run: table.length + marks.length + 1, failed }

@@ -13,6 +13,13 @@ const freeze = (value) => {
 /** Applies events; a handler that changes an older state throws. */
 const play = (events, from = initialState) => events.reduce((state, event) => freeze(reduce(state, freeze(event))), freeze(from))
 
+/** Whether work takes longer than this three times in a row: the machine may be busy once. */
+const isSlow = (ms, work) => [1, 2, 3].every(() => {
+  const began = performance.now()
+  work()
+  return performance.now() - began > ms
+})
+
 /** Equal texts for equal states, independent of the order of keys. */
 const print = (value) => JSON.stringify(value, (_, part) =>
   part && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part)

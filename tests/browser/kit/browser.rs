@@ -11,6 +11,7 @@ use thirtyfour::{
 };
 
 use super::{
+    PATIENCE,
     chromedriver::{self, Chromedriver},
     poll, say,
 };
@@ -61,6 +62,8 @@ impl Browser {
             wishes.set_binary(&chromium.display().to_string()).unwrap();
         }
         let driver = WebDriver::new(&chromedriver.address, wishes).await.unwrap();
+        // Long scripts must not fail on a busy machine.
+        driver.set_script_timeout(PATIENCE).await.unwrap();
         let home = format!("http://{server}");
         let browser = Self { name: name.to_owned(), driver, home, _profile: profile };
         browser.watch().await;
@@ -135,6 +138,21 @@ impl Browser {
         match answer {
             Some(answer) => answer,
             None => panic!("{}: never happened: {what}\n{}", self.name, self.digest().await),
+        }
+    }
+
+    /// Polls the page until the result is this value, for what the page does in its own time. What it
+    /// was last is in a failure.
+    pub(crate) async fn until_is(&self, what: &str, script: &str, args: Value, wanted: Value) {
+        let mut last = Value::Null;
+        let same = poll(async || {
+            // A page that is loading cannot answer; that is no error yet.
+            last = self.try_js(script, &args).await.ok()?;
+            (last == wanted).then_some(())
+        });
+        if same.await.is_none() {
+            let digest = self.digest().await;
+            panic!("{}: {what}: {last} instead of {wanted}\n{digest}", self.name);
         }
     }
 

@@ -6,6 +6,9 @@ use thirtyfour::Key;
 
 use super::{Browser, eventually};
 
+const FOCUS: &str = "const e = document.activeElement
+    return e.dataset.test || e.getAttribute('name') || e.dataset.part || e.tagName.toLowerCase()";
+
 /// A message as the open chat shows it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Shown {
@@ -143,11 +146,13 @@ impl Browser {
         self.until(&format!("“{text}” from someone else"), there, json!([text])).await;
     }
 
-    /// Waits until no animation runs, except those without an end. A row that enters is not yet in its place, and
-    /// a text that fades in has not yet its contrast.
+    /// Waits until what has changed is painted and no animation runs, except those without an end. A row
+    /// that enters is not yet in its place, and a text that fades in has not yet its contrast. Only for
+    /// a visible page.
     pub(crate) async fn until_calm(&self) {
-        let calm = "return document.getAnimations().every((a) =>
-            a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)";
+        let calm = "const frame = () => new Promise(requestAnimationFrame)
+            return frame().then(frame).then(() => document.getAnimations().every((a) =>
+                a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity))";
         self.until("the end of all animations", calm, json!([])).await;
     }
 
@@ -177,10 +182,14 @@ impl Browser {
         self.until(&format!("badge “{count}” at {name}"), there, json!([name, count])).await;
     }
 
+    /// Waits until this element has the focus, named as by [`Browser::focus`].
+    pub(crate) async fn until_focus(&self, name: &str) {
+        let what = format!("the focus on {name}");
+        self.until_is(&what, FOCUS, json!([]), json!(name)).await;
+    }
+
     /// The focused element: its `data-test`, else its name or class, else its tag.
     pub(crate) async fn focus(&self) -> String {
-        let script = "const e = document.activeElement
-            return e.dataset.test || e.getAttribute('name') || e.dataset.part || e.tagName.toLowerCase()";
-        self.js(script, json!([])).await.as_str().unwrap().to_owned()
+        self.js(FOCUS, json!([])).await.as_str().unwrap().to_owned()
     }
 }

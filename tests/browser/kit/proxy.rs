@@ -58,7 +58,7 @@ pub(crate) enum Fate {
 /// A forwarded frame.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    at: Instant,
+    pub(crate) at: Instant,
     /// The connection of the frame.
     line: usize,
     pub(crate) way: Way,
