@@ -29,7 +29,7 @@ use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
-    sync::{Arc, Mutex, Once, PoisonError},
+    sync::{Arc, Mutex, Once, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -54,13 +54,20 @@ const POLL_EVERY: Duration = Duration::from_millis(25);
 /// The password of every test account.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// Browsers are heavy, so only one test runs at a time.
-static TURN: Mutex<()> = Mutex::new(());
+/// Each test has its own server, driver and browsers, so as many run at a time as the harness has
+/// threads: one per core. A test that judges the speed of the page has the machine for itself.
+static MACHINE: RwLock<()> = RwLock::new(());
 static SKIPPED: Once = Once::new();
 
 /// Runs a test in its own world, or prints once why no browser test runs.
 pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     run_with(TestServer::here(), test);
+}
+
+/// Like [`run`], while no other test runs.
+pub(crate) fn run_alone<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
+    let _all = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+    run_now(TestServer::here(), test);
 }
 
 /// Like [`run`], with the page in plain modules, of which the test imports some. Elsewhere the page
@@ -75,13 +82,17 @@ pub(crate) fn run_with_program<F: Future<Output = ()>>(test: impl FnOnce(World) 
 }
 
 fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {
+    let _part = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
+    run_now(server, test);
+}
+
+fn run_now<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {
     let Some(program) = chromedriver::find() else {
         let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
         assert!(!required, "CHAAP_BROWSER=required, but there is no chromedriver");
         SKIPPED.call_once(|| say("browser tests skipped: no chromedriver; tests/run installs one"));
         return;
     };
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime =
         runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let world = runtime.block_on(World::start(&program, server));

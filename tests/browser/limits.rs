@@ -1,12 +1,12 @@
 //! "Too often" and "full" from the server, in words, and what the page then does by itself. One
 //! person's flood of messages, and a connection that comes and goes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::kit::{Fate, PASSWORD, Proxy, Way, World, eventually, run};
+use crate::kit::{Fate, PASSWORD, Proxy, Way, World, eventually, run, run_alone};
 
 /// Loses the next message on its way up and answers it with an error. Returns its `cid`.
 async fn refuse(proxy: &Proxy, before: usize, mut error: serde_json::Value) -> String {
@@ -31,18 +31,25 @@ fn too_many_messages_wait_and_go_out_in_order() {
         page.pick("bob").await;
         proxy.lose(Way::Up, 1, "send");
         page.send("one").await;
-        let error = json!({ "code": "rate_limited", "message": "wait", "retry_after_ms": 2600 });
+        let pause = Duration::from_millis(2600);
+        let error = json!({ "code": "rate_limited", "message": "wait", "retry_after_ms": pause.as_millis() });
         refuse(&proxy, 0, error).await;
-        page.send("two").await;
+        let refused = Instant::now();
         let words = "return shown($('banner')) && /sending too fast. Sending continues in \\d seconds?/.test($('banner').innerText)";
         page.until("words about it", words, json!([])).await;
-        assert_eq!(page.state_of("one").await, "pending");
-        assert_eq!(proxy.seen(Way::Up, "send").len(), 1, "nothing is sent meanwhile");
+        page.send("two").await;
         page.until_state("two", "sent").await;
         let gone = "return !shown($('banner'))";
         page.until("no words any more", gone, json!([])).await;
         assert_eq!(alice.history_with(&bob).await, ["Hello", "one", "two"]);
-        assert_eq!(proxy.seen(Way::Up, "send").len(), 3, "each once, and the refused one again");
+        let sends = proxy.seen(Way::Up, "send");
+        assert_eq!(sends.len(), 3, "each once, and the refused one again");
+        let waited = sends[1].at - refused;
+        // Timers of browsers are precise to a few milliseconds.
+        assert!(
+            waited > pause - Duration::from_millis(50),
+            "nothing is sent meanwhile: {waited:?}"
+        );
     });
 }
 
@@ -58,9 +65,9 @@ fn a_full_quota_fails_one_message_and_a_full_disk_is_retried() {
         page.send("one").await;
         refuse(&proxy, 0, json!({ "code": "quota", "message": "full" })).await;
         page.until_state("one", "failed").await;
-        let words = "return part('reason').textContent";
-        let words = page.js(words, json!([])).await;
-        assert!(words.as_str().unwrap().starts_with("Your storage on this server is full."));
+        let words =
+            "return part('reason').textContent.startsWith('Your storage on this server is full.')";
+        page.until("the reason", words, json!([])).await;
         page.send("two").await;
         page.until_state("two", "sent").await;
 
@@ -93,14 +100,12 @@ fn too_many_sign_ins_count_down_and_let_the_person_try_again() {
         .await;
         let again = "return $('submit').getAttribute('aria-disabled') === 'false' && part('error').textContent === 'You can try again now.'";
         page.until("the next attempt", again, json!([])).await;
-        let lines = page.js("return window.lines", json!([])).await;
-        for words in ["Wait 3 seconds", "Wait 2 seconds", "Wait 1 second "] {
-            let counted = lines.as_array().unwrap().iter();
-            assert!(
-                counted.into_iter().any(|line| line.as_str().unwrap().contains(words)),
-                "{lines}"
-            );
-        }
+        // A busy machine may skip a second, but never counts up.
+        let counted =
+            "return window.lines.map((line) => Number(/Wait (\\d) second/.exec(line)?.[1] ?? 0))";
+        let counted: Vec<i64> = serde_json::from_value(page.js(counted, json!([])).await).unwrap();
+        assert_eq!(counted.first(), Some(&3), "{counted:?}");
+        assert!(counted.len() > 2 && counted.is_sorted_by(|a, b| a >= b), "{counted:?}");
         page.click_on("submit").await;
         page.until_ready().await;
     });
@@ -135,17 +140,33 @@ fn a_connection_that_comes_and_goes_does_not_flicker() {
         let page = world.browser_of_behind(&proxy, &alice).await;
         page.pick("bob").await;
         page.until("online", "return $('chat-status').textContent === 'online'", json!([])).await;
-        let watch = "window.flips = []
-            new MutationObserver(() => window.flips.push($('chat-status').textContent)).observe($('chat-status'), { childList: true, characterData: true, subtree: true })
-            new MutationObserver(() => shown($('banner')) && window.flips.push('banner')).observe($('banner'), { attributes: true })
-            new MutationObserver(() => window.cuts = (window.cuts ?? 0) + 1).observe(document.documentElement, { attributeFilter: ['data-connection'] })";
+        // Of each break: how long it took, and what of the page changed meanwhile.
+        let watch = "window.breaks = []; let began = 0, flips = []
+            new MutationObserver(() => flips.push($('chat-status').textContent)).observe($('chat-status'), { childList: true, characterData: true, subtree: true })
+            new MutationObserver(() => shown($('banner')) && flips.push('banner')).observe($('banner'), { attributes: true })
+            new MutationObserver(() => {
+              const now = performance.now()
+              if (document.documentElement.dataset.connection !== 'online') began ||= now
+              else if (began) {
+                breaks.push({ ms: now - began, flips })
+                began = 0
+                flips = []
+              }
+            }).observe(document.documentElement, { attributeFilter: ['data-connection'] })";
         page.js(watch, json!([])).await;
-        for cut in 1..=4 {
+        let (mut cuts, mut short) = (0, 0);
+        while short < 4 {
+            cuts += 1;
             proxy.cut();
-            let back = "return window.cuts >= 2 * arguments[0] && document.documentElement.dataset.connection === 'online'";
-            page.until("connected again", back, json!([cut])).await;
+            let back = "return breaks.length === arguments[0] && breaks.at(-1)";
+            let last = page.until("connected again", back, json!([cuts])).await;
+            // On a busy machine a break may take so long that the page has to say something.
+            if last["ms"].as_f64().unwrap() < 850.0 {
+                assert_eq!(last["flips"], json!([]), "{last}");
+                short += 1;
+            }
+            assert!(cuts < 20, "only long breaks");
         }
-        assert_eq!(page.js("return window.flips", json!([])).await, json!([]));
         proxy.close();
         let unknown = "return $('chat-status').textContent !== 'online' && shown($('banner'))";
         page.until("a long outage shows", unknown, json!([])).await;
@@ -154,7 +175,7 @@ fn a_connection_that_comes_and_goes_does_not_flicker() {
 
 #[test]
 fn a_flood_of_messages_leaves_the_page_usable() {
-    run(|world: World| async move {
+    run_alone(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
         let watch = "window.flips = []; window.worst = 0; let last = performance.now()
             const tick = () => { const now = performance.now(); window.worst = Math.max(window.worst, now - last); last = now; setTimeout(tick, 0) }

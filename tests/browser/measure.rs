@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::kit::{Browser, User, World, run, run_on_modules, say};
+use crate::kit::{Browser, User, World, run_alone, run_on_modules, say};
 
 /// Messages in the long chat.
 const LONG: i64 = 100_000;
@@ -69,7 +69,7 @@ pub(crate) async fn crowded(world: &World, messages: i64) -> (Browser, [User; 3]
 #[test]
 #[ignore = "measures; a person reads the times"]
 fn the_first_visit_over_a_slow_line() {
-    run(|world: World| async move {
+    run_alone(|world: World| async move {
         let page = world.browser("slow").await;
         let slow = json!({ "offline": false, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000 });
         page.devtools("Network.enable", json!({})).await;
@@ -91,7 +91,7 @@ fn the_first_visit_over_a_slow_line() {
 #[test]
 #[ignore = "measures; a person reads the times"]
 fn opening_a_chat_of_100_000_messages() {
-    run(|world: World| async move {
+    run_alone(|world: World| async move {
         let (page, _) = crowded(&world, LONG).await;
         let mut first = Vec::new();
         let mut again = Vec::new();
@@ -117,7 +117,7 @@ fn opening_a_chat_of_100_000_messages() {
 #[test]
 #[ignore = "measures; a person reads the times"]
 fn scrolling_100_000_messages_to_their_beginning() {
-    run(|world: World| async move {
+    run_alone(|world: World| async move {
         let (page, _) = crowded(&world, LONG).await;
         page.js_async(OPEN, json!(["bob", LONG])).await;
         page.js(WATCH, json!([])).await;
@@ -143,7 +143,7 @@ fn scrolling_100_000_messages_to_their_beginning() {
 #[test]
 #[ignore = "measures; a person reads the times"]
 fn typing_with_500_chats() {
-    run(|world: World| async move {
+    run_alone(|world: World| async move {
         let (page, [alice, bob, carol]) = crowded(&world, 3000).await;
         page.js_async(OPEN, json!(["bob", 3000])).await;
         page.js(WATCH, json!([])).await;
