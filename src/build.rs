@@ -66,7 +66,8 @@ fn joined(sources: &Files, version: &str) -> Files {
         files.retain(|path, _| !styles.contains(&path.as_str()));
         let sheet = format!("css/{}", path.replace(".html", ".css"));
         files.insert(path.clone(), styles::relinked(&source, &sheet).into());
-        files.insert(sheet, styles.iter().map(|path| read(path)).collect::<String>().into());
+        let joined = styles::joined(&sheet, &styles, read);
+        files.insert(sheet, joined.into());
     }
     files
 }

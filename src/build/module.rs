@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use oxc_allocator::{Allocator, Vec as ArenaVec};
 use oxc_ast::ast::{Declaration, ImportDeclarationSpecifier, ModuleDeclaration, Statement};
-use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_codegen::{Codegen, CodegenOptions, CommentOptions, LegalComment};
 use oxc_minifier::{Minifier, MinifierOptions};
 use oxc_parser::{Parser, ParserReturn};
 use oxc_semantic::{Scoping, SemanticBuilder, SymbolId};
-use oxc_span::SourceType;
+use oxc_span::{GetSpan, SourceType};
 
 use crate::page::resolve;
 
@@ -41,22 +41,44 @@ pub(super) fn links(path: &str, source: &str) -> Links {
     let parsed = parse(&allocator, path, source, SourceType::mjs());
     let mut links = Links::default();
     for statement in &parsed.program.body {
-        if let Some(ModuleDeclaration::ImportDeclaration(import)) =
-            statement.as_module_declaration()
-        {
+        let Some(declaration) = statement.as_module_declaration() else { continue };
+        if let Some(rule) = broken_rule(declaration) {
+            panic!("{}: {rule}", place(path, source, declaration.span().start));
+        }
+        if let ModuleDeclaration::ImportDeclaration(import) = declaration {
             links.imports.push(resolve(path, &import.source.value));
         }
     }
     for call in &parsed.module_record.dynamic_imports {
-        links.calls.push(resolve(path, literal(path, call.module_request.source_text(source))));
+        let text = call.module_request.source_text(source);
+        let Some(target) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+            let place = place(path, source, call.module_request.start);
+            panic!("{place}: import({text}) needs a path in double quotes");
+        };
+        links.calls.push(resolve(path, target));
     }
     links
 }
 
-/// The text of a path in quotes.
-fn literal<'s>(path: &str, text: &'s str) -> &'s str {
-    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    inner.unwrap_or_else(|| panic!("{path}: import({text}) needs a path in double quotes"))
+/// What a declaration should be like to be joined. The other forms would need code for names that
+/// are not written where they are declared or used.
+fn broken_rule(declaration: &ModuleDeclaration<'_>) -> Option<&'static str> {
+    let is_name = |specifier: &ImportDeclarationSpecifier<'_>| {
+        matches!(specifier, ImportDeclarationSpecifier::ImportSpecifier(_))
+    };
+    match declaration {
+        ModuleDeclaration::ImportDeclaration(import) => {
+            let all = import.specifiers.iter().flatten().all(is_name);
+            (!all).then_some("import names one by one")
+        }
+        ModuleDeclaration::ExportDeclaration(_) => None,
+        _ => Some("export where the name is declared"),
+    }
+}
+
+/// The file and line of a byte, for failures.
+fn place(path: &str, source: &str, at: u32) -> String {
+    format!("{path}:{}", source[..at as usize].matches('\n').count() + 1)
 }
 
 /// Prints the module at `path`. `near` is where a module that it imports by a call will be.
@@ -116,7 +138,7 @@ fn local<'a>(
             let target = resolve(path, &import.source.value);
             for specifier in import.specifiers.iter().flatten() {
                 let ImportDeclarationSpecifier::ImportSpecifier(specifier) = specifier else {
-                    panic!("{path}: import names from {target} one by one")
+                    unreachable!("`links` refuses other forms")
                 };
                 let global = global_name(&target, &specifier.imported.name());
                 scoping.set_symbol_name(specifier.local.symbol_id(), global.as_str().into());
@@ -129,7 +151,7 @@ fn local<'a>(
             declared(&declaration, &mut printed.exports);
             Some(declaration.into())
         }
-        _ => panic!("{path}: export where the name is declared"),
+        _ => unreachable!("`links` refuses other forms"),
     }
 }
 
@@ -150,7 +172,10 @@ fn declared(declaration: &Declaration<'_>, names: &mut Vec<String>) {
     }
 }
 
-/// The shortest form of a joined file.
+/// Stands for the path of a joined file in failures.
+const JOINED: &str = "a joined file";
+
+/// The shortest form of a joined file. Comments with a licence (`/*! … */`) stay.
 pub(super) fn minify(source: &str) -> String {
     minified(source, SourceType::mjs())
 }
@@ -161,9 +186,18 @@ pub(super) fn minify_script(source: &str) -> String {
 
 fn minified(source: &str, kind: SourceType) -> String {
     let allocator = Allocator::default();
-    let mut program = parse(&allocator, "a joined file", source, kind).program;
+    let mut program = parse(&allocator, JOINED, source, kind).program;
+    // Two names that became one would make a file that no browser accepts.
+    let checked = SemanticBuilder::new().with_check_syntax_error(true).build(&program);
+    if let Some(fault) = checked.diagnostics.first() {
+        let at = fault.labels.first().map_or(0, |label| label.offset());
+        let line = source[at as usize..].lines().next();
+        panic!("{JOINED}: {fault}: {}", line.unwrap_or_default());
+    }
     let done = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program);
-    let codegen = Codegen::new().with_options(CodegenOptions::minify());
+    let comments = CommentOptions { legal: LegalComment::Inline, ..CommentOptions::disabled() };
+    let options = CodegenOptions { comments, ..CodegenOptions::minify() };
+    let codegen = Codegen::new().with_options(options);
     let codegen = codegen.with_private_member_mappings(done.class_private_mappings);
     codegen.with_scoping(done.scoping).build(&program).code
 }
@@ -175,6 +209,9 @@ fn parse<'a>(
     kind: SourceType,
 ) -> ParserReturn<'a> {
     let parsed = Parser::new(allocator, source, kind).parse();
-    assert!(parsed.diagnostics.is_empty(), "{path}: {:?}", parsed.diagnostics);
+    if let Some(fault) = parsed.diagnostics.first() {
+        let at = fault.labels.first().map_or(0, |label| label.offset());
+        panic!("{}: {fault}", place(path, source, at));
+    }
     parsed
 }

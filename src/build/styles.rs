@@ -25,10 +25,29 @@ fn path_of(line: &str) -> Option<&str> {
     (!path.contains('"')).then_some(path)
 }
 
+/// The styles in one, in their order. What cannot be joined fails the build.
+pub(crate) fn joined(sheet: &str, paths: &[&str], read: impl Fn(&str) -> String) -> String {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let text = |path: &&str| {
+        let style = read(path);
+        // Browsers ignore it behind the first rule.
+        let late = style.lines().position(|line| line.trim_start().starts_with("@import"));
+        if let Some(line) = late {
+            panic!("{path}:{}: link a style instead of importing it", line + 1);
+        }
+        let stays = folder(path) == folder(sheet) || !style.contains("url(");
+        assert!(
+            stays,
+            "{path} has an address that starts at its folder, and {sheet} is in another"
+        );
+        style
+    };
+    paths.iter().map(text).collect()
+}
+
 /// A style without its comments, indents and line breaks. A break between two words becomes a space.
 pub(crate) fn minify(style: &str) -> String {
-    let rest = style.split("/*").skip(1).map(|part| part.split_once("*/").map_or("", |(_, it)| it));
-    let code: String = style.split("/*").take(1).chain(rest).collect();
+    let code = without_comments(style);
     let mut small = String::with_capacity(code.len());
     for line in code.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if !small.is_empty() && !small.ends_with(['{', '}', ';', ',']) {
@@ -37,4 +56,36 @@ pub(crate) fn minify(style: &str) -> String {
         small.push_str(line);
     }
     small
+}
+
+/// Comments with a licence (`/*! … */`) stay, and so do quoted texts.
+fn without_comments(style: &str) -> String {
+    let (mut code, mut rest) = (String::with_capacity(style.len()), style);
+    while let Some(at) = rest.find(['"', '\'', '/']) {
+        let (before, piece) = rest.split_at(at);
+        let length = if piece.starts_with("/*") {
+            piece[2..].find("*/").map_or(piece.len(), |end| end + 4)
+        } else if piece.starts_with('/') {
+            1
+        } else {
+            quoted(piece)
+        };
+        code.push_str(before);
+        if !piece.starts_with("/*") || piece.starts_with("/*!") {
+            code.push_str(&piece[..length]);
+        }
+        rest = &piece[length..];
+    }
+    code + rest
+}
+
+/// The length of the quoted text at the beginning, with its quotes.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.char_indices().skip(1).find(|&(_, sign)| {
+        let ends = !escaped && text.starts_with(sign);
+        escaped = !escaped && sign == '\\';
+        ends
+    });
+    end.map_or(text.len(), |(at, sign)| at + sign.len_utf8())
 }
