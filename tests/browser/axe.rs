@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Once};
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, PASSWORD, User, World, run, say};
+use crate::kit::{Browser, PASSWORD, User, World, phone, run, say, until_shown};
 
 /// All rules, those of best practice included; no finding is too small.
 const AUDIT: &str = "
@@ -73,17 +73,6 @@ impl Auditor {
     fn report(self) {
         assert!(self.found.is_empty(), "{}", self.found.join("\n\n"));
     }
-}
-
-/// Emulates a phone: a narrow page with touch.
-async fn phone(page: &Browser) {
-    page.resize(375, 812).await;
-    page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-    page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
-}
-
-async fn until_shown(page: &Browser, test: &str) {
-    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
 /// Everything a chat may contain: formatting, links, a reply, large emoji, all ticks, a refused

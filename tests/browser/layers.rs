@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, World, run, until_shown};
 
 /// How a person leaves what is on top.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +18,6 @@ async fn leave(page: &Browser, way: Way) {
         Way::Back => drop(page.js("history.back()", json!([])).await),
         Way::Escape => page.press(Key::Escape).await,
     }
-}
-
-async fn until_shown(page: &Browser, test: &str) {
-    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
 async fn until_gone(page: &Browser, test: &str) {

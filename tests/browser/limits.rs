@@ -6,7 +6,17 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::kit::{Fate, PASSWORD, Proxy, Way, World, eventually, run, run_alone};
+use crate::kit::{Browser, Fate, PASSWORD, Proxy, User, Way, World, eventually, run, run_alone};
+
+/// Alice's page with the chat with Bob open, over a network that tests can disturb.
+async fn beside_bob(world: &World) -> (Proxy, Browser, [User; 2]) {
+    let [alice, bob] = world.server.users(["alice", "bob"]).await;
+    bob.connect().await.post_to(&alice, "Hello").await;
+    let proxy = world.proxy().await;
+    let page = world.browser_of_behind(&proxy, &alice).await;
+    page.pick("bob").await;
+    (proxy, page, [alice, bob])
+}
 
 /// Loses the next message on its way up and answers it with an error. Returns its `cid`.
 async fn refuse(proxy: &Proxy, before: usize, mut error: serde_json::Value) -> String {
@@ -24,11 +34,7 @@ async fn refuse(proxy: &Proxy, before: usize, mut error: serde_json::Value) -> S
 #[test]
 fn too_many_messages_wait_and_go_out_in_order() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        bob.connect().await.post_to(&alice, "Hello").await;
-        let proxy = world.proxy().await;
-        let page = world.browser_of_behind(&proxy, &alice).await;
-        page.pick("bob").await;
+        let (proxy, page, [alice, bob]) = beside_bob(&world).await;
         proxy.lose(Way::Up, 1, "send");
         page.send("one").await;
         let pause = Duration::from_millis(2600);
@@ -56,11 +62,7 @@ fn too_many_messages_wait_and_go_out_in_order() {
 #[test]
 fn a_full_quota_fails_one_message_and_a_full_disk_is_retried() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        bob.connect().await.post_to(&alice, "Hello").await;
-        let proxy = world.proxy().await;
-        let page = world.browser_of_behind(&proxy, &alice).await;
-        page.pick("bob").await;
+        let (proxy, page, [alice, bob]) = beside_bob(&world).await;
         proxy.lose(Way::Up, 1, "send");
         page.send("one").await;
         refuse(&proxy, 0, json!({ "code": "quota", "message": "full" })).await;
@@ -133,12 +135,8 @@ fn history_that_is_read_too_often_loads_by_itself_later() {
 #[test]
 fn a_connection_that_comes_and_goes_does_not_flicker() {
     run(|world: World| async move {
-        let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let mut device = bob.connect().await;
-        device.post_to(&alice, "Hello").await;
-        let proxy = world.proxy().await;
-        let page = world.browser_of_behind(&proxy, &alice).await;
-        page.pick("bob").await;
+        let (proxy, page, [_, bob]) = beside_bob(&world).await;
+        let _device = bob.connect().await;
         page.until("online", "return $('chat-status').textContent === 'online'", json!([])).await;
         // Of each break: how long it took, and what of the page changed meanwhile.
         let watch = "window.breaks = []; let began = 0, flips = []

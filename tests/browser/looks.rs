@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, PASSWORD, World, run};
+use crate::kit::{Browser, PASSWORD, World, phone, run};
 
 const CONTRAST: &str = include_str!("js/contrast.js");
 /// No page may be wider than its window, so that people need not scroll sideways.
@@ -192,9 +192,7 @@ fn on_a_phone_list_and_chat_are_two_screens() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         bob.connect().await.post_to(&alice, "Hello from far").await;
         let page = world.browser("alice").await;
-        page.resize(375, 812).await;
-        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-        page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
+        phone(&page).await;
         page.sign_in("alice", PASSWORD).await;
         let screens = "return [shown($('filter')), shown($('composer'))]";
         page.until_badge("bob", "1").await;

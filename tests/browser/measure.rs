@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::kit::{Browser, User, World, run_alone, run_on_modules, say};
+use crate::kit::{Browser, MODULES, User, World, run_alone, run_on_modules, say};
 
 /// Messages in the long chat.
 const LONG: i64 = 100_000;
@@ -19,7 +19,6 @@ const KEYS: usize = 200;
 const ARRIVALS: usize = 100;
 const SAMPLES: usize = 7;
 
-const MODULES: &str = include_str!("js/modules.js");
 const TO_BEGINNING: &str = include_str!("js/to-beginning.js");
 /// Clicks a user in the list. Returns the time until the last message of the chat is painted.
 pub(crate) const OPEN: &str = "

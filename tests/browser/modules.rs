@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use crate::kit::{World, run_on_modules, seed};
+use crate::kit::{MODULES, World, run_on_modules, seed};
 
-const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/reduce-table.js");
 const ORDER: &str = include_str!("js/reduce-order.js");
 const WORDS: &str = include_str!("js/words-table.js");

@@ -3,7 +3,7 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, Fate, PASSWORD, Way, World, eventually, run};
+use crate::kit::{Browser, Fate, PASSWORD, Way, World, eventually, run, until_installed};
 
 /// The contents of all databases of this browser, as text.
 const KEPT: &str = "
@@ -35,12 +35,6 @@ async fn kept(page: &Browser) -> String {
 /// Waits until a text is stored anywhere in the databases.
 async fn until_kept(page: &Browser, text: &str) {
     eventually(text, async || kept(page).await.contains(text)).await;
-}
-
-/// Waits until the page could open without a network.
-async fn until_installed(page: &Browser) {
-    let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
-    page.until("the service worker", ready, json!([])).await;
 }
 
 async fn write_and_enter(page: &Browser, text: &str) {
@@ -128,12 +122,12 @@ fn if_the_page_could_not_be_stored_the_next_connection_stores_it() {
         let page = world.browser_behind(&proxy, "alice").await;
         // The page is stored a moment after it connects; here not before the test has closed the line.
         let later = "const { prototype } = ServiceWorkerContainer, real = prototype.register
-            const closed = new Promise((resolve) => (window.closed = resolve))
+            const closed = new Promise((resolve) => (window.letGo = resolve))
             prototype.register = async function (...how) { await closed; return real.apply(this, how) }";
         page.js(later, json!([])).await;
         page.sign_in("alice", PASSWORD).await;
         proxy.close();
-        page.js("window.closed()", json!([])).await;
+        page.js("window.letGo()", json!([])).await;
         let before = proxy.knocks().len();
         eventually("some failed connection attempts", async || proxy.knocks().len() >= before + 5)
             .await;

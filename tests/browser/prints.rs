@@ -3,9 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, PASSWORD, World, run, run_on_modules};
-
-const MODULES: &str = include_str!("js/modules.js");
+use crate::kit::{Browser, MODULES, PASSWORD, World, run, run_on_modules};
 
 /// Username, ink, second ink, petal, fold, dyed, inset, between, edge, heart. These must never
 /// change, or people would get other pictures.

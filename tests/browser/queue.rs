@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, User, Way, World, eventually, run};
+use crate::kit::{Browser, User, Way, World, eventually, run, until_installed};
 
 /// Puts a text into the composer that no keyboard could write, and sends it.
 async fn send_any(page: &Browser, script: &str) {
@@ -149,12 +149,6 @@ async fn pin(page: &Browser, name: &str) {
         { bubbles: true, cancelable: true, clientX: 60, clientY: 200 }))";
     page.js(ask, json!([name])).await;
     page.click_on("chat-menu-pin").await;
-}
-
-/// Waits until the menus work without a network.
-async fn until_installed(page: &Browser) {
-    let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
-    page.until("the service worker", ready, json!([])).await;
 }
 
 /// Waits until exactly these chats are listed, from top to bottom.

@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::kit::{Browser, Way, World, eventually, poll, run, run_on_modules};
-
-const MODULES: &str = include_str!("js/modules.js");
+use crate::kit::{Browser, MODULES, Way, World, eventually, poll, run, run_on_modules};
 
 async fn network(page: &Browser, on: bool) {
     page.devtools("Network.enable", json!({})).await;

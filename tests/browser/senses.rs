@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, World, run, until_shown};
 
 const CONTRAST: &str = include_str!("js/contrast.js");
 /// Boxes that only a shade separates from the background, and that lack a border without shades.
@@ -19,10 +19,6 @@ async fn emulate(page: &Browser, feature: &str, value: &str) {
     page.devtools("Emulation.setEmulatedMedia", features).await;
     let arrived = "return matchMedia(`(${arguments[0]}: ${arguments[1]})`).matches";
     page.until(feature, arrived, json!([feature, value])).await;
-}
-
-async fn until_shown(page: &Browser, test: &str) {
-    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
 /// Opens every element that floats above a chat, and calls `look` for each.

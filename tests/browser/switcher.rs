@@ -3,9 +3,8 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run, run_on_modules};
+use crate::kit::{Browser, MODULES, World, run, run_on_modules};
 
-const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/answers-table.js");
 const NAMES: &str = "all('switcher-option').map((option) => option.dataset.name)";
 const ACTIVE: &str = "return document.getElementById($('switcher-field').getAttribute('aria-activedescendant'))?.dataset.name";

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{World, run_on_modules};
-
-const MODULES: &str = include_str!("js/modules.js");
+use crate::kit::{MODULES, World, run_on_modules};
 
 /// Id, ink, second ink, dyed, plan, flower, corner, rim. These must never change, or groups would
 /// get other pictures.

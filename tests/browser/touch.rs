@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, PASSWORD, World, run};
+use crate::kit::{Browser, PASSWORD, World, phone, run, until_shown};
 
 /// Controls whose touch target is smaller than 44 px around their middle. The visible part may be
 /// smaller than the target. A link within a text is as high as its line; a label belongs to its
@@ -22,21 +22,11 @@ const SMALL: &str = "
 const INSIDE: &str = "
     const box = $(arguments[0]).getBoundingClientRect()
     return document.scrollingElement.scrollWidth <= innerWidth
-        && box.top >= -1 && box.left >= -1 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1";
-
-async fn phone(page: &Browser) {
-    page.resize(375, 812).await;
-    page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-    page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
-}
+        && box.height > 0 && box.top >= -1 && box.left >= -1 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1";
 
 async fn assert_touchable(page: &Browser, screen: &str) {
     page.until_calm().await;
     assert_eq!(page.js(SMALL, json!([])).await, json!([]), "{screen}");
-}
-
-async fn until_shown(page: &Browser, test: &str) {
-    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
 #[test]

@@ -3,9 +3,8 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, User, World, run, run_on_modules, seed};
+use crate::kit::{Browser, MODULES, User, World, run, run_on_modules, seed};
 
-const MODULES: &str = include_str!("js/modules.js");
 const TABLE: &str = include_str!("js/markup-table.js");
 const FUZZ: &str = include_str!("js/words-fuzz.js");
 /// Enough messages that the first is not on the pages that a chat opens with.

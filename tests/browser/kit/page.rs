@@ -9,6 +9,9 @@ use super::{Browser, eventually};
 const FOCUS: &str = "const e = document.activeElement
     return e.dataset.test || e.getAttribute('name') || e.dataset.part || e.tagName.toLowerCase()";
 
+/// Runs before a script that needs modules of the page, in tests that begin with `run_on_modules`.
+pub(crate) const MODULES: &str = include_str!("../js/modules.js");
+
 /// A message as the open chat shows it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct Shown {
@@ -192,4 +195,22 @@ impl Browser {
     pub(crate) async fn focus(&self) -> String {
         self.js(FOCUS, json!([])).await.as_str().unwrap().to_owned()
     }
+}
+
+/// Emulates a phone: a narrow page with touch.
+pub(crate) async fn phone(page: &Browser) {
+    page.resize(375, 812).await;
+    page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+    page.until("a finger", "return matchMedia('(pointer: coarse)').matches", json!([])).await;
+}
+
+/// Waits until the element with this `data-test` is visible.
+pub(crate) async fn until_shown(page: &Browser, test: &str) {
+    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
+}
+
+/// Waits until the page could open without a network, and its lazy parts load without one.
+pub(crate) async fn until_installed(page: &Browser) {
+    let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
+    page.until("the service worker", ready, json!([])).await;
 }
