@@ -190,7 +190,7 @@ fn minified(source: &str, kind: SourceType) -> String {
     // Two names that became one would make a file that no browser accepts.
     let checked = SemanticBuilder::new().with_check_syntax_error(true).build(&program);
     if let Some(fault) = checked.diagnostics.first() {
-        let at = fault.labels.first().map_or(0, |label| label.offset());
+        let at = if let Some(label) = fault.labels.first() { label.offset() } else { 0 };
         let line = source[at as usize..].lines().next();
         panic!("{JOINED}: {fault}: {}", line.unwrap_or_default());
     }
@@ -210,7 +210,7 @@ fn parse<'a>(
 ) -> ParserReturn<'a> {
     let parsed = Parser::new(allocator, source, kind).parse();
     if let Some(fault) = parsed.diagnostics.first() {
-        let at = fault.labels.first().map_or(0, |label| label.offset());
+        let at = if let Some(label) = fault.labels.first() { label.offset() } else { 0 };
         panic!("{}: {fault}", place(path, source, at));
     }
     parsed

@@ -63,8 +63,8 @@ fn without_comments(style: &str) -> String {
     let (mut code, mut rest) = (String::with_capacity(style.len()), style);
     while let Some(at) = rest.find(['"', '\'', '/']) {
         let (before, piece) = rest.split_at(at);
-        let length = if piece.starts_with("/*") {
-            piece[2..].find("*/").map_or(piece.len(), |end| end + 4)
+        let length = if let Some(comment) = piece.strip_prefix("/*") {
+            comment.find("*/").map_or(piece.len(), |end| end + 4)
         } else if piece.starts_with('/') {
             1
         } else {
