@@ -39,7 +39,7 @@ pub(crate) use self::{
     browser::Browser,
     dice::{Dice, seed},
     ledger::Ledger,
-    page::{MODULES, Shown, phone, until_installed, until_shown},
+    page::{MODULES, Shown, phone, until_gone, until_installed, until_shown},
     proxy::{Fate, Proxy, Way},
     server::{TestServer, User},
     sockets::Device,

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, World, run, until_shown};
+use crate::kit::{Browser, World, run, until_gone, until_shown};
 
 /// How a person leaves what is on top.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +18,6 @@ async fn leave(page: &Browser, way: Way) {
         Way::Back => drop(page.js("history.back()", json!([])).await),
         Way::Escape => page.press(Key::Escape).await,
     }
-}
-
-async fn until_gone(page: &Browser, test: &str) {
-    page.until(&format!("no {test}"), "return !shown($(arguments[0]))", json!([test])).await;
 }
 
 /// Waits until the history has as many entries for layers as this.

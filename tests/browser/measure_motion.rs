@@ -8,7 +8,7 @@ use serde_json::json;
 use thirtyfour::Key;
 
 use crate::{
-    kit::{Browser, World, run, say},
+    kit::{Browser, World, phone, run, say, until_gone, until_shown},
     measure::{OPEN, WATCH, crowded},
 };
 
@@ -36,14 +36,6 @@ async fn measure(page: &Browser, what: &str, mut act: impl AsyncFnMut(usize)) {
         "{what}: {} frames, longest gap {} ms; {} animation frames over 50 ms, longest {} ms",
         longest[0], longest[1], longest[2], longest[3]
     ));
-}
-
-async fn until_shown(page: &Browser, test: &str) {
-    page.until(test, "return shown($(arguments[0]))", json!([test])).await;
-}
-
-async fn until_gone(page: &Browser, test: &str) {
-    page.until(test, "return !shown($(arguments[0]))", json!([test])).await;
 }
 
 #[test]
@@ -104,24 +96,27 @@ fn the_longest_frame_of_each_animation() {
         })
         .await;
 
-        page.resize(375, 812).await;
-        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
-        measure(&page, "a sheet on a phone", async |_| {
-            page.click_on("chat-menu").await;
-            until_shown(&page, "chat-menu-pin").await;
-            page.until_calm().await;
-            page.press(Key::Escape).await;
-            until_gone(&page, "chat-menu-pin").await;
-        })
-        .await;
-        measure(&page, "a swipe answers", async |_| {
-            swipe(&page).await;
-            until_shown(&page, "quote-bar").await;
-            page.click_on("quote-close").await;
-            until_gone(&page, "quote-bar").await;
-        })
-        .await;
+        measure_phone(&page).await;
     });
+}
+
+async fn measure_phone(page: &Browser) {
+    phone(page).await;
+    measure(page, "a sheet on a phone", async |_| {
+        page.click_on("chat-menu").await;
+        until_shown(page, "chat-menu-pin").await;
+        page.until_calm().await;
+        page.press(Key::Escape).await;
+        until_gone(page, "chat-menu-pin").await;
+    })
+    .await;
+    measure(page, "a swipe answers", async |_| {
+        swipe(page).await;
+        until_shown(page, "quote-bar").await;
+        page.click_on("quote-close").await;
+        until_gone(page, "quote-bar").await;
+    })
+    .await;
 }
 
 /// Swipes the last message. The first touch loads the swipe, so it is repeated until one answers.

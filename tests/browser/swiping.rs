@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, World, run};
+use crate::kit::{Browser, World, phone, run};
 
 /// The finger moves this far in one step.
 const STEP_PX: i32 = 12;
@@ -36,9 +36,8 @@ async fn lift(page: &Browser) {
 }
 
 /// A phone on which the swipe is ready: the first touch loads it.
-async fn phone(page: &Browser) {
-    page.resize(375, 812).await;
-    page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+async fn phone_that_swipes(page: &Browser) {
+    phone(page).await;
     drag(page, 1, (1, 0)).await;
     lift(page).await;
     let ready = "return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('messages-life.css'))";
@@ -73,7 +72,7 @@ async fn swipe_all_ways(page: &Browser, forward: i32) {
 fn a_swipe_to_the_right_answers_a_message() {
     run(|world: World| async move {
         let (page, _) = world.page_beside_bob("Hello there, swipe me").await;
-        phone(&page).await;
+        phone_that_swipes(&page).await;
         swipe_all_ways(&page, 1).await;
     });
 }
@@ -87,7 +86,7 @@ fn in_arabic_a_swipe_to_the_left_answers_a_message() {
         page.reload().await;
         page.until("Arabic", "return document.dir === 'rtl'", json!([])).await;
         page.until_received("مرحبا، اسحب هذه الرسالة").await;
-        phone(&page).await;
+        phone_that_swipes(&page).await;
         swipe_all_ways(&page, -1).await;
     });
 }

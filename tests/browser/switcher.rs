@@ -83,22 +83,6 @@ fn the_switcher_goes_to_chats_people_and_commands_by_keyboard() {
         until_title(&page, "dora").await;
 
         open(&page).await;
-        page.keys("keyboard").await;
-        until_active(&page, "Keyboard shortcuts").await;
-        page.press(Key::Enter).await;
-        page.until("the list of keys", "return shown($('keys-dialog'))", json!([])).await;
-        page.press(Key::Escape).await;
-        let back = "return !$('keys-dialog') && document.activeElement === $('composer')";
-        page.until("the composer after the keys", back, json!([])).await;
-        open(&page).await;
-        page.keys("invite").await;
-        until_active(&page, "Invite people").await;
-        page.press(Key::Enter).await;
-        page.until("the invite card", "return shown($('invite-dialog'))", json!([])).await;
-        page.press(Key::Escape).await;
-        page.until("no card", "return !$('invite-dialog')", json!([])).await;
-
-        open(&page).await;
         page.keys("dark").await;
         page.press(Key::Enter).await;
         page.until(
@@ -118,6 +102,28 @@ fn the_switcher_goes_to_chats_people_and_commands_by_keyboard() {
         page.press(Key::Enter).await;
         page.press_with(Key::Control, "k").await;
         page.until("closed by its own keys", "return !$('switcher')", json!([])).await;
+    });
+}
+
+#[test]
+fn the_commands_of_the_own_menu_are_in_the_switcher() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        open(&page).await;
+        page.keys("keyboard").await;
+        until_active(&page, "Keyboard shortcuts").await;
+        page.press(Key::Enter).await;
+        page.until("the list of keys", "return shown($('keys-dialog'))", json!([])).await;
+        page.press(Key::Escape).await;
+        let back = "return !$('keys-dialog') && document.activeElement === $('composer')";
+        page.until("the composer after the keys", back, json!([])).await;
+        open(&page).await;
+        page.keys("invite").await;
+        until_active(&page, "Invite people").await;
+        page.press(Key::Enter).await;
+        page.until("the invite card", "return shown($('invite-dialog'))", json!([])).await;
+        page.press(Key::Escape).await;
+        page.until("no card", "return !$('invite-dialog')", json!([])).await;
     });
 }
 

@@ -10,7 +10,7 @@ use crate::join;
 /// The files that these modules become; the first is the entry.
 fn joined(modules: &[(&str, &str)]) -> BTreeMap<String, String> {
     let sources: BTreeMap<&str, &str> = modules.iter().copied().collect();
-    join::join(modules[0].0, |path| sources[path].to_owned())
+    join::join(modules[0].0, "v1", |path| sources[path].to_owned())
 }
 
 /// Why these modules cannot be joined.

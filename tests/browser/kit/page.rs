@@ -209,6 +209,11 @@ pub(crate) async fn until_shown(page: &Browser, test: &str) {
     page.until(test, "return shown($(arguments[0]))", json!([test])).await;
 }
 
+/// Waits until no element with this `data-test` is visible.
+pub(crate) async fn until_gone(page: &Browser, test: &str) {
+    page.until(&format!("no {test}"), "return !shown($(arguments[0]))", json!([test])).await;
+}
+
 /// Waits until the page could open without a network, and its lazy parts load without one.
 pub(crate) async fn until_installed(page: &Browser) {
     let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
