@@ -46,7 +46,7 @@ export const texts = {
   clearFilter: "Suche löschen",
   nobodyElse: "Noch ist niemand sonst hier. Teile diese Adresse mit den Leuten, mit denen du chatten möchtest.",
   invitePeople: "Andere einladen",
-  inviteWords: "Sie öffnen diese Adresse, wählen einen Namen und sind da.",
+  inviteWords: "Wer diese Adresse öffnet, kann einen Namen wählen und mitmachen.",
   inviteOnlyHere: "Nur dieser Rechner kann Chaap öffnen. Damit andere hereinkommen, starte den Server mit " +
     "--listen 0.0.0.0.",
   copy: "Kopieren",

@@ -44,7 +44,7 @@ export const texts = {
   clearFilter: "Borrar búsqueda",
   nobodyElse: "Todavía no hay nadie más. Comparte esta dirección con las personas con las que quieras hablar.",
   invitePeople: "Invitar a personas",
-  inviteWords: "Abren esta dirección, eligen un nombre y ya están aquí.",
+  inviteWords: "Quien abra esta dirección puede elegir un nombre y unirse.",
   inviteOnlyHere: "Solo este equipo puede abrir Chaap. Para que entren otras personas, inicia el servidor con " +
     "--listen 0.0.0.0.",
   copy: "Copiar",

@@ -50,7 +50,7 @@ export const texts = {
   clearFilter: "Clear search",
   nobodyElse: "No one else is here yet. Share this address with the people you want to talk to.",
   invitePeople: "Invite people",
-  inviteWords: "They open this address, choose a name, and are here.",
+  inviteWords: "Anyone who opens this address can choose a name and join.",
   inviteOnlyHere: "Only this computer can open Chaap. To let others in, start the server with --listen 0.0.0.0.",
   copy: "Copy",
   share: "Share",

@@ -48,6 +48,15 @@ const panel = make("aside", { class: "panel", "aria-label": "Meera" }, [make("di
     make("button", { class: "contact__row contact__row--grave", type: "button" }, [sprite("trash"), "Delete chat"]),
   ]),
 ])])
+const segment = (shown) => make("span", { class: `pinned-bar__segment ${shown ? "pinned-bar__segment--shown" : ""}` })
+const pinned = make("div", { class: "pinned-bar" }, [
+  make("span", { class: "pinned-bar__segments", "aria-hidden": "true" }, [segment(false), segment(true), segment(false)]),
+  make("button", { class: "pinned-bar__message", type: "button" }, [
+    make("span", { class: "pinned-bar__title" }, ["Pinned message 2 of 3"]),
+    make("span", { class: "pinned-bar__text" }, ["The key is under the third flower pot on the left of the door"]),
+  ]),
+  tool("close", "Unpin"),
+])
 const question = (kind) => make("dialog", { class: `dialog ${kind}`, open: true, "aria-label": "Delete the chat?" }, [
   make("h3", { class: "dialog__title" }, ["Delete the chat?"]),
   make("p", { class: "dialog__words" }, ["Its messages disappear from all your devices."]),
@@ -71,6 +80,7 @@ const cells = [
   ["Switches", [toggle("Sounds", true), toggle("Large text", false), toggle("Notifications", false, true)]],
   ["Tray", [make("div", { class: "tray" }, [box("bell", "Mute"), box("pin", "Pin", { "aria-pressed": "true" }),
     box("archive", "Benachrichtigungen"), box("more", "More", { "aria-disabled": "true" })])]],
+  ["Pinned message", [pinned]],
   ["Skeleton", [make("div", { class: "skeleton" }), make("div", { class: "skeleton" })]],
   ["Toasts", [toast("Copied."), toast("Chat archived.", "Undo")]],
   ["Menu", [make("div", { class: "menu__sheet" }, [list])]],
@@ -89,7 +99,7 @@ for (const section of page.querySelectorAll(":scope > section")) {
   Object.assign(section.style, { display: "flex", flexWrap: "wrap", alignContent: "start", alignItems: "center", gap: "8px" })
   section.querySelector("h2").style.flexBasis = "100%"
 }
-for (const wide of page.querySelectorAll(".tray, .skeleton, .switch-row, .panel")) wide.style.flex = "1 0 100%"
+for (const wide of page.querySelectorAll(".tray, .pinned-bar, .skeleton, .switch-row, .panel")) wide.style.flex = "1 0 100%"
 // What floats elsewhere stands in its cell here.
 for (const floating of page.querySelectorAll(".menu__sheet, dialog, .panel")) {
   Object.assign(floating.style, { position: "static", margin: "0", inlineSize: "auto", maxInlineSize: "100%" })
