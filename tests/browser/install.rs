@@ -79,7 +79,7 @@ fn the_browser_finds_nothing_that_keeps_the_page_from_being_installed() {
             const told = []
             for (const { src, sizes, purpose = 'any' } of all) {
                 const picture = await createImageBitmap(await (await fetch(new URL(src, manifest))).blob())
-                const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+                const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d', { willReadFrequently: true })
                 canvas.drawImage(picture, 0, 0)
                 const { data } = canvas.getImageData(picture.width / 2, picture.height / 4, 1, 1)
                 const colour = '#' + [...data.slice(0, 3)].map((it) => it.toString(16).padStart(2, '0')).join('')

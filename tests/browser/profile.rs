@@ -50,7 +50,7 @@ const COLOURS: &str = "
     if (!image?.complete || !image.naturalWidth) return null
     const canvas = document.createElement('canvas')
     canvas.width = canvas.height = 8
-    const context = canvas.getContext('2d')
+    const context = canvas.getContext('2d', { willReadFrequently: true })
     context.drawImage(image, 0, 0, 8, 8)
     const at = (x) => [...context.getImageData(x, 4, 1, 1).data].slice(0, 3)
     const name = ([r, g, b]) => (r > 150 ? 'red' : b > 150 ? 'blue' : g > 120 ? 'green' : 'other')
