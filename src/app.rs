@@ -89,7 +89,8 @@ impl App {
         // From here on nothing refuses the folder as it is, so it may change.
         files::make_folder_private(&folder.0, &config.data)?;
         owned().try_for_each(|file| files::make_private(&file))?;
-        let record = config.record_commands.as_deref().map(record_to).transpose()?;
+        let record = config.record_commands.as_deref().map(|path| record_to(path, &config.data));
+        let record = record.transpose()?;
         let allowance = Allowance {
             queue_max: config.queue_max as usize,
             lock_max: config.lock_max(),
@@ -139,7 +140,13 @@ impl Drop for FolderLock {
 
 /// Appends every committed command to a file, one JSON object a line. Nothing can be replayed
 /// beyond a gap, so the first failure ends the record.
-fn record_to(path: &Path) -> Result<Record> {
+fn record_to(path: &Path, data: &Path) -> Result<Record> {
+    if files::is_own(path, data) {
+        return Err(Error::Startup(format!(
+            "{} is a file of Chaap itself; name another file for --record-commands",
+            path.display()
+        )));
+    }
     let unusable = |e: std::io::Error| {
         Error::Startup(format!(
             "the file {} for --record-commands cannot be written: {e}",

@@ -3,6 +3,7 @@
 //! Nothing here follows a symbolic link, and every file that is made can be read by its owner only.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File, OpenOptions, Permissions},
     io::{self, ErrorKind, Write as _},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -21,6 +22,15 @@ const OTHERS_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 /// The names that Chaap's own files begin with.
 const OWN_PREFIX: &str = "chaap.";
+
+/// Whether a path leads to one of Chaap's own files, or where one would be, in its data folder.
+pub(crate) fn is_own(path: &Path, data: &Path) -> bool {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new(".")).canonicalize();
+    let is_inside = parent.is_ok_and(|parent| data.canonicalize().is_ok_and(|data| data == parent));
+    let name = path.file_name().and_then(OsStr::to_str);
+    is_inside && name.is_some_and(|name| name.starts_with(OWN_PREFIX))
+}
 
 /// Refuses a symbolic link, a pipe, or anything else in place of a file. A missing file is fine.
 ///

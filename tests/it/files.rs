@@ -126,6 +126,23 @@ async fn the_record_of_commands_is_private_and_no_link() {
 }
 
 #[tokio::test]
+async fn the_record_of_commands_is_none_of_the_own_files() {
+    let (server, _) = used_folder().await;
+    let data = server.data();
+    let detour = format!("../{}/chaap.db", data.file_name().unwrap().to_str().unwrap());
+    let database = fs::read(data.join("chaap.db")).unwrap();
+    for name in ["chaap.db", "chaap.key", "chaap.db-wal", &detour] {
+        let record = data.join(name);
+        let [data, record] = [data, &record].map(|path| path.to_str().unwrap());
+        let arguments = ["--listen", "127.0.0.1:0", "--data", data, "--record-commands", record];
+        let finished = Program::run(arguments).await;
+        assert_eq!(finished.code, Some(1), "{name}: {finished:?}");
+        assert!(finished.stderr.contains("--record-commands"), "{name}: {finished:?}");
+    }
+    assert_eq!(fs::read(data.join("chaap.db")).unwrap(), database);
+}
+
+#[tokio::test]
 async fn plain_http_on_the_network_and_a_start_as_root_are_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

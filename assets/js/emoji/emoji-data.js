@@ -8,7 +8,7 @@
  * COUNTRIES: the region codes that have a flag. Their names come from the browser (Intl.DisplayNames).
  * No entry has a skin tone: every browser knows where one goes (Emoji_Modifier_Base).
  *
- * It is a module and not JSON: compressed, both have 16.4 KB, and JSON would save 0.3 ms of parsing for one more request.
+ * It is a module and not JSON: compressed, both have 16.4 KB. JSON would parse 0.3 ms faster and cost one more request.
  */
 
 /** @type {Record<string, string>} */
