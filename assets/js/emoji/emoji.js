@@ -131,9 +131,9 @@ const WORDS = {
   hi: () => import("./emoji-words-hi.js"),
 }
 
-/** @param {string} language @returns {Promise<Words | null>} null if they cannot be loaded */
-function wordsOf(language) {
-  return loaded(WORDS[language](), "")
+/** @param {string} language @returns {Promise<Words | null>} null if there are none or they cannot be loaded */
+async function wordsOf(language) {
+  return Object.hasOwn(WORDS, language) ? loaded(WORDS[language](), "") : null
 }
 
 /** Without the words, for example without a network, names stay English. */
