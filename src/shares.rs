@@ -198,7 +198,7 @@ impl<K: Key> Owner<K> {
 }
 
 impl<K: Key> Share<K> {
-    /// How much it is.
+    /// The size of this share.
     pub(crate) fn parts(&self) -> usize {
         self.parts
     }

@@ -461,7 +461,7 @@ impl From<rusqlite::Error> for Error {
             FileLockingProtocolFailed, OutOfMemory, ReadOnly, SystemIoFailure,
         };
         match error.sqlite_error_code() {
-            // The last one: SQLite has tried for ten seconds to lock the log.
+            // FileLockingProtocolFailed: SQLite has tried for ten seconds to lock the log.
             Some(DatabaseBusy | DatabaseLocked | FileLockingProtocolFailed) => Self::Busy,
             Some(
                 CannotOpen

@@ -25,7 +25,7 @@ fn path_of(line: &str) -> Option<&str> {
     (!path.contains('"')).then_some(path)
 }
 
-/// The styles in one, in their order. What cannot be joined fails the build.
+/// Joins the styles in their order. The build fails if one of them cannot be joined.
 pub(crate) fn joined(sheet: &str, paths: &[&str], read: impl Fn(&str) -> String) -> String {
     let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
     let text = |path: &&str| {

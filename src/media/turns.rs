@@ -31,7 +31,7 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    /// So many processes at one time.
+    /// Allows `processes` at one time.
     pub(super) fn new(processes: usize) -> Self {
         Self { users: Shares::new(usize::MAX, 1), processes: Shares::new(processes, processes) }
     }

@@ -6,7 +6,7 @@ const MASK_BYTES: u8 = 4;
 /// The opcode of all parts of a message but the first.
 const CONTINUATION: u8 = 0;
 
-/// Where in a frame the stream is.
+/// The position of the stream within a frame.
 #[derive(Debug, Default)]
 pub(super) struct Fragments {
     /// Bytes of the payload that are still to come, as far as the head has told.
@@ -25,7 +25,7 @@ enum Head {
 }
 
 impl Fragments {
-    /// Reads on. Returns how many of the frames that begin here are only a part of a message.
+    /// Reads the next bytes. Returns how many frames begin here that are only a part of a message.
     pub(super) fn count(&mut self, mut bytes: &[u8]) -> usize {
         let mut count = 0;
         while let Some((&byte, rest)) = bytes.split_first() {

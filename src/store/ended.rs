@@ -7,7 +7,7 @@
 //! - It does not, or there is no file: the database is an older copy, and all sessions end.
 //!
 //! When the file has become long, it begins again with a new name, which the database learns first.
-//! Backups from before then do not know that name, so all sessions of theirs end.
+//! Older backups do not know that name, so restoring one ends all sessions.
 
 use std::{
     collections::HashSet,
@@ -174,7 +174,7 @@ impl Ended {
         let (ended, name) = (Arc::clone(self), epochs::make_name()?);
         // Runs on the writer's thread: no session ends between the commit and this.
         let answer = move |outcome: Result<()>| match outcome.map(|()| ended.open(Some(name))) {
-            // Not tried again in this run: each try takes a name.
+            // Not tried again until the next start, because each try uses up a name.
             Ok(Err(error)) => ended.warn(&error),
             Ok(Ok(())) | Err(_) => ended.is_renewing.store(false, Ordering::Relaxed),
         };

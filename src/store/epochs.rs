@@ -46,7 +46,7 @@ pub(super) fn begin(writer: &mut Writer) -> Result<Epoch> {
     if is_locked.load(Ordering::Relaxed) { Err(Error::Busy) } else { Ok(name) }
 }
 
-/// A new name.
+/// Makes a random name.
 pub(super) fn make_name() -> Result<Epoch> {
     let random = getrandom::u64().map_err(|e| Error::internal(e.to_string()))?;
     Ok(Epoch(i64::try_from(random >> (64 - NAME_BITS)).expect("53 bits fit")))

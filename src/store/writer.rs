@@ -345,8 +345,8 @@ impl Writer {
             for change in &changes {
                 (self.publish)(change, job.origin());
             }
-            // A refusal that depends on this server's disk and settings, or on the session that a
-            // record does not name, is none elsewhere.
+            // Do not record refusals that depend on this server's disk and settings, or on a session:
+            // the same command succeeds on another server.
             let is_refused = matches!(
                 outcome,
                 Err(Error::Storage(_) | Error::Quota { .. } | Error::SignedOut(_))

@@ -17,7 +17,7 @@ export class SeenReport {
     this.#list = list
   }
 
-  /** A chat opens. */
+  /** Forgets what was seen, because another chat opens. */
   reset() {
     this.skips = false
     this.#shown = new ShownMessages()

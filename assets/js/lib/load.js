@@ -32,7 +32,7 @@ let untell = null
  * not fit together. @param {string} words if that is not the reason
  */
 async function explain(words) {
-  // A part that is not missed says it once.
+  // Parts that load unasked report an upgrade only once.
   if (!words && untell) return
   if (await isOutdated()) {
     untell?.()
