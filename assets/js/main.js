@@ -87,7 +87,10 @@ async function greet() {
 /** Not `await` at the top: a file with texts imports this one when joined, and each would wait for the other. */
 async function start() {
   await speak()
-  watchDays({ day: (start) => store.dispatch({ type: "day/began", start }), zone: () => session && redraw() })
+  watchDays({
+    day: (start, zone) => store.dispatch({ type: "day/began", start, zone }),
+    zone: () => session && redraw(),
+  })
   begin()
   onLanguageChange(redraw)
   setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)

@@ -4,6 +4,17 @@ use serde_json::json;
 
 use crate::kit::{World, run};
 
+/// Two time zones: in the second it is the first hour of a day at `at`, in milliseconds; in the first,
+/// eight hours later or earlier.
+fn zones_of(at: i64) -> (String, String) {
+    let hour = at / 3_600_000 % 24;
+    let offset = if hour <= 12 { -hour } else { 24 - hour };
+    let other = if offset + 8 <= 14 { offset + 8 } else { offset - 8 };
+    // The signs of these names are the other way round.
+    let name = |offset: i64| format!("Etc/GMT{:+}", -offset);
+    (name(other), name(offset))
+}
+
 #[test]
 fn another_time_zone_shows_at_once() {
     run(|world: World| async move {
@@ -11,21 +22,23 @@ fn another_time_zone_shows_at_once() {
         let message = bob.connect().await.post_to(&alice, "Hello").await;
         let at = message["created_at"].as_i64().unwrap();
         let page = world.browser("alice").await;
-        let zone = |name: &'static str| json!({ "timezoneId": name });
-        page.devtools("Emulation.setTimezoneOverride", zone("Asia/Tokyo")).await;
+        // Where the message was sent just after midnight, and where that day began hours earlier: there,
+        // the day of the message is not the same.
+        let (there, here) = zones_of(at);
+        let zone = |name: &str| json!({ "timezoneId": name });
+        page.devtools("Emulation.setTimezoneOverride", zone(&there)).await;
         page.sign_in("alice", crate::kit::PASSWORD).await;
         page.pick("bob").await;
         page.until_received("Hello").await;
         page.write("half a thought").await;
 
-        // 20 hours lie between them, so it is never the same hour.
-        page.devtools("Emulation.setTimezoneOverride", zone("Pacific/Honolulu")).await;
+        page.devtools("Emulation.setTimezoneOverride", zone(&here)).await;
         page.js("dispatchEvent(new Event('focus'))", json!([])).await;
-        let hour = "return (new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: 'Pacific/Honolulu' }).format(arguments[0]) % 12 || 12)";
-        let hour = page.js(hour, json!([at])).await;
+        let hour = "return (new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone: arguments[1] }).format(arguments[0]) % 12 || 12)";
+        let hour = page.js(hour, json!([at, here])).await;
         let shown = "const hours = [part('time', $('message')), part('time', rowOf('bob'))].map((time) => (parseInt(time.textContent) % 12 || 12))
             return hours.every((hour) => hour === arguments[0]) && document.querySelector('.day__label').textContent === 'Today'";
-        page.until("the times of Honolulu", shown, json!([hour])).await;
+        page.until("the times of the other zone", shown, json!([hour])).await;
         let kept = "return $('composer').value === 'half a thought'";
         page.until("the draft", kept, json!([])).await;
     });

@@ -10,8 +10,8 @@ import { forgetDay, startOfDay } from "./time.js"
 const LOOK_EVERY_MS = 30_000
 
 /**
- * @param {{ day: (start: number) => void, zone: () => void }} on  day = also if it is still the same one; zone = all
- *   times must be shown again
+ * @param {{ day: (start: number, zone: string) => void, zone: () => void }} on  day = also if it is still the same one;
+ *   zone = all times must be shown again
  */
 export function watchDays(on) {
   let zone = zoneNow()
@@ -21,9 +21,9 @@ export function watchDays(on) {
       zone = zoneNow()
       renew()
       forgetDay()
-      on.day(startOfDay(Date.now()))
+      on.day(startOfDay(Date.now()), zone)
       on.zone()
-    } else on.day(startOfDay(Date.now()))
+    } else on.day(startOfDay(Date.now()), zone)
     clearTimeout(midnight)
     midnight = setTimeout(look, new Date().setHours(24, 0, 0, 0) - Date.now() + 50)
   }

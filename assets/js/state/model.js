@@ -42,7 +42,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
- *   steady: boolean, refused: string, today: number }} State
+ *   steady: boolean, refused: string, today: number, zone: string }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
  *   by chat and user; left = which part of a chat was shown when it was left, if not its end; sighted = online and last
  *   seen are known of everyone who shows them; archive = the list shows the archived chats; clock = the ends of muting

@@ -65,6 +65,7 @@ export const initialState = {
   steady: false,
   refused: "",
   today: 0,
+  zone: "",
 }
 
 /** @type {[string, (state: State, event: any) => State][]} */
@@ -115,9 +116,11 @@ const handlers = [
   ["chat/closed", (state) => ({ ...state, left: leaving(state).left, open: null })],
   ["link/changed", linkChanged],
   ["link/agreed", agreed],
-  ["day/began", (state, { start }) => (state.today === start ? state : { ...state, today: start })],
+  ["day/began", (state, { start, zone }) => (
+    state.today === start && state.zone === zone ? state : { ...state, today: start, zone }
+  )],
   ["typing/expired", typingExpired],
-  ["session/ended", (state) => ({ ...initialState, today: state.today, clock: state.clock })],
+  ["session/ended", (state) => ({ ...initialState, today: state.today, zone: state.zone, clock: state.clock })],
 ]
 
 const PENDING = { status: /** @type {const} */ ("pending"), code: undefined, reason: undefined }
@@ -184,8 +187,8 @@ function synced(state, { revision, epoch = null, online }) {
  */
 function resetAnnounced(state, { revision, epoch = null, restored = false, online }) {
   if (restored) {
-    const { me, connection, content_bytes_max, frame_bytes_max, open, today, users, privacy } = state
-    const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, privacy }
+    const { me, connection, content_bytes_max, frame_bytes_max, open, today, zone, users, privacy } = state
+    const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, zone, privacy }
     // The restored server may not have the messages of these receipts.
     const queue = state.queue.filter(({ kind }) => kind !== "receipt")
     state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)

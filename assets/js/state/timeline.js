@@ -31,7 +31,7 @@ export const timelineInputs = (state) => {
   return [
     chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
     state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
-    state.saves,
+    state.saves, state.zone,
   ]
 }
 

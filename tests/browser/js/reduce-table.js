@@ -184,7 +184,7 @@ for (const [name, events, look, want] of cases) {
 
 // Watchers compare by identity, so an event that changes nothing must return the same object.
 const state = play([...start, message(1), receipt(BOB, { delivered_seq: 1, read_seq: 1 })])
-for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0 }, ack("x", 1)]) {
+for (const event of [user(BOB), chat(CHAT, [ME, BOB]), message(1), receipt(BOB, { delivered_seq: 1, read_seq: 0 }), { type: "from-a-newer-server" }, { type: "day/began", start: 0, zone: "" }, ack("x", 1)]) {
   if (reduce(state, freeze(event)) !== state) failed.push(`${event.type} again: another object`)
 }
 
