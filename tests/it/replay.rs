@@ -15,7 +15,10 @@ use image::{DynamicImage, ImageFormat};
 use rusqlite::{Connection, types::Value as Cell};
 use serde_json::{Value, json};
 
-use crate::kit::{Device, PASSWORD, TestServer, User, new_cid};
+use crate::{
+    kit::{Device, PASSWORD, TestServer, User, new_cid},
+    restore::fill_file_of_ended,
+};
 
 /// Steps of each person between two starts of the server.
 const STEPS: u64 = 120;
@@ -283,6 +286,7 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
         let password = String::from(PASSWORD);
         people.push(Person { user, device, dice, password, cids: Vec::new(), refused: 0 });
     }
+    fill_file_of_ended(&server, &people[0].user).await;
     for round in 0..2 {
         if round > 0 {
             server.restart().await;

@@ -212,7 +212,7 @@ async fn a_damaged_list_of_ended_sessions_signs_everyone_out() {
 
 /// Fills the file of ended sessions, as 70,000 sign-outs would, and ends one more. Waits until the file
 /// has begun again.
-async fn fill_file_of_ended(server: &TestServer, user: &User) {
+pub(crate) async fn fill_file_of_ended(server: &TestServer, user: &User) {
     let path = server.data().join("chaap.db-ended");
     let mut file = OpenOptions::new().append(true).open(&path).unwrap();
     file.write_all("1234567890123\n".repeat(80_000).as_bytes()).unwrap();
