@@ -304,7 +304,7 @@ mod tests {
         let (hers, more, his, third, ()) =
             tokio::join!(take(ALICE), take(ALICE), take(BOB), take(3), async { drop(all) });
         assert!(hers.is_ok() && his.is_ok(), "the room is for two");
-        assert!(more.is_err() && third.is_err(), "nobody has given anything back");
+        assert!(more.is_err() && third.is_err(), "no share was given back");
     }
 
     #[tokio::test]

@@ -389,7 +389,7 @@ impl Store {
 
     async fn check_threads(&self) -> Result<()> {
         if self.health.is_locked() {
-            // Nobody else may write, and then nobody would notice that the lock is gone.
+            // Perhaps no other command comes. This one finds out when the lock is gone.
             let barrier = Barrier { answer: drop, revision: Revision::default() };
             drop(self.writes.push_barrier(Box::new(barrier)));
             return Err(Error::Busy);

@@ -486,7 +486,7 @@ mod tests {
         for n in 0..10 {
             wake.merge(queue.push(UserId(n), 0, n).unwrap());
         }
-        assert!(queue.is_asleep.load(Ordering::Relaxed), "nobody has woken it");
+        assert!(queue.is_asleep.load(Ordering::Relaxed), "it was not woken");
         drop(wake);
         assert_eq!(reader.join().unwrap(), (0..10).collect::<Vec<_>>(), "one batch");
     }

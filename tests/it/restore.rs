@@ -147,7 +147,7 @@ async fn end_sessions(server: &TestServer, alice: &User, bob: &User) -> [User; 2
     [alice.clone(), bob.clone()]
 }
 
-/// Nobody's earlier session is valid. Signing in works, and the next start keeps it.
+/// Checks that all earlier sessions have ended. Signing in works, and the next start keeps it.
 async fn assert_all_signed_out(server: &mut TestServer, ended: &[User], other: &User) {
     for user in ended.iter().chain([other]) {
         assert_eq!(user.get("/user").await.status, 401, "{}", user.username);
@@ -238,7 +238,7 @@ async fn after_the_file_of_ended_sessions_was_full_it_works_as_before() {
     let kept = up_to_date(&carol).await;
     fill_file_of_ended(&server, &carol).await;
     say(&bob, &carol, &["hello"]).await;
-    // A restart signs nobody out, and devices just catch up.
+    // After a restart, all sessions are still valid, and devices catch up without a reset.
     let later = up_to_date(&carol).await;
     server.restart().await;
     for kept in [&kept, &later] {
