@@ -35,8 +35,9 @@ fn the_invite_card_offers_every_address_and_its_code_follows() {
             return $('invite-address').textContent === address && drawn.at(-1) === address
                 && code.complete && code.naturalWidth > 0";
         page.until("the first", shows, json!(["http://192.168.1.5:8000"])).await;
-        let offered =
-            "return shown($('invite-select')) && [...$('invite-select')].map(({ value }) => value)";
+        // The dialog appears from transparent.
+        page.until("the choice", "return shown($('invite-select'))", json!([])).await;
+        let offered = "return [...$('invite-select')].map(({ value }) => value)";
         let offered = page.js(offered, json!([])).await;
         let all = ["http://192.168.1.5:8000", "http://10.8.0.2:8000", "http://[fd00::2]:8000"];
         assert_eq!(offered, json!(all));
@@ -56,6 +57,7 @@ fn the_invite_card_offers_every_address_and_its_code_follows() {
         page.click_on("menu").await;
         page.click_on("invite").await;
         page.until("the only one", shows, json!([all[0]])).await;
+        page.until("the card", "return shown($('invite-code'))", json!([])).await;
         assert_eq!(page.js("return shown($('invite-select'))", json!([])).await, false);
     });
 }

@@ -53,6 +53,7 @@ fn a_link_that_could_deceive_shows_its_host() {
         device.post_to(&alice, "https://apple.com\u{2044}@evil.example/login").await;
         device.post_to(&alice, "www.example.org and ada@example.org").await;
         page.until_received("www.example.org and ada@example.org").await;
+        page.until_calm().await;
         let hosts = "return [...document.querySelectorAll('.message__host')].map((e) => [e.textContent, shown(e), e.previousSibling.href])";
         let wanted =
             json!([["evil.example", true, "https://apple.com%E2%81%84@evil.example/login"]]);

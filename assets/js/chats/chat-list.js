@@ -236,14 +236,14 @@ class ChatList extends HTMLElement {
     const words = shown > 0 && !alone ? "" : this.#emptyWords(alone, shown)
     empty.hidden = words === ""
     if (words && words === texts.nobodyElse) this.#invite(empty)
-    else if (words) setText(empty, words)
+    else setText(empty, words)
   }
 
   /** Shows the invite card to a person who is alone on this server. @param {HTMLElement} empty */
   #invite(empty) {
     if (empty.querySelector("invite-card")) return
     if (!empty.textContent) setText(empty, texts.nobodyElse)
-    loaded(import("../invite/invite-card.js"), "").then((module) => !empty.hidden && module?.showInvite(empty))
+    loaded(import("../invite/invite-card.js"), "").then((module) => module?.showInvite(empty))
   }
 
   /** @param {boolean} alone @param {number} shown */

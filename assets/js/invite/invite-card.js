@@ -149,7 +149,8 @@ customElements.define("invite-card", InviteCard)
 /** @param {HTMLElement} place the empty list */
 export async function showInvite(place) {
   await loadStyle("invite")
-  if (!place.querySelector("invite-card")) place.replaceChildren(make("invite-card", { class: "invite" }))
+  // Meanwhile somebody may have joined.
+  if (!place.hidden && !place.querySelector("invite-card")) place.replaceChildren(make("invite-card", { class: "invite" }))
 }
 
 /** @param {HTMLElement} opener */
