@@ -159,9 +159,13 @@ impl Browser {
         self.until("the end of all animations", calm, json!([])).await;
     }
 
-    /// Waits until an own message has this state: `sent`, `delivered`, `read`.
+    /// Waits until an own message is `pending` or `failed`, or has come at least as far as `sent`,
+    /// `delivered`, `read`: a recipient with an open page may receive it before the test sees it as
+    /// sent.
     pub(crate) async fn until_state(&self, text: &str, state: &str) {
-        let there = "return messages().some((m) => m.own && m.text === arguments[0] && m.state === arguments[1])";
+        let there = "const [text, state] = arguments, way = ['sent', 'delivered', 'read']
+            const states = way.includes(state) ? way.slice(way.indexOf(state)) : [state]
+            return messages().some((m) => m.own && m.text === text && states.includes(m.state))";
         self.until(&format!("“{text}” {state}"), there, json!([text, state])).await;
     }
 
