@@ -98,35 +98,79 @@ fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines: Vec<_> = headers.get_all(name).into_iter().collect();
     lines.into_iter().rev().flat_map(move |line| {
         // Not as one text: a client may send bytes that are none, and the proxy adds to its line.
-        let elements = line.as_bytes().rsplit(|byte| *byte == b',');
+        let elements = parts(line.as_bytes(), b',', !is_common);
         elements.map(move |element| read(String::from_utf8_lossy(element).trim()))
     })
 }
 
-/// The `for` parameter of one element of `Forwarded`. A quoted value with a backslash or a comma is
-/// refused: addresses need neither, and a client could use one to end an element early.
+/// The parts of a line, the last first. With `has_quotes`, a separator in quotes does not count.
+///
+/// Quotes are paired from the end too, because a client may have sent only one of a pair.
+fn parts(line: &[u8], separator: u8, has_quotes: bool) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest.take()?;
+        let mut is_quoted = false;
+        for (at, byte) in line.iter().enumerate().rev() {
+            if *byte == b'"' && has_quotes && !ends_in_escape(&line[..at]) {
+                is_quoted = !is_quoted;
+            } else if *byte == separator && !is_quoted {
+                rest = Some(&line[..at]);
+                return Some(&line[at + 1..]);
+            }
+        }
+        Some(line)
+    })
+}
+
+/// Whether a backslash before the next byte escapes it: one that is not itself escaped.
+fn ends_in_escape(bytes: &[u8]) -> bool {
+    bytes.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+}
+
+/// The `for` parameter of one element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
     let mut found = None;
-    for pair in element.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=')?;
-        let unquoted = value.strip_prefix('"').map(|rest| rest.strip_suffix('"'));
-        let value = unquoted.unwrap_or(Some(value))?;
-        if value.contains(['"', '\\']) {
-            return None;
+    for pair in parts(element.as_bytes(), b';', true) {
+        let pair = str::from_utf8(pair).expect("parts of a text between ASCII bytes are texts");
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        if !name.trim().eq_ignore_ascii_case("for") {
+            continue;
         }
-        if name.eq_ignore_ascii_case("for") && found.replace(node(value)?).is_some() {
+        if found.replace(node(unquoted(value.trim())?)?).is_some() {
             return None;
         }
     }
     found
 }
 
-/// An address with or without a port. `unknown` and made-up names (RFC 7239, section 6) are none.
+/// A value without its quotes. `None` if one of them is missing.
+fn unquoted(value: &str) -> Option<&str> {
+    match value.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"'),
+        None => Some(value),
+    }
+}
+
+/// An address, with or without a port and the zone of a link-local address. The port may be a
+/// made-up name; an address that is one, or `unknown`, is none (RFC 7239, section 6).
 fn node(text: &str) -> Option<IpAddr> {
-    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
-    let address = text.parse::<IpAddr>().ok().or_else(bracketed);
-    let address = address.or_else(|| text.parse::<SocketAddr>().ok().map(|found| found.ip()));
-    address.map(|address| address.to_canonical())
+    let is_bracketed = text.starts_with('[');
+    let (address, port) = match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?,
+        None if text.matches(':').count() == 1 => text.split_at(text.find(':')?),
+        None => (text, ""),
+    };
+    let is_of_port = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(is_of_port);
+    if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
+        return None;
+    }
+    let address = match address.split_once('%') {
+        Some((address, _zone)) => address.parse().map(IpAddr::V6).ok()?,
+        None => address.parse().ok()?,
+    };
+    (address.is_ipv6() || !is_bracketed).then(|| address.to_canonical())
 }
 
 #[cfg(test)]
@@ -160,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_trusted_proxy_names_the_client() {
-        let table: [(&str, &str, Option<&str>); 33] = [
+        let table: [(&str, &str, Option<&str>); 45] = [
             // Plain forms, with and without ports.
             ("x-forwarded-for", "203.0.113.9", Some("203.0.113.9")),
             ("x-forwarded-for", "203.0.113.9:4711", Some("203.0.113.9")),
@@ -171,7 +215,23 @@ mod tests {
             ("forwarded", "for=203.0.113.9", Some("203.0.113.9")),
             ("forwarded", "For=\"203.0.113.9:47\";proto=https", Some("203.0.113.9")),
             ("forwarded", "proto=http; for=\"[2001:db8::9]:47\"", Some("2001:db8::9")),
+            // Ports that are made-up names, and zones of link-local addresses.
+            ("forwarded", "for=\"203.0.113.9:_port\"", Some("203.0.113.9")),
+            ("forwarded", "for=\"[2001:db8::9]:_a.b-c\"", Some("2001:db8::9")),
+            ("forwarded", "for=\"[fe80::9%eth0]:4711\"", Some("fe80::9")),
+            ("x-forwarded-for", "fe80::9%eth0", Some("fe80::9")),
+            ("x-forwarded-for", "[fe80::9%eth0]:4711", Some("fe80::9")),
+            // Other parameters, whatever is in their quotes.
+            ("forwarded", "for=203.0.113.9;host=\"x,for=198.51.100.1;a=\"", Some("203.0.113.9")),
+            ("forwarded", "for=203.0.113.9;a=\"b;c\\\\\";host=\"\"", Some("203.0.113.9")),
+            (
+                "forwarded",
+                "for=203.0.113.9;host=\"x\\\",for=198.51.100.1;a=\\\"\"",
+                Some("203.0.113.9"),
+            ),
+            ("forwarded", "FOR = 203.0.113.9 ; secret", Some("203.0.113.9")),
             // What the client sent stands left of what the proxy added.
+            ("forwarded", "for=\"open, for=203.0.113.9;host=\"x,y\"", Some("203.0.113.9")),
             ("x-forwarded-for", "198.51.100.1, 203.0.113.9", Some("203.0.113.9")),
             ("x-forwarded-for", "127.0.0.1,203.0.113.9", Some("203.0.113.9")),
             ("x-forwarded-for", "garbage, 203.0.113.9", Some("203.0.113.9")),
@@ -197,9 +257,10 @@ mod tests {
             ("forwarded", "by=203.0.113.9", None),
             ("forwarded", "for=_hidden", None),
             ("forwarded", "for=1.1.1.1;for=2.2.2.2", None),
-            // A client put quotes into its Host header, and the proxy escaped them.
-            ("forwarded", "for=203.0.113.9;host=\"x\\\",for=198.51.100.1;a=\\\"\"", None),
-            ("forwarded", "for=203.0.113.9;host=\"x,for=198.51.100.1;a=\"", None),
+            ("forwarded", "for=\"203.0.113.9", None),
+            ("forwarded", "for=203.0.113.9;host=\"x", None),
+            ("x-forwarded-for", "203.0.113.9:", None),
+            ("x-forwarded-for", "203.0.113.9%eth0", None),
         ];
         for (name, line, expected) in table {
             for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.255.255"] {
