@@ -133,10 +133,7 @@ impl<K: Key> Pool<K> {
             state.forget_idle(owner);
             self.grant(&mut state)
         };
-        // Outside of the lock: if the receiver has given up, dropping the share takes the lock again.
-        for (waiting, share) in granted {
-            drop(waiting.granted.send(share));
-        }
+        hand_over(granted);
     }
 
     /// Gives to those who wait, in turns, while there is something to give.
@@ -180,6 +177,14 @@ impl<K: Key> Pool<K> {
 
     fn state(&self) -> MutexGuard<'_, State<K>> {
         self.state.lock().expect("nothing panics while it holds the shares")
+    }
+}
+
+/// Hands granted shares to those who wait for them. Not under the lock: if a receiver has given up,
+/// dropping its share takes the lock again.
+fn hand_over<K: Key>(granted: Vec<(Waiting<K>, Share<K>)>) {
+    for (waiting, share) in granted {
+        drop(waiting.granted.send(share));
     }
 }
 
@@ -230,14 +235,22 @@ impl<K: Key> Drop for Ticket<K> {
         self.granted.close();
         // It may have been granted a moment ago.
         drop(self.granted.try_recv());
-        let mut state = self.pool.state();
-        if let Some(theirs) = state.owners.get_mut(&self.owner) {
-            theirs.waiting.retain(|waiting| !waiting.granted.is_closed());
-            if theirs.waiting.is_empty() {
-                state.turns.retain(|owner| *owner != self.owner);
+        let granted = {
+            let mut state = self.pool.state();
+            let mut has_left = false;
+            if let Some(theirs) = state.owners.get_mut(&self.owner) {
+                let waiting = theirs.waiting.len();
+                theirs.waiting.retain(|waiting| !waiting.granted.is_closed());
+                has_left = theirs.waiting.len() < waiting;
+                if theirs.waiting.is_empty() {
+                    state.turns.retain(|owner| *owner != self.owner);
+                }
             }
-        }
-        state.forget_idle(self.owner);
+            state.forget_idle(self.owner);
+            // The next request of this owner may be smaller.
+            if has_left { self.pool.grant(&mut state) } else { Vec::new() }
+        };
+        hand_over(granted);
     }
 }
 
@@ -305,6 +318,18 @@ mod tests {
             tokio::join!(take(ALICE), take(ALICE), take(BOB), take(3), async { drop(all) });
         assert!(hers.is_ok() && his.is_ok(), "the room is for two");
         assert!(more.is_err() && third.is_err(), "no share was given back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_small_request_goes_on_when_a_large_one_before_it_gives_up() {
+        let shares = Shares::new(20, 4);
+        let first = shares.take(ALICE, 3).await.unwrap();
+        let large = shares.take_within(ALICE, 2, Duration::from_secs(1));
+        let small = shares.take_within(ALICE, 1, Duration::from_secs(2));
+        let (large, small) = tokio::join!(large, small);
+        assert!(large.is_err() && small.is_ok(), "{large:?} {small:?}");
+        drop((first, small));
+        assert!(is_empty(&shares) && free(&shares) == 20);
     }
 
     #[tokio::test]
