@@ -94,7 +94,7 @@ fn start_threads() -> Result<Runtime> {
 
 async fn bench(options: LoadTest) -> Result<()> {
     let mut signals = listen()?;
-    chaap::run_load_test(options, async move || either(&mut signals).await).await
+    chaap::run_load_test(options, async move || signals.next().await).await
 }
 
 async fn serve(config: Config, open_files_max: u64) -> Result<()> {
@@ -114,9 +114,9 @@ async fn serve(config: Config, open_files_max: u64) -> Result<()> {
     warn_of_exposure(&server);
     announce(&server, log_format);
     let stop = async move {
-        either(&mut signals).await;
+        signals.next().await;
         tokio::spawn(async move {
-            either(&mut signals).await;
+            signals.next().await;
             exit_at_once();
         });
     };
@@ -137,20 +137,49 @@ fn warn_of_exposure(server: &Server) {
     }
 }
 
-fn listen() -> Result<(Signal, Signal)> {
-    let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    Ok((interrupt.map_err(|e| no_signals(&e))?, terminate.map_err(|e| no_signals(&e))?))
+/// The signals that stop the program in order.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    /// Sent when the terminal closes.
+    hang_up: Option<Signal>,
+}
+
+impl Signals {
+    async fn next(&mut self) {
+        let hung_up = async {
+            match &mut self.hang_up {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = hung_up => {}
+        }
+    }
+}
+
+fn listen() -> Result<Signals> {
+    let on = |kind| signal(kind).map_err(|e| no_signals(&e));
+    let hang_up = (!ignores_hang_up()).then(|| on(SignalKind::hangup())).transpose()?;
+    let (interrupt, terminate) = (on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
+    Ok(Signals { interrupt, terminate, hang_up })
+}
+
+/// Whether the program was started to survive its terminal, as by `nohup`: a handler would undo that.
+/// Also where the system does not tell.
+fn ignores_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let hang_up = 1 << (SignalName::HUP.as_raw() - 1);
+    ignored.is_none_or(|mask| mask & hang_up != 0)
 }
 
 fn no_signals(error: &std::io::Error) -> Error {
     Error::Startup(format!("cannot listen for signals: {error}"))
-}
-
-async fn either((interrupt, terminate): &mut (Signal, Signal)) {
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
 }
 
 /// Prints where to open it: a line for this machine, then what others in the network need. With

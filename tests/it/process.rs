@@ -139,7 +139,7 @@ async fn only_the_owner_can_read_the_data_folder() {
 
 #[tokio::test]
 async fn a_signal_stops_it_in_order_with_everything_in_the_database_file() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let (server, [alice, bob]) = used_folder().await;
         let program = Program::serve(server.data()).await;
         let mut device = alice.at(&program.address).connect().await;

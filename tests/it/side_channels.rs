@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use crate::kit::{Device, PASSWORD, Program, TestServer, User, eventually, within};
 
 /// Registers a user at a program and signs them in.
-async fn sign_up(program: &Program, name: &str) -> User {
+pub(crate) async fn sign_up(program: &Program, name: &str) -> User {
     let body = json!({ "username": name, "password": PASSWORD });
     let reply = program.post("/register", &body).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
@@ -21,7 +21,7 @@ async fn sign_up(program: &Program, name: &str) -> User {
 }
 
 /// Limits the size of the files that a running program may write.
-fn limit_file_size(program: &Program, bytes: &str) {
+pub(crate) fn limit_file_size(program: &Program, bytes: &str) {
     let (pid, limit) = (program.pid().to_string(), format!("--fsize={bytes}:"));
     let status = Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap();
     assert!(status.success(), "prlimit");
@@ -154,6 +154,20 @@ async fn a_closed_standard_output_stops_nothing() {
     assert!(Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap().success());
     let ended = tokio::time::timeout(Duration::from_mins(1), child.wait()).await;
     assert!(ended.expect("it ends").unwrap().success());
+}
+
+/// `nohup` makes it ignore the signal, and the server must not listen for it again.
+#[tokio::test]
+async fn a_terminal_that_closes_does_not_stop_a_server_under_nohup() {
+    let folder = TempDir::new().unwrap();
+    let program = Program::serve_under("nohup", ["--"], &folder.path().join("data"), &[]).await;
+    program.signal("HUP").await;
+    assert_eq!(program.get("/healthz").await.status, 200);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", program.pid())).unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).unwrap();
+    assert_eq!(u64::from_str_radix(ignored, 16).unwrap() & 1, 1, "{status}");
+    program.signal("TERM").await;
+    assert_eq!(program.finish().await.code, Some(0));
 }
 
 #[tokio::test]
