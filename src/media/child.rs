@@ -1,11 +1,13 @@
 //! Starts the process that decodes a picture, and talks to it.
 
 use std::{
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     time::Duration,
 };
 
+use rustix::process::Signal;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::{Child, Command},
@@ -57,11 +59,15 @@ pub(super) fn start(program: &Path, runtime: &Handle) -> Result<Child> {
 ///
 /// # Errors
 /// [`Error::Invalid`] when it refuses the upload or dies of it, [`Error::Busy`] when it did not
-/// begin or has no time.
+/// begin, has no time, or was told to stop.
 pub(super) async fn make(mut child: Child, upload: &[u8]) -> Result<Picture> {
     match timeout(PROCESS_MAX, talk(&mut child, upload)).await {
         Ok(Ok(answer)) => match (pipe::decode(&answer), child.wait().await) {
             (Some(made), Ok(status)) if status.success() => Ok(made?),
+            (_, Ok(status)) if was_told_to_stop(status) => {
+                tracing::info!(%status, "a process that decoded a picture was told to stop");
+                Err(Error::Busy)
+            }
             (_, status) => {
                 let status = status.map_or_else(|e| e.to_string(), |status| status.to_string());
                 tracing::warn!(bytes = upload.len(), status, "a picture ended its decoder");
@@ -77,6 +83,13 @@ pub(super) async fn make(mut child: Child, upload: &[u8]) -> Result<Picture> {
             Err(Error::Busy)
         }
     }
+}
+
+/// Whether someone ended the process who stops the server too, as systemd does with every process of
+/// a unit. The process sends itself none of these signals, so the picture is not to blame.
+fn was_told_to_stop(status: ExitStatus) -> bool {
+    let asks = [Signal::TERM, Signal::INT, Signal::HUP].map(Signal::as_raw);
+    status.signal().is_some_and(|signal| asks.contains(&signal))
 }
 
 async fn talk(child: &mut Child, upload: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -105,6 +105,7 @@ async fn one_that_cannot_start_makes_the_server_busy_and_a_wrong_answer_is_the_u
         ("missing", None, 503, "busy"),
         ("silent", Some("exit 1"), 503, "busy"),
         ("another program", Some("echo hello"), 503, "busy"),
+        ("told to stop", Some("printf R; kill -TERM $$"), 503, "busy"),
         ("dead", Some("printf R; kill -9 $$"), 422, "invalid_picture"),
         ("short", Some("printf R; cat > /dev/null"), 422, "invalid_picture"),
         ("failing", Some("printf 'R\\002'; cat > /dev/null; exit 1"), 422, "invalid_picture"),
