@@ -40,6 +40,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod unread;
+mod unsaved;
 mod users;
 mod v1;
 mod views;
@@ -65,8 +66,8 @@ pub(crate) use self::{
     chat_list::{ChatPage, ListCursor},
     command::{
         Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
-        CreateSession, CreateUser, EndSession, Entry, MarkReceived, NoteLastSeen, RemovePicture,
-        SendMessage, SetPicture,
+        CreateSession, CreateUser, Entry, MarkReceived, NoteLastSeen, RemovePicture, SendMessage,
+        SetPicture,
     },
     messages::{Cursor, Page},
     open::version,
@@ -81,10 +82,10 @@ use self::{
     readers::Readers,
     recent::Recent,
     sessions::InSession,
-    writer::{Barrier, Job, LOCK_TRY, Task, Writer},
+    writer::{Barrier, Job, LOCK_TRY, Probe, Task, Writer},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, SignOut},
     model::{Caller, Change, ConnectionId},
     shares::Shares,
     types::{Epoch, Revision, UserId},
@@ -151,6 +152,7 @@ pub(crate) struct Store {
     committed: Arc<AtomicI64>,
     commits: Arc<AtomicU64>,
     epoch: Epoch,
+    ended: Arc<Ended>,
     health: Arc<Health>,
     /// Cancelled when a thread has ended that nothing replaces.
     failed: CancellationToken,
@@ -192,15 +194,15 @@ impl Store {
         let hidden = privacy::list_hidden(&db).map_err(|error| open::at_start(path, error))?;
         let ended = Ended::beside(path);
         let publish = ended.watch(publish);
-        let begin = |writer: &mut Writer| {
+        let begin = |writer: &mut Writer, ended: &Ended| {
             let at_start = |error| open::at_start(path, error);
             ended.end_revived(writer, is_upgrade).map_err(at_start)?;
             let epoch = epochs::begin(writer)?;
             ended.begin(&writer.db).map_err(at_start)?;
             Ok(epoch)
         };
-        let store = Self::start(path, db, allowance, (publish, record), begin)?;
-        ended.renew_by(&store.writes);
+        let store = Self::start((path, ended), db, allowance, (publish, record), begin)?;
+        store.ended.submit_to(&store.writes);
         Ok((store, hidden))
     }
 
@@ -208,15 +210,16 @@ impl Store {
     pub(crate) fn open_for_replay(path: &Path, queue_max: usize) -> Result<Self> {
         let db = open::for_writing(path)?;
         let (allowance, publish) = (Allowance::of_queue(queue_max), Box::new(|_: &_, _| {}));
-        Self::start(path, db, allowance, (publish, None), |_| Ok(Epoch::default()))
+        let ended = Ended::beside(path);
+        Self::start((path, ended), db, allowance, (publish, None), |_, _| Ok(Epoch::default()))
     }
 
     fn start(
-        path: &Path,
+        (path, ended): (&Path, Arc<Ended>),
         db: Connection,
         allowance: Allowance,
         (publish, record): (Publish, Option<Record>),
-        begin: impl FnOnce(&mut Writer) -> Result<Epoch>,
+        begin: impl FnOnce(&mut Writer, &Ended) -> Result<Epoch>,
     ) -> Result<Self> {
         let at_start = |error| open::at_start(path, error);
         let revision = writer::last_revision(&db).map_err(at_start)?;
@@ -242,7 +245,7 @@ impl Store {
         };
         // The first change of the file, made when nothing can refuse it any more. So far the
         // writer's connection is alone, and leaves nothing beside the file if the start fails.
-        let epoch = begin(&mut sequencer).map_err(at_start)?;
+        let epoch = begin(&mut sequencer, &ended).map_err(at_start)?;
         commits.store(0, Ordering::Relaxed);
         let spare = workers::cores().saturating_sub(1);
         let (short, long) = (spare.clamp(1, SHORT_READERS_MAX), spare.clamp(1, LONG_READERS_MAX));
@@ -267,6 +270,7 @@ impl Store {
             committed,
             commits,
             epoch,
+            ended,
             health,
             failed,
         })
@@ -334,6 +338,9 @@ impl Store {
         caller: &Caller,
         command: C,
     ) -> Result<C::Outcome> {
+        if self.ended.is_unsaved(caller.session_id) {
+            return Err(Error::SignedOut(SignOut::Ended));
+        }
         self.execute(caller.user_id, InSession { session: caller.session_id, command }).await
     }
 
@@ -377,7 +384,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Busy`] when they do not answer in time or the database is locked,
-    /// [`Error::Storage`] when the disk is nearly full.
+    /// [`Error::Storage`] when the disk is nearly full or refuses writes.
     pub(crate) async fn check(&self) -> Result<()> {
         let checked = timeout(CHECK_MAX, self.check_threads()).await;
         checked.unwrap_or(Err(Error::Busy))?;
@@ -398,7 +405,19 @@ impl Store {
             readers.read(|db| Ok(db.query_row("SELECT 1", (), |_| Ok(()))?)).await?;
         }
         self.wait_for_writes().await?;
+        if self.health.refuses_writes() {
+            // Perhaps no other command comes. Only a disk that was refusing is written to.
+            self.probe().await?;
+        }
         Ok(())
+    }
+
+    async fn probe(&self) -> Result<()> {
+        let (sender, answer) = oneshot::channel();
+        let answered = |outcome| drop(sender.send(outcome));
+        let probe = Probe { answer: answered, health: Arc::clone(&self.health) };
+        drop(self.writes.push_barrier(Box::new(probe))?);
+        answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a probe")))
     }
 
     /// Finishes what was queued, checkpoints the log into the database file and ends the

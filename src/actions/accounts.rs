@@ -7,10 +7,11 @@ use crate::{
     auth::{self, Admission, Attempt, PASSWORD_BYTES_MAX, Refusal},
     error::{Error, Result},
     http::ClientAddress,
+    hub::Signal,
     limits::{Act, Budget},
     model::{Caller, UserName},
     security::{self, Event, Who},
-    store::{ChangePassword, CreateSession, CreateUser, Credentials, EndSession},
+    store::{ChangePassword, CreateSession, CreateUser, Credentials},
     types::{Line, Millis, SessionId, Skeleton, UserId, Username},
 };
 
@@ -162,14 +163,20 @@ pub(crate) async fn check_session(app: &App, session: SessionId) -> Result<()> {
 }
 
 /// Ends the caller's session: the token is worthless at once, and its connections close.
+///
+/// # Errors
+/// The session has ended all the same, but may be valid again after a restart of the server.
 pub(crate) async fn sign_out(
     app: &App,
     address: Option<ClientAddress>,
     caller: &Caller,
 ) -> Result<()> {
-    app.store.execute(caller.user_id, EndSession { id: caller.session_id }).await?;
+    let (user_id, session) = (caller.user_id, caller.session_id);
+    let saved = app.store.end_session(user_id, session).await;
+    // The writer tells only of what it has committed.
+    app.hub.signal(&Signal::SessionsEnded { user_id, sessions: vec![session] });
     security::log(Event::SignedOut, Who::caller(caller, address));
-    Ok(())
+    saved
 }
 
 /// Changes the caller's password and ends all of their other sessions at once.

@@ -6,6 +6,9 @@
 //! - The database knows this epoch: the sessions in the file are ended again.
 //! - It does not, or there is no file: the database is an older copy, and all sessions end.
 //!
+//! A session that ends while the database cannot be written is in the file alone, and in memory
+//! (`unsaved.rs`).
+//!
 //! When the file has become long, it begins again with a new name, which the database learns first.
 //! Older backups do not know that name, so restoring one ends all sessions.
 
@@ -16,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, OnceLock, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -27,6 +30,7 @@ use super::{
     command::{EndSession, Entry, MarkDatabase},
     epochs, lock,
     queue::Queue,
+    unsaved::Unsaved,
     writer::{Job, Task, Writer},
 };
 use crate::{
@@ -45,11 +49,22 @@ const BYTES_MAX: u64 = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Ended {
     path: PathBuf,
-    file: Mutex<Option<File>>,
-    /// Takes the command that gives the database a new name.
+    file: Mutex<Option<Lines>>,
+    /// Takes the commands below.
     queue: OnceLock<Weak<Queue<Job>>>,
-    /// Whether that command waits.
+    /// Whether the command waits that gives the database a new name.
     is_renewing: AtomicBool,
+    /// The length at which the file begins again.
+    renew_at: AtomicU64,
+    unsaved: Unsaved,
+}
+
+/// The open file.
+#[derive(Debug)]
+struct Lines {
+    file: File,
+    /// Whether the last line was cut off, by a crash or a full disk.
+    is_cut: bool,
 }
 
 /// The content of the file.
@@ -75,11 +90,14 @@ impl Ended {
             file: Mutex::default(),
             queue: OnceLock::new(),
             is_renewing: AtomicBool::new(false),
+            renew_at: AtomicU64::new(BYTES_MAX),
+            unsaved: Unsaved::default(),
         })
     }
 
-    /// Lets the file begin again when it has become long.
-    pub(super) fn renew_by(&self, queue: &Arc<Queue<Job>>) {
+    /// Sends the commands to this queue: for a file that has become long, and for sessions that could
+    /// not be removed from the database.
+    pub(super) fn submit_to(&self, queue: &Arc<Queue<Job>>) {
         drop(self.queue.set(Arc::downgrade(queue)));
     }
 
@@ -131,8 +149,9 @@ impl Ended {
         let written = name.map_or(Ok(()), |name| {
             files::write_whole(&self.path, format!("{}\n", name.0).as_bytes())
         });
+        let is_cut = self.read_bytes()?.is_some_and(|bytes| !bytes.ends_with(b"\n"));
         let file = files::open(&self.path, OpenOptions::new().append(true).create(true))?;
-        *lock(&self.file) = Some(file);
+        *lock(&self.file) = Some(Lines { file, is_cut });
         written
     }
 
@@ -144,28 +163,76 @@ impl Ended {
                 ended.note(sessions);
             }
             publish(change, origin);
+            // The database takes writes again.
+            ended.save();
         })
     }
 
+    /// Ends a session that the database still holds, because it could not be written.
+    ///
+    /// # Errors
+    /// When the file takes it neither, so that a restart makes the session valid again.
+    pub(super) fn end_unsaved(&self, user: UserId, session: SessionId) -> std::io::Result<()> {
+        self.unsaved.add(user, session);
+        self.append(&[session]).map(drop).inspect_err(|error| {
+            tracing::warn!(%error, "a session has ended in memory only, because the disk takes no writes");
+        })
+    }
+
+    /// Whether this session has ended, although the database still holds it.
+    pub(super) fn is_unsaved(&self, session: SessionId) -> bool {
+        self.unsaved.contains(session)
+    }
+
+    /// Removes from the database what could not be removed before.
+    fn save(self: &Arc<Self>) {
+        let queue = self.queue.get().and_then(Weak::upgrade);
+        for (user, id) in self.unsaved.take() {
+            let ended = Arc::clone(self);
+            let answer = move |outcome: Result<()>| match outcome {
+                Ok(()) => ended.unsaved.saved(id),
+                Err(_) => ended.unsaved.failed(id),
+            };
+            let entry = Entry::now(user, EndSession { id });
+            let job = Box::new(Task { entry, origin: None, outcome: None, answer });
+            let pushed = queue.as_ref().map(|queue| queue.push(user, 0, job).map(drop));
+            if !matches!(pushed, Some(Ok(()))) {
+                self.unsaved.failed(id);
+            }
+        }
+    }
+
     fn note(self: &Arc<Self>, sessions: &[SessionId]) {
-        let is_long = {
-            let mut file = lock(&self.file);
-            let Some(file) = file.as_mut() else { return };
-            let mut lines = String::new();
-            for session in sessions {
-                lines.push_str(&session.0.to_string());
-                lines.push('\n');
-            }
-            // Not synced: only a power cut together with a restored backup would need that.
-            if let Err(error) = file.write_all(lines.as_bytes()) {
-                self.warn(&error);
-            }
-            file.metadata().is_ok_and(|it| it.len() > BYTES_MAX)
-        };
+        let length = self.append(sessions).unwrap_or_else(|error| {
+            self.warn(&error);
+            0
+        });
+        let is_long = length > self.renew_at.load(Ordering::Relaxed);
         if is_long && !self.is_renewing.swap(true, Ordering::Relaxed) && self.renew().is_err() {
             // The next session that ends tries again.
             self.is_renewing.store(false, Ordering::Relaxed);
         }
+    }
+
+    /// Adds lines. Returns the length of the file.
+    fn append(&self, sessions: &[SessionId]) -> std::io::Result<u64> {
+        let mut file = lock(&self.file);
+        let Some(Lines { file, is_cut }) = file.as_mut() else {
+            return Err(std::io::Error::new(ErrorKind::NotFound, "the file is not open"));
+        };
+        let mut lines = String::new();
+        if *is_cut {
+            lines.push('\n');
+        }
+        for session in sessions {
+            lines.push_str(&session.0.to_string());
+            lines.push('\n');
+        }
+        // Not synced: only a power cut together with a restored backup would need that.
+        let written = file.write_all(lines.as_bytes());
+        *is_cut = written.is_err();
+        written?;
+        Ok(file.metadata().map_or(0, |it| it.len()))
     }
 
     /// Gives the database a new name, and then the file.
@@ -173,14 +240,28 @@ impl Ended {
         let queue = self.queue.get().and_then(Weak::upgrade).ok_or(Error::Busy)?;
         let (ended, name) = (Arc::clone(self), epochs::make_name()?);
         // Runs on the writer's thread: no session ends between the commit and this.
-        let answer = move |outcome: Result<()>| match outcome.map(|()| ended.open(Some(name))) {
-            // Not tried again until the next start, because each try uses up a name.
-            Ok(Err(error)) => ended.warn(&error),
-            Ok(Ok(())) | Err(_) => ended.is_renewing.store(false, Ordering::Relaxed),
+        let answer = move |outcome: Result<()>| {
+            if let Ok(opened) = outcome.map(|()| ended.open(Some(name))) {
+                ended.renewed(opened);
+            }
+            ended.is_renewing.store(false, Ordering::Relaxed);
         };
         let entry = Entry::now(UserId::SERVER, MarkDatabase { name });
         let job = Box::new(Task { entry, origin: None, outcome: None, answer });
         queue.push(UserId::SERVER, 0, job).map(drop)
+    }
+
+    /// Sets the length at which the file begins again. After a failure it grows by as much as before,
+    /// because each try uses up one of the names that the database remembers.
+    fn renewed(&self, opened: std::io::Result<()>) {
+        let renew_at = match opened {
+            Ok(()) => BYTES_MAX,
+            Err(error) => {
+                self.warn(&error);
+                self.renew_at.load(Ordering::Relaxed) + BYTES_MAX
+            }
+        };
+        self.renew_at.store(renew_at, Ordering::Relaxed);
     }
 
     fn find_revived(&self, db: &Connection, upgrade: bool) -> Result<Vec<(UserId, SessionId)>> {
@@ -205,13 +286,19 @@ impl Ended {
 
     /// `None` if there is no file, or one that does not begin with an epoch.
     fn read(&self) -> std::io::Result<Option<Kept>> {
+        let bytes = self.read_bytes()?;
+        Ok(bytes.and_then(|bytes| parse(&String::from_utf8_lossy(&bytes))))
+    }
+
+    /// `None` if there is no file.
+    fn read_bytes(&self) -> std::io::Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         match files::open(&self.path, OpenOptions::new().read(true)) {
             Ok(mut file) => file.read_to_end(&mut bytes)?,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok(parse(&String::from_utf8_lossy(&bytes)))
+        Ok(Some(bytes))
     }
 
     fn warn(&self, error: &std::io::Error) {

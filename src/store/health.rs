@@ -21,6 +21,7 @@ const FAILURE_EVERY: Duration = Duration::from_secs(10);
 pub(super) struct Health {
     is_locked: AtomicBool,
     is_low_on_space: AtomicBool,
+    refuses_writes: AtomicBool,
 }
 
 impl Health {
@@ -32,6 +33,15 @@ impl Health {
     /// Notes it, and returns whether it is new.
     pub(super) fn set_locked(&self, is_locked: bool) -> bool {
         self.is_locked.swap(is_locked, Ordering::Relaxed) != is_locked
+    }
+
+    /// The disk has refused a write, and has taken none since.
+    pub(super) fn refuses_writes(&self) -> bool {
+        self.refuses_writes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_refuses_writes(&self, refuses_writes: bool) {
+        self.refuses_writes.store(refuses_writes, Ordering::Relaxed);
     }
 
     /// Less space is free than the reserve.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::{Error, Result, SignOut},
     model::{Caller, Change, Privacy, User},
-    types::{Millis, SessionId},
+    types::{Millis, SessionId, UserId},
 };
 
 /// The most sessions of a user. A program that signs in for each request would otherwise fill the
@@ -108,23 +108,32 @@ impl<C: Apply> From<InSession<C>> for Command {
 }
 
 impl Store {
+    /// Ends a session, at once even if the database cannot be written.
+    ///
+    /// # Errors
+    /// Why the session may be valid again after a restart.
+    pub(crate) async fn end_session(&self, user: UserId, id: SessionId) -> Result<()> {
+        let Err(error) = self.execute(user, EndSession { id }).await else { return Ok(()) };
+        self.ended.end_unsaved(user, id).map_err(|_| error)
+    }
+
     /// Who is signed in by this session, unless it has expired. Never waits behind other reads.
     pub(crate) async fn find_caller(&self, session: SessionId) -> Result<Option<Caller>> {
         let now = Millis::now();
-        self.authentication.read(move |db| find_caller(db, session, now)).await
+        let found = self.authentication.read(move |db| find_caller(db, session, now)).await?;
+        Ok(found.filter(|_| !self.ended.is_unsaved(session)))
     }
 
     /// The user of this session as they see themselves, with their privacy settings, unless the
     /// session has expired.
     pub(crate) async fn find_self(&self, session: SessionId) -> Result<Option<(User, Privacy)>> {
         let now = Millis::now();
-        self.authentication
-            .read(move |db| {
-                let Some(caller) = find_caller(db, session, now)? else { return Ok(None) };
-                let Some(user) = users::find(db, caller.user_id)? else { return Ok(None) };
-                Ok(Some((user, privacy::find(db, caller.user_id)?)))
-            })
-            .await
+        let found = self.authentication.read(move |db| {
+            let Some(caller) = find_caller(db, session, now)? else { return Ok(None) };
+            let Some(user) = users::find(db, caller.user_id)? else { return Ok(None) };
+            Ok(Some((user, privacy::find(db, caller.user_id)?)))
+        });
+        Ok(found.await?.filter(|_| !self.ended.is_unsaved(session)))
     }
 }
 

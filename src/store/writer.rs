@@ -44,6 +44,8 @@ use crate::{
 pub(super) const LOCK_TRY: Duration = Duration::from_millis(100);
 /// The pause between two tries, because SQLite does not always wait.
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
+/// A number in the header of the database.
+const VERSION: &str = "user_version";
 /// How long the writer waits for a lock when the server stops.
 const LOCK_MAX_AT_END: Duration = Duration::from_secs(1);
 
@@ -128,6 +130,26 @@ impl<A: FnOnce(Result<Revision>)> Work for Barrier<A> {
     }
 }
 
+/// Finds out whether the disk takes writes again. Writes the header of the database as it is.
+pub(super) struct Probe<A> {
+    pub(super) answer: A,
+    pub(super) health: Arc<Health>,
+}
+
+impl<A: FnOnce(Result<()>)> Work for Probe<A> {
+    fn apply(&mut self, batch: &mut Batch<'_>) -> Result<()> {
+        let version: i64 = batch.db.pragma_query_value(None, VERSION, |row| row.get(0))?;
+        Ok(batch.db.pragma_update(None, VERSION, version)?)
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        if committed.is_ok() {
+            self.health.set_refuses_writes(false);
+        }
+        (self.answer)(committed);
+    }
+}
+
 /// The thread's state.
 pub(super) struct Writer {
     pub(super) db: Connection,
@@ -199,6 +221,10 @@ impl Writer {
                 if self.db.total_changes() != rows_before {
                     self.commits.fetch_add(1, Ordering::Relaxed);
                 }
+                // Not by the count of rows: after a failed commit, the next one counts some of its rows.
+                if self.health.refuses_writes() && applied.iter().any(|it| !it.changes.is_empty()) {
+                    self.health.set_refuses_writes(false);
+                }
                 self.cache.keep();
                 self.recent.note(self.revision, applied.iter().flat_map(|it| &it.changes));
                 self.committed.store(self.revision.0, Ordering::Release);
@@ -214,6 +240,9 @@ impl Writer {
                 let storage = |error: &&Error| matches!(error, Error::Storage(_));
                 let mut failed = applied.iter().filter_map(|it| it.outcome.as_ref().err());
                 let cause = failed.find(storage).map_or_else(|| copy(&error), copy);
+                if storage(&&cause) {
+                    self.health.set_refuses_writes(true);
+                }
                 let mut outcomes = applied.into_iter().map(|it| it.outcome);
                 for job in jobs.drain(..) {
                     let own = outcomes.next().and_then(Result::err);

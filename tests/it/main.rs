@@ -56,6 +56,8 @@ mod malformed_frames;
 mod message_info;
 /// Names and texts as the eye sees them: invisible characters, look-alikes, reserved names.
 mod names;
+/// A disk that refuses writes: what the server tells, and that signing out works.
+mod no_writes;
 /// Which pages may use the server, and broken upgrades.
 mod origins;
 /// Changing the password: which sessions it signs out.

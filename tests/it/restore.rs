@@ -255,6 +255,31 @@ async fn after_the_file_of_ended_sessions_was_full_it_works_as_before() {
     assert_eq!(carol.get("/user").await.status, 200, "what was not ended stays");
 }
 
+/// Each try uses up a name of the database, so the next one comes after as many sign-outs.
+#[tokio::test]
+async fn a_file_of_ended_sessions_that_could_not_begin_again_is_tried_again() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let path = server.data().join("chaap.db-ended");
+    let db = Connection::open(server.data().join("chaap.db")).unwrap();
+    let names =
+        || -> i64 { db.query_row("SELECT count(*) FROM epochs", (), |row| row.get(0)).unwrap() };
+    // In the place of the new file.
+    let obstacle = server.data().join("chaap.db-ended.new");
+    fs::create_dir(&obstacle).unwrap();
+    let before = names();
+    let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all("1234567890123\n".repeat(80_000).as_bytes()).unwrap();
+    let phone = alice.sign_in_again(&server).await;
+    assert_eq!(phone.request("DELETE", "/api/sessions/current").await.status, 204);
+    eventually("a new name", async || names() > before).await;
+    // What the writer does after it comes after its try.
+    say(&alice, &bob, &["hello"]).await;
+    assert!(path.metadata().unwrap().len() > 1_000_000, "it could not begin again");
+    fs::remove_dir(&obstacle).unwrap();
+    fill_file_of_ended(&server, &alice).await;
+}
+
 /// After a crash the database may be ahead of what is beside it.
 #[tokio::test]
 async fn a_crash_signs_nobody_out() {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rusqlite::{Connection, types::Value};
 use uuid::Uuid;
 
-use super::super::{Allowance, Publish, Record, Store, command::*, open};
+use super::super::{Allowance, Publish, Record, Store, command::*, ended::Ended, open};
 use crate::{
     error::Result,
     model::{
@@ -160,7 +160,9 @@ fn apply(path: &Path, entries: &[Entry], one_by_one: bool) -> (Vec<Entry>, Vec<b
     let record: Record = Box::new(move |entry: &Entry| record.send(entry.clone()).unwrap());
     let (db, allowance) = (open::for_writing(path).unwrap(), Allowance::of_queue(1_024));
     let hooks: (Publish, _) = (Box::new(|_, _| {}), Some(record));
-    let store = Store::start(path, db, allowance, hooks, |_| Ok(Epoch::default())).unwrap();
+    let ended = Ended::beside(path);
+    let store =
+        Store::start((path, ended), db, allowance, hooks, |_, _| Ok(Epoch::default())).unwrap();
     let (sender, answers) = sync_channel(entries.len());
     let mut outcomes = Vec::new();
     for entry in entries {
