@@ -93,12 +93,27 @@ CREATE TABLE chats (
   receipt_changed INTEGER NOT NULL DEFAULT 0,
   -- The revision of the last change of any member's role.
   members_changed INTEGER NOT NULL DEFAULT 0,
+  -- Groups: who may change title, description and picture. src/rules/chats.rs decides by it.
+  who_may_change TEXT NOT NULL DEFAULT 'admins' CHECK (who_may_change IN ('all', 'admins')),
+  -- Groups: the id of the picture in `group_pictures`.
+  picture BLOB CHECK (length(picture) = 16),
   CHECK ((kind = 'direct') = (low_user_id IS NOT NULL AND high_user_id IS NOT NULL)),
   CHECK (low_user_id <= high_user_id)
 ) STRICT;
 
 -- The direct chat of two people; there is at most one.
 CREATE UNIQUE INDEX chats_by_pair ON chats (low_user_id, high_user_id) WHERE kind = 'direct';
+
+-- Pictures of groups, made as those of users.
+CREATE TABLE group_pictures (
+  chat_id INTEGER PRIMARY KEY REFERENCES chats (id),
+  -- Random, and different for every picture.
+  id      BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+  -- Who set it, and therefore whose stored bytes it counts to.
+  user_id INTEGER NOT NULL REFERENCES users (id),
+  small   BLOB    NOT NULL,
+  large   BLOB    NOT NULL
+) STRICT;
 
 -- Everybody who is or was in a chat, and how far its messages have come with them.
 CREATE TABLE members (
@@ -118,6 +133,11 @@ CREATE TABLE members (
   role           TEXT CHECK (role IN ('member', 'admin', 'former')),
   -- The revision of the last change of role or stays.
   role_changed   INTEGER NOT NULL DEFAULT 0,
+  -- Groups: the revision with which the current stay, or the last one, began.
+  joined         INTEGER NOT NULL DEFAULT 0,
+  -- Former members: title, description and settings of the group when they left, as JSON. They do
+  -- not see later changes.
+  last_seen_chat TEXT,
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -162,7 +182,10 @@ CREATE TABLE messages (
   edited_at  INTEGER,
   -- A deleted message stays as a tombstone, so that seq has no holes.
   deleted_at INTEGER,
-  changed    INTEGER NOT NULL
+  changed    INTEGER NOT NULL,
+  -- What happened in a group, as JSON: the message is an event line. Its content is empty, and its
+  -- sender did it.
+  event      TEXT
 ) STRICT;
 
 -- A chat's messages by id: history pages and sync. (The rowid is part of every index.)

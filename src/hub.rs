@@ -348,6 +348,7 @@ mod tests {
             edited_at: None,
             deleted_at: None,
             changed: Revision(changed),
+            event: None,
         }
     }
 

@@ -97,13 +97,28 @@ pub(crate) struct Chat {
     pub(crate) kind: ChatKind,
     pub(crate) title: Option<String>,
     pub(crate) description: String,
+    pub(crate) picture: Option<PictureId>,
     /// The people of a direct chat, the smaller id first; one id for notes to self. `None` for
     /// groups, whose members are rows of their own.
     pub(crate) user_ids: Option<Vec<UserId>>,
     pub(crate) who_may_write: Permission,
+    /// Who may change title, description and picture.
+    pub(crate) who_may_change: Permission,
     pub(crate) history_for_newcomers: NewcomerHistory,
     pub(crate) last_seq: Seq,
     pub(crate) created_at: Millis,
+    pub(crate) changed: Revision,
+}
+
+/// The part of a group's row that can change. Former members see it as it was when they left.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct GroupFacts {
+    pub(crate) title: Option<String>,
+    pub(crate) description: String,
+    pub(crate) picture: Option<PictureId>,
+    pub(crate) who_may_write: Permission,
+    pub(crate) who_may_change: Permission,
+    pub(crate) history_for_newcomers: NewcomerHistory,
     pub(crate) changed: Revision,
 }
 
@@ -111,9 +126,31 @@ pub(crate) struct Chat {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct NewGroup {
     pub(crate) title: Line,
+    pub(crate) description: String,
     pub(crate) user_ids: Vec<UserId>,
     pub(crate) who_may_write: Permission,
+    pub(crate) who_may_change: Permission,
     pub(crate) history_for_newcomers: NewcomerHistory,
+    /// The creator's own name for it, so that a retry makes no second group.
+    pub(crate) cid: Option<Cid>,
+}
+
+/// A group that was made.
+#[derive(Clone, Debug)]
+pub(crate) struct CreatedGroup {
+    pub(crate) chat: Chat,
+    /// It was made before, and this answers a retry.
+    pub(crate) dup: bool,
+}
+
+/// A change of a group's title and settings. `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct GroupChange {
+    pub(crate) title: Option<Line>,
+    pub(crate) description: Option<String>,
+    pub(crate) who_may_write: Option<Permission>,
+    pub(crate) who_may_change: Option<Permission>,
+    pub(crate) history_for_newcomers: Option<NewcomerHistory>,
 }
 
 /// What somebody is in a chat.
@@ -168,6 +205,9 @@ pub(crate) struct Membership {
     /// In the order of their messages.
     pub(crate) stays: Cow<'static, [Stay]>,
     pub(crate) changed: Revision,
+    /// The revision with which the current stay, or the last one, began.
+    #[serde(skip)]
+    pub(crate) joined: Revision,
 }
 
 /// How far the messages of a chat have come.
@@ -241,6 +281,44 @@ pub(crate) struct PreferencesChange {
     pub(crate) draft: Option<String>,
 }
 
+/// What happened in a group. A message that holds one is an event line; its sender did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Event {
+    Created {
+        title: String,
+    },
+    /// The sender added these users.
+    Added {
+        user_ids: Vec<UserId>,
+    },
+    Removed {
+        user_id: UserId,
+    },
+    Left,
+    TitleChanged {
+        title: String,
+    },
+    DescriptionChanged,
+    /// The picture was set or removed.
+    PictureChanged,
+    RoleChanged {
+        user_id: UserId,
+        role: Role,
+    },
+    /// The sender became an admin, because the last one left.
+    BecameAdmin,
+    /// Only the settings that changed.
+    SettingsChanged {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        who_may_write: Option<Permission>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        who_may_change: Option<Permission>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        history_for_newcomers: Option<NewcomerHistory>,
+    },
+}
+
 /// A message.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Message {
@@ -259,6 +337,9 @@ pub(crate) struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deleted_at: Option<Millis>,
     pub(crate) changed: Revision,
+    /// Boxed, because most messages have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) event: Option<Box<Event>>,
 }
 
 impl Message {
@@ -316,7 +397,7 @@ pub(crate) struct ChatSummary {
     /// `None` in direct chats.
     pub(crate) membership: Option<Membership>,
     pub(crate) last_message: Option<Message>,
-    /// Messages of others beyond the member's `read_seq`.
+    /// Messages of others beyond the member's `read_seq`, without event lines.
     pub(crate) unread: u64,
     pub(crate) preferences: Option<Preferences>,
 }

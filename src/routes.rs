@@ -9,7 +9,7 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, health, invite, messages, origins, pictures, preferences, privacy,
+        accounts, chats, groups, health, invite, messages, origins, pictures, preferences, privacy,
         profiles, receipts, sessions, sync, users,
     },
     app::App,
@@ -60,6 +60,8 @@ pub enum Class {
     Write,
     /// Writes what every device of everybody is told.
     Profile,
+    /// Writes what every device of the members of a group is told.
+    Group,
     /// Sends a message.
     Send,
     /// Hashes a password.
@@ -80,6 +82,7 @@ impl Class {
             Self::Picture => Act::Picture,
             Self::Write => Act::Write,
             Self::Profile => Act::Profile,
+            Self::Group => Act::Group,
             Self::Send => Act::Message,
             Self::SignIn => Act::SignIn,
             Self::Upload => Act::Upload,
@@ -175,7 +178,7 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| {
             let share = call.app.reply_share(caller.user_id).await?;
             let (picture, headers) = (call.segment("picture"), call.request.headers());
-            let reply = pictures::show(call.app, picture, call.query(), headers).await?;
+            let reply = pictures::show(call.app, &caller, picture, call.query(), headers).await?;
             Ok(http::within(share, reply))
         };
 
@@ -210,6 +213,35 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| {
             let chat = ChatId(call.id("chat_id")?);
             chats::list_members(call.app, caller, chat, call.query()).await
+        };
+    POST "/api/groups" SignedIn Group TextJson
+        |call, caller| groups::create(call.app, caller, call.body()).await;
+    PATCH "/api/chats/{chat_id}" SignedIn Group Json
+        |call, caller| {
+            groups::update(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
+        };
+    PUT "/api/chats/{chat_id}/picture" SignedIn Upload Picture
+        |call, caller| {
+            let (chat, address) = (ChatId(call.id("chat_id")?), call.address());
+            groups::set_picture(call.app, address, caller, chat, call.body()).await
+        };
+    DELETE "/api/chats/{chat_id}/picture" SignedIn Group Empty
+        |call, caller| {
+            groups::remove_picture(call.app, caller, ChatId(call.id("chat_id")?)).await
+        };
+    POST "/api/chats/{chat_id}/members" SignedIn Group TextJson
+        |call, caller| {
+            groups::add_members(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
+        };
+    DELETE "/api/chats/{chat_id}/members/{user_id}" SignedIn Group Empty
+        |call, caller| {
+            let member = (ChatId(call.id("chat_id")?), UserId(call.id("user_id")?));
+            groups::remove_member(call.app, caller, member).await
+        };
+    PATCH "/api/chats/{chat_id}/members/{user_id}" SignedIn Group Json
+        |call, caller| {
+            let member = (ChatId(call.id("chat_id")?), UserId(call.id("user_id")?));
+            groups::update_member(call.app, caller, member, call.body()).await
         };
     DELETE "/api/chats/{chat_id}/messages" SignedIn Write Empty
         |call, caller| preferences::clear(call.app, caller, ChatId(call.id("chat_id")?)).await;

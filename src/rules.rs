@@ -9,7 +9,10 @@ mod messages;
 mod privacy;
 
 pub(crate) use self::{
-    chats::{may_change_group, may_enter, may_remove_member, must_be_current},
+    chats::{
+        MEMBERS_MAX, may_change_group, may_enter, may_have_members, may_manage_group,
+        may_remove_member, may_stop_being_admin, must_be_current,
+    },
     messages::{may_see_message, may_see_receipts, may_write},
     privacy::{is_last_seen_shown, is_read_shown},
 };

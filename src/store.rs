@@ -14,9 +14,12 @@ mod batch;
 mod cache;
 mod chat_list;
 mod chats;
+mod comings;
 mod command;
 mod ended;
 mod epochs;
+mod events;
+mod group_pictures;
 mod groups;
 mod health;
 mod inspect;
@@ -36,6 +39,7 @@ mod receipts;
 mod recent;
 mod sessions;
 mod sql;
+mod stays;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -65,9 +69,10 @@ pub(crate) use self::{
     accounts::Credentials,
     chat_list::{ChatPage, ListCursor},
     command::{
-        Apply, ChangePassword, ChangePreferences, ChangePrivacy, ChangeProfile, ClearChat, Command,
-        CreateSession, CreateUser, Entry, MarkReceived, NoteLastSeen, RemovePicture, SendMessage,
-        SetPicture,
+        AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
+        ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, Entry,
+        MarkReceived, NoteLastSeen, RemoveGroupPicture, RemoveMember, RemovePicture, SendMessage,
+        SetGroupPicture, SetPicture, SetRole,
     },
     messages::{Cursor, Page},
     open::version,

@@ -21,6 +21,8 @@ use crate::error::{Error, Result};
 pub(crate) const DISPLAY_NAME_CHARS_MAX: usize = 64;
 /// The longest "about" text, counted in the same way.
 pub(crate) const ABOUT_CHARS_MAX: usize = 140;
+/// The longest title of a group, counted in the same way.
+pub(crate) const TITLE_CHARS_MAX: usize = 100;
 /// The longest description of a group, in bytes of UTF-8.
 pub(crate) const DESCRIPTION_BYTES_MAX: usize = 2_048;
 macro_rules! integers {
@@ -163,6 +165,16 @@ impl Line {
         Self::parse(text, DISPLAY_NAME_CHARS_MAX).map_err(|why| {
             Error::invalid("invalid_display_name", "display_name", why.of("a display name"))
         })
+    }
+
+    /// Checks and normalises (NFC) the title of a group, which is never empty.
+    pub(crate) fn title(text: &str) -> Result<Self> {
+        let invalid = |reason: String| Error::invalid("invalid_title", "title", reason);
+        let line = Self::parse(text, TITLE_CHARS_MAX).map_err(|why| invalid(why.of("a title")))?;
+        if line.0.is_empty() {
+            return Err(invalid(String::from("a group needs a title")));
+        }
+        Ok(line)
     }
 
     /// Checks and normalises (NFC) what somebody says about themselves.

@@ -616,6 +616,7 @@ mod tests {
                 id: MessageId(1), chat_id: ChatId(2), seq: Seq(seq), sender_id: UserId(3),
                 content: content.clone(), cid: None, reply_to: None,
                 created_at: Millis(5), edited_at: None, deleted_at: None, changed: Revision(1),
+                event: None,
             };
             for text in [encode_row(&Row::Message(message.clone())), encode_v1_message(&message, UserId(4))] {
                 let starts = text.starts_with(r#"{"type":"message","#);

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{self, Query, Reply},
-    model::PictureSize,
+    model::{Caller, PictureSize},
 };
 
 /// A year: the address holds no other picture, ever. For signed-in people, hence not for
@@ -20,12 +20,13 @@ const CACHING: &str = "private, max-age=31536000, immutable";
 /// `GET /api/pictures/{picture}?size=small|large`: the JPEG, large if not said otherwise.
 pub(crate) async fn show(
     app: &App,
+    caller: &Caller,
     picture: &str,
     query: Query<'_>,
     headers: &HeaderMap,
 ) -> Result<Reply> {
     let size = size(query)?;
-    let jpeg = actions::profiles::find_picture(app, picture, size).await?;
+    let jpeg = actions::profiles::find_picture(app, caller.user_id, picture, size).await?;
     let tag =
         format!("\"{picture}-{}\"", if size == PictureSize::Small { "small" } else { "large" });
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());

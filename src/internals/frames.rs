@@ -50,8 +50,10 @@ impl Frames {
                 kind: ChatKind::Direct,
                 title: None,
                 description: String::new(),
+                picture: None,
                 user_ids: Some(vec![alice, bob]),
                 who_may_write: Permission::All,
+                who_may_change: Permission::Admins,
                 history_for_newcomers: NewcomerHistory::None,
                 last_seq: seq,
                 created_at: at,
@@ -123,5 +125,6 @@ fn message(text: &str, sender_id: UserId) -> Message {
         edited_at: None,
         deleted_at: None,
         changed: Revision(123_456),
+        event: None,
     }
 }

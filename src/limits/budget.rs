@@ -31,6 +31,8 @@ const ACTS_ALL: [Act; ACTS] = [
     Act::Picture,
     Act::Write,
     Act::Profile,
+    Act::Group,
+    Act::Newcomer,
     Act::Upload,
     Act::Wait,
     Act::Page,

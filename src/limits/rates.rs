@@ -19,6 +19,10 @@ pub(crate) enum Act {
     Write,
     /// A request of the class `Profile`.
     Profile,
+    /// A request of the class `Group`.
+    Group,
+    /// A person who is added to a group, or is in it from the beginning.
+    Newcomer,
     /// A request of the class `Upload`.
     Upload,
     /// A request of the class `Wait`.
@@ -56,6 +60,8 @@ impl Act {
             Self::Picture => "pictures",
             Self::Write => "writes",
             Self::Profile => "profile_changes",
+            Self::Group => "group_changes",
+            Self::Newcomer => "added_members",
             Self::Upload => "uploads",
             Self::Wait => "polls",
             Self::Page => "page_files",
@@ -138,6 +144,10 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
         Act::Write => Rate::per_second(10, 300),
         // Every device of everybody is told.
         Act::Profile => Rate::per_minute(30, 30),
+        // Every device of all members is told, and there may be 5,000 members.
+        Act::Group => Rate::per_minute(30, 60),
+        // A group of the most members, and two retries. A member costs about 0.1 ms of the writer.
+        Act::Newcomer => Rate::per_second(5, 15_000),
         // Decoding a large photo takes most of a second of a core.
         Act::Upload => Rate::per_minute(6, 5),
         // A bot that polls asks again after each change; many devices ask whether a connection lives.
@@ -159,9 +169,13 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
 /// The rates of an address, for requests without a valid token. `None` for no limit.
 pub(crate) const fn of_address(act: Act) -> Option<Rate> {
     Some(match act {
-        Act::Read | Act::Picture | Act::Write | Act::Profile | Act::Wait | Act::Message => {
-            Rate::per_second(10, 200)
-        }
+        Act::Read
+        | Act::Picture
+        | Act::Write
+        | Act::Profile
+        | Act::Group
+        | Act::Wait
+        | Act::Message => Rate::per_second(10, 200),
         // A school joins in one morning.
         Act::Register => Rate::per_minute(10, 200),
         Act::Upload => Rate::per_second(1, 20),
@@ -171,7 +185,9 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
         // which counts with a valid token too.
         Act::SignIn | Act::Connect => Rate::per_second(20, 1_000),
         Act::Refused => Rate::per_second(50, 1_200),
-        Act::MessageByte | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => return None,
+        Act::MessageByte | Act::Newcomer | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => {
+            return None;
+        }
     })
 }
 
@@ -233,6 +249,8 @@ mod tests {
             user(Act::Picture, "Requests for pictures"),
             user(Act::Write, "Requests that write"),
             user(Act::Profile, "Changes of the profile"),
+            user(Act::Group, "Changes of groups"),
+            user(Act::Newcomer, "People added to groups"),
             user(Act::Upload, "Uploads of pictures"),
             user(Act::Connect, "WebSocket handshakes"),
             user(Act::Wait, "GET /api/sync"),

@@ -2,9 +2,12 @@
 
 use crate::{
     error::{Error, Result},
-    model::{Membership, Role},
+    model::{Membership, Permission, Role},
     types::UserId,
 };
+
+/// The most members of a group.
+pub(crate) const MEMBERS_MAX: usize = 5_000;
 
 /// A member may enter a chat, and so may somebody who was a member: they see what they saw. Others
 /// do not learn that the chat exists.
@@ -23,8 +26,8 @@ pub(crate) fn must_be_current(membership: &Membership) -> Result<()> {
     Ok(())
 }
 
-/// Admins change a group: its title, its settings, its members and their roles.
-pub(crate) fn may_change_group(membership: &Membership) -> Result<()> {
+/// Admins manage a group: its settings, its members and their roles.
+pub(crate) fn may_manage_group(membership: &Membership) -> Result<()> {
     must_be_current(membership)?;
     if membership.role != Role::Admin {
         return Err(Error::Forbidden {
@@ -35,11 +38,42 @@ pub(crate) fn may_change_group(membership: &Membership) -> Result<()> {
     Ok(())
 }
 
+/// Current members change title, description and picture; in a group where only its admins may do
+/// so, only they do.
+pub(crate) fn may_change_group(who: Permission, membership: &Membership) -> Result<()> {
+    match who {
+        Permission::All => must_be_current(membership),
+        Permission::Admins => may_manage_group(membership),
+    }
+}
+
 /// Everybody may leave a group; only admins may remove somebody else.
 pub(crate) fn may_remove_member(
     membership: &Membership,
     actor: UserId,
     member: UserId,
 ) -> Result<()> {
-    if actor == member { must_be_current(membership) } else { may_change_group(membership) }
+    if actor == member { must_be_current(membership) } else { may_manage_group(membership) }
+}
+
+/// A group has [`MEMBERS_MAX`] members at most.
+pub(crate) fn may_have_members(count: usize) -> Result<()> {
+    if count > MEMBERS_MAX {
+        return Err(Error::Conflict {
+            code: "too_many_members",
+            reason: "a group can have at most 5,000 members",
+        });
+    }
+    Ok(())
+}
+
+/// The last admin names another one before they become a member like others.
+pub(crate) fn may_stop_being_admin(has_other_admin: bool) -> Result<()> {
+    if !has_other_admin {
+        return Err(Error::Conflict {
+            code: "last_admin",
+            reason: "you are the only admin of this group; make somebody else an admin first",
+        });
+    }
+    Ok(())
 }

@@ -21,6 +21,7 @@ const USERS_MAX: usize = 100_000;
 pub(super) struct CachedChat {
     pub(super) kind: ChatKind,
     pub(super) who_may_write: Permission,
+    pub(super) who_may_change: Permission,
     /// Everybody who hears of changes in the chat.
     pub(super) audience: Audience,
     pub(super) last_seq: Seq,

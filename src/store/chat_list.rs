@@ -109,11 +109,10 @@ fn list_order(
 
 fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {
     let gone = || Error::internal("a chat of a member is gone");
-    let mut chat = chats::find(db, id)?.ok_or_else(gone)?;
     let membership = memberships::find(db, id, user)?.ok_or_else(gone)?;
+    let chat = chats::find_for(db, &membership, user)?.ok_or_else(gone)?;
     let preferences = preferences::find(db, id, user)?;
     let view = View::new(membership, preferences::cleared(preferences.as_ref()));
-    chat.last_seq = view.last_seq(chat.last_seq);
     let receipts = receipts::list(db, &chat, user, view.membership.role)?;
     let own = receipts.iter().find(|receipt| receipt.user_id == Some(user));
     let read = own.map_or(Seq(0), |receipt| receipt.read_seq).max(view.cleared_seq);

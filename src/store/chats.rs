@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::{batch::Batch, cache::CachedChat, command::By, members, sql::optional};
 use crate::{
     error::{Error, Result},
-    model::{Audience, Chat, ChatKind, Row},
+    model::{Audience, Chat, ChatKind, GroupFacts, Membership, Role, Row},
     types::{ChatId, MessageId, Seq, UserId},
 };
 
@@ -26,8 +26,10 @@ impl Chat {
             kind,
             title: row.get("title")?,
             description: row.get("description")?,
+            picture: row.get("picture")?,
             user_ids,
             who_may_write: row.get("who_may_write")?,
+            who_may_change: row.get("who_may_change")?,
             history_for_newcomers: row.get("history_for_newcomers")?,
             last_seq: Seq(0),
             created_at: row.get("created_at")?,
@@ -96,14 +98,43 @@ pub(super) fn list_ids(db: &Connection, user: UserId) -> Result<Vec<ChatId>> {
 /// A chat, its last `seq` included.
 pub(super) fn find(db: &Connection, id: ChatId) -> Result<Option<Chat>> {
     let mut query = db.prepare_cached(
-        "SELECT id, kind, title, description, low_user_id, high_user_id, who_may_write,
-                history_for_newcomers, created_at, changed
+        "SELECT id, kind, title, description, picture, low_user_id, high_user_id, who_may_write,
+                who_may_change, history_for_newcomers, created_at, changed
            FROM chats WHERE id = ?1",
     )?;
     let Some(mut chat) = optional(query.query_row((id,), Chat::from_row))? else {
         return Ok(None);
     };
     chat.last_seq = last(db, id)?.0;
+    Ok(Some(chat))
+}
+
+/// A chat as one who is or was in it may see it. For a former member of a group, what came after
+/// their last stay does not exist: no message, no title, no picture.
+pub(super) fn find_for(
+    db: &Connection,
+    membership: &Membership,
+    viewer: UserId,
+) -> Result<Option<Chat>> {
+    let Some(mut chat) = find(db, membership.chat_id)? else { return Ok(None) };
+    if membership.role == Role::Former {
+        let last = membership.stays.last().and_then(|stay| stay.to_seq);
+        chat.last_seq = last.unwrap_or_default();
+        let mut query = db.prepare_cached(
+            "SELECT last_seen_chat FROM members WHERE chat_id = ?1 AND user_id = ?2",
+        )?;
+        let facts: Option<GroupFacts> = query.query_row((chat.id, viewer), |row| row.get(0))?;
+        if let Some(facts) = facts {
+            // A picture that was replaced since is not kept.
+            chat.picture = facts.picture.filter(|picture| Some(*picture) == chat.picture);
+            chat.title = facts.title;
+            chat.description = facts.description;
+            chat.who_may_write = facts.who_may_write;
+            chat.who_may_change = facts.who_may_change;
+            chat.history_for_newcomers = facts.history_for_newcomers;
+            chat.changed = facts.changed;
+        }
+    }
     Ok(Some(chat))
 }
 
@@ -117,12 +148,14 @@ pub(super) fn find_direct(db: &Connection, pair: (UserId, UserId)) -> Result<Opt
 
 /// What the writer keeps of a chat.
 pub(super) fn load_cached(db: &Connection, id: ChatId) -> Result<Option<CachedChat>> {
-    let mut query = db.prepare_cached("SELECT kind, who_may_write FROM chats WHERE id = ?1")?;
-    let found = optional(query.query_row((id,), |row| Ok((row.get(0)?, row.get(1)?))))?;
-    let Some((kind, who_may_write)) = found else { return Ok(None) };
+    let mut query =
+        db.prepare_cached("SELECT kind, who_may_write, who_may_change FROM chats WHERE id = ?1")?;
+    let found =
+        optional(query.query_row((id,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
+    let Some((kind, who_may_write, who_may_change)) = found else { return Ok(None) };
     let audience = members::audience(db, id)?;
     let last_seq = last(db, id)?.0;
-    Ok(Some(CachedChat { kind, who_may_write, audience, last_seq }))
+    Ok(Some(CachedChat { kind, who_may_write, who_may_change, audience, last_seq }))
 }
 
 /// The `seq` and the id of the last message of a chat; 0 when it has none.

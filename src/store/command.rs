@@ -11,8 +11,8 @@ use super::batch::Batch;
 use crate::{
     error::Result,
     model::{
-        NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
-        PrivacyChange, ProfileChange, Role,
+        GroupChange, NewGroup, NewMessage, Picture, PreferencesChange, PrivacyChange,
+        ProfileChange, Role,
     },
     types::{ChatId, Epoch, Line, Millis, PictureId, Seq, SessionId, Skeleton, UserId, Username},
 };
@@ -133,15 +133,13 @@ commands! {
     /// Makes a group with the actor as its first admin.
     CreateGroup { group: NewGroup }
     /// Changes a group's title and settings.
-    ChangeGroup {
-        chat: ChatId,
-        title: Option<Line>,
-        description: Option<String>,
-        who_may_write: Option<Permission>,
-        history_for_newcomers: Option<NewcomerHistory>,
-    }
-    /// Adds a member to a group.
-    AddMember { chat: ChatId, user: UserId }
+    ChangeGroup { chat: ChatId, change: GroupChange }
+    /// Sets the picture of a group.
+    SetGroupPicture { chat: ChatId, id: PictureId, picture: Picture }
+    /// Removes the picture of a group.
+    RemoveGroupPicture { chat: ChatId }
+    /// Adds users to a group. Those who are in it already stay as they are.
+    AddMembers { chat: ChatId, users: Vec<UserId> }
     /// Removes a member from a group; the actor, to leave it.
     RemoveMember { chat: ChatId, user: UserId }
     /// Makes a member of a group an admin, or an admin a member.

@@ -1,67 +1,77 @@
-//! Groups: making and changing them, and who comes and goes.
+//! Groups: making and changing them. `comings.rs` has who comes and goes.
 //!
-//! A newcomer's marks start at the last message before them, so that they neither take ticks from
-//! old messages nor have unread ones from before their time.
+//! Rows are published so that a device can apply them one after the other: the chat, what its user
+//! is in it, receipts, and then the event line.
 
 use super::{
     batch::Batch,
+    cache::CachedChat,
     chats,
-    command::{AddMember, Apply, By, ChangeGroup, CreateGroup, ROW_BYTES, RemoveMember, SetRole},
-    memberships, receipts,
+    command::{Apply, By, ChangeGroup, CreateGroup, ROW_BYTES},
+    events::LINE_BYTES,
+    memberships,
+    messages::{cid_conflict, message_columns},
+    stays::Start,
 };
 use crate::{
     error::{Error, Result},
-    model::{Audience, Chat, ChatKind, Member, Membership, NewcomerHistory, Role, Row},
+    model::{
+        Audience, Chat, ChatKind, CreatedGroup, Event, GroupChange, Membership, Message, NewGroup,
+        Role, Row,
+    },
     rules,
-    types::{ChatId, DESCRIPTION_BYTES_MAX, Line, MessageId, Revision, Seq, UserId},
+    types::{ChatId, Cid, DESCRIPTION_BYTES_MAX, Line, MessageId, Revision, Seq, UserId},
 };
 
 impl Apply for CreateGroup {
-    type Outcome = ChatId;
+    type Outcome = CreatedGroup;
 
     fn bytes(&self) -> usize {
-        (self.group.user_ids.len() + 1) * ROW_BYTES
+        let members = self.group.user_ids.len() + 1;
+        members * ROW_BYTES + self.group.description.len() + LINE_BYTES
     }
 
-    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<ChatId> {
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<CreatedGroup> {
         let group = &self.group;
+        if let Some(cid) = group.cid
+            && let Some(before) = batch.find_by_cid(cid, by.actor)?
+        {
+            return batch.created_before(group, &before, by.actor);
+        }
+        check_description(&group.description)?;
         let mut users = group.user_ids.clone();
         users.push(by.actor);
         users.sort_unstable();
         users.dedup();
+        rules::may_have_members(users.len())?;
         for user in &users {
             if !batch.has_user(*user)? {
                 return Err(Error::NotFound("user"));
             }
         }
+        batch.check_quota(by.actor, self.bytes())?;
         let changed = batch.next_revision();
-        let id: ChatId = batch
-            .db
-            .prepare_cached(
-                "INSERT INTO chats (kind, title, who_may_write, history_for_newcomers, created_at,
-                                    changed, members_changed)
-                 VALUES ('group', ?1, ?2, ?3, ?4, ?5, ?5) RETURNING id",
-            )?
-            .query_row(
-                (
-                    group.title.as_str(),
-                    group.who_may_write,
-                    group.history_for_newcomers,
-                    by.at,
-                    changed,
-                ),
-                |row| row.get(0),
-            )?;
+        let id = batch.insert_group(group, by, changed)?;
+        let start = Start { marks: Seq(0), from: Seq(1), after: MessageId(0) };
         for user in &users {
             let role = if *user == by.actor { Role::Admin } else { Role::Member };
-            batch.start_stay(id, *user, role, (Seq(1), MessageId(0)), changed)?;
+            batch.start_stay(id, *user, role, start, changed)?;
         }
+        batch.count_stored(by.actor, self.bytes(), 0)?;
         let chat = chats::find(batch.db, id)?.ok_or(Error::NotFound("chat"))?;
-        batch.publish(Row::Chat(chat), Audience::Members(users.iter().copied().collect()));
-        for user in users {
-            batch.publish_membership(id, user)?;
+        let all = Audience::Members(users.iter().copied().collect());
+        batch.publish(Row::Chat(chat), all.clone());
+        // One row for all others, because it is the same for each of them.
+        let others = users.iter().copied().filter(|user| *user != by.actor);
+        let others = Audience::Members(others.collect());
+        for (role, audience) in [(Role::Admin, Audience::User(by.actor)), (Role::Member, others)] {
+            let membership = Membership::of_newcomer(id, role, start.stay(), changed);
+            batch.publish(Row::Membership(membership), audience);
         }
-        Ok(id)
+        let created = Event::Created { title: group.title.as_str().to_owned() };
+        batch.note_named_event(id, by, created, group.cid, all)?;
+        let chat = chats::find(batch.db, id)?.ok_or(Error::NotFound("chat"))?;
+        Ok(CreatedGroup { chat, dup: false })
     }
 }
 
@@ -69,223 +79,163 @@ impl Apply for ChangeGroup {
     type Outcome = Chat;
 
     fn bytes(&self) -> usize {
-        self.description.as_ref().map_or(0, String::len)
+        self.change.description.as_ref().map_or(0, String::len) + LINE_BYTES
     }
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Chat> {
-        let (audience, membership) = batch.enter_group(self.chat, by.actor)?;
-        rules::may_change_group(&membership)?;
-        if self.description.as_ref().is_some_and(|text| text.len() > DESCRIPTION_BYTES_MAX) {
-            let reason = format!("a description has at most {DESCRIPTION_BYTES_MAX} bytes");
-            return Err(Error::invalid("invalid_description", "description", reason));
+        let (cached, membership) = batch.enter_group(self.chat, by.actor)?;
+        let GroupChange { title, description, .. } = &self.change;
+        let is_setting = self.change.has_settings();
+        if is_setting {
+            rules::may_manage_group(&membership)?;
         }
+        if title.is_some() || description.is_some() || !is_setting {
+            rules::may_change_group(cached.who_may_change, &membership)?;
+        }
+        check_description(description.as_deref().unwrap_or_default())?;
+        let before = chats::find(batch.db, self.chat)?.ok_or(Error::NotFound("chat"))?;
+        let events = self.change.events(&before);
+        if events.is_empty() {
+            return Ok(before);
+        }
+        batch.check_quota(by.actor, self.bytes())?;
         let changed = batch.next_revision();
-        batch
-            .db
-            .prepare_cached(
-                "UPDATE chats SET title = ifnull(?2, title),
-                        description = ifnull(?3, description),
-                        who_may_write = ifnull(?4, who_may_write),
-                        history_for_newcomers = ifnull(?5, history_for_newcomers), changed = ?6
-                  WHERE id = ?1",
-            )?
-            .execute((
-                self.chat,
-                self.title.as_ref().map(Line::as_str),
-                &self.description,
-                self.who_may_write,
-                self.history_for_newcomers,
-                changed,
-            ))?;
-        batch.cache.remove_chat(self.chat);
+        batch.update_group(self.chat, &self.change, changed)?;
+        // A description replaces the one before, so only the lines add up.
+        batch.count_stored(by.actor, events.len() * LINE_BYTES, 0)?;
         let chat = chats::find(batch.db, self.chat)?.ok_or(Error::NotFound("chat"))?;
-        batch.publish(Row::Chat(chat.clone()), audience);
-        Ok(chat)
+        batch.publish(Row::Chat(chat), cached.audience.clone());
+        for event in events {
+            batch.note_event(self.chat, by, event, cached.audience.clone())?;
+        }
+        chats::find(batch.db, self.chat)?.ok_or(Error::NotFound("chat"))
     }
 }
 
-impl Apply for AddMember {
-    type Outcome = ();
-
-    fn bytes(&self) -> usize {
-        ROW_BYTES
+impl GroupChange {
+    /// Whether it changes what only admins may.
+    fn has_settings(&self) -> bool {
+        self.who_may_write.is_some()
+            || self.who_may_change.is_some()
+            || self.history_for_newcomers.is_some()
     }
 
-    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
-        let Self { chat, user } = *self;
-        let (_, membership) = batch.enter_group(chat, by.actor)?;
-        rules::may_change_group(&membership)?;
-        if !batch.has_user(user)? {
-            return Err(Error::NotFound("user"));
+    /// The lines that tell of this change of `chat`; none if it is so already.
+    fn events(&self, chat: &Chat) -> Vec<Event> {
+        let mut events = Vec::new();
+        if let Some(title) = self.title.as_ref().map(Line::as_str)
+            && chat.title.as_deref() != Some(title)
+        {
+            events.push(Event::TitleChanged { title: title.to_owned() });
         }
-        if memberships::find(batch.db, chat, user)?.is_some_and(|it| it.role != Role::Former) {
-            return Ok(());
+        if self.description.as_ref().is_some_and(|it| *it != chat.description) {
+            events.push(Event::DescriptionChanged);
         }
-        let found = chats::find(batch.db, chat)?.ok_or(Error::NotFound("chat"))?;
-        let start = match found.history_for_newcomers {
-            NewcomerHistory::All => (Seq(1), MessageId(0)),
-            NewcomerHistory::None => (found.last_seq.next(), chats::last(batch.db, chat)?.1),
-        };
-        let changed = batch.next_revision();
-        batch.start_stay(chat, user, Role::Member, start, changed)?;
-        batch.members_changed(chat, changed)?;
-        batch.publish(Row::Chat(found), Audience::User(user));
-        // Their own messages of an earlier stay may have been read since.
-        let receipt = receipts::find_group(batch.db, chat)?;
-        batch.publish(Row::Receipt(receipt), Audience::User(user));
-        batch.publish_membership(chat, user)?;
-        batch.publish_member(chat, user, Role::Member, changed)
+        let who_may_write = self.who_may_write.filter(|it| *it != chat.who_may_write);
+        let who_may_change = self.who_may_change.filter(|it| *it != chat.who_may_change);
+        let history_for_newcomers =
+            self.history_for_newcomers.filter(|it| *it != chat.history_for_newcomers);
+        if who_may_write.is_some() || who_may_change.is_some() || history_for_newcomers.is_some() {
+            let changed =
+                Event::SettingsChanged { who_may_write, who_may_change, history_for_newcomers };
+            events.push(changed);
+        }
+        events
     }
 }
 
-impl Apply for RemoveMember {
-    type Outcome = ();
-
-    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
-        let Self { chat, user } = *self;
-        let (_, membership) = batch.enter_group(chat, by.actor)?;
-        rules::may_remove_member(&membership, by.actor, user)?;
-        let role = memberships::find(batch.db, chat, user)?.map(|it| it.role);
-        if role.is_none_or(|role| role == Role::Former) {
-            return Err(Error::NotFound("member"));
-        }
-        let changed = batch.next_revision();
-        batch.end_stay(chat, user)?;
-        batch.write_role(chat, user, Role::Former, changed)?;
-        batch.members_changed(chat, changed)?;
-        batch.publish_membership(chat, user)?;
-        batch.publish_member(chat, user, Role::Former, changed)
+fn check_description(text: &str) -> Result<()> {
+    if text.len() > DESCRIPTION_BYTES_MAX {
+        let reason = format!("a description can have at most {DESCRIPTION_BYTES_MAX} bytes");
+        return Err(Error::invalid("invalid_description", "description", reason));
     }
-}
-
-impl Apply for SetRole {
-    type Outcome = ();
-
-    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
-        let Self { chat, user, role } = *self;
-        let (_, membership) = batch.enter_group(chat, by.actor)?;
-        rules::may_change_group(&membership)?;
-        let before = memberships::find(batch.db, chat, user)?.map(|it| it.role);
-        match before {
-            None | Some(Role::Former) => return Err(Error::NotFound("member")),
-            Some(before) if before == role || role == Role::Former => return Ok(()),
-            Some(_) => {}
-        }
-        let changed = batch.next_revision();
-        batch.write_role(chat, user, role, changed)?;
-        batch.members_changed(chat, changed)?;
-        batch.publish_membership(chat, user)?;
-        batch.publish_member(chat, user, role, changed)
-    }
+    Ok(())
 }
 
 impl Batch<'_> {
     /// A group, and what `user` is in it; a direct chat is not there for this purpose.
-    fn enter_group(&mut self, id: ChatId, user: UserId) -> Result<(Audience, Membership)> {
+    pub(super) fn enter_group(
+        &mut self,
+        id: ChatId,
+        user: UserId,
+    ) -> Result<(CachedChat, Membership)> {
         let (chat, membership) = self.enter(id, user)?;
         if chat.kind != ChatKind::Group {
             return Err(Error::NotFound("group"));
         }
-        Ok((chat.audience, membership))
+        Ok((chat, membership))
     }
 
-    /// Somebody comes, or comes back, and sees the messages after `after`, of which `from` is the
-    /// first. Their marks start at the chat's last message.
-    fn start_stay(
+    /// The answer to a retry of making a group.
+    fn created_before(
+        &mut self,
+        group: &NewGroup,
+        before: &Message,
+        actor: UserId,
+    ) -> Result<CreatedGroup> {
+        let created = Event::Created { title: group.title.as_str().to_owned() };
+        if before.event.as_deref() != Some(&created) {
+            return Err(cid_conflict());
+        }
+        // The creator may have left since.
+        let membership = memberships::find(self.db, before.chat_id, actor)?;
+        let membership = rules::may_enter(membership)?;
+        let chat = chats::find_for(self.db, &membership, actor)?.ok_or(Error::NotFound("chat"))?;
+        Ok(CreatedGroup { chat, dup: true })
+    }
+
+    fn find_by_cid(&self, cid: Cid, sender: UserId) -> Result<Option<Message>> {
+        let mut query = self.db.prepare_cached(concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages WHERE cid = ?1 AND sender_id = ?2"
+        ))?;
+        super::sql::optional(query.query_row((cid, sender), Message::from_row))
+    }
+
+    fn insert_group(&self, group: &NewGroup, by: By, changed: Revision) -> Result<ChatId> {
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO chats (kind, title, description, who_may_write, who_may_change,
+                                history_for_newcomers, created_at, changed, members_changed)
+             VALUES ('group', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) RETURNING id",
+        )?;
+        let row = (
+            group.title.as_str(),
+            &group.description,
+            group.who_may_write,
+            group.who_may_change,
+            group.history_for_newcomers,
+            by.at,
+            changed,
+        );
+        Ok(insert.query_row(row, |row| row.get(0))?)
+    }
+
+    fn update_group(
         &mut self,
         chat: ChatId,
-        user: UserId,
-        role: Role,
-        (from, after): (Seq, MessageId),
-        changed: Revision,
-    ) -> Result<()> {
-        let (last_seq, _) = chats::last(self.db, chat)?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO members (chat_id, user_id, delivered_seq, read_seq, shown_read_seq,
-                                      changed, shown_changed, role, role_changed)
-                 VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?4, ?5, ?4)
-                 ON CONFLICT (chat_id, user_id) DO UPDATE SET
-                   delivered_seq = excluded.delivered_seq, read_seq = excluded.read_seq,
-                   shown_read_seq = excluded.shown_read_seq, changed = excluded.changed,
-                   shown_changed = excluded.shown_changed, role = excluded.role,
-                   role_changed = excluded.role_changed",
-            )?
-            .execute((chat, user, last_seq, changed, role))?;
-        // A stay from the first message on holds the earlier ones.
-        self.db
-            .prepare_cached(
-                "DELETE FROM stays WHERE chat_id = ?1 AND user_id = ?2 AND from_seq >= ?3",
-            )?
-            .execute((chat, user, from))?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO stays (chat_id, user_id, from_seq, after_id) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute((chat, user, from, after))?;
-        Ok(())
-    }
-
-    /// Ends somebody's stay with the chat's last message. A stay without messages leaves nothing.
-    fn end_stay(&mut self, chat: ChatId, user: UserId) -> Result<()> {
-        let (last_seq, last_id) = chats::last(self.db, chat)?;
-        self.db
-            .prepare_cached(
-                "DELETE FROM stays
-                  WHERE chat_id = ?1 AND user_id = ?2 AND to_seq IS NULL AND from_seq > ?3",
-            )?
-            .execute((chat, user, last_seq))?;
-        self.db
-            .prepare_cached(
-                "UPDATE stays SET to_seq = ?3, through_id = ?4
-                  WHERE chat_id = ?1 AND user_id = ?2 AND to_seq IS NULL",
-            )?
-            .execute((chat, user, last_seq, last_id))?;
-        Ok(())
-    }
-
-    fn write_role(
-        &mut self,
-        chat: ChatId,
-        user: UserId,
-        role: Role,
+        change: &GroupChange,
         changed: Revision,
     ) -> Result<()> {
         self.db
             .prepare_cached(
-                "UPDATE members SET role = ?3, role_changed = ?4
-                  WHERE chat_id = ?1 AND user_id = ?2",
+                "UPDATE chats SET title = ifnull(?2, title),
+                        description = ifnull(?3, description),
+                        who_may_write = ifnull(?4, who_may_write),
+                        who_may_change = ifnull(?5, who_may_change),
+                        history_for_newcomers = ifnull(?6, history_for_newcomers), changed = ?7
+                  WHERE id = ?1",
             )?
-            .execute((chat, user, role, changed))?;
-        Ok(())
-    }
-
-    fn members_changed(&mut self, chat: ChatId, changed: Revision) -> Result<()> {
-        self.db
-            .prepare_cached("UPDATE chats SET members_changed = ?2 WHERE id = ?1")?
-            .execute((chat, changed))?;
+            .execute((
+                chat,
+                change.title.as_ref().map(Line::as_str),
+                &change.description,
+                change.who_may_write,
+                change.who_may_change,
+                change.history_for_newcomers,
+                changed,
+            ))?;
         self.cache.remove_chat(chat);
-        Ok(())
-    }
-
-    /// Tells a member's own devices what they are in a group.
-    fn publish_membership(&mut self, chat: ChatId, user: UserId) -> Result<()> {
-        let membership = rules::may_enter(memberships::find(self.db, chat, user)?)?;
-        self.publish(Row::Membership(membership), Audience::User(user));
-        Ok(())
-    }
-
-    /// Tells the current members of a group about one of them.
-    fn publish_member(
-        &mut self,
-        chat: ChatId,
-        user: UserId,
-        role: Role,
-        changed: Revision,
-    ) -> Result<()> {
-        let audience = self.chat(chat)?.audience;
-        let member = Member { chat_id: chat, user_id: user, role, changed };
-        self.publish(Row::Member(member), audience);
         Ok(())
     }
 }

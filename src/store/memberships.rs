@@ -40,11 +40,11 @@ impl Batch<'_> {
 /// What `user` is in a chat; `None` for a stranger and for a chat that does not exist.
 pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option<Membership>> {
     let mut query = db.prepare_cached(
-        "SELECT role, role_changed FROM members WHERE chat_id = ?1 AND user_id = ?2",
+        "SELECT role, role_changed, joined FROM members WHERE chat_id = ?1 AND user_id = ?2",
     )?;
-    let found: Option<(Option<Role>, Revision)> =
-        optional(query.query_row((chat, user), |row| Ok((row.get(0)?, row.get(1)?))))?;
-    let Some((role, changed)) = found else { return Ok(None) };
+    let found: Option<(Option<Role>, Revision, Revision)> =
+        optional(query.query_row((chat, user), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
+    let Some((role, changed, joined)) = found else { return Ok(None) };
     let Some(role) = role else { return Ok(Some(Membership::direct(chat))) };
     let mut query = db.prepare_cached(
         "SELECT from_seq, to_seq, after_id, through_id FROM stays
@@ -52,7 +52,7 @@ pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option
     )?;
     let stays = query.query_map((chat, user), Stay::from_row)?;
     let stays: Vec<Stay> = stays.collect::<Result<_, _>>()?;
-    Ok(Some(Membership { chat_id: chat, role, stays: stays.into(), changed }))
+    Ok(Some(Membership { chat_id: chat, role, stays: stays.into(), changed, joined }))
 }
 
 impl Membership {
@@ -63,6 +63,12 @@ impl Membership {
             role: Role::Member,
             stays: Cow::Borrowed(&[Stay::WHOLE]),
             changed: Revision(0),
+            joined: Revision(0),
         }
+    }
+
+    /// What somebody is in a group who has just come to it for the first time.
+    pub(super) fn of_newcomer(chat_id: ChatId, role: Role, stay: Stay, changed: Revision) -> Self {
+        Self { chat_id, role, stays: vec![stay].into(), changed, joined: changed }
     }
 }

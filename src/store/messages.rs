@@ -15,7 +15,7 @@ use super::{
 use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
-    model::{Membership, Message, NewMessage, Posted, Row, Target},
+    model::{Event, Membership, Message, NewMessage, Posted, Row, Target},
     rules,
     types::{ChatId, Cid, MessageId, Revision, Seq, UserId},
     wire,
@@ -25,7 +25,7 @@ use crate::{
 macro_rules! message_columns {
     () => {
         "id, chat_id, seq, sender_id, cid, content, reply_to, created_at, edited_at, deleted_at, \
-         changed"
+         changed, event"
     };
 }
 pub(super) use message_columns;
@@ -67,6 +67,7 @@ impl Message {
             edited_at: row.get("edited_at")?,
             deleted_at: row.get("deleted_at")?,
             changed: row.get("changed")?,
+            event: row.get::<_, Option<Event>>("event")?.map(Box::new),
         })
     }
 }
@@ -120,6 +121,7 @@ impl Apply for SendMessage {
             edited_at: None,
             deleted_at: None,
             changed: revision,
+            event: None,
         };
         if !batch.insert_message(&message)? {
             batch.give_back(revision);
@@ -162,20 +164,21 @@ impl Batch<'_> {
         self.create_direct_chat(pair, by)
     }
 
-    fn is_known(&self, cid: Cid, sender: UserId) -> Result<bool> {
+    /// Whether the sender has used a `cid` before.
+    pub(super) fn is_known(&self, cid: Cid, sender: UserId) -> Result<bool> {
         let mut query =
             self.db.prepare_cached("SELECT 1 FROM messages WHERE cid = ?1 AND sender_id = ?2")?;
         Ok(query.exists((cid, sender))?)
     }
 
     /// `false` when the sender's `cid` is known already.
-    fn insert_message(&mut self, message: &Message) -> Result<bool> {
+    pub(super) fn insert_message(&mut self, message: &Message) -> Result<bool> {
         let inserted = self
             .db
             .prepare_cached(
                 "INSERT INTO messages
-                   (id, chat_id, seq, sender_id, cid, content, reply_to, created_at, changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                   (id, chat_id, seq, sender_id, cid, content, reply_to, created_at, changed, event)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (cid, sender_id) WHERE cid IS NOT NULL DO NOTHING",
             )?
             .execute((
@@ -188,6 +191,7 @@ impl Batch<'_> {
                 message.reply_to,
                 message.created_at,
                 message.changed,
+                message.event.as_deref(),
             ))?;
         Ok(inserted == 1)
     }
@@ -224,17 +228,18 @@ impl Batch<'_> {
         Ok(first)
     }
 
-    /// A reply quotes a message that its writer has seen.
+    /// A reply quotes a message that its writer has seen. Event lines are not answered.
     fn check_reply(&self, membership: &Membership, message: MessageId) -> Result<()> {
-        let mut query =
-            self.db.prepare_cached("SELECT seq FROM messages WHERE id = ?1 AND chat_id = ?2")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT seq FROM messages WHERE id = ?1 AND chat_id = ?2 AND event IS NULL",
+        )?;
         let seq = optional(query.query_row((message, membership.chat_id), |row| row.get(0)))?;
         let is_seen = seq.is_some_and(|seq| rules::may_see_message(membership, Seq(0), seq));
         if is_seen { Ok(()) } else { Err(Error::NotFound("message")) }
     }
 }
 
-fn cid_conflict() -> Error {
+pub(super) fn cid_conflict() -> Error {
     Error::Conflict {
         code: "cid_conflict",
         reason: "this cid was used for another message; use a new one for each message",

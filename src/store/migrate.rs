@@ -25,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/7-groups.sql"),
     include_str!("migrate/8-skeletons.sql"),
     include_str!("migrate/9-stored-bytes.sql"),
+    include_str!("migrate/10-events.sql"),
 ];
 
 /// The version of `schema.sql`.

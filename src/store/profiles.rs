@@ -4,6 +4,7 @@ use super::{
     Store,
     batch::Batch,
     command::{Apply, By, ChangeProfile, RemovePicture, SetPicture},
+    group_pictures,
     sql::optional,
 };
 use crate::{
@@ -80,18 +81,23 @@ impl Batch<'_> {
 }
 
 impl Store {
-    /// The JPEG of a picture in one of its sizes.
+    /// The JPEG of a picture in one of its sizes, if `viewer` may see it. Those of users are for
+    /// everybody.
     pub(crate) async fn find_picture(
         &self,
         id: PictureId,
         size: PictureSize,
+        viewer: UserId,
     ) -> Result<Option<Vec<u8>>> {
         self.read(move |db| {
             let mut query = db.prepare_cached(match size {
                 PictureSize::Small => "SELECT small FROM pictures WHERE id = ?1",
                 PictureSize::Large => "SELECT large FROM pictures WHERE id = ?1",
             })?;
-            optional(query.query_row((id,), |row| row.get(0)))
+            match optional(query.query_row((id,), |row| row.get(0)))? {
+                Some(jpeg) => Ok(Some(jpeg)),
+                None => group_pictures::find(db, id, size, viewer),
+            }
         })
         .await
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    model::{ChatKind, NewcomerHistory, Permission, Role},
+    model::{ChatKind, Event, GroupFacts, NewcomerHistory, Permission, Role},
     types::{
         ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, Skeleton,
         UserId,
@@ -58,6 +58,25 @@ impl ToSql for Skeleton {
         Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.as_str().as_bytes())))
     }
 }
+
+/// Values that are stored as JSON.
+macro_rules! json {
+    ($($type:ty),+) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let text = serde_json::to_string(self);
+                text.map(ToSqlOutput::from).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
+            }
+        }
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                serde_json::from_str(value.as_str()?).map_err(FromSqlError::other)
+            }
+        }
+    )+};
+}
+
+json!(Event, GroupFacts);
 
 /// Enums whose values are words in the schema's CHECKs.
 macro_rules! words {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     config::{PAGE_BYTES, SYNC_PAGE_ROWS},
     error::{Error, Result},
-    model::{Chat, Member, Message, Role, Row},
+    model::{Member, Message, Role, Row},
     types::{ChatId, Epoch, MessageId, Revision, UserId},
     wire,
 };
@@ -195,8 +195,10 @@ impl Keys<'_> {
         self.push(joined, Key::Membership(chat));
         if found.is_group && !is_former {
             self.push(found.receipt.max(joined), Key::GroupReceipt(chat));
-            if found.members > since {
-                for (changed, member) in members::list_changed(db, chat, since)? {
+            // A newcomer asks for the list of members, and is told what changed after they came.
+            let known = since.max(view.membership.joined);
+            if found.members > known {
+                for (changed, member) in members::list_changed(db, chat, known)? {
                     self.push(changed, Key::Member(chat, member));
                 }
             }
@@ -329,7 +331,10 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
             let user = users::find(db, id)?.ok_or_else(gone)?;
             Row::User(privacy::as_seen_by(db, viewer, user)?)
         }
-        Key::Chat(id) => Row::Chat(find_chat_for(db, id, viewer)?.ok_or_else(gone)?),
+        Key::Chat(id) => {
+            let membership = memberships::find(db, id, viewer)?.ok_or_else(gone)?;
+            Row::Chat(chats::find_for(db, &membership, viewer)?.ok_or_else(gone)?)
+        }
         Key::Member(chat, user) => Row::Member(
             db.prepare_cached(
                 "SELECT chat_id, user_id, role, role_changed FROM members
@@ -357,15 +362,4 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
             .query_row((id,), Message::from_row)?,
         ),
     })
-}
-
-/// A chat as one member may see it: what came after the last stay does not exist.
-fn find_chat_for(db: &Connection, id: ChatId, viewer: UserId) -> Result<Option<Chat>> {
-    let Some(mut chat) = chats::find(db, id)? else { return Ok(None) };
-    if let Some(membership) = memberships::find(db, id, viewer)?
-        && membership.role == Role::Former
-    {
-        chat.last_seq = View::new(membership, Default::default()).last_seq(chat.last_seq);
-    }
-    Ok(Some(chat))
 }

@@ -1,6 +1,6 @@
 //! The messages of others that a member has not read: how many there are, and which is the first.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row as SqlRow};
 
 use super::{sql::optional, views::View};
 use crate::{
@@ -26,7 +26,7 @@ pub(super) fn count(
     // The marks of somebody who came back start at their last stay.
     let Some((after, through)) = view.ranges().next_back() else { return Ok(0) };
     let mut query = db.prepare_cached(
-        "SELECT seq, sender_id, deleted_at FROM messages
+        "SELECT seq, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
     )?;
     let (mut rows, mut seen, mut unread) = (query.query((chat, after, through))?, 0, 0);
@@ -37,9 +37,7 @@ pub(super) fn count(
         if row.get::<_, Seq>("seq")? <= read || unread == max {
             break;
         }
-        let by_other = row.get::<_, UserId>("sender_id")? != user;
-        let deleted = row.get::<_, Option<Millis>>("deleted_at")?.is_some();
-        unread += u64::from(by_other && !deleted);
+        unread += u64::from(counts(row, user)?);
     }
     Ok(unread)
 }
@@ -56,7 +54,7 @@ pub(super) fn first(
     let Some((after, through)) = view.ranges().next_back() else { return Ok(None) };
     let Some(start) = last_until(db, chat, (after, through), read)? else { return Ok(None) };
     let mut query = db.prepare_cached(
-        "SELECT id, sender_id, deleted_at FROM messages
+        "SELECT id, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id",
     )?;
     let (mut rows, mut seen, mut last) = (query.query((chat, start, through))?, 0, None);
@@ -65,12 +63,18 @@ pub(super) fn first(
     {
         seen += 1;
         last = Some(row.get("id")?);
-        let by_other = row.get::<_, UserId>("sender_id")? != user;
-        if by_other && row.get::<_, Option<Millis>>("deleted_at")?.is_none() {
+        if counts(row, user)? {
             break;
         }
     }
     Ok(last)
+}
+
+/// Whether a message can be unread: one of another person, neither deleted nor an event line.
+fn counts(row: &SqlRow<'_>, user: UserId) -> Result<bool> {
+    let by_other = row.get::<_, UserId>("sender_id")? != user;
+    let is_deleted = row.get::<_, Option<Millis>>("deleted_at")?.is_some();
+    Ok(by_other && !is_deleted && !row.get::<_, bool>("is_event")?)
 }
 
 /// An id in the range, or its beginning: the messages up to it have a `seq` of `read` at most, and

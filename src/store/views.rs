@@ -43,11 +43,6 @@ impl View {
         })
     }
 
-    /// The last `seq` that exists for the member, of a chat whose last is `last`.
-    pub(super) fn last_seq(&self, last: Seq) -> Seq {
-        self.membership.stays.last().map_or(Seq(0), |stay| stay.to_seq.unwrap_or(last))
-    }
-
     /// Whether the member sees a message.
     pub(super) fn shows(&self, seq: Seq) -> bool {
         rules::may_see_message(&self.membership, self.cleared_seq, seq)

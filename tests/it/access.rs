@@ -66,8 +66,7 @@ impl World {
         let group = server.group(admin, &[former, member, sender]).await;
         let path = format!("/api/chats/{group}/messages");
         let posted = sender.post(&path, &json!({ "content": "hello" })).await.json();
-        let leave = json!({ "remove_member": { "chat": group, "user": former.id } });
-        server.submit(former, &leave).await.unwrap();
+        former.remove(group, former).await;
         let ack = sender.connect().await.post_to(member, "hello").await;
         let number = |value: &Value| value.as_i64().unwrap();
         Self {
@@ -213,8 +212,7 @@ async fn in_a_group() {
 #[tokio::test]
 async fn in_a_group_where_only_admins_may_write() {
     let world = World::new().await;
-    let change = json!({ "change_group": { "chat": world.group.0, "who_may_write": "admins" } });
-    world.server.submit(&world.people[3], &change).await.unwrap();
+    world.people[3].change_group(world.group.0, &json!({ "who_may_write": "admins" })).await;
     world.check(&ADMINS_ONLY, world.people.each_ref(), world.group).await;
     let [_, _, member, admin, _] = &world.people;
     let (over_http, over_socket) =
@@ -222,9 +220,8 @@ async fn in_a_group_where_only_admins_may_write() {
     assert_eq!(over_http.sentence, over_socket.sentence);
     assert!(!over_http.sentence.is_empty());
     // An admin who becomes a member is refused from then on, and the other way round.
-    let set = |user: &User, role: &str| json!({ "set_role": { "chat": world.group.0, "user": user.id, "role": role } });
-    world.server.submit(admin, &set(member, "admin")).await.unwrap();
-    world.server.submit(admin, &set(admin, "member")).await.unwrap();
+    admin.set_role(world.group.0, member, "admin").await;
+    admin.set_role(world.group.0, admin, "member").await;
     for (user, outcomes) in [(member, ["201", "ack"]), (admin, [ADMINS, "only_admins_may_write"])] {
         for (action, expected) in [POST, "send"].iter().zip(outcomes) {
             assert_eq!(attempt(user, action, world.group).await.outcome, expected, "{action}");

@@ -3,37 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Device, FIN, Frames, RawSocket, TEXT, TestServer, User, frame};
+use crate::kit::{Device, FIN, Frames, RawSocket, TEXT, TestServer, User, frame, words};
 
 const NOTHING: Vec<Value> = Vec::new();
-
-/// Posts a text over HTTP.
-async fn say(user: &User, chat: i64, text: &str) -> Value {
-    let path = format!("/api/chats/{chat}/messages");
-    let reply = user.post(&path, &json!({ "content": text })).await;
-    assert_eq!(reply.status, 201, "{}", reply.text());
-    reply.json()
-}
-
-async fn add(server: &TestServer, admin: &User, chat: i64, user: &User) {
-    let command = json!({ "add_member": { "chat": chat, "user": user.id } });
-    server.submit(admin, &command).await.unwrap();
-}
-
-async fn remove(server: &TestServer, actor: &User, chat: i64, user: &User) {
-    let command = json!({ "remove_member": { "chat": chat, "user": user.id } });
-    server.submit(actor, &command).await.unwrap();
-}
-
-async fn set_role(server: &TestServer, admin: &User, chat: i64, user: &User, role: &str) {
-    let command = json!({ "set_role": { "chat": chat, "user": user.id, "role": role } });
-    server.submit(admin, &command).await.unwrap();
-}
-
-async fn rename(server: &TestServer, admin: &User, chat: i64, title: &str) {
-    let command = json!({ "change_group": { "chat": chat, "title": title } });
-    server.submit(admin, &command).await.unwrap();
-}
 
 /// Sockets of these users that have nothing under way.
 async fn connect<const N: usize>(users: [&User; N]) -> [Device; N] {
@@ -61,17 +33,6 @@ fn types(frames: &[Value]) -> Vec<&str> {
     frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect()
 }
 
-/// The chat in a member's list.
-async fn summary(user: &User, chat: i64) -> Value {
-    user.chats().await.into_iter().find(|it| it["id"] == chat).unwrap()
-}
-
-async fn members(user: &User, chat: i64) -> Vec<Value> {
-    let reply = user.get(&format!("/api/chats/{chat}/members")).await.json();
-    assert_eq!(reply["more"], false, "{reply}");
-    reply["members"].as_array().unwrap().clone()
-}
-
 #[tokio::test]
 async fn only_the_members_are_told_of_a_new_group() {
     let server = TestServer::start().await;
@@ -83,19 +44,27 @@ async fn only_the_members_are_told_of_a_new_group() {
     let row = &by_alice[0];
     let expected = json!({
         "type": "chat", "id": chat, "kind": "group", "title": "Family", "description": "",
-        "user_ids": null, "who_may_write": "all", "history_for_newcomers": "none", "last_seq": 0,
-        "created_at": row["created_at"], "changed": row["changed"],
+        "picture": null, "user_ids": null, "who_may_write": "all", "who_may_change": "admins",
+        "history_for_newcomers": "none", "last_seq": 0, "created_at": row["created_at"],
+        "changed": row["changed"],
     });
+    let line = &by_bob[2];
+    let created = json!({
+        "type": "message", "id": line["id"], "chat_id": chat, "seq": 1, "sender_id": alice.id,
+        "content": "", "created_at": row["created_at"], "changed": line["id"],
+        "event": { "kind": "created", "title": "Family" },
+    });
+    assert_eq!((by_alice.len(), &by_alice[3]["delivered_seq"]), (4, &json!(1)), "her own marks");
     for (frames, role) in [(&by_alice, "admin"), (&by_bob, "member"), (&by_carol, "member")] {
         let membership = json!({
             "type": "membership", "chat_id": chat, "role": role,
             "stays": [{ "from_seq": 1, "to_seq": null }], "changed": row["changed"],
         });
-        assert_eq!(*frames, [expected.clone(), membership]);
+        assert_eq!(frames[..3], [expected.clone(), membership, created.clone()]);
     }
     let member = |user: &User, role: &str| json!({ "chat_id": chat, "user_id": user.id, "role": role, "changed": row["changed"] });
     let all = [member(&alice, "admin"), member(&bob, "member"), member(&carol, "member")];
-    assert_eq!(members(&carol, chat).await, all);
+    assert_eq!(carol.members(chat).await, all);
     let path = format!("/api/chats/{chat}/members?after={}&limit=1", alice.id);
     let page = bob.get(&path).await.json();
     assert_eq!(page, json!({ "members": [all[1]], "more": true }));
@@ -112,44 +81,66 @@ async fn the_members_are_told_who_comes_and_goes_and_of_roles_and_titles() {
                 "changed": frame["changed"] })
     };
 
-    add(&server, &alice, chat, &dave).await;
+    alice.add(chat, &[&dave]).await;
     let [by_alice, by_bob, by_carol, by_dave] = pending(&mut devices).await;
-    assert_eq!(by_alice, [member(&by_alice[0], &dave, "member")]);
-    assert!(by_bob == by_alice && by_carol == by_alice, "{by_bob:?} {by_carol:?}");
-    assert_eq!(types(&by_dave), ["chat", "receipt", "membership", "member"]);
-    assert_eq!((&by_dave[0]["title"], &by_dave[3]), (&json!("Family"), &by_alice[0]));
-    add(&server, &alice, chat, &dave).await;
+    assert_eq!(lines(&by_bob), [json!({ "kind": "added", "user_ids": [dave.id] })]);
+    assert_eq!(by_bob[1..], [member(&by_bob[1], &dave, "member")]);
+    assert!(by_carol == by_bob && without_receipts(&by_alice) == by_bob, "{by_alice:?}");
+    assert_eq!(types(&by_dave), ["chat", "membership", "receipt", "message", "member"]);
+    assert_eq!((&by_dave[0]["title"], &by_dave[3..]), (&json!("Family"), &by_bob[..]));
+    assert_eq!(by_dave[1]["stays"], json!([{ "from_seq": 2, "to_seq": null }]), "from the line on");
+    assert_eq!(alice.add(chat, &[&dave]).await, json!([]));
     assert_eq!(pending(&mut devices).await, [NOTHING; 4], "he is a member already");
 
-    set_role(&server, &alice, chat, &bob, "admin").await;
+    alice.set_role(chat, &bob, "admin").await;
     let [by_alice, by_bob, by_carol, by_dave] = pending(&mut devices).await;
-    assert_eq!(by_alice, [member(&by_alice[0], &bob, "admin")]);
-    assert!(by_carol == by_alice && by_dave == by_alice, "{by_carol:?} {by_dave:?}");
-    assert_eq!(types(&by_bob), ["membership", "member"]);
+    let line = json!({ "kind": "role_changed", "user_id": bob.id, "role": "admin" });
+    assert_eq!(lines(&by_carol), [line]);
+    assert_eq!(by_carol[..1], [member(&by_carol[0], &bob, "admin")]);
+    assert!(by_dave == by_carol && without_receipts(&by_alice) == by_carol, "{by_alice:?}");
+    assert_eq!(types(&by_bob), ["membership", "member", "message"]);
     assert_eq!(by_bob[0]["role"], "admin");
+    alice.set_role(chat, &bob, "admin").await;
+    assert_eq!(pending(&mut devices).await, [NOTHING; 4], "he is an admin already");
 
-    rename(&server, &bob, chat, "The family").await;
+    bob.change_group(chat, &json!({ "title": "The family" })).await;
     let frames = pending(&mut devices).await;
-    assert_eq!(types(&frames[0]), ["chat"]);
+    assert_eq!(types(&frames[0]), ["chat", "message"]);
     assert_eq!(frames[0][0]["title"], "The family");
-    assert!(frames.iter().all(|it| *it == frames[0]), "{frames:?}");
+    assert_eq!(lines(&frames[0]), [json!({ "kind": "title_changed", "title": "The family" })]);
+    assert!(frames.iter().all(|it| without_receipts(it) == frames[0]), "{frames:?}");
+    bob.change_group(chat, &json!({ "title": "The family" })).await;
+    assert_eq!(pending(&mut devices).await, [NOTHING; 4], "it is its title already");
 
-    say(&alice, chat, "one").await;
+    alice.say(chat, "one").await;
     pending(&mut devices).await;
-    remove(&server, &bob, chat, &carol).await;
+    bob.remove(chat, &carol).await;
     let [by_alice, by_bob, by_carol, by_dave] = pending(&mut devices).await;
-    assert_eq!(by_alice, [member(&by_alice[0], &carol, "former")]);
-    assert!(by_bob == by_alice && by_dave == by_alice, "{by_bob:?} {by_dave:?}");
+    assert_eq!(lines(&by_alice), [json!({ "kind": "removed", "user_id": carol.id })]);
+    assert_eq!(by_alice[1..], [member(&by_alice[1], &carol, "former")]);
+    assert!(by_dave == by_alice && without_receipts(&by_bob) == by_alice, "{by_bob:?}");
     let membership = json!({
         "type": "membership", "chat_id": chat, "role": "former",
-        "stays": [{ "from_seq": 1, "to_seq": 1 }], "changed": by_alice[0]["changed"],
+        "stays": [{ "from_seq": 1, "to_seq": 6 }], "changed": by_alice[1]["changed"],
     });
-    assert_eq!(by_carol, [membership]);
+    assert_eq!(by_carol, [by_alice[0].clone(), membership], "the line is the end of her stay");
 
-    remove(&server, &dave, chat, &dave).await;
+    dave.remove(chat, &dave).await;
     let [by_alice, by_bob, by_carol, by_dave] = pending(&mut devices).await;
-    assert_eq!(by_alice, [member(&by_alice[0], &dave, "former")]);
-    assert_eq!((by_bob, by_carol, types(&by_dave)), (by_alice, NOTHING, vec!["membership"]));
+    assert_eq!(lines(&by_alice), [json!({ "kind": "left" })]);
+    assert_eq!(by_alice[1..], [member(&by_alice[1], &dave, "former")]);
+    assert_eq!((&by_bob, by_carol), (&by_alice, NOTHING));
+    assert_eq!(types(&by_dave), ["message", "membership"]);
+}
+
+/// The events of the lines among these frames.
+fn lines(frames: &[Value]) -> Vec<Value> {
+    frames.of("message").iter().map(|line| line["event"].clone()).collect()
+}
+
+/// Without the marks, which move with what somebody did themselves.
+fn without_receipts(frames: &[Value]) -> Vec<Value> {
+    frames.iter().filter(|frame| frame["type"] != "receipt").cloned().collect()
 }
 
 /// A socket of which the test sees every byte, after its `hello` was answered.
@@ -181,11 +172,11 @@ async fn every_member_gets_the_same_bytes() {
         sockets.push(listen(&server, user).await);
     }
     let chat = server.group(&alice, &[&bob, &carol]).await;
-    rename(&server, &alice, chat, "The family").await;
-    say(&alice, chat, "one").await;
-    set_role(&server, &alice, chat, &bob, "admin").await;
+    alice.change_group(chat, &json!({ "title": "The family" })).await;
+    alice.say(chat, "one").await;
+    alice.set_role(chat, &bob, "admin").await;
     // The first chat row is the new group, the second its new title.
-    for kind in ["chat", "chat", "message", "member"] {
+    for kind in ["chat", "chat", "message", "message", "member"] {
         let mut texts = Vec::new();
         for socket in &mut sockets {
             texts.push(next_of(socket, kind).await);
@@ -198,18 +189,18 @@ async fn every_member_gets_the_same_bytes() {
 async fn somebody_who_was_away_catches_up_with_what_the_others_know() {
     let server = TestServer::start().await;
     let [alice, bob, carol, dave] = server.users(["alice", "bob", "carol", "dave"]).await;
+    let chat = server.group(&alice, &[&bob, &carol]).await;
     let mut device = carol.connect_silent().await;
     let before = device.hello(None).await.pop().unwrap();
     device.close().await;
 
-    let chat = server.group(&alice, &[&bob, &carol]).await;
-    say(&alice, chat, "one").await;
-    rename(&server, &alice, chat, "The family").await;
-    add(&server, &alice, chat, &dave).await;
-    say(&bob, chat, "two").await;
-    set_role(&server, &alice, chat, &bob, "admin").await;
-    remove(&server, &bob, chat, &dave).await;
-    say(&bob, chat, "three").await;
+    alice.say(chat, "one").await;
+    alice.change_group(chat, &json!({ "title": "The family" })).await;
+    alice.add(chat, &[&dave]).await;
+    bob.say(chat, "two").await;
+    alice.set_role(chat, &bob, "admin").await;
+    bob.remove(chat, &dave).await;
+    bob.say(chat, "three").await;
 
     let mut device = carol.connect_silent().await;
     let mut frames = device.hello_after(&before).await;
@@ -223,24 +214,24 @@ async fn somebody_who_was_away_catches_up_with_what_the_others_know() {
         row
     };
     let of = |kind: &str| -> Vec<Value> { rows.of(kind).iter().map(without_type).collect() };
-    let summary = summary(&carol, chat).await;
+    let summary = carol.summary(chat).await;
     let row = &of("chat")[..];
     assert_eq!(row.len(), 1, "only the last state: {rows:?}");
     for (name, value) in row[0].as_object().unwrap() {
         assert_eq!(*value, summary[name], "{name}");
     }
     assert_eq!(row[0]["title"], "The family");
-    assert_eq!(of("membership"), [summary["membership"].clone()]);
     let mut told = of("member");
     told.sort_by_key(|member| member["user_id"].as_i64());
-    assert_eq!(told, members(&carol, chat).await);
-    assert_eq!(told.field("role"), ["admin", "admin", "member", "former"]);
-    let mut receipts = of("receipt");
-    receipts.sort_by_key(|receipt| receipt.get("user_id").is_none());
-    assert_eq!(receipts, *summary["receipts"].as_array().unwrap());
-    let page = carol.page(chat, "").await;
+    let members = carol.members(chat).await;
+    assert_eq!(told, [members[1].clone(), members[3].clone()]);
+    assert_eq!(members.field("role"), ["admin", "admin", "member", "former"]);
+    let page = carol.page(chat, &format!("after={}", before["revision"])).await;
     assert_eq!(of("message"), *page["messages"].as_array().unwrap());
-    assert_eq!(of("message").contents(), ["one", "two", "three"]);
+    let told: Vec<String> = of("message").iter().map(words).collect();
+    let expected =
+        ["one", "*title_changed*", "*added*", "two", "*role_changed*", "*removed*", "three"];
+    assert_eq!(told, expected);
     device.close().await;
     let mut again = carol.connect_silent().await;
     let frames = again.hello_after(&synced).await;
@@ -252,23 +243,25 @@ async fn somebody_who_was_away_between_two_stays_misses_what_was_said_there() {
     let server = TestServer::start().await;
     let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
     let chat = server.group(&alice, &[&bob, &carol]).await;
-    say(&alice, chat, "one").await;
+    alice.say(chat, "one").await;
     let mut device = carol.connect_silent().await;
     let before = device.hello(None).await.pop().unwrap();
     device.close().await;
-    remove(&server, &alice, chat, &carol).await;
-    let hidden = say(&alice, chat, "about carol").await;
-    add(&server, &alice, chat, &carol).await;
-    say(&alice, chat, "three").await;
+    alice.remove(chat, &carol).await;
+    let hidden = alice.say(chat, "about carol").await;
+    alice.add(chat, &[&carol]).await;
+    alice.say(chat, "three").await;
 
     let mut device = carol.connect_silent().await;
     let frames = device.hello_after(&before).await;
     let rows = frames[0]["rows"].as_array().unwrap();
-    assert_eq!(rows.of("message").contents(), ["three"]);
-    let stays = json!([{ "from_seq": 1, "to_seq": 1 }, { "from_seq": 3, "to_seq": null }]);
+    let told: Vec<String> = rows.of("message").iter().map(words).collect();
+    assert_eq!(told, ["*removed*", "*added*", "three"]);
+    let stays = json!([{ "from_seq": 1, "to_seq": 3 }, { "from_seq": 5, "to_seq": null }]);
     assert_eq!(rows.of("membership").field("stays"), [stays]);
     let around = carol.page(chat, &format!("around={}", hidden["message_id"])).await;
-    assert_eq!(around["messages"].as_array().unwrap().contents(), ["one", "three"]);
+    let around: Vec<String> = around["messages"].as_array().unwrap().iter().map(words).collect();
+    assert_eq!(around, ["*created*", "one", "*removed*", "*added*", "three"]);
     assert!(!frames.iter().any(|frame| frame.to_string().contains("about carol")));
 }
 
@@ -279,8 +272,8 @@ async fn any_number_of_readers_costs_each_member_one_shared_receipt() {
     let users = [&alice, &bob, &carol, &dave];
     let chat = server.group(&alice, &[&bob, &carol, &dave]).await;
     let mut devices = connect(users).await;
-    for n in 1..=3 {
-        say(&alice, chat, "hello").await;
+    for n in 2..=4 {
+        alice.say(chat, "hello").await;
         for device in &mut devices[1..] {
             device.next_of("message").await;
             device.confirm(chat, n, n).await;
@@ -306,7 +299,7 @@ async fn any_number_of_readers_costs_each_member_one_shared_receipt() {
         }
         assert_eq!(pending(&mut devices).await, [NOTHING; 4]);
     }
-    let receipts = summary(&alice, chat).await["receipts"].as_array().unwrap().clone();
+    let receipts = alice.summary(chat).await["receipts"].as_array().unwrap().clone();
     assert_eq!(receipts.iter().filter(|it| it.get("user_id").is_none()).count(), 1);
     assert_eq!(receipts.field("user_id"), [alice.id]);
 }
@@ -316,18 +309,18 @@ async fn a_former_member_learns_nothing_new() {
     let server = TestServer::start().await;
     let [alice, bob, carol, dave] = server.users(["alice", "bob", "carol", "dave"]).await;
     let chat = server.group(&alice, &[&bob, &carol]).await;
-    say(&alice, chat, "one").await;
-    remove(&server, &alice, chat, &carol).await;
+    alice.say(chat, "one").await;
+    alice.remove(chat, &carol).await;
     let mut devices = connect([&alice, &bob, &carol]).await;
     let known = carol.get("/api/sync?since=0").await.json()["revision"].clone();
-    let before = summary(&carol, chat).await;
+    let before = carol.summary(chat).await;
 
-    say(&alice, chat, "two").await;
-    rename(&server, &alice, chat, "Without carol").await;
-    add(&server, &alice, chat, &dave).await;
-    set_role(&server, &alice, chat, &bob, "admin").await;
+    alice.say(chat, "two").await;
+    alice.change_group(chat, &json!({ "title": "Without carol" })).await;
+    alice.add(chat, &[&dave]).await;
+    alice.set_role(chat, &bob, "admin").await;
     for device in &mut devices[..2] {
-        device.confirm(chat, 2, 2).await;
+        device.confirm(chat, 7, 7).await;
         device.send(&json!({ "type": "typing", "chat_id": chat, "on": true })).await;
     }
     let [by_alice, _, by_carol] = pending(&mut devices).await;
@@ -335,16 +328,11 @@ async fn a_former_member_learns_nothing_new() {
     assert_eq!(by_carol, NOTHING);
 
     assert_eq!(carol.get(&format!("/api/sync?since={known}")).await.json()["rows"], json!([]));
-    let after = summary(&carol, chat).await;
-    assert_eq!(after["last_seq"], 1);
-    assert_eq!(after["last_message"]["content"], "one");
-    assert_eq!(
-        (&after["membership"], &after["receipts"]),
-        (&before["membership"], &before["receipts"])
-    );
-    let page = carol.page(chat, "").await;
-    assert_eq!(page["messages"].as_array().unwrap().contents(), ["one"]);
-    assert_eq!(members(&carol, chat).await.field("user_id"), [carol.id]);
+    let after = carol.summary(chat).await;
+    assert_eq!((&after["last_seq"], &after["title"]), (&json!(3), &json!("Family")));
+    assert_eq!(after, before, "not even the title");
+    assert_eq!(carol.told(chat).await, ["*created*", "one", "*removed*"]);
+    assert_eq!(carol.members(chat).await.field("user_id"), [carol.id]);
 }
 
 #[tokio::test]
@@ -362,7 +350,7 @@ async fn typing_reaches_the_members_of_this_moment() {
         let frames = pending(&mut devices).await;
         assert_eq!(frames, [vec![told.clone()], NOTHING, vec![told.clone()], NOTHING]);
     }
-    remove(&server, &alice, chat, &carol).await;
+    alice.remove(chat, &carol).await;
     devices[1].send(&typing).await;
     devices[1].pending().await;
     let [by_alice, _, by_carol, by_dave] = pending(&mut devices).await;
@@ -371,7 +359,7 @@ async fn typing_reaches_the_members_of_this_moment() {
 
     devices[2].send(&typing).await;
     assert_eq!(devices[2].next().await["code"], "not_a_member");
-    add(&server, &alice, chat, &dave).await;
+    alice.add(chat, &[&dave]).await;
     devices[1].send(&typing).await;
     devices[1].pending().await;
     let [by_alice, _, by_carol, by_dave] = pending(&mut devices).await;
@@ -385,15 +373,18 @@ async fn clients_of_the_first_contract_see_no_groups() {
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let chat = server.group(&alice, &[&bob]).await;
     let mut socket = bob.connect_v1().await;
-    say(&alice, chat, "to the group").await;
+    alice.say(chat, "to the group").await;
     let mut device = alice.connect().await;
     device.post_to(&bob, "to bob").await;
     assert_eq!(socket.pending().await.contents(), ["to bob"]);
     socket.close().await;
-    say(&alice, chat, "to the group again").await;
+    alice.say(chat, "to the group again").await;
     device.post_to(&bob, "to bob again").await;
     let mut socket = bob.connect_v1().await;
     assert_eq!(socket.pending().await.contents(), ["to bob again"]);
     assert_eq!(bob.history_with(&alice).await.contents(), ["to bob", "to bob again"]);
-    assert_eq!(bob.page(chat, "").await["messages"].as_array().unwrap().len(), 2);
+    alice.change_group(chat, &json!({ "title": "Friends" })).await;
+    bob.remove(chat, &bob).await;
+    assert_eq!(socket.pending().await, NOTHING);
+    assert_eq!(bob.told(chat).await.len(), 5);
 }

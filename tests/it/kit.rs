@@ -2,6 +2,7 @@
 //! fail instead of hanging.
 
 mod frames;
+mod groups;
 mod http;
 mod process;
 mod replica;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
     frames::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, frame, head},
+    groups::words,
     http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
     replica::{Replica, whole_chat},
@@ -140,19 +142,6 @@ impl TestServer {
     /// Submits a command in its JSON form, for what has no route yet.
     pub(crate) async fn submit(&self, actor: &User, command: &Value) -> chaap::Result<()> {
         within("a command", self.commands.submit(actor.id, &command.to_string())).await
-    }
-
-    /// Makes a group in which everybody may write and newcomers see no history. Returns its id.
-    pub(crate) async fn group(&self, admin: &User, members: &[&User]) -> i64 {
-        let user_ids: Vec<i64> = members.iter().map(|user| user.id).collect();
-        let group = json!({
-            "title": "Family", "user_ids": user_ids, "who_may_write": "all",
-            "history_for_newcomers": "none",
-        });
-        self.submit(admin, &json!({ "create_group": { "group": group } })).await.unwrap();
-        let chats = admin.chats().await;
-        let groups = chats.iter().filter(|chat| chat["kind"] == "group");
-        groups.filter_map(|chat| chat["id"].as_i64()).max().unwrap()
     }
 
     /// Registers users and signs them in.

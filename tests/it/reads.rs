@@ -22,11 +22,7 @@ fn longest() -> String {
 /// Makes `count` groups of one person, each with a full draft. Returns the ids.
 async fn full_drafts(server: &TestServer, user: &User, count: usize) -> Vec<i64> {
     for n in 0..count {
-        let group = json!({
-            "title": format!("Group {n}"), "user_ids": [], "who_may_write": "all",
-            "history_for_newcomers": "none",
-        });
-        server.submit(user, &json!({ "create_group": { "group": group } })).await.unwrap();
+        user.make_group(&format!("Group {n}"), &[]).await;
     }
     let chats: Vec<i64> = user.chats().await.field("id").iter().filter_map(Value::as_i64).collect();
     for chat in &chats {
@@ -46,8 +42,8 @@ async fn a_device_catches_up_on_rows_of_every_kind_that_json_makes_long() {
     let chats = full_drafts(&server, &alice, 130).await;
     // Titles, descriptions, profiles and messages, too.
     for chat in &chats {
-        let change = json!({ "chat": chat, "description": "\u{1}".repeat(2_000) });
-        server.submit(&alice, &json!({ "change_group": change })).await.unwrap();
+        let description = "\u{1}".repeat(2_000);
+        alice.change_group(*chat, &json!({ "description": description })).await;
     }
     let mut sender = bob.connect().await;
     for _ in 0..10 {

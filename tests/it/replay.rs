@@ -87,11 +87,14 @@ impl Person {
 
     /// Does step `n`. The first steps do everything once, the others something random.
     async fn step(&mut self, server: &TestServer, n: u64) {
-        let choice = if n < 14 { n } else { self.dice.below(24) };
+        let choice = if n < 16 { n } else { self.dice.below(26) };
         match choice {
-            0 => self.manage(server, true).await,
+            0 => self.manage(true).await,
             1 => self.request("PATCH", "/api/users/me", &json!({ "about": n.to_string() })).await,
-            2 => self.set_picture().await,
+            2 => {
+                let status = self.set_picture("/api/users/me/picture").await;
+                assert_eq!(status, 200);
+            }
             3 => self.request("DELETE", "/api/users/me/picture", &Value::Null).await,
             4 => {
                 let change =
@@ -104,12 +107,21 @@ impl Person {
                 self.request("DELETE", &path, &Value::Null).await;
             }
             7 => self.sign_in_and_out(server).await,
-            8 if n < 14 || self.dice.below(8) == 0 => self.change_password().await,
+            8 if n < 16 || self.dice.below(8) == 0 => self.change_password().await,
             9 => self.register(server).await,
             10 => self.reconnect().await,
             11 => self.post().await,
-            12 | 14 | 15 => self.confirm().await,
-            13 | 16 | 17 => self.manage(server, false).await,
+            12 | 16 | 17 => self.confirm().await,
+            13 | 18 | 19 => self.manage(false).await,
+            14 => {
+                let path = format!("/api/chats/{}/picture", self.chat());
+                let status = self.set_picture(&path).await;
+                self.note(status != 200);
+            }
+            15 => {
+                let path = format!("/api/chats/{}/picture", self.chat());
+                self.request("DELETE", &path, &Value::Null).await;
+            }
             _ => self.send().await,
         }
     }
@@ -128,12 +140,13 @@ impl Person {
         self.note(reply.status >= 400);
     }
 
-    async fn set_picture(&mut self) {
+    async fn set_picture(&mut self, path: &str) -> u16 {
         let mut bytes = Cursor::new(Vec::new());
         let side = 1 + u32::try_from(self.dice.below(9)).unwrap();
         DynamicImage::new_rgb8(side, side).write_to(&mut bytes, ImageFormat::Png).unwrap();
-        let reply = self.user.put("/api/users/me/picture", bytes.into_inner()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reply = self.user.put(path, bytes.into_inner()).await;
+        assert!(reply.status < 500, "{}", reply.text());
+        reply.status
     }
 
     async fn prefer(&mut self) {
@@ -232,28 +245,37 @@ impl Person {
     }
 
     /// Changes groups, mostly as somebody who may not.
-    async fn manage(&mut self, server: &TestServer, create: bool) {
+    async fn manage(&mut self, create: bool) {
         let (chat, user) = (self.chat(), self.someone());
         let who = self.dice.one_of(&["all", "admins"]);
         let history = self.dice.one_of(&["all", "none"]);
-        let command = match if create { 0 } else { self.dice.below(8) } {
-            0 => json!({ "create_group": { "group": {
-                "title": "Family", "user_ids": [user, 1 + self.dice.below(4)],
-                "who_may_write": who, "history_for_newcomers": history,
-            } } }),
-            1 => json!({ "change_group": {
-                "chat": chat, "title": "Renamed", "who_may_write": who,
-                "history_for_newcomers": history,
-            } }),
-            2 | 3 => json!({ "add_member": { "chat": chat, "user": user } }),
-            4 | 5 => json!({ "remove_member": { "chat": chat, "user": user } }),
+        let members = format!("/api/chats/{chat}/members");
+        let member = format!("{members}/{user}");
+        match if create { 0 } else { self.dice.below(8) } {
+            0 => {
+                let group = json!({
+                    "title": "Family", "user_ids": [user, 1 + self.dice.below(4)], "cid": new_cid(),
+                    "who_may_write": who, "history_for_newcomers": history,
+                });
+                self.request("POST", "/api/groups", &group).await;
+            }
+            1 => {
+                let change = json!({
+                    "title": self.dice.one_of(&["Renamed", "Family"]), "who_may_write": who,
+                    "who_may_change": who, "history_for_newcomers": history,
+                });
+                self.request("PATCH", &format!("/api/chats/{chat}"), &change).await;
+            }
+            2 | 3 => {
+                let newcomers = json!({ "user_ids": [user, self.someone()] });
+                self.request("POST", &members, &newcomers).await;
+            }
+            4 | 5 => self.request("DELETE", &member, &Value::Null).await,
             _ => {
                 let role = self.dice.one_of(&["admin", "member"]);
-                json!({ "set_role": { "chat": chat, "user": user, "role": role } })
+                self.request("PATCH", &member, &json!({ "role": role })).await;
             }
-        };
-        let outcome = server.submit(&self.user, &command).await;
-        self.note(outcome.is_err());
+        }
     }
 }
 
@@ -320,7 +342,10 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     chaap::internals::replay(BufReader::new(recorded.as_bytes()), &again).unwrap();
     let (original, again) = (tables(&server.data().join("chaap.db")), tables(&again));
     let mut empty = original.iter().filter(|(_, rows)| rows.is_empty()).map(|(name, _)| name);
-    assert!(empty.all(|name| name == "pictures"), "everything but pictures is there to compare");
+    assert!(
+        empty.all(|name| name.ends_with("pictures")),
+        "everything but pictures is there to compare"
+    );
     assert!(original["messages"].len() > 100, "{}", original["messages"].len());
     assert_eq!(original.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
     for (table, rows) in &original {

@@ -145,7 +145,7 @@ async fn a_message_over_http_reaches_every_device_of_every_member() {
     let body = json!({ "content": "hello", "cid": cid });
     let posted = alice.post(&path(chat), &body).await.json();
     let expected = json!({
-        "type": "message", "id": posted["message_id"], "chat_id": chat, "seq": 1,
+        "type": "message", "id": posted["message_id"], "chat_id": chat, "seq": 2,
         "sender_id": alice.id, "content": "hello", "cid": cid,
         "created_at": posted["created_at"], "changed": posted["changed"],
     });

@@ -100,6 +100,12 @@ fn the_class_of_a_route_fits_its_method_and_body() {
             ("POST", _) if !row.needs_token() => &[Class::SignIn],
             ("PUT", _) if row.path.ends_with("/password") => &[Class::SignIn],
             ("POST", _) if row.path.ends_with("/messages") => &[Class::Send],
+            // All members are told.
+            _ if row.path == "/api/groups" => &[Class::Group],
+            _ if row.path.contains("/members") => &[Class::Group],
+            _ if row.path.ends_with("{chat_id}") || row.path.ends_with("{chat_id}/picture") => {
+                &[Class::Group]
+            }
             // Everybody is told of a user's row.
             _ if row.path.starts_with("/api/users/me") => &[Class::Profile],
             _ => &[Class::Write],

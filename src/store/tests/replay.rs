@@ -10,7 +10,7 @@ use super::super::{Allowance, Publish, Record, Store, command::*, ended::Ended, 
 use crate::{
     error::Result,
     model::{
-        NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
+        GroupChange, NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
         PrivacyChange, ProfileChange, Role, Target,
     },
     types::{
@@ -39,12 +39,15 @@ fn histories() -> impl Strategy<Value = NewcomerHistory> {
     prop_oneof![Just(NewcomerHistory::None), Just(NewcomerHistory::All)]
 }
 
+/// Few names, so that some are used again, for the same message and for another.
+fn cids() -> impl Strategy<Value = Option<Cid>> {
+    proptest::option::of((1_u128..6).prop_map(|n| Cid(Uuid::from_u128(n))))
+}
+
 fn messages() -> impl Strategy<Value = Command> {
     let target = prop_oneof![users().prop_map(Target::User), chats().prop_map(Target::Chat)];
-    // Few names, so that some are used again, for the same message and for another.
-    let cid = proptest::option::of((1_u128..6).prop_map(|n| Cid(Uuid::from_u128(n))));
     let reply = proptest::option::weighted(0.2, (1_i64..40).prop_map(MessageId));
-    (target, "[a-c]", cid, reply).prop_map(|(target, text, cid, reply_to)| {
+    (target, "[a-c]", cids(), reply).prop_map(|(target, text, cid, reply_to)| {
         let content = Content::parse(text, 10).unwrap();
         SendMessage { message: NewMessage { target, content, cid, reply_to } }.into()
     })
@@ -108,24 +111,43 @@ fn chat_commands() -> impl Strategy<Value = Command> {
                 ChangePreferences { chat, change }.into()
             },
         ),
-        1 => (proptest::collection::vec(users(), 0..4), permissions(), histories()).prop_map(
-            |(user_ids, who_may_write, history_for_newcomers)| {
-                let title = Line::display_name("group").unwrap();
-                let group = NewGroup { title, user_ids, who_may_write, history_for_newcomers };
+        5 => group_commands(),
+    ]
+}
+
+fn group_commands() -> impl Strategy<Value = Command> {
+    let several = || proptest::collection::vec(users(), 0..4);
+    prop_oneof![
+        2 => (several(), permissions(), histories(), cids()).prop_map(
+            |(user_ids, who_may_write, history_for_newcomers, cid)| {
+                let group = NewGroup {
+                    title: Line::title("group").unwrap(), description: String::new(), user_ids,
+                    who_may_write, who_may_change: who_may_write, history_for_newcomers, cid,
+                };
                 CreateGroup { group }.into()
             },
         ),
-        1 => (chats(), permissions(), histories()).prop_map(|(chat, write, history)| {
-            let description = Some(String::from("about"));
-            ChangeGroup {
-                chat, title: None, description, who_may_write: Some(write),
-                history_for_newcomers: Some(history),
-            }.into()
+        2 => (chats(), "[a-b]", permissions(), histories()).prop_map(
+            |(chat, title, permission, history)| {
+                let change = GroupChange {
+                    title: Some(Line::title(&title).unwrap()),
+                    description: Some(title),
+                    who_may_write: Some(permission),
+                    who_may_change: Some(permission),
+                    history_for_newcomers: Some(history),
+                };
+                ChangeGroup { chat, change }.into()
+            },
+        ),
+        1 => (chats(), any::<u8>()).prop_map(|(chat, n)| {
+            let picture = Picture { large: vec![n; 3], small: vec![n] };
+            SetGroupPicture { chat, id: PictureId([n; 16]), picture }.into()
         }),
-        2 => (chats(), users()).prop_map(|(chat, user)| AddMember { chat, user }.into()),
-        1 => (chats(), users()).prop_map(|(chat, user)| RemoveMember { chat, user }.into()),
-        1 => (chats(), users()).prop_map(|(chat, user)| {
-            SetRole { chat, user, role: Role::Admin }.into()
+        1 => chats().prop_map(|chat| RemoveGroupPicture { chat }.into()),
+        4 => (chats(), several()).prop_map(|(chat, users)| AddMembers { chat, users }.into()),
+        2 => (chats(), users()).prop_map(|(chat, user)| RemoveMember { chat, user }.into()),
+        2 => (chats(), users(), any::<bool>()).prop_map(|(chat, user, up)| {
+            SetRole { chat, user, role: if up { Role::Admin } else { Role::Member } }.into()
         }),
     ]
 }
@@ -213,6 +235,18 @@ fn check(path: &Path) {
                       WHERE s.chat_id = x.chat_id AND s.user_id = x.sender_id
                         AND x.seq >= s.from_seq AND x.seq <= ifnull(s.to_seq, x.seq))";
     assert_eq!(count(outside), 0, "a message was sent during a stay of its sender");
+    let lines = "SELECT count(*) FROM stays s WHERE s.from_seq > 1 AND NOT EXISTS (
+                   SELECT 1 FROM messages x WHERE x.chat_id = s.chat_id AND x.seq = s.from_seq
+                      AND x.event ->> 'kind' = 'added')
+                  OR s.to_seq IS NOT NULL AND NOT EXISTS (
+                   SELECT 1 FROM messages x WHERE x.chat_id = s.chat_id AND x.seq = s.to_seq
+                      AND x.event ->> 'kind' IN ('removed', 'left'))";
+    assert_eq!(count(lines), 0, "a stay begins and ends with the line that says so");
+    let unled = "SELECT count(*) FROM chats c WHERE kind = 'group'
+                    AND EXISTS (SELECT 1 FROM members m WHERE m.chat_id = c.id AND role = 'member')
+                    AND NOT EXISTS (SELECT 1 FROM members m
+                                     WHERE m.chat_id = c.id AND role = 'admin')";
+    assert_eq!(count(unled), 0, "a group that has members has an admin");
 }
 
 proptest! {

@@ -1,0 +1,224 @@
+//! Who comes to a group and who goes, and what they are in it.
+
+use super::{
+    batch::Batch,
+    chats,
+    command::{AddMembers, Apply, By, ROW_BYTES, RemoveMember, SetRole},
+    events::LINE_BYTES,
+    memberships, receipts,
+    sql::optional,
+    stays::Start,
+};
+use crate::{
+    error::{Error, Result},
+    model::{Audience, Chat, Event, GroupFacts, Member, NewcomerHistory, Role, Row},
+    rules,
+    types::{ChatId, MessageId, Revision, Seq, UserId},
+};
+
+/// Up to so many people who come at once are published as `member` rows too. Of more, the members
+/// learn by the event line alone: a row for each would be sent to each.
+const MEMBER_ROWS_MAX: usize = 10;
+
+impl Apply for AddMembers {
+    /// Those who were not in it.
+    type Outcome = Vec<UserId>;
+
+    fn bytes(&self) -> usize {
+        self.users.len() * ROW_BYTES + LINE_BYTES
+    }
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Vec<UserId>> {
+        let chat = self.chat;
+        let (cached, membership) = batch.enter_group(chat, by.actor)?;
+        rules::may_manage_group(&membership)?;
+        let mut users = self.users.clone();
+        users.sort_unstable();
+        users.dedup();
+        for user in &users {
+            if !batch.has_user(*user)? {
+                return Err(Error::NotFound("user"));
+            }
+        }
+        users.retain(|user| !cached.audience.includes(*user));
+        if users.is_empty() {
+            return Ok(users);
+        }
+        let Audience::Members(members) = &cached.audience else {
+            return Err(Error::NotFound("group"));
+        };
+        rules::may_have_members(members.len() + users.len())?;
+        batch.check_quota(by.actor, self.bytes())?;
+        let found = chats::find(batch.db, chat)?.ok_or(Error::NotFound("chat"))?;
+        let (last_seq, last_id) = chats::last(batch.db, chat)?;
+        let (from, after) = match found.history_for_newcomers {
+            NewcomerHistory::All => (Seq(1), MessageId(0)),
+            NewcomerHistory::None => (last_seq.next(), last_id),
+        };
+        let changed = batch.next_revision();
+        for user in &users {
+            let start = Start { marks: last_seq, from, after };
+            batch.start_stay(chat, *user, Role::Member, start, changed)?;
+        }
+        batch.members_changed(chat, changed)?;
+        batch.count_stored(by.actor, users.len() * ROW_BYTES + LINE_BYTES, 0)?;
+        batch.welcome(found, &users)?;
+        let audience = batch.chat(chat)?.audience;
+        let added = Event::Added { user_ids: users.clone() };
+        batch.note_event(chat, by, added, audience)?;
+        if users.len() <= MEMBER_ROWS_MAX {
+            for user in &users {
+                batch.publish_member(chat, *user, Role::Member, changed)?;
+            }
+        }
+        Ok(users)
+    }
+}
+
+impl Apply for RemoveMember {
+    type Outcome = ();
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
+        let Self { chat, user } = *self;
+        let (cached, membership) = batch.enter_group(chat, by.actor)?;
+        rules::may_remove_member(&membership, by.actor, user)?;
+        match memberships::find(batch.db, chat, user)?.map(|it| it.role) {
+            None => return Err(Error::NotFound("member")),
+            Some(Role::Former) => return Ok(()),
+            Some(Role::Member | Role::Admin) => {}
+        }
+        let event = if user == by.actor { Event::Left } else { Event::Removed { user_id: user } };
+        // While the member is still there, so that nothing turns blue that they have not read.
+        batch.note_event(chat, by, event, cached.audience)?;
+        batch.count_stored(by.actor, LINE_BYTES, 0)?;
+        let facts = chats::find(batch.db, chat)?.ok_or(Error::NotFound("chat"))?.into_facts();
+        let changed = batch.next_revision();
+        batch.end_stay(chat, user, &facts, changed)?;
+        batch.members_changed(chat, changed)?;
+        batch.publish_membership(chat, user)?;
+        batch.publish_member(chat, user, Role::Former, changed)?;
+        batch.keep_an_admin(chat, by)
+    }
+}
+
+impl Apply for SetRole {
+    type Outcome = ();
+
+    fn bytes(&self) -> usize {
+        LINE_BYTES
+    }
+
+    fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<()> {
+        let Self { chat, user, role } = *self;
+        let (cached, membership) = batch.enter_group(chat, by.actor)?;
+        rules::may_manage_group(&membership)?;
+        match memberships::find(batch.db, chat, user)?.map(|it| it.role) {
+            None | Some(Role::Former) => return Err(Error::NotFound("member")),
+            Some(before) if before == role || role == Role::Former => return Ok(()),
+            Some(Role::Admin) => {
+                rules::may_stop_being_admin(batch.has_admin_beside(chat, user)?)?;
+            }
+            Some(Role::Member) => {}
+        }
+        batch.check_quota(by.actor, LINE_BYTES)?;
+        batch.write_role(chat, user, role)?;
+        batch.count_stored(by.actor, LINE_BYTES, 0)?;
+        let event = Event::RoleChanged { user_id: user, role };
+        batch.note_event(chat, by, event, cached.audience)
+    }
+}
+
+impl Chat {
+    fn into_facts(self) -> GroupFacts {
+        GroupFacts {
+            title: self.title,
+            description: self.description,
+            picture: self.picture,
+            who_may_write: self.who_may_write,
+            who_may_change: self.who_may_change,
+            history_for_newcomers: self.history_for_newcomers,
+            changed: self.changed,
+        }
+    }
+}
+
+impl Batch<'_> {
+    /// Tells newcomers of the group, of what they are in it, and of how far its messages have come:
+    /// their own messages of an earlier stay may have been read since.
+    fn welcome(&mut self, chat: Chat, users: &[UserId]) -> Result<()> {
+        let id = chat.id;
+        let newcomers = Audience::Members(users.iter().copied().collect());
+        self.publish(Row::Chat(chat), newcomers.clone());
+        for user in users {
+            self.publish_membership(id, *user)?;
+        }
+        let receipt = receipts::find_group(self.db, id)?;
+        self.publish(Row::Receipt(receipt), newcomers);
+        Ok(())
+    }
+
+    /// A group without an admin gets one: the member who has been in it the longest.
+    fn keep_an_admin(&mut self, chat: ChatId, by: By) -> Result<()> {
+        if self.has_admin_beside(chat, UserId::SERVER)? {
+            return Ok(());
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT user_id FROM members WHERE chat_id = ?1 AND role = 'member'
+              ORDER BY joined, user_id LIMIT 1",
+        )?;
+        let longest = optional(query.query_row((chat,), |row| row.get(0)))?;
+        let Some(user) = longest else { return Ok(()) };
+        self.write_role(chat, user, Role::Admin)?;
+        self.note_event_of(chat, (user, by), Event::BecameAdmin)
+    }
+
+    fn has_admin_beside(&self, chat: ChatId, user: UserId) -> Result<bool> {
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM members WHERE chat_id = ?1 AND role = 'admin' AND user_id <> ?2",
+        )?;
+        Ok(query.exists((chat, user))?)
+    }
+
+    /// Writes and publishes what a current member is from now on.
+    fn write_role(&mut self, chat: ChatId, user: UserId, role: Role) -> Result<()> {
+        let changed = self.next_revision();
+        self.db
+            .prepare_cached(
+                "UPDATE members SET role = ?3, role_changed = ?4
+                  WHERE chat_id = ?1 AND user_id = ?2",
+            )?
+            .execute((chat, user, role, changed))?;
+        self.members_changed(chat, changed)?;
+        self.publish_membership(chat, user)?;
+        self.publish_member(chat, user, role, changed)
+    }
+
+    fn members_changed(&mut self, chat: ChatId, changed: Revision) -> Result<()> {
+        self.db
+            .prepare_cached("UPDATE chats SET members_changed = ?2 WHERE id = ?1")?
+            .execute((chat, changed))?;
+        self.cache.remove_chat(chat);
+        Ok(())
+    }
+
+    /// Tells a member's own devices what they are in a group.
+    fn publish_membership(&mut self, chat: ChatId, user: UserId) -> Result<()> {
+        let membership = rules::may_enter(memberships::find(self.db, chat, user)?)?;
+        self.publish(Row::Membership(membership), Audience::User(user));
+        Ok(())
+    }
+
+    /// Tells the current members of a group about one of them.
+    fn publish_member(
+        &mut self,
+        chat: ChatId,
+        user: UserId,
+        role: Role,
+        changed: Revision,
+    ) -> Result<()> {
+        let audience = self.chat(chat)?.audience;
+        let member = Member { chat_id: chat, user_id: user, role, changed };
+        self.publish(Row::Member(member), audience);
+        Ok(())
+    }
+}

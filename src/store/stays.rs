@@ -1,0 +1,89 @@
+//! From where to where somebody is in a group: stays begin and end with event lines.
+
+use super::{batch::Batch, chats};
+use crate::{
+    error::Result,
+    model::{GroupFacts, Role, Stay},
+    types::{ChatId, MessageId, Revision, Seq, UserId},
+};
+
+/// Where a stay begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    /// Where the newcomer's marks are: at the last message before them, so that they neither take
+    /// ticks from old messages nor have unread ones from before their time.
+    pub(super) marks: Seq,
+    /// The first message of the stay.
+    pub(super) from: Seq,
+    /// The last message before it.
+    pub(super) after: MessageId,
+}
+
+impl Start {
+    /// The stay that begins here.
+    pub(super) fn stay(self) -> Stay {
+        Stay { from_seq: self.from, after_id: self.after, ..Stay::WHOLE }
+    }
+}
+
+impl Batch<'_> {
+    /// Somebody comes, or comes back.
+    pub(super) fn start_stay(
+        &mut self,
+        chat: ChatId,
+        user: UserId,
+        role: Role,
+        start: Start,
+        changed: Revision,
+    ) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO members (chat_id, user_id, delivered_seq, read_seq, shown_read_seq,
+                                      changed, shown_changed, role, role_changed, joined)
+                 VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?4, ?5, ?4, ?4)
+                 ON CONFLICT (chat_id, user_id) DO UPDATE SET
+                   delivered_seq = excluded.delivered_seq, read_seq = excluded.read_seq,
+                   shown_read_seq = excluded.shown_read_seq, changed = excluded.changed,
+                   shown_changed = excluded.shown_changed, role = excluded.role,
+                   role_changed = excluded.role_changed, joined = excluded.joined,
+                   last_seen_chat = NULL",
+            )?
+            .execute((chat, user, start.marks, changed, role))?;
+        // A stay from the first message on holds the earlier ones.
+        self.db
+            .prepare_cached(
+                "DELETE FROM stays WHERE chat_id = ?1 AND user_id = ?2 AND from_seq >= ?3",
+            )?
+            .execute((chat, user, start.from))?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO stays (chat_id, user_id, from_seq, after_id) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute((chat, user, start.from, start.after))?;
+        Ok(())
+    }
+
+    /// Ends somebody's stay with the chat's last message, which is the line that says so.
+    pub(super) fn end_stay(
+        &mut self,
+        chat: ChatId,
+        user: UserId,
+        facts: &GroupFacts,
+        changed: Revision,
+    ) -> Result<()> {
+        let (last_seq, last_id) = chats::last(self.db, chat)?;
+        self.db
+            .prepare_cached(
+                "UPDATE stays SET to_seq = ?3, through_id = ?4
+                  WHERE chat_id = ?1 AND user_id = ?2 AND to_seq IS NULL",
+            )?
+            .execute((chat, user, last_seq, last_id))?;
+        self.db
+            .prepare_cached(
+                "UPDATE members SET role = ?3, role_changed = ?4, last_seen_chat = ?5
+                  WHERE chat_id = ?1 AND user_id = ?2",
+            )?
+            .execute((chat, user, Role::Former, changed, facts))?;
+        Ok(())
+    }
+}
