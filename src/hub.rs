@@ -27,7 +27,7 @@ pub(crate) use self::{
     signals::Signal,
 };
 use crate::{
-    model::{Audience, Caller, Change, ConnectionId, Message, Row, User},
+    model::{Audience, Caller, Change, ConnectionId, Member, Membership, Message, Row, User},
     rules,
     types::{ChatId, Millis, UserId},
     wire::{self, Dialect},
@@ -163,8 +163,11 @@ impl Hub {
                 return self.signal(&Signal::SessionsEnded { user_id, sessions });
             }
         };
-        if let Row::Member(member) = row {
-            self.audiences.forget(member.chat_id);
+        // Of many newcomers at once there are no rows for all members, but one for each of them.
+        if let Row::Member(Member { chat_id, .. }) | Row::Membership(Membership { chat_id, .. }) =
+            row
+        {
+            self.audiences.forget(*chat_id);
         }
         let mut people = self.people();
         if let Row::Privacy(privacy) = row {
@@ -310,7 +313,7 @@ impl Kind {
 mod tests {
     use super::*;
     use crate::{
-        model::{Member, Role},
+        model::Role,
         types::{MessageId, Revision, Seq, SessionId},
     };
 

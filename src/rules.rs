@@ -10,8 +10,8 @@ mod privacy;
 
 pub(crate) use self::{
     chats::{
-        MEMBERS_MAX, may_change_group, may_enter, may_have_members, may_manage_group,
-        may_remove_member, may_stop_being_admin, must_be_current,
+        may_change_group, may_enter, may_have_members, may_manage_group, may_remove_member,
+        may_stop_being_admin, must_be_current,
     },
     messages::{may_see_message, may_see_receipts, may_write},
     privacy::{is_last_seen_shown, is_read_shown},

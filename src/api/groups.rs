@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     actions,
     app::App,
-    error::{Error, Result},
+    error::Result,
     http::{self, Body, ClientAddress, Reply},
     model::{Caller, GroupChange, NewGroup, NewcomerHistory, Permission, Role},
     rules,
@@ -33,7 +33,7 @@ struct Draft {
 /// What is to change; the rest stays as it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Change {
+struct Fields {
     title: Option<String>,
     description: Option<String>,
     who_may_write: Option<Permission>,
@@ -82,7 +82,7 @@ pub(crate) async fn update(
     chat: ChatId,
     body: Body<'_>,
 ) -> Result<Reply> {
-    let Change { title, description, who_may_write, who_may_change, history_for_newcomers } =
+    let Fields { title, description, who_may_write, who_may_change, history_for_newcomers } =
         body.json().await?;
     let title = title.as_deref().map(Line::title).transpose()?;
     let change =
@@ -116,9 +116,7 @@ pub(crate) async fn add_members(
     body: Body<'_>,
 ) -> Result<Reply> {
     let Newcomers { user_ids } = body.json().await?;
-    if user_ids.len() > rules::MEMBERS_MAX {
-        return Err(Error::invalid("too_many_members", "user_ids", "add at most 5,000 people"));
-    }
+    rules::may_have_members(user_ids.len())?;
     let added = actions::groups::add(app, &caller, chat, user_ids).await?;
     Ok(http::ok(&Added { added }))
 }

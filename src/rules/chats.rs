@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The most members of a group.
-pub(crate) const MEMBERS_MAX: usize = 5_000;
+const MEMBERS_MAX: usize = 5_000;
 
 /// A member may enter a chat, and so may somebody who was a member: they see what they saw. Others
 /// do not learn that the chat exists.

@@ -6,7 +6,6 @@ use super::{
     command::{AddMembers, Apply, By, ROW_BYTES, RemoveMember, SetRole},
     events::LINE_BYTES,
     memberships, receipts,
-    sql::optional,
     stays::Start,
 };
 use crate::{
@@ -163,10 +162,12 @@ impl Batch<'_> {
             return Ok(());
         }
         let mut query = self.db.prepare_cached(
-            "SELECT user_id FROM members WHERE chat_id = ?1 AND role = 'member'
-              ORDER BY joined, user_id LIMIT 1",
+            "SELECT min(user_id) FROM members
+              WHERE chat_id = ?1 AND role = 'member'
+                AND joined = (SELECT min(joined) FROM members
+                               WHERE chat_id = ?1 AND role = 'member')",
         )?;
-        let longest = optional(query.query_row((chat,), |row| row.get(0)))?;
+        let longest: Option<UserId> = query.query_row((chat,), |row| row.get(0))?;
         let Some(user) = longest else { return Ok(()) };
         self.write_role(chat, user, Role::Admin)?;
         self.note_event_of(chat, (user, by), Event::BecameAdmin)

@@ -96,6 +96,7 @@ fn pragma(db: &Connection, name: &str) -> Result<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{model::GroupFacts, types::Revision};
 
     /// `schema.sql` as first published. Frozen: from here every step must lead to today's.
     const FIRST_SCHEMA: &str = include_str!("migrate/first.sql");
@@ -178,6 +179,34 @@ mod tests {
         let all = "SELECT json_group_array(json_array(user_id, bytes)) FROM stored_bytes";
         let counted: String = db.query_row(all, (), |row| row.get(0)).unwrap();
         assert_eq!(counted, format!("[[1,{}]]", 4 + 2 + 2 * 128 + 2 + 110));
+    }
+
+    #[test]
+    fn former_members_see_a_group_as_it_was_at_the_upgrade() {
+        let mut db = empty();
+        apply(&mut db, FIRST_SCHEMA, 1).unwrap();
+        add_functions(&db).unwrap();
+        let events = STEPS.iter().position(|sql| sql.contains("last_seen_chat")).unwrap();
+        for (step, target) in STEPS[..events].iter().zip(2..) {
+            apply(&mut db, step, target).unwrap();
+        }
+        db.execute_batch(
+            "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+               VALUES (1, 'a', 'a', 'x', 0, 1), (2, 'b', 'b', 'x', 0, 2);
+             INSERT INTO chats (id, kind, title, created_at, changed)
+               VALUES (1, 'group', 'Team', 0, 3);
+             INSERT INTO members (chat_id, user_id, changed, role, role_changed)
+               VALUES (1, 1, 3, 'admin', 3), (1, 2, 3, 'former', 4);",
+        )
+        .unwrap();
+        run(&mut db).unwrap();
+        let mut query = db.prepare("SELECT joined, last_seen_chat FROM members").unwrap();
+        let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(i64, Option<GroupFacts>)> = rows.map(Result::unwrap).collect();
+        assert_eq!((rows[0].0, rows[1].0), (3, 4));
+        assert!(rows[0].1.is_none());
+        let facts = rows[1].1.as_ref().unwrap();
+        assert_eq!((facts.title.as_deref(), facts.changed), (Some("Team"), Revision(3)));
     }
 
     #[test]

@@ -31,6 +31,14 @@ mod files;
 mod frames;
 /// A short run of the fuzz targets.
 mod fuzz_smoke;
+/// Making and keeping groups: lines, refusals, exactly once, the last admin.
+mod group_changes;
+/// How large groups get, and how often one person may change them.
+mod group_limits;
+/// Pictures of groups: who sees them, and whose stored bytes they are.
+mod group_pictures;
+/// Who sees what of a group over time: stays, absences, coming back.
+mod group_stays;
 /// Groups over sockets and HTTP: what each member is sent, receipts, typing.
 mod groups;
 /// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.

@@ -55,7 +55,8 @@ async fn a_device_catches_up_on_rows_of_every_kind_that_json_makes_long() {
     let rows: Vec<Value> = frames.of("sync").field("rows").iter().flat_map(rows_of).collect();
     assert_eq!(rows.of("preferences").len(), 130);
     assert_eq!(rows.of("chat").len(), 131);
-    assert_eq!(rows.of("message").len(), 10);
+    let texts = rows.of("message");
+    assert_eq!(texts.iter().filter(|it| it.get("event").is_none()).count(), 10);
     for frame in frames {
         assert!(frame.to_string().len() < 512 * 1024, "a frame has a bound");
     }

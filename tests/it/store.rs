@@ -77,9 +77,8 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     let database = look_into(&server);
     let statements = statements_of_the_store();
     assert!(statements.len() > 30, "the sources were read: {statements:?}");
-    let assembled =
-        statements.iter().filter(|text| text.contains("deleted_at, changed FROM messages"));
-    assert_eq!(assembled.count(), 4, "the assembled texts are included");
+    let assembled = statements.iter().filter(|text| text.contains("changed, event FROM messages"));
+    assert_eq!(assembled.count(), 5, "the assembled texts are included");
     let mut messages = 0;
     for statement in &statements {
         // The plan of an INSERT with RETURNING looks for rows that refer to the new row. That step

@@ -262,6 +262,17 @@ async fn a_device_that_was_signed_in_before_catches_up() {
     assert_eq!(frames.last().unwrap()["revision"], 26);
 }
 
+#[tokio::test]
+async fn people_of_that_time_make_groups() {
+    let server = upgraded().await;
+    let [alice, bob, carol] = people(&server).await;
+    let chat = alice.make_group("Family", &[&bob]).await["id"].as_i64().unwrap();
+    alice.add(chat, &[&carol]).await;
+    carol.say(chat, "hello").await;
+    assert_eq!(bob.told(chat).await, ["*created*", "*added*", "hello"]);
+    assert_eq!(bob.summary(chat).await["unread"], 1);
+}
+
 /// The earlier release wrote nothing about ended sessions beside its database. That must not look
 /// like a restored backup.
 #[tokio::test]

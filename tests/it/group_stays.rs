@@ -1,0 +1,192 @@
+//! Who sees what of a group over time: stays that begin and end with their line, absences, and
+//! what a device finds when it comes back.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Frames, TestServer, User, new_cid, words};
+
+/// What a device that had `before` is sent, and where it then is.
+async fn catch_up(user: &User, before: &Value) -> (Vec<Value>, Value) {
+    let mut device = user.connect_silent().await;
+    let mut frames = device.hello_after(before).await;
+    let end = frames.pop().unwrap();
+    device.close().await;
+    let rows = frames.iter().flat_map(|frame| frame["rows"].as_array().unwrap().clone());
+    (rows.collect(), end)
+}
+
+async fn position(user: &User) -> Value {
+    let mut device = user.connect_silent().await;
+    let end = device.hello(None).await.pop().unwrap();
+    device.close().await;
+    end
+}
+
+fn told(rows: &[Value]) -> Vec<String> {
+    rows.of("message").iter().map(words).collect()
+}
+
+#[tokio::test]
+async fn a_message_on_its_way_while_its_sender_is_removed_is_refused_and_not_stored() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    let mut device = bob.connect().await;
+    alice.remove(chat, &bob).await;
+    let cid = new_cid();
+    let send =
+        json!({ "type": "send", "chat_id": chat, "cid": cid, "content": "late", "ref": "1" });
+    device.send(&send).await;
+    let error = device.next_of("error").await;
+    assert_eq!((&error["code"], &error["cid"]), (&json!("not_a_member"), &json!(cid)));
+    let path = format!("/api/chats/{chat}/messages");
+    let late = json!({ "content": "late", "cid": cid });
+    bob.post(&path, &late).await.assert_error(403, "not_a_member");
+    assert_eq!(alice.told(chat).await, ["*created*", "*removed*"]);
+    // Nothing was stored under the cid, so it can still be sent.
+    alice.add(chat, &[&bob]).await;
+    assert_eq!(bob.post(&path, &late).await.status, 201);
+    assert_eq!(bob.told(chat).await, ["*created*", "*removed*", "*added*", "late"]);
+}
+
+#[tokio::test]
+async fn lines_are_never_unread() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    alice.change_group(chat, &json!({ "title": "Friends" })).await;
+    assert_eq!(bob.summary(chat).await["unread"], 0);
+    let said = alice.say(chat, "hello").await;
+    alice.add(chat, &[&carol]).await;
+    assert_eq!(bob.summary(chat).await["unread"], 1);
+    assert_eq!(carol.summary(chat).await["unread"], 0);
+    let page = bob.page(chat, "unread_after=0&limit=2").await;
+    let first = &page["messages"].as_array().unwrap()[1];
+    assert_eq!(first["id"], said["message_id"], "{page}");
+    let list = bob.summary(chat).await;
+    assert_eq!(list["last_message"]["event"]["kind"], "added", "the list shows the line");
+}
+
+#[tokio::test]
+async fn who_is_removed_and_added_again_while_away_sees_both_stays_and_the_lines_between() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let chat = server.group(&alice, &[&bob, &carol]).await;
+    alice.say(chat, "one").await;
+    let before = position(&carol).await;
+    alice.remove(chat, &carol).await;
+    alice.change_group(chat, &json!({ "title": "Without carol" })).await;
+    let hidden = alice.say(chat, "hidden").await;
+    assert_eq!(carol.summary(chat).await["title"], "Family", "she does not see the new title");
+    alice.add(chat, &[&carol]).await;
+    alice.say(chat, "welcome back").await;
+
+    let (rows, end) = catch_up(&carol, &before).await;
+    assert_eq!(told(&rows), ["*removed*", "*added*", "welcome back"]);
+    assert_eq!(rows.of("chat").field("title"), ["Without carol"]);
+    let stays = json!([{ "from_seq": 1, "to_seq": 3 }, { "from_seq": 6, "to_seq": null }]);
+    assert_eq!(rows.of("membership").field("stays"), [stays]);
+    assert_eq!(rows.of("member"), Vec::<Value>::new(), "she asks for the list of members");
+    let all = ["*created*", "one", "*removed*", "*added*", "welcome back"];
+    assert_eq!(carol.told(chat).await, all);
+    let around = carol.page(chat, &format!("around={}", hidden["message_id"])).await;
+    assert!(!around.to_string().contains("hidden"), "{around}");
+    // From here on she is told who comes and goes.
+    bob.remove(chat, &bob).await;
+    let (rows, _) = catch_up(&carol, &end).await;
+    assert_eq!(
+        (told(&rows), rows.of("member").field("role")),
+        (vec![String::from("*left*")], vec![json!("former")])
+    );
+}
+
+#[tokio::test]
+async fn who_was_removed_while_away_learns_it_and_nothing_that_came_after() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let chat = server.group(&alice, &[&bob, &carol]).await;
+    let before = position(&carol).await;
+    alice.change_group(chat, &json!({ "description": "for all" })).await;
+    alice.say(chat, "one").await;
+    alice.remove(chat, &carol).await;
+    alice.change_group(chat, &json!({ "description": "secret", "who_may_write": "admins" })).await;
+    alice.say(chat, "two").await;
+
+    let (rows, end) = catch_up(&carol, &before).await;
+    assert_eq!(told(&rows), ["*description_changed*", "one", "*removed*"]);
+    let row = &rows.of("chat")[0];
+    assert_eq!((&row["description"], &row["who_may_write"]), (&json!("for all"), &json!("all")));
+    assert_eq!(row["last_seq"], 4);
+    let place = |kind: &str| rows.iter().rposition(|row| row["type"] == kind).unwrap();
+    assert!(place("membership") > place("message"), "the line first, then that it is over");
+    assert_eq!(rows.of("membership").field("role"), ["former"]);
+    let listed = carol.summary(chat).await;
+    for (name, value) in row.as_object().unwrap().iter().filter(|(name, _)| *name != "type") {
+        assert_eq!(*value, listed[name], "the list and the feed agree on {name}");
+    }
+    alice.say(chat, "three").await;
+    alice.set_role(chat, &bob, "admin").await;
+    assert_eq!(catch_up(&carol, &end).await.0, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_device_that_missed_thousands_of_messages_ends_like_one_that_was_there() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let before = position(&carol).await;
+    let chat = server.group(&alice, &[&bob, &carol]).await;
+    alice.remove(chat, &carol).await;
+    alice.add(chat, &[&carol]).await;
+    let mut device = alice.connect().await;
+    for n in 0..3_000 {
+        let send =
+            json!({ "type": "send", "chat_id": chat, "cid": new_cid(), "content": n.to_string() });
+        device.send(&send).await;
+        if n % 32 == 31 || n == 2_999 {
+            while device.next_of("ack").await["seq"].as_i64().unwrap() < n + 4 {}
+        }
+    }
+    alice.change_group(chat, &json!({ "title": "Busy" })).await;
+    let mut device = carol.connect_silent().await;
+    let mut frames = device.hello_after(&before).await;
+    let end = frames.pop().unwrap();
+    assert_eq!(end["type"], "synced", "within the limit of rows");
+    let rows: Vec<Value> =
+        frames.iter().flat_map(|frame| frame["rows"].as_array().unwrap().clone()).collect();
+    let seqs: Vec<i64> =
+        rows.of("message").iter().map(|row| row["seq"].as_i64().unwrap()).collect();
+    let expected: Vec<i64> = (1..=3_004).collect();
+    assert_eq!(seqs, expected, "her first stay, then the line that added her again and the rest");
+    assert_eq!(rows.of("chat").field("title"), ["Busy"]);
+    let listed = carol.summary(chat).await;
+    assert_eq!(listed["unread"], 1_001, "as many as are counted");
+    assert_eq!(
+        rows.of("membership"),
+        [{
+            let mut row = listed["membership"].clone();
+            row["type"] = json!("membership");
+            row
+        }]
+    );
+}
+
+#[tokio::test]
+async fn people_who_are_added_all_at_once_hear_who_is_typing() {
+    let server = TestServer::start().await;
+    let [alice, bob, zoe] = server.users(["alice", "bob", "zoe"]).await;
+    let crowd = server.users(["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "b1"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    let (mut by_bob, mut by_alice) = (bob.connect().await, alice.connect().await);
+    let mut by_zoe = zoe.connect().await;
+    let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
+    // From here on the server has the audience in memory.
+    by_bob.send(&typing).await;
+    by_alice.next_of("typing").await;
+    let mut newcomers: Vec<&User> = crowd.iter().collect();
+    newcomers.push(&zoe);
+    assert_eq!(alice.add(chat, &newcomers).await.as_array().unwrap().len(), 11);
+    assert_eq!(by_alice.pending().await.of("member"), Vec::<Value>::new(), "the line says it all");
+    by_bob.send(&typing).await;
+    by_bob.pending().await;
+    assert_eq!(by_zoe.pending().await.of("typing").field("user_id"), [bob.id]);
+}
