@@ -32,13 +32,14 @@ const SCRIPT_LAYERS: [(&str, &[&str]); 5] = [
     (TOP, &["lib", "state", "net", SUBJECT, TOP]),
 ];
 /// The folders of what people see, one per subject. They may import each other.
-const SUBJECTS: [&str; 12] = [
+const SUBJECTS: [&str; 13] = [
     "sign-in",
     "invite",
     "chats",
     "chat",
     "composer",
     "people",
+    "groups",
     "settings",
     "keys",
     "install",

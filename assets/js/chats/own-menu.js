@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * The menu of the signed-in person: their name, notes to self, settings, install, the list of keys, sign out.
+ * The menu of the signed-in person: their name, notes to self, new group, settings, install, the list of keys, sign
+ * out. Beside it is a button for a new group.
  * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes it and returns to the button.
  */
 import { emit, parts, setText } from "../lib/dom.js"
@@ -40,6 +41,9 @@ class OwnMenu extends HTMLElement {
       const module = await loaded(import("../invite/invite-card.js"))
       module?.openInvite(button)
     }, { signal })
+    const { group, newGroup } = this.#parts
+    group.addEventListener("click", () => makeGroup(group), { signal })
+    newGroup.addEventListener("click", () => makeGroup(button), { signal })
     signOut.addEventListener("click", () => this.#signOut(), { signal })
     settings.addEventListener("click", () => emit(this, "open-settings"), { signal })
     app.addEventListener("click", () => install(), { signal })
@@ -67,6 +71,12 @@ class OwnMenu extends HTMLElement {
     if (!module) return confirm(title)
     return module.confirmed(this.#parts.button, { title, words: texts.unsentWords, yes: texts.signOut })
   }
+}
+
+/** @param {HTMLElement} opener */
+async function makeGroup(opener) {
+  const module = await loaded(import("../groups/new-group.js"))
+  module?.openNewGroup(opener)
 }
 
 function notesRoute() {

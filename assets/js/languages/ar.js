@@ -42,6 +42,11 @@ const characterCount = (n) => counted(n, {
   zero: "لا أحرف", one: "حرف واحد", two: "حرفان", few: "# أحرف", many: "# حرفًا", other: "# حرف",
 })
 
+/** @param {number} n */
+const memberCount = (n) => counted(n, {
+  zero: "لا أعضاء", one: "عضو واحد", two: "عضوان", few: "# أعضاء", many: "# عضوًا", other: "# عضو",
+})
+
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
   // Sign-in.
@@ -357,6 +362,63 @@ export const texts = {
   currentPassword: "كلمة المرور الحالية",
   newPassword: "كلمة المرور الجديدة",
   passwordChanged: "تم تغيير كلمة المرور. تم تسجيل الخروج من كل أجهزتك الأخرى.",
+
+  // Groups.
+  group: "مجموعة",
+  newGroup: "مجموعة جديدة",
+  newGroupWith: (name) => `مجموعة جديدة مع ${apart(name)}`,
+  searchPeople: "البحث عن أشخاص",
+  chosenPeople: "الأشخاص المختارون",
+  chosen: (n) => counted(n, {
+    zero: "لم يُختر أحد", one: "اختير شخص واحد", two: "اختير شخصان", few: "اختير # أشخاص", many: "اختير # شخصًا",
+    other: "اختير # شخص",
+  }),
+  takeBack: (name) => `إزالة ${apart(name)}`,
+  alreadyMember: "في المجموعة بالفعل",
+  next: "التالي",
+  goBack: "رجوع",
+  groupTitle: "اسم المجموعة",
+  titleMissing: "أدخل اسمًا للمجموعة.",
+  editGroupTitle: "تغيير اسم المجموعة",
+  description: "الوصف",
+  descriptionOptional: "الوصف (اختياري)",
+  noDescription: "اكتب موضوع هذه المجموعة",
+  editDescription: "تغيير الوصف",
+  moreSettings: "إعدادات أخرى",
+  createGroup: "إنشاء المجموعة",
+  creatingGroup: "جارٍ الإنشاء…",
+  groupOffline: "لا اتصال. يبقى ما أدخلته هنا حتى تتمكن من إنشاء المجموعة.",
+  cropGroupTitle: "قص صورة المجموعة",
+  groupSettings: "إعدادات المجموعة",
+  onlyAdminsWrite: "المشرفون فقط يكتبون",
+  onlyAdminsWriteHint: "عند التفعيل يستطيع الأعضاء الآخرون القراءة فقط.",
+  onlyAdminsChange: "المشرفون فقط يغيّرون المجموعة",
+  onlyAdminsChangeHint: "ينطبق هذا على الاسم والوصف والصورة.",
+  newcomersSee: "إظهار الرسائل السابقة للأعضاء الجدد",
+  newcomersSeeHint: "ينطبق هذا على من يُضاف من الآن فصاعدًا.",
+  membersHeading: "الأعضاء",
+  members: (n) => memberCount(n),
+  groupOf: (n) => `مجموعة، ${memberCount(n)}`,
+  searchMembers: "البحث عن أعضاء",
+  addMembers: "إضافة أعضاء",
+  addYes: "إضافة",
+  admin: "مشرف",
+  memberMenu: (name) => `قائمة ${apart(name)}`,
+  messageMember: "إرسال رسالة",
+  makeAdmin: "تعيين مشرفًا",
+  endAdmin: "إزالة من الإشراف",
+  removeMember: "إزالة من المجموعة",
+  removeMemberTitle: (name) => `إزالة ${apart(name)} من المجموعة؟`,
+  removeMemberWords: "تبقى الرسائل السابقة لدى هذا الشخص ولا تصله رسائل جديدة.",
+  removeYes: "إزالة",
+  leaveGroup: "مغادرة المجموعة",
+  leaveGroupTitle: (title) => `مغادرة «${apart(title)}»؟`,
+  leaveGroupWords: "تبقى لديك الرسائل السابقة ولا تصلك رسائل جديدة. يرى الأعضاء الآخرون أنك غادرت.",
+  nameAdminTitle: "من سيكون المشرف؟",
+  nameAdminWords: "أنت المشرف الوحيد. إن لم تختر أحدًا، يصبح أقدم عضو مشرفًا.",
+  formerMember: "لم تعد عضوًا في هذه المجموعة. تبقى لديك الرسائل السابقة ولا تصلك رسائل جديدة.",
+  deleteGroupTitle: (title) => `حذف «${apart(title)}»؟`,
+  groupsInCommon: "المجموعات المشتركة",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -394,4 +456,9 @@ export const failures = new Map([
   ["session_expired", "انتهت صلاحية تسجيل دخولك. سجّل الدخول مرة أخرى."],
   ["session_ended", "أُنهي تسجيل الدخول هذا من مكان آخر. سجّل الدخول مرة أخرى."],
   ["server_restored", "استُعيد الخادم من نسخة احتياطية، لذا على الجميع تسجيل الدخول مرة أخرى."],
+  ["not_an_admin", "لا يستطيع هذا إلا مشرف المجموعة."],
+  ["last_admin", "تحتاج المجموعة إلى مشرف. عيّن شخصًا آخر أولًا."],
+  ["too_many_members", "لا تتسع المجموعة لأكثر من ٥٬٠٠٠ عضو."],
+  ["invalid_title", "اكتب سطرًا واحدًا من ١٠٠ حرف على الأكثر."],
+  ["invalid_description", "هذا الوصف طويل جدًا. اختصره."],
 ])

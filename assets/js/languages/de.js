@@ -9,6 +9,9 @@ const unreadMessages = (n) => counted(n, {
   one: "# ungelesene Nachricht", other: "# ungelesene Nachrichten",
 }, UNREAD_MAX)
 
+/** @param {number} n */
+const memberCount = (n) => counted(n, { one: "# Mitglied", other: "# Mitglieder" })
+
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
   // Sign-in.
@@ -323,6 +326,62 @@ export const texts = {
   currentPassword: "Aktuelles Passwort",
   newPassword: "Neues Passwort",
   passwordChanged: "Dein Passwort wurde geändert. Alle deine anderen Geräte wurden abgemeldet.",
+
+  // Groups.
+  group: "Gruppe",
+  newGroup: "Neue Gruppe",
+  newGroupWith: (name) => `Neue Gruppe mit ${name}`,
+  searchPeople: "Personen suchen",
+  chosenPeople: "Ausgewählte Personen",
+  chosen: (n) => counted(n, { one: "# Person ausgewählt", other: "# Personen ausgewählt" }),
+  takeBack: (name) => `${name} entfernen`,
+  alreadyMember: "Schon in der Gruppe",
+  next: "Weiter",
+  goBack: "Zurück",
+  groupTitle: "Name der Gruppe",
+  titleMissing: "Gib der Gruppe einen Namen.",
+  editGroupTitle: "Namen der Gruppe ändern",
+  description: "Beschreibung",
+  descriptionOptional: "Beschreibung (freiwillig)",
+  noDescription: "Schreib, worum es in dieser Gruppe geht",
+  editDescription: "Beschreibung ändern",
+  moreSettings: "Weitere Einstellungen",
+  createGroup: "Gruppe erstellen",
+  creatingGroup: "Wird erstellt…",
+  groupOffline: "Keine Verbindung. Deine Eingaben bleiben hier, bis du die Gruppe erstellen kannst.",
+  cropGroupTitle: "Bild der Gruppe zuschneiden",
+  groupSettings: "Einstellungen der Gruppe",
+  onlyAdminsWrite: "Nur Admins können schreiben",
+  onlyAdminsWriteHint: "Wenn das an ist, können die anderen Mitglieder nur lesen.",
+  onlyAdminsChange: "Nur Admins können die Gruppe ändern",
+  onlyAdminsChangeHint: "Das gilt für Name, Beschreibung und Bild.",
+  newcomersSee: "Neuen Mitgliedern frühere Nachrichten zeigen",
+  newcomersSeeHint: "Das gilt für alle, die ab jetzt hinzukommen.",
+  membersHeading: "Mitglieder",
+  members: (n) => memberCount(n),
+  groupOf: (n) => `Gruppe, ${memberCount(n)}`,
+  searchMembers: "Mitglieder suchen",
+  addMembers: "Mitglieder hinzufügen",
+  addYes: "Hinzufügen",
+  admin: "Admin",
+  memberMenu: (name) => `Menü für ${name}`,
+  messageMember: "Nachricht senden",
+  makeAdmin: "Zum Admin machen",
+  endAdmin: "Als Admin entfernen",
+  removeMember: "Aus der Gruppe entfernen",
+  removeMemberTitle: (name) => `${name} aus der Gruppe entfernen?`,
+  removeMemberWords: "Diese Person behält frühere Nachrichten und bekommt keine neuen.",
+  removeYes: "Entfernen",
+  leaveGroup: "Gruppe verlassen",
+  leaveGroupTitle: (title) => `„${title}“ verlassen?`,
+  leaveGroupWords: "Du behältst frühere Nachrichten und bekommst keine neuen. " +
+    "Die anderen Mitglieder sehen, dass du gegangen bist.",
+  nameAdminTitle: "Wer soll Admin sein?",
+  nameAdminWords: "Du bist der einzige Admin. " +
+    "Wenn du niemanden auswählst, wird das Mitglied Admin, das am längsten dabei ist.",
+  formerMember: "Du bist kein Mitglied dieser Gruppe mehr. Du behältst frühere Nachrichten und bekommst keine neuen.",
+  deleteGroupTitle: (title) => `„${title}“ löschen?`,
+  groupsInCommon: "Gemeinsame Gruppen",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -362,4 +421,9 @@ export const failures = new Map([
   ["session_ended", "Diese Anmeldung wurde anderswo beendet. Melde dich erneut an."],
   ["server_restored", "Der Server wurde aus einer Sicherung wiederhergestellt. Darum müssen sich alle erneut " +
     "anmelden."],
+  ["not_an_admin", "Das kann nur ein Admin der Gruppe."],
+  ["last_admin", "Eine Gruppe braucht einen Admin. Mach zuerst jemand anderen zum Admin."],
+  ["too_many_members", "Eine Gruppe hat höchstens 5.000 Mitglieder."],
+  ["invalid_title", "Nimm eine Zeile mit höchstens 100 Zeichen."],
+  ["invalid_description", "Diese Beschreibung ist zu lang. Kürze sie."],
 ])

@@ -7,6 +7,9 @@ const counted = counting("es")
 /** @param {number} n */
 const unreadMessages = (n) => counted(n, { one: "# mensaje no leído", other: "# mensajes no leídos" }, UNREAD_MAX)
 
+/** @param {number} n */
+const memberCount = (n) => counted(n, { one: "# miembro", other: "# miembros" })
+
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
   // Sign-in.
@@ -322,6 +325,60 @@ export const texts = {
   currentPassword: "Contraseña actual",
   newPassword: "Contraseña nueva",
   passwordChanged: "Se cambió tu contraseña. Se cerró la sesión en todos tus demás dispositivos.",
+
+  // Groups.
+  group: "Grupo",
+  newGroup: "Nuevo grupo",
+  newGroupWith: (name) => `Nuevo grupo con ${name}`,
+  searchPeople: "Buscar personas",
+  chosenPeople: "Personas elegidas",
+  chosen: (n) => counted(n, { one: "# persona elegida", other: "# personas elegidas" }),
+  takeBack: (name) => `Quitar a ${name}`,
+  alreadyMember: "Ya está en el grupo",
+  next: "Siguiente",
+  goBack: "Atrás",
+  groupTitle: "Nombre del grupo",
+  titleMissing: "Escribe un nombre para el grupo.",
+  editGroupTitle: "Cambiar el nombre del grupo",
+  description: "Descripción",
+  descriptionOptional: "Descripción (opcional)",
+  noDescription: "Escribe de qué trata este grupo",
+  editDescription: "Cambiar la descripción",
+  moreSettings: "Más ajustes",
+  createGroup: "Crear grupo",
+  creatingGroup: "Creando…",
+  groupOffline: "Sin conexión. Lo que has escrito se queda aquí hasta que puedas crear el grupo.",
+  cropGroupTitle: "Recortar la imagen del grupo",
+  groupSettings: "Ajustes del grupo",
+  onlyAdminsWrite: "Solo los administradores pueden escribir",
+  onlyAdminsWriteHint: "Si está activado, los demás miembros solo pueden leer.",
+  onlyAdminsChange: "Solo los administradores pueden cambiar el grupo",
+  onlyAdminsChangeHint: "Se aplica al nombre, la descripción y la imagen.",
+  newcomersSee: "Mostrar los mensajes anteriores a los nuevos miembros",
+  newcomersSeeHint: "Se aplica a quienes se añadan a partir de ahora.",
+  membersHeading: "Miembros",
+  members: (n) => memberCount(n),
+  groupOf: (n) => `Grupo, ${memberCount(n)}`,
+  searchMembers: "Buscar miembros",
+  addMembers: "Añadir miembros",
+  addYes: "Añadir",
+  admin: "Administrador",
+  memberMenu: (name) => `Menú de ${name}`,
+  messageMember: "Enviar mensaje",
+  makeAdmin: "Hacer administrador",
+  endAdmin: "Quitar como administrador",
+  removeMember: "Sacar del grupo",
+  removeMemberTitle: (name) => `¿Sacar a ${name} del grupo?`,
+  removeMemberWords: "Esta persona conserva los mensajes anteriores y no recibe nuevos.",
+  removeYes: "Sacar",
+  leaveGroup: "Salir del grupo",
+  leaveGroupTitle: (title) => `¿Salir de «${title}»?`,
+  leaveGroupWords: "Conservas los mensajes anteriores y no recibes nuevos. Los demás miembros ven que has salido.",
+  nameAdminTitle: "¿Quién será administrador?",
+  nameAdminWords: "Eres el único administrador. Si no eliges a nadie, lo será el miembro más antiguo.",
+  formerMember: "Ya no eres miembro de este grupo. Conservas los mensajes anteriores y no recibes nuevos.",
+  deleteGroupTitle: (title) => `¿Eliminar «${title}»?`,
+  groupsInCommon: "Grupos en común",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -360,4 +417,9 @@ export const failures = new Map([
   ["session_ended", "Esta sesión se cerró en otro lugar. Vuelve a iniciarla."],
   ["server_restored", "El servidor se restauró desde una copia de seguridad, así que todos deben volver a " +
     "iniciar sesión."],
+  ["not_an_admin", "Solo un administrador del grupo puede hacer esto."],
+  ["last_admin", "Un grupo necesita un administrador. Nombra antes a otra persona."],
+  ["too_many_members", "Un grupo tiene como máximo 5.000 miembros."],
+  ["invalid_title", "Usa una sola línea de 100 caracteres como máximo."],
+  ["invalid_description", "Esta descripción es demasiado larga. Acórtala."],
 ])

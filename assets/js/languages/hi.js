@@ -7,6 +7,9 @@ const counted = counting("hi")
 /** @param {number} n */
 const unreadMessages = (n) => counted(n, { one: "# बिना पढ़ा मैसेज", other: "# बिना पढ़े मैसेज" }, UNREAD_MAX)
 
+/** @param {number} n */
+const memberCount = (n) => counted(n, { one: "# सदस्य", other: "# सदस्य" })
+
 /** @type {import("../lib/texts.js").Texts} */
 export const texts = {
   // Sign-in.
@@ -316,6 +319,60 @@ export const texts = {
   currentPassword: "मौजूदा पासवर्ड",
   newPassword: "नया पासवर्ड",
   passwordChanged: "आपका पासवर्ड बदल गया है। आपके बाकी सभी डिवाइस साइन आउट हो गए हैं।",
+
+  // Groups.
+  group: "ग्रुप",
+  newGroup: "नया ग्रुप",
+  newGroupWith: (name) => `${name} के साथ नया ग्रुप`,
+  searchPeople: "लोगों को खोजें",
+  chosenPeople: "चुने गए लोग",
+  chosen: (n) => counted(n, { one: "# व्यक्ति चुना गया", other: "# लोग चुने गए" }),
+  takeBack: (name) => `${name} को हटाएँ`,
+  alreadyMember: "पहले से ग्रुप में",
+  next: "आगे",
+  goBack: "वापस",
+  groupTitle: "ग्रुप का नाम",
+  titleMissing: "ग्रुप का नाम लिखें।",
+  editGroupTitle: "ग्रुप का नाम बदलें",
+  description: "विवरण",
+  descriptionOptional: "विवरण (वैकल्पिक)",
+  noDescription: "लिखें कि यह ग्रुप किस बारे में है",
+  editDescription: "विवरण बदलें",
+  moreSettings: "और सेटिंग",
+  createGroup: "ग्रुप बनाएँ",
+  creatingGroup: "बन रहा है…",
+  groupOffline: "कनेक्शन नहीं है। आपने जो लिखा है, वह ग्रुप बनने तक यहीं रहेगा।",
+  cropGroupTitle: "ग्रुप की तस्वीर काटें",
+  groupSettings: "ग्रुप की सेटिंग",
+  onlyAdminsWrite: "सिर्फ़ एडमिन लिख सकते हैं",
+  onlyAdminsWriteHint: "इसके चालू होने पर बाकी सदस्य सिर्फ़ पढ़ सकते हैं।",
+  onlyAdminsChange: "सिर्फ़ एडमिन ग्रुप बदल सकते हैं",
+  onlyAdminsChangeHint: "यह नाम, विवरण और तस्वीर पर लागू होता है।",
+  newcomersSee: "नए सदस्यों को पुराने मैसेज दिखाएँ",
+  newcomersSeeHint: "यह उन सब पर लागू होता है जो अब से जुड़ेंगे।",
+  membersHeading: "सदस्य",
+  members: (n) => memberCount(n),
+  groupOf: (n) => `ग्रुप, ${memberCount(n)}`,
+  searchMembers: "सदस्य खोजें",
+  addMembers: "सदस्य जोड़ें",
+  addYes: "जोड़ें",
+  admin: "एडमिन",
+  memberMenu: (name) => `${name} का मेन्यू`,
+  messageMember: "मैसेज भेजें",
+  makeAdmin: "एडमिन बनाएँ",
+  endAdmin: "एडमिन पद से हटाएँ",
+  removeMember: "ग्रुप से हटाएँ",
+  removeMemberTitle: (name) => `${name} को ग्रुप से हटाएँ?`,
+  removeMemberWords: "इस व्यक्ति के पास पुराने मैसेज रहेंगे और नए नहीं आएँगे।",
+  removeYes: "हटाएँ",
+  leaveGroup: "ग्रुप छोड़ें",
+  leaveGroupTitle: (title) => `“${title}” छोड़ें?`,
+  leaveGroupWords: "आपके पास पुराने मैसेज रहेंगे और नए नहीं आएँगे। बाकी सदस्य देखेंगे कि आपने ग्रुप छोड़ दिया।",
+  nameAdminTitle: "एडमिन कौन होगा?",
+  nameAdminWords: "आप अकेले एडमिन हैं। अगर आप किसी को नहीं चुनते, तो सबसे पुराना सदस्य एडमिन बनेगा।",
+  formerMember: "अब आप इस ग्रुप के सदस्य नहीं हैं। आपके पास पुराने मैसेज रहेंगे और नए नहीं आएँगे।",
+  deleteGroupTitle: (title) => `“${title}” मिटाएँ?`,
+  groupsInCommon: "साझा ग्रुप",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -353,4 +410,9 @@ export const failures = new Map([
   ["session_expired", "आपके साइन इन की अवधि समाप्त हो गई है। फिर से साइन इन करें।"],
   ["session_ended", "यह साइन इन कहीं और से समाप्त किया गया। फिर से साइन इन करें।"],
   ["server_restored", "सर्वर को बैकअप से बहाल किया गया, इसलिए सबको फिर से साइन इन करना होगा।"],
+  ["not_an_admin", "यह सिर्फ़ ग्रुप का एडमिन कर सकता है।"],
+  ["last_admin", "ग्रुप में एक एडमिन ज़रूरी है। पहले किसी और को एडमिन बनाएँ।"],
+  ["too_many_members", "ग्रुप में ज़्यादा से ज़्यादा 5,000 सदस्य हो सकते हैं।"],
+  ["invalid_title", "ज़्यादा से ज़्यादा 100 अक्षरों की एक पंक्ति लिखें।"],
+  ["invalid_description", "यह विवरण बहुत लंबा है। इसे छोटा करें।"],
 ])

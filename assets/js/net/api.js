@@ -87,6 +87,13 @@ export async function listReceipts(token, chat, message) {
   return { receipts }
 }
 
+/** The members of a group, former ones too, page by page. @param {string} token @param {number} chat */
+export async function listMembers(token, chat) {
+  const path = `/api/chats/${chat}/members?limit=1000`
+  const members = await allPages(token, path, (page) => page.members, (member) => member.user_id)
+  return { members }
+}
+
 /**
  * @param {string} token @param {string} path with its limit
  * @param {(page: any) => any[]} rowsOf @param {(last: any, page: any) => unknown} cursorOf where the next page begins

@@ -270,6 +270,7 @@ function commands() {
   return [
     // Without a chat yet, the notes are only here.
     ...(chatWith(state, state.me) ? [] : [command(texts.notesToSelf, "note", goes(printRoute({ user_id: state.me })))]),
+    command(texts.newGroup, "group", (shell) => partOf(shell, "own-menu [data-part=newGroup]").click()),
     command(texts.invitePeople, "invite", (shell) => partOf(shell, "own-menu [data-part=invite]").click()),
     command(texts.settings, "settings", (shell) => emit(shell, "open-settings")),
     command(texts.archived, "archive", () => goTo(printRoute({ archived: true }))),

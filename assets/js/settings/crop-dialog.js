@@ -21,13 +21,20 @@ const STEP_PX = 12
 const ZOOM_STEP = 1.1
 const JPEG_QUALITY = .9
 
-/** @param {File} file @param {HTMLElement} opener */
-export async function openCropDialog(file, opener) {
+/**
+ * @typedef {object} Use
+ * @property {(picture: Blob) => Promise<unknown>} save
+ * @property {string} title
+ * @property {boolean} [square] for a group, whose picture is no circle
+ */
+
+/** @param {File} file @param {HTMLElement} opener @param {Use} [use] without it, the picture becomes one's own */
+export async function openCropDialog(file, opener, use = { save: setPicture, title: texts.cropTitle }) {
   const [photo] = await Promise.all([decoded(file), loadStyle("profile")])
   if (!photo) {
     toast(texts.pictureUnreadable)
     opener.focus()
-  } else if (opener.isConnected) new CropDialog(photo, opener)
+  } else if (opener.isConnected) new CropDialog(photo, opener, use)
 }
 
 /** Decodes and shrinks a photo, off the main thread. @param {File} file @returns {Promise<ImageBitmap | null>} */
@@ -47,10 +54,11 @@ async function decoded(file) {
 
 class CropDialog {
   #photo
+  #use
   #crop
   #box
   #stage = make("canvas", {
-    class: "crop__stage", tabindex: "0", role: "img", "aria-describedby": "crop-hint", "aria-label": texts.cropTitle,
+    class: "crop__stage", tabindex: "0", role: "img", "aria-describedby": "crop-hint",
     "data-test": "crop-stage",
   })
   #slider = make("input", {
@@ -64,17 +72,19 @@ class CropDialog {
   #due = false
   #busy = false
 
-  /** @param {ImageBitmap} photo @param {HTMLElement} opener */
-  constructor(photo, opener) {
+  /** @param {ImageBitmap} photo @param {HTMLElement} opener @param {Use} use */
+  constructor(photo, opener, use) {
     const life = new AbortController()
     this.#photo = photo
+    this.#use = use
+    this.#stage.setAttribute("aria-label", use.title)
     this.#crop = middle(photo.width, photo.height)
     const cancel = make("button", {
       class: "button button--quiet", type: "button", "data-test": "crop-cancel",
     }, [texts.cancel])
     this.#box = make("dialog", { class: "dialog crop", "aria-labelledby": "crop-title", "data-test": "crop" }, [
-      make("h2", { class: "dialog__title", id: "crop-title" }, [texts.cropTitle]),
-      make("div", { class: "crop__frame" }, [this.#stage]),
+      make("h2", { class: "dialog__title", id: "crop-title" }, [use.title]),
+      make("div", { class: `crop__frame${use.square ? " crop__frame--square" : ""}` }, [this.#stage]),
       this.#slider,
       make("p", { class: "crop__hint", id: "crop-hint" }, [texts.cropHint]),
       this.#error,
@@ -187,7 +197,7 @@ class CropDialog {
     /** @type {Blob | null} */
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY))
     try {
-      if (blob) await setPicture(blob)
+      if (blob) await this.#use.save(blob)
       if (blob) closeDialog(this.#box)
       else this.#complain(texts.pictureUnreadable)
     } catch (error) {

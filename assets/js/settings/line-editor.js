@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * A line that is edited in place: a pencil turns it into a field. Enter or the tick saves, Esc cancels. Near the limit
- * it counts the characters left. A refusal is shown below the field, which keeps the typed text.
+ * it counts the characters left. A refusal is shown below the field, which keeps the typed text. In a text of several
+ * lines Enter starts a new line, and Ctrl+Enter saves.
  */
 import { setText } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
@@ -20,19 +21,22 @@ const COUNTED_FROM = 20
  * @property {string} label
  * @property {string} edit  label of the pencil
  * @property {number} max  characters
+ * @property {boolean} [several] lines
+ * @property {boolean} [title]  of what is around it: a heading instead of a line with one
  * @property {(text: string) => Promise<void>} save
  */
 /** @typedef {(text: string, shown: string, quiet?: boolean) => void} Show  text = in the field, shown = on the page */
 
-/** @param {Line} line @returns {{ root: HTMLElement, show: Show }} */
-export function lineEditor({ name, label, edit, max, save }) {
+/** @param {Line} line @returns {{ root: HTMLElement, show: Show, allow: (may: boolean) => void }} */
+export function lineEditor({ name, label, edit, max, several, title, save }) {
   const value = make("bdi", { class: "line__value", "data-test": `${name}-value` })
   const pencil = make("button", {
     class: "icon-button line__button", type: "button", "aria-label": edit, "data-test": `edit-${name}`,
   }, [icon(PENCIL)])
-  const field = make("input", {
-    class: "input line__field", type: "text", dir: "auto", autocomplete: "off", enterkeyhint: "done",
-    "aria-labelledby": `${name}-label`, "aria-describedby": `${name}-count ${name}-error`, "data-test": `${name}-field`,
+  const field = make(several ? "textarea" : "input", {
+    class: "input line__field", type: several ? undefined : "text", rows: several ? 4 : undefined, dir: "auto",
+    autocomplete: "off", enterkeyhint: several ? "enter" : "done", "aria-labelledby": `${name}-label`,
+    "aria-describedby": `${name}-count ${name}-error`, "data-test": `${name}-field`,
   })
   const tick = make("button", {
     class: "icon-button line__button line__save", type: "submit", "aria-label": texts.save, "data-test": `save-${name}`,
@@ -41,8 +45,11 @@ export function lineEditor({ name, label, edit, max, save }) {
   const error = make("p", {
     class: "form__error", id: `${name}-error`, role: "alert", hidden: true, "data-test": `${name}-error`,
   })
-  const heading = make("h3", { class: "settings__heading", id: `${name}-label` }, [label])
-  const shownLine = make("div", { class: "line__row" }, [value, pencil])
+  const heading = title
+    ? make("span", { class: "visually-hidden", id: `${name}-label` }, [label])
+    : make("h3", { class: "line__heading", id: `${name}-label` }, [label])
+  const held = title ? make("h2", { class: "line__title" }, [value]) : value
+  const shownLine = make("div", { class: "line__row" }, [held, pencil])
   const editBox = make("div", { class: "line__edit" }, [field, count])
   const form = make("form", { class: "line__row", novalidate: true, hidden: true }, [editBox, tick])
   const root = make("div", { class: "line" }, [heading, shownLine, form, error])
@@ -59,7 +66,7 @@ export function lineEditor({ name, label, edit, max, save }) {
       look()
       field.focus()
       field.select()
-    } else pencil.focus()
+    } else if (!pencil.hidden) pencil.focus()
   }
 
   const look = () => {
@@ -100,12 +107,19 @@ export function lineEditor({ name, label, edit, max, save }) {
     submit()
   })
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape" || isComposing(event)) return
+    if (isComposing(event)) return
+    if (event.key === "Enter" && several && (event.ctrlKey || event.metaKey)) submit()
+    if (event.key !== "Escape") return
     event.stopPropagation()
     toggle(false)
   })
   return {
     root,
+    /** Whether it may be changed now. A field that is open closes: the server would refuse what is in it. */
+    allow: (/** @type {boolean} */ may) => {
+      pencil.hidden = !may
+      if (!may && !form.hidden) toggle(false)
+    },
     show: (now, shown, quiet = false) => {
       text = now
       setText(value, shown)

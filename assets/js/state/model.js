@@ -11,9 +11,10 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 /**
  * @typedef {{ id: number, username: string, display_name: string | null, about: string, picture: string | null,
  *   changed: number }} User
- * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string,
- *   user_ids: number[] | null, who_may_write: "all" | "admins", history_for_newcomers: "none" | "all",
- *   created_at: number, changed: number }} Chat  the same for everyone; user_ids = the people of a direct chat
+ * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string, picture: string | null,
+ *   user_ids: number[] | null, who_may_write: "all" | "admins", who_may_change: "all" | "admins",
+ *   history_for_newcomers: "none" | "all", created_at: number, changed: number }} Chat
+ *   the same for everyone; user_ids = the people of a direct chat
  * @typedef {"member" | "admin" | "former"} Role
  * @typedef {{ chat_id: number, user_id: number, role: Role, changed: number }} Member
  * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
@@ -35,7 +36,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
  *   frame_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>,
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
- *   members: Record<number, Record<number, Member>>, memberships: Record<number, Membership>,
+ *   members: Record<number, Record<number, Member>>, listed: Record<number, number>,
+ *   memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   left: Record<number, import("./detached-range.js").Range>, typing: Record<number, Record<number, number>>,
  *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
@@ -44,11 +46,11 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
- *   by chat and user; left = which part of a chat was shown when it was left, if not its end; sighted = online and last
- *   seen are known of everyone who shows them; archive = the list shows the archived chats; clock = the ends of muting
- *   up to this time were noticed; held = nothing is sent before, because it was too often; saves =
- *   this browser stores what was written; steady = connected, or not for longer than a moment;
- *   refused = the code with which the server refuses sockets, if it says one
+ *   by chat and user; listed = how many stays I had in a group when all its members were loaded; left = which part of a
+ *   chat was shown when it was left, if not its end; sighted = online and last seen are known of everyone who shows
+ *   them; archive = the list shows the archived chats; clock = the ends of muting up to this time were noticed; held =
+ *   nothing is sent before, because it was too often; saves = this browser stores what was written; steady = connected,
+ *   or not for longer than a moment; refused = the code with which the server refuses sockets, if it says one
  */
 
 /** @type {Log} */
@@ -138,8 +140,12 @@ export function withChats(state, chats) {
 
 /** @param {any} chat @returns {Chat} */
 function bareChat(chat) {
-  const { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed } = chat
-  return { id, kind, title, description, user_ids, who_may_write, history_for_newcomers, created_at, changed }
+  const { id, kind, title, description, picture = null, user_ids, history_for_newcomers, created_at, changed } = chat
+  const { who_may_write, who_may_change = "admins" } = chat
+  return {
+    id, kind, title, description, picture, user_ids, who_may_write, who_may_change, history_for_newcomers, created_at,
+    changed,
+  }
 }
 
 /** The members of groups, by chat and user. @param {State} state @param {any[]} rows @returns {State} */

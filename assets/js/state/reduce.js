@@ -43,6 +43,7 @@ export const initialState = {
   lasts: {},
   marks: {},
   members: {},
+  listed: {},
   memberships: {},
   summaries: {},
   online: {},
@@ -78,6 +79,8 @@ const handlers = [
   // The answer to a request may overtake frames of earlier changes, so its revision does not count as heard.
   ["profile/answered", (state, { user }) => withUsers(state, [user])],
   ["chat", (state, event) => heard(withChats(state, [event]), event)],
+  ["chat/answered", (state, { chat }) => withChats(state, [chat])],
+  ["members/listed", membersListed],
   ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
   ["member", (state, event) => heard(withMembers(state, [event]), event)],
   ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
@@ -196,7 +199,13 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  return withOnline(withoutDetached({ ...state, ...known, logs, left: {}, paging: {} }), online)
+  return withOnline(withoutDetached({ ...state, ...known, logs, left: {}, listed: {}, paging: {} }), online)
+}
+
+/** The whole list of members, as answered during my present stay. @param {State} state @param {Change} event */
+function membersListed(state, { chat_id, members }) {
+  const stays = state.memberships[chat_id]?.stays.length ?? 0
+  return withMembers({ ...state, listed: { ...state.listed, [chat_id]: stays } }, members)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */

@@ -1,0 +1,67 @@
+// @ts-check
+/** A dialog to choose people among others, for one purpose: to add them to a group, or to name an admin. */
+import { closeButton, closeDialog, dialogIsOpen, openDialog } from "../lib/dialog.js"
+import { setText } from "../lib/dom.js"
+import { loadStyle } from "../lib/load.js"
+import { make } from "../lib/make.js"
+import { texts } from "../lib/texts.js"
+import { wordsFor } from "../settings/profile-api.js"
+import { peoplePicker } from "./people-picker.js"
+
+/**
+ * @typedef {object} Purpose
+ * @property {string} test
+ * @property {string} title
+ * @property {string} [words] below the title
+ * @property {string} yes
+ * @property {boolean} [grave]
+ * @property {boolean} [optional] whether nobody has to be chosen
+ * @property {(id: number) => boolean} [among]
+ * @property {(id: number) => boolean} [isMember]
+ * @property {(chosen: number[]) => Promise<unknown>} act a refusal is shown, and nothing is lost
+ */
+
+/** @param {HTMLElement} opener @param {Purpose} purpose */
+export async function openPickDialog(opener, { test, title, words = "", yes, grave, optional, among, isMember, act }) {
+  await loadStyle("groups")
+  if (!opener.isConnected || dialogIsOpen()) return
+  const life = new AbortController()
+  /** @type {Set<number>} */
+  const chosen = new Set()
+  const go = make("button", {
+    class: `button${grave ? " button--grave" : ""}`, type: "button", "data-test": `${test}-yes`,
+  })
+  const error = make("p", { class: "notice notice--error", role: "alert", hidden: true, "data-test": `${test}-error` })
+  let busy = false
+  const look = () => {
+    setText(go, busy ? texts.saving : yes)
+    go.setAttribute("aria-disabled", String(busy || (!optional && chosen.size === 0)))
+  }
+  const picker = peoplePicker({ chosen, among, isMember, changed: look, signal: life.signal })
+  const heading = make("h2", { class: "dialog__title", id: `${test}-title` }, [title])
+  const box = make("dialog", {
+    class: "dialog bottom-sheet group-dialog", "aria-labelledby": heading.id, "data-test": test,
+  }, [
+    make("header", { class: "group-dialog__bar" }, [heading, closeButton(`${test}-close`)]),
+    ...(words ? [make("p", { class: "group-dialog__words" }, [words])] : []),
+    picker.root, error, make("div", { class: "group-dialog__foot" }, [go]),
+  ])
+  go.addEventListener("click", async () => {
+    if (go.getAttribute("aria-disabled") === "true") return
+    busy = true
+    error.hidden = true
+    look()
+    try {
+      await act([...chosen])
+      closeDialog(box)
+    } catch (reason) {
+      setText(error, wordsFor(reason))
+      error.hidden = false
+    } finally {
+      busy = false
+      look()
+    }
+  })
+  openDialog(box, opener, life)
+  picker.focus()
+}
