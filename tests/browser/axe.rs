@@ -38,19 +38,19 @@ fn fetched() -> Option<PathBuf> {
 }
 
 /// A browser with axe, and its findings.
-struct Auditor {
+pub(crate) struct Auditor {
     page: Browser,
     axe: String,
     found: Vec<String>,
 }
 
 impl Auditor {
-    fn new(page: Browser, axe: String) -> Self {
+    pub(crate) fn new(page: Browser, axe: String) -> Self {
         Self { page, axe, found: Vec::new() }
     }
 
     /// Checks the page as it is, in light and in dark.
-    async fn audit(&mut self, screen: &str) {
+    pub(crate) async fn audit(&mut self, screen: &str) {
         for scheme in ["light", "dark"] {
             self.page.prefer(scheme).await;
             self.page.until_calm().await;
@@ -70,7 +70,7 @@ impl Auditor {
         }
     }
 
-    fn report(self) {
+    pub(crate) fn report(self) {
         assert!(self.found.is_empty(), "{}", self.found.join("\n\n"));
     }
 }

@@ -23,6 +23,11 @@ mod floating; // boxes beside what opened them, apart from what they lie over
 mod foot; // the composer over the messages
 mod formatting; // long texts, code, lists and quotes in a chat
 mod gallery; // every component in its states
+mod group_axe; // groups: accessibility
+mod group_making; // making a group
+mod group_members; // who is in a group, in its panel
+mod group_panel; // title, description, picture, rules and leaving, in the panel of a group
+mod group_picking; // choosing people, hostile names, groups in common
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup

@@ -21,9 +21,10 @@ import { pictureButton } from "./picture-button.js"
 import { rulesRows } from "./rules-rows.js"
 
 /** @typedef {import("./rules-rows.js").Rules} Rules */
+/** @typedef {Rules & { title: string, description: string, user_ids: number[] }} Wanted */
 /**
  * @typedef {{ me: number, cid: string, people: Set<number>, title: string, description: string, rules: Rules,
- *   picture: Blob | null, tried: number[] | null }} Draft  tried = with whom it was tried, without an answer
+ *   picture: Blob | null, tried: Wanted | null }} Draft  tried = what was asked for, without an answer
  */
 
 /** What was not finished. It belongs to the person who began it. @type {Draft | null} */
@@ -197,24 +198,27 @@ class NewGroup {
 }
 
 /**
- * Makes the group once. If an attempt got no answer, the group may be there already, as it was wanted then; it is
- * changed to what is wanted now.
+ * Makes the group once. If an attempt got no answer, the group may be there already. So it is asked for again as it was
+ * wanted then, and changed to what is wanted now.
  * @param {Draft} draft @returns {Promise<number>} the chat
  */
 async function made(draft) {
-  const { cid, people, description, rules, tried } = draft
-  const wanted = { title: draft.title.trim(), description: description.trim(), ...rules }
-  const user_ids = [...people]
-  draft.tried = [...new Set([...(tried ?? []), ...user_ids])]
-  const chat = await createGroup({ cid, user_ids, ...wanted }).catch((error) => {
-    // A refusal is an answer: this attempt made nothing.
+  const { cid, people, tried } = draft
+  /** @type {Wanted} */
+  const wanted = {
+    title: draft.title.trim(), description: draft.description.trim(), ...draft.rules, user_ids: [...people],
+  }
+  const asked = (draft.tried ??= wanted)
+  const { id } = await createGroup({ cid, ...asked }).catch((error) => {
+    // A refusal is an answer: nothing was made.
     if (error.status >= 400 && error.status < 500) draft.tried = tried
     throw error
   })
-  const { id, ...row } = chat
-  const isAsWanted = Object.entries(wanted).every(([name, value]) => row[name] === value)
-  if (tried && !isAsWanted) await changeGroup(id, wanted)
-  if (tried) await addMembers(id, user_ids)
-  for (const user of (tried ?? []).filter((one) => !people.has(one))) await removeMember(id, user)
+  const { user_ids, ...rest } = wanted
+  const isAsWanted = Object.entries(rest).every(([name, value]) => Reflect.get(asked, name) === value)
+  if (!isAsWanted) await changeGroup(id, rest)
+  const others = user_ids.filter((user) => !asked.user_ids.includes(user))
+  if (others.length > 0) await addMembers(id, others)
+  for (const user of asked.user_ids.filter((one) => !people.has(one))) await removeMember(id, user)
   return id
 }

@@ -358,7 +358,7 @@ export const texts = {
   makeAdmin: "Make admin",
   endAdmin: "Remove as admin",
   removeMember: "Remove from group",
-  removeMemberTitle: (/** @type {string} */ name) => `Remove ${name} from the group?`,
+  removeMemberTitle: (/** @type {string} */ name) => `Remove ${name}?`,
   removeMemberWords: "This person keeps earlier messages and gets no new ones.",
   removeYes: "Remove",
   leaveGroup: "Leave group",

@@ -45,9 +45,8 @@ export function lineEditor({ name, label, edit, max, several, title, save }) {
   const error = make("p", {
     class: "form__error", id: `${name}-error`, role: "alert", hidden: true, "data-test": `${name}-error`,
   })
-  const heading = title
-    ? make("span", { class: "visually-hidden", id: `${name}-label` }, [label])
-    : make("h3", { class: "line__heading", id: `${name}-label` }, [label])
+  // A title needs no words beside it, but its field does.
+  const heading = make(title ? "h2" : "h3", { class: "line__heading", id: `${name}-label`, hidden: title }, [label])
   const held = title ? make("h2", { class: "line__title" }, [value]) : value
   const shownLine = make("div", { class: "line__row" }, [held, pencil])
   const editBox = make("div", { class: "line__edit" }, [field, count])
@@ -59,6 +58,7 @@ export function lineEditor({ name, label, edit, max, several, title, save }) {
   /** @param {boolean} open */
   const toggle = (open) => {
     shownLine.hidden = open
+    if (title) heading.hidden = !open
     form.hidden = !open
     complain("")
     if (open) {

@@ -80,6 +80,25 @@ impl TestServer {
         .await;
     }
 
+    /// Adds `count` new users to a group, as members from its beginning. Restarts the server.
+    pub(crate) async fn crowd(&self, chat: i64, count: i64) {
+        let counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?1)";
+        let steps = [
+            "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+               SELECT 100000 + n, 'Person ' || n, 'person ' || n, '-', 1, ?3 + n FROM counted WHERE ?2 > 0",
+            "INSERT INTO members (chat_id, user_id, role, role_changed, joined, changed)
+               SELECT ?2, 100000 + n, 'member', ?3 + ?1 + n, ?3 + ?1 + n, ?3 + ?1 + n FROM counted",
+            "INSERT INTO stays (chat_id, user_id, from_seq, after_id)
+               SELECT ?2, 100000 + n, 1, 0 FROM counted WHERE ?3 > 0",
+        ];
+        self.change(|database, revision| {
+            for step in steps {
+                database.execute(&format!("{counted} {step}"), [count, chat, revision]).unwrap();
+            }
+        })
+        .await;
+    }
+
     /// Changes the times of messages, given by id. Restarts the server.
     pub(crate) async fn date(&self, written: &[(i64, i64)]) {
         self.change(|database, _| {
