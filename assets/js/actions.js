@@ -3,6 +3,7 @@
  * What people ask for in the views, and who does it. Each action is an event that reaches the shell (`emit` in
  * lib/dom.js). chats/chat-preferences.js handles the menus of a chat and its drafts.
  */
+import { loaded } from "./lib/load.js"
 import { myMark } from "./state/model.js"
 import { messageById } from "./state/quotes.js"
 import { store } from "./state/store.js"
@@ -31,6 +32,10 @@ export function listenForActions(shell, helpers, signal) {
     "need-message": ({ id }) => pages.loadAround(id),
     "go-latest": () => apply({ type: "chat/latest" }),
     "go-unread": () => apply({ ...store.state.open, type: "chat/opened", toUnread: true }),
+    "show-person": async ({ id, opener }) => {
+      const module = await loaded(import("./people/person-panel.js"))
+      module?.openPersonPanel(id, opener)
+    },
     "focus-composer": () => composer().focusText(),
     "reply-to": ({ message }) => composer().reply(message),
     "go-back": () => routing.goBack(),

@@ -1,11 +1,12 @@
 // @ts-check
 /**
  * Decides which messages of the open chat to load and when: its first page, those around the first unread one, older
- * and newer ones, a gap that stays, those around a message that the person jumps to, and quoted ones.
+ * and newer ones, a gap that stays, those around a message that the person jumps to, and quoted ones. Of a group it
+ * also loads the members.
  * net/pager.js and net/quotes.js load them.
  */
 import { texts } from "./lib/texts.js"
-import { listMessages } from "./net/api.js"
+import { listMembers, listMessages } from "./net/api.js"
 import { Pager, UNREAD_NEAR_MAX } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
 import { detachedEnd } from "./state/detached-range.js"
@@ -22,8 +23,11 @@ const GAP_PATIENCE_MS = 400
 
 export class Pages {
   #signal
+  #token
   #pager
   #quotes
+  /** The chat whose members are being loaded. */
+  #listing = 0
   /**
    * The current gap (the id of the message before it), the attempts to fill it on this connection, and the next one.
    * @type {number | null}
@@ -38,6 +42,7 @@ export class Pages {
    */
   constructor(token, apply, signal) {
     this.#signal = signal
+    this.#token = token
     /** @param {number} chat @param {Record<string, number>} page */
     const load = (chat, page) => listMessages(token, chat, page)
     this.#pager = new Pager(load, (event) => signal.aborted || apply(event))
@@ -51,12 +56,29 @@ export class Pages {
     const chat = state.open?.chat_id
     if (!chat) return
     if ((needsPage(state, chat) || state.open?.seeks) && !state.paging[chat]) this.load()
+    this.#listMembers(chat)
     // The request has changed the state.
     const gap = store.state.live ? holeIn(store.state, chat) : null
     if (gap !== this.#gap) this.lost()
     this.#gap = gap
     if (gap === null) return
     this.#gapTimer ||= setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
+  }
+
+  /**
+   * The members of a group are loaded once in each stay; later changes come by themselves. If that fails, the next
+   * change or connection tries again.
+   * @param {number} chat
+   */
+  async #listMembers(chat) {
+    const { chats, memberships, listed, live } = store.state
+    const { role = "former", stays = [] } = memberships[chat] ?? {}
+    if (!live || this.#listing === chat || chats[chat]?.kind !== "group") return
+    if (role === "former" || listed[chat] === stays.length) return
+    this.#listing = chat
+    const answer = await listMembers(this.#token, chat).catch(() => null)
+    this.#listing = 0
+    if (answer && !this.#signal.aborted) store.dispatch({ type: "members/listed", chat_id: chat, ...answer })
   }
 
   /** Loads quoted messages that are missing, now and whenever that changes. */

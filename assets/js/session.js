@@ -249,9 +249,10 @@ export class Session {
     }
     if (!this.#lists.told) this.#caughtUp(frame)
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
-      const { type, chat_id, sender_id, seq } = row
+      const { type, chat_id, sender_id, seq, event } = row
       const { me } = store.state
-      if (type === "message" && sender_id !== me && seq > myMark(store.state, chat_id).delivered_seq) {
+      // Event lines have no ticks.
+      if (type === "message" && sender_id !== me && !event && seq > myMark(store.state, chat_id).delivered_seq) {
         this.#receipts.note(chat_id, { delivered: seq })
       }
       if (type === "receipt" && row.user_id === me) this.#receipts.told(row)

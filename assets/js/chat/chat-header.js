@@ -1,10 +1,14 @@
 // @ts-check
-/** The bar above a chat: the person and their presence, the chat's menu, and the way back on a phone. */
+/**
+ * The bar above a chat: the person and their presence, or the group and its members; the chat's menu; the way back on a
+ * phone.
+ */
 import { emit, parts, setText } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
 import { store } from "../state/store.js"
+import { isolated, typingWords } from "./event-words.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showChatMenu } from "../chats/row-menu.js"
 
@@ -35,7 +39,7 @@ class ChatHeader extends HTMLElement {
       setText(status, words)
       // Without a second line, the name is in the middle of the bar.
       status.hidden = words === ""
-      status.classList.toggle("chat-header__status--typing", chat.typing)
+      status.classList.toggle("chat-header__status--typing", chat.connected && chat.typing)
     }, { signal })
   }
 
@@ -62,8 +66,9 @@ function statusWords(chat) {
 
 /** @param {import("../state/header.js").HeaderItem} chat */
 function presenceWords(chat) {
-  if (chat.notes || chat.group) return ""
-  if (chat.connected && chat.typing) return texts.typing
+  if (chat.notes) return ""
+  if (chat.connected && chat.typing) return chat.typists ? typingWords(chat.typists) : texts.typing
+  if (chat.group) return chat.members.length > 0 ? [...chat.members, texts.you].map(isolated).join(texts.comma) : ""
   if (chat.connected && chat.online) return texts.online
   if (chat.connected && chat.last_seen) return texts.lastSeen(seenTime(chat.last_seen, store.state.today))
   // While presence is unknown, and for people who hide it: an empty line would look like a fault.

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The dialog with the times at which a message of mine was delivered and read. On a phone it is a sheet at the lower
- * edge. While it is open it follows the receipts of the chat.
+ * The dialog with the times at which a message of mine was delivered and read; in a group, by whom (group-info.js).
+ * On a phone it is a sheet at the lower edge. While it is open it follows the receipts of the chat.
  */
 import { closeButton, dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
@@ -11,8 +11,8 @@ import { texts } from "../lib/texts.js"
 import { fullTime } from "../lib/time.js"
 import { readToken } from "../lib/token.js"
 import { listReceipts } from "../net/api.js"
-import { nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
+import { peopleLists } from "./group-info.js"
 import { timelineRow } from "./message-row.js"
 import { showTick } from "./tick.js"
 
@@ -22,6 +22,9 @@ import { showTick } from "./tick.js"
  */
 /** @typedef {import("../state/model.js").Message} Message */
 
+/** In a group, the server tells of receipts only when all members have given theirs. */
+const ASK_EVERY_MS = 2000
+
 /** @param {Message} message one of mine @param {HTMLElement} opener gets the focus back */
 export async function openMessageInfo(message, opener) {
   await loadStyle("message-info")
@@ -30,18 +33,27 @@ export async function openMessageInfo(message, opener) {
   const { signal } = life
   const title = make("h2", { class: "dialog__title", id: "info-title" }, [texts.messageInfo])
   const close = closeButton("info-close")
-  const read = part("read", texts.tickRead)
-  const delivered = part("delivered", texts.tickDelivered)
-  const times = make("dl", { class: "info__times", "aria-live": "polite" }, [read.root, delivered.root])
+  const isGroup = store.state.chats[message.chat_id]?.kind === "group"
+  const told = isGroup ? peopleLists() : times()
   const box = make("dialog", { class: "dialog bottom-sheet info", "aria-labelledby": title.id, "data-test": "info" }, [
-    make("header", { class: "info__bar" }, [title, close]), bubbleOf(message, signal), times,
+    make("header", { class: "info__bar" }, [title, close]), bubbleOf(message, signal), told.root,
   ])
   openDialog(box, opener, life)
   close.focus()
-  follow(message, (receipts) => {
-    read.show(receipts.map(({ user_id, read: done, read_at: at }) => ({ user_id, done, at })))
-    delivered.show(receipts.map(({ user_id, delivered: done, delivered_at: at }) => ({ user_id, done, at })))
-  }, signal)
+  follow(message, told.show, isGroup, signal)
+}
+
+/** When the other person of a direct chat read and received it. */
+function times() {
+  const read = part("read", texts.tickRead)
+  const delivered = part("delivered", texts.tickDelivered)
+  const root = make("dl", { class: "info__times", "aria-live": "polite" }, [read.root, delivered.root])
+  /** @param {Receipt[]} receipts of one person */
+  const show = ([receipt]) => {
+    read.show(Boolean(receipt?.read), receipt?.read_at ?? null)
+    delivered.show(Boolean(receipt?.delivered), receipt?.delivered_at ?? null)
+  }
+  return { root, show }
 }
 
 /**
@@ -64,10 +76,11 @@ function bubbleOf(message, signal) {
 }
 
 /**
- * Asks for the receipts now, after every receipt in the chat, and after a reconnect.
- * @param {Message} message @param {(receipts: Receipt[]) => void} told @param {AbortSignal} signal
+ * Asks for the receipts now, after every receipt in the chat, and after a reconnect; of a group also again and again.
+ * @param {Message} message @param {(receipts: Receipt[]) => void} told @param {boolean} isGroup
+ * @param {AbortSignal} signal
  */
-function follow({ id, chat_id }, told, signal) {
+function follow({ id, chat_id }, told, isGroup, signal) {
   let asked = 0
   const ask = async () => {
     const turn = (asked += 1)
@@ -76,6 +89,9 @@ function follow({ id, chat_id }, told, signal) {
   }
   store.watch((state) => state.marks[chat_id], ask, { signal })
   store.watch((state) => state.live, (live) => live && asked > 0 && ask(), { signal })
+  if (!isGroup) return
+  const timer = setInterval(() => store.state.live && document.visibilityState === "visible" && ask(), ASK_EVERY_MS)
+  signal.addEventListener("abort", () => clearInterval(timer))
 }
 
 /** @param {"read" | "delivered"} state @param {string} words */
@@ -83,16 +99,10 @@ function part(state, words) {
   const svg = sprite("ticks", "icon tick")
   showTick(svg, /** @type {SVGUseElement} */ (svg.firstElementChild), state)
   svg.setAttribute("aria-hidden", "true")
-  const root = make("div", { class: "info__part", "data-test": `info-${state}` }, [make("dt", {}, [svg, words])])
-  /** @param {{ user_id: number, done: boolean, at: number | null }[]} lines */
-  const show = (lines) => {
-    while (root.children.length - 1 > lines.length) root.lastElementChild?.remove()
-    for (const [i, { user_id, done, at }] of lines.entries()) {
-      const time = at ? fullTime(at) : done ? texts.timeUnknown : "—"
-      if (!root.children[i + 1]) root.append(make("dd"))
-      setText(root.children[i + 1], lines.length > 1 ? `${nameOf(store.state, user_id)}: ${time}` : time)
-    }
-  }
-  show([{ user_id: 0, done: false, at: null }])
+  const time = make("dd")
+  const root = make("div", { class: "info__part", "data-test": `info-${state}` }, [make("dt", {}, [svg, words]), time])
+  /** @param {boolean} done @param {number | null} at */
+  const show = (done, at) => setText(time, at ? fullTime(at) : done ? texts.timeUnknown : "—")
+  show(false, null)
   return { root, show }
 }

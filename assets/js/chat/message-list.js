@@ -83,6 +83,7 @@ class MessageList extends HTMLElement {
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
     store.watch(store.select.chatItems, () => this.#showJump(), { signal })
     store.watch(typist, () => this.#showTyping(), { signal })
+    store.watch((state) => store.select.header(state)?.typists, () => this.#showTyping(), { signal })
   }
 
   disconnectedCallback() {
@@ -111,10 +112,11 @@ class MessageList extends HTMLElement {
   }
 
   async #showTyping() {
-    const { typing, typist: print } = this.#parts
+    const { typing } = this.#parts
     if (!typist(store.state) && typing.hidden) return
     const module = await loaded(import("./typing-bubble.js"), "")
-    module?.showTyping(typing, print, typist(store.state), (change) => this.#place.keepStill(change))
+    const names = store.select.header(store.state)?.typists ?? null
+    module?.showTyping(this.#parts, typist(store.state), names, (change) => this.#place.keepStill(change))
   }
 
   /** One event changes several selections; the list draws once for all of them. */
@@ -131,7 +133,8 @@ class MessageList extends HTMLElement {
     const { state } = store
     const key = targetKey(state)
     if (key !== this.#key) this.#leave(key)
-    if (this.parentElement) showWallpaper(this.parentElement, store.select.header(state)?.username ?? "")
+    const { group = false, chat: id = 0, username = "" } = store.select.header(state) ?? {}
+    if (this.parentElement) showWallpaper(this.parentElement, group ? `#${id}` : username)
     const { ready, older, status } = store.select.paging(state)
     this.#signs.showSkeleton(key !== "" && !ready && !this.#placed, status)
     // A new chat is not loaded yet; what was drawn for the person stays until then.

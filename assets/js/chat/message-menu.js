@@ -20,7 +20,7 @@ import { store } from "../state/store.js"
 /** The menu itself loads when a message is first pointed at. */
 const menuModule = () => import("../lib/menu.js")
 /** What has the tab order of its bubble. */
-const INSIDE = ".quote, .message__rest, .message__block, .code-block__copy"
+const INSIDE = ".message__author, .quote, .message__rest, .message__block, .code-block__copy"
 
 export class MessageMenu {
   #list

@@ -1,12 +1,18 @@
 // @ts-check
 /**
- * The rows of a chat: a bubble with its quote, a day, the unread line. words.js draws the text of a message.
+ * The rows of a chat: a bubble with its quote, an event, a day, the unread line, the line between two stays. words.js
+ * draws the text of a message.
  * A row is made once and patched; the message list decides whether it is in the document.
  */
+import { copyText } from "../lib/copy.js"
 import { clone, emit, setText } from "../lib/dom.js"
+import { plain } from "../lib/markup.js"
 import { failures, texts } from "../lib/texts.js"
 import { clock, dayLabel, fullTime } from "../lib/time.js"
+import { toast } from "../lib/toast-stack.js"
 import { sameValues } from "../lib/values.js"
+import { showAuthor } from "./author.js"
+import { eventWords, isolatedNodes } from "./event-words.js"
 import { store } from "../state/store.js"
 import { showQuote } from "./quote.js"
 import { showTick } from "./tick.js"
@@ -18,6 +24,8 @@ import { showWords } from "./words.js"
 /** @param {TimelineItem} item @returns {import("../lib/dom.js").Row<any>} */
 export function timelineRow(item) {
   if (item.kind === "day") return dayRow()
+  if (item.kind === "event") return eventRow()
+  if (item.kind === "absence") return absenceRow()
   return item.kind === "unread" ? unreadRow() : messageRow()
 }
 
@@ -31,29 +39,51 @@ function unreadRow() {
   return { root, update: (/** @type {{ count: number }} */ { count }) => setText(label, texts.unread(count)) }
 }
 
+/** A quiet line of words: no bubble, no tick, no menu. */
+function eventRow() {
+  const { root, label } = clone("event-row")
+  let shown = ""
+  const update = (/** @type {Extract<TimelineItem, { kind: "event" }>} */ { line, message, at }) => {
+    root.dataset.seq = String(message.seq)
+    root.title = fullTime(at)
+    const words = eventWords(line)
+    if (words !== shown) label.replaceChildren(...isolatedNodes(words))
+    shown = words
+  }
+  return { root, update }
+}
+
+function absenceRow() {
+  const { root } = clone("absence-row")
+  return { root, update: () => {} }
+}
+
 function messageRow() {
-  const { root, bubble, text, edited, lost, time, tick, tickUse } = clone("message-row")
+  const { root, bubble, body, text, edited, lost, time, tick, tickUse } = clone("message-row")
   /** @type {MessageItem | null} */
   let shown = null
   /** @type {HTMLElement | null} */
   let failed = null
   /** @type {import("../lib/dom.js").Parts | null} */
   let quote = null
+  /** @type {import("./author.js").AuthorParts | null} */
+  let author = null
   /** @param {MessageItem} item */
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
     const deleted = Boolean(item.message?.deleted_at)
     const sameText = shown?.content === item.content && Boolean(shown.message?.deleted_at) === deleted
     if (!sameText) showContent(text, item.content, deleted)
-    quote = showAnswered(root, bubble, quote, deleted ? null : item.quote)
+    quote = showAnswered(root, body, quote, deleted ? null : item.quote)
     // Only a message whose outline was seen is printed; one that arrives from elsewhere is there at once.
     if (shown?.tick === "pending" && item.message) root.dataset.printed = ""
     showPlace(root, item)
+    author = showAuthor(root, bubble, author, item)
     if (shown?.at !== item.at) showTime(time, item.at)
     edited.hidden = !item.message?.edited_at || deleted
     lost.hidden = !item.lost
     showTick(tick, tickUse, deleted ? "" : item.tick)
-    failed = showFailure(root, failed, item.pending)
+    failed = showFailure(root, failed, item)
     shown = item
   }
   return { root, update }
@@ -63,7 +93,8 @@ function messageRow() {
 function sameLook(a, b) {
   if (a === b) return true
   const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
-  const samePlace = a.first === b.first && a.last === b.last && a.lost === b.lost
+  const samePlace = a.first === b.first && a.last === b.last && a.lost === b.lost && a.closed === b.closed
+    && a.author === b.author
   return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
 }
 
@@ -95,10 +126,10 @@ function showContent(element, content, deleted) {
 }
 
 /**
- * @param {HTMLElement} root @param {HTMLElement} bubble @param {import("../lib/dom.js").Parts | null} before
+ * @param {HTMLElement} root @param {HTMLElement} body @param {import("../lib/dom.js").Parts | null} before
  * @param {import("../state/quotes.js").Quote | null} quote
  */
-function showAnswered(root, bubble, before, quote) {
+function showAnswered(root, body, before, quote) {
   if (!quote) {
     before?.root.remove()
     return null
@@ -106,7 +137,8 @@ function showAnswered(root, bubble, before, quote) {
   const parts = before ?? clone("quote")
   if (!before) {
     parts.root.addEventListener("click", () => emit(root, "go-to-message", { id: quote.id }))
-    bubble.prepend(parts.root)
+    // Below the name.
+    body.before(parts.root)
   }
   parts.root.disabled = quote.status === "absent"
   showQuote(parts, quote)
@@ -114,18 +146,25 @@ function showAnswered(root, bubble, before, quote) {
 }
 
 /**
- * A refused message stays in its place, with the reason and the ways out.
- * @param {HTMLElement} root @param {HTMLElement | null} before
- * @param {import("../state/queue.js").Item | null} pending
+ * A refused message stays in its place, with the reason and the ways out. Where nothing can be written now, these are
+ * to copy and to delete it.
+ * @param {HTMLElement} root @param {HTMLElement | null} before @param {MessageItem} item
  */
-function showFailure(root, before, pending) {
+function showFailure(root, before, { pending, closed }) {
   if (pending?.status !== "failed") {
     before?.remove()
     return null
   }
-  if (before) return before
-  const { root: box, reason, retry, edit, discard } = clone("message-failed")
+  if (before) {
+    before.classList.toggle("message__failed--closed", closed)
+    return before
+  }
+  const { root: box, reason, copy, retry, edit, discard } = clone("message-failed")
+  box.classList.toggle("message__failed--closed", closed)
   setText(reason, failures.get(pending.code ?? "") ?? (pending.reason || texts.unknownFailure))
+  copy.addEventListener("click", async () => {
+    toast(await copyText(plain(pending.body.content)) ? texts.copied : texts.copyFailed)
+  })
   retry.addEventListener("click", () => emit(root, "retry-message", pending))
   edit.addEventListener("click", () => emit(root, "edit-message", pending))
   discard.addEventListener("click", () => emit(root, "discard-message", pending))

@@ -44,7 +44,7 @@ export class RowWindow {
     const { shown, tail } = this
     const keys = new Set(shown.map((item) => item.key))
     // Rows of days are no landmarks: they move up when older messages of the same day load.
-    const isKnown = (/** @type {TimelineItem} */ item) => item.kind === "message" && keys.has(item.key)
+    const isKnown = (/** @type {TimelineItem} */ item) => "message" in item && keys.has(item.key)
     const first = items.findIndex(isKnown)
     if (first < 0) {
       this.open(items, -1)
@@ -54,7 +54,7 @@ export class RowWindow {
     const reach = first + shown.length + Math.max(0, items.length - this.items.length)
     this.items = items
     this.lo = first
-    while (this.lo > 0 && items[this.lo - 1].kind !== "message") this.lo -= 1
+    while (this.lo > 0 && !("message" in items[this.lo - 1])) this.lo -= 1
     this.hi = tail ? items.length : first + items.slice(first, reach).findLastIndex(isKnown) + 1
   }
 

@@ -7,6 +7,7 @@ import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { excerpt } from "../chat/quote.js"
+import { eventWords, isolated, typingWords } from "../chat/event-words.js"
 import { showTick } from "../chat/tick.js"
 import { handle, showAvatar } from "../people/avatar.js"
 
@@ -92,12 +93,16 @@ function showFlags(flags, { muted, pinned, archived, filtered }) {
  * @param {ShownChat} chat
  */
 function previewWords(chat) {
-  if (chat.typing) return { label: "", text: texts.typing, kind: "typing" }
+  if (chat.typing) {
+    return { label: "", text: chat.typists ? typingWords(chat.typists) : texts.typing, kind: "typing" }
+  }
   if (chat.draft && !chat.selected) return { label: texts.draft, text: oneLine(chat.draft), kind: "draft" }
+  if (chat.event) return { label: "", text: eventWords(chat.event), kind: "quiet" }
   if (chat.deleted) return { label: "", text: texts.deletedMessage, kind: "quiet" }
   if (chat.empty) return { label: "", text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
   // In a direct chat the tick alone says that the message is one's own; the notes have no other sender.
-  return { label: chat.tick && !chat.peer ? `${texts.you}: ` : "", text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
+  const author = !chat.group ? "" : chat.own ? texts.you : chat.author
+  return { label: author && `${isolated(author)}: `, text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
 }
 
 /** A draft keeps its marks. @param {string} text */

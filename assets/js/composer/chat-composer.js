@@ -10,7 +10,7 @@ import { loaded } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
 import { charactersOver, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
-import { destination, targetKey } from "../state/targets.js"
+import { closedHere, destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
 import { EmojiEntry } from "../emoji/emoji-entry.js"
@@ -62,6 +62,7 @@ class ChatComposer extends HTMLElement {
     drafts.addEventListener("filled", onFilled, { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
+    store.watch(closedHere, (why) => this.#close(why), { signal })
   }
 
   disconnectedCallback() {
@@ -120,6 +121,16 @@ class ChatComposer extends HTMLElement {
     emoji.disabled = !allowed
     text.placeholder = allowed || this.#key ? texts.message : texts.pickFirst
     send.disabled = !allowed || isBlank(text.value)
+  }
+
+  /** In place of the field: why nothing can be written here. A draft stays for when it can. @param {string} why */
+  #close(why) {
+    const { form, closed } = this.#parts
+    const words = why === "former" ? texts.closedFormer : why === "admins" ? texts.closedAdmins : ""
+    form.hidden = words !== ""
+    closed.hidden = words === ""
+    setText(closed, words)
+    if (words) this.#stopTyping()
   }
 
   #changed() {

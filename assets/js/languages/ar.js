@@ -11,6 +11,11 @@ const counted = counting("ar")
 const apart = (words) => `\u2068${words}\u2069`
 
 /** @param {number} n */
+const othersBeside = (n) => counted(n, {
+  one: "شخص آخر", two: "شخصين آخرين", few: "# أشخاص آخرين", many: "# شخصًا آخر", other: "# شخص آخر",
+})
+
+/** @param {number} n */
 const unreadMessages = (n) => counted(n, {
   zero: "لا رسائل غير مقروءة", one: "رسالة واحدة غير مقروءة", two: "رسالتان غير مقروءتين",
   few: "# رسائل غير مقروءة", many: "# رسالة غير مقروءة", other: "# رسالة غير مقروءة",
@@ -291,7 +296,7 @@ export const texts = {
   enterBreaksHint: "اضغط Enter لبدء سطر جديد. للإرسال اضغط Ctrl+Enter أو ⌘+Enter.",
   privacy: "الخصوصية",
   showRead: "مؤشرات القراءة",
-  showReadHint: "عند إيقافها لا ترسل مؤشرات القراءة ولا ترى مؤشرات الآخرين.",
+  showReadHint: "عند إيقافها لا ترسل مؤشرات القراءة ولا ترى مؤشرات الآخرين. في المجموعات تبقى مفعّلة دائمًا.",
   showLastSeen: "آخر ظهور وحالة الاتصال",
   showLastSeenHint: "عند إيقافها لا يرى الآخرون متى تكون متصلًا أو متى كنت، ولا ترى أنت ذلك عنهم.",
   notifications: "الإشعارات",
@@ -419,6 +424,45 @@ export const texts = {
   formerMember: "لم تعد عضوًا في هذه المجموعة. تبقى لديك الرسائل السابقة ولا تصلك رسائل جديدة.",
   deleteGroupTitle: (title) => `حذف «${apart(title)}»؟`,
   groupsInCommon: "المجموعات المشتركة",
+  // Groups. A name may be that of a woman or a man, so the sentences have no verb that depends on it.
+  someone: "أحد الأعضاء",
+  peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
+    n === 1 ? first : `${first} و${second || othersBeside(n - 1)}`,
+  oneTyping: (/** @type {string} */ who) => `الآن يكتب: ${who}…`,
+  manyTyping: (/** @type {string} */ who) => `الآن يكتبون: ${who}…`,
+  eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
+    by ? `تم إنشاء المجموعة «${title}» بواسطة ${by}` : `أنشأتَ المجموعة «${title}»`,
+  eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    by ? `تمت إضافة ${whom} بواسطة ${by}` : `أضفتَ ${whom}`,
+  eventAddedYou: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `تمت إضافتك${whom && ` مع ${whom}`} بواسطة ${by}`,
+  othersBeside: (/** @type {number} */ n) => othersBeside(n),
+  eventRemoved: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    by ? `تمت إزالة${whom ? ` ${whom}` : "ك"} بواسطة ${by}` : `أزلتَ ${whom}`,
+  eventLeft: (/** @type {string} */ by) => by ? `خرج من المجموعة: ${by}` : "خرجتَ من المجموعة",
+  eventJoined: (/** @type {string} */ by) => by ? `انضمام عبر رابط الدعوة: ${by}` : "انضممتَ عبر رابط الدعوة",
+  eventTitle: (/** @type {string} */ by, /** @type {string} */ title) =>
+    by ? `تم تغيير الاسم إلى «${title}» بواسطة ${by}` : `غيّرتَ الاسم إلى «${title}»`,
+  eventDescription: (/** @type {string} */ by) => by ? `تم تغيير الوصف بواسطة ${by}` : "غيّرتَ الوصف",
+  eventPicture: (/** @type {string} */ by) => by ? `تم تغيير الصورة بواسطة ${by}` : "غيّرتَ الصورة",
+  eventAdmin: (/** @type {string} */ whom) => whom ? `أصبح الإشراف أيضًا لدى ${whom}` : "أصبحتَ من المشرفين",
+  eventNoAdmin: (/** @type {string} */ whom) => whom ? `لم يعد الإشراف لدى ${whom}` : "لم تعد من المشرفين",
+  eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>
+    by ? `تم تغيير الإعدادات بواسطة ${by}: ${changes}` : `غيّرتَ الإعدادات: ${changes}`,
+  setWriteAdmins: "الكتابة للمشرفين فقط",
+  setWriteAll: "الكتابة للجميع",
+  setChangeAdmins: "تغيير الاسم والصورة للمشرفين فقط",
+  setChangeAll: "تغيير الاسم والصورة للجميع",
+  setHistoryNone: "الرسائل السابقة لا تظهر للأعضاء الجدد",
+  setHistoryAll: "الرسائل السابقة تظهر للأعضاء الجدد",
+  eventUnknown: "تغيّرت المجموعة",
+  comma: "، ",
+  notInGroupThen: "لم تكن في هذه المجموعة آنذاك",
+  closedFormer: "لم تعد عضوًا في هذه المجموعة.",
+  closedAdmins: "الكتابة في هذه المجموعة للمشرفين فقط.",
+  infoWaiting: "في الانتظار",
+  infoNobody: "لا أحد حتى الآن",
+  writeTo: "إرسال رسالة",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -461,4 +505,6 @@ export const failures = new Map([
   ["too_many_members", "لا تتسع المجموعة لأكثر من ٥٬٠٠٠ عضو."],
   ["invalid_title", "اكتب سطرًا واحدًا من ١٠٠ حرف على الأكثر."],
   ["invalid_description", "هذا الوصف طويل جدًا. اختصره."],
+  ["not_a_member", "لم تعد عضوًا في هذه المجموعة."],
+  ["only_admins_may_write", "الكتابة في هذه المجموعة للمشرفين فقط."],
 ])

@@ -254,7 +254,8 @@ export const texts = {
   enterBreaksHint: "Enter beginnt eine neue Zeile. Strg+Enter oder ⌘+Enter sendet.",
   privacy: "Privatsphäre",
   showRead: "Lesebestätigungen",
-  showReadHint: "Ist das aus, sendest du keine Lesebestätigungen und siehst auch keine von anderen.",
+  showReadHint: "Ist das aus, sendest du keine Lesebestätigungen und siehst auch keine von anderen. " +
+    "In Gruppen sind sie immer an.",
   showLastSeen: "Online-Status",
   showLastSeenHint: "Ist das aus, sehen andere nicht, ob du online bist oder wann du es zuletzt warst, und du siehst " +
     "es bei ihnen auch nicht.",
@@ -382,6 +383,45 @@ export const texts = {
   formerMember: "Du bist kein Mitglied dieser Gruppe mehr. Du behältst frühere Nachrichten und bekommst keine neuen.",
   deleteGroupTitle: (title) => `„${title}“ löschen?`,
   groupsInCommon: "Gemeinsame Gruppen",
+  someone: "Jemand",
+  peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
+    n === 1 ? first : `${first} und ${second || counted(n - 1, { other: "# weitere" })}`,
+  oneTyping: (/** @type {string} */ who) => `${who} schreibt…`,
+  manyTyping: (/** @type {string} */ who) => `${who} schreiben…`,
+  eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by ? `${by} hat` : "Du hast"} die Gruppe „${title}“ erstellt`,
+  eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `${by ? `${by} hat` : "Du hast"} ${whom} hinzugefügt`,
+  eventAddedYou: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `${by} hat dich${whom && ` und ${whom}`} hinzugefügt`,
+  othersBeside: (/** @type {number} */ n) => counted(n, { other: "# weitere" }),
+  eventRemoved: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `${by ? `${by} hat` : "Du hast"} ${whom || "dich"} entfernt`,
+  eventLeft: (/** @type {string} */ by) => by ? `${by} hat die Gruppe verlassen` : "Du hast die Gruppe verlassen",
+  eventJoined: (/** @type {string} */ by) =>
+    by ? `${by} ist über den Einladungslink beigetreten` : "Du bist über den Einladungslink beigetreten",
+  eventTitle: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by ? `${by} hat` : "Du hast"} den Namen in „${title}“ geändert`,
+  eventDescription: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} die Beschreibung geändert`,
+  eventPicture: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} das Bild geändert`,
+  eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} ist jetzt Admin` : "Du bist jetzt Admin",
+  eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} ist nicht mehr Admin` : "Du bist nicht mehr Admin",
+  eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>
+    `${by ? `${by} hat` : "Du hast"} die Einstellungen geändert: ${changes}`,
+  setWriteAdmins: "nur Admins können schreiben",
+  setWriteAll: "alle können schreiben",
+  setChangeAdmins: "nur Admins können Name und Bild ändern",
+  setChangeAll: "alle können Name und Bild ändern",
+  setHistoryNone: "neue Mitglieder sehen frühere Nachrichten nicht",
+  setHistoryAll: "neue Mitglieder sehen frühere Nachrichten",
+  eventUnknown: "Die Gruppe wurde geändert",
+  comma: ", ",
+  notInGroupThen: "Zu dieser Zeit warst du nicht in der Gruppe",
+  closedFormer: "Du bist kein Mitglied dieser Gruppe mehr.",
+  closedAdmins: "In dieser Gruppe können nur Admins schreiben.",
+  infoWaiting: "Ausstehend",
+  infoNobody: "Noch niemand",
+  writeTo: "Nachricht schreiben",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -426,4 +466,6 @@ export const failures = new Map([
   ["too_many_members", "Eine Gruppe hat höchstens 5.000 Mitglieder."],
   ["invalid_title", "Nimm eine Zeile mit höchstens 100 Zeichen."],
   ["invalid_description", "Diese Beschreibung ist zu lang. Kürze sie."],
+  ["not_a_member", "Du bist kein Mitglied dieser Gruppe mehr."],
+  ["only_admins_may_write", "In dieser Gruppe können nur Admins schreiben."],
 ])

@@ -252,7 +252,8 @@ export const texts = {
   enterBreaksHint: "Intro empieza una línea nueva. Ctrl+Intro o ⌘+Intro envía el mensaje.",
   privacy: "Privacidad",
   showRead: "Confirmaciones de lectura",
-  showReadHint: "Si se desactiva, no envías confirmaciones de lectura ni ves las de los demás.",
+  showReadHint: "Si se desactiva, no envías confirmaciones de lectura ni ves las de los demás. " +
+    "En los grupos siempre están activadas.",
   showLastSeen: "Última vez y en línea",
   showLastSeenHint: "Si se desactiva, los demás no ven cuándo estás o estuviste en línea, y tú tampoco ves cuándo lo " +
     "están ellos.",
@@ -379,6 +380,44 @@ export const texts = {
   formerMember: "Ya no eres miembro de este grupo. Conservas los mensajes anteriores y no recibes nuevos.",
   deleteGroupTitle: (title) => `¿Eliminar «${title}»?`,
   groupsInCommon: "Grupos en común",
+  someone: "Alguien",
+  peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
+    n === 1 ? first : `${first} y ${second || counted(n - 1, { one: "# persona más", other: "# personas más" })}`,
+  oneTyping: (/** @type {string} */ who) => `${who} está escribiendo…`,
+  manyTyping: (/** @type {string} */ who) => `${who} están escribiendo…`,
+  eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by ? `${by} creó` : "Creaste"} el grupo «${title}»`,
+  eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) => `${by ? `${by} añadió` : "Añadiste"} a ${whom}`,
+  eventAddedYou: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `${by} te añadió${whom && ` a ti y a ${whom}`}`,
+  othersBeside: (/** @type {number} */ n) => counted(n, { one: "# persona más", other: "# personas más" }),
+  eventRemoved: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    whom ? `${by ? `${by} eliminó` : "Eliminaste"} a ${whom}` : `${by} te eliminó`,
+  eventLeft: (/** @type {string} */ by) => by ? `${by} salió del grupo` : "Saliste del grupo",
+  eventJoined: (/** @type {string} */ by) =>
+    by ? `${by} se unió con el enlace de invitación` : "Te uniste con el enlace de invitación",
+  eventTitle: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by ? `${by} cambió` : "Cambiaste"} el nombre a «${title}»`,
+  eventDescription: (/** @type {string} */ by) => `${by ? `${by} cambió` : "Cambiaste"} la descripción`,
+  eventPicture: (/** @type {string} */ by) => `${by ? `${by} cambió` : "Cambiaste"} la foto`,
+  eventAdmin: (/** @type {string} */ whom) => whom ? `Ahora ${whom} es admin` : "Ahora eres admin",
+  eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} ya no es admin` : "Ya no eres admin",
+  eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>
+    `${by ? `${by} cambió` : "Cambiaste"} los ajustes: ${changes}`,
+  setWriteAdmins: "solo los admins pueden escribir",
+  setWriteAll: "todos pueden escribir",
+  setChangeAdmins: "solo los admins pueden cambiar el nombre y la foto",
+  setChangeAll: "todos pueden cambiar el nombre y la foto",
+  setHistoryNone: "quien llega no ve los mensajes anteriores",
+  setHistoryAll: "quien llega ve los mensajes anteriores",
+  eventUnknown: "El grupo ha cambiado",
+  comma: ", ",
+  notInGroupThen: "En ese momento no estabas en el grupo",
+  closedFormer: "Ya no estás en este grupo.",
+  closedAdmins: "En este grupo solo pueden escribir los admins.",
+  infoWaiting: "En espera",
+  infoNobody: "Nadie todavía",
+  writeTo: "Enviar mensaje",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -422,4 +461,6 @@ export const failures = new Map([
   ["too_many_members", "Un grupo tiene como máximo 5.000 miembros."],
   ["invalid_title", "Usa una sola línea de 100 caracteres como máximo."],
   ["invalid_description", "Esta descripción es demasiado larga. Acórtala."],
+  ["not_a_member", "Ya no estás en este grupo."],
+  ["only_admins_may_write", "En este grupo solo pueden escribir los admins."],
 ])

@@ -249,7 +249,7 @@ export const texts = {
   enterBreaksHint: "Enter से नई लाइन शुरू होती है। Ctrl+Enter या ⌘+Enter से मैसेज जाता है।",
   privacy: "प्राइवेसी",
   showRead: "रीड रिसीट",
-  showReadHint: "इसे बंद करने पर आप न रीड रिसीट भेजते हैं, न दूसरों की देख पाते हैं।",
+  showReadHint: "इसे बंद करने पर आप न रीड रिसीट भेजते हैं, न दूसरों की देख पाते हैं। ग्रुप में ये हमेशा चालू रहती हैं।",
   showLastSeen: "पिछली बार देखा गया और ऑनलाइन",
   showLastSeenHint: "इसे बंद करने पर दूसरों को नहीं दिखता कि आप कब ऑनलाइन हैं या थे, और आपको भी उनका नहीं दिखता।",
   notifications: "सूचनाएँ",
@@ -373,6 +373,43 @@ export const texts = {
   formerMember: "अब आप इस ग्रुप के सदस्य नहीं हैं। आपके पास पुराने मैसेज रहेंगे और नए नहीं आएँगे।",
   deleteGroupTitle: (title) => `“${title}” मिटाएँ?`,
   groupsInCommon: "साझा ग्रुप",
+  someone: "किसी",
+  peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
+    n === 1 ? first : `${first} और ${second || counted(n - 1, { other: "# अन्य" })}`,
+  oneTyping: (/** @type {string} */ who) => `${who} टाइप कर रहे हैं…`,
+  manyTyping: (/** @type {string} */ who) => `${who} टाइप कर रहे हैं…`,
+  eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by ? `${by} ने` : "आपने"} ग्रुप “${title}” बनाया`,
+  eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) => `${by ? `${by} ने` : "आपने"} ${whom} को जोड़ा`,
+  eventAddedYou: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `${by} ने आपको${whom && ` और ${whom} को`} जोड़ा`,
+  othersBeside: (/** @type {number} */ n) => counted(n, { other: "# अन्य" }),
+  eventRemoved: (/** @type {string} */ by, /** @type {string} */ whom) =>
+    `${by ? `${by} ने` : "आपने"} ${whom ? `${whom} को` : "आपको"} हटाया`,
+  eventLeft: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} ग्रुप छोड़ा`,
+  eventJoined: (/** @type {string} */ by) => `${by || "आप"} इनवाइट लिंक से जुड़े`,
+  eventTitle: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by ? `${by} ने` : "आपने"} नाम बदलकर “${title}” किया`,
+  eventDescription: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} विवरण बदला`,
+  eventPicture: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} फ़ोटो बदली`,
+  eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} अब एडमिन हैं` : "अब आप एडमिन हैं",
+  eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} अब एडमिन नहीं हैं` : "अब आप एडमिन नहीं हैं",
+  eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>
+    `${by ? `${by} ने` : "आपने"} सेटिंग बदली: ${changes}`,
+  setWriteAdmins: "सिर्फ़ एडमिन लिख सकते हैं",
+  setWriteAll: "सभी लिख सकते हैं",
+  setChangeAdmins: "सिर्फ़ एडमिन नाम और फ़ोटो बदल सकते हैं",
+  setChangeAll: "सभी नाम और फ़ोटो बदल सकते हैं",
+  setHistoryNone: "नए सदस्य पुराने मैसेज नहीं देखते",
+  setHistoryAll: "नए सदस्य पुराने मैसेज देखते हैं",
+  eventUnknown: "ग्रुप में बदलाव हुआ",
+  comma: ", ",
+  notInGroupThen: "उस समय आप इस ग्रुप में नहीं थे",
+  closedFormer: "अब आप इस ग्रुप के सदस्य नहीं हैं।",
+  closedAdmins: "इस ग्रुप में सिर्फ़ एडमिन लिख सकते हैं।",
+  infoWaiting: "बाकी",
+  infoNobody: "अभी कोई नहीं",
+  writeTo: "मैसेज करें",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -415,4 +452,6 @@ export const failures = new Map([
   ["too_many_members", "ग्रुप में ज़्यादा से ज़्यादा 5,000 सदस्य हो सकते हैं।"],
   ["invalid_title", "ज़्यादा से ज़्यादा 100 अक्षरों की एक पंक्ति लिखें।"],
   ["invalid_description", "यह विवरण बहुत लंबा है। इसे छोटा करें।"],
+  ["not_a_member", "अब आप इस ग्रुप के सदस्य नहीं हैं।"],
+  ["only_admins_may_write", "इस ग्रुप में सिर्फ़ एडमिन लिख सकते हैं।"],
 ])

@@ -244,7 +244,8 @@ export const texts = {
   enterBreaksHint: "Enter starts a new line. Ctrl+Enter or ⌘+Enter sends.",
   privacy: "Privacy",
   showRead: "Read receipts",
-  showReadHint: "If this is off, you do not send read receipts and do not see those of others.",
+  showReadHint: "If this is off, you do not send read receipts and do not see those of others. " +
+    "In groups they are always on.",
   showLastSeen: "Last seen and online",
   showLastSeenHint: "If this is off, you do not show when you are or were online, and you do not see it for others.",
   notifications: "Notifications",
@@ -369,6 +370,42 @@ export const texts = {
   formerMember: "You are no longer a member of this group. You keep earlier messages and get no new ones.",
   deleteGroupTitle: (/** @type {string} */ title) => `Delete “${title}”?`,
   groupsInCommon: "Groups in common",
+  // Groups: what an event line says ("" = the reader), who is typing, and why one cannot write.
+  someone: "Someone",
+  peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
+    n === 1 ? first : `${first} and ${second || counted(n - 1, "other", "others")}`,
+  oneTyping: (/** @type {string} */ who) => `${who} is typing…`,
+  manyTyping: (/** @type {string} */ who) => `${who} are typing…`,
+  eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by || "You"} created the group “${title}”`,
+  eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) => `${by || "You"} added ${whom}`,
+  eventAddedYou: (/** @type {string} */ by, /** @type {string} */ whom) => `${by} added you${whom && ` and ${whom}`}`,
+  othersBeside: (/** @type {number} */ n) => counted(n, "other", "others"),
+  eventRemoved: (/** @type {string} */ by, /** @type {string} */ whom) => `${by || "You"} removed ${whom || "you"}`,
+  eventLeft: (/** @type {string} */ by) => `${by || "You"} left`,
+  eventJoined: (/** @type {string} */ by) => `${by || "You"} joined by the invite link`,
+  eventTitle: (/** @type {string} */ by, /** @type {string} */ title) =>
+    `${by || "You"} changed the name to “${title}”`,
+  eventDescription: (/** @type {string} */ by) => `${by || "You"} changed the description`,
+  eventPicture: (/** @type {string} */ by) => `${by || "You"} changed the picture`,
+  eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} is now an admin` : "You are now an admin",
+  eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} is no longer an admin` : "You are no longer an admin",
+  eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>
+    `${by || "You"} changed the settings: ${changes}`,
+  setWriteAdmins: "only admins can write",
+  setWriteAll: "everyone can write",
+  setChangeAdmins: "only admins can change name and picture",
+  setChangeAll: "everyone can change name and picture",
+  setHistoryNone: "newcomers do not see earlier messages",
+  setHistoryAll: "newcomers see earlier messages",
+  eventUnknown: "The group was changed",
+  comma: ", ",
+  notInGroupThen: "You were not in this group then",
+  closedFormer: "You are no longer a member of this group.",
+  closedAdmins: "Only admins can write in this group.",
+  infoWaiting: "Waiting",
+  infoNobody: "No one yet",
+  writeTo: "Message",
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
@@ -412,6 +449,8 @@ export const failures = new Map([
   ["too_many_members", "A group has at most 5,000 members."],
   ["invalid_title", "Use one line of at most 100 characters."],
   ["invalid_description", "This description is too long. Shorten it."],
+  ["not_a_member", "You are no longer a member of this group."],
+  ["only_admins_may_write", "Only admins can write in this group."],
 ])
 
 /** @typedef {typeof texts} Texts */

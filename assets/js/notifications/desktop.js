@@ -9,6 +9,7 @@ import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
 import { beginning } from "../lib/text.js"
+import { isolated } from "../chat/event-words.js"
 import { labelOf } from "../state/names.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
@@ -42,7 +43,7 @@ export class Desktop {
     const group = chat?.kind === "group"
     const hash = printRoute({ chat_id })
     const options = {
-      body: group ? `${sender}: ${body}` : body,
+      body: group ? `${isolated(sender)}: ${body}` : body,
       tag: `chaap-${state.me}-${chat_id}`, renotify: true, silent, icon: ICON,
       lang: document.documentElement.lang, dir: /** @type {const} */ ("auto"), data: { hash },
     }

@@ -73,9 +73,9 @@ export class Notices {
     for (const message of news.values()) this.#claim(message)
   }
 
-  /** An edited or deleted message arrives again under its old id, and is not news. @param {any} message */
-  #isNews({ id, chat_id, sender_id, deleted_at }) {
-    if (this.#baseline === null || id <= (this.#told.get(chat_id) ?? this.#baseline)) return false
+  /** Events are no news. A message that was edited or deleted arrives again under its old id. @param {any} message */
+  #isNews({ id, chat_id, sender_id, deleted_at, event }) {
+    if (event || this.#baseline === null || id <= (this.#told.get(chat_id) ?? this.#baseline)) return false
     this.#told.set(chat_id, id)
     return sender_id !== store.state.me && !deleted_at && !isQuiet(store.state, chat_id)
   }

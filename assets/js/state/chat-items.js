@@ -1,18 +1,23 @@
 // @ts-check
 /** The chats as the list shows them, and how many of them are unread. */
 import { sameValues } from "../lib/values.js"
+import { eventLine } from "./events.js"
 import { lastMessage, pendingIn } from "./messages.js"
 import { unreadOf } from "./model.js"
+import { labelOf } from "./names.js"
 import { faceOf, isTyping, nameOf, peerOf } from "./peers.js"
 import { isMuted, preferencesOf } from "./preferences.js"
 import { tickOf } from "./ticks.js"
+import { typingNames } from "./typists.js"
 
 /** @typedef {import("./model.js").State} State */
 /**
  * @typedef {{ key: string, id: number, peer: number, name: string, username: string, picture: string | null,
  *   alike: boolean, notes: boolean, group: boolean, content: string, deleted: boolean, empty: boolean, tick: string,
  *   at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
- *   muted: boolean, marked: boolean, hidden: boolean }} ChatItem
+ *   muted: boolean, marked: boolean, hidden: boolean, author: string, own: boolean,
+ *   event: import("./events.js").EventLine | null, typists: import("./names.js").Some | null }} ChatItem
+ *   author = who wrote the last message, in a group and if it was not me; typists only in a group
  */
 
 /** The parts of the state that `chatItems` reads. @param {State} state */
@@ -30,19 +35,21 @@ export const chatItemsInputs = (state) => [
 export function chatItems(state, before = []) {
   const known = new Map(before.map((item) => [item.id, item]))
   const items = Object.values(state.chats).map((chat) => {
-    const item = chatItem(state, chat)
     const old = known.get(chat.id)
+    const item = chatItem(state, chat, old)
     return old && sameValues(old, item) ? old : item
   })
   return items.filter((item) => !item.hidden).sort((a, b) => b.pinned - a.pinned || b.at - a.at || b.id - a.id)
 }
 
-/** @param {State} state @param {import("./model.js").Chat} chat @returns {ChatItem} */
-function chatItem(state, chat) {
+/** @param {State} state @param {import("./model.js").Chat} chat @param {ChatItem} [old] @returns {ChatItem} */
+function chatItem(state, chat, old) {
   const peer = peerOf(state, chat)
   const message = lastMessage(state, chat.id)
   const waiting = pendingIn(state, chat.id, peer).at(-1)
   const own = message !== null && message.sender_id === state.me
+  const group = chat.kind === "group"
+  const event = waiting || !message ? null : eventLine(state, message)
   const { pinned_at, archived, marked_unread, cleared_seq, cleared } = preferencesOf(state, chat.id)
   return {
     key: `c${chat.id}`,
@@ -50,12 +57,13 @@ function chatItem(state, chat) {
     peer,
     name: chat.title ?? nameOf(state, peer),
     ...faceOf(state, peer),
+    ...(group && { picture: chat.picture }),
     notes: peer === state.me,
-    group: chat.kind === "group",
+    group,
     content: waiting?.body.content ?? message?.content ?? "",
     deleted: !waiting && Boolean(message?.deleted_at),
     empty: !waiting && !message,
-    tick: waiting ? waiting.status : own ? tickOf(state, message) : "",
+    tick: waiting ? waiting.status : own && !event ? tickOf(state, message) : "",
     at: waiting?.at ?? message?.created_at ?? chat.created_at,
     unread: unreadOf(state, chat.id),
     online: peer !== state.me && Boolean(state.online[peer]),
@@ -65,6 +73,10 @@ function chatItem(state, chat) {
     archived,
     muted: isMuted(state, chat.id),
     marked: marked_unread,
+    author: group && message && !waiting && !own ? labelOf(state, message.sender_id) : "",
+    own: Boolean(waiting) || own,
+    event: event && old?.event && sameValues(old.event, event) ? old.event : event,
+    typists: typingNames(state, chat, old?.typists),
     // A group that was cleared stays in the list: there is no other way back to it.
     hidden: !waiting && (Boolean(cleared) || (!message && cleared_seq > 0 && chat.kind === "direct")),
   }

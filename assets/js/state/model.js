@@ -20,7 +20,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
  *   changed: number }} Membership  mine in a group
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
- *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number, changed: number }} Message
+ *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number,
+ *   event?: import("./events.js").Event, changed: number }} Message  with an event it is an event line, without a text
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
@@ -335,7 +336,15 @@ export function readOf(state, chat) {
 
 /** The loaded messages of others after a seq. @param {State} state @param {number} chat @param {number} after */
 function unreadRows(state, chat, after) {
-  return rowsAfter(state, chat, after).filter((row) => row.sender_id !== state.me && !row.deleted_at)
+  return rowsAfter(state, chat, after).filter((row) => isToRead(state, row))
+}
+
+/**
+ * Whether a message can be unread: it is of another person, has not been deleted, and is no event line.
+ * @param {State} state @param {Message} message
+ */
+export function isToRead(state, { sender_id, deleted_at, event }) {
+  return sender_id !== state.me && !deleted_at && !event
 }
 
 /** @param {State} state @param {number} chat @param {number} after a seq @returns {Message[]} */

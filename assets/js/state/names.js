@@ -37,6 +37,17 @@ export function labelOf(state, id) {
   return `${short}${short === name ? "" : "…"} \u2068@${state.users[id].username}\u2069`
 }
 
+/**
+ * Some people, as words name them: "Ana", "Ana and Bo", "Ana and 2 others". `second` is "" unless there are two.
+ * @typedef {{ first: string, second: string, count: number }} Some
+ */
+
+/** @param {State} state @param {number[]} ids @returns {Some} */
+export function someOf(state, ids) {
+  const label = (/** @type {number | undefined} */ id) => (id === undefined ? "" : labelOf(state, id))
+  return { first: label(ids[0]), second: label(ids.length === 2 ? ids[1] : undefined), count: ids.length }
+}
+
 /** @param {User[]} users @returns {Set<number>} */
 function alikeAmong(users) {
   /** @type {Map<string, Set<number>>} */

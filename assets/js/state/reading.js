@@ -5,7 +5,7 @@
  * shown. Pure.
  */
 import { withoutDetached } from "./detached-range.js"
-import { loadedFrom, readOf, rowsAfter, withMarks } from "./model.js"
+import { isToRead, loadedFrom, readOf, rowsAfter, withMarks } from "./model.js"
 import { nextSeq, seqsOf } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -72,12 +72,12 @@ export const atLatest = (state) => withoutSeeking(withoutDetached(state))
 
 /**
  * What the page around the first unread message tells: up to that message, or up to the end of a page without one, all
- * messages are mine or deleted. They count as read, so that the line and the mark stand directly before it.
+ * messages are mine, deleted or event lines. They count as read, so that the line and the mark stand right before it.
  * @param {State} state
  * @param {{ chat_id: number, after: number, messages: Message[], more_after: boolean }} page @returns {State}
  */
 export function unreadFound(state, { chat_id, after, messages, more_after }) {
-  const first = messages.find(({ seq, sender_id, deleted_at }) => seq > after && sender_id !== state.me && !deleted_at)
+  const first = messages.find((message) => message.seq > after && isToRead(state, message))
   const read_seq = first ? first.seq - 1 : (messages.at(-1)?.seq ?? 0)
   const next = withMarks(state, [{ chat_id, user_id: state.me, read_seq }])
   if (!state.open || state.open.chat_id !== chat_id) return next
@@ -87,17 +87,19 @@ export function unreadFound(state, { chat_id, after, messages, more_after }) {
 }
 
 /**
- * How far a chat is read if these messages of it were shown. Own and deleted messages need not be shown.
+ * How far a chat is read if these messages of it were shown. Own and deleted messages and event lines need not be
+ * shown. Event lines alone read nothing: a change in a group of 1,000 people must not cost 1,000 receipts.
  * @param {State} state @param {number} chat @param {Set<number>} shown seqs @returns {number} a seq; 0 if no further
  */
 export function readThrough(state, chat, shown) {
   const seqs = seqsOf(state, chat)
   let at = readOf(state, chat)
   let through = 0
-  for (const { seq, sender_id, deleted_at } of rowsAfter(state, chat, at)) {
+  for (const row of rowsAfter(state, chat, at)) {
+    const { seq } = row
     if (seq !== nextSeq(seqs, at)) break
-    if (shown.has(seq)) through = seq
-    else if (sender_id !== state.me && !deleted_at) break
+    if (shown.has(seq) && !row.event) through = seq
+    else if (isToRead(state, row)) break
     at = seq
   }
   return through

@@ -8,7 +8,7 @@ import { chatItems } from "./chat-items.js"
 import { lastMessage } from "./messages.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
-export const SHAPE = 5
+export const SHAPE = 6
 /** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200

@@ -37,9 +37,21 @@ export function destination(state) {
 }
 
 /** The server's rules decide who may write; this only shows it. @param {State} state @param {number} id */
-function mayWrite({ chats, memberships }, id) {
-  const chat = chats[id]
-  const role = memberships[id]?.role
-  if (!chat || chat.kind === "direct") return Boolean(chat)
-  return role === "admin" || (role === "member" && chat.who_may_write === "all")
+function mayWrite(state, id) {
+  return id in state.chats && closedBy(state, id) === ""
 }
+
+/**
+ * Why I may not write in a chat: I have left the group, only admins may, or the row that says it has not come yet.
+ * @param {State} state @param {number} id @returns {"" | "former" | "admins" | "unknown"} "" if I may
+ */
+export function closedBy({ chats, memberships }, id) {
+  const chat = chats[id]
+  if (chat?.kind !== "group") return ""
+  const role = memberships[id]?.role
+  if (role === "admin" || (role === "member" && chat.who_may_write === "all")) return ""
+  return role === "member" ? "admins" : (role ?? "unknown")
+}
+
+/** Why nothing can be written in the open chat. @param {State} state */
+export const closedHere = (state) => closedBy(state, state.open?.chat_id ?? 0)

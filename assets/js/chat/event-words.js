@@ -1,0 +1,76 @@
+// @ts-check
+/**
+ * The words of an event line, in the language of the reader: "Ana added Bo and 2 others". Names and titles are isolated
+ * (U+2068, U+2069), so that one in another direction does not reorder the sentence around it.
+ */
+import { texts } from "../lib/texts.js"
+
+/** @typedef {import("../state/events.js").EventLine} EventLine */
+
+/** The characters that set a direction: one in a name could end the isolation. */
+const DIRECTIONS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
+
+/** @param {string} name */
+export function isolated(name) {
+  return `\u2068${name.replace(DIRECTIONS, "")}\u2069`
+}
+
+/** Some people as one name: "Ana and 2 others". @param {import("../state/names.js").Some} some */
+export function someWords({ first, second, count }) {
+  return texts.peopleNamed(isolated(first || texts.someone), second && isolated(second), count)
+}
+
+/** @param {import("../state/names.js").Some} some */
+export function typingWords(some) {
+  return (some.count === 1 ? texts.oneTyping : texts.manyTyping)(someWords(some))
+}
+
+/** @param {EventLine} line */
+export function eventWords(line) {
+  const by = line.mine ? "" : isolated(line.by || texts.someone)
+  const whom = line.me ? "" : someWords(line)
+  const title = isolated(line.title)
+  switch (line.kind) {
+    case "created": return texts.eventCreated(by, title)
+    case "added": return line.me ? texts.eventAddedYou(by, besideMe(line)) : texts.eventAdded(by, whom)
+    case "removed": return texts.eventRemoved(by, whom)
+    case "left": return texts.eventLeft(by)
+    case "joined": return texts.eventJoined(by)
+    case "title_changed": return texts.eventTitle(by, title)
+    case "description_changed": return texts.eventDescription(by)
+    case "picture_changed": return texts.eventPicture(by)
+    case "became_admin": return texts.eventAdmin(whom)
+    case "role_changed": return line.role === "admin" ? texts.eventAdmin(whom) : texts.eventNoAdmin(whom)
+    case "settings_changed": return settingsWords(by, line)
+    default: return texts.eventUnknown
+  }
+}
+
+/** Who was added together with me. @param {EventLine} line */
+function besideMe({ first, count }) {
+  if (count === 0) return ""
+  return count === 1 ? isolated(first) : texts.othersBeside(count)
+}
+
+/** @param {string} by @param {EventLine} line */
+function settingsWords(by, { write, change, history }) {
+  const changes = [
+    write && (write === "admins" ? texts.setWriteAdmins : texts.setWriteAll),
+    change && (change === "admins" ? texts.setChangeAdmins : texts.setChangeAll),
+    history && (history === "none" ? texts.setHistoryNone : texts.setHistoryAll),
+  ].filter(Boolean)
+  return changes.length > 0 ? texts.eventSettings(by, changes.join(texts.comma)) : texts.eventUnknown
+}
+
+/**
+ * Words as nodes, with a `<bdi>` for each isolated part, so that names can look different.
+ * @param {string} words @returns {Node[]}
+ */
+export function isolatedNodes(words) {
+  return words.split(/(\u2068[^\u2069]*\u2069)/u).filter(Boolean).map((part) => {
+    if (!part.startsWith("\u2068")) return new Text(part)
+    const name = document.createElement("bdi")
+    name.textContent = part.slice(1, -1)
+    return name
+  })
+}

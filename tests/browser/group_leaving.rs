@@ -1,0 +1,177 @@
+//! People who leave a group, come back, or may not write in it.
+
+use serde_json::{Value, json};
+
+use crate::kit::{Browser, World, run, until_gone, until_shown};
+
+const CLOSED: &str =
+    "return shown($('closed')) && !shown($('composer')) ? $('closed').textContent : ''";
+/// The rows of the chat: texts of messages, and what stands between them.
+const ROWS: &str =
+    "return [...part('rows', $('chat-title').closest('.pane')).children].flatMap((row) =>
+    row.dataset.test === 'message' ? [part('text', row).textContent]
+        : ['unread-line', 'absence'].includes(row.dataset.test) ? [row.dataset.test] : [])";
+const FORMER: &str = "You are no longer a member of this group.";
+
+async fn until_closed(page: &Browser, why: &str) {
+    page.until_is("the reason", CLOSED, json!([]), json!(why)).await;
+}
+
+#[test]
+fn the_composer_says_why_it_is_closed() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let page = world.browser_of(&bo).await;
+        page.open_group(chat, "Hikers").await;
+        page.write("Half a sentence").await;
+        world.server.change_group(&ana, chat, json!({ "who_may_write": "admins" })).await;
+        until_closed(&page, "Only admins can write in this group.").await;
+        page.reload().await;
+        page.until_ready().await;
+        until_closed(&page, "Only admins can write in this group.").await;
+        world.server.change_group(&ana, chat, json!({ "who_may_write": "all" })).await;
+        until_gone(&page, "closed").await;
+        page.until("the draft", "return $('composer').value === 'Half a sentence'", json!([]))
+            .await;
+        world.server.remove_member(&ana, chat, &bo).await;
+        until_closed(&page, FORMER).await;
+        let other = world.server.group("Cooks", &ana, &[&bo, &cy]).await;
+        page.open_group(other, "Cooks").await;
+        until_gone(&page, "closed").await;
+        page.open_group(chat, "Hikers").await;
+        until_closed(&page, FORMER).await;
+        world.server.add_member(&ana, chat, &bo).await;
+        until_gone(&page, "closed").await;
+        page.send(" again").await;
+        page.until_state("Half a sentence again", "sent").await;
+    });
+}
+
+#[test]
+fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_lost() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let mut from_cy = cy.connect().await;
+        from_cy.say(chat, "Before").await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &bo).await;
+        page.open_group(chat, "Hikers").await;
+        page.until_received("Before").await;
+        proxy.close();
+        page.until_connection("offline").await;
+        page.send("First").await;
+        page.send("Second").await;
+        world.server.remove_member(&ana, chat, &bo).await;
+        from_cy.say(chat, "About bo").await;
+        proxy.open();
+        page.until_state("First", "failed").await;
+        page.until_state("Second", "failed").await;
+        until_closed(&page, FORMER).await;
+        let failed = "return [...document.querySelectorAll('.message__failed')].map((box) => [
+            part('reason', box).textContent, ...[...box.querySelectorAll('button')].filter(shown).map((b) => b.dataset.test)])";
+        let ways = json!([FORMER, "copy-failed", "discard"]);
+        page.until_is("the reason and ways out", failed, json!([]), json!([ways, ways])).await;
+        assert_eq!(page.texts().await, ["Before", "First", "Second"]);
+
+        page.reload().await;
+        page.until_ready().await;
+        page.until_is("the same after a reload", failed, json!([]), json!([ways, ways])).await;
+        let copy = "navigator.clipboard.writeText = async (text) => { window.copied = text }
+            all('copy-failed')[0].click()";
+        page.js(copy, json!([])).await;
+        page.until("the copy", "return window.copied === 'First'", json!([])).await;
+        page.js("all('discard')[1].click()", json!([])).await;
+        page.until_texts(&["Before", "First"]).await;
+
+        // Added again, the message can still be sent.
+        world.server.add_member(&ana, chat, &bo).await;
+        until_shown(&page, "retry").await;
+        page.click_on("retry").await;
+        page.until_state("First", "sent").await;
+        assert_eq!(from_cy.next_of("message").await["content"], "First");
+    });
+}
+
+#[test]
+fn between_two_stays_there_is_an_honest_line_and_no_gap_to_fill() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let mut from_cy = cy.connect().await;
+        from_cy.say(chat, "One").await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &bo).await;
+        page.open_group(chat, "Hikers").await;
+        page.until_received("One").await;
+        page.until_badge("Hikers", "").await;
+        page.close_chat().await;
+        // Away while removed, talked about, and added again.
+        proxy.close();
+        page.until_connection("offline").await;
+        world.server.remove_member(&ana, chat, &bo).await;
+        from_cy.say(chat, "About bo").await;
+        world.server.add_member(&ana, chat, &bo).await;
+        from_cy.say(chat, "Two").await;
+        from_cy.say(chat, "Three").await;
+        proxy.open();
+        page.until_badge("Hikers", "2").await;
+        page.open_group(chat, "Hikers").await;
+        let rows = json!(["One", "absence", "unread-line", "Two", "Three"]);
+        page.until_is("both stays", ROWS, json!([]), rows).await;
+        let words = "return $('absence').textContent";
+        assert_eq!(page.js(words, json!([])).await, "You were not in this group then");
+        page.until_badge("Hikers", "").await;
+
+        page.reload().await;
+        page.until_ready().await;
+        let rows = json!(["One", "absence", "Two", "Three"]);
+        page.until_is("both stays, read", ROWS, json!([]), rows.clone()).await;
+        // A device that is new here loads its pages from the server.
+        let fresh = world.browser_of(&bo).await;
+        fresh.open_group(chat, "Hikers").await;
+        fresh.until_is("both stays on a new device", ROWS, json!([]), rows).await;
+        let gap = "const store = await theStore(); return store.select.paging(store.state)";
+        let paging: Value = fresh.js_async(gap, json!([])).await;
+        assert_eq!((&paging["older"], &paging["newer"]), (&json!(false), &json!(false)));
+        let lost = "performance.getEntriesByType('resource').filter(({ name }) => /messages\\?.*after=/.test(name)).length";
+        assert_eq!(fresh.js(&format!("return {lost}"), json!([])).await, 0, "no gap was asked for");
+    });
+}
+
+#[test]
+fn the_unread_line_and_the_jump_button_count_right_beside_two_stays() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let mut from_cy = cy.connect().await;
+        for n in 1..=30 {
+            from_cy.say(chat, &format!("Before {n}")).await;
+        }
+        world.server.remove_member(&ana, chat, &bo).await;
+        from_cy.say(chat, "About bo").await;
+        world.server.add_member(&ana, chat, &bo).await;
+        for n in 1..=40 {
+            from_cy.say(chat, &format!("After {n}")).await;
+        }
+        let page = world.browser_of(&bo).await;
+        page.until_badge("Hikers", "40").await;
+        page.open_group(chat, "Hikers").await;
+        let first = "const line = all('unread-line')[0]
+            return line && shown(line) ? part('text', line.nextElementSibling).textContent : ''";
+        page.until_is("the first unread message", first, json!([]), json!("After 1")).await;
+        let rows = page.js(ROWS, json!([])).await;
+        let rows: Vec<&str> = rows.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let at = rows.iter().position(|row| *row == "absence").unwrap();
+        assert_eq!(rows[at - 1..at + 3], ["Before 30", "absence", "unread-line", "After 1"]);
+        // Those on the screen are read already.
+        let same = "const count = part('jumpCount').textContent
+            return Number(count) > 0 && Number(count) < 40 && part('badge', rowOf('Hikers')).textContent === count";
+        page.until("the same number at the button", same, json!([])).await;
+        page.click_on("jump").await;
+        let last = "const last = all('message').at(-1), { top, bottom } = last.getBoundingClientRect()
+            return part('text', last).textContent === 'After 40' && top > 0 && bottom < innerHeight";
+        page.until("the latest message", last, json!([])).await;
+    });
+}
