@@ -7,6 +7,7 @@ import { loaded } from "./lib/load.js"
 import { myMark } from "./state/model.js"
 import { messageById } from "./state/quotes.js"
 import { store } from "./state/store.js"
+import { destination } from "./state/targets.js"
 
 /**
  * @typedef {object} Helpers
@@ -37,7 +38,7 @@ export function listenForActions(shell, helpers, signal) {
       module?.openPersonPanel(id, opener)
     },
     "focus-composer": () => composer().focusText(),
-    "reply-to": ({ message }) => composer().reply(message),
+    "reply-to": ({ message }) => destination(store.state) && composer().reply(message),
     "go-back": () => routing.goBack(),
     "leave-archive": () => routing.leaveArchive(),
     "reconnect-now": () => link.wake(),

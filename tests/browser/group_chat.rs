@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{
-    Browser, MODULES, User, World, phone, run, run_on_modules, until_gone, until_shown,
-};
+use crate::kit::{Browser, MODULES, World, phone, run, run_on_modules, until_gone, until_shown};
 
 /// Of each message: the name above it, whether a picture is beside it, and the text.
 const AUTHORS: &str = "return all('message').map((row) => [
@@ -25,7 +23,7 @@ async fn until_preview(page: &Browser, title: &str, words: &str) {
 fn names_and_pictures_say_who_wrote_in_a_group() {
     run_on_modules(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let (mut from_bo, mut from_cy) = (bo.connect().await, cy.connect().await);
         let page = world.browser_of(&ana).await;
         page.open_group(chat, "Hikers").await;
@@ -66,7 +64,7 @@ fn names_and_pictures_say_who_wrote_in_a_group() {
 fn a_name_or_picture_opens_the_panel_of_the_person() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         bo.connect().await.say(chat, "Hello").await;
         let page = world.browser_of(&ana).await;
         page.open_group(chat, "Hikers").await;
@@ -92,7 +90,7 @@ fn a_name_or_picture_opens_the_panel_of_the_person() {
 fn the_list_says_who_wrote_last() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let (mut from_ana, mut from_bo) = (ana.connect().await, bo.connect().await);
         let page = world.browser_of(&ana).await;
         from_bo.say(chat, "Hello").await;
@@ -103,34 +101,28 @@ fn the_list_says_who_wrote_last() {
         page.until_ready().await;
         until_preview(&page, "Hikers", "You: Hi").await;
         // Two people with one name: the username tells them apart.
-        rename(&world, &bo, "cy").await;
+        bo.rename("cy").await;
         from_bo.say(chat, "It is me").await;
         until_preview(&page, "Hikers", "cy @bo: It is me").await;
     });
-}
-
-/// Gives a user another display name.
-async fn rename(world: &World, user: &User, name: &str) {
-    let change = json!({ "change_profile": { "change": { "display_name": name } } });
-    world.server.submit(user, &change).await;
 }
 
 #[test]
 fn the_header_names_the_members_and_follows_who_comes_and_goes() {
     run(|world: World| async move {
         let [ana, bo, cy, dee] = world.server.users(["ana", "bo", "cy", "dee"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let page = world.browser_of(&cy).await;
         page.open_group(chat, "Hikers").await;
         page.until_is("the members", STATUS, json!([]), json!("ana, bo, You")).await;
-        world.server.add_member(&ana, chat, &dee).await;
+        ana.add_member(chat, &dee).await;
         page.until_is("a newcomer", STATUS, json!([]), json!("ana, bo, dee, You")).await;
-        world.server.remove_member(&ana, chat, &bo).await;
+        ana.remove_member(chat, &bo).await;
         page.until_is("without bo", STATUS, json!([]), json!("ana, dee, You")).await;
         page.reload().await;
         page.until_ready().await;
         page.until_is("the members again", STATUS, json!([]), json!("ana, dee, You")).await;
-        world.server.remove_member(&ana, chat, &cy).await;
+        ana.remove_member(chat, &cy).await;
         until_shown(&page, "closed").await;
         page.until_is("nothing for a former member", STATUS, json!([]), json!("")).await;
     });
@@ -140,7 +132,7 @@ fn the_header_names_the_members_and_follows_who_comes_and_goes() {
 fn everyone_who_types_is_named() {
     run(|world: World| async move {
         let [ana, bo, cy, dee] = world.server.users(["ana", "bo", "cy", "dee"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy, &dee]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy, &dee]).await;
         let page = world.browser_of(&ana).await;
         page.open_group(chat, "Hikers").await;
         let bubble = "return shown($('typing')) ? part('typistNames').textContent.replace(/[\\u2068\\u2069]/g, '') : ''";
@@ -173,7 +165,7 @@ fn everyone_who_types_is_named() {
 fn an_answer_names_whom_it_answers() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let page = world.browser_of(&ana).await;
         page.open_group(chat, "Hikers").await;
         cy.connect().await.say(chat, "A question").await;
@@ -207,10 +199,10 @@ fn an_answer_names_whom_it_answers() {
 fn hostile_names_break_nothing_on_a_phone() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        rename(&world, &bo, &"W".repeat(64)).await;
-        rename(&world, &cy, "علي evil: ok").await;
+        bo.rename(&"W".repeat(64)).await;
+        cy.rename("علي evil: ok").await;
         let title = "W".repeat(100);
-        let chat = world.server.group(&title, &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group(&title, &[&bo, &cy]).await;
         let page = world.browser_of(&ana).await;
         phone(&page).await;
         page.open_group(chat, &title).await;
@@ -225,7 +217,14 @@ fn hostile_names_break_nothing_on_a_phone() {
             .filter((e) => shown(e) && e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('svg, bdi'))
             .map((e) => e.className)";
         assert_eq!(page.js(wide, json!([])).await, json!([]), "nothing is wider than the phone");
+        from_bo.type_in(chat, false).await;
         page.close_chat().await;
+        page.until(
+            "who wrote",
+            "return part('label', rowOf(arguments[0])).textContent !== ''",
+            json!([title]),
+        )
+        .await;
         let order = "const row = rowOf(arguments[0]), label = part('label', row), range = document.createRange()
             const [text] = label.childNodes
             const at = (i) => { range.setStart(text, i); range.setEnd(text, i + 1); return range.getBoundingClientRect().left }

@@ -18,11 +18,12 @@ async fn until_lists(page: &Browser, lists: Value) {
 fn the_ticks_are_those_of_all_members_and_the_info_lists_each() {
     run(|world: World| async move {
         let [ana, bo, cy, dee] = world.server.users(["ana", "bo", "cy", "dee"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy, &dee]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy, &dee]).await;
         let page = world.browser_of(&ana).await;
         page.open_group(chat, "Hikers").await;
         page.send("Who comes?").await;
         page.until_state("Who comes?", "sent").await;
+        let seq = page.messages().await[0].seq;
         page.tab_back_to_message().await;
         page.press(thirtyfour::Key::Enter).await;
         until_shown(&page, "message-info").await;
@@ -32,8 +33,8 @@ fn the_ticks_are_those_of_all_members_and_the_info_lists_each() {
 
         // Live, while the dialog is open; dee is away.
         let (mut bos, mut cys) = (bo.connect().await, cy.connect().await);
-        bos.confirm(chat, 1, 1).await;
-        cys.confirm(chat, 1, 0).await;
+        bos.confirm(chat, seq, seq).await;
+        cys.confirm(chat, seq, 0).await;
         until_lists(
             &page,
             json!([["read", "1", ["bo"]], ["delivered", "1", ["cy"]], ["pending", "1", ["dee"]]]),
@@ -41,11 +42,11 @@ fn the_ticks_are_those_of_all_members_and_the_info_lists_each() {
         .await;
         assert_eq!(page.state_of("Who comes?").await, "sent", "not all have received it");
         let mut dees = dee.connect().await;
-        dees.confirm(chat, 1, 0).await;
+        dees.confirm(chat, seq, 0).await;
         until_lists(&page, json!([["read", "1", ["bo"]], ["delivered", "2", ["cy", "dee"]]])).await;
         page.until_state("Who comes?", "delivered").await;
-        cys.confirm(chat, 1, 1).await;
-        dees.confirm(chat, 1, 1).await;
+        cys.confirm(chat, seq, seq).await;
+        dees.confirm(chat, seq, seq).await;
         until_lists(&page, json!([["read", "3", ["bo", "cy", "dee"]]])).await;
         page.until_state("Who comes?", "read").await;
         page.reload().await;
@@ -58,15 +59,15 @@ fn the_ticks_are_those_of_all_members_and_the_info_lists_each() {
 fn the_lists_fit_a_phone_with_long_names() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let name = json!({ "change_profile": { "change": { "display_name": "W".repeat(64) } } });
-        world.server.submit(&bo, &name).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        bo.rename(&"W".repeat(64)).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let page = world.browser_of(&ana).await;
         phone(&page).await;
         page.open_group(chat, "Hikers").await;
         page.send("Who comes?").await;
         page.until_state("Who comes?", "sent").await;
-        bo.connect().await.confirm(chat, 1, 1).await;
+        let seq = page.messages().await[0].seq;
+        bo.connect().await.confirm(chat, seq, seq).await;
         let open = "document.querySelector('.message__bubble').dispatchEvent(
             new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 200, clientY: 200 }))";
         page.js(open, json!([])).await;
@@ -86,7 +87,7 @@ fn the_lists_fit_a_phone_with_long_names() {
 fn a_notification_says_who_wrote_in_which_group() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let page = world.browser_of(&ana).await;
         let stand_in = "window.told = []
             window.Notification = class extends EventTarget {

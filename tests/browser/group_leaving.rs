@@ -10,7 +10,7 @@ const CLOSED: &str =
 const ROWS: &str =
     "return [...part('rows', $('chat-title').closest('.pane')).children].flatMap((row) =>
     row.dataset.test === 'message' ? [part('text', row).textContent]
-        : ['unread-line', 'absence'].includes(row.dataset.test) ? [row.dataset.test] : [])";
+        : row.dataset.test === 'event' ? [row.textContent] : row.dataset.test ? [row.dataset.test] : [])";
 const FORMER: &str = "You are no longer a member of this group.";
 
 async fn until_closed(page: &Browser, why: &str) {
@@ -21,27 +21,27 @@ async fn until_closed(page: &Browser, why: &str) {
 fn the_composer_says_why_it_is_closed() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let page = world.browser_of(&bo).await;
         page.open_group(chat, "Hikers").await;
         page.write("Half a sentence").await;
-        world.server.change_group(&ana, chat, json!({ "who_may_write": "admins" })).await;
+        ana.change_group(chat, &json!({ "who_may_write": "admins" })).await;
         until_closed(&page, "Only admins can write in this group.").await;
         page.reload().await;
         page.until_ready().await;
         until_closed(&page, "Only admins can write in this group.").await;
-        world.server.change_group(&ana, chat, json!({ "who_may_write": "all" })).await;
+        ana.change_group(chat, &json!({ "who_may_write": "all" })).await;
         until_gone(&page, "closed").await;
         page.until("the draft", "return $('composer').value === 'Half a sentence'", json!([]))
             .await;
-        world.server.remove_member(&ana, chat, &bo).await;
+        ana.remove_member(chat, &bo).await;
         until_closed(&page, FORMER).await;
-        let other = world.server.group("Cooks", &ana, &[&bo, &cy]).await;
+        let other = ana.make_group("Cooks", &[&bo, &cy]).await;
         page.open_group(other, "Cooks").await;
         until_gone(&page, "closed").await;
         page.open_group(chat, "Hikers").await;
         until_closed(&page, FORMER).await;
-        world.server.add_member(&ana, chat, &bo).await;
+        ana.add_member(chat, &bo).await;
         until_gone(&page, "closed").await;
         page.send(" again").await;
         page.until_state("Half a sentence again", "sent").await;
@@ -52,7 +52,7 @@ fn the_composer_says_why_it_is_closed() {
 fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_lost() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let mut from_cy = cy.connect().await;
         from_cy.say(chat, "Before").await;
         let proxy = world.proxy().await;
@@ -63,7 +63,7 @@ fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_l
         page.until_connection("offline").await;
         page.send("First").await;
         page.send("Second").await;
-        world.server.remove_member(&ana, chat, &bo).await;
+        ana.remove_member(chat, &bo).await;
         from_cy.say(chat, "About bo").await;
         proxy.open();
         page.until_state("First", "failed").await;
@@ -74,6 +74,12 @@ fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_l
         let ways = json!([FORMER, "copy-failed", "discard"]);
         page.until_is("the reason and ways out", failed, json!([]), json!([ways, ways])).await;
         assert_eq!(page.texts().await, ["Before", "First", "Second"]);
+        let menu = "document.querySelector('.message__bubble').dispatchEvent(
+            new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 600, clientY: 300 }))";
+        page.js(menu, json!([])).await;
+        until_shown(&page, "copy-text").await;
+        assert_eq!(page.js("return shown($('reply'))", json!([])).await, false, "no way to answer");
+        page.press(thirtyfour::Key::Escape).await;
 
         page.reload().await;
         page.until_ready().await;
@@ -86,11 +92,11 @@ fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_l
         page.until_texts(&["Before", "First"]).await;
 
         // Added again, the message can still be sent.
-        world.server.add_member(&ana, chat, &bo).await;
+        ana.add_member(chat, &bo).await;
         until_shown(&page, "retry").await;
         page.click_on("retry").await;
         page.until_state("First", "sent").await;
-        assert_eq!(from_cy.next_of("message").await["content"], "First");
+        while from_cy.next_of("message").await["content"] != "First" {}
     });
 }
 
@@ -98,7 +104,7 @@ fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_l
 fn between_two_stays_there_is_an_honest_line_and_no_gap_to_fill() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let mut from_cy = cy.connect().await;
         from_cy.say(chat, "One").await;
         let proxy = world.proxy().await;
@@ -110,15 +116,17 @@ fn between_two_stays_there_is_an_honest_line_and_no_gap_to_fill() {
         // Away while removed, talked about, and added again.
         proxy.close();
         page.until_connection("offline").await;
-        world.server.remove_member(&ana, chat, &bo).await;
+        ana.remove_member(chat, &bo).await;
         from_cy.say(chat, "About bo").await;
-        world.server.add_member(&ana, chat, &bo).await;
+        ana.add_member(chat, &bo).await;
         from_cy.say(chat, "Two").await;
         from_cy.say(chat, "Three").await;
         proxy.open();
         page.until_badge("Hikers", "2").await;
         page.open_group(chat, "Hikers").await;
-        let rows = json!(["One", "absence", "unread-line", "Two", "Three"]);
+        let began = ["ana created the group “Hikers”", "One", "ana removed you", "absence"];
+        let ended = ["ana added you", "unread-line", "Two", "Three"];
+        let rows = json!([&began[..], &ended[..]].concat());
         page.until_is("both stays", ROWS, json!([]), rows).await;
         let words = "return $('absence').textContent";
         assert_eq!(page.js(words, json!([])).await, "You were not in this group then");
@@ -126,7 +134,7 @@ fn between_two_stays_there_is_an_honest_line_and_no_gap_to_fill() {
 
         page.reload().await;
         page.until_ready().await;
-        let rows = json!(["One", "absence", "Two", "Three"]);
+        let rows = json!([&began[..], &["ana added you", "Two", "Three"]].concat());
         page.until_is("both stays, read", ROWS, json!([]), rows.clone()).await;
         // A device that is new here loads its pages from the server.
         let fresh = world.browser_of(&bo).await;
@@ -144,14 +152,14 @@ fn between_two_stays_there_is_an_honest_line_and_no_gap_to_fill() {
 fn the_unread_line_and_the_jump_button_count_right_beside_two_stays() {
     run(|world: World| async move {
         let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
-        let chat = world.server.group("Hikers", &ana, &[&bo, &cy]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
         let mut from_cy = cy.connect().await;
         for n in 1..=30 {
             from_cy.say(chat, &format!("Before {n}")).await;
         }
-        world.server.remove_member(&ana, chat, &bo).await;
+        ana.remove_member(chat, &bo).await;
         from_cy.say(chat, "About bo").await;
-        world.server.add_member(&ana, chat, &bo).await;
+        ana.add_member(chat, &bo).await;
         for n in 1..=40 {
             from_cy.say(chat, &format!("After {n}")).await;
         }
@@ -164,7 +172,8 @@ fn the_unread_line_and_the_jump_button_count_right_beside_two_stays() {
         let rows = page.js(ROWS, json!([])).await;
         let rows: Vec<&str> = rows.as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let at = rows.iter().position(|row| *row == "absence").unwrap();
-        assert_eq!(rows[at - 1..at + 3], ["Before 30", "absence", "unread-line", "After 1"]);
+        let beside = ["ana removed you", "absence", "ana added you", "unread-line", "After 1"];
+        assert_eq!(rows[at - 1..at + 4], beside);
         // Those on the screen are read already.
         let same = "const count = part('jumpCount').textContent
             return Number(count) > 0 && Number(count) < 40 && part('badge', rowOf('Hikers')).textContent === count";

@@ -6,12 +6,12 @@
 mod browser;
 mod chromedriver;
 mod dice;
-mod groups;
 mod ledger;
 mod page;
 mod proxy;
 mod seed;
 mod server;
+mod talk;
 mod worker;
 
 // The sockets and requests of the integration tests.

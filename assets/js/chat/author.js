@@ -5,6 +5,7 @@
  */
 import { emit, setText } from "../lib/dom.js"
 import { make } from "../lib/make.js"
+import { texts } from "../lib/texts.js"
 import { showAvatar } from "../people/avatar.js"
 import { inkOf } from "../people/print.js"
 
@@ -22,7 +23,7 @@ export function showAuthor(root, bubble, before, { author, first, last }) {
   parts.picture = part(parts.picture, Boolean(author) && last, () => pictureButton(root))
   if (!author) return parts
   root.dataset.author = String(author.id)
-  if (parts.name?.firstElementChild) setText(parts.name.firstElementChild, author.name)
+  if (parts.name?.firstElementChild) setText(parts.name.firstElementChild, author.name || texts.someone)
   parts.name?.style.setProperty("--ink", inkOf(author.username))
   const avatar = /** @type {HTMLElement | null} */ (parts.picture?.firstElementChild ?? null)
   if (avatar) showAvatar(avatar, author.id, author.name, author)

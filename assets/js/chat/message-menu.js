@@ -16,6 +16,7 @@ import { toast } from "../lib/toast-stack.js"
 import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
+import { destination } from "../state/targets.js"
 
 /** The menu itself loads when a message is first pointed at. */
 const menuModule = () => import("../lib/menu.js")
@@ -121,7 +122,7 @@ export class MessageMenu {
     menuModule().catch(() => {})
     const { root, answer, more } = this.#bar
     if (root.parentElement !== bubble) bubble.append(root)
-    answer.hidden = !messageOf(row)
+    answer.hidden = !mayAnswer(row)
     // A button that is there for the pointer only is not in the tab order; R answers without it.
     more.tabIndex = bubble === this.#stop ? 0 : -1
   }
@@ -197,7 +198,7 @@ export class MessageMenu {
     const module = await loaded(menuModule())
     if (!module || !row.isConnected) return
     this.#row = row
-    this.#items.reply.hidden = !messageOf(row)
+    this.#items.reply.hidden = !mayAnswer(row)
     this.#items.info.hidden = !hasInfo(row)
     const { more } = this.#bar
     if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
@@ -259,6 +260,11 @@ function placeOf(button) {
 /** @param {HTMLElement} row */
 function messageOf(row) {
   return messageById(store.state, store.state.open?.chat_id ?? 0, Number(row.dataset.id ?? 0))
+}
+
+/** Whether the message is on the server, and something can be written here. @param {HTMLElement} row */
+function mayAnswer(row) {
+  return Boolean(messageOf(row)) && destination(store.state) !== null
 }
 
 /** Senders see who received and read their message; the notes to self have no one else. @param {HTMLElement} row */

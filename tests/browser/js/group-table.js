@@ -96,7 +96,7 @@ const english = [
   "Carol is now an admin", "You are now an admin",
   "Carol is no longer an admin", "You are no longer an admin",
   "Bob is now an admin", "You are now an admin",
-  "Bob changed the settings: only admins can write", "You changed the settings: everyone can write, everyone can change name and picture",
+  "Bob changed the settings: only admins can write", "You changed the settings: everyone can write, everyone can change the group",
   "Bob changed the settings: newcomers do not see earlier messages", "The group was changed",
 ]
 

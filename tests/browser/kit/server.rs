@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use chaap::{Config, RateLimits, Server, internals::Commands};
+use chaap::{Config, RateLimits, Server};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,7 +27,7 @@ pub(crate) struct TestServer {
 }
 
 enum Running {
-    Here { stop: CancellationToken, task: JoinHandle<chaap::Result<()>>, commands: Commands },
+    Here { stop: CancellationToken, task: JoinHandle<chaap::Result<()>> },
     Program(Box<Program>),
 }
 
@@ -67,7 +67,7 @@ impl TestServer {
     pub(crate) async fn stop(&self) {
         let running = self.running.lock().unwrap().take();
         match running {
-            Some(Running::Here { stop, task, .. }) => {
+            Some(Running::Here { stop, task }) => {
                 stop.cancel();
                 within("the server to stop", task).await.unwrap().unwrap();
             }
@@ -78,15 +78,6 @@ impl TestServer {
             }
             None => {}
         }
-    }
-
-    /// Submits a command to the server in this process, for what has no route.
-    pub(crate) async fn submit(&self, actor: &User, command: &Value) {
-        let commands = match &*self.running.lock().unwrap() {
-            Some(Running::Here { commands, .. }) => commands.clone(),
-            _ => panic!("no server in this process"),
-        };
-        within("a command", commands.submit(actor.id, &command.to_string())).await.unwrap();
     }
 
     /// Kills the program without warning, like a power cut. Only works for a separate process.
@@ -207,9 +198,8 @@ async fn here(config: Config) -> (Running, SocketAddr) {
     let server = Server::bind(config).await.unwrap();
     let address = server.address();
     let stop = CancellationToken::new();
-    let commands = Commands::of(&server);
     let task = tokio::spawn(server.run(stop.clone().cancelled_owned()));
-    (Running::Here { stop, task, commands }, address)
+    (Running::Here { stop, task }, address)
 }
 
 async fn program(config: &Config) -> (Running, SocketAddr) {
@@ -229,7 +219,7 @@ pub(crate) struct User {
     pub(crate) id: i64,
     pub(crate) username: String,
     pub(crate) token: String,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
 }
 
 impl User {
