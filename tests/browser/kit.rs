@@ -6,6 +6,7 @@
 mod browser;
 mod chromedriver;
 mod dice;
+mod groups;
 mod ledger;
 mod page;
 mod proxy;

@@ -150,7 +150,8 @@ customElements.define("invite-card", InviteCard)
 export async function showInvite(place) {
   await loadStyle("invite")
   // Meanwhile somebody may have joined.
-  if (!place.hidden && !place.querySelector("invite-card")) place.replaceChildren(make("invite-card", { class: "invite" }))
+  if (place.hidden || place.querySelector("invite-card")) return
+  place.replaceChildren(make("invite-card", { class: "invite" }))
 }
 
 /** @param {HTMLElement} opener */
