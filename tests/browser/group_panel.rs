@@ -136,6 +136,7 @@ fn a_member_leaves_sees_so_and_deletes_the_chat() {
         his.click_on("confirm-yes").await;
         let gone = "return !$('contact-info') && !shown($('confirm'))";
         his.until("the panel closed", gone, json!([])).await;
+        his.until("no row", "return rowOf('Family') === undefined", json!([])).await;
     });
 }
 

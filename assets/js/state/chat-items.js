@@ -77,9 +77,14 @@ function chatItem(state, chat, old) {
     own: Boolean(waiting) || own,
     event: event && old?.event && sameValues(old.event, event) ? old.event : event,
     typists: typingNames(state, chat, old?.typists),
-    // A group that was cleared stays in the list: there is no other way back to it.
-    hidden: !waiting && (Boolean(cleared) || (!message && cleared_seq > 0 && chat.kind === "direct")),
+    // A member's group stays in the list although it was cleared: there is no other way back to it.
+    hidden: !waiting && (Boolean(cleared) || (!message && cleared_seq > 0 && !isCurrent(state, chat))),
   }
+}
+
+/** Whether I am in this group now. @param {State} state @param {import("./model.js").Chat} chat */
+function isCurrent({ memberships }, { id, kind }) {
+  return kind === "group" && memberships[id]?.role !== "former"
 }
 
 /** The number of unread chats, outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
