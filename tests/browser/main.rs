@@ -24,15 +24,15 @@ mod foot; // the composer over the messages
 mod formatting; // long texts, code, lists and quotes in a chat
 mod gallery; // every component in its states
 mod group_axe; // groups: accessibility
-mod group_making; // making a group
-mod group_members; // who is in a group, in its panel
-mod group_panel; // title, description, picture, rules and leaving, in the panel of a group
-mod group_picking; // choosing people, hostile names, groups in common
 mod group_chat; // who wrote, who is in it, who types
 mod group_events; // what happened in a group, in words
 mod group_info; // ticks, who has read, notifications
 mod group_leaving; // who is removed, comes back, may not write
 mod group_looks; // axe, contrast, a phone, Arabic
+mod group_making; // making a group
+mod group_members; // who is in a group, in its panel
+mod group_panel; // title, description, picture, rules and leaving, in the panel of a group
+mod group_picking; // choosing people, hostile names, groups in common
 mod group_state; // groups in the state and in words
 mod healing; // lost frames
 mod history; // paging upwards, the unread line

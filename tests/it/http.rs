@@ -107,7 +107,7 @@ async fn an_unknown_path_answers_404_with_detail_and_code() {
         "/messages/1/2",
         "/Register",
         "/register/",
-        "/api/chats/1",
+        "/api/chats/1/nothing",
         "/api/chats/1/messages/2",
         "/a",
         "/a/x/nothing",
