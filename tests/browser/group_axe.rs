@@ -70,7 +70,7 @@ fn no_problem_in_making_and_managing_groups() {
         let Some(axe) = axe() else { return };
         let [alice, bob, carol, _dave] =
             world.server.users(["alice", "bob", "carol", "dave"]).await;
-        world.server.group(&alice, "Family", &[&bob, &carol]).await;
+        alice.make_group("Family", &[&bob, &carol]).await;
         let page = world.browser_of(&alice).await;
         let mut auditor = Auditor::new(page.clone(), axe);
         making(&mut auditor, &page, "desk").await;
@@ -86,7 +86,7 @@ fn no_problem_in_groups_in_arabic_and_after_leaving() {
     run(|world: World| async move {
         let Some(axe) = axe() else { return };
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
-        let chat = world.server.group(&alice, "Family", &[&bob, &carol]).await;
+        let chat = alice.make_group("Family", &[&bob, &carol]).await;
         let page = world.browser_of(&alice).await;
         let mut auditor = Auditor::new(page.clone(), axe);
         page.open_settings().await;

@@ -34,7 +34,7 @@ async fn open_menu(page: &Browser, name: &str) {
 /// A group of three, with its panel open on the screens of Alice, its admin, and Bob.
 pub(crate) async fn screens(world: &World) -> (i64, [User; 3], [Browser; 2]) {
     let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
-    let chat = world.server.group(&alice, "Family", &[&bob, &carol]).await;
+    let chat = alice.make_group("Family", &[&bob, &carol]).await;
     let pages = [world.browser_of(&alice).await, world.browser_of(&bob).await];
     for page in &pages {
         open_panel(page, "Family").await;

@@ -62,7 +62,7 @@ fn ten_thousand_people_can_be_chosen_from_without_waiting() {
 fn a_group_of_five_thousand_opens_quickly_and_is_searched() {
     run_alone(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
-        let chat = world.server.group(&alice, "Everyone", &[&bob]).await;
+        let chat = alice.make_group("Everyone", &[&bob]).await;
         world.server.crowd(chat, 5_000).await;
         let page = world.browser_of(&alice).await;
         open_panel(&page, "Everyone").await;
@@ -115,7 +115,7 @@ fn hostile_names_and_titles_stay_text_and_stay_inside() {
         }
         let title = format!("\u{5d0}\u{5d1}<b>x</b>{}", "W".repeat(80));
         let page = world.browser_of(&alice).await;
-        let chat = world.server.group(&alice, &title, &[&bob, &carol, &dave]).await;
+        let chat = alice.make_group(&title, &[&bob, &carol, &dave]).await;
         let text = json!({ "description": "<script>alert(1)</script>\n".repeat(20) });
         world.server.act(&alice, "PATCH", &format!("/api/chats/{chat}"), &text).await;
         open_panel(&page, &title).await;
@@ -152,9 +152,9 @@ fn the_panel_of_a_person_lists_the_groups_in_common() {
     run(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
         let [carol] = world.server.users(["carol"]).await;
-        world.server.group(&alice, "With bob", &[&bob, &carol]).await;
-        world.server.group(&alice, "Without bob", &[&carol]).await;
-        let left = world.server.group(&alice, "Bob left it", &[&bob, &carol]).await;
+        alice.make_group("With bob", &[&bob, &carol]).await;
+        alice.make_group("Without bob", &[&carol]).await;
+        let left = alice.make_group("Bob left it", &[&bob, &carol]).await;
         let path = format!("/api/chats/{left}/members/{}", bob.id);
         world.server.act(&bob, "DELETE", &path, &json!(null)).await;
         let listed =

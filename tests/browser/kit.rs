@@ -12,7 +12,6 @@ mod page;
 mod proxy;
 mod seed;
 mod server;
-mod talk;
 mod worker;
 
 // The sockets and requests of the integration tests.
