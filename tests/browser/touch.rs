@@ -112,6 +112,8 @@ fn at_double_size_everything_can_be_reached() {
         page.sign_in("alice", PASSWORD).await;
         page.until_badge("bob", "1").await;
         page.click_on("menu").await;
+        until_shown(&page, "sign-out").await;
+        page.js(reach, json!(["sign-out"])).await;
         page.until("sign out", INSIDE, json!(["sign-out"])).await;
         page.press(Key::Escape).await;
         page.pick("bob").await;

@@ -11,7 +11,7 @@ const NAME = "settings"
 /** @param {HTMLElement} shell @param {AbortSignal} signal */
 export function attachSettings(shell, signal) {
   const side = /** @type {HTMLElement} */ (shell.querySelector(".side"))
-  const opener = /** @type {HTMLElement} */ (side.querySelector("own-menu button"))
+  const opener = /** @type {HTMLElement} */ (side.querySelector("own-menu [data-part=button]"))
   /** @type {(() => void) | null} */
   let close = null
 
