@@ -33,7 +33,7 @@ export function growingList(list, create, { signal, root }) {
     if (limit >= items.length) return
     limit += ROWS_A_STEP
     draw()
-    // Observed anew: an end that stays in view does not report again.
+    // Observed again: an end that stays in view does not report again.
     sight.unobserve(end)
     sight.observe(end)
   }

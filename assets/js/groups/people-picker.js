@@ -2,9 +2,9 @@
 /**
  * A field and a list to choose people: for a new group, and for one that exists. Chosen people stand as chips before
  * the field. For screen readers it is a combobox with a list in which several can be chosen.
- * Keyboard: the focus stays in the field. Up, Down, Page Up and Page Down move in the list, Enter chooses or takes back.
- * Backspace in the empty field takes the last one back. Left goes to the chips, where the arrows move and Delete or
- * Backspace takes one back.
+ * Keyboard: the focus stays in the field. Up, Down, Page Up and Page Down move in the list, Enter chooses a person or
+ * takes them back. Backspace in the empty field takes the last one back. Left goes to the chips, where the arrows move
+ * and Delete or Backspace takes one back.
  */
 import { setText } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
@@ -167,7 +167,10 @@ function people() {
   })
 }
 
-/** Names that begin with the query come before those that only contain it. @param {Person[]} all @param {string} query */
+/**
+ * Names that begin with the query come before those that only contain it.
+ * @param {Person[]} all @param {string} query
+ */
 function foundAmong(all, query) {
   const [first, second] = [/** @type {Person[]} */ ([]), /** @type {Person[]} */ ([])]
   for (const person of all) {

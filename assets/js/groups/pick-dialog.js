@@ -15,7 +15,7 @@ import { peoplePicker } from "./people-picker.js"
  * @property {string} [words] below the title
  * @property {string} yes
  * @property {boolean} [grave]
- * @property {boolean} [optional] whether nobody has to be chosen
+ * @property {boolean} [optional] whether one may choose no one
  * @property {(id: number) => boolean} [among]
  * @property {(id: number) => boolean} [isMember]
  * @property {(chosen: number[]) => Promise<unknown>} act a refusal is shown, and nothing is lost
