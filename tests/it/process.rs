@@ -141,7 +141,9 @@ async fn only_the_owner_can_read_the_data_folder() {
 async fn a_signal_stops_it_in_order_with_everything_in_the_database_file() {
     for signal in ["TERM", "INT", "HUP"] {
         let (server, [alice, bob]) = used_folder().await;
-        let program = Program::serve(server.data()).await;
+        // The tests themselves may run under `nohup`, which would hide HUP from the program.
+        let seen = ["--default-signal=HUP"];
+        let program = Program::serve_under("env", seen, server.data(), &[]).await;
         let mut device = alice.at(&program.address).connect().await;
         device.post_to(&bob, "last words").await;
         program.signal(signal).await;
