@@ -38,6 +38,9 @@ pub(crate) struct Since {
     pub(crate) epoch: Option<Epoch>,
 }
 
+/// More revisions than one commit gives.
+const AHEAD_MAX: i64 = 100_000;
+
 /// What a row of the feed is, before it is loaded.
 #[derive(Clone, Copy)]
 enum Key {
@@ -72,7 +75,10 @@ impl Store {
                 Some(epoch) => epochs::knows(db, epoch, since, current)?,
                 None => true,
             };
-            let restored = since > last || since < Revision(0) || !known;
+            // Readers see a commit a moment before it is in `last`.
+            let ahead_max = if epoch == Some(current) { AHEAD_MAX } else { 0 };
+            let is_ahead = since.0.saturating_sub(last.0) > ahead_max;
+            let restored = is_ahead || since < Revision(0) || !known;
             let keys = if restored { None } else { list_keys(db, user, since, rows_max, &look)? };
             let Some(keys) = keys else {
                 let revision = visible_revision(db, user)?;

@@ -159,6 +159,20 @@ async fn unknown_numbers_get_a_reset() {
     }
 }
 
+/// A device may be told of a commit a moment before the rest of the server knows of it.
+#[tokio::test]
+async fn a_device_ahead_in_the_same_epoch_is_not_told_of_a_restored_backup() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let now = alice.get("/api/sync").await.json();
+    let (revision, epoch) = (now["revision"].as_i64().unwrap(), &now["epoch"]);
+    let path = format!("/api/sync?since={}&epoch={epoch}", revision + 5);
+    let answer = alice.get(&path).await.json();
+    assert_eq!((&answer["restored"], &answer["rows"]), (&Value::Null, &json!([])), "{answer}");
+    let path = format!("/api/sync?since={}&epoch={epoch}", i64::MAX);
+    assert_eq!(alice.get(&path).await.json()["restored"], true);
+}
+
 #[tokio::test]
 async fn the_number_rises_with_changes_only_and_a_restart_keeps_it() {
     let mut server = TestServer::start().await;
