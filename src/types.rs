@@ -215,6 +215,23 @@ impl Line {
     }
 }
 
+/// Checks the description of a group, which may have several lines.
+///
+/// # Errors
+/// [`Error::Invalid`] with the code `invalid_description`.
+pub(crate) fn check_description(text: &str) -> Result<()> {
+    let invalid = |reason: String| Error::invalid("invalid_description", "description", reason);
+    if text.len() > DESCRIPTION_BYTES_MAX {
+        let reason = format!("a description can have at most {DESCRIPTION_BYTES_MAX} bytes");
+        return Err(invalid(reason));
+    }
+    if text.chars().any(|c| !matches!(c, '\n' | '\t') && breaks_or_turns(c)) {
+        let reason = "a description cannot have control characters or marks that turn the text";
+        return Err(invalid(reason.to_owned()));
+    }
+    Ok(())
+}
+
 /// Why a text is no [`Line`].
 enum Misfit {
     TooLong(usize),

@@ -20,7 +20,7 @@ use crate::{
         Role, Row,
     },
     rules,
-    types::{ChatId, Cid, DESCRIPTION_BYTES_MAX, Line, MessageId, Revision, Seq, UserId},
+    types::{self, ChatId, Cid, Line, MessageId, Revision, Seq, UserId},
 };
 
 impl Apply for CreateGroup {
@@ -38,7 +38,7 @@ impl Apply for CreateGroup {
         {
             return batch.created_before(group, &before, by.actor);
         }
-        check_description(&group.description)?;
+        types::check_description(&group.description)?;
         let mut users = group.user_ids.clone();
         users.push(by.actor);
         users.sort_unstable();
@@ -92,7 +92,7 @@ impl Apply for ChangeGroup {
         if title.is_some() || description.is_some() || !is_setting {
             rules::may_change_group(cached.who_may_change, &membership)?;
         }
-        check_description(description.as_deref().unwrap_or_default())?;
+        types::check_description(description.as_deref().unwrap_or_default())?;
         let before = chats::find(batch.db, self.chat)?.ok_or(Error::NotFound("chat"))?;
         let events = self.change.events(&before);
         if events.is_empty() {
@@ -142,14 +142,6 @@ impl GroupChange {
         }
         events
     }
-}
-
-fn check_description(text: &str) -> Result<()> {
-    if text.len() > DESCRIPTION_BYTES_MAX {
-        let reason = format!("a description can have at most {DESCRIPTION_BYTES_MAX} bytes");
-        return Err(Error::invalid("invalid_description", "description", reason));
-    }
-    Ok(())
 }
 
 impl Batch<'_> {

@@ -64,6 +64,8 @@ async fn a_refused_change_leaves_nothing() {
         (422, "invalid_title", json!({ "title": "x".repeat(101) })),
         (422, "invalid_title", json!({ "title": "a\u{202e}b" })),
         (422, "invalid_description", json!({ "title": "New", "description": "x".repeat(2_049) })),
+        (422, "invalid_description", json!({ "description": "a\u{0}b" })),
+        (422, "invalid_description", json!({ "description": "a\u{202e}b" })),
         (422, "invalid_body", json!({ "title": "New", "who_may_write": "nobody" })),
     ] {
         alice.patch(&path, &change).await.assert_error(status, code);
