@@ -92,19 +92,14 @@ impl Apply for SendMessage {
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Posted> {
         let NewMessage { target, ref content, cid, reply_to } = self.message;
         let bytes = quota::bytes_of_message(content.as_str());
-        if let Err(refusal) = batch.check_quota(by.actor, bytes) {
-            // A retry gets its answer; it stores nothing.
-            let is_retry = cid.map(|cid| batch.is_known(cid, by.actor)).transpose()?;
-            if is_retry != Some(true) {
-                return Err(refusal);
-            }
-        }
+        let quota = batch.check_quota(by.actor, bytes);
+        batch.unless_retried(quota, cid, by)?;
         let chat_id = match target {
             Target::Chat(id) => id,
             Target::User(recipient) => batch.chat_to_write_to(&self.message, recipient, by)?,
         };
         let (chat, membership) = batch.enter(chat_id, by.actor)?;
-        rules::may_write(chat.who_may_write, &membership)?;
+        batch.unless_retried(rules::may_write(chat.who_may_write, &membership), cid, by)?;
         if let Some(message) = reply_to {
             batch.check_reply(&membership, message)?;
         }
@@ -162,6 +157,16 @@ impl Batch<'_> {
             return Err(cid_conflict());
         }
         self.create_direct_chat(pair, by)
+    }
+
+    /// The outcome of a check for a new message. A retry gets its answer even if the check fails now,
+    /// because it stores nothing.
+    fn unless_retried(&self, checked: Result<()>, cid: Option<Cid>, by: By) -> Result<()> {
+        let Err(refusal) = checked else { return Ok(()) };
+        match cid {
+            Some(cid) if self.is_known(cid, by.actor)? => Ok(()),
+            _ => Err(refusal),
+        }
     }
 
     /// Whether the sender has used a `cid` before.

@@ -4,7 +4,9 @@
 
 use rusqlite::Connection;
 
-use super::{Store, batch::Batch, command::By, receipts::Marks, sql::optional, views::View};
+use super::{
+    Store, batch::Batch, command::By, memberships, receipts::Marks, sql::optional, views::View,
+};
 use crate::{
     error::{Error, Result},
     model::MessageReceipt,
@@ -83,6 +85,8 @@ impl Store {
     ) -> Result<(Vec<MessageReceipt>, bool)> {
         self.read_long(sender, move |db| {
             let seq = seq_of_own(db, chat, message, sender)?;
+            // What happens after somebody has left a group does not concern them.
+            rules::must_be_current(&rules::may_enter(memberships::find(db, chat, sender)?)?)?;
             let mut members = db.prepare_cached(
                 "SELECT user_id, delivered_seq >= ?3 AS delivered, shown_read_seq >= ?3 AS read
                    FROM members m

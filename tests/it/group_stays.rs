@@ -190,3 +190,39 @@ async fn people_who_are_added_all_at_once_hear_who_is_typing() {
     by_bob.pending().await;
     assert_eq!(by_zoe.pending().await.of("typing").field("user_id"), [bob.id]);
 }
+
+/// The rights of today do not decide about a message of yesterday: its ack may have been lost.
+#[tokio::test]
+async fn a_retry_is_answered_although_its_sender_may_no_longer_write() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    let path = format!("/api/chats/{chat}/messages");
+    let message = json!({ "content": "hello", "cid": new_cid() });
+    let first = bob.post(&path, &message).await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    alice.change_group(chat, &json!({ "who_may_write": "admins" })).await;
+    for _ in 0..2 {
+        let again = bob.post(&path, &message).await;
+        assert_eq!(again.status, 200, "{}", again.text());
+        assert_eq!(again.json()["message_id"], first.json()["message_id"]);
+        let new = bob.post(&path, &json!({ "content": "hello", "cid": new_cid() })).await;
+        assert_eq!(new.status, 403, "{}", new.text());
+        if alice.members(chat).await.len() == 2 {
+            alice.remove(chat, &bob).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_former_member_does_not_learn_who_reads_their_messages_now() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let chat = server.group(&alice, &[&bob, &carol]).await;
+    let path = format!("/api/chats/{chat}/messages");
+    let id = bob.post(&path, &json!({ "content": "hello" })).await.json()["message_id"].clone();
+    let info = format!("{path}/{id}/receipts");
+    assert_eq!(bob.get(&info).await.status, 200);
+    alice.remove(chat, &bob).await;
+    bob.get(&info).await.assert_error(403, "not_a_member");
+}
