@@ -16,9 +16,7 @@ mod queue;
 
 use std::time::Duration;
 
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, errors::ErrorKind,
-};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
@@ -49,9 +47,8 @@ struct Claims {
 pub(crate) struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
+    /// Whether a token has expired is for the caller to see.
     validation: Validation,
-    /// Also accepts tokens that have expired.
-    earlier: Validation,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -65,15 +62,13 @@ impl Tokens {
     pub(crate) fn new(key: &[u8]) -> Self {
         // Only HS256: a token that names `none` or a public-key algorithm is refused.
         let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = 0;
         validation.set_required_spec_claims(&["exp", "sub"]);
-        let mut earlier = validation.clone();
-        earlier.validate_exp = false;
+        // The library panics when the clock is before 1970.
+        validation.validate_exp = false;
         Self {
             encoding: EncodingKey::from_secret(key),
             decoding: DecodingKey::from_secret(key),
             validation,
-            earlier,
         }
     }
 
@@ -95,20 +90,24 @@ impl Tokens {
 
     /// The session and the username in a token, if this server signed it and it has not expired.
     pub(crate) fn read(&self, token: &str) -> Result<(SessionId, String)> {
-        let claims = decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|error| {
-                let is_late = *error.kind() == ErrorKind::ExpiredSignature;
-                Error::SignedOut(if is_late { SignOut::Expired } else { SignOut::Unknown })
-            })?
-            .claims;
+        let claims = self.claims(token).ok_or(Error::SignedOut(SignOut::Unknown))?;
+        if claims.exp < Millis::now().0 / 1000 {
+            return Err(Error::SignedOut(SignOut::Expired));
+        }
         Ok((SessionId(claims.sid), Username::key(&claims.sub)))
     }
 
     /// The session in a token that this server signed for the user with this key, even if it has
     /// expired or ended. Who has such a token has signed in as this user before.
     pub(crate) fn read_earlier(&self, token: &str, username_key: &str) -> Option<SessionId> {
-        let claims = decode::<Claims>(token, &self.decoding, &self.earlier).ok()?.claims;
+        let claims = self.claims(token)?;
         (Username::key(&claims.sub) == username_key).then_some(SessionId(claims.sid))
+    }
+
+    /// What a token says that this server has signed.
+    fn claims(&self, token: &str) -> Option<Claims> {
+        let token = decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
+        Some(token.claims)
     }
 }
 
