@@ -8,6 +8,7 @@ mod audiences;
 mod mailbox;
 mod queue;
 mod signals;
+mod typists;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -20,7 +21,7 @@ use std::{
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use self::audiences::Audiences;
+use self::{audiences::Audiences, typists::Typists};
 pub(crate) use self::{
     mailbox::{Close, Connection, Kind},
     queue::Delivery,
@@ -53,6 +54,7 @@ struct People {
     leaving: HashMap<UserId, (Instant, Millis)>,
     /// Users who hide when they are online, and do not see it of others.
     hidden: HashSet<UserId>,
+    typists: Typists,
     /// No new connections any more.
     draining: bool,
 }
@@ -168,11 +170,17 @@ impl Hub {
             row
         {
             self.audiences.forget(*chat_id);
+            self.people().typists.forget(*chat_id);
         }
         let mut people = self.people();
         if let Row::Privacy(privacy) = row {
             let (user_id, shown) = (privacy.user_id, privacy.shows_last_seen);
             people.receive(&Signal::LastSeen { user_id, shown });
+        }
+        if let Row::Message(message) = row
+            && message.is_new()
+        {
+            people.typists.wrote(message.chat_id, message.sender_id);
         }
         let people = &*people;
         let origin = origin.filter(|_| matches!(row, Row::Message(_)));
@@ -205,6 +213,14 @@ impl Hub {
             people.leaving.remove(&user_id);
             let last_seen = Some(last_seen);
             people.receive(&Signal::Presence { user_id, online: false, last_seen });
+        }
+    }
+
+    /// Tells the members of groups who types now, as far as it is due.
+    pub(crate) fn tell_typists(&self) {
+        let mut people = self.people();
+        for told in people.typists.due(Instant::now()) {
+            people.tell_typists(&told);
         }
     }
 

@@ -37,6 +37,8 @@ const UNTAKEN_WAITS: u32 = 3;
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// How often the hub looks for people who have left.
 const PRESENCE_EVERY: Duration = Duration::from_secs(1);
+/// How often the hub looks for groups whose members are to be told who types.
+const TYPISTS_EVERY: Duration = Duration::from_millis(250);
 
 /// A server that is bound to its address and has opened its data.
 #[derive(Debug)]
@@ -266,11 +268,13 @@ fn prepare(stream: &TcpStream, config: &Config) {
 
 async fn look_after_connections(app: &App) {
     let mut presence = every(PRESENCE_EVERY);
+    let mut typists = every(TYPISTS_EVERY);
     let mut budgets = every(limits::SWEEP_EVERY);
     let mut pings = every(app.config.ping_every());
     loop {
         tokio::select! {
             _ = presence.tick() => app.hub.announce_leavers(),
+            _ = typists.tick() => app.hub.tell_typists(),
             _ = pings.tick() => app.hub.sweep(),
             _ = budgets.tick() => app.limits.sweep(),
         }

@@ -313,6 +313,10 @@ pub(crate) enum ServerFrame<'a> {
         user_id: UserId,
         on: bool,
     },
+    Typists {
+        chat_id: ChatId,
+        user_ids: &'a [UserId],
+    },
     Presence {
         user_id: UserId,
         online: bool,

@@ -236,7 +236,7 @@ export class Session {
       else this.#queue.refused(frame)
       return
     }
-    if (frame.type === "typing") {
+    if (frame.type === "typing" || frame.type === "typists") {
       frame.at = Date.now()
       setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)
     }

@@ -49,6 +49,7 @@ pub(super) enum Key {
     Privacy,
     Presence(UserId),
     Typing(ChatId, UserId),
+    Typists(ChatId),
 }
 
 impl Key {

@@ -3,9 +3,11 @@
 //! On one machine a signal goes straight to the connections here. With several, a node would also
 //! pass it on to the others, so a signal is complete and needs no answer. It may be lost.
 
+use std::time::Instant;
+
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{Close, Hub, People, queue::Key};
+use super::{Close, Hub, People, queue::Key, typists::Told};
 use crate::{
     model::Audience,
     types::{ChatId, Millis, SessionId, UserId},
@@ -40,7 +42,15 @@ impl People {
                 self.tell_presence(*user_id, *online, *last_seen);
             }
             Signal::Typing { audience, chat_id, user_id, on } => {
-                self.tell_typing(audience, *chat_id, *user_id, *on);
+                let (chat_id, user_id, on) = (*chat_id, *user_id, *on);
+                if matches!(audience, Audience::Members(_)) {
+                    let told = self.typists.note(audience, chat_id, user_id, on, Instant::now());
+                    if let Some(told) = told {
+                        self.tell_typists(&told);
+                    }
+                } else {
+                    self.tell_typing(audience, chat_id, user_id, on);
+                }
             }
             Signal::LastSeen { user_id, shown } => self.show(*user_id, *shown),
             Signal::SessionsEnded { user_id, sessions } => {
@@ -68,6 +78,19 @@ impl People {
                 let theirs = self.connections.get(&user).into_iter().flatten();
                 let key = Key::Typing(chat_id, user_id);
                 theirs.for_each(|connection| connection.tell(&frame, key));
+            }
+        });
+    }
+
+    /// Tells the members of a group who types now.
+    pub(super) fn tell_typists(&self, told: &Told) {
+        let Told { audience, chat_id, user_ids, only } = told;
+        let frame = wire::encode(&ServerFrame::Typists { chat_id: *chat_id, user_ids });
+        let frame = Utf8Bytes::from(frame);
+        audience.for_each(|user| {
+            if Some(user) != *only {
+                let theirs = self.connections.get(&user).into_iter().flatten();
+                theirs.for_each(|connection| connection.tell(&frame, Key::Typists(*chat_id)));
             }
         });
     }

@@ -170,27 +170,6 @@ async fn a_device_that_missed_thousands_of_messages_ends_like_one_that_was_there
     );
 }
 
-#[tokio::test]
-async fn people_who_are_added_all_at_once_hear_who_is_typing() {
-    let server = TestServer::start().await;
-    let [alice, bob, zoe] = server.users(["alice", "bob", "zoe"]).await;
-    let crowd = server.users(["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "b1"]).await;
-    let chat = server.group(&alice, &[&bob]).await;
-    let (mut by_bob, mut by_alice) = (bob.connect().await, alice.connect().await);
-    let mut by_zoe = zoe.connect().await;
-    let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
-    // From here on the server has the audience in memory.
-    by_bob.send(&typing).await;
-    by_alice.next_of("typing").await;
-    let mut newcomers: Vec<&User> = crowd.iter().collect();
-    newcomers.push(&zoe);
-    assert_eq!(alice.add(chat, &newcomers).await.as_array().unwrap().len(), 11);
-    assert_eq!(by_alice.pending().await.of("member"), Vec::<Value>::new(), "the line says it all");
-    by_bob.send(&typing).await;
-    by_bob.pending().await;
-    assert_eq!(by_zoe.pending().await.of("typing").field("user_id"), [bob.id]);
-}
-
 /// The rights of today do not decide about a message of yesterday: its ack may have been lost.
 #[tokio::test]
 async fn a_retry_is_answered_although_its_sender_may_no_longer_write() {

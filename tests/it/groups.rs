@@ -1,5 +1,5 @@
 //! Groups over real sockets and HTTP: which rows each member is sent, catching up, receipts of all
-//! members, typing. The rules are in `access`; the store's tests cover stays and receipts in depth.
+//! members. The rules are in `access`; the store's tests cover stays and receipts in depth.
 
 use serde_json::{Value, json};
 
@@ -333,38 +333,6 @@ async fn a_former_member_learns_nothing_new() {
     assert_eq!(after, before, "not even the title");
     assert_eq!(carol.told(chat).await, ["*created*", "one", "*removed*"]);
     assert_eq!(carol.members(chat).await.field("user_id"), [carol.id]);
-}
-
-#[tokio::test]
-async fn typing_reaches_the_members_of_this_moment() {
-    let server = TestServer::start().await;
-    let [alice, bob, carol, dave] = server.users(["alice", "bob", "carol", "dave"]).await;
-    let chat = server.group(&alice, &[&bob, &carol]).await;
-    let mut devices = connect([&alice, &bob, &carol, &dave]).await;
-    let typing = json!({ "type": "typing", "chat_id": chat, "on": true });
-    let told = json!({ "type": "typing", "chat_id": chat, "user_id": bob.id, "on": true });
-    // Twice: the second time the audience is in memory.
-    for _ in 0..2 {
-        devices[1].send(&typing).await;
-        devices[1].pending().await;
-        let frames = pending(&mut devices).await;
-        assert_eq!(frames, [vec![told.clone()], NOTHING, vec![told.clone()], NOTHING]);
-    }
-    alice.remove(chat, &carol).await;
-    devices[1].send(&typing).await;
-    devices[1].pending().await;
-    let [by_alice, _, by_carol, by_dave] = pending(&mut devices).await;
-    assert_eq!(by_alice.of("typing"), std::slice::from_ref(&told));
-    assert_eq!((by_carol.of("typing"), by_dave), (NOTHING, NOTHING), "she has just left");
-
-    devices[2].send(&typing).await;
-    assert_eq!(devices[2].next().await["code"], "not_a_member");
-    alice.add(chat, &[&dave]).await;
-    devices[1].send(&typing).await;
-    devices[1].pending().await;
-    let [by_alice, _, by_carol, by_dave] = pending(&mut devices).await;
-    assert_eq!((by_alice.of("typing"), by_carol), (vec![told.clone()], NOTHING));
-    assert_eq!(by_dave.of("typing"), [told], "he has just come");
 }
 
 #[tokio::test]

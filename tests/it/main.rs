@@ -39,7 +39,9 @@ mod group_limits;
 mod group_pictures;
 /// Who sees what of a group over time: stays, absences, coming back.
 mod group_stays;
-/// Groups over sockets and HTTP: what each member is sent, receipts, typing.
+/// Who types in a group, and how often its members are told.
+mod group_typing;
+/// Groups over sockets and HTTP: what each member is sent, receipts.
 mod groups;
 /// Hostile HTTP: request smuggling, malformed heads, truncated bodies, other protocols.
 mod hostile;

@@ -90,6 +90,7 @@ const handlers = [
   ["people/seen", lookedAround],
   ["ack", acknowledged],
   ["typing", typed],
+  ["typists", typistsTold],
   ["presence", presenceChanged],
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
@@ -296,6 +297,12 @@ function acknowledged(state, { cid, message_id, chat_id, seq, created_at, change
 function typed(state, { chat_id, user_id, on, at }) {
   if (!on) return quiet(state, chat_id, user_id)
   return { ...state, typing: { ...state.typing, [chat_id]: { ...state.typing[chat_id], [user_id]: at + TYPING_MS } } }
+}
+
+/** Everybody who types in a group now. @param {State} state @param {Change} event `at` is when the frame came */
+function typistsTold(state, { chat_id, user_ids, at }) {
+  const typing = Object.fromEntries(user_ids.map((/** @type {number} */ user) => [user, at + TYPING_MS]))
+  return { ...state, typing: { ...state.typing, [chat_id]: typing } }
 }
 
 /**
