@@ -242,6 +242,16 @@ CREATE TABLE receipt_times (
   FOREIGN KEY (chat_id, user_id) REFERENCES members (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Groups: where somebody's marks stood when they came or came back. Marks pass the messages before
+-- that without being moved by a device, so those messages were neither delivered nor read then.
+CREATE TABLE starting_marks (
+  chat_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  seq     INTEGER NOT NULL CHECK (seq > 0),
+  PRIMARY KEY (chat_id, user_id, seq),
+  FOREIGN KEY (chat_id, user_id) REFERENCES members (chat_id, user_id)
+) STRICT, WITHOUT ROWID;
+
 -- How many bytes of messages, drafts and pictures each user has stored, for the quota. A message
 -- counts its text and 128 bytes. There is a row for those who have stored anything.
 CREATE TABLE stored_bytes (

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Stay {
-    fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             from_seq: row.get("from_seq")?,
             to_seq: row.get("to_seq")?,

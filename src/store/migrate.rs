@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/8-skeletons.sql"),
     include_str!("migrate/9-stored-bytes.sql"),
     include_str!("migrate/10-events.sql"),
+    include_str!("migrate/11-starting-marks.sql"),
 ];
 
 /// The version of `schema.sql`.
@@ -207,6 +208,39 @@ mod tests {
         assert!(rows[0].1.is_none());
         let facts = rows[1].1.as_ref().unwrap();
         assert_eq!((facts.title.as_deref(), facts.changed), (Some("Team"), Revision(3)));
+    }
+
+    #[test]
+    fn the_marks_of_people_in_groups_started_with_the_last_message_before_them() {
+        let mut db = empty();
+        apply(&mut db, FIRST_SCHEMA, 1).unwrap();
+        add_functions(&db).unwrap();
+        let marks = STEPS.iter().position(|sql| sql.contains("starting_marks")).unwrap();
+        for (step, target) in STEPS[..marks].iter().zip(2..) {
+            apply(&mut db, step, target).unwrap();
+        }
+        // The group is made (3), says something (4, 5), b comes and sees all (6), goes (8) and comes
+        // back (12); c comes (12) and sees nothing earlier.
+        db.execute_batch(
+            "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+               VALUES (1, 'a', 'a', 'x', 0, 1), (2, 'b', 'b', 'x', 0, 2), (3, 'c', 'c', 'x', 0, 2);
+             INSERT INTO chats (id, kind, title, created_at, changed)
+               VALUES (1, 'group', 'Team', 0, 3);
+             INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+               VALUES (4, 1, 1, 1, '', 0, 4), (5, 1, 2, 1, '', 0, 5), (7, 1, 3, 1, '', 0, 7),
+                      (8, 1, 4, 2, '', 0, 8), (10, 1, 5, 1, '', 0, 10), (13, 1, 6, 1, '', 0, 13);
+             INSERT INTO members (chat_id, user_id, changed, role, joined)
+               VALUES (1, 1, 3, 'admin', 3), (1, 2, 6, 'member', 12), (1, 3, 12, 'member', 12);
+             INSERT INTO stays (chat_id, user_id, from_seq, to_seq, after_id, through_id)
+               VALUES (1, 1, 1, NULL, 0, NULL), (1, 2, 3, 4, 5, 8), (1, 2, 6, NULL, 10, NULL),
+                      (1, 3, 6, NULL, 10, NULL);",
+        )
+        .unwrap();
+        run(&mut db).unwrap();
+        let mut query = db.prepare("SELECT user_id, seq FROM starting_marks").unwrap();
+        let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(i64, i64)> = rows.map(Result::unwrap).collect();
+        assert_eq!(rows, [(2, 2), (2, 5), (3, 5)]);
     }
 
     #[test]

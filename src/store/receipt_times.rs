@@ -22,6 +22,26 @@ enum Kind {
     Read = 1,
 }
 
+/// The members after ?4 to whom the sender ?2 sent the message ?3: those who were there and those who
+/// received it later. Somebody who came after it and sees it in the history was not. `start`: where
+/// their marks stood at the next time that they came.
+const RECIPIENTS: &str = "
+  WITH found AS (
+    SELECT user_id, role, delivered_seq, shown_read_seq,
+           (SELECT min(seq) FROM starting_marks b
+             WHERE b.chat_id = ?1 AND b.user_id = members.user_id AND b.seq >= ?3) AS start
+      FROM members WHERE chat_id = ?1 AND user_id > ?4 AND user_id <> ?2)
+  SELECT user_id, delivered_seq >= ?3 AS delivered, shown_read_seq >= ?3 AS read, start
+    FROM found
+   WHERE role IS NULL OR EXISTS (
+     SELECT 1 FROM stays s
+      WHERE s.chat_id = ?1 AND s.user_id = found.user_id
+        AND s.from_seq <= ?3 AND ifnull(s.to_seq >= ?3, TRUE)
+        AND (start IS NULL OR start > s.to_seq OR EXISTS (
+          SELECT 1 FROM receipt_times t
+           WHERE t.chat_id = ?1 AND t.user_id = found.user_id AND t.seq BETWEEN ?3 AND start)))
+   ORDER BY user_id LIMIT ?5";
+
 /// When a mark passed a message.
 enum Passed {
     NotYet,
@@ -87,27 +107,23 @@ impl Store {
             let seq = seq_of_own(db, chat, message, sender)?;
             // What happens after somebody has left a group does not concern them.
             rules::must_be_current(&rules::may_enter(memberships::find(db, chat, sender)?)?)?;
-            let mut members = db.prepare_cached(
-                "SELECT user_id, delivered_seq >= ?3 AS delivered, shown_read_seq >= ?3 AS read
-                   FROM members m
-                  WHERE chat_id = ?1 AND user_id > ?4 AND user_id <> ?2
-                    AND (role IS NULL OR EXISTS (
-                      SELECT 1 FROM stays s WHERE s.chat_id = ?1 AND s.user_id = m.user_id
-                         AND ?3 >= s.from_seq AND (s.to_seq IS NULL OR ?3 <= s.to_seq)))
-                  ORDER BY user_id LIMIT ?5",
-            )?;
+            let mut members = db.prepare_cached(RECIPIENTS)?;
             // One more than asked for tells whether there are more.
             let wanted = i64::from(limit) + 1;
             let receipts = members.query_map((chat, sender, seq, after, wanted), |row| {
-                Ok(MessageReceipt {
+                let receipt = MessageReceipt {
                     user_id: row.get("user_id")?,
                     delivered: row.get("delivered")?,
                     delivered_at: None,
                     read: row.get("read")?,
                     read_at: None,
-                })
+                };
+                Ok((receipt, row.get("start")?))
             })?;
-            let receipts = receipts.map(|receipt| with_times(db, chat, seq, receipt?));
+            let receipts = receipts.map(|found| {
+                let (receipt, start) = found?;
+                with_times(db, chat, seq, receipt, start)
+            });
             let mut receipts: Vec<_> = receipts.collect::<Result<_>>()?;
             let more = receipts.len() > limit as usize;
             receipts.truncate(limit as usize);
@@ -130,37 +146,54 @@ fn seq_of_own(db: &Connection, chat: ChatId, message: MessageId, user: UserId) -
     Ok(seq)
 }
 
+/// Adds when it happened. What marks passed without being moved, because their member came back at
+/// `start`, did not happen.
 fn with_times(
     db: &Connection,
     chat: ChatId,
     seq: Seq,
     receipt: MessageReceipt,
+    start: Option<Seq>,
 ) -> Result<MessageReceipt> {
-    let read_at = match first_move(db, (chat, receipt.user_id, Kind::Read), seq)? {
-        Passed::At(at) => Some(at),
-        Passed::Unknown | Passed::NotYet => None,
-    };
-    let delivered_at = match first_move(db, (chat, receipt.user_id, Kind::Delivered), seq)? {
+    let last = start.unwrap_or(Seq(i64::MAX));
+    let read = first_move(db, (chat, receipt.user_id, Kind::Read), seq, last)?;
+    let delivered = first_move(db, (chat, receipt.user_id, Kind::Delivered), seq, last)?;
+    let read_at = read.at();
+    let delivered_at = match delivered {
         // Read implies delivered, and may have come first.
         Passed::At(at) => Some(read_at.map_or(at, |read_at| at.min(read_at))),
         Passed::NotYet => read_at,
         Passed::Unknown => None,
     };
-    Ok(MessageReceipt { delivered_at, read_at, ..receipt })
+    let moved = |passed: &Passed| start.is_none() || !matches!(passed, Passed::NotYet);
+    let is_read = receipt.read && moved(&read);
+    let is_delivered = receipt.delivered && (is_read || moved(&delivered));
+    Ok(MessageReceipt { delivered: is_delivered, read: is_read, delivered_at, read_at, ..receipt })
 }
 
-/// The first move that reached `seq`.
+/// The first move that reached `seq`, if it went no further than `last`.
 fn first_move(
     db: &Connection,
     (chat, user, kind): (ChatId, UserId, Kind),
     seq: Seq,
+    last: Seq,
 ) -> Result<Passed> {
     let mut query = db.prepare_cached(
-        "SELECT at FROM receipt_times WHERE chat_id = ?1 AND user_id = ?2 AND kind = ?3 AND seq >= ?4
+        "SELECT at FROM receipt_times
+          WHERE chat_id = ?1 AND user_id = ?2 AND kind = ?3 AND seq BETWEEN ?4 AND ?5
           ORDER BY seq LIMIT 1",
     )?;
-    let first = query.query_row((chat, user, kind as i64, seq), |row| {
+    let first = query.query_row((chat, user, kind as i64, seq, last), |row| {
         Ok(row.get::<_, Option<Millis>>(0)?.map_or(Passed::Unknown, Passed::At))
     });
     Ok(optional(first)?.unwrap_or(Passed::NotYet))
+}
+
+impl Passed {
+    fn at(&self) -> Option<Millis> {
+        match self {
+            Self::At(at) => Some(*at),
+            Self::NotYet | Self::Unknown => None,
+        }
+    }
 }

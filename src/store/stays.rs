@@ -1,6 +1,6 @@
 //! From where to where somebody is in a group: stays begin and end with event lines.
 
-use super::{batch::Batch, chats};
+use super::{batch::Batch, chats, sql::optional};
 use crate::{
     error::Result,
     model::{GroupFacts, Role, Stay},
@@ -27,7 +27,8 @@ impl Start {
 }
 
 impl Batch<'_> {
-    /// Somebody comes, or comes back.
+    /// Somebody comes, or comes back. If they missed nothing, their last stay goes on and their marks
+    /// stay where they are.
     pub(super) fn start_stay(
         &mut self,
         chat: ChatId,
@@ -36,6 +37,13 @@ impl Batch<'_> {
         start: Start,
         changed: Revision,
     ) -> Result<()> {
+        let last = self.last_stay(chat, user)?;
+        if let Some(last) = &last
+            && last.to_seq == Some(start.marks)
+            && last.from_seq <= start.from
+        {
+            return self.continue_stay(chat, user, role, last.from_seq, changed);
+        }
         self.db
             .prepare_cached(
                 "INSERT INTO members (chat_id, user_id, delivered_seq, read_seq, shown_read_seq,
@@ -60,6 +68,46 @@ impl Batch<'_> {
                 "INSERT INTO stays (chat_id, user_id, from_seq, after_id) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute((chat, user, start.from, start.after))?;
+        // Without earlier messages there are none that the marks could have passed.
+        let sees_earlier = last.is_some() || start.from <= start.marks;
+        if sees_earlier && start.marks > Seq(0) {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO starting_marks (chat_id, user_id, seq) VALUES (?1, ?2, ?3)",
+                )?
+                .execute((chat, user, start.marks))?;
+        }
+        Ok(())
+    }
+
+    fn last_stay(&self, chat: ChatId, user: UserId) -> Result<Option<Stay>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT from_seq, to_seq, after_id, through_id FROM stays
+              WHERE chat_id = ?1 AND user_id = ?2 ORDER BY from_seq DESC LIMIT 1",
+        )?;
+        optional(query.query_row((chat, user), Stay::from_row))
+    }
+
+    fn continue_stay(
+        &mut self,
+        chat: ChatId,
+        user: UserId,
+        role: Role,
+        from: Seq,
+        changed: Revision,
+    ) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "UPDATE members SET role = ?3, role_changed = ?4, joined = ?4, last_seen_chat = NULL
+                  WHERE chat_id = ?1 AND user_id = ?2",
+            )?
+            .execute((chat, user, role, changed))?;
+        self.db
+            .prepare_cached(
+                "UPDATE stays SET to_seq = NULL, through_id = NULL
+                  WHERE chat_id = ?1 AND user_id = ?2 AND from_seq = ?3",
+            )?
+            .execute((chat, user, from))?;
         Ok(())
     }
 

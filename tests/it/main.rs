@@ -35,6 +35,8 @@ mod fuzz_smoke;
 mod group_changes;
 /// How large groups get, and how often one person may change them.
 mod group_limits;
+/// Ticks and message info of people who came later, left, or came back.
+mod group_marks;
 /// Pictures of groups: who sees them, and whose stored bytes they are.
 mod group_pictures;
 /// Who sees what of a group over time: stays, absences, coming back.

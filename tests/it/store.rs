@@ -68,7 +68,7 @@ fn normalise(text: &str) -> String {
 }
 
 fn is_query(text: &str) -> bool {
-    ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|word| text.starts_with(word))
+    ["SELECT ", "WITH ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|word| text.starts_with(word))
 }
 
 #[tokio::test]
