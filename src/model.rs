@@ -205,8 +205,8 @@ pub(crate) struct Membership {
     /// In the order of their messages.
     pub(crate) stays: Cow<'static, [Stay]>,
     pub(crate) changed: Revision,
-    /// The revision with which the current stay, or the last one, began.
-    #[serde(skip)]
+    /// The revision of the last coming. A client that knows the members from before it has missed
+    /// changes and loads them again.
     pub(crate) joined: Revision,
 }
 

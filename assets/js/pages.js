@@ -10,6 +10,7 @@ import { listMembers, listMessages } from "./net/api.js"
 import { Pager, UNREAD_NEAR_MAX } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
 import { detachedEnd } from "./state/detached-range.js"
+import { areListed } from "./state/members.js"
 import { holeIn, needsPage, oldestShown } from "./state/paging.js"
 import { firstSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
@@ -71,10 +72,10 @@ export class Pages {
    * @param {number} chat
    */
   async #listMembers(chat) {
-    const { chats, memberships, listed, live } = store.state
-    const { role = "former", stays = [] } = memberships[chat] ?? {}
+    const { chats, memberships, live } = store.state
+    const { role = "former" } = memberships[chat] ?? {}
     if (!live || this.#listing === chat || chats[chat]?.kind !== "group") return
-    if (role === "former" || listed[chat] === stays.length) return
+    if (role === "former" || areListed(store.state, chat)) return
     this.#listing = chat
     const answer = await listMembers(this.#token, chat).catch(() => null)
     this.#listing = 0

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{self, Query, Reply},
-    model::{Caller, ChatSummary, Member},
+    model::{Caller, ChatSummary},
     store::{ChatPage, ListCursor},
     types::{ChatId, MessageId, Revision, UserId},
 };
@@ -24,12 +24,6 @@ struct ChatList {
     more: bool,
     /// What to send as `after` for the next page.
     next: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Members {
-    members: Vec<Member>,
-    more: bool,
 }
 
 /// `GET /api/chats?limit=&after=`: a page of the caller's chats with last message and unread count,
@@ -66,6 +60,6 @@ pub(crate) async fn list_members(
     let after = UserId(query.integer("after")?.unwrap_or(0));
     let limit = query.limit(MEMBERS_DEFAULT, MEMBERS_MAX)?;
     let share = app.reply_share(caller.user_id).await?;
-    let (members, more) = app.store.list_members(chat, caller.user_id, after, limit).await?;
-    Ok(http::ok_within(share, &Members { members, more }))
+    let page = app.store.list_members(chat, caller.user_id, after, limit).await?;
+    Ok(http::ok_within(share, &page))
 }

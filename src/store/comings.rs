@@ -5,6 +5,7 @@ use super::{
     chats,
     command::{AddMembers, Apply, By, ROW_BYTES, RemoveMember, SetRole},
     events::LINE_BYTES,
+    members::MEMBER_ROWS_MAX,
     memberships, receipts,
     stays::Start,
 };
@@ -14,10 +15,6 @@ use crate::{
     rules,
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
-
-/// Up to so many people who come at once are published as `member` rows too. Of more, the members
-/// learn by the event line alone: a row for each would be sent to each.
-const MEMBER_ROWS_MAX: usize = 10;
 
 impl Apply for AddMembers {
     /// Those who were not in it.

@@ -205,3 +205,49 @@ fn the_members_are_reached_by_keyboard_and_on_a_phone() {
         until_members(&hers, &["alice*", "carol*"]).await;
     });
 }
+
+/// The number of members in the heading.
+async fn until_count(page: &Browser, words: &str) {
+    page.until_is("the heading", "return $('member-count').textContent", json!([]), json!(words))
+        .await;
+}
+
+/// Of more than ten people who come at once there are no rows of members, only the line.
+#[test]
+fn many_who_are_added_at_once_are_listed_live_and_after_an_absence() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let first = world
+            .server
+            .users(["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "b1", "b2"])
+            .await;
+        let later = world
+            .server
+            .users(["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "d1", "d2"])
+            .await;
+        let chat = alice.make_group("Family", &[&bob]).await;
+        let add = async |users: &[User]| {
+            let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
+            let path = format!("/api/chats/{chat}/members");
+            alice.ask("POST", &path, &json!({ "user_ids": ids })).await;
+        };
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &bob).await;
+        open_panel(&page, "Family").await;
+        until_count(&page, "2 members").await;
+        add(&first).await;
+        until_count(&page, "13 members").await;
+        proxy.close();
+        page.until_connection("offline").await;
+        add(&later).await;
+        alice.remove_member(chat, &first[0]).await;
+        proxy.open();
+        until_count(&page, "23 members").await;
+        // Added again before anybody wrote: the stay goes on, but changes of the others were missed.
+        alice.remove_member(chat, &bob).await;
+        until_shown(&page, "former-notice").await;
+        alice.remove_member(chat, &first[1]).await;
+        alice.add_member(chat, &bob).await;
+        until_count(&page, "22 members").await;
+    });
+}

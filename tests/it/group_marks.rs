@@ -101,3 +101,26 @@ async fn who_comes_back_at_once_goes_on_where_they_were() {
     confirm(&mut device, chat, &unread, &unread).await;
     assert_eq!(info(&alice, chat, &unread).await, [(bob.id, true, true)]);
 }
+
+#[tokio::test]
+async fn a_membership_tells_that_the_known_members_are_out_of_date() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    let path = format!("/api/chats/{chat}/members");
+    let list = bob.get(&path).await.json();
+    let joined = bob.summary(chat).await["membership"]["joined"].as_i64().unwrap();
+    let revision = list["revision"].as_i64().unwrap();
+    assert!(revision >= joined, "{list}");
+    // Nothing was said in between, so it is the same stay.
+    alice.remove(chat, &bob).await;
+    alice.add(chat, &[&bob]).await;
+    let joined = bob.summary(chat).await["membership"]["joined"].as_i64().unwrap();
+    assert!(joined > revision);
+    let list = bob.get(&path).await.json();
+    assert!(list["revision"].as_i64().unwrap() >= joined, "{list}");
+    alice.add(chat, &[&carol]).await;
+    alice.remove(chat, &carol).await;
+    let list = bob.get(&path).await.json();
+    assert_eq!(list["members"].as_array().unwrap().field("user_id"), [alice.id, bob.id]);
+}

@@ -170,6 +170,31 @@ async fn a_device_that_missed_thousands_of_messages_ends_like_one_that_was_there
     );
 }
 
+#[tokio::test]
+async fn a_device_that_was_away_learns_of_many_newcomers_by_the_line_alone() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let crowd = server
+        .users(["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "b1", "b2", "b3"])
+        .await;
+    let chat = server.group(&alice, &[&bob]).await;
+    let before = position(&bob).await;
+    let list = bob.get(&format!("/api/chats/{chat}/members")).await.json();
+    let newcomers: Vec<&User> = crowd.iter().chain([&carol]).collect();
+    alice.add(chat, &newcomers).await;
+    alice.set_role(chat, &crowd[0], "admin").await;
+    alice.remove(chat, &crowd[1]).await;
+    let (rows, _) = catch_up(&bob, &before).await;
+    assert_eq!(told(&rows), ["*added*", "*role_changed*", "*removed*"]);
+    assert_eq!(rows.of("member").field("role"), ["admin", "former"], "changes of one person");
+    // The line says that the list he had is out of date.
+    let line = rows.of("message")[0]["id"].as_i64().unwrap();
+    assert!(list["revision"].as_i64().unwrap() < line, "{list}");
+    let list = bob.get(&format!("/api/chats/{chat}/members")).await.json();
+    assert!(list["revision"].as_i64().unwrap() >= line, "{list}");
+    assert_eq!(bob.members(chat).await.len(), 14);
+}
+
 /// The rights of today do not decide about a message of yesterday: its ack may have been lost.
 #[tokio::test]
 async fn a_retry_is_answered_although_its_sender_may_no_longer_write() {

@@ -69,8 +69,7 @@ export function wantMembers(chat) {
 
 /** @param {number} chat */
 async function loadMembers(chat) {
-  const { members } = await listMembers(readToken() ?? "", chat)
-  store.dispatch({ type: "members/listed", chat_id: chat, members })
+  store.dispatch({ type: "members/listed", chat_id: chat, ...await listMembers(readToken() ?? "", chat) })
 }
 
 /** @param {string} method @param {string} path @param {object} [body] @param {number} [patience] */

@@ -87,11 +87,17 @@ export async function listReceipts(token, chat, message) {
   return { receipts }
 }
 
-/** The members of a group, former ones too, page by page. @param {string} token @param {number} chat */
+/** The members of a group, page by page, as of a revision. @param {string} token @param {number} chat */
 export async function listMembers(token, chat) {
   const path = `/api/chats/${chat}/members?limit=1000`
-  const members = await allPages(token, path, (page) => page.members, (member) => member.user_id)
-  return { members }
+  /** The list is as old as its first page. @type {number | undefined} */
+  let revision
+  const rowsOf = (/** @type {any} */ page) => {
+    revision ??= page.revision
+    return page.members
+  }
+  const members = await allPages(token, path, rowsOf, (member) => member.user_id)
+  return { members, revision }
 }
 
 /**

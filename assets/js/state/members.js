@@ -1,6 +1,6 @@
 // @ts-check
 /** Who is in a group, and what I may do there. The server's rules decide; this only shows it. Pure. */
-import { shownName } from "./model.js"
+import { shownName, withMembers } from "./model.js"
 import { labelOf } from "./names.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -11,9 +11,37 @@ import { labelOf } from "./names.js"
 
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true })
 
+/** Of more people who come at once, the members are sent no rows, only the line. */
+const ROWS_MAX = 10
+
 /** Whether the whole list of members is known. @param {State} state @param {number} chat */
 export function areListed(state, chat) {
-  return state.listed[chat] !== undefined && state.listed[chat] === state.memberships[chat]?.stays.length
+  return (state.listed[chat] ?? -1) >= Math.max(state.memberships[chat]?.joined ?? 0, state.missed[chat] ?? 0)
+}
+
+/**
+ * Notes that a list of members from before these lines lacks somebody.
+ * @param {State} state @param {any[]} messages @returns {State}
+ */
+export function withMissed(state, messages) {
+  const many = messages.filter(({ event }) => event?.kind === "added" && event.user_ids.length > ROWS_MAX)
+  return many.reduce((next, { chat_id, id }) => missedSince(next, chat_id, id), state)
+}
+
+/** @param {State} state @param {number} chat @param {number} revision @returns {State} */
+export function missedSince(state, chat, revision) {
+  if (revision <= (state.missed[chat] ?? 0)) return state
+  return { ...state, missed: { ...state.missed, [chat]: revision } }
+}
+
+/**
+ * The whole list of members as it was at a revision, with the changes since.
+ * @param {State} state @param {number} chat @param {any[]} members @param {number} revision @returns {State}
+ */
+export function withList(state, chat, members, revision) {
+  const later = Object.values(state.members[chat] ?? {}).filter(({ changed }) => changed > revision)
+  const next = withMembers({ ...state, members: { ...state.members, [chat]: {} } }, [...later, ...members])
+  return { ...next, listed: { ...state.listed, [chat]: revision } }
 }
 
 /** The ids of the current members, as far as they are known. @param {State} state @param {number} chat */

@@ -18,7 +18,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  * @typedef {"member" | "admin" | "former"} Role
  * @typedef {{ chat_id: number, user_id: number, role: Role, changed: number }} Member
  * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
- *   changed: number }} Membership  mine in a group
+ *   changed: number, joined: number }} Membership  mine in a group; joined = the revision of my last coming
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
  *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number,
  *   event?: import("./events.js").Event, changed: number }} Message  with an event it is an event line, without a text
@@ -37,7 +37,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
  *   frame_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>,
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
- *   members: Record<number, Record<number, Member>>, listed: Record<number, number>,
+ *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,
  *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
  *   left: Record<number, import("./detached-range.js").Range>, typing: Record<number, Record<number, number>>,
@@ -46,12 +46,13 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
- *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat; marks
- *   by chat and user; listed = how many stays I had in a group when all its members were loaded; left = which part of a
- *   chat was shown when it was left, if not its end; sighted = online and last seen are known of everyone who shows
- *   them; archive = the list shows the archived chats; clock = the ends of muting up to this time were noticed; held =
- *   nothing is sent before, because it was too often; saves = this browser stores what was written; steady = connected,
- *   or not for longer than a moment; refused = the code with which the server refuses sockets, if it says one
+ *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat;
+ *   marks by chat and user; listed = the revision at which all members of a group were loaded; missed = the
+ *   revision since which such a list lacks somebody; left = which part of a chat was shown when it was left, if
+ *   not its end; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
+ *   archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before,
+ *   because it was too often; saves = this browser stores what was written; steady = connected, or not for longer
+ *   than a moment; refused = the code with which the server refuses sockets, if it says one
  */
 
 /** @type {Log} */

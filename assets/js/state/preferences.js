@@ -4,6 +4,7 @@
  * truth. An unsaved change is shown over it until the server has answered, and leaves no trace if the server refuses
  * it. Nothing here sends, and nothing asks for the time: `clock` says up to when the ends of muting were noticed.
  */
+import { missedSince } from "./members.js"
 import { newer, withLasts } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -25,18 +26,21 @@ const UNSET = {
  * @returns {State}
  */
 export function withPreferences(state, rows) {
+  const before = state.preferences
   let { preferences, logs } = state
   /** @type {[number, number][]} */
   const cleared = []
   for (const { type: _type, ...row } of rows) {
     const latest = newer(preferences[row.chat_id], row)
     if (latest === preferences[row.chat_id]) continue
-    if (preferences === state.preferences) preferences = { ...preferences }
+    if (preferences === before) preferences = { ...preferences }
     preferences[row.chat_id] = latest
     // Zero means not cleared; anything else is a seq that exists in the chat.
     if (row.cleared_seq > 0) cleared.push([row.chat_id, row.cleared_seq])
+    // Among the deleted messages may be a line about members that this device was not sent.
+    state = missedSince(state, row.chat_id, row.cleared_id)
   }
-  if (preferences === state.preferences) return state
+  if (preferences === before) return state
   for (const [chat, seq] of cleared) {
     const left = logs[chat]?.rows.filter((row) => row.seq > seq)
     if (!left || left.length === logs[chat].rows.length) continue

@@ -10,6 +10,7 @@ import {
   EMPTY_LOG, loadedFrom, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts,
   withSeen, withUsers, withoutSeen,
 } from "./model.js"
+import { withList, withMissed } from "./members.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
@@ -44,6 +45,7 @@ export const initialState = {
   marks: {},
   members: {},
   listed: {},
+  missed: {},
   memberships: {},
   summaries: {},
   online: {},
@@ -84,7 +86,7 @@ const handlers = [
   ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
   ["member", (state, event) => heard(withMembers(state, [event]), event)],
   ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
-  ["message", (state, event) => heard(withMessages(withoutTypist(state, event), [event]), event)],
+  ["message", messageCame],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
@@ -173,9 +175,14 @@ function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
   next = withMemberships(withMembers(next, of("member")), of("membership"))
-  next = withReceipts(withMessages(next, of("message")), of("receipt"))
+  next = withReceipts(withMessages(withMissed(next, of("message")), of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
+}
+
+/** @param {State} state @param {any} event */
+function messageCame(state, event) {
+  return heard(withMessages(withMissed(withoutTypist(state, event), [event]), [event]), event)
 }
 
 /** @param {State} state @param {Change} event */
@@ -200,13 +207,12 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  return withOnline(withoutDetached({ ...state, ...known, logs, left: {}, listed: {}, paging: {} }), online)
+  return withOnline(withoutDetached({ ...state, ...known, logs, left: {}, listed: {}, missed: {}, paging: {} }), online)
 }
 
-/** The whole list of members, as answered during my present stay. @param {State} state @param {Change} event */
-function membersListed(state, { chat_id, members }) {
-  const stays = state.memberships[chat_id]?.stays.length ?? 0
-  return withMembers({ ...state, listed: { ...state.listed, [chat_id]: stays } }, members)
+/** @param {State} state @param {Change} event */
+function membersListed(state, { chat_id, members, revision }) {
+  return withList(state, chat_id, members, revision)
 }
 
 /** @param {State} state @param {number[] | undefined} online @returns {State} */

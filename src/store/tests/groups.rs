@@ -281,7 +281,7 @@ async fn somebody_who_has_left_keeps_what_they_saw_and_gets_nothing_new() {
     assert_eq!(summary(&fixture, carol, chat).await.unread, 0, "what they saw can be read");
     let refused = fixture.run(carol, message(Target::Chat(chat), "hello?", None)).await;
     assert_eq!(forbidden(refused), "not_a_member");
-    let members = fixture.store.list_members(chat, carol, UserId(0), 10).await.unwrap().0;
+    let members = fixture.store.list_members(chat, carol, UserId(0), 10).await.unwrap().members;
     assert_eq!(members.iter().map(|it| it.user_id).collect::<Vec<_>>(), [carol]);
     let cleared = fixture.run(carol, ClearChat { chat }).await.unwrap();
     assert_eq!(cleared.cleared_seq, Seq(3), "it does not tell how the chat went on");

@@ -1,6 +1,7 @@
 // Groups in the state of the page, case by case: [description, events, value to check, expected value].
 const { chatItems } = await load("./state/chat-items.js")
 const { header } = await load("./state/header.js")
+const { areListed, memberIds } = await load("./state/members.js")
 const { isToRead, unreadOf } = await load("./state/model.js")
 const { readThrough } = await load("./state/reading.js")
 const { closedBy, destination } = await load("./state/targets.js")
@@ -15,8 +16,8 @@ const group = (more = {}) => ({
   type: "chat", id: CHAT, kind: "group", title: "Hikers", description: "", picture: null, user_ids: null, last_seq: 0,
   who_may_write: "all", who_may_change: "admins", history_for_newcomers: "none", created_at: T, changed: 40, ...more,
 })
-const membership = (stays = [[1]], role = "member", changed = 41) =>
-  ({ type: "membership", chat_id: CHAT, role, stays: stays.map(([from_seq, to_seq = null]) => ({ from_seq, to_seq })), changed })
+const membership = (stays = [[1]], role = "member", changed = 41, joined = 41) =>
+  ({ type: "membership", chat_id: CHAT, role, stays: stays.map(([from_seq, to_seq = null]) => ({ from_seq, to_seq })), changed, joined })
 const message = (seq, more = {}) => ({
   type: "message", id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, content: `text ${seq}`, created_at: T + seq, changed: 100 + seq, ...more,
 })
@@ -27,9 +28,14 @@ const welcome = { type: "welcome", user: user(ME), limits: { content_bytes_max: 
 const start = [
   welcome, user(BOB, "Bob"), user(CAROL, "Carol"), user(DAVE, "Dave"), group(), membership(), { type: "synced", revision: 50, online: [] },
 ]
-const listed = (...rows) => ({
-  type: "members/listed", chat_id: CHAT, members: rows.map(([user_id, role]) => ({ chat_id: CHAT, user_id, role, changed: 40 })),
+const member = (user_id, role = "member", changed = 40) => ({ type: "member", chat_id: CHAT, user_id, role, changed })
+const listedAt = (revision, ...rows) => ({
+  type: "members/listed", chat_id: CHAT, revision, members: rows.map(([user_id, role]) => ({ chat_id: CHAT, user_id, role, changed: 40 })),
 })
+const listed = (...rows) => listedAt(50, ...rows)
+const many = (count) => Array.from({ length: count }, (_, n) => 100 + n)
+const isListed = (state) => areListed(state, CHAT)
+const members = (state) => memberIds(state, CHAT)
 
 const plain = (words) => words.replace(/[\u2068\u2069]/g, "")
 const [item] = [(state) => chatItems(state)[0]]
@@ -62,6 +68,18 @@ const cases = [
   ["the header names the others", [...start, listed([ME, "member"], [CAROL, "admin"], [BOB, "former"], [DAVE, "member"]), open], (s) => header(s).members, ["Carol", "Dave"]],
   ["not to a former member", [...start, listed([CAROL, "admin"]), membership([[1, 3]], "former", 61), open], (s) => header(s).members, []],
   ["a reset lets the members be loaded again", [...start, listed([CAROL, "admin"]), { type: "reset", revision: 70, online: [] }], (s) => s.listed[CHAT], undefined],
+  ["the members are known once they are listed", [...start, listed([ME, "member"])], isListed, true],
+  ["before, they are not", [...start, member(BOB)], isListed, false],
+  ["ten who come at once have rows", [...start, listed(), event(5, "added", { user_ids: many(10) })], isListed, true],
+  ["eleven have none", [...start, listed(), event(5, "added", { user_ids: many(11) })], isListed, false],
+  ["nor in a batch", [...start, listed(), { type: "sync", rows: [event(5, "added", { user_ids: many(11) })] }], isListed, false],
+  ["a list on its way lacks them", [...start, event(5, "added", { user_ids: many(11) }), listedAt(104)], isListed, false],
+  ["a later one has them", [...start, event(5, "added", { user_ids: many(11) }), listedAt(105)], isListed, true],
+  ["a line of a loaded page is old", [...start, listedAt(200), event(5, "added", { user_ids: many(11) })], isListed, true],
+  ["who comes back has missed changes", [...start, listed(), membership([[1]], "member", 60, 60)], isListed, false],
+  ["of deleted messages none says who came", [...start, listed(), { type: "preferences", chat_id: CHAT, cleared_seq: 5, cleared_id: 105, changed: 106 }], isListed, false],
+  ["a list leaves out who has gone", [...start, member(BOB), member(CAROL), listed([CAROL, "member"])], members, [CAROL]],
+  ["but knows what came since", [...start, member(BOB, "member", 60), member(CAROL, "former", 61), listed([CAROL, "member"])], members, [BOB]],
   ["all who type in one frame", [...start, typing(DAVE), { type: "typists", chat_id: CHAT, user_ids: [ME, BOB, CAROL], at: 1000 }], (s) => plain(typingWords(item(s).typists)), "Bob and Carol are typing…"],
   ["nobody types any more", [...start, typing(DAVE), { type: "typists", chat_id: CHAT, user_ids: [], at: 1000 }], (s) => item(s).typists, null],
   ["one types", [...start, typing(BOB), typing(ME)], (s) => plain(typingWords(item(s).typists)), "Bob is typing…"],
