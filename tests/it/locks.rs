@@ -86,9 +86,15 @@ async fn after_the_limit_all_that_waits_is_busy_and_nothing_overtakes() {
     assert_eq!(reply.status, 503, "{}", reply.text());
     lock.release();
     for cid in &cids {
-        device.send_as(cid, &bob, cid).await;
-        let answer = next_answer(&mut device).await;
-        assert_eq!(answer["type"], "ack", "{answer}");
+        // On a busy machine the server may try the lock once more before it sees that it is free.
+        loop {
+            device.send_as(cid, &bob, cid).await;
+            let answer = next_answer(&mut device).await;
+            if answer["type"] == "ack" {
+                break;
+            }
+            assert_eq!(answer["code"], "busy", "{answer}");
+        }
     }
     assert_eq!(alice.history_with(&bob).await.contents(), cids);
 }
