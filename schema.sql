@@ -185,7 +185,11 @@ CREATE TABLE messages (
   changed    INTEGER NOT NULL,
   -- What happened in a group, as JSON: the message is an event line. Its content is empty, and its
   -- sender did it.
-  event      TEXT
+  event      TEXT,
+  -- The ids of those whom it mentions, as a JSON list. NULL if it mentions nobody.
+  mentions   TEXT,
+  -- Whether it mentions everyone in the group.
+  mentions_all INTEGER NOT NULL DEFAULT 0 CHECK (mentions_all IN (0, 1))
 ) STRICT;
 
 -- A chat's messages by id: history pages and sync. (The rowid is part of every index.)
@@ -197,6 +201,10 @@ CREATE UNIQUE INDEX messages_by_cid ON messages (cid, sender_id) WHERE cid IS NO
 
 -- Messages edited or deleted since a revision. New messages are not in it and cost nothing.
 CREATE INDEX messages_by_change ON messages (chat_id, changed) WHERE changed <> id;
+
+-- A chat's messages that mention somebody: unread mentions. Other messages are not in it and cost
+-- nothing.
+CREATE INDEX messages_by_mention ON messages (chat_id) WHERE mentions IS NOT NULL;
 
 -- A member's settings for a chat, which only they see. The row exists once something was set.
 CREATE TABLE preferences (

@@ -27,6 +27,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/9-stored-bytes.sql"),
     include_str!("migrate/10-events.sql"),
     include_str!("migrate/11-starting-marks.sql"),
+    include_str!("migrate/12-mentions.sql"),
 ];
 
 /// The version of `schema.sql`.
