@@ -368,6 +368,8 @@ mod tests {
             deleted_at: None,
             changed: Revision(changed),
             event: None,
+            mentions: Box::default(),
+            mentions_all: false,
         }
     }
 

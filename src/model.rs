@@ -340,6 +340,12 @@ pub(crate) struct Message {
     /// Boxed, because most messages have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) event: Option<Box<Event>>,
+    /// The members whom it mentioned when it was sent. Empty in direct chats.
+    #[serde(skip_serializing_if = "<[UserId]>::is_empty")]
+    pub(crate) mentions: Box<[UserId]>,
+    /// It mentions everyone in its group.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) mentions_all: bool,
 }
 
 impl Message {
@@ -347,6 +353,14 @@ impl Message {
     pub(crate) fn is_new(&self) -> bool {
         self.changed.0 == self.id.0
     }
+}
+
+/// Whom a text mentions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mentions {
+    /// In the order of the text, each of them once.
+    pub(crate) user_ids: Box<[UserId]>,
+    pub(crate) all: bool,
 }
 
 /// Where a message goes.
@@ -399,6 +413,8 @@ pub(crate) struct ChatSummary {
     pub(crate) last_message: Option<Message>,
     /// Messages of others beyond the member's `read_seq`, without event lines.
     pub(crate) unread: u64,
+    /// The `seq` of those among them that mention the member, the oldest first. A long list is cut.
+    pub(crate) unread_mentions: Vec<Seq>,
     pub(crate) preferences: Option<Preferences>,
 }
 

@@ -5,6 +5,7 @@
 //! ids with lists of members.
 
 mod chats;
+mod mentions;
 mod messages;
 mod privacy;
 
@@ -13,6 +14,7 @@ pub(crate) use self::{
         may_change_group, may_enter, may_have_members, may_manage_group, may_remove_member,
         may_stop_being_admin, must_be_current,
     },
+    mentions::find_mentions,
     messages::{may_see_message, may_see_receipts, may_write},
     privacy::{is_last_seen_shown, is_read_shown},
 };

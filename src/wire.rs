@@ -621,6 +621,8 @@ mod tests {
                 content: content.clone(), cid: None, reply_to: None,
                 created_at: Millis(5), edited_at: None, deleted_at: None, changed: Revision(1),
                 event: None,
+                mentions: Box::default(),
+                mentions_all: false,
             };
             for text in [encode_row(&Row::Message(message.clone())), encode_v1_message(&message, UserId(4))] {
                 let starts = text.starts_with(r#"{"type":"message","#);

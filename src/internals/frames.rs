@@ -126,5 +126,7 @@ fn message(text: &str, sender_id: UserId) -> Message {
         deleted_at: None,
         changed: Revision(123_456),
         event: None,
+        mentions: Box::default(),
+        mentions_all: false,
     }
 }

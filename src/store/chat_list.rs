@@ -119,6 +119,7 @@ fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {
     Ok(ChatSummary {
         last_message: messages::last(db, id, &view)?,
         unread: unread::count(db, id, user, &view, read, UNREAD_MAX)?,
+        unread_mentions: unread::mentions(db, id, user, &view, read)?,
         membership: (chat.kind == ChatKind::Group).then_some(view.membership),
         chat,
         receipts,

@@ -78,6 +78,8 @@ impl Batch<'_> {
             deleted_at: None,
             changed: revision,
             event: Some(Box::new(event)),
+            mentions: Box::default(),
+            mentions_all: false,
         };
         if !self.insert_message(&message)? {
             return Err(super::messages::cid_conflict());

@@ -8,14 +8,14 @@ use super::{
     cache::CachedChat,
     command::{Apply, By, SendMessage},
     quota,
-    sql::optional,
+    sql::{self, optional},
     unread,
     views::View,
 };
 use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
-    model::{Event, Membership, Message, NewMessage, Posted, Row, Target},
+    model::{ChatKind, Event, Membership, Mentions, Message, NewMessage, Posted, Row, Target},
     rules,
     types::{ChatId, Cid, MessageId, Revision, Seq, UserId},
     wire,
@@ -25,7 +25,7 @@ use crate::{
 macro_rules! message_columns {
     () => {
         "id, chat_id, seq, sender_id, cid, content, reply_to, created_at, edited_at, deleted_at, \
-         changed, event"
+         changed, event, mentions, mentions_all"
     };
 }
 pub(super) use message_columns;
@@ -68,6 +68,8 @@ impl Message {
             deleted_at: row.get("deleted_at")?,
             changed: row.get("changed")?,
             event: row.get::<_, Option<Event>>("event")?.map(Box::new),
+            mentions: sql::ids_from_json(row, "mentions")?,
+            mentions_all: row.get("mentions_all")?,
         })
     }
 }
@@ -103,6 +105,10 @@ impl Apply for SendMessage {
         if let Some(message) = reply_to {
             batch.check_reply(&membership, message)?;
         }
+        let mentions = match chat.kind {
+            ChatKind::Group => rules::find_mentions(content.as_str(), &chat.audience, &membership),
+            ChatKind::Direct => Mentions::default(),
+        };
         let revision = batch.next_revision();
         let message = Message {
             id: MessageId(revision.0),
@@ -117,6 +123,8 @@ impl Apply for SendMessage {
             deleted_at: None,
             changed: revision,
             event: None,
+            mentions: mentions.user_ids,
+            mentions_all: mentions.all,
         };
         if !batch.insert_message(&message)? {
             batch.give_back(revision);
@@ -182,8 +190,9 @@ impl Batch<'_> {
             .db
             .prepare_cached(
                 "INSERT INTO messages
-                   (id, chat_id, seq, sender_id, cid, content, reply_to, created_at, changed, event)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                   (id, chat_id, seq, sender_id, cid, content, reply_to, created_at, changed, event,
+                    mentions, mentions_all)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                  ON CONFLICT (cid, sender_id) WHERE cid IS NOT NULL DO NOTHING",
             )?
             .execute((
@@ -197,6 +206,8 @@ impl Batch<'_> {
                 message.created_at,
                 message.changed,
                 message.event.as_deref(),
+                mentions_json(message),
+                message.mentions_all,
             ))?;
         Ok(inserted == 1)
     }
@@ -242,6 +253,12 @@ impl Batch<'_> {
         let is_seen = seq.is_some_and(|seq| rules::may_see_message(membership, Seq(0), seq));
         if is_seen { Ok(()) } else { Err(Error::NotFound("message")) }
     }
+}
+
+/// `mentions` as it is stored: the index of mentions holds the messages in which it is not NULL.
+fn mentions_json(message: &Message) -> Option<String> {
+    let mentions_somebody = message.mentions_all || !message.mentions.is_empty();
+    mentions_somebody.then(|| sql::ids_to_json(&message.mentions))
 }
 
 pub(super) fn cid_conflict() -> Error {

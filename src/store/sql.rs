@@ -1,7 +1,7 @@
 //! How our value types become SQL values and back, and what every query file needs.
 
 use rusqlite::{
-    Connection, OptionalExtension, ToSql,
+    Connection, OptionalExtension, Row, ToSql,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use uuid::Uuid;
@@ -77,6 +77,18 @@ macro_rules! json {
 }
 
 json!(Event, GroupFacts);
+
+/// A list of users as it is stored.
+pub(super) fn ids_to_json(ids: &[UserId]) -> String {
+    serde_json::to_string(ids).expect("a list of numbers has a JSON form")
+}
+
+/// A stored list of users; empty where there is none.
+pub(super) fn ids_from_json(row: &Row<'_>, column: &str) -> rusqlite::Result<Box<[UserId]>> {
+    let ids = row.get_ref(column)?.as_str_or_null()?;
+    let Some(ids) = ids else { return Ok(Box::default()) };
+    Ok(serde_json::from_str(ids).map_err(FromSqlError::other)?)
+}
 
 /// Enums whose values are words in the schema's CHECKs.
 macro_rules! words {

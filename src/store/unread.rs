@@ -1,8 +1,12 @@
-//! The messages of others that a member has not read: how many there are, and which is the first.
+//! The messages of others that a member has not read: how many there are, which is the first, and
+//! which of them mention the member.
 
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::{sql::optional, views::View};
+use super::{
+    sql::{self, optional},
+    views::View,
+};
 use crate::{
     error::Result,
     types::{ChatId, MessageId, Millis, Seq, UserId},
@@ -11,6 +15,12 @@ use crate::{
 /// The unread count looks at this many of the last messages only, and the search for the first unread
 /// message at this many after the ones that were read.
 const ROWS_MAX: usize = 4_000;
+
+/// Unread mentions are looked for among so many of the last messages that mention somebody. The
+/// unread count stops there, too.
+const MENTIONING_MAX: usize = 1_000;
+/// Unread mentions that are told: the oldest, as the reader goes through them one by one.
+const MENTIONS_MAX: usize = 100;
 
 /// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the
 /// end, so that it costs what is unread and not what the chat holds, and looks at [`ROWS_MAX`]
@@ -40,6 +50,41 @@ pub(super) fn count(
         unread += u64::from(counts(row, user)?);
     }
     Ok(unread)
+}
+
+/// Which messages of others beyond `read` mention the member, the oldest first. Walks through the
+/// messages that mention somebody, from the end.
+pub(super) fn mentions(
+    db: &Connection,
+    chat: ChatId,
+    user: UserId,
+    view: &View,
+    read: Seq,
+) -> Result<Vec<Seq>> {
+    let Some((after, through)) = view.ranges().next_back() else { return Ok(Vec::new()) };
+    let mut query = db.prepare_cached(
+        "SELECT seq, sender_id, deleted_at, event IS NOT NULL AS is_event, mentions, mentions_all
+           FROM messages INDEXED BY messages_by_mention
+          WHERE chat_id = ?1 AND mentions IS NOT NULL AND id > ?2 AND id <= ?3 ORDER BY id DESC",
+    )?;
+    let (mut rows, mut seen, mut found) = (query.query((chat, after, through))?, 0, Vec::new());
+    while seen < MENTIONING_MAX
+        && let Some(row) = rows.next()?
+    {
+        seen += 1;
+        let seq = row.get("seq")?;
+        if seq <= read {
+            break;
+        }
+        let is_mentioned =
+            row.get("mentions_all")? || sql::ids_from_json(row, "mentions")?.contains(&user);
+        if is_mentioned && counts(row, user)? {
+            found.push(seq);
+        }
+    }
+    found.reverse();
+    found.truncate(MENTIONS_MAX);
+    Ok(found)
 }
 
 /// The first message of another person beyond `read`. If there is none among the next

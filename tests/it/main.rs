@@ -64,6 +64,8 @@ mod locks;
 mod long;
 /// Malformed frames that are almost valid.
 mod malformed_frames;
+/// Mentions in groups: what counts, and which are unread.
+mod mentions;
 /// When a message was delivered and read.
 mod message_info;
 /// Names and texts as the eye sees them: invisible characters, look-alikes, reserved names.

@@ -77,7 +77,9 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     let database = look_into(&server);
     let statements = statements_of_the_store();
     assert!(statements.len() > 30, "the sources were read: {statements:?}");
-    let assembled = statements.iter().filter(|text| text.contains("changed, event FROM messages"));
+    let assembled = statements
+        .iter()
+        .filter(|text| text.contains("changed, event, mentions, mentions_all FROM messages"));
     assert_eq!(assembled.count(), 5, "the assembled texts are included");
     let mut messages = 0;
     for statement in &statements {

@@ -92,7 +92,7 @@ impl Replica {
         if row["preferences"].is_object() {
             self.apply_preferences(&row["preferences"]);
         }
-        let own = ["membership", "last_message", "unread", "preferences"];
+        let own = ["membership", "last_message", "unread", "unread_mentions", "preferences"];
         for moving in ["type", "receipts", "last_seq"].iter().chain(&own) {
             chat.as_object_mut().unwrap().remove(*moving);
         }
