@@ -387,7 +387,7 @@ pub(crate) struct NewMessage {
 pub(crate) struct ConnectionId(pub(crate) u64);
 
 /// What a sender is told about a stored message.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Posted {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cid: Option<Cid>,
@@ -397,6 +397,10 @@ pub(crate) struct Posted {
     pub(crate) seq: Seq,
     pub(crate) created_at: Millis,
     pub(crate) changed: Revision,
+    #[serde(skip_serializing_if = "<[UserId]>::is_empty")]
+    pub(crate) mentions: Box<[UserId]>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) mentions_all: bool,
     /// The message was stored before, and this answers a retry.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) dup: bool,

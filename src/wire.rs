@@ -329,6 +329,10 @@ pub(crate) enum ServerFrame<'a> {
         seq: Seq,
         created_at: Millis,
         changed: Revision,
+        #[serde(skip_serializing_if = "<[UserId]>::is_empty")]
+        mentions: &'a [UserId],
+        #[serde(skip_serializing_if = "is_false")]
+        mentions_all: bool,
         #[serde(skip_serializing_if = "is_false")]
         dup: bool,
         #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
@@ -435,7 +439,8 @@ pub(crate) fn encode_v1_ack(posted: &Posted, delivered: bool) -> String {
 
 /// The answer to a stored message for a v2 client.
 pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
-    let Posted { cid, id, chat_id, seq, created_at, changed, dup } = *posted;
+    let Posted { cid, id, chat_id, seq, created_at, changed, ref mentions, mentions_all, dup } =
+        *posted;
     encode(&ServerFrame::Ack {
         cid,
         message_id: id,
@@ -443,6 +448,8 @@ pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
         seq,
         created_at,
         changed,
+        mentions,
+        mentions_all,
         dup,
         reference,
     })

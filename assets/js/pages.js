@@ -117,11 +117,11 @@ export class Pages {
     else if (oldest && oldest.seq > firstSeq(state, chat)) this.#pager.older(chat, oldest.id)
   }
 
-  /** The list scrolls to it once it is there. @param {number} id */
-  async loadAround(id) {
+  /** The list scrolls to it once it is there. @param {{ id: number } | { seq: number }} target */
+  async loadAround(target) {
     const chat = store.state.open?.chat_id
     try {
-      if (chat) await this.#pager.around(chat, id)
+      if (chat) await this.#pager.around(chat, target)
     } catch {
       if (!this.#signal.aborted) toast(texts.jumpFailed)
     }

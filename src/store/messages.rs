@@ -77,8 +77,9 @@ impl Message {
 impl Posted {
     /// The answer to a message that was just stored.
     fn of(message: &Message) -> Self {
-        let Message { cid, id, chat_id, seq, created_at, changed, .. } = *message;
-        Self { cid, id, chat_id, seq, created_at, changed, dup: false }
+        let Message { cid, id, chat_id, seq, created_at, changed, mentions_all, .. } = *message;
+        let mentions = message.mentions.clone();
+        Self { cid, id, chat_id, seq, created_at, changed, mentions, mentions_all, dup: false }
     }
 }
 
@@ -216,7 +217,8 @@ impl Batch<'_> {
         let (first, content, reply_to) = self
             .db
             .prepare_cached(
-                "SELECT id, chat_id, seq, cid, content, reply_to, created_at, changed, edited_at
+                "SELECT id, chat_id, seq, cid, content, reply_to, created_at, changed, edited_at,
+                        mentions, mentions_all
                    FROM messages WHERE cid = ?1 AND sender_id = ?2",
             )?
             .query_row((again.cid, again.sender_id), |row| {
@@ -227,6 +229,8 @@ impl Batch<'_> {
                     seq: row.get("seq")?,
                     created_at: row.get("created_at")?,
                     changed: row.get("changed")?,
+                    mentions: sql::ids_from_json(row, "mentions")?,
+                    mentions_all: row.get("mentions_all")?,
                     dup: true,
                 };
                 Ok((

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, TestServer, User};
+use crate::kit::{Frames, TestServer, User, new_cid};
 
 /// What a text mentions, as the answer of its history says: the ids, and whether it is everyone.
 async fn mentions(by: &User, chat: i64, text: &str) -> (Value, Value) {
@@ -28,6 +28,18 @@ async fn members_are_mentioned_and_nobody_else() {
     let server = TestServer::start().await;
     let [alice, bob, carol, dave] = server.users(["alice", "bob", "carol", "dave"]).await;
     let chat = server.group(&alice, &[&bob, &carol]).await;
+    // The sender's own device is told with the answer, also when it asks again.
+    let path = format!("/api/chats/{chat}/messages");
+    let body = json!({ "content": at(alice.id), "cid": new_cid() });
+    for dup in [Value::Null, json!(true)] {
+        let posted = bob.post(&path, &body).await.json();
+        assert_eq!((&posted["mentions"], &posted["dup"]), (&json!([alice.id]), &dup));
+    }
+    let mut device = bob.connect().await;
+    let frame =
+        json!({ "type": "send", "cid": new_cid(), "chat_id": chat, "content": at(alice.id) });
+    device.send(&frame).await;
+    assert_eq!(device.next_of("ack").await["mentions"], json!([alice.id]));
     let (none, text) = (Value::Null, format!("{} {0} {}", at(bob.id), at(alice.id)));
     assert_eq!(mentions(&bob, chat, &text).await, (json!([bob.id, alice.id]), none.clone()));
     for text in ["hi", "<@0>", "<@99>", "<@01>", "<@9223372036854775808>", "<@-1>", "@bob"] {
@@ -49,10 +61,13 @@ async fn only_an_admin_mentions_everyone() {
     assert_eq!(unread(&alice, chat).await, json!([]));
     assert_eq!(mentions(&alice, chat, "<@all>").await, (Value::Null, json!(true)));
     assert_eq!(unread(&bob, chat).await, json!([3]));
+    let path = format!("/api/chats/{chat}/messages");
+    let posted = alice.post(&path, &json!({ "content": "<@all>", "cid": new_cid() })).await.json();
+    assert_eq!(posted["mentions_all"], true);
     alice.set_role(chat, &bob, "admin").await;
     let both = format!("<@all>{}", at(alice.id));
     assert_eq!(mentions(&bob, chat, &both).await, (json!([alice.id]), json!(true)));
-    assert_eq!(unread(&bob, chat).await, json!([3]), "not one's own");
+    assert_eq!(unread(&bob, chat).await, json!([3, 4]), "not one's own");
 }
 
 #[tokio::test]

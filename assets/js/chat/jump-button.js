@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * The button that leads to the end of a chat; at the end, it leads to the first unread message if that was passed over.
+ * The buttons over the messages. One leads to the next unread mention. The other leads to the end of a chat; at the
+ * end, it leads to the first unread message if that was passed over.
  * Messages that were not on the screen stay unread, so there must be a way back to them.
  */
 import { setText } from "../lib/dom.js"
@@ -18,4 +19,12 @@ export function showJump({ jump, jumpCount }, to, unread) {
   setText(jumpCount, texts.badge(unread))
   const words = to === "unread" ? texts.jumpToUnread : texts.jumpCounted
   jump.setAttribute("aria-label", unread > 0 ? words(unread) : texts.jumpToLatest)
+}
+
+/** @param {import("../lib/dom.js").Parts} parts @param {number} count unread mentions; 0 hides it */
+export function showMentionJump({ mentionJump, mentionCount }, count) {
+  mentionJump.classList.toggle("jump--away", count === 0)
+  if (count === 0) return
+  setText(mentionCount, texts.badge(count))
+  mentionJump.setAttribute("aria-label", texts.jumpToMention(count))
 }

@@ -7,12 +7,13 @@
  */
 import { emit, parts } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
+import { unreadMentions } from "../state/mentions.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
 import { typist } from "../state/typists.js"
 import { showEmptyPane } from "./empty-pane.js"
 import { FoundMark } from "./found-mark.js"
-import { showJump } from "./jump-button.js"
+import { showJump, showMentionJump } from "./jump-button.js"
 import { LeftPlaces } from "./left-places.js"
 import { foldAgain } from "./long-text.js"
 import { MessageMenu } from "./message-menu.js"
@@ -25,6 +26,8 @@ import { showWallpaper } from "./wallpaper.js"
 
 /** Pages are loaded and rows added this far ahead of the reader. */
 const AHEAD_PX = 700
+
+/** @typedef {{ id: number } | { seq: number }} Target */
 
 class MessageList extends HTMLElement {
   #life = new AbortController()
@@ -50,8 +53,10 @@ class MessageList extends HTMLElement {
   #placed = false
   #due = false
   #lastOwn = ""
-  /** The message to show as soon as it is loaded. */
-  #target = 0
+  /** The message to show as soon as it is loaded. @type {Target | null} */
+  #target = null
+  /** The seq of the mention that the reader went to last. */
+  #mention = 0
   /** The seq above the unread line that the view was placed at. */
   #line = -1
 
@@ -59,7 +64,7 @@ class MessageList extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#parts = parts(this)
-    const { scroll, rows, jump, again } = this.#parts
+    const { scroll, rows, jump, mentionJump, again } = this.#parts
     this.#foot = /** @type {HTMLElement} */ (this.nextElementSibling)
     this.#rows = new TimelineRows(this.#parts, signal)
     this.#place = new ScrollPlace(scroll, this.#rows, this.#foot)
@@ -68,10 +73,11 @@ class MessageList extends HTMLElement {
     this.#menu = new MessageMenu(this, this.#parts, signal)
     scroll.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
     jump.addEventListener("click", () => (this.#seen.skips ? this.#goToUnread() : this.#jumpToEnd()), { signal })
+    mentionJump.addEventListener("click", () => this.#goToMention(), { signal })
     again.addEventListener("click", () => emit(this, "need-page"), { signal })
     window.addEventListener("focus", () => this.#reportSeen(), { signal })
     document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
-    this.addEventListener("go-to-message", (/** @type {any} */ { detail }) => this.#goTo(detail.id), { signal })
+    this.addEventListener("go-to-message", (/** @type {any} */ { detail }) => this.#goTo({ id: detail.id }), { signal })
     this.addEventListener("text-unfolded", () => this.#place.measure(), { signal })
     window.addEventListener("beforeprint", () => this.#print(), { signal })
     this.#followSizes(signal)
@@ -152,7 +158,8 @@ class MessageList extends HTMLElement {
     this.#placed = false
     this.#place.pinned = true
     this.#lastOwn = ""
-    this.#target = 0
+    this.#target = null
+    this.#mention = 0
     this.#line = -1
     this.#seen.reset()
     this.#date?.hide()
@@ -233,17 +240,32 @@ class MessageList extends HTMLElement {
     }), { once: true, signal: this.#life.signal })
   }
 
-  /** @param {number} id */
-  #goTo(id) {
-    this.#target = id
-    if (!this.#showTarget(store.select.timeline(store.state))) emit(this, "need-message", { id })
+  /** @param {Target} target */
+  #goTo(target) {
+    this.#target = target
+    if (!this.#showTarget(store.select.timeline(store.state))) emit(this, "need-message", target)
+  }
+
+  /** The unread mentions that have not been on the screen, the oldest first. */
+  #mentionsAhead() {
+    const { chat } = store.select.paging(store.state)
+    return unreadMentions(store.state, chat).filter((seq) => seq > this.#mention && !this.#seen.hasShown(seq))
+  }
+
+  #goToMention() {
+    const [seq] = this.#mentionsAhead()
+    if (!seq) return
+    this.#goTo({ seq })
+    this.#place.focus()
   }
 
   /** @param {any[]} items @returns {boolean} whether the message to show is among them */
   #showTarget(items) {
-    const at = items.findIndex((item) => item.message?.id === this.#target)
+    const target = { id: 0, seq: 0, ...this.#target }
+    const at = items.findIndex(({ message }) => message && (message.id === target.id || message.seq === target.seq))
     if (at < 0) return false
-    this.#target = 0
+    this.#mention = Math.max(this.#mention, target.seq)
+    this.#target = null
     const { key } = items[at]
     if (this.#rows.window.items !== items || !this.#rows.elementOf(key)) {
       this.#rows.window.open(items, at)
@@ -349,6 +371,7 @@ class MessageList extends HTMLElement {
     const back = this.#seen.skips && unread > 0 ? "unread" : ""
     const to = !this.#placed || !this.#key ? "" : this.#place.pinned ? back : "end"
     showJump(this.#parts, to, unread)
+    showMentionJump(this.#parts, this.#placed && this.#key ? this.#mentionsAhead().length : 0)
   }
 }
 

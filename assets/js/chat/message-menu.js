@@ -13,6 +13,7 @@ import { onLongPress } from "../lib/long-press.js"
 import { plain } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
+import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
@@ -21,7 +22,7 @@ import { destination } from "../state/targets.js"
 /** The menu itself loads when a message is first pointed at. */
 const menuModule = () => import("../lib/menu.js")
 /** What has the tab order of its bubble. */
-const INSIDE = ".message__author, .quote, .message__rest, .message__block, .code-block__copy"
+const INSIDE = ".message__author, .mention[role], .quote, .message__rest, .message__block, .code-block__copy"
 
 export class MessageMenu {
   #list
@@ -276,7 +277,9 @@ function hasInfo(row) {
 /** The text without its marks. @param {HTMLElement} row */
 function contentOf(row) {
   const pending = store.state.pending.find(({ key }) => key === row.dataset.cid)
-  return plain(messageOf(row)?.content ?? pending?.body.content ?? "")
+  const message = messageOf(row)
+  if (message) return plain(message.content, namesIn(store.state, message))
+  return pending ? plain(pending.body.content, namesInWaiting(store.state, pending.body)) : ""
 }
 
 /** A deleted message has no menu. @param {HTMLElement} row */

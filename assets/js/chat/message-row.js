@@ -72,8 +72,9 @@ function messageRow() {
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
     const deleted = Boolean(item.message?.deleted_at)
-    const sameText = shown?.content === item.content && Boolean(shown.message?.deleted_at) === deleted
-    if (!sameText) showContent(text, item.content, deleted)
+    const sameText = shown?.content === item.content && shown.names === item.names
+      && Boolean(shown.message?.deleted_at) === deleted
+    if (!sameText) showContent(text, item, deleted)
     quote = showAnswered(root, body, quote, deleted ? null : item.quote)
     // Only a message whose outline was seen is printed; one that arrives from elsewhere is there at once.
     if (shown?.tick === "pending" && item.message) root.dataset.printed = ""
@@ -94,7 +95,7 @@ function sameLook(a, b) {
   if (a === b) return true
   const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
   const samePlace = a.first === b.first && a.last === b.last && a.lost === b.lost && a.closed === b.closed
-    && a.author === b.author
+    && a.author === b.author && a.names === b.names
   return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
 }
 
@@ -119,10 +120,10 @@ function showTime(time, at) {
   time.title = fullTime(at)
 }
 
-/** @param {HTMLElement} element @param {string} content @param {boolean} deleted */
-function showContent(element, content, deleted) {
+/** @param {HTMLElement} element @param {MessageItem} item @param {boolean} deleted */
+function showContent(element, { content, names }, deleted) {
   if (deleted) setText(element, texts.deletedMessage)
-  else showWords(element, content)
+  else showWords(element, content, names)
 }
 
 /**
@@ -150,7 +151,7 @@ function showAnswered(root, body, before, quote) {
  * to copy and to delete it.
  * @param {HTMLElement} root @param {HTMLElement | null} before @param {MessageItem} item
  */
-function showFailure(root, before, { pending, closed }) {
+function showFailure(root, before, { pending, closed, names }) {
   if (pending?.status !== "failed") {
     before?.remove()
     return null
@@ -163,7 +164,7 @@ function showFailure(root, before, { pending, closed }) {
   box.classList.toggle("message__failed--closed", closed)
   setText(reason, failures.get(pending.code ?? "") ?? (pending.reason || texts.unknownFailure))
   copy.addEventListener("click", async () => {
-    toast(await copyText(plain(pending.body.content)) ? texts.copied : texts.copyFailed)
+    toast(await copyText(plain(pending.body.content, names)) ? texts.copied : texts.copyFailed)
   })
   retry.addEventListener("click", () => emit(root, "retry-message", pending))
   edit.addEventListener("click", () => emit(root, "edit-message", pending))

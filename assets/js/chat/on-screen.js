@@ -40,6 +40,11 @@ export class ShownMessages {
     }
   }
 
+  /** Whether a message was on the screen. @param {number} seq */
+  has(seq) {
+    return this.#seqs.has(seq)
+  }
+
   /** The seq up to which they make the chat read; 0 if it is read that far already. @param {number} chat */
   readThrough(chat) {
     const seq = readThrough(store.state, chat, this.#seqs)

@@ -10,30 +10,31 @@ import { inkOf } from "../people/print.js"
 const SHOWN_MAX = 240
 
 /** @param {import("../lib/dom.js").Parts} parts name and words @param {import("../state/quotes.js").Quote} quote */
-export function showQuote({ quoteName, quoteWords }, { name, username, own, content, status }) {
+export function showQuote({ quoteName, quoteWords }, { name, username, own, content, names, status }) {
   setText(quoteName, own ? texts.you : name)
   // The bar and the name are in the ink of the sender's print.
   quoteName.parentElement.style.setProperty("--quote-ink", username ? inkOf(username) : "var(--color-ink-3)")
   quoteName.hidden = status === "unknown" || status === "absent"
   quoteWords.classList.toggle("quote__words--gone", status !== "here")
-  setText(quoteWords, quoteText(content, status))
+  setText(quoteWords, quoteText(content, names, status))
 }
 
-/** @param {string} content @param {string} status */
-function quoteText(content, status) {
+/** @param {string} content @param {import("../lib/mentions.js").Names | null} names @param {string} status */
+function quoteText(content, names, status) {
   if (status === "deleted") return texts.deletedMessage
   if (status === "absent") return texts.quoteAbsent
-  return excerpt(content, SHOWN_MAX)
+  return excerpt(content, SHOWN_MAX, names)
 }
 
 /**
  * The first words of a text on one line, without marks; "…" says that there are more. A mark whose pair is beyond the
- * cut stays.
- * @param {string} text @param {number} units
+ * cut stays. Mentions are names; a token at the cut goes.
+ * @param {string} text @param {number} units @param {import("../lib/mentions.js").Names | null} names of its mentions
  */
-export function excerpt(text, units) {
-  const start = beginning(text, units * 2)
-  const line = plain(start).replace(/\s+/gu, " ").trim()
+export function excerpt(text, units, names) {
+  const cut = beginning(text, units * 2)
+  const start = names && cut !== text ? cut.replace(/<@?[a-z0-9]*$/u, "") : cut
+  const line = plain(start, names).replace(/\s+/gu, " ").trim()
   const shown = beginning(line, units)
   return shown === line && start === text ? shown : `${shown.trimEnd()}…`
 }

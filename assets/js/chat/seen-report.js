@@ -23,6 +23,11 @@ export class SeenReport {
     this.#shown = new ShownMessages()
   }
 
+  /** Whether a message of the open chat was on the screen. @param {number} seq */
+  hasShown(seq) {
+    return this.#shown.has(seq)
+  }
+
   /**
    * A message is read when its last line and those of all before it were on the screen of a visible, focused window.
    * @param {number} chat whose rows are drawn @param {HTMLCollection} rows

@@ -4,11 +4,12 @@
  * by name and filled with text; a person's text is never markup. lib/markup.js decides what the marks mean.
  */
 import { copyText } from "../lib/copy.js"
-import { clone } from "../lib/dom.js"
+import { clone, emit } from "../lib/dom.js"
 import { emojiOnly } from "../lib/emoji.js"
 import { codeOf, parse } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
+import { store } from "../state/store.js"
 import { mayBeLong } from "./long-text.js"
 
 /** @typedef {import("../lib/markup.js").Piece} Piece */
@@ -16,14 +17,17 @@ import { mayBeLong } from "./long-text.js"
 
 const TAGS = { bold: "strong", italic: "em", strike: "s", bullets: "ul", numbers: "ol" }
 
-/** @param {HTMLElement} element is filled with the words @param {string} content as it was written */
-export function showWords(element, content) {
+/**
+ * @param {HTMLElement} element is filled with the words @param {string} content as it was written
+ * @param {import("../lib/mentions.js").Names | null} names of its mentions
+ */
+export function showWords(element, content, names) {
   const emoji = emojiOnly(content)
   if (emoji) element.dataset.emoji = String(emoji)
   else delete element.dataset.emoji
   if (mayBeLong(content)) element.dataset.long = ""
   else delete element.dataset.long
-  element.replaceChildren(...nodes(parse(content)))
+  element.replaceChildren(...nodes(parse(content, names)))
 }
 
 /** @param {Piece[]} pieces @returns {(Node | string)[]} */
@@ -33,6 +37,7 @@ function nodes(pieces) {
     if ("lines" in piece) return piece.kind === "quote" ? quote(piece.lines) : list(TAGS[piece.kind], piece.lines)
     if (piece.kind === "text") return besideBlock(piece.text, pieces[i - 1], pieces[i + 1])
     if (piece.kind === "link") return link(piece)
+    if (piece.kind === "mention") return mention(piece)
     if (piece.kind === "code") return made("code", "message__code", [piece.text])
     return block(piece)
   })
@@ -76,6 +81,28 @@ function block(piece) {
   code.textContent = words
   copy.addEventListener("click", async () => toast(await copyText(words) ? texts.copied : texts.copyFailed))
   return root
+}
+
+/**
+ * A mention of another person opens their panel. It is no button element, because a long name must break between its
+ * words, and a selection must copy it.
+ * @param {import("../lib/markup.js").Mention} piece
+ */
+function mention({ id, name }) {
+  const isMine = id === 0 || id === store.state.me
+  const element = made("bdi", `mention${isMine ? " mention--me" : ""}`, [name])
+  element.dataset.test = "mention"
+  if (isMine) return element
+  element.role = "button"
+  element.tabIndex = -1
+  const open = () => emit(element, "show-person", { id, opener: element })
+  element.addEventListener("click", open)
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return
+    event.preventDefault()
+    open()
+  })
+  return element
 }
 
 /** @param {string} tag @param {string} name @param {(Node | string)[]} children */

@@ -12,10 +12,12 @@ import { make } from "../lib/make.js"
 import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { number } from "../lib/locale.js"
+import { withNames } from "../lib/mentions.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
 import { drafts } from "../composer/drafts.js"
+import { namesInDraft } from "../state/mentions.js"
 import { matches } from "../state/person-items.js"
 import { store } from "../state/store.js"
 import { keyOf, targetKey } from "../state/targets.js"
@@ -181,7 +183,9 @@ class ChatList extends HTMLElement {
    */
   #shownChat(item) {
     const { state } = store
-    const about = { today: state.today, draft: drafts.get(keyOf(state, item.id)), filtered: this.#query !== "" }
+    const written = drafts.get(keyOf(state, item.id))
+    const draft = withNames(written, namesInDraft(state, item.id, written))
+    const about = { today: state.today, draft, filtered: this.#query !== "" }
     const before = this.#shown.get(item)
     if (before && sameValues(before, about)) return before
     const now = { ...item, ...about }

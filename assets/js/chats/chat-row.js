@@ -23,7 +23,7 @@ const PREVIEW_MAX = 160
 export function chatRow() {
   const row = clone("chat-row")
   const { root, link, avatar, title, handleLine, presence, time, more } = row
-  const { tick, tickUse, label, preview, flags, badge } = row
+  const { tick, tickUse, label, preview, flags, mention, badge } = row
   /** @type {ShownChat | null} */
   let shown = null
   /** @param {ShownChat} chat */
@@ -49,6 +49,8 @@ export function chatRow() {
     preview.className = `row__text ${look}`
     showTick(tick, tickUse, words.kind ? "" : chat.tick)
     showFlags(flags, chat)
+    mention.hidden = chat.mentions === 0
+    mention.setAttribute("aria-label", texts.unreadMentions(chat.mentions))
     showBadge(badge, chat)
   }
   return { root, update }
@@ -102,7 +104,7 @@ function previewWords(chat) {
   if (chat.empty) return { label: "", text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }
   // In a direct chat the tick alone says that the message is one's own; the notes have no other sender.
   const author = !chat.group ? "" : chat.own ? texts.you : chat.author
-  return { label: author && `${isolated(author)}: `, text: excerpt(chat.content, PREVIEW_MAX), kind: "" }
+  return { label: author && `${isolated(author)}: `, text: excerpt(chat.content, PREVIEW_MAX, chat.names), kind: "" }
 }
 
 /** A draft keeps its marks. @param {string} text */

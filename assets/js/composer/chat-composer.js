@@ -14,6 +14,8 @@ import { closedHere, destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
 import { EmojiEntry } from "../emoji/emoji-entry.js"
+import { MentionEntry } from "./mention-entry.js"
+import { MentionText } from "./mention-text.js"
 import { QuoteBar } from "./quote-bar.js"
 
 /** The other side drops a typing notice after six seconds, so it is repeated well before. */
@@ -41,6 +43,9 @@ class ChatComposer extends HTMLElement {
   #emoji = null
   /** @type {QuoteBar | null} */
   #quote = null
+  #mentions = new MentionText()
+  /** @type {MentionEntry | null} */
+  #entry = null
 
   connectedCallback() {
     this.#life = new AbortController()
@@ -48,6 +53,7 @@ class ChatComposer extends HTMLElement {
     this.#parts = parts(this)
     const { form, text } = this.#parts
     this.#emoji = new EmojiEntry(this, this.#parts, signal)
+    this.#entry = new MentionEntry(this, this.#parts, this.#mentions, signal)
     this.#quote = new QuoteBar(this.#parts, () => text.focus(), signal)
     form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event), { signal })
     text.addEventListener("input", () => this.#changed(), { signal })
@@ -62,6 +68,7 @@ class ChatComposer extends HTMLElement {
     drafts.addEventListener("filled", onFilled, { signal })
     store.watch(targetKey, (key) => this.#switchTo(key), { signal })
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
+    store.watch((state) => state.loaded, () => this.#nameMentions(), { signal })
     store.watch(closedHere, (why) => this.#close(why), { signal })
   }
 
@@ -78,9 +85,16 @@ class ChatComposer extends HTMLElement {
   /** Another device has changed the draft, or the stored one has been read late. @param {string} key */
   #filled(key) {
     if (key !== this.#key) return
-    this.#parts.text.value = drafts.get(key)
+    this.#parts.text.value = this.#mentions.shown(drafts.get(key))
     this.#grow()
     this.#allow()
+  }
+
+  /** A draft may be here before the names of those whom it mentions. */
+  #nameMentions() {
+    const { text } = this.#parts
+    const shown = this.#mentions.shown(text.value)
+    if (shown !== text.value) text.value = shown
   }
 
   /** @param {import("../state/model.js").Message} message that is to be answered */
@@ -95,7 +109,7 @@ class ChatComposer extends HTMLElement {
    */
   edit(content, quoted) {
     const { text } = this.#parts
-    text.value = [content, text.value].filter(Boolean).join("\n")
+    text.value = [this.#mentions.shown(content), text.value].filter(Boolean).join("\n")
     this.#changed()
     if (quoted) this.#quote?.choose(quoted)
     this.focusText()
@@ -107,8 +121,10 @@ class ChatComposer extends HTMLElement {
     this.#stopTyping()
     this.#key = key
     this.#emoji?.close()
+    this.#entry?.close()
     this.#quote?.switchTo(key)
-    this.#parts.text.value = drafts.get(key)
+    this.#mentions.clear()
+    this.#parts.text.value = this.#mentions.shown(drafts.get(key))
     this.#grow()
     this.#complain("")
     this.#allow()
@@ -135,7 +151,7 @@ class ChatComposer extends HTMLElement {
 
   #changed() {
     const { text } = this.#parts
-    drafts.set(this.#key, text.value)
+    drafts.set(this.#key, this.#mentions.written(text.value))
     emit(this, "draft-changed", { key: this.#key })
     this.#measureSoon()
     this.#grow()
@@ -165,7 +181,7 @@ class ChatComposer extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #keyed(event) {
-    if (this.#emoji?.key(event) || this.#markKeyed(event)) return
+    if (this.#emoji?.key(event) || this.#entry?.key(event) || this.#markKeyed(event)) return
     if (event.key === "Escape" && !isComposing(event) && this.#quote?.open) {
       event.preventDefault()
       this.#quote.close()
@@ -206,7 +222,7 @@ class ChatComposer extends HTMLElement {
     event.preventDefault()
     const { text } = this.#parts
     // The server counts UTF-8, which has no form for half of a surrogate pair.
-    const content = trimmed(text.value).toWellFormed()
+    const content = trimmed(this.#mentions.written(text.value)).toWellFormed()
     const to = destination(store.state)
     if (isBlank(content) || !to) return
     const over = charactersOver(content, store.state.content_bytes_max)
@@ -223,7 +239,7 @@ class ChatComposer extends HTMLElement {
   /** Says at once that a text fits, and after a pause how much too long it is. */
   #measureSoon() {
     clearTimeout(this.#countTimer)
-    const over = charactersOver(trimmed(this.#parts.text.value), store.state.content_bytes_max)
+    const over = charactersOver(trimmed(this.#mentions.written(this.#parts.text.value)), store.state.content_bytes_max)
     if (over === 0) this.#complain("")
     else this.#countTimer = setTimeout(() => this.#complain(texts.tooLong(over)), COUNT_AFTER_MS)
   }

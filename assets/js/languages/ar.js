@@ -22,6 +22,12 @@ const unreadMessages = (n) => counted(n, {
 }, UNREAD_MAX)
 
 /** @param {number} n */
+const unreadMentions = (n) => counted(n, {
+  zero: "لا إشارات غير مقروءة", one: "إشارة واحدة غير مقروءة", two: "إشارتان غير مقروءتين",
+  few: "# إشارات غير مقروءة", many: "# إشارة غير مقروءة", other: "# إشارة غير مقروءة",
+})
+
+/** @param {number} n */
 const unsentMessages = (n) => counted(n, {
   zero: "لا رسائل لم تُرسل", one: "رسالة واحدة لم تُرسل بعد", two: "رسالتان لم تُرسلا بعد",
   few: "# رسائل لم تُرسل بعد", many: "# رسالة لم تُرسل بعد", other: "# رسالة لم تُرسل بعد",
@@ -463,6 +469,19 @@ export const texts = {
   infoWaiting: "في الانتظار",
   infoNobody: "لا أحد حتى الآن",
   writeTo: "إرسال رسالة",
+  mentionAll: "الكل",
+  mentionsPeople: (/** @type {number} */ n) => `الكل: ${counted(n, {
+    zero: "لا أحد", one: "شخص واحد", two: "شخصان", few: "# أشخاص", many: "# شخصًا", other: "# شخص",
+  })}`,
+  mentionsFound: (/** @type {number} */ n) => `${counted(n, {
+    zero: "لا اقتراحات", one: "اقتراح واحد", two: "اقتراحان", few: "# اقتراحات", many: "# اقتراحًا", other: "# اقتراح",
+  })}. اختر بمفاتيح الأسهم.`,
+  membersLoading: "جارٍ تحميل الأعضاء…",
+  membersFailed: "تعذّر تحميل الأعضاء.",
+  unreadMentions: (/** @type {number} */ n) => unreadMentions(n),
+  jumpToMention: (/** @type {number} */ n) => `الانتقال إلى الإشارة التالية، ${unreadMentions(n)}`,
+  mentionedYou: (/** @type {string} */ name) => `أشار إليك ${name}`,
+  mentionedAll: (/** @type {string} */ name) => `أشار إلى الجميع ${name}`,
 }
 
 /** What went wrong, by the stable code of the server. */

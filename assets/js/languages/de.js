@@ -422,6 +422,18 @@ export const texts = {
   infoWaiting: "Ausstehend",
   infoNobody: "Noch niemand",
   writeTo: "Nachricht schreiben",
+  mentionAll: "alle",
+  mentionsPeople: (/** @type {number} */ n) => `Alle: ${counted(n, { one: "# Person", other: "# Personen" })}`,
+  mentionsFound: (/** @type {number} */ n) =>
+    `${counted(n, { one: "# Vorschlag", other: "# Vorschläge" })}. Wähle mit den Pfeiltasten.`,
+  membersLoading: "Mitglieder werden geladen…",
+  membersFailed: "Die Mitglieder konnten nicht geladen werden.",
+  unreadMentions: (/** @type {number} */ n) =>
+    counted(n, { one: "# ungelesene Erwähnung", other: "# ungelesene Erwähnungen" }),
+  jumpToMention: (/** @type {number} */ n) =>
+    `Zur nächsten Erwähnung springen, ${counted(n, { one: "# ungelesene", other: "# ungelesene" })}`,
+  mentionedYou: (/** @type {string} */ name) => `${name} hat dich erwähnt`,
+  mentionedAll: (/** @type {string} */ name) => `${name} hat alle erwähnt`,
 }
 
 /** What went wrong, by the stable code of the server. */

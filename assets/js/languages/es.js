@@ -418,6 +418,18 @@ export const texts = {
   infoWaiting: "En espera",
   infoNobody: "Nadie todavía",
   writeTo: "Enviar mensaje",
+  mentionAll: "todos",
+  mentionsPeople: (/** @type {number} */ n) => `Todos: ${counted(n, { one: "# persona", other: "# personas" })}`,
+  mentionsFound: (/** @type {number} */ n) =>
+    `${counted(n, { one: "# sugerencia", other: "# sugerencias" })}. Elige con las flechas.`,
+  membersLoading: "Cargando miembros…",
+  membersFailed: "No se pudieron cargar los miembros.",
+  unreadMentions: (/** @type {number} */ n) =>
+    counted(n, { one: "# mención no leída", other: "# menciones no leídas" }),
+  jumpToMention: (/** @type {number} */ n) =>
+    `Ir a la siguiente mención, ${counted(n, { one: "# no leída", other: "# no leídas" })}`,
+  mentionedYou: (/** @type {string} */ name) => `${name} te mencionó`,
+  mentionedAll: (/** @type {string} */ name) => `${name} mencionó a todos`,
 }
 
 /** What went wrong, by the stable code of the server. */

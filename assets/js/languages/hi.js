@@ -410,6 +410,17 @@ export const texts = {
   infoWaiting: "बाकी",
   infoNobody: "अभी कोई नहीं",
   writeTo: "मैसेज करें",
+  mentionAll: "सभी",
+  mentionsPeople: (/** @type {number} */ n) => `सभी: ${counted(n, { one: "# व्यक्ति", other: "# लोग" })}`,
+  mentionsFound: (/** @type {number} */ n) =>
+    `${counted(n, { one: "# सुझाव", other: "# सुझाव" })}। ऐरो कुंजियों से चुनें।`,
+  membersLoading: "सदस्य लोड हो रहे हैं…",
+  membersFailed: "सदस्य लोड नहीं हो सके।",
+  unreadMentions: (/** @type {number} */ n) => counted(n, { one: "# बिना पढ़ा मेंशन", other: "# बिना पढ़े मेंशन" }),
+  jumpToMention: (/** @type {number} */ n) =>
+    `अगले मेंशन पर जाएँ, ${counted(n, { one: "# बिना पढ़ा", other: "# बिना पढ़े" })}`,
+  mentionedYou: (/** @type {string} */ name) => `${name} ने आपको मेंशन किया`,
+  mentionedAll: (/** @type {string} */ name) => `${name} ने सभी को मेंशन किया`,
 }
 
 /** What went wrong, by the stable code of the server. */

@@ -3,25 +3,29 @@
  * Parses the marks in a text: `*bold* _italic_ ~strike~ `code` ```block````, links, and lines that begin with `- `,
  * `* `, `1. ` or `> `.
  * A text becomes a small tree whose leaves and marks together are exactly the text. Parsing never throws and takes
- * linear time. It makes no nodes: chat/words.js does.
+ * linear time. It makes no nodes: chat/words.js does. With the names of mentions, these are leaves of their own; in
+ * code they are words.
  *
  * A mark opens before a word and closes after one: `2*3*4`, `__init__`, `*.rs,*.js` and `^_^` stay as they are.
  * Bold, italic and strike can be nested and end with their line. In code everything is literal.
  * Lists and quotes have one level, so `> > a` is a quote of `> a`.
  */
 import { linkOf, linkify } from "./links.js"
+import { idOf, placesOf, withNames } from "./mentions.js"
 
 /**
  * @typedef {{ kind: "text", text: string }} Plain
  * @typedef {{ kind: "link", text: string, href: string, host?: string }} Link  host = see links.js
+ * @typedef {{ kind: "mention", text: string, id: number, name: string }} Mention  text = as written; see mentions.js
  * @typedef {{ kind: "code", mark: string, text: string }} Code
  * @typedef {{ kind: "block", mark: string, language: string, text: string }} Block  language = after the fence, or ""
  * @typedef {{ kind: "bold" | "italic" | "strike", mark: string, children: Piece[] }} Styled
  * @typedef {{ mark: string, sign: string, children: Piece[], end: string }} Line  mark = as written, sign = as shown,
  *   end = the line break, if there is one
  * @typedef {{ kind: "bullets" | "numbers" | "quote", lines: Line[] }} Group
- * @typedef {Plain | Link | Code | Block | Styled | Group} Piece
- * @typedef {{ start: number, end: number, piece: Link | Code }} Solid  a part in which no mark counts
+ * @typedef {Plain | Link | Mention | Code | Block | Styled | Group} Piece
+ * @typedef {import("./mentions.js").Names | null} Names
+ * @typedef {{ start: number, end: number, piece: Link | Mention | Code }} Solid  a part in which no mark counts
  * @typedef {{ start: number, end: number, mark: string }} Span  from the opening mark to the end of the closing one
  */
 
@@ -51,24 +55,27 @@ const WORD_BEHIND = new RegExp(`(?<=[${SOLID}][^\\s${SOLID}]{0,4})`, "uy")
 /** Signs that make a face of a mark: `^_^`, `>_<`. */
 const FACE = /[\p{Sk}<>=]/u
 
-/** @param {string} text @returns {Piece[]} */
-export function parse(text) {
+/** @param {string} text @param {Names} [names] of its mentions @returns {Piece[]} */
+export function parse(text, names = null) {
   if (!ANYTHING.test(text)) return text ? [{ kind: "text", text }] : []
   /** @type {Piece[]} */
   const pieces = []
   let from = 0
   for (const { start, end, piece } of blocks(text)) {
-    parseLines(text.slice(from, start), pieces, from === 0)
-    pieces.push(piece)
+    parseLines(text.slice(from, start), pieces, from === 0, names)
+    pieces.push({ ...piece, text: withNames(piece.text, names) })
     from = end
   }
-  parseLines(text.slice(from), pieces, from === 0)
+  parseLines(text.slice(from), pieces, from === 0, names)
   return pieces
 }
 
-/** The text without its marks, for a preview or the clipboard. Lists keep bullets and numbers. @param {string} text */
-export function plain(text) {
-  return words(parse(text))
+/**
+ * The text without its marks, for a preview or the clipboard. Lists keep bullets and numbers.
+ * @param {string} text @param {Names} [names] of its mentions
+ */
+export function plain(text, names = null) {
+  return words(parse(text, names))
 }
 
 /** @param {Piece[]} pieces @returns {string} */
@@ -76,6 +83,7 @@ function words(pieces) {
   return pieces.map((piece) => {
     if ("lines" in piece) return piece.lines.map(({ sign, children, end }) => sign + words(children) + end).join("")
     if ("children" in piece) return words(piece.children)
+    if (piece.kind === "mention") return piece.name
     return piece.kind === "block" ? codeOf(piece) : piece.text
   }).join("")
 }
@@ -117,19 +125,25 @@ function languageOf(content) {
   return content.endsWith("\n") && content.slice(word.length).trim() ? word : ""
 }
 
-/** @param {string} text @param {Piece[]} into @param {boolean} atStart whether the text begins a line */
-function parseLines(text, into, atStart) {
+/**
+ * @param {string} text @param {Piece[]} into @param {boolean} atStart whether the text begins a line
+ * @param {Names} names
+ */
+function parseLines(text, into, atStart, names) {
   let from = 0
   while (from < text.length) {
     const end = text.indexOf("\n", from) + 1 || text.length
     const line = text.slice(from, end)
-    if ((from === 0 && !atStart) || !parseMarked(line, into)) parseLine(line, into)
+    if ((from === 0 && !atStart) || !parseMarked(line, into, names)) parseLine(line, into, names)
     from = end
   }
 }
 
-/** @param {string} line @param {Piece[]} into @returns {boolean} whether it is a line of a list or quote */
-function parseMarked(line, into) {
+/**
+ * @param {string} line @param {Piece[]} into @param {Names} names
+ * @returns {boolean} whether it is a line of a list or quote
+ */
+function parseMarked(line, into, names) {
   const last = into[into.length - 1]
   const mark = OPENER.exec(line)?.[0] ?? (last?.kind === "quote" ? EMPTY_QUOTE.exec(line)?.[0].trimEnd() : "")
   if (!mark) return false
@@ -138,31 +152,32 @@ function parseMarked(line, into) {
   const end = line.endsWith("\n") ? "\n" : ""
   /** @type {Line} */
   const added = { mark, sign, children: [], end }
-  parseLine(line.slice(mark.length, line.length - end.length), added.children)
+  parseLine(line.slice(mark.length, line.length - end.length), added.children, names)
   if (last?.kind === kind) last.lines.push(added)
   else into.push({ kind, lines: [added] })
   return true
 }
 
-/** @param {string} line @param {Piece[]} into */
-function parseLine(line, into) {
+/** @param {string} line @param {Piece[]} into @param {Names} names */
+function parseLine(line, into, names) {
   if (!ANYTHING.test(line)) {
     addText(into, line)
     return
   }
-  const solids = withLinks(line, codes(line))
+  const solids = withLinks(line, withMentions(line, codes(line, names), names))
   const pairs = spans(line, solids)
   if (solids.length + pairs.length > 0) build(line, solids, pairs, into)
   else addText(into, line)
 }
 
-/** Literal code between single backticks. @param {string} line @returns {Solid[]} */
-function codes(line) {
+/** Literal code between single backticks. @param {string} line @param {Names} names @returns {Solid[]} */
+function codes(line, names) {
   const found = []
   let open = -1
   for (let at = line.indexOf("`"); at >= 0; at = line.indexOf("`", at + 1)) {
     if (open >= 0 && at > open + 1 && isRightEdge(line, at)) {
-      const piece = /** @type {Code} */ ({ kind: "code", mark: "\x60", text: line.slice(open + 1, at) })
+      const text = withNames(line.slice(open + 1, at), names)
+      const piece = /** @type {Code} */ ({ kind: "code", mark: "\x60", text })
       found.push({ start: open, end: at + 1, piece })
       open = -1
     } else if (isLeftEdge(line, at)) open = at
@@ -170,11 +185,31 @@ function codes(line) {
   return found
 }
 
-/** The code of a line, and the links outside of code. @param {string} line @param {Solid[]} code @returns {Solid[]} */
-function withLinks(line, code) {
+/**
+ * The code of a line, and the mentions outside of code.
+ * @param {string} line @param {Solid[]} code @param {Names} names @returns {Solid[]}
+ */
+function withMentions(line, code, names) {
+  if (!names) return code
+  const found = [...code]
+  let next = 0
+  for (const { 0: text, index: start } of placesOf(line, names)) {
+    while (next < code.length && code[next].end <= start) next += 1
+    if (next < code.length && code[next].start <= start) continue
+    const piece = /** @type {Mention} */ ({ kind: "mention", text, id: idOf(text), name: names[text] })
+    found.push({ start, end: start + text.length, piece })
+  }
+  return found.sort((a, b) => a.start - b.start)
+}
+
+/**
+ * The solid parts of a line, and the links between them.
+ * @param {string} line @param {Solid[]} solids @returns {Solid[]}
+ */
+function withLinks(line, solids) {
   const found = []
   let from = 0
-  for (const solid of [...code, null]) {
+  for (const solid of [...solids, null]) {
     let at = from
     for (const piece of linkify(line.slice(from, solid?.start))) {
       const [start, end] = [at, at + piece.text.length]

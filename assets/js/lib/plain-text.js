@@ -6,7 +6,7 @@ import { beginning } from "./text.js"
 /** No notification shows more, and this bounds the time that hostile marks can cost. */
 const LENGTH_MAX = 1000
 
-/** @param {string} text */
-export function plainText(text) {
-  return plain(beginning(text, LENGTH_MAX)).replace(/\s+/gu, " ").trim()
+/** @param {string} text @param {import("./mentions.js").Names | null} names of its mentions */
+export function plainText(text, names) {
+  return plain(beginning(text, LENGTH_MAX), names).replace(/\s+/gu, " ").trim()
 }

@@ -406,6 +406,18 @@ export const texts = {
   infoWaiting: "Waiting",
   infoNobody: "No one yet",
   writeTo: "Message",
+  // Mentions.
+  mentionAll: "all",
+  mentionsPeople: (/** @type {number} */ n) => `Everyone: ${counted(n, "person", "people")}`,
+  mentionsFound: (/** @type {number} */ n) =>
+    `${counted(n, "suggestion", "suggestions")}. Choose with the arrow keys.`,
+  membersLoading: "Loading members…",
+  membersFailed: "The members could not be loaded.",
+  unreadMentions: (/** @type {number} */ n) => counted(n, "unread mention", "unread mentions"),
+  jumpToMention: (/** @type {number} */ n) =>
+    `Jump to the next mention, ${counted(n, "unread mention", "unread mentions")}`,
+  mentionedYou: (/** @type {string} */ name) => `${name} mentioned you`,
+  mentionedAll: (/** @type {string} */ name) => `${name} mentioned everyone`,
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */

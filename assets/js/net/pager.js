@@ -57,11 +57,13 @@ export class Pager {
 
   /**
    * A person waits for this after a click, so it does not wait for another request under way.
-   * @param {number} chat @param {number} id
+   * @param {number} chat @param {{ id: number } | { seq: number }} target with a seq, a message of another person
    */
-  async around(chat, id) {
-    const page = await this.#load(chat, { around: id, limit: PAGE })
-    if (!page.messages.some((message) => message.id === id)) throw new Error("no such message")
+  async around(chat, target) {
+    const asked = "id" in target ? { around: target.id } : { unread_after: target.seq - 1 }
+    const page = await this.#load(chat, { ...asked, limit: PAGE })
+    const isTarget = (/** @type {any} */ { id, seq }) => ("id" in target ? id === target.id : seq === target.seq)
+    if (!page.messages.some(isTarget)) throw new Error("no such message")
     this.#dispatch({ ...page, type: "page/around", chat_id: chat })
   }
 

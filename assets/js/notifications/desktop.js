@@ -9,7 +9,9 @@ import { plainText } from "../lib/plain-text.js"
 import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
 import { beginning } from "../lib/text.js"
+import { texts } from "../lib/texts.js"
 import { isolated } from "../chat/event-words.js"
+import { namesIn } from "../state/mentions.js"
 import { labelOf } from "../state/names.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
@@ -31,19 +33,20 @@ export class Desktop {
   }
 
   /**
-   * @param {{ chat_id: number, sender_id: number, content: string }} message
+   * @param {import("../state/model.js").Message} message
    * @param {boolean} silent whether the notification makes no sound of its own
    */
-  async show({ chat_id, sender_id, content }, silent) {
+  async show(message, silent) {
+    const { chat_id, sender_id, content } = message
     if (!settings.get("notifications") || permission() !== "granted") return
     const { state } = store
     const chat = state.chats[chat_id]
     const sender = labelOf(state, sender_id)
-    const body = beginning(plainText(content), BODY_MAX)
+    const body = beginning(plainText(content, namesIn(state, message)), BODY_MAX)
     const group = chat?.kind === "group"
     const hash = printRoute({ chat_id })
     const options = {
-      body: group ? `${isolated(sender)}: ${body}` : body,
+      body: group ? `${authorWords(message, isolated(sender))}: ${body}` : body,
       tag: `chaap-${state.me}-${chat_id}`, renotify: true, silent, icon: ICON,
       lang: document.documentElement.lang, dir: /** @type {const} */ ("auto"), data: { hash },
     }
@@ -73,6 +76,15 @@ export class Desktop {
     for (const notice of this.#shown.values()) notice.close()
     this.#shown.clear()
   }
+}
+
+/**
+ * Who wrote in a group, and whether they mention me.
+ * @param {import("../state/model.js").Message} message @param {string} name
+ */
+function authorWords(message, name) {
+  if (message.mentions?.includes(store.state.me)) return texts.mentionedYou(name)
+  return message.mentions_all ? texts.mentionedAll(name) : name
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { uuid } from "../lib/ids.js"
 import { settings } from "../lib/settings.js"
+import { mentionsMe } from "../state/mentions.js"
 import { myMark } from "../state/model.js"
 import { isQuiet } from "../state/preferences.js"
 import { store } from "../state/store.js"
@@ -68,16 +69,25 @@ export class Notices {
     /** @type {Map<number, any>} */
     const news = new Map()
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
-      if (row.type === "message" && this.#isNews(row)) news.set(row.chat_id, row)
+      if (row.type !== "message" || !this.#isNews(row)) continue
+      // Of several messages in a chat, the last one, unless one before mentions me.
+      const before = news.get(row.chat_id)
+      if (!before || !mentionsMe(store.state, before) || mentionsMe(store.state, row)) news.set(row.chat_id, row)
     }
     for (const message of news.values()) this.#claim(message)
   }
 
-  /** Events are no news. A message that was edited or deleted arrives again under its old id. @param {any} message */
-  #isNews({ id, chat_id, sender_id, deleted_at, event }) {
+  /**
+   * Events are no news. A message that was edited or deleted arrives again under its old id. One that mentions me is
+   * news in a muted chat, too.
+   * @param {any} message
+   */
+  #isNews(message) {
+    const { id, chat_id, sender_id, deleted_at, event } = message
     if (event || this.#baseline === null || id <= (this.#told.get(chat_id) ?? this.#baseline)) return false
     this.#told.set(chat_id, id)
-    return sender_id !== store.state.me && !deleted_at && !isQuiet(store.state, chat_id)
+    const isHeard = mentionsMe(store.state, message) || !isQuiet(store.state, chat_id)
+    return sender_id !== store.state.me && !deleted_at && isHeard
   }
 
   /** Claims a message for this tab, and decides when the claims of the others are here. @param {any} message */

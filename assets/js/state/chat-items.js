@@ -2,6 +2,7 @@
 /** The chats as the list shows them, and how many of them are unread. */
 import { sameValues } from "../lib/values.js"
 import { eventLine } from "./events.js"
+import { namesIn, namesInWaiting, unreadMentions } from "./mentions.js"
 import { lastMessage, pendingIn } from "./messages.js"
 import { unreadOf } from "./model.js"
 import { labelOf } from "./names.js"
@@ -16,8 +17,10 @@ import { typingNames } from "./typists.js"
  *   alike: boolean, notes: boolean, group: boolean, content: string, deleted: boolean, empty: boolean, tick: string,
  *   at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
  *   muted: boolean, marked: boolean, hidden: boolean, author: string, own: boolean,
- *   event: import("./events.js").EventLine | null, typists: import("./names.js").Some | null }} ChatItem
- *   author = who wrote the last message, in a group and if it was not me; typists only in a group
+ *   event: import("./events.js").EventLine | null, typists: import("./names.js").Some | null,
+ *   names: import("../lib/mentions.js").Names | null, mentions: number }} ChatItem
+ *   author = who wrote the last message, in a group and if it was not me; typists only in a group; names = of the
+ *   mentions in the content; mentions = how many unread messages mention me
  */
 
 /** The parts of the state that `chatItems` reads. @param {State} state */
@@ -61,11 +64,13 @@ function chatItem(state, chat, old) {
     notes: peer === state.me,
     group,
     content: waiting?.body.content ?? message?.content ?? "",
+    names: waiting ? namesInWaiting(state, waiting.body) : namesIn(state, message),
     deleted: !waiting && Boolean(message?.deleted_at),
     empty: !waiting && !message,
     tick: waiting ? waiting.status : own && !event ? tickOf(state, message) : "",
     at: waiting?.at ?? message?.created_at ?? chat.created_at,
     unread: unreadOf(state, chat.id),
+    mentions: unreadMentions(state, chat.id).length,
     online: peer !== state.me && Boolean(state.online[peer]),
     typing: isTyping(state, chat.id),
     selected: state.open?.chat_id === chat.id,
@@ -87,7 +92,11 @@ function isCurrent({ memberships }, { id, kind }) {
   return kind === "group" && memberships[id]?.role !== "former"
 }
 
-/** The number of unread chats, outside the list. Muted and archived chats do not count. @param {ChatItem[]} items */
+/**
+ * The number of unread chats, outside the list. Muted and archived chats do not count, unless they mention me.
+ * @param {ChatItem[]} items
+ */
 export function unreadTotal(items) {
-  return items.filter(({ muted, archived, unread, marked }) => !muted && !archived && (unread > 0 || marked)).length
+  return items.filter(({ muted, archived, unread, marked, mentions }) =>
+    mentions > 0 || (!muted && !archived && (unread > 0 || marked))).length
 }

@@ -21,13 +21,14 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   changed: number, joined: number }} Membership  mine in a group; joined = the revision of my last coming
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
  *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number,
- *   event?: import("./events.js").Event, changed: number }} Message  with an event it is an event line, without a text
+ *   event?: import("./events.js").Event, mentions?: number[], mentions_all?: boolean, changed: number }} Message
+ *   with an event it is an event line, without a text; mentions = the members whom it mentions
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
  *   stale = from before a reset
- * @typedef {{ last_message: Message | null, unread: number, last_seq: number, read_seq: number }} Summary
- *   a chat as the list was loaded
+ * @typedef {{ last_message: Message | null, unread: number, unread_mentions?: number[], last_seq: number,
+ *   read_seq: number }} Summary  a chat as the list was loaded; unread_mentions = the seqs of those that mention me
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number, seeks: boolean,
  *   detached?: import("./detached-range.js").Range }} Open  seeks = the first unread message is to be loaded
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,

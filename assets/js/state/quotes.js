@@ -3,12 +3,14 @@
  * What an answer quotes. The quoted message may be anywhere in its chat, loaded or not. One that was loaded only for
  * its quote is among the rows of the log, outside of the shown range.
  */
+import { namesIn } from "./mentions.js"
 import { labelOf } from "./names.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
 /**
  * @typedef {{ id: number, name: string, username: string, own: boolean, content: string,
+ *   names: import("../lib/mentions.js").Names | null,
  *   status: "here" | "deleted" | "unknown" | "absent" }} Quote  unknown = not loaded yet, absent = cannot be loaded
  */
 
@@ -31,10 +33,12 @@ export function quoteOf(state, chat, id) {
   const message = messageById(state, chat, id)
   if (!message) {
     const status = state.absent[id] ? "absent" : "unknown"
-    return { id, name: "", username: "", own: false, content: "", status }
+    return { id, name: "", username: "", own: false, content: "", names: null, status }
   }
   const { sender_id, content, deleted_at } = message
   const name = labelOf(state, sender_id)
   const { username = "" } = state.users[sender_id] ?? {}
-  return { id, name, username, own: sender_id === state.me, content, status: deleted_at ? "deleted" : "here" }
+  const own = sender_id === state.me
+  const names = namesIn(state, message)
+  return { id, name, username, own, content, names, status: deleted_at ? "deleted" : "here" }
 }

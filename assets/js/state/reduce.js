@@ -229,7 +229,9 @@ function listsLoaded(state, { users, chats, answers }) {
   for (const chat of chats) {
     const mine = chat.receipts.find((/** @type {any} */ receipt) => receipt.user_id === state.me)
     const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
-    summaries[chat.id] = { last_message: chat.last_message, unread: chat.unread, last_seq: chat.last_seq, read_seq }
+    const { last_message, unread, unread_mentions, last_seq } = chat
+    const mentions = unread_mentions?.length ? { unread_mentions } : {}
+    summaries[chat.id] = { last_message, unread, ...mentions, last_seq, read_seq }
   }
   next = { ...next, summaries, loaded: true }
   // Lists that answer an older reset bring rows, but do not end the newer one.
@@ -291,12 +293,12 @@ function withoutFailed(state, chat) {
 }
 
 /** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
-function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed }) {
+function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all }) {
   const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
   // The ack of a repeated send may come after an edit elsewhere; this row is the message as it was sent.
-  const row = { ...item.body, id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
-  return heard(withMessages(state, [row]), { changed })
+  const sent = { id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
+  return heard(withMessages(state, [{ ...item.body, ...sent, mentions, mentions_all }]), { changed })
 }
 
 /** @param {State} state @param {Change} event `at` is when the frame came */

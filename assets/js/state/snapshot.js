@@ -5,6 +5,7 @@
  */
 import { loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems } from "./chat-items.js"
+import { unreadMentions } from "./mentions.js"
 import { lastMessage } from "./messages.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
@@ -58,7 +59,7 @@ function chatPiece(state, id, withRows) {
 }
 
 /**
- * Rows that are not stored can no longer be counted, so their number is stored.
+ * Rows that are not stored can no longer be counted, so their number is stored, and which of them mention me.
  * @param {State} state @param {number} id @param {import("./model.js").Log | null} log
  * @returns {import("./model.js").Summary}
  */
@@ -69,7 +70,8 @@ function summaryOf(state, id, log) {
     rows.filter((row) => row.seq > (old?.read_seq ?? 0)).length
   if (old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])) return { ...old, last_message }
   const { read_seq } = myMark(state, id)
-  return { last_message, unread: unreadOf(state, id), last_seq: state.lasts[id] ?? 0, read_seq }
+  const unread_mentions = unreadMentions(state, id)
+  return { last_message, unread: unreadOf(state, id), unread_mentions, last_seq: state.lasts[id] ?? 0, read_seq }
 }
 
 /**

@@ -4,6 +4,7 @@ import { startOfDay } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { detachedIn, shownRange } from "./detached-range.js"
 import { eventLine } from "./events.js"
+import { namesIn, namesInWaiting } from "./mentions.js"
 import { pendingHere } from "./messages.js"
 import { EMPTY_LOG, isToRead } from "./model.js"
 import { labelOf } from "./names.js"
@@ -20,9 +21,10 @@ import { reachOf, tickAt } from "./ticks.js"
 /**
  * @typedef {{ kind: "message", key: string, message: Message | null, pending: Item | null, content: string,
  *   at: number, sender: number, own: boolean, tick: string, quote: import("./quotes.js").Quote | null,
- *   first: boolean, last: boolean, lost: boolean, closed: boolean, author: Author | null }} MessageItem
+ *   first: boolean, last: boolean, lost: boolean, closed: boolean, author: Author | null,
+ *   names: import("../lib/mentions.js").Names | null }} MessageItem
  *   first and last in its run of bubbles; lost = it waits, and would be lost if the page were closed; closed = nothing
- *   can be written here now; author = who wrote it, if it is another member of a group
+ *   can be written here now; author = who wrote it, if it is another member of a group; names = of its mentions
  */
 /** @typedef {{ id: number, name: string, username: string, picture: string | null }} Author */
 /** @typedef {{ kind: "event", key: string, message: Message, line: import("./events.js").EventLine, at: number
@@ -133,14 +135,16 @@ function sentItem(state, message, reach, author, before) {
   const own = message.sender_id === state.me
   const tick = own ? tickAt(reach, message.seq) : ""
   const quote = quoteOf(state, message.chat_id, message.reply_to)
+  const names = namesIn(state, message)
   if (before?.kind === "message" && before.message === message && before.own === own && before.tick === tick
-    && before.author === author && (quote ? sameValues(before.quote, quote) : !before.quote)) return before
+    && before.names === names && before.author === author
+    && (quote ? sameValues(before.quote, quote) : !before.quote)) return before
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
   const { content, created_at: at, sender_id: sender } = message
   return {
     kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false,
-    lost: false, closed: false, author,
+    lost: false, closed: false, author, names,
   }
 }
 
@@ -151,6 +155,7 @@ function waitingItem(state, pending) {
   return {
     kind: "message", key, message: null, pending, content, at, sender: state.me, own: true, tick, quote,
     first: false, last: false, lost: !state.saves, closed: closedBy(state, chat_id) !== "", author: null,
+    names: namesInWaiting(state, pending.body),
   }
 }
 

@@ -1,0 +1,256 @@
+//! Mentions in groups: how they are shown, which are unread, and that they are announced.
+
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use crate::kit::{
+    Browser, Device, MODULES, User, World, run, run_on_modules, until_gone, until_shown,
+};
+
+const TABLE: &str = include_str!("js/mentions-table.js");
+/// The mentions in the open chat: their words, whether they are for the reader, and whether they can
+/// be pressed.
+const MENTIONS: &str = "return all('mention').map((it) =>
+    [it.textContent, it.classList.contains('mention--me'), it.role === 'button'])";
+/// The second line of a row in the list.
+const PREVIEW: &str = "const row = rowOf(arguments[0])
+    return row && (part('label', row).textContent + part('preview', row).textContent)
+        .replace(/[\\u2068\\u2069]/g, '')";
+/// What stands at the end of a row: the sign for mentions, and the number of unread messages.
+const BADGES: &str = "const row = rowOf(arguments[0])
+    return ['mention', 'badge'].map((name) => part(name, row)).map((it) => shown(it) ? it.textContent : '')";
+/// The number on the button that goes to the next mention; empty without the button.
+const JUMP: &str =
+    "return shown($('mention-jump')) ? part('mentionCount', $('mention-jump')).textContent : ''";
+
+fn at(user: &User) -> String {
+    format!("<@{}>", user.id)
+}
+
+async fn until_jump(page: &Browser, count: &str) {
+    page.until_is("the button to the next mention", JUMP, json!([]), json!(count)).await;
+}
+
+async fn until_badges(page: &Browser, title: &str, badges: [&str; 2]) {
+    page.until_is("the badges", BADGES, json!([title]), json!(badges)).await;
+}
+
+/// Waits until the message with this text is in the view.
+async fn until_in_view(page: &Browser, text: &str) {
+    let there =
+        "const row = all('message').find((row) => part('text', row).textContent === arguments[0])
+        const view = part('scroll').getBoundingClientRect(), place = row?.getBoundingClientRect()
+        return place && place.top >= view.top && place.bottom <= view.bottom";
+    page.until(&format!("{text} in the view"), there, json!([text])).await;
+}
+
+#[test]
+fn tables_of_texts_with_mentions() {
+    run_on_modules(|world: World| async move {
+        let page = world.browser("alice").await;
+        let wrong = page.js_async(&format!("{MODULES}\n{TABLE}"), json!([])).await;
+        assert_eq!(wrong, json!([]));
+    });
+}
+
+#[test]
+fn a_mention_shows_the_name_that_the_person_has_today() {
+    run(|world: World| async move {
+        let [ana, bo, cy, dee] = world.server.users(["ana", "bo", "cy", "dee"]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let page = world.browser_of(&bo).await;
+        page.open_group(chat, "Hikers").await;
+        let mut from_cy = cy.connect().await;
+        // Neither strangers nor everyone: cy is no admin.
+        let text = format!("*{}* and `{}`, {} <@all>", at(&ana), at(&bo), at(&dee));
+        from_cy.say(chat, &text).await;
+        page.until_received(&format!("@ana and @bo, <@{}> <@all>", dee.id)).await;
+        let ana_only = json!([["@ana", false, true]]);
+        page.until_is("the mentions", MENTIONS, json!([]), ana_only).await;
+        from_cy.say(chat, &format!("{} look", at(&bo))).await;
+        page.until_received("@bo look").await;
+        page.until_is("the preview", PREVIEW, json!(["Hikers"]), json!("cy: @bo look")).await;
+        page.click_on("mention").await;
+        until_shown(&page, "person-info").await;
+        page.until_is("the person", "return $('person-name').textContent", json!([]), json!("ana"))
+            .await;
+        page.press(Key::Escape).await;
+        until_gone(&page, "person-info").await;
+
+        // Names change, and people leave; what was said about them stays.
+        ana.rename("Anna *K*").await;
+        bo.rename("Bobby").await;
+        ana.remove_member(chat, &cy).await;
+        let now = json!([["@Anna *K*", false, true], ["@Bobby", true, false]]);
+        page.until_is("the new names", MENTIONS, json!([]), now.clone()).await;
+        ana.connect().await.say(chat, &format!("Bye {} <@all>", at(&cy))).await;
+        page.until_received(&format!("Bye <@{}> @all", cy.id)).await;
+        let all = json!([now[0], now[1], ["@all", true, false]]);
+        page.until_is("everyone", MENTIONS, json!([]), all.clone()).await;
+        page.reload().await;
+        page.until_ready().await;
+        page.until_is("the same after a reload", MENTIONS, json!([]), all).await;
+
+        // Quoted, copied and sent again, it is words.
+        page.click_on("composer").await;
+        page.tab_back_to_message().await;
+        page.press(Key::Up).await;
+        page.keys("r").await;
+        let quoted = "return part('quoteWords', $('quote-bar')).textContent";
+        page.until_is("the quote", quoted, json!([]), json!("@Bobby look")).await;
+        let copied = "return navigator.clipboard.readText()";
+        page.devtools(
+            "Browser.grantPermissions",
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] }),
+        )
+        .await;
+        let menu = "all('message')[0].querySelector('.message__bubble').dispatchEvent(
+            new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 600, clientY: 300 }))";
+        page.js(menu, json!([])).await;
+        until_shown(&page, "copy-text").await;
+        page.click_on("copy-text").await;
+        let words = format!("@Anna *K* and @Bobby, <@{}> <@all>", dee.id);
+        page.until_is("the clipboard", copied, json!([]), json!(words)).await;
+    });
+}
+
+/// Writes numbered messages; those at the given seqs mention a person.
+async fn write_many(from: &mut Device, chat: i64, count: i64, whom: &User, seqs: &[i64]) {
+    for seq in 2..count + 2 {
+        let text = if seqs.contains(&seq) { at(whom) } else { String::from("words") };
+        from.say(chat, &format!("{text} {seq}")).await;
+    }
+}
+
+#[test]
+fn somebody_who_was_away_goes_from_one_mention_to_the_next() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &bo).await;
+        page.until_badge("Hikers", "").await;
+        proxy.close();
+        page.until_connection("offline").await;
+        let mut from_cy = cy.connect().await;
+        // More than a chat opens with.
+        write_many(&mut from_cy, chat, 300, &bo, &[60, 150, 290]).await;
+        proxy.open();
+        until_badges(&page, "Hikers", ["@", "300"]).await;
+        page.reload().await;
+        page.until_ready().await;
+        until_badges(&page, "Hikers", ["@", "300"]).await;
+        page.open_group(chat, "Hikers").await;
+        until_jump(&page, "3").await;
+        for (text, left) in [("@bo 60", "2"), ("@bo 150", "1"), ("@bo 290", "")] {
+            page.click_on("mention-jump").await;
+            until_in_view(&page, text).await;
+            until_jump(&page, left).await;
+        }
+        // What was passed over is unread, and so are the mentions after it.
+        page.close_chat().await;
+        page.open_group(chat, "Hikers").await;
+        until_jump(&page, "3").await;
+        bo.connect()
+            .await
+            .send(&json!({ "type": "receipt", "chat_id": chat, "delivered": 301, "read": 150 }))
+            .await;
+        until_jump(&page, "1").await;
+        from_cy.say(chat, &format!("{} 302", at(&bo))).await;
+        until_jump(&page, "2").await;
+        page.close_chat().await;
+        page.reload().await;
+        page.until_ready().await;
+        until_badges(&page, "Hikers", ["@", "152"]).await;
+        bo.connect()
+            .await
+            .send(&json!({ "type": "receipt", "chat_id": chat, "delivered": 302, "read": 302 }))
+            .await;
+        until_badges(&page, "Hikers", ["", ""]).await;
+    });
+}
+
+#[test]
+fn those_who_come_later_get_no_earlier_mentions() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = ana.make_group("Hikers", &[&bo]).await;
+        ana.change_group(chat, &json!({ "history_for_newcomers": "all" })).await;
+        let (mut from_ana, mut from_bo) = (ana.connect().await, bo.connect().await);
+        from_ana.say(chat, &format!("Before <@all> {}", at(&cy))).await;
+        let page = world.browser_of(&cy).await;
+        ana.add_member(chat, &cy).await;
+        until_badges(&page, "Hikers", ["", ""]).await;
+        page.open_group(chat, "Hikers").await;
+        page.until_received(&format!("Before @all <@{}>", cy.id)).await;
+        until_jump(&page, "").await;
+        page.close_chat().await;
+        from_bo.say(chat, &format!("After {}", at(&cy))).await;
+        until_badges(&page, "Hikers", ["@", "1"]).await;
+        // The mention of somebody who is gone counts; what is said without cy does not reach her.
+        ana.remove_member(chat, &bo).await;
+        ana.remove_member(chat, &cy).await;
+        from_ana.say(chat, "<@all>").await;
+        until_badges(&page, "Hikers", ["@", "1"]).await;
+        page.reload().await;
+        page.until_ready().await;
+        until_badges(&page, "Hikers", ["@", "1"]).await;
+        // A new device of somebody who came back has only what is said from then on.
+        ana.add_member(chat, &cy).await;
+        let page = world.browser_of(&cy).await;
+        until_badges(&page, "Hikers", ["", ""]).await;
+        from_ana.say(chat, "<@all>").await;
+        until_badges(&page, "Hikers", ["@", "1"]).await;
+        page.open_group(chat, "Hikers").await;
+        page.until_received("After @cy").await;
+    });
+}
+
+#[test]
+fn a_mention_is_announced_also_in_a_muted_chat() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let muted = json!({ "muted_until": 4_000_000_000_000_i64 });
+        bo.ask("PATCH", &format!("/api/chats/{chat}/preferences"), &muted).await;
+        let page = world.browser_of(&bo).await;
+        let stand_in = "window.told = []
+            window.Notification = class extends EventTarget {
+                static get permission() { return 'granted' }
+                constructor(title, options) { super(); told.push([title, options.body]) }
+                close() {}
+            }
+            Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+            document.hasFocus = () => false";
+        page.js(stand_in, json!([])).await;
+        let (mut from_ana, mut from_cy) = (ana.connect().await, cy.connect().await);
+        from_cy.say(chat, &format!("Quiet, {}", at(&ana))).await;
+        until_badges(&page, "Hikers", ["", "1"]).await;
+        assert_eq!(page.js("return document.title", json!([])).await, "Chaap");
+        from_cy.say(chat, &format!("*Here*, {}", at(&bo))).await;
+        until_badges(&page, "Hikers", ["@", "2"]).await;
+        let told =
+            "return told.map((words) => words.map((it) => it.replace(/[\\u2068\\u2069]/g, '')))";
+        let one = json!(["Hikers", "cy mentioned you: Here, @bo"]);
+        page.until_is("the first notice", told, json!([]), json!([one])).await;
+        from_ana.say(chat, "Tomorrow <@all>").await;
+        let two = json!(["Hikers", "ana mentioned everyone: Tomorrow @all"]);
+        page.until_is("the notices", told, json!([]), json!([one, two])).await;
+    });
+}
+
+#[test]
+fn direct_chats_show_tokens_as_they_were_typed() {
+    run(|world: World| async move {
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        let text = format!("{} <@all>", at(&alice));
+        bob.connect().await.send_to(&alice, &text).await;
+        page.until_received(&text).await;
+        let typed = format!("{} in a draft", at(&bob));
+        page.write(&typed).await;
+        page.close_chat().await;
+        page.pick("bob").await;
+        page.until_is("the draft", "return $('composer').value", json!([]), json!(typed)).await;
+        assert_eq!(page.js(MENTIONS, json!([])).await, Value::Array(Vec::new()));
+    });
+}
