@@ -169,7 +169,7 @@ impl Batch<'_> {
         }
     }
 
-    fn publish_own(&mut self, chat: ChatId, user: UserId, delivered: Seq, read: Seq) {
+    pub(super) fn publish_own(&mut self, chat: ChatId, user: UserId, delivered: Seq, read: Seq) {
         let receipt = self.receipt(chat, Some(user), delivered, read);
         self.publish(Row::Receipt(receipt), Audience::User(user));
     }

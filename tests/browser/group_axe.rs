@@ -113,3 +113,35 @@ fn no_problem_in_groups_in_arabic_and_after_leaving() {
         auditor.report();
     });
 }
+
+#[test]
+fn no_problem_with_mentions() {
+    run(|world: World| async move {
+        let Some(axe) = axe() else { return };
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let chat = alice.make_group("Family", &[&bob, &carol]).await;
+        let mut from_bob = bob.connect().await;
+        for _ in 0..30 {
+            from_bob.say(chat, "words").await;
+        }
+        from_bob.say(chat, &format!("<@{}> and <@{}>", alice.id, carol.id)).await;
+        let page = world.browser_of(&alice).await;
+        let mut auditor = Auditor::new(page.clone(), axe);
+        page.until_badge("Family", "31").await;
+        auditor.audit("a mention in the list").await;
+        page.open_group(chat, "Family").await;
+        until_shown(&page, "mention-jump").await;
+        auditor.audit("the button to a mention").await;
+        page.click_on("mention-jump").await;
+        until_gone(&page, "mention-jump").await;
+        page.until_calm().await;
+        auditor.audit("mentions in the chat").await;
+        page.write("@").await;
+        until_shown(&page, "mention-list").await;
+        auditor.audit("the list of members").await;
+        phone(&page).await;
+        page.keys("c").await;
+        auditor.audit("the list of members, phone").await;
+        auditor.report();
+    });
+}

@@ -18,7 +18,7 @@ const PREVIEW: &str = "const row = rowOf(arguments[0])
         .replace(/[\\u2068\\u2069]/g, '')";
 /// What stands at the end of a row: the sign for mentions, and the number of unread messages.
 const BADGES: &str = "const row = rowOf(arguments[0])
-    return ['mention', 'badge'].map((name) => part(name, row)).map((it) => shown(it) ? it.textContent : '')";
+    return row && ['mention', 'badge'].map((name) => part(name, row)).map((it) => shown(it) ? it.textContent : '')";
 /// The number on the button that goes to the next mention; empty without the button.
 const JUMP: &str =
     "return shown($('mention-jump')) ? part('mentionCount', $('mention-jump')).textContent : ''";
@@ -195,9 +195,8 @@ fn those_who_come_later_get_no_earlier_mentions() {
         page.reload().await;
         page.until_ready().await;
         until_badges(&page, "Hikers", ["@", "1"]).await;
-        // A new device of somebody who came back has only what is said from then on.
+        // Somebody who comes back has only what is said from then on.
         ana.add_member(chat, &cy).await;
-        let page = world.browser_of(&cy).await;
         until_badges(&page, "Hikers", ["", ""]).await;
         from_ana.say(chat, "<@all>").await;
         until_badges(&page, "Hikers", ["@", "1"]).await;

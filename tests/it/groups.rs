@@ -87,8 +87,10 @@ async fn the_members_are_told_who_comes_and_goes_and_of_roles_and_titles() {
     assert_eq!(lines(&by_bob), [json!({ "kind": "added", "user_ids": [dave.id] })]);
     assert_eq!(by_bob[1..], [member(&by_bob[1], &dave, "member")]);
     assert!(by_carol == by_bob && without_receipts(&by_alice) == by_bob, "{by_alice:?}");
-    assert_eq!(types(&by_dave), ["chat", "membership", "receipt", "message", "member"]);
-    assert_eq!((&by_dave[0]["title"], &by_dave[3..]), (&json!("Family"), &by_bob[..]));
+    let expected = ["chat", "membership", "receipt", "receipt", "message", "member"];
+    assert_eq!(types(&by_dave), expected, "his own marks, too");
+    assert_eq!((&by_dave[2]["user_id"], &by_dave[2]["read_seq"]), (&json!(dave.id), &json!(1)));
+    assert_eq!((&by_dave[0]["title"], &by_dave[4..]), (&json!("Family"), &by_bob[..]));
     assert_eq!(by_dave[1]["stays"], json!([{ "from_seq": 2, "to_seq": null }]), "from the line on");
     assert_eq!(alice.add(chat, &[&dave]).await, json!([]));
     assert_eq!(pending(&mut devices).await, [NOTHING; 4], "he is a member already");
