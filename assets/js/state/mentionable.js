@@ -58,9 +58,8 @@ function rankOf(user, words) {
   if (words.length === 0) return BEGINNING
   // Most people are no answer, and this finds that out much faster than ranking.
   if (!words.every((word) => lookOf(user).includes(word))) return null
-  const name = find(shownName(user), words)
-  const username = find(user.username, words)
-  const rank = Math.min(name?.rank ?? Infinity, username?.rank ?? Infinity)
+  const name = find(shownName(user), words)?.rank ?? Infinity
+  const rank = name === BEGINNING ? name : Math.min(name, find(user.username, words)?.rank ?? Infinity)
   return rank <= (words.length > 1 ? WORD : INSIDE) ? rank : null
 }
 
@@ -71,8 +70,21 @@ function lookOf(user) {
   return look
 }
 
-/** @param {{ rank: number, user: User }[]} ranked @param {number} count */
+/**
+ * The best, in order. Sorting all 5,000 members of a group would take longer than a key press may.
+ * @param {{ rank: number, user: User }[]} ranked @param {number} count
+ */
 function firstOf(ranked, count) {
-  const byName = (/** @type {User} */ a, /** @type {User} */ b) => collator.compare(shownName(a), shownName(b))
-  return ranked.sort((a, b) => a.rank - b.rank || byName(a.user, b.user)).slice(0, count)
+  /** @param {{ rank: number, user: User }} a @param {{ rank: number, user: User }} b */
+  const compare = (a, b) => a.rank - b.rank || collator.compare(shownName(a.user), shownName(b.user))
+  /** @type {{ rank: number, user: User }[]} */
+  const best = []
+  for (const item of ranked) {
+    const last = best[count - 1]
+    if (last && compare(last, item) <= 0) continue
+    const at = best.findIndex((other) => compare(item, other) < 0)
+    best.splice(at < 0 ? best.length : at, 0, item)
+    best.length = Math.min(best.length, count)
+  }
+  return best
 }
