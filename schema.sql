@@ -115,6 +115,14 @@ CREATE TABLE group_pictures (
   large   BLOB    NOT NULL
 ) STRICT;
 
+-- Invite links of groups that have one. A new link replaces the old one.
+CREATE TABLE invites (
+  chat_id INTEGER PRIMARY KEY REFERENCES chats (id),
+  -- The two parts of the token: what the link is found by, and what is compared then.
+  name    BLOB    NOT NULL UNIQUE CHECK (length(name) = 8),
+  secret  BLOB    NOT NULL CHECK (length(secret) = 16)
+) STRICT;
+
 -- Everybody who is or was in a chat, and how far its messages have come with them.
 CREATE TABLE members (
   chat_id       INTEGER NOT NULL REFERENCES chats (id),

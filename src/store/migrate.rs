@@ -28,6 +28,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/10-events.sql"),
     include_str!("migrate/11-starting-marks.sql"),
     include_str!("migrate/12-mentions.sql"),
+    include_str!("migrate/13-invites.sql"),
 ];
 
 /// The version of `schema.sql`.
