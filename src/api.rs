@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod chats;
+pub(crate) mod group_invites;
 pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod invite;

@@ -163,6 +163,7 @@ impl Error {
             Self::NotFound("chat") => "no_such_chat",
             Self::NotFound("message") => "no_such_message",
             Self::NotFound("picture") => "no_such_picture",
+            Self::NotFound("invite") => "no_such_invite",
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::TooLarge { .. } => "too_large",

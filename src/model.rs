@@ -143,6 +143,17 @@ pub(crate) struct CreatedGroup {
     pub(crate) dup: bool,
 }
 
+/// What an invite link shows of its group to anybody who has it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Invitation {
+    /// A member's page opens the chat by it, and the print of a group is drawn from it.
+    pub(crate) chat_id: ChatId,
+    pub(crate) title: String,
+    pub(crate) picture: Option<PictureId>,
+    /// How many there are.
+    pub(crate) members: u32,
+}
+
 /// A change of a group's title and settings. `None` leaves a field as it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct GroupChange {
@@ -296,6 +307,8 @@ pub(crate) enum Event {
         user_id: UserId,
     },
     Left,
+    /// The sender came by the invite link.
+    Joined,
     TitleChanged {
         title: String,
     },

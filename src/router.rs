@@ -14,7 +14,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{self, ClientAddress, Reply, Request},
-    routes::{Call, Handler},
+    routes::{Call, Handler, loggable},
 };
 
 /// A year of https for this host, and for no other: those below it may be someone else's. A client
@@ -32,7 +32,8 @@ pub(crate) async fn handle(app: Arc<App>, mut request: Request) -> Reply {
     let mut reply = routed.unwrap_or_else(|error| http::error(error.logged()));
     let left = app.config.read_max().saturating_sub(began.elapsed());
     http::discard_body(&mut request, left).await;
-    let (method, path, status) = (request.method(), request.uri().path(), reply.status().as_u16());
+    let (method, status) = (request.method(), reply.status().as_u16());
+    let path = loggable(request.uri().path());
     let client =
         ClientAddress::of(&request, &app.config.trusted_proxy).map(tracing::field::display);
     tracing::debug!(%method, path, status, client, took = ?began.elapsed(), "request");

@@ -9,8 +9,8 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, groups, health, invite, messages, origins, pictures, preferences, privacy,
-        profiles, receipts, sessions, sync, users,
+        accounts, chats, group_invites, groups, health, invite, messages, origins, pictures,
+        preferences, privacy, profiles, receipts, sessions, sync, users,
     },
     app::App,
     assets,
@@ -27,6 +27,9 @@ use crate::{
 
 /// The number of segments of the longest path in the table.
 const SEGMENTS_MAX: usize = 6;
+
+/// What the paths with the token of an invite link begin with.
+const INVITES: &str = "/api/invites/";
 
 /// One row of the table.
 #[derive(Debug)]
@@ -243,6 +246,23 @@ pub static ROUTES: &[Route] = routes! {
             let member = (ChatId(call.id("chat_id")?), UserId(call.id("user_id")?));
             groups::update_member(call.app, caller, member, call.body()).await
         };
+    GET "/api/chats/{chat_id}/invite" SignedIn Read Empty
+        |call, caller| {
+            group_invites::show(call.app, caller, ChatId(call.id("chat_id")?)).await
+        };
+    POST "/api/chats/{chat_id}/invite" SignedIn Group Empty
+        |call, caller| {
+            group_invites::renew(call.app, caller, ChatId(call.id("chat_id")?)).await
+        };
+    DELETE "/api/chats/{chat_id}/invite" SignedIn Group Empty
+        |call, caller| {
+            group_invites::remove(call.app, caller, ChatId(call.id("chat_id")?)).await
+        };
+    GET "/api/chats/{chat_id}/invite.svg" SignedIn Read Empty
+        |call, caller| {
+            let (chat, headers) = (ChatId(call.id("chat_id")?), call.request.headers());
+            group_invites::show_code(call.app, caller, chat, call.query(), headers).await
+        };
     DELETE "/api/chats/{chat_id}/messages" SignedIn Write Empty
         |call, caller| preferences::clear(call.app, caller, ChatId(call.id("chat_id")?)).await;
     GET "/api/chats/{chat_id}/messages/{message_id}/receipts" SignedIn Read Empty
@@ -264,6 +284,16 @@ pub static ROUTES: &[Route] = routes! {
         |call, _caller| Ok(invite::show(call.app));
     GET "/api/invite.svg" SignedIn Read Empty
         |call, _caller| invite::show_code(call.app, call.query(), call.request.headers());
+
+    // Invite links of groups, for anybody who has one. The log does not show the tokens: `loggable`.
+    GET "/api/invites/{token}" Anyone Read Empty
+        |call| group_invites::show_group(call.app, call.segment("token")).await;
+    GET "/api/invites/{token}/picture" Anyone Picture Empty
+        |call| {
+            group_invites::show_picture(call.app, call.segment("token"), call.query()).await
+        };
+    POST "/api/invites/{token}/members" SignedIn Group Empty
+        |call, caller| group_invites::join(call.app, caller, call.segment("token")).await;
 
     // Asked by the page when its socket is refused, because browsers do not tell it why.
     POST "/api/origin" Anyone Page Empty
@@ -359,6 +389,11 @@ impl<'a> Call<'a> {
         let pieces = self.uri.path().splitn(self.route.segments.count + 1, '/');
         pieces.last().unwrap_or_default()
     }
+}
+
+/// A path as the log may show it: without the token of an invite link, by which anybody may join.
+pub(crate) fn loggable(path: &str) -> &str {
+    if path.starts_with(INVITES) { INVITES } else { path }
 }
 
 /// The route for a method and a path, or the error: the address is unknown, or has other methods.

@@ -23,6 +23,7 @@ mod group_pictures;
 mod groups;
 mod health;
 mod inspect;
+mod invites;
 mod members;
 mod memberships;
 mod messages;
@@ -71,8 +72,8 @@ pub(crate) use self::{
     command::{
         AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
         ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, Entry,
-        MarkReceived, NoteLastSeen, RemoveGroupPicture, RemoveMember, RemovePicture, SendMessage,
-        SetGroupPicture, SetPicture, SetRole,
+        JoinGroup, MarkReceived, NoteLastSeen, RemoveGroupPicture, RemoveInvite, RemoveMember,
+        RemovePicture, RenewInvite, SendMessage, SetGroupPicture, SetPicture, SetRole,
     },
     messages::{Cursor, Page},
     open::version,

@@ -5,6 +5,7 @@
 //! knows how values are stored or sent.
 
 mod characters;
+mod invite_token;
 mod username;
 
 use std::{borrow::Cow, fmt, time::Duration};
@@ -14,7 +15,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
 use self::characters::{breaks_or_turns, has_tower, is_blank, is_filler};
-pub(crate) use self::username::{Skeleton, Username};
+pub(crate) use self::{
+    invite_token::InviteToken,
+    username::{Skeleton, Username},
+};
 use crate::error::{Error, Result};
 
 /// The longest display name, in Unicode scalar values after NFC normalisation.

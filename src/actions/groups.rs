@@ -5,12 +5,12 @@ use crate::{
     error::{Error, Result},
     limits::Act,
     media::Upload,
-    model::{Caller, Chat, CreatedGroup, GroupChange, NewGroup, Role},
+    model::{Caller, Chat, CreatedGroup, GroupChange, Invitation, NewGroup, PictureSize, Role},
     store::{
-        AddMembers, ChangeGroup, CreateGroup, RemoveGroupPicture, RemoveMember, SetGroupPicture,
-        SetRole,
+        AddMembers, ChangeGroup, CreateGroup, JoinGroup, RemoveGroupPicture, RemoveInvite,
+        RemoveMember, RenewInvite, SetGroupPicture, SetRole,
     },
-    types::{ChatId, UserId},
+    types::{ChatId, InviteToken, UserId},
 };
 
 /// Makes a group with the caller as its first admin.
@@ -78,6 +78,53 @@ pub(crate) async fn set_picture(
 /// Removes the picture.
 pub(crate) async fn remove_picture(app: &App, caller: &Caller, chat: ChatId) -> Result<Chat> {
     super::execute(app, caller, RemoveGroupPicture { chat }).await
+}
+
+/// Gives a group an invite link, and ends the one before.
+pub(crate) async fn renew_invite(app: &App, caller: &Caller, chat: ChatId) -> Result<InviteToken> {
+    let (mut name, mut secret) = ([0; 8], [0; 16]);
+    getrandom::fill(&mut name).map_err(|e| Error::internal(e.to_string()))?;
+    getrandom::fill(&mut secret).map_err(|e| Error::internal(e.to_string()))?;
+    let token = InviteToken::new(name, secret);
+    super::execute(app, caller, RenewInvite { chat, token }).await?;
+    Ok(token)
+}
+
+/// Ends the invite link of a group, if it has one.
+pub(crate) async fn remove_invite(app: &App, caller: &Caller, chat: ChatId) -> Result<()> {
+    super::execute(app, caller, RemoveInvite { chat }).await
+}
+
+/// What the group of a link shows to anybody who has it.
+pub(crate) async fn find_invitation(app: &App, token: &str) -> Result<Invitation> {
+    app.store.find_invitation(read_token(token)?).await?.ok_or_else(no_such_invite)
+}
+
+/// The picture of the group of a link, as JPEG.
+pub(crate) async fn find_invite_picture(
+    app: &App,
+    token: &str,
+    size: PictureSize,
+) -> Result<Vec<u8>> {
+    let missing = || Error::NotFound("picture");
+    let token = InviteToken::parse(token).ok_or_else(missing)?;
+    app.store.find_invite_picture(token, size).await?.ok_or_else(missing)
+}
+
+/// Makes the caller a member of the group of a link.
+pub(crate) async fn join(app: &App, caller: &Caller, token: &str) -> Result<ChatId> {
+    let token = read_token(token)?;
+    admit_newcomers(app, caller, &[caller.user_id])?;
+    super::execute(app, caller, JoinGroup { token }).await
+}
+
+/// The answer to every token that leads nowhere: what never was one, was renewed or switched off.
+pub(crate) fn no_such_invite() -> Error {
+    Error::NotFound("invite")
+}
+
+fn read_token(token: &str) -> Result<InviteToken> {
+    InviteToken::parse(token).ok_or_else(no_such_invite)
 }
 
 /// Each person who is added costs the server several rows, and themselves a chat in their list.

@@ -34,6 +34,12 @@ pub(crate) fn show(app: &App) -> Reply {
 /// `GET /api/invite.svg?address=`: a QR code of an address of this server: one that
 /// `GET /api/invite` lists, or the one that the caller has used.
 pub(crate) fn show_code(app: &App, query: Query<'_>, headers: &HeaderMap) -> Result<Reply> {
+    code(&address_in(app, query, headers)?)
+}
+
+/// The address of this server that a query names: one that `GET /api/invite` lists, or the one that
+/// the caller has used.
+pub(super) fn address_in(app: &App, query: Query<'_>, headers: &HeaderMap) -> Result<String> {
     let refuse = |reason| Error::invalid("invalid_query", "address", reason);
     let typed = query.get("address").unwrap_or_default();
     if typed.is_empty() || typed.len() > ADDRESS_BYTES_MAX {
@@ -44,7 +50,12 @@ pub(crate) fn show_code(app: &App, query: Query<'_>, headers: &HeaderMap) -> Res
     if !Sites::is_address_of(&address, headers) && !app.reach.network().contains(&address) {
         return Err(refuse("this is not an address of this server"));
     }
-    let mut reply = http::whole(draw(&address)?);
+    Ok(address)
+}
+
+/// A QR code as a reply.
+pub(super) fn code(text: &str) -> Result<Reply> {
+    let mut reply = http::whole(draw(text)?);
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -60,8 +71,8 @@ fn decoded(value: &str) -> Option<String> {
 
 /// The code as an SVG, one unit per module. Error correction Q restores a quarter of the code, for
 /// cards that are creased or stained; that makes it 8 modules wider than L does.
-fn draw(address: &str) -> Result<String> {
-    let code = QrCode::with_error_correction_level(address, EcLevel::Q);
+fn draw(text: &str) -> Result<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::Q);
     let code = code.map_err(|error| Error::internal(error.to_string()))?;
     let (width, colors) = (code.width(), code.to_colors());
     let mut path = String::new();

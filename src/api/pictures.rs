@@ -45,7 +45,8 @@ pub(crate) async fn show(
     Ok(reply)
 }
 
-fn size(query: Query<'_>) -> Result<PictureSize> {
+/// The size that a query asks for, large if it does not say.
+pub(super) fn size(query: Query<'_>) -> Result<PictureSize> {
     match query.get("size") {
         None | Some("" | "large") => Ok(PictureSize::Large),
         Some("small") => Ok(PictureSize::Small),

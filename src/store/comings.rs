@@ -45,28 +45,7 @@ impl Apply for AddMembers {
         };
         rules::may_have_members(members.len() + users.len())?;
         batch.check_quota(by.actor, self.bytes())?;
-        let found = chats::find(batch.db, chat)?.ok_or(Error::NotFound("chat"))?;
-        let (last_seq, last_id) = chats::last(batch.db, chat)?;
-        let (from, after) = match found.history_for_newcomers {
-            NewcomerHistory::All => (Seq(1), MessageId(0)),
-            NewcomerHistory::None => (last_seq.next(), last_id),
-        };
-        let changed = batch.next_revision();
-        for user in &users {
-            let start = Start { marks: last_seq, from, after };
-            batch.start_stay(chat, *user, Role::Member, start, changed)?;
-        }
-        batch.members_changed(chat, changed)?;
-        batch.count_stored(by.actor, users.len() * ROW_BYTES + LINE_BYTES, 0)?;
-        batch.welcome(found, &users)?;
-        let audience = batch.chat(chat)?.audience;
-        let added = Event::Added { user_ids: users.clone() };
-        batch.note_event(chat, by, added, audience)?;
-        if users.len() <= MEMBER_ROWS_MAX {
-            for user in &users {
-                batch.publish_member(chat, *user, Role::Member, changed)?;
-            }
-        }
+        batch.let_in(chat, &users, by, Event::Added { user_ids: users.clone() })?;
         Ok(users)
     }
 }
@@ -139,6 +118,39 @@ impl Chat {
 }
 
 impl Batch<'_> {
+    /// Makes users members who are not in a group, which has room for them. `event` says how they
+    /// have come. What is stored counts to the actor.
+    pub(super) fn let_in(
+        &mut self,
+        chat: ChatId,
+        users: &[UserId],
+        by: By,
+        event: Event,
+    ) -> Result<()> {
+        let found = chats::find(self.db, chat)?.ok_or(Error::NotFound("chat"))?;
+        let (last_seq, last_id) = chats::last(self.db, chat)?;
+        let (from, after) = match found.history_for_newcomers {
+            NewcomerHistory::All => (Seq(1), MessageId(0)),
+            NewcomerHistory::None => (last_seq.next(), last_id),
+        };
+        let changed = self.next_revision();
+        for user in users {
+            let start = Start { marks: last_seq, from, after };
+            self.start_stay(chat, *user, Role::Member, start, changed)?;
+        }
+        self.members_changed(chat, changed)?;
+        self.count_stored(by.actor, users.len() * ROW_BYTES + LINE_BYTES, 0)?;
+        self.welcome(found, users)?;
+        let audience = self.chat(chat)?.audience;
+        self.note_event(chat, by, event, audience)?;
+        if users.len() <= MEMBER_ROWS_MAX {
+            for user in users {
+                self.publish_member(chat, *user, Role::Member, changed)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Tells newcomers of the group, of what they are in it, of their marks, and of how far its
     /// messages have come: their own messages of an earlier stay may have been read since.
     fn welcome(&mut self, chat: Chat, users: &[UserId]) -> Result<()> {

@@ -14,7 +14,10 @@ use crate::{
         GroupChange, NewGroup, NewMessage, Picture, PreferencesChange, PrivacyChange,
         ProfileChange, Role,
     },
-    types::{ChatId, Epoch, Line, Millis, PictureId, Seq, SessionId, Skeleton, UserId, Username},
+    types::{
+        ChatId, Epoch, InviteToken, Line, Millis, PictureId, Seq, SessionId, Skeleton, UserId,
+        Username,
+    },
 };
 
 /// A durable change that somebody asks for.
@@ -144,4 +147,10 @@ commands! {
     RemoveMember { chat: ChatId, user: UserId }
     /// Makes a member of a group an admin, or an admin a member.
     SetRole { chat: ChatId, user: UserId, role: Role }
+    /// Gives a group an invite link. The one before is dead.
+    RenewInvite { chat: ChatId, token: InviteToken }
+    /// Ends the invite link of a group.
+    RemoveInvite { chat: ChatId }
+    /// Adds the actor to the group that a link leads to. A member stays as they are.
+    JoinGroup { token: InviteToken }
 }

@@ -115,3 +115,16 @@ pub(super) fn find(
     })?;
     optional(query.query_row((id,), |row| row.get(0)))
 }
+
+/// The JPEG of the picture that a group has now.
+pub(super) fn find_of_chat(
+    db: &Connection,
+    chat: ChatId,
+    size: PictureSize,
+) -> Result<Option<Vec<u8>>> {
+    let mut query = db.prepare_cached(match size {
+        PictureSize::Small => "SELECT small FROM group_pictures WHERE chat_id = ?1",
+        PictureSize::Large => "SELECT large FROM group_pictures WHERE chat_id = ?1",
+    })?;
+    optional(query.query_row((chat,), |row| row.get(0)))
+}

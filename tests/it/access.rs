@@ -16,11 +16,13 @@ const LEFT: &str = "403 not_a_member";
 const NOT_THEIRS: &str = "403 not_the_sender";
 const NO_ADMIN: &str = "403 not_an_admin";
 const NO_GROUP: &str = "404 not_found";
+/// The table names none.
+const NO_ADDRESS: &str = "422 invalid_query";
 const ADMINS: &str = "403 only_admins_may_write";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 15] = [
+const GROUP: [(&str, [&str; 5]); 19] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
@@ -35,6 +37,10 @@ const GROUP: [(&str, [&str; 5]); 15] = [
     ("POST /api/chats/{chat_id}/members", [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     ("PATCH /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
     ("DELETE /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
+    ("POST /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
+    ("GET /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
+    (CODE, [NO_CHAT, LEFT, NO_ADMIN, NO_ADDRESS, NO_ADMIN]),
+    ("DELETE /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
 ];
 /// The rows that differ where all members may change title and picture.
@@ -52,7 +58,7 @@ const ADMINS_ONLY: [(&str, [&str; 5]); 2] = [
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 15] = [
+const DIRECT: [(&str, [&str; 3]); 19] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
@@ -67,11 +73,16 @@ const DIRECT: [(&str, [&str; 3]); 15] = [
     ("POST /api/chats/{chat_id}/members", [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("PATCH /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("DELETE /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, NO_GROUP, NO_GROUP]),
+    ("POST /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
+    ("GET /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
+    (CODE, [NO_CHAT, NO_GROUP, NO_GROUP]),
+    ("DELETE /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
 ];
 const CHANGE: &str = "PATCH /api/chats/{chat_id}";
 const PICTURE: &str = "PUT /api/chats/{chat_id}/picture";
 const NO_PICTURE: &str = "DELETE /api/chats/{chat_id}/picture";
+const CODE: &str = "GET /api/chats/{chat_id}/invite.svg";
 const POST: &str = "POST /api/chats/{chat_id}/messages";
 const RECEIPTS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/receipts";
 

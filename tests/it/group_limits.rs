@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::kit::{TestServer, User};
 
 /// Makes users without passwords, and returns their ids.
-async fn crowd(server: &TestServer, admin: &User, count: i64) -> Vec<i64> {
+pub(crate) async fn crowd(server: &TestServer, admin: &User, count: i64) -> Vec<i64> {
     let first = admin.id + 1;
     for from in (0..count).step_by(100) {
         let commands = (from..count.min(from + 100)).map(|n| {

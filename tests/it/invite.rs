@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::kit::{PASSWORD, TestServer};
 
 /// The modules of a code as `invite.svg` draws them, read back by a QR reader.
-fn read_code(svg: &str) -> String {
+pub(crate) fn read_code(svg: &str) -> String {
     let side: usize =
         svg.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
     let path = svg.rsplit("<path d=\"").next().unwrap().split('"').next().unwrap();

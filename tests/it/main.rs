@@ -33,6 +33,8 @@ mod frames;
 mod fuzz_smoke;
 /// Making and keeping groups: lines, refusals, exactly once, the last admin.
 mod group_changes;
+/// Invite links of groups: who has one, what it shows, who joins by it.
+mod group_invites;
 /// How large groups get, and how often one person may change them.
 mod group_limits;
 /// Ticks and message info of people who came later, left, or came back.

@@ -15,7 +15,7 @@ use crate::kit::{
 };
 
 /// A server with limits.
-async fn limited() -> TestServer {
+pub(crate) async fn limited() -> TestServer {
     TestServer::start_with(|config| config.rate_limits = RateLimits::On).await
 }
 

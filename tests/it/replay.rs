@@ -251,7 +251,7 @@ impl Person {
         let history = self.dice.one_of(&["all", "none"]);
         let members = format!("/api/chats/{chat}/members");
         let member = format!("{members}/{user}");
-        match if create { 0 } else { self.dice.below(8) } {
+        match if create { 0 } else { self.dice.below(11) } {
             0 => {
                 let group = json!({
                     "title": "Family", "user_ids": [user, 1 + self.dice.below(4)], "cid": new_cid(),
@@ -271,11 +271,30 @@ impl Person {
                 self.request("POST", &members, &newcomers).await;
             }
             4 | 5 => self.request("DELETE", &member, &Value::Null).await,
+            6 => self.come_back_by_link().await,
+            7 | 8 => {
+                let method = self.dice.one_of(&["POST", "DELETE"]);
+                self.request(method, &format!("/api/chats/{chat}/invite"), &Value::Null).await;
+            }
             _ => {
                 let role = self.dice.one_of(&["admin", "member"]);
                 self.request("PATCH", &member, &json!({ "role": role })).await;
             }
         }
+    }
+}
+
+impl Person {
+    /// Makes a group, gives it an invite link, leaves it, and joins it by the link.
+    async fn come_back_by_link(&mut self) {
+        let group = json!({ "title": "Left", "user_ids": [1, 2, 3] });
+        let id = self.user.post("/api/groups", &group).await.json()["id"].clone();
+        let path = format!("/api/chats/{id}/invite");
+        let token = self.user.request("POST", &path).await.json()["token"].clone();
+        let own = format!("/api/chats/{id}/members/{}", self.user.id);
+        self.request("DELETE", &own, &Value::Null).await;
+        let join = format!("/api/invites/{}/members", token.as_str().unwrap());
+        self.request("POST", &join, &Value::Null).await;
     }
 }
 
