@@ -40,6 +40,7 @@ export function listenForActions(shell, helpers, signal) {
     "focus-composer": () => composer().focusText(),
     "reply-to": ({ message }) => destination(store.state) && composer().reply(message),
     "go-back": () => routing.goBack(),
+    "open-instead": ({ chat_id }) => routing.openInstead(chat_id),
     "leave-archive": () => routing.leaveArchive(),
     "reconnect-now": () => link.wake(),
     "sign-out": signOut,

@@ -3,6 +3,8 @@
 import { watchDays } from "./lib/days.js"
 import { clone, nextFrame } from "./lib/dom.js"
 import { closeLayers, dropLayers, releaseLayers, whenSettled } from "./lib/layers.js"
+import { loaded } from "./lib/load.js"
+import { parseRoute } from "./lib/route.js"
 import { clearToasts } from "./lib/toast-stack.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
@@ -31,7 +33,8 @@ function leave(notice) {
   drafts.clear()
   clearToasts()
   store.dispatch({ type: "session/ended" })
-  whenSettled(() => history.replaceState(null, "", "#/"))
+  // Whoever opened an invite link needs its address when they have signed in.
+  whenSettled(() => parseRoute(location.hash).invite || history.replaceState(null, "", "#/"))
   showSignIn(notice)
 }
 
@@ -52,6 +55,16 @@ function showSignIn(notice, empty = false) {
   releaseLayers()
   if (empty) card.greet()
   if (matchMedia("(pointer: fine)").matches) username.focus()
+  showInvitation()
+}
+
+/** The group of an invite link is shown on the card. */
+async function showInvitation() {
+  const card = /** @type {HTMLElement | null} */ (root.querySelector("sign-in"))
+  const { invite } = parseRoute(location.hash)
+  if (!card || !(invite || card.querySelector("join-card"))) return
+  const module = await loaded(import("./groups/join-card.js"))
+  module?.showInvitation(card, invite)
 }
 
 /** @param {string} token */
@@ -65,6 +78,7 @@ function redraw() {
   const card = /** @type {any} */ (root.querySelector("sign-in"))
   if (card) {
     card.reword()
+    showInvitation()
     return
   }
   session?.stop()
@@ -93,6 +107,7 @@ async function start() {
   })
   begin()
   onLanguageChange(redraw)
+  window.addEventListener("hashchange", showInvitation)
   setTimeout(deleteLeftovers, HOUSEKEEPING_AFTER_MS)
 }
 

@@ -7,6 +7,7 @@
 import { nextFrame } from "./lib/dom.js"
 import { isComposing } from "./lib/keys.js"
 import { whenSettled } from "./lib/layers.js"
+import { loaded } from "./lib/load.js"
 import { parseRoute, printRoute } from "./lib/route.js"
 import { preferencesOf } from "./state/preferences.js"
 import { chatWith } from "./state/peers.js"
@@ -35,7 +36,8 @@ export class Routing {
   listen(signal) {
     window.addEventListener("hashchange", (event) => this.#addressChanged(event), { signal })
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !isComposing(event) && !event.defaultPrevented && store.state.open) this.goBack()
+      if (event.key !== "Escape" || isComposing(event) || event.defaultPrevented) return
+      if (store.state.open || this.#part("join-page")) this.goBack()
     }, { signal })
   }
 
@@ -56,6 +58,12 @@ export class Routing {
     if (route.archived && store.state.open && !matchMedia(NARROW).matches) return
     this.#open(route)
     if (byPerson && store.state.open) this.focusChat()
+  }
+
+  /** Opens a chat in the place of the page that led to it, so that Back does not lead there. @param {number} chat_id */
+  openInstead(chat_id) {
+    history.replaceState(history.state, "", printRoute({ chat_id }))
+    this.follow(true)
   }
 
   /** On touch screens the composer gets no focus, because the keyboard would cover the messages. */
@@ -93,10 +101,11 @@ export class Routing {
   /** @param {HashChangeEvent} event */
   #addressChanged({ oldURL }) {
     const before = new URL(oldURL).hash
-    const { chat_id, user_id } = parseRoute(before)
+    const { chat_id, user_id, invite } = parseRoute(before)
     // The back button of the narrow layout can then go back in the history instead of adding to it.
     const { archived } = parseRoute(location.hash)
-    if (archived || (!chat_id && !user_id && location.hash !== "#/")) history.replaceState({ fromList: true }, "")
+    const fromList = !chat_id && !user_id && !invite && location.hash !== "#/"
+    if (archived || fromList) history.replaceState({ fromList: true }, "")
     const { archive } = store.state
     this.follow(true)
     if (!store.state.open || store.state.archive !== archive) this.#part("chat-list").focusRow(before)
@@ -109,12 +118,33 @@ export class Routing {
   }
 
   /** @param {import("./lib/route.js").Route} route */
-  #open({ chat_id, user_id }) {
+  #open({ chat_id, user_id, invite }) {
     const somewhere = Boolean(chat_id || user_id)
     this.#shell.dataset.screen = somewhere ? "chat" : "list"
+    this.#showInvite(invite)
     const { open } = store.state
     if (open?.chat_id === chat_id && open?.user_id === user_id) return
     this.#apply(somewhere ? { type: "chat/opened", chat_id, user_id } : { type: "chat/closed" })
+  }
+
+  /** Without a connection, the page of an invite link may not have loaded. */
+  reconnected() {
+    if (parseRoute(location.hash).invite) this.follow()
+  }
+
+  /** The page of an invite link stands in the place of the chat. @param {string} [token] none removes it */
+  async #showInvite(token) {
+    const shown = this.#part("join-page")
+    if (shown?.token === token) {
+      if (shown) this.#shell.dataset.screen = "join"
+      return
+    }
+    shown?.remove()
+    const module = token && await loaded(import("./groups/join-page.js"))
+    // Meanwhile another address may have been opened, or the same one twice.
+    if (module && parseRoute(location.hash).invite === token && !this.#part("join-page")) {
+      module.showJoinPage(token, this.#shell)
+    }
   }
 
   /** @param {string} selector @returns {any} */

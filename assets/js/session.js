@@ -222,6 +222,7 @@ export class Session {
     }
     this.#queue.connected()
     this.#pages.reconnected()
+    this.#routing.reconnected()
     this.#afterChange()
     setTimeout(registerWorker, WORKER_AFTER_MS)
   }

@@ -7,7 +7,7 @@ use crate::kit::{World, run};
 
 /// The addresses of a server in two networks, in the place of those of this machine, which has none
 /// or few. `drawn` lists the addresses whose code the page asks for; the server draws its own.
-const NETWORKS: &str = "
+pub(crate) const NETWORKS: &str = "
     const request = window.fetch
     window.drawn = []
     window.fetch = async (path, options) => {
@@ -15,7 +15,7 @@ const NETWORKS: &str = "
         if (url.pathname === '/api/invite') {
             return Response.json({ addresses: window.addresses ?? ['http://192.168.1.5:8000', 'http://10.8.0.2:8000', 'http://[fd00::2]:8000'] })
         }
-        if (url.pathname === '/api/invite.svg') {
+        if (url.pathname.endsWith('/invite.svg')) {
             drawn.push(url.searchParams.get('address'))
             url.searchParams.set('address', location.origin)
         }

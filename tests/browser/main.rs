@@ -27,6 +27,7 @@ mod group_axe; // groups: accessibility
 mod group_chat; // who wrote, who is in it, who types
 mod group_events; // what happened in a group, in words
 mod group_info; // ticks, who has read, notifications
+mod group_invites; // the invite link: who shows it, who joins by it
 mod group_leaving; // who is removed, comes back, may not write
 mod group_looks; // axe, contrast, a phone, Arabic
 mod group_making; // making a group

@@ -6,8 +6,8 @@
  */
 import { confirmed } from "../lib/confirm.js"
 import { emit, setText } from "../lib/dom.js"
-import { loadStyle } from "../lib/load.js"
-import { make, sprite } from "../lib/make.js"
+import { loadStyle, loaded } from "../lib/load.js"
+import { icon, make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { showAvatar } from "../people/avatar.js"
@@ -26,13 +26,17 @@ import { rulesRows } from "./rules-rows.js"
 // The import waits for the styles: without them, the parts would change their size after they are shown.
 await Promise.all(["groups", "profile", "settings", "parts"].map(loadStyle))
 
+/** Two links of a chain. */
+const LINK = "M10 13.6a4 4 0 0 0 6 .4l2.7-2.7a4 4 0 0 0-5.7-5.7l-1.1 1.1" +
+  "M14 10.4a4 4 0 0 0-6-.4l-2.7 2.7a4 4 0 0 0 5.7 5.7l1.1-1.1"
+
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
 /** @typedef {(chat: HeaderItem, signal: AbortSignal, body: HTMLElement) => HTMLElement} Part */
 
 /** @type {Part[]} */
 export const groupParts = [
-  picture, names, farewell, actions, description, (item, signal, body) => memberList(item.chat, signal, body), rules,
-  leaving,
+  picture, names, farewell, actions, description, (item, signal, body) => memberList(item.chat, signal, body), inviting,
+  rules, leaving,
 ]
 
 /** @type {Part} */
@@ -106,6 +110,20 @@ function description({ chat }, signal) {
   }
   store.watch((state) => state.chats[chat]?.description, draw, { signal })
   store.watch((state) => mayChange(state, chat), draw, { signal })
+  return section
+}
+
+/** @type {Part} */
+function inviting({ chat }, signal) {
+  const row = make("button", {
+    class: "contact__row", type: "button", "aria-haspopup": "dialog", "data-test": "group-invite-row",
+  }, [icon(LINK), make("span", {}, [texts.inviteLink])])
+  row.addEventListener("click", async () => {
+    const module = await loaded(import("./group-invite.js"))
+    if (module && row.isConnected) module.openGroupInvite(chat, row)
+  })
+  const section = make("section", { class: "panel__section" }, [row])
+  store.watch((state) => roleIn(state, chat) !== "admin", (hidden) => (section.hidden = hidden), { signal })
   return section
 }
 

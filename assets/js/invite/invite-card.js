@@ -10,29 +10,9 @@ import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
-import { readToken } from "../lib/token.js"
-import { ApiError, request } from "../net/api.js"
+import { ApiError } from "../net/api.js"
+import { listAddresses, loadCode } from "./addresses.js"
 import { borderOf } from "./border.js"
-
-const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/
-
-/**
- * Addresses for others, the likeliest first: the one that brought me here, then the rest.
- * @returns {Promise<string[]>}
- */
-async function listAddresses() {
-  const { addresses } = await request("GET", "/api/invite", { token: readToken() ?? "" })
-  const isOpen = !LOOPBACK.test(location.hostname)
-  return [...new Set(isOpen ? [location.origin, ...addresses] : addresses)]
-}
-
-/** @param {string} address @returns {Promise<string>} the address of the picture */
-async function loadCode(address) {
-  const headers = { Authorization: `Bearer ${readToken()}` }
-  const answer = await fetch(`/api/invite.svg?address=${encodeURIComponent(address)}`, { headers, cache: "no-store" })
-  if (!answer.ok) throw new ApiError(answer.status, {}, 1)
-  return URL.createObjectURL(new Blob([await answer.text()], { type: "image/svg+xml" }))
-}
 
 class InviteCard extends HTMLElement {
   #life = new AbortController()
@@ -92,7 +72,7 @@ class InviteCard extends HTMLElement {
     this.#address.textContent = shown
     this.#say(address ? (address.startsWith("https:") ? "" : texts.desktopInsecure) : texts.inviteOnlyHere)
     try {
-      const code = await loadCode(shown)
+      const code = await loadCode(`/api/invite.svg?address=${encodeURIComponent(shown)}`)
       if (signal.aborted || this.#address.textContent !== shown) URL.revokeObjectURL(code)
       else this.#draw(code)
     } catch (error) {

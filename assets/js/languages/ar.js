@@ -482,6 +482,25 @@ export const texts = {
   jumpToMention: (/** @type {number} */ n) => `الانتقال إلى الإشارة التالية، ${unreadMentions(n)}`,
   mentionedYou: (/** @type {string} */ name) => `أشار إليك ${name}`,
   mentionedAll: (/** @type {string} */ name) => `أشار إلى الجميع ${name}`,
+  // روابط الدعوة.
+  inviteLink: "رابط الدعوة",
+  inviteLinkWords: "يمكن لكل من لديه هذا الرابط الانضمام.",
+  inviteOff: "لا يوجد رابط، فلا يمكن لأحد الانضمام به.",
+  makeInvite: "إنشاء رابط",
+  renewInvite: "تجديد",
+  renewInviteTitle: "هل تريد تجديد رابط الدعوة؟",
+  renewInviteWords: "يتوقف الرابط القديم عن العمل فورًا. لا يغادر أحد المجموعة.",
+  endInvite: "إيقاف",
+  endInviteTitle: "هل تريد إيقاف رابط الدعوة؟",
+  endInviteWords: "يتوقف الرابط عن العمل فورًا. يمكنك إنشاء رابط جديد في أي وقت.",
+  invitedTo: "دعوة إلى المجموعة",
+  joinGroup: "الانضمام إلى المجموعة",
+  joining: "جارٍ الانضمام…",
+  joinHow: "أنشئ حسابًا أو سجّل الدخول للانضمام.",
+  joinFull: "هذه المجموعة ممتلئة. اطلب من أحد المشرفين إفساح مكان.",
+  joinDead: "رابط الدعوة هذا لا يعمل",
+  joinDeadWords: "تم تجديده أو إيقافه. اطلب رابطًا جديدًا من أحد أعضاء المجموعة.",
+  joinOffline: "لا يوجد اتصال. ستظهر المجموعة هنا فور عودته.",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -526,4 +545,5 @@ export const failures = new Map([
   ["invalid_description", "هذا الوصف طويل جدًا. اختصره."],
   ["not_a_member", "لم تعد عضوًا في هذه المجموعة."],
   ["only_admins_may_write", "الكتابة في هذه المجموعة للمشرفين فقط."],
+  ["no_such_invite", "رابط الدعوة هذا لم يعد يعمل."],
 ])

@@ -434,6 +434,25 @@ export const texts = {
     `Zur nächsten Erwähnung springen, ${counted(n, { one: "# ungelesene", other: "# ungelesene" })}`,
   mentionedYou: (/** @type {string} */ name) => `${name} hat dich erwähnt`,
   mentionedAll: (/** @type {string} */ name) => `${name} hat alle erwähnt`,
+  // Einladungslinks.
+  inviteLink: "Einladungslink",
+  inviteLinkWords: "Wer diesen Link hat, kann beitreten.",
+  inviteOff: "Es gibt keinen Link, also kann niemand darüber beitreten.",
+  makeInvite: "Link erstellen",
+  renewInvite: "Erneuern",
+  renewInviteTitle: "Einladungslink erneuern?",
+  renewInviteWords: "Der alte Link funktioniert sofort nicht mehr. Niemand verlässt die Gruppe.",
+  endInvite: "Abschalten",
+  endInviteTitle: "Einladungslink abschalten?",
+  endInviteWords: "Der Link funktioniert sofort nicht mehr. Du kannst jederzeit einen neuen erstellen.",
+  invitedTo: "Einladung in die Gruppe",
+  joinGroup: "Gruppe beitreten",
+  joining: "Beitritt läuft …",
+  joinHow: "Erstelle ein Konto oder melde dich an, um beizutreten.",
+  joinFull: "Diese Gruppe ist voll. Bitte einen Admin, Platz zu schaffen.",
+  joinDead: "Dieser Einladungslink funktioniert nicht",
+  joinDeadWords: "Er wurde erneuert oder abgeschaltet. Bitte jemanden aus der Gruppe um einen neuen.",
+  joinOffline: "Keine Verbindung. Die Gruppe erscheint hier, sobald es wieder eine gibt.",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -480,4 +499,5 @@ export const failures = new Map([
   ["invalid_description", "Diese Beschreibung ist zu lang. Kürze sie."],
   ["not_a_member", "Du bist kein Mitglied dieser Gruppe mehr."],
   ["only_admins_may_write", "In dieser Gruppe können nur Admins schreiben."],
+  ["no_such_invite", "Dieser Einladungslink funktioniert nicht mehr."],
 ])

@@ -430,6 +430,25 @@ export const texts = {
     `Ir a la siguiente mención, ${counted(n, { one: "# no leída", other: "# no leídas" })}`,
   mentionedYou: (/** @type {string} */ name) => `${name} te mencionó`,
   mentionedAll: (/** @type {string} */ name) => `${name} mencionó a todos`,
+  // Enlaces de invitación.
+  inviteLink: "Enlace de invitación",
+  inviteLinkWords: "Quien tenga este enlace puede unirse.",
+  inviteOff: "No hay ningún enlace, así que nadie puede unirse con uno.",
+  makeInvite: "Crear un enlace",
+  renewInvite: "Renovar",
+  renewInviteTitle: "¿Renovar el enlace de invitación?",
+  renewInviteWords: "El enlace anterior deja de funcionar en el acto. Nadie sale del grupo.",
+  endInvite: "Desactivar",
+  endInviteTitle: "¿Desactivar el enlace de invitación?",
+  endInviteWords: "El enlace deja de funcionar en el acto. Puedes crear otro cuando quieras.",
+  invitedTo: "Invitación al grupo",
+  joinGroup: "Unirse al grupo",
+  joining: "Uniéndose…",
+  joinHow: "Crea una cuenta o inicia sesión para unirte.",
+  joinFull: "Este grupo está lleno. Pide a un administrador que haga sitio.",
+  joinDead: "Este enlace de invitación no funciona",
+  joinDeadWords: "Se renovó o se desactivó. Pide uno nuevo a alguien del grupo.",
+  joinOffline: "Sin conexión. El grupo aparecerá aquí en cuanto la haya.",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -475,4 +494,5 @@ export const failures = new Map([
   ["invalid_description", "Esta descripción es demasiado larga. Acórtala."],
   ["not_a_member", "Ya no estás en este grupo."],
   ["only_admins_may_write", "En este grupo solo pueden escribir los admins."],
+  ["no_such_invite", "Este enlace de invitación ya no funciona."],
 ])

@@ -421,6 +421,25 @@ export const texts = {
     `अगले मेंशन पर जाएँ, ${counted(n, { one: "# बिना पढ़ा", other: "# बिना पढ़े" })}`,
   mentionedYou: (/** @type {string} */ name) => `${name} ने आपको मेंशन किया`,
   mentionedAll: (/** @type {string} */ name) => `${name} ने सभी को मेंशन किया`,
+  // इनवाइट लिंक।
+  inviteLink: "इनवाइट लिंक",
+  inviteLinkWords: "जिसके पास यह लिंक है, वह जुड़ सकता है।",
+  inviteOff: "अभी कोई लिंक नहीं है, इसलिए लिंक से कोई नहीं जुड़ सकता।",
+  makeInvite: "लिंक बनाएँ",
+  renewInvite: "नया बनाएँ",
+  renewInviteTitle: "इनवाइट लिंक नया बनाएँ?",
+  renewInviteWords: "पुराना लिंक तुरंत काम करना बंद कर देगा। ग्रुप से कोई नहीं हटेगा।",
+  endInvite: "बंद करें",
+  endInviteTitle: "इनवाइट लिंक बंद करें?",
+  endInviteWords: "लिंक तुरंत काम करना बंद कर देगा। आप कभी भी नया बना सकते हैं।",
+  invitedTo: "इस ग्रुप का न्योता",
+  joinGroup: "ग्रुप में जुड़ें",
+  joining: "जुड़ रहे हैं…",
+  joinHow: "जुड़ने के लिए खाता बनाएँ या साइन इन करें।",
+  joinFull: "यह ग्रुप भर चुका है। किसी एडमिन से जगह बनाने को कहें।",
+  joinDead: "यह इनवाइट लिंक काम नहीं करता",
+  joinDeadWords: "इसे बदल दिया गया या बंद कर दिया गया। ग्रुप में किसी से नया लिंक माँगें।",
+  joinOffline: "कनेक्शन नहीं है। कनेक्शन आते ही ग्रुप यहाँ दिखेगा।",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -465,4 +484,5 @@ export const failures = new Map([
   ["invalid_description", "यह विवरण बहुत लंबा है। इसे छोटा करें।"],
   ["not_a_member", "अब आप इस ग्रुप के सदस्य नहीं हैं।"],
   ["only_admins_may_write", "इस ग्रुप में सिर्फ़ एडमिन लिख सकते हैं।"],
+  ["no_such_invite", "यह इनवाइट लिंक अब काम नहीं करता।"],
 ])

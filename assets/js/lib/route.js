@@ -1,16 +1,21 @@
 // @ts-check
 /**
- * Addresses inside the page: `#/chats/3`, `#/people/7` (a person without a chat yet), `#/` for the list
- * and `#/archived` for its archived chats.
+ * Addresses inside the page: `#/chats/3`, `#/people/7` (a person without a chat yet), `#/` for the list,
+ * `#/archived` for its archived chats, and `#/join/…` for the invite link of a group.
  * It parses and prints them; routing.js acts on them.
  */
 
-/** @typedef {{ chat_id?: number, user_id?: number, archived?: boolean }} Route  an empty one is the list */
+/**
+ * @typedef {{ chat_id?: number, user_id?: number, archived?: boolean, invite?: string }} Route  an empty one is the
+ *   list; invite = the token, as the address has it
+ */
 
 /** @param {string} hash @returns {Route} */
 export function parseRoute(hash) {
   if (hash === "#/archived") return { archived: true }
   const [, kind, id] = /^#\/(chats|people)\/([1-9]\d{0,14})$/.exec(hash) ?? []
+  const [, invite] = /^#\/join\/([\w-]+)/.exec(hash) ?? []
+  if (invite) return { invite }
   if (kind === "chats") return { chat_id: Number(id) }
   return kind === "people" ? { user_id: Number(id) } : {}
 }

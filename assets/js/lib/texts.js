@@ -418,6 +418,25 @@ export const texts = {
     `Jump to the next mention, ${counted(n, "unread mention", "unread mentions")}`,
   mentionedYou: (/** @type {string} */ name) => `${name} mentioned you`,
   mentionedAll: (/** @type {string} */ name) => `${name} mentioned everyone`,
+  // Invite links of groups.
+  inviteLink: "Invite link",
+  inviteLinkWords: "Anyone with this link can join.",
+  inviteOff: "There is no link, so nobody can join by one.",
+  makeInvite: "Make a link",
+  renewInvite: "Renew",
+  renewInviteTitle: "Renew the invite link?",
+  renewInviteWords: "The old link stops working at once. Nobody leaves the group.",
+  endInvite: "Switch off",
+  endInviteTitle: "Switch off the invite link?",
+  endInviteWords: "The link stops working at once. You can make a new one at any time.",
+  invitedTo: "Invitation to the group",
+  joinGroup: "Join group",
+  joining: "Joining…",
+  joinHow: "Create an account or sign in to join.",
+  joinFull: "This group is full. Ask an admin to make room.",
+  joinDead: "This invite link does not work",
+  joinDeadWords: "It was renewed or switched off. Ask someone in the group for a new one.",
+  joinOffline: "No connection. The group appears here as soon as there is one.",
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
@@ -463,6 +482,7 @@ export const failures = new Map([
   ["invalid_description", "This description is too long. Shorten it."],
   ["not_a_member", "You are no longer a member of this group."],
   ["only_admins_may_write", "Only admins can write in this group."],
+  ["no_such_invite", "This invite link does not work any more."],
 ])
 
 /** @typedef {typeof texts} Texts */

@@ -76,6 +76,12 @@ class SignIn extends HTMLElement {
     this.#choose(true)
   }
 
+  /** Somebody who has typed nothing is likely to need an account. */
+  suggestAccount() {
+    const { username, password } = this.#parts
+    if (!username.value && !password.value) this.#choose(true)
+  }
+
   /** Changes the language; typed text stays. */
   reword() {
     fillTexts(this)
