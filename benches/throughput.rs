@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaap::internals::{Load, PrivateServer, Shape};
+use chaap::internals::{Load, PrivateServer, Shape, Talks};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
@@ -57,15 +57,16 @@ fn measure(criterion: &mut Criterion, group: &str, name: &str, shape: Shape, per
 }
 
 fn one_to_one(criterion: &mut Criterion) {
-    for (pairs, window) in LOADS {
-        let shape = Shape { pairs, fan_out: 1, window, size: SIZE };
-        measure(criterion, "durable", &format!("{pairs} pairs, {window} in flight"), shape, 1);
+    for (count, window) in LOADS {
+        let shape = Shape { talks: Talks::Pairs { count, fan_out: 1 }, window, size: SIZE };
+        measure(criterion, "durable", &format!("{count} pairs, {window} in flight"), shape, 1);
     }
 }
 
 fn fan_out(criterion: &mut Criterion) {
     for fan_out in FAN_OUTS {
-        let shape = Shape { pairs: 1, fan_out, window: 16, size: SIZE };
+        let talks = Talks::Pairs { count: 1, fan_out };
+        let shape = Shape { talks, window: 16, size: SIZE };
         let name = format!("to {fan_out} connections");
         measure(criterion, "deliveries", &name, shape, u64::from(fan_out));
     }
@@ -74,7 +75,8 @@ fn fan_out(criterion: &mut Criterion) {
 /// Measures how often a device that missed [`MISSED`] messages can catch up.
 fn catching_up(criterion: &mut Criterion) {
     let (runtime, server) = (Runtime::new().unwrap(), start());
-    let shape = Shape { pairs: 1, fan_out: 0, window: 64, size: SIZE };
+    let talks = Talks::Pairs { count: 1, fan_out: 0 };
+    let shape = Shape { talks, window: 64, size: SIZE };
     let mut load = runtime.block_on(Load::connect(server.address(), shape)).unwrap();
     let before = runtime.block_on(load.catch_up(0, None)).unwrap().revision;
     runtime.block_on(load.run_count(MISSED)).unwrap();

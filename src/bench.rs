@@ -2,15 +2,17 @@
 //!
 //! It is a client: it uses the wire contract and nothing else of the server. It is part of this
 //! crate so that every Chaap contains it. Its own cost matters, because it usually shares the
-//! machine with the server: one task per pair of users, frames made by copying, and a `cid` that
+//! machine with the server: one task per pair of users or group, frames made by copying, and a `cid` that
 //! says which message an answer is about.
 //!
 //! Imports point down this list: `target` and `idle` start and fill the server, `load` runs many
-//! `pair`s, `report` shows what they measured; the rest are tools.
+//! `pair`s or `group`s, `report` shows what they measured; the rest are tools.
 
+mod batches;
 mod check;
 mod cid;
 mod disk;
+mod group;
 mod http;
 mod idle;
 mod latencies;
@@ -19,13 +21,18 @@ mod options;
 mod pages;
 mod pair;
 mod people;
+mod plan;
 mod process;
 mod progress;
+mod receipts;
 mod recipients;
+mod reconnect;
 mod report;
 mod run_control;
+mod sent;
 mod shape;
 mod socket;
+mod talk;
 mod target;
 
 use std::{
@@ -39,13 +46,18 @@ use tokio_util::sync::CancellationToken;
 use self::{
     disk::Disk,
     idle::IdleConnections,
-    pair::Tally,
+    plan::Tally,
     progress::Progress,
-    report::{Idle, Messages, Report, Settings, Usage},
+    receipts::Receipts,
+    report::{Idle, Messages, Reading, Reconnection, Report, Settings, Usage},
     target::Target,
 };
 pub use self::{
-    load::Load, options::LoadTest, process::Process, shape::Shape, socket::CaughtUp,
+    load::Load,
+    options::LoadTest,
+    process::Process,
+    shape::{Shape, Talks},
+    socket::CaughtUp,
     target::PrivateServer,
 };
 use crate::error::{Error, Result};
@@ -110,7 +122,7 @@ struct Test {
 
 /// The server's counters at one moment.
 #[derive(Clone, Copy)]
-struct Reading {
+struct Counters {
     cpu: Option<Duration>,
     commits: Option<u64>,
 }
@@ -122,6 +134,7 @@ struct Measured {
     cpu_us: Option<f64>,
     commits: Option<f64>,
     rss_bytes_loaded: Option<u64>,
+    receipts: Receipts,
     failures: Vec<String>,
 }
 
@@ -131,7 +144,7 @@ impl Test {
         let progress = Progress::on_terminal();
         let mut target = Target::open(options).await?;
         let disk = target.own.as_ref().map(|own| disk::probe(&own.data())).transpose()?;
-        let talking = usize::from(options.pairs()) * 2;
+        let talking = options.talks().people();
         let waiting = options.connections.div_ceil(idle::PER_USER) as usize;
         let mut people = people::sign_up(&target.address, talking + waiting, progress).await?;
         target.restart()?;
@@ -163,10 +176,18 @@ impl Test {
         let after = self.read().await;
         let rss_bytes_loaded = self.target.rss_bytes();
         bar.finish_and_clear();
-        let (tally, failures) = run.end(&mut self.load).await;
+        let (tally, mut failures) = run.end(&mut self.load).await;
         if measured.is_zero() {
             return Err(too_early());
         }
+        // A group that has failed may still have messages on their way.
+        let receipts = if failures.is_empty() {
+            let (receipts, unread) = self.load.read_all().await;
+            failures.extend(unread);
+            receipts
+        } else {
+            Receipts::default()
+        };
         let cpu = before.cpu.zip(after.cpu).map(|(before, after)| after.saturating_sub(before));
         let commits = before.commits.zip(after.commits);
         Ok(Measured {
@@ -175,13 +196,14 @@ impl Test {
             cpu_us: cpu.map(|cpu| cpu.as_secs_f64() * 1e6),
             commits: commits.map(|(before, after)| float(after.saturating_sub(before))),
             rss_bytes_loaded,
+            receipts,
             failures,
         })
     }
 
-    async fn read(&self) -> Reading {
+    async fn read(&self) -> Counters {
         let commits = self.target.commits().await;
-        Reading { cpu: self.target.cpu(), commits }
+        Counters { cpu: self.target.cpu(), commits }
     }
 
     /// Compares the load with the history, closes all connections, and makes the report.
@@ -191,9 +213,11 @@ impl Test {
         measured: Measured,
         give_up: &CancellationToken,
     ) -> Result<Report> {
-        let Measured { tally, seconds, cpu_us, commits, rss_bytes_loaded, mut failures } = measured;
+        let Measured { tally, seconds, cpu_us, commits, .. } = measured;
+        let (rss_bytes_loaded, mut failures) = (measured.rss_bytes_loaded, measured.failures);
+        let talks = options.talks().count();
         // While messages are sent, the CPU time of the idle connections cannot be told apart.
-        let idle_cpu_us = cpu_us.filter(|_| options.pairs() == 0).map(|cpu| cpu / seconds);
+        let idle_cpu_us = cpu_us.filter(|_| talks == 0).map(|cpu| cpu / seconds);
         let idle = self.idle.take().map(|idle| idle.describe(idle_cpu_us));
         failures.extend(idle.as_ref().and_then(Idle::failure));
         let (in_history, disagreements) = tokio::select! {
@@ -201,28 +225,39 @@ impl Test {
             () = give_up.cancelled() => (0, vec![String::from("the history was not checked")]),
         };
         failures.extend(disagreements);
-        let address = self.target.address.clone();
-        drop(self.load);
+        let devices = self.load.into_devices();
         if idle.is_some() {
             sleep(AFTERMATH).await;
         }
+        let rss_bytes_after = self.target.rss_bytes();
+        let reconnection = if options.reconnect && failures.is_empty() {
+            let start = self.target.restart()?;
+            let came = reconnect::measure(&self.target.address, devices, self.progress).await?;
+            Some(Reconnection::of(start, came))
+        } else {
+            None
+        };
+        let address = self.target.address.clone();
         let server = self.target.process.map(|_| Usage {
             rss_bytes_start: self.rss_bytes_start,
             rss_bytes_connected: self.rss_bytes_connected,
             rss_bytes_loaded,
-            rss_bytes_after: self.target.rss_bytes(),
+            rss_bytes_after,
             cpu_us_per_message: cpu_us.and_then(|cpu| ratio(cpu, float(tally.finished))),
+            cpu_us_per_delivery: cpu_us.and_then(|cpu| ratio(cpu, float(tally.deliveries))),
         });
         Ok(Report {
             version: env!("CARGO_PKG_VERSION"),
             url: format!("http://{address}"),
             own_server: self.target.own.is_some(),
             settings: Settings::of(options),
-            messages: (options.pairs() > 0).then(|| Messages {
+            messages: (talks > 0).then(|| Messages {
                 commits_per_second: commits.map(|commits| commits / seconds),
                 per_commit: commits.and_then(|commits| ratio(float(tally.finished), commits)),
                 ..Messages::of(&tally, seconds, in_history)
             }),
+            reading: options.group.map(|_| Reading::of(&measured.receipts)),
+            reconnection,
             idle,
             server,
             disk: self.disk,

@@ -13,7 +13,7 @@ mod fuzz_targets;
 mod lone_store;
 
 pub use crate::{
-    bench::{CaughtUp, Load, PrivateServer, Process, Shape},
+    bench::{CaughtUp, Load, PrivateServer, Process, Shape, Talks},
     routes::{BodyLimit, Class, ROUTES, Route},
 };
 

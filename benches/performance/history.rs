@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chaap::internals::{Load, PrivateServer, Shape};
+use chaap::internals::{Load, PrivateServer, Shape, Talks};
 use rusqlite::Connection;
 use tokio::runtime::Runtime;
 
@@ -19,7 +19,8 @@ pub(crate) fn measure(scale: &Scale, figures: &mut Figures) {
     let runtime = Runtime::new().unwrap();
     fresh_start(scale, figures);
     let mut server = PrivateServer::start(&scale.program, None).unwrap();
-    let shape = Shape { pairs: PAIRS, fan_out: 0, window: 1, size: 64 };
+    let talks = Talks::Pairs { count: PAIRS, fan_out: 0 };
+    let shape = Shape { talks, window: 1, size: 64 };
     let load = runtime.block_on(async {
         let mut load = Load::connect(server.address(), shape).await.unwrap();
         // Creates the chats.

@@ -1,9 +1,9 @@
-//! Compares the history of a pair's chat, page by page, with what its sockets received.
+//! Compares the history of a chat, page by page, with what its sockets received.
 
 use indicatif::ProgressBar;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
-use super::{cid, http::Http, pair::Pair, people::Person};
+use super::{cid, http::Http, people::Person, talk::Talk};
 use crate::error::Result;
 
 /// The largest page that a server gives.
@@ -29,27 +29,30 @@ struct Kept {
     content: String,
     #[serde(default)]
     cid: Option<String>,
+    /// A line that the server wrote, such as who made a group.
+    #[serde(default)]
+    event: Option<IgnoredAny>,
 }
 
-/// Reads the whole chat of `pair` with the sender's token.
+/// Reads the whole chat of a pair or a group with the token of one of its people.
 ///
 /// # Errors
 /// [`crate::Error::Startup`] when it cannot be read.
 pub(super) async fn compare(
     address: &str,
     number: u16,
-    pair: &Pair,
-    sender: &Person,
+    talk: &Talk,
+    reader: &Person,
     text: &str,
     bar: &ProgressBar,
 ) -> Result<Checked> {
-    let Some(chat) = pair.chat_id() else { return Ok(Checked::default()) };
+    let Some(chat) = talk.chat_id() else { return Ok(Checked::default()) };
     let mut http = Http::connect(address).await?;
-    let mut history = History::new(number, pair.seqs(), text);
+    let mut history = History::new((talk.kind(), number), talk.seqs(), text);
     let mut after = 0;
     loop {
         let path = format!("/api/chats/{chat}/messages?after={after}&limit={PAGE}");
-        let page: Page = http.get(&path, &sender.token).await?;
+        let page: Page = http.get(&path, &reader.token).await?;
         for message in &page.messages {
             history.take(message);
             after = message.id;
@@ -64,7 +67,10 @@ pub(super) async fn compare(
 
 /// The state of the comparison while pages are read.
 struct History<'a> {
+    kind: &'static str,
     number: u16,
+    /// Lines of the server so far.
+    events: u64,
     /// By index of the message: the `seq` that the sockets received; 0 for none.
     seqs: &'a [u32],
     text: &'a str,
@@ -73,19 +79,23 @@ struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    fn new(number: u16, seqs: &'a [u32], text: &'a str) -> Self {
+    fn new((kind, number): (&'static str, u16), seqs: &'a [u32], text: &'a str) -> Self {
         let found = vec![false; seqs.len()];
-        Self { number, seqs, text, found, checked: Checked::default() }
+        Self { kind, number, events: 0, seqs, text, found, checked: Checked::default() }
     }
 
     /// Checks the next message: it has the next `seq`, this test sent it with this text, and it
     /// has not occurred before.
     fn take(&mut self, message: &Kept) {
-        self.checked.messages += 1;
+        let is_event = message.event.is_some();
+        *(if is_event { &mut self.events } else { &mut self.checked.messages }) += 1;
         let id = message.id;
-        let expected = self.checked.messages;
+        let expected = self.events + self.checked.messages;
         if u64::from(message.seq) != expected {
             self.fail(&format!("message {id} has seq {} where {expected} should be", message.seq));
+        }
+        if is_event {
+            return;
         }
         let known = message.cid.as_deref().and_then(cid::decode);
         let known = known.filter(|(pair, _)| *pair == self.number);
@@ -120,7 +130,7 @@ impl<'a> History<'a> {
     fn fail(&mut self, what: &str) {
         const ENOUGH: usize = 5;
         if self.checked.failures.len() < ENOUGH {
-            self.checked.failures.push(format!("pair {}: {what}", self.number));
+            self.checked.failures.push(format!("{} {}: {what}", self.kind, self.number));
         }
     }
 }
@@ -132,11 +142,11 @@ mod tests {
     fn kept(id: i64, seq: u32, pair: u16, index: u32) -> Kept {
         let cid = cid::encode(pair, index);
         let cid = std::str::from_utf8(&cid).unwrap().to_owned();
-        Kept { id, seq, content: String::from("hi"), cid: Some(cid) }
+        Kept { id, seq, content: String::from("hi"), cid: Some(cid), event: None }
     }
 
     fn check(seqs: &[u32], messages: &[Kept]) -> Vec<String> {
-        let mut history = History::new(7, seqs, "hi");
+        let mut history = History::new(("pair", 7), seqs, "hi");
         for message in messages {
             history.take(message);
         }

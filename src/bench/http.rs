@@ -64,6 +64,18 @@ impl Http {
         parse(path, &bytes)
     }
 
+    /// Sends a `POST` with a token, whose answer must be `wanted` with JSON of the form `T`.
+    pub(super) async fn post_as<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        token: &str,
+        body: &str,
+        wanted: StatusCode,
+    ) -> Result<T> {
+        let bytes = self.ask(&Method::POST, path, Some(token), body, wanted).await?;
+        parse(path, &bytes)
+    }
+
     /// Sends a request until the server no longer answers that it is busy.
     async fn ask(
         &mut self,

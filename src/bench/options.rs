@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, value_parser};
 
-use super::shape::{Shape, Span};
+use super::shape::{Shape, Span, Talks};
 
 /// The most unfinished messages of one sender. A server stops reading at 64; the rest is room for
 /// the network.
@@ -15,8 +15,8 @@ const IN_FLIGHT_OPEN: usize = 256;
 /// Pairs of users when the command line names none.
 const PAIRS: u16 = 50;
 
-/// A load test: pairs of users send messages as fast as they can, or at a rate, and every message
-/// is checked
+/// A load test: pairs or groups of users send messages as fast as they can, or at a rate, and every
+/// message is checked
 ///
 /// Without --url it starts its own server on a temporary folder and removes both afterwards. It
 /// restarts that server once the accounts exist, so that password hashing is not measured.
@@ -25,6 +25,11 @@ const PAIRS: u16 = 50;
 /// Closed loop, the default: each sender keeps --in-flight messages unfinished; a message is
 /// finished when it was acknowledged and delivered. Open loop, with --rate: messages are due on
 /// a schedule, and latencies count from when a message was due, not from when it could be sent.
+///
+/// With --group, every member has a connection, and a message is delivered when all other members
+/// have it. In a single group its first member writes, in several all members write in turn; the
+/// messages in flight are those of a group. In the end all members read, and the frames that tell
+/// them so are counted.
 ///
 /// With a local server, load and server share the machine, so the load slows the server down.
 #[derive(Clone, Debug, Args)]
@@ -46,7 +51,21 @@ pub struct LoadTest {
     #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(0..=10_000))]
     pub pairs: Option<u16>,
 
-    /// Messages of each sender that may be unfinished at any time
+    /// Members of a group, instead of pairs
+    #[arg(long, value_name = "N", conflicts_with_all = ["pairs", "fan_out"],
+          value_parser = value_parser!(u16).range(2..=5_000))]
+    pub group: Option<u16>,
+
+    /// Groups of --group members, who are in no other
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "group",
+          value_parser = value_parser!(u16).range(1..=5_000))]
+    pub groups: u16,
+
+    /// Afterwards restart the server and connect all members at once, each with one message missed
+    #[arg(long, requires = "group", conflicts_with = "url")]
+    pub reconnect: bool,
+
+    /// Messages of each sender or group that may be unfinished at any time
     #[arg(long, value_name = "N", default_value_t = 16,
           value_parser = value_parser!(u32).range(1..=IN_FLIGHT_MAX))]
     pub in_flight: u32,
@@ -90,17 +109,21 @@ pub struct LoadTest {
 }
 
 impl LoadTest {
-    /// The number of pairs.
-    pub(super) fn pairs(&self) -> u16 {
-        self.pairs.unwrap_or(if self.fan_out > 1 { 1 } else { PAIRS })
+    /// Who talks with whom.
+    pub(super) fn talks(&self) -> Talks {
+        let fan_out = self.fan_out;
+        let pairs = self.pairs.unwrap_or(if fan_out > 1 { 1 } else { PAIRS });
+        match self.group {
+            Some(members) => Talks::Groups { count: self.groups, members },
+            None => Talks::Pairs { count: pairs, fan_out },
+        }
     }
 
     /// What the load consists of.
     pub(super) fn shape(&self) -> Shape {
         let in_flight = self.in_flight as usize;
         Shape {
-            pairs: self.pairs(),
-            fan_out: self.fan_out,
+            talks: self.talks(),
             window: if self.rate.is_some() { IN_FLIGHT_OPEN } else { in_flight },
             size: self.size as usize,
         }
@@ -119,6 +142,6 @@ impl LoadTest {
 
     /// The number of sockets that are open at the same time.
     pub(super) fn sockets(&self) -> u64 {
-        u64::from(self.pairs()) * (1 + u64::from(self.fan_out)) + u64::from(self.connections)
+        self.talks().sockets() + u64::from(self.connections)
     }
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 const AT_ONCE: usize = 32;
 
 /// A text frame, or the reason why the connection has ended.
-type Received = Result<Utf8Bytes, String>;
+pub(super) type Received = Result<Utf8Bytes, String>;
 
 /// All connections of a recipient, and the `seq` that each must receive next.
 #[derive(Debug)]

@@ -1,10 +1,13 @@
 //! The report of a load test: a table for people, JSON for programs.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-use super::{disk::Disk, latencies::Latencies, options::LoadTest, pair::Tally};
+use super::{
+    disk::Disk, latencies::Latencies, options::LoadTest, plan::Tally, receipts::Receipts,
+    reconnect::Reconnected, shape::Talks,
+};
 
 /// All results.
 #[derive(Debug, Serialize)]
@@ -15,6 +18,8 @@ pub(super) struct Report {
     pub(super) own_server: bool,
     pub(super) settings: Settings,
     pub(super) messages: Option<Messages>,
+    pub(super) reading: Option<Reading>,
+    pub(super) reconnection: Option<Reconnection>,
     pub(super) idle: Option<Idle>,
     pub(super) server: Option<Usage>,
     pub(super) disk: Option<Disk>,
@@ -26,6 +31,9 @@ pub(super) struct Report {
 #[derive(Debug, Serialize)]
 pub(super) struct Settings {
     pub(super) pairs: u16,
+    pub(super) groups: u16,
+    /// Members of each group.
+    pub(super) group: Option<u16>,
     pub(super) in_flight: usize,
     pub(super) fan_out: u32,
     pub(super) connections: u32,
@@ -58,6 +66,30 @@ pub(super) struct Messages {
     pub(super) delivery_ms: Latencies,
 }
 
+/// What happened when all members of all groups had read everything.
+#[derive(Debug, Serialize)]
+pub(super) struct Reading {
+    pub(super) members: u64,
+    /// The receipts that reached them.
+    pub(super) frames: u64,
+    /// The most receipts that reached one member.
+    pub(super) frames_most: u64,
+    /// Until every member knew that all have read.
+    pub(super) seconds: f64,
+}
+
+/// All members' devices coming back at once after a restart.
+#[derive(Debug, Serialize)]
+pub(super) struct Reconnection {
+    pub(super) devices: u64,
+    /// The rows that they had missed.
+    pub(super) rows: u64,
+    /// Until the server was ready.
+    pub(super) start_seconds: f64,
+    /// From then on until all devices were caught up.
+    pub(super) seconds: f64,
+}
+
 /// The cost of idle connections for the server.
 #[derive(Debug, Serialize)]
 pub(super) struct Idle {
@@ -79,12 +111,19 @@ pub(super) struct Usage {
     /// Measured some seconds after all connections were closed.
     pub(super) rss_bytes_after: Option<u64>,
     pub(super) cpu_us_per_message: Option<f64>,
+    pub(super) cpu_us_per_delivery: Option<f64>,
 }
 
 impl Settings {
     pub(super) fn of(options: &LoadTest) -> Self {
+        let (pairs, groups) = match options.talks() {
+            Talks::Pairs { count, .. } => (count, 0),
+            Talks::Groups { count, .. } => (0, count),
+        };
         Self {
-            pairs: options.pairs(),
+            pairs,
+            groups,
+            group: options.group,
             in_flight: options.shape().window,
             fan_out: options.fan_out,
             connections: options.connections,
@@ -117,6 +156,25 @@ impl Messages {
     }
 }
 
+impl Reading {
+    pub(super) fn of(receipts: &Receipts) -> Self {
+        Self {
+            members: receipts.members(),
+            frames: receipts.frames(),
+            frames_most: receipts.most(),
+            seconds: receipts.took.as_secs_f64(),
+        }
+    }
+}
+
+impl Reconnection {
+    pub(super) fn of(start: Duration, came: Reconnected) -> Self {
+        let Reconnected { devices, rows, took } = came;
+        let (start_seconds, seconds) = (start.as_secs_f64(), took.as_secs_f64());
+        Self { devices, rows, start_seconds, seconds }
+    }
+}
+
 impl Idle {
     /// A sentence if the server closed connections.
     pub(super) fn failure(&self) -> Option<String> {
@@ -142,6 +200,12 @@ impl fmt::Display for Report {
         if let Some(messages) = &self.messages {
             messages.fmt(f)?;
         }
+        if let Some(reading) = &self.reading {
+            reading.fmt(f)?;
+        }
+        if let Some(reconnection) = &self.reconnection {
+            reconnection.fmt(f)?;
+        }
         if let Some(idle) = &self.idle {
             idle.fmt(f)?;
         }
@@ -161,9 +225,14 @@ fn row(f: &mut fmt::Formatter<'_>, name: &str, value: impl fmt::Display) -> fmt:
 
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pairs, in_flight, fan_out, connections, size_bytes, .. } = self;
-        let plural = if *pairs == 1 { "" } else { "s" };
-        write!(f, "{pairs} pair{plural}, {size_bytes} bytes")?;
+        let Self { pairs, groups, in_flight, fan_out, connections, size_bytes, .. } = self;
+        let (count, kind) = if self.group.is_some() { (groups, "group") } else { (pairs, "pair") };
+        let plural = if *count == 1 { "" } else { "s" };
+        write!(f, "{count} {kind}{plural}")?;
+        if let Some(members) = self.group {
+            write!(f, " of {members}")?;
+        }
+        write!(f, ", {size_bytes} bytes")?;
         match self.rate {
             Some(rate) => write!(f, ", {rate} messages/s due on a schedule")?,
             None => write!(f, ", {in_flight} in flight each")?,
@@ -212,6 +281,32 @@ impl fmt::Display for Messages {
     }
 }
 
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { members, frames, frames_most, seconds } = self;
+        row(
+            f,
+            "reading",
+            format!(
+                "{members} members read all in {seconds:.2} s; {frames} receipts reached them, at most {frames_most} each"
+            ),
+        )
+    }
+}
+
+impl fmt::Display for Reconnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { devices, rows, start_seconds, seconds } = self;
+        row(
+            f,
+            "reconnect",
+            format!(
+                "{devices} devices caught up on {rows} rows in {seconds:.2} s, after a start of {start_seconds:.2} s"
+            ),
+        )
+    }
+}
+
 impl fmt::Display for Idle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let each = |value: Option<f64>, unit: &str| {
@@ -233,7 +328,9 @@ impl fmt::Display for Idle {
 impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(cpu) = self.cpu_us_per_message {
-            row(f, "server CPU", format!("{cpu:.1} µs per message"))?;
+            let each = self.cpu_us_per_delivery.map(|cpu| format!(", {cpu:.2} µs per delivery"));
+            let each = each.unwrap_or_default();
+            row(f, "server CPU", format!("{cpu:.1} µs per message{each}"))?;
         }
         let size = |bytes: Option<u64>| {
             bytes.map_or_else(|| String::from("unknown"), |bytes| format!("{} MiB", bytes >> 20))

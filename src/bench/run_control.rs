@@ -12,22 +12,23 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 
-/// A schedule for the messages of all pairs in turn, evenly spaced.
+/// A schedule for the messages of all pairs or groups in turn, evenly spaced.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
     pub(super) began: Instant,
     pub(super) per_second: f64,
-    pub(super) pairs: u32,
+    /// The number of pairs or groups.
+    pub(super) talks: u32,
 }
 
 impl Schedule {
-    /// When message `turn` of `pair` is due.
-    pub(super) fn due(&self, pair: u16, turn: u32) -> Instant {
-        let place = u64::from(turn) * u64::from(self.pairs) + u64::from(pair);
+    /// When message `turn` of the pair or group `talk` is due.
+    pub(super) fn due(&self, talk: u16, turn: u32) -> Instant {
+        let place = u64::from(turn) * u64::from(self.talks) + u64::from(talk);
         self.due_at(place)
     }
 
-    /// When the message at `place`, counted over all pairs, is due.
+    /// When the message at `place`, counted over all of them, is due.
     #[expect(clippy::cast_precision_loss, reason = "a run sends fewer than 2^53 messages")]
     fn due_at(&self, place: u64) -> Instant {
         self.began + Duration::from_secs_f64(place as f64 / self.per_second)
@@ -46,7 +47,7 @@ pub(super) enum Phase {
     Over,
 }
 
-/// Tells all pairs of a run its phase, and wakes them.
+/// Tells all pairs or groups of a run its phase, and wakes them.
 #[derive(Debug)]
 pub(super) struct RunControl {
     phase: AtomicU8,
@@ -75,14 +76,14 @@ impl RunControl {
         }
     }
 
-    /// Enters a later phase and wakes every pair.
+    /// Enters a later phase and wakes all.
     pub(super) fn enter(&self, phase: Phase) {
         self.ended.get_or_init(Instant::now);
         self.phase.store(phase as u8, Ordering::Release);
         self.wakes.iter().for_each(|wake| wake.notify_one());
     }
 
-    /// Wakes pairs on schedule until the run ends. It needs a thread of its own: the runtime's
+    /// Wakes them on schedule until the run ends. It needs a thread of its own: the runtime's
     /// timer counts whole milliseconds, but a message may be due every few microseconds.
     pub(super) fn follow(self: &Arc<Self>, schedule: Schedule) -> Result<()> {
         let control = Arc::clone(self);
@@ -94,8 +95,8 @@ impl RunControl {
                 let now = Instant::now();
                 // After a late wake-up several messages are due.
                 while schedule.due_at(place) <= now {
-                    let pair = usize::try_from(place % u64::from(schedule.pairs));
-                    if let Some(wake) = pair.ok().and_then(|pair| control.wakes.get(pair)) {
+                    let talk = usize::try_from(place % u64::from(schedule.talks));
+                    if let Some(wake) = talk.ok().and_then(|talk| control.wakes.get(talk)) {
                         wake.notify_one();
                     }
                     place += 1;
@@ -117,8 +118,8 @@ mod tests {
     #[test]
     fn messages_are_due_in_turn_and_evenly() {
         let began = Instant::now();
-        let schedule = Schedule { began, per_second: 1_000.0, pairs: 4 };
-        let due = |pair, turn| schedule.due(pair, turn) - began;
+        let schedule = Schedule { began, per_second: 1_000.0, talks: 4 };
+        let due = |talk, turn| schedule.due(talk, turn) - began;
         assert_eq!(due(0, 0), Duration::ZERO);
         assert_eq!(due(3, 0), Duration::from_millis(3));
         assert_eq!(due(0, 1), Duration::from_millis(4));

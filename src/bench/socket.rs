@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use futures_util::{SinkExt, Stream, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -35,6 +35,8 @@ pub(super) struct Frame<'a> {
     pub(super) code: Option<&'a str>,
     #[serde(default)]
     pub(super) revision: Option<i64>,
+    #[serde(default)]
+    pub(super) changed: Option<i64>,
 }
 
 impl<'a> Frame<'a> {
@@ -131,6 +133,27 @@ impl Stream for Socket {
                 None => None,
             });
         }
+    }
+}
+
+/// So that it can be split in two, for many sockets in one task.
+impl Sink<Message> for Socket {
+    type Error = String;
+
+    fn poll_ready(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), String>> {
+        self.0.poll_ready_unpin(context).map_err(|e| e.to_string())
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), String> {
+        self.0.start_send_unpin(message).map_err(|e| e.to_string())
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), String>> {
+        self.0.poll_flush_unpin(context).map_err(|e| e.to_string())
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), String>> {
+        self.0.poll_close_unpin(context).map_err(|e| e.to_string())
     }
 }
 

@@ -178,15 +178,15 @@ impl Target {
         Ok(Self { address, process: Some(process), own: Some(own) })
     }
 
-    /// Restarts a private server. Each password hash takes 19 MiB; what the allocator keeps of that
-    /// would hide the memory of connections.
-    pub(super) fn restart(&mut self) -> Result<()> {
-        if let Some(own) = &mut self.own {
-            own.restart()?;
-            self.address = own.address().to_owned();
-            self.process = Some(own.process());
-        }
-        Ok(())
+    /// Restarts a private server, for example because each password hash takes 19 MiB: what the
+    /// allocator keeps of that would hide the memory of connections.
+    /// Returns how long it took to be ready.
+    pub(super) fn restart(&mut self) -> Result<Duration> {
+        let Some(own) = &mut self.own else { return Ok(Duration::ZERO) };
+        let took = own.restart()?;
+        self.address = own.address().to_owned();
+        self.process = Some(own.process());
+        Ok(took)
     }
 
     /// The server's memory, if it can be read.

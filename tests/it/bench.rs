@@ -106,6 +106,40 @@ async fn with_fan_out_every_connection_of_the_recipient_gets_every_message() {
 }
 
 #[tokio::test]
+async fn every_member_of_a_group_but_the_writer_gets_every_message() {
+    let mut server = TestServer::start().await;
+    let url = format!("http://{}", server.home().get());
+    let short = ["--group", "5", "--duration", "1", "--warmup", "0", "--url", &url];
+    let report = report(&short).await;
+    let sent = count(&report, "sent");
+    assert!(sent > 0, "{report}");
+    assert_eq!(report["settings"]["pairs"], 0);
+    assert_eq!(count(&report, "delivered"), sent * 4);
+    assert_eq!((count(&report, "acked"), count(&report, "in_history")), (sent, sent));
+    // Each member has a receipt of their own and the one of all; the writer has read already.
+    assert_eq!(report["reading"]["members"], 5);
+    let frames = report["reading"]["frames"].as_u64().unwrap();
+    assert!((5..=10).contains(&frames), "{report}");
+    server.stop().await;
+    // The line that says who made the group is stored, too.
+    assert_eq!(stored(server.data()).0, i64::try_from(sent).unwrap() + 1);
+}
+
+#[tokio::test]
+async fn all_members_of_all_groups_write_and_come_back_after_a_restart() {
+    let short = ["--group", "3", "--groups", "2", "--duration", "1", "--warmup", "0"];
+    let report = report(&[&short[..], &["--reconnect"]].concat()).await;
+    let sent = count(&report, "sent");
+    assert!(sent > 0, "{report}");
+    assert_eq!(count(&report, "delivered"), sent * 2);
+    assert_eq!(report["settings"]["groups"], 2);
+    let reconnection = &report["reconnection"];
+    assert_eq!(reconnection["devices"], 6);
+    // Each missed at least the last message of its group.
+    assert!(reconnection["rows"].as_u64().unwrap() >= 6, "{report}");
+}
+
+#[tokio::test]
 async fn without_json_the_report_is_a_table() {
     let finished = bench(&TINY).await;
     assert_eq!(finished.code, Some(0), "{finished:?}");
@@ -180,6 +214,9 @@ async fn help_names_every_option() {
         "--pairs",
         "--in-flight",
         "--fan-out",
+        "--group",
+        "--groups",
+        "--reconnect",
         "--connections",
         "--size",
         "--rate",
