@@ -25,6 +25,16 @@ pub(super) struct CachedChat {
     /// Everybody who hears of changes in the chat.
     pub(super) audience: Audience,
     pub(super) last_seq: Seq,
+    /// Of a group whose members have read something since it was loaded.
+    pub(super) lowest: Option<Lowest>,
+}
+
+/// The lowest marks of a group's current members, and how many members have them. While somebody
+/// has one, the marks of others need not be looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lowest {
+    pub(super) delivered: (Seq, usize),
+    pub(super) read: (Seq, usize),
 }
 
 /// Chats by id, and direct chats by their people.
@@ -44,6 +54,7 @@ pub(super) struct Cache {
 enum Undo {
     Chat(ChatId, Option<CachedChat>),
     LastSeq(ChatId, Seq),
+    Lowest(ChatId, Option<Lowest>),
     Pair((UserId, UserId)),
     Stored(UserId, i64),
 }
@@ -74,6 +85,13 @@ impl Cache {
         if let Some(chat) = self.chats.get_mut(&id) {
             self.undo.push(Undo::LastSeq(id, chat.last_seq));
             chat.last_seq = seq;
+        }
+    }
+
+    /// The lowest marks of a group have moved, or fewer members have them.
+    pub(super) fn set_lowest(&mut self, id: ChatId, lowest: Lowest) {
+        if let Some(chat) = self.chats.get_mut(&id) {
+            self.undo.push(Undo::Lowest(id, chat.lowest.replace(lowest)));
         }
     }
 
@@ -120,6 +138,11 @@ impl Cache {
                 Undo::LastSeq(id, before) => {
                     if let Some(chat) = self.chats.get_mut(&id) {
                         chat.last_seq = before;
+                    }
+                }
+                Undo::Lowest(id, before) => {
+                    if let Some(chat) = self.chats.get_mut(&id) {
+                        chat.lowest = before;
                     }
                 }
                 Undo::Pair(pair) => drop(self.pairs.remove(&pair)),

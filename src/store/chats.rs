@@ -155,7 +155,8 @@ pub(super) fn load_cached(db: &Connection, id: ChatId) -> Result<Option<CachedCh
     let Some((kind, who_may_write, who_may_change)) = found else { return Ok(None) };
     let audience = members::audience(db, id)?;
     let last_seq = last(db, id)?.0;
-    Ok(Some(CachedChat { kind, who_may_write, who_may_change, audience, last_seq }))
+    let lowest = None;
+    Ok(Some(CachedChat { kind, who_may_write, who_may_change, audience, last_seq, lowest }))
 }
 
 /// The `seq` and the id of the last message of a chat; 0 when it has none.

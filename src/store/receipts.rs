@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::{
     batch::Batch,
-    cache::CachedChat,
+    cache::{CachedChat, Lowest},
     command::{Apply, By, MarkReceived},
     privacy,
     sql::optional,
@@ -65,7 +65,7 @@ impl Apply for MarkReceived {
             ChatKind::Group => {
                 batch.publish_own(self.chat, by.actor, after.delivered, after.read);
                 if membership.role != Role::Former {
-                    batch.advance_group(self.chat, &chat.audience)?;
+                    batch.advance_group(self.chat, &chat.audience, before, after)?;
                 }
             }
         }
@@ -97,7 +97,7 @@ impl Batch<'_> {
             self.move_marks(chat, by, before, after)?;
             self.publish_own(chat, by.actor, after.delivered, after.read);
             let audience = self.chat(chat)?.audience;
-            self.advance_group(chat, &audience)?;
+            self.advance_group(chat, &audience, before, after)?;
         }
         Ok(())
     }
@@ -176,20 +176,21 @@ impl Batch<'_> {
 
     /// Works out up to where all current members of a group have come, and publishes it if it has
     /// moved. Only a receipt of a current member moves it: somebody who comes or leaves does not.
-    fn advance_group(&mut self, chat: ChatId, audience: &Audience) -> Result<()> {
-        let lowest = |sql| -> Result<Seq> {
-            let seq: Option<Seq> =
-                self.db.prepare_cached(sql)?.query_row((chat,), |row| row.get(0))?;
-            Ok(seq.unwrap_or_default())
-        };
-        let delivered = lowest(
-            "SELECT min(delivered_seq) FROM members
-              WHERE chat_id = ?1 AND role IN ('member', 'admin')",
-        )?;
-        let read = lowest(
-            "SELECT min(shown_read_seq) FROM members
-              WHERE chat_id = ?1 AND role IN ('member', 'admin')",
-        )?;
+    fn advance_group(
+        &mut self,
+        chat: ChatId,
+        audience: &Audience,
+        before: Marks,
+        after: Marks,
+    ) -> Result<()> {
+        let known = self.cache.chat(chat).and_then(|it| it.lowest);
+        if let Some(lowest) = known.and_then(|it| it.without(before, after)) {
+            self.cache.set_lowest(chat, lowest);
+            return Ok(());
+        }
+        let lowest = find_lowest(self.db, chat)?;
+        self.cache.set_lowest(chat, lowest);
+        let (delivered, read) = (lowest.delivered.0, lowest.read.0);
         let (old_delivered, old_read): (Seq, Seq) = self
             .db
             .prepare_cached("SELECT delivered_seq, read_seq FROM chats WHERE id = ?1")?
@@ -220,6 +221,42 @@ impl Batch<'_> {
             changed: self.revision(),
         }
     }
+}
+
+impl Lowest {
+    /// The same after a member's marks have moved, if somebody still has the lowest ones.
+    fn without(mut self, before: Marks, after: Marks) -> Option<Self> {
+        let leaves = |(lowest, count): &mut (Seq, usize), from: Seq, to: Seq| {
+            if from <= *lowest && to > from {
+                *count = count.saturating_sub(1);
+            }
+            *count > 0
+        };
+        let delivered = leaves(&mut self.delivered, before.delivered, after.delivered);
+        let read = leaves(&mut self.read, before.shown, after.shown);
+        (delivered && read).then_some(self)
+    }
+}
+
+/// The lowest marks of a group's current members; 0 if there are none.
+fn find_lowest(db: &Connection, chat: ChatId) -> Result<Lowest> {
+    let mut query = db.prepare_cached(
+        "SELECT delivered_seq, shown_read_seq FROM members
+          WHERE chat_id = ?1 AND role IN ('member', 'admin')",
+    )?;
+    let mut rows = query.query((chat,))?;
+    let (mut delivered, mut read) = ((Seq(0), 0), (Seq(0), 0));
+    let count = |(lowest, count): &mut (Seq, usize), seq: Seq| {
+        if *count == 0 || seq < *lowest {
+            (*lowest, *count) = (seq, 0);
+        }
+        *count += usize::from(seq == *lowest);
+    };
+    while let Some(row) = rows.next()? {
+        count(&mut delivered, row.get(0)?);
+        count(&mut read, row.get(1)?);
+    }
+    Ok(Lowest { delivered, read })
 }
 
 fn marks(db: &Connection, chat: ChatId, user: UserId) -> Result<Marks> {
