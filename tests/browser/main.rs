@@ -49,6 +49,7 @@ mod looks; // contrast, layout shift, widths, the phone
 mod magnified; // text at twice its size
 mod marking; // marks and limits of what is written, the list of keys, the size of the text
 mod measure; // speed, on demand
+mod measure_members; // how soon the panel of a large group is there, on demand
 mod measure_motion; // the longest frame of each animation, on demand
 mod mention_list; // the list of members after an @, mentions in the composer
 mod mentions; // mentions in the chat, the list and notices

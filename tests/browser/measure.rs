@@ -203,7 +203,7 @@ async fn frames(page: &Browser) -> String {
     report
 }
 
-fn spread(mut samples: Vec<f64>) -> String {
+pub(crate) fn spread(mut samples: Vec<f64>) -> String {
     samples.sort_by(f64::total_cmp);
     let [least, middle, most] =
         [0, samples.len() / 2, samples.len() - 1].map(|at| samples[at].round());

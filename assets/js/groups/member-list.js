@@ -71,8 +71,14 @@ export function memberList(chat, signal, root) {
     if (target instanceof HTMLButtonElement) target.tabIndex = 0
   })
   list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => move(event, list))
+  /** @type {unknown[]} */
+  let drawn = []
   const draw = () => {
     const { state } = store
+    const parts = [state.members[chat], state.memberships[chat], state.listed[chat], state.users]
+    // Often several change together, and each calls this. Sorting 5,000 members takes its time.
+    if (drawn.length > 0 && parts.every((part, at) => part === drawn[at])) return
+    drawn = parts
     const isIn = isCurrent(roleIn(state, chat))
     section.hidden = !isIn
     if (!isIn) return
