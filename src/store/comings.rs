@@ -154,12 +154,14 @@ impl Batch<'_> {
     /// Tells newcomers of the group, of what they are in it, of their marks, and of how far its
     /// messages have come: their own messages of an earlier stay may have been read since.
     fn welcome(&mut self, chat: Chat, users: &[UserId]) -> Result<()> {
-        let (id, marks) = (chat.id, chat.last_seq);
+        let id = chat.id;
         let newcomers = Audience::Members(users.iter().copied().collect());
         self.publish(Row::Chat(chat), newcomers.clone());
         for user in users {
             self.publish_membership(id, *user)?;
-            self.publish_own(id, *user, marks, marks);
+            if let Some(own) = receipts::find(self.db, id, *user, *user)? {
+                self.publish(Row::Receipt(own), Audience::User(*user));
+            }
         }
         let receipt = receipts::find_group(self.db, id)?;
         self.publish(Row::Receipt(receipt), newcomers);

@@ -169,7 +169,7 @@ impl Batch<'_> {
         }
     }
 
-    pub(super) fn publish_own(&mut self, chat: ChatId, user: UserId, delivered: Seq, read: Seq) {
+    fn publish_own(&mut self, chat: ChatId, user: UserId, delivered: Seq, read: Seq) {
         let receipt = self.receipt(chat, Some(user), delivered, read);
         self.publish(Row::Receipt(receipt), Audience::User(user));
     }
