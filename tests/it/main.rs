@@ -41,6 +41,8 @@ mod group_limits;
 mod group_marks;
 /// Pictures of groups: who sees them, and whose stored bytes they are.
 mod group_pictures;
+/// Property test of groups.
+mod group_props;
 /// Who sees what of a group over time: stays, absences, coming back.
 mod group_stays;
 /// Who types in a group, and how often its members are told.

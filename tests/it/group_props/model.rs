@@ -1,0 +1,159 @@
+//! What a group is to be after what people did: who is in it, and what each of them sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People are numbers below this.
+pub(super) const PEOPLE: usize = 4;
+
+pub(super) struct Member {
+    /// Who came earlier has a lower one. Those who came together have the same.
+    order: usize,
+    pub(super) admin: bool,
+}
+
+pub(super) struct Group {
+    pub(super) id: i64,
+    /// The token of its invite link.
+    pub(super) token: String,
+    pub(super) members: BTreeMap<usize, Member>,
+    /// What each person sees of the messages, also after they have left.
+    pub(super) seen: [Vec<String>; PEOPLE],
+    /// Everybody who is or was in it.
+    known: BTreeSet<usize>,
+    lines: Vec<String>,
+    history: bool,
+    title: usize,
+    comings: usize,
+}
+
+impl Group {
+    pub(super) fn new(
+        id: i64,
+        token: String,
+        by: usize,
+        members: [bool; PEOPLE],
+        history: bool,
+    ) -> Self {
+        let mut group = Self {
+            id,
+            token,
+            members: BTreeMap::new(),
+            seen: Default::default(),
+            known: BTreeSet::new(),
+            lines: Vec::new(),
+            history,
+            title: 0,
+            comings: 0,
+        };
+        for (user, is_member) in members.into_iter().enumerate() {
+            if is_member || user == by {
+                group.members.insert(user, Member { order: 0, admin: user == by });
+                group.known.insert(user);
+            }
+        }
+        group.tell("*created*");
+        group
+    }
+
+    /// Something that all current members see.
+    fn tell(&mut self, line: &str) {
+        self.lines.push(line.to_owned());
+        for user in self.members.keys() {
+            self.seen[*user].push(line.to_owned());
+        }
+    }
+
+    fn is_admin(&self, user: usize) -> bool {
+        self.members.get(&user).is_some_and(|it| it.admin)
+    }
+
+    fn has_admin_beside(&self, user: usize) -> bool {
+        self.members.iter().any(|(other, it)| *other != user && it.admin)
+    }
+
+    /// Each of these says whether it is allowed.
+    pub(super) fn say(&mut self, by: usize, text: &str) -> bool {
+        let allowed = self.members.contains_key(&by);
+        if allowed {
+            self.tell(text);
+        }
+        allowed
+    }
+
+    pub(super) fn add(&mut self, by: usize, users: [bool; PEOPLE]) -> bool {
+        if !self.is_admin(by) {
+            return false;
+        }
+        let chosen = users.into_iter().enumerate().filter(|(_, is_chosen)| *is_chosen);
+        self.let_in(chosen.map(|(user, _)| user), "*added*");
+        true
+    }
+
+    pub(super) fn join(&mut self, by: usize) -> bool {
+        let is_alive = !self.members.is_empty();
+        if is_alive {
+            self.let_in([by], "*joined*");
+        }
+        is_alive
+    }
+
+    fn let_in(&mut self, users: impl IntoIterator<Item = usize>, line: &str) {
+        self.comings += 1;
+        let mut is_news = false;
+        for user in users {
+            if !self.members.contains_key(&user) {
+                self.members.insert(user, Member { order: self.comings, admin: false });
+                self.known.insert(user);
+                if self.history {
+                    self.seen[user].clone_from(&self.lines);
+                }
+                is_news = true;
+            }
+        }
+        if is_news {
+            self.tell(line);
+        }
+    }
+
+    pub(super) fn remove(&mut self, by: usize, user: usize) -> bool {
+        if !self.members.contains_key(&by) || (user != by && !self.is_admin(by)) {
+            return false;
+        }
+        if !self.members.contains_key(&user) {
+            return self.known.contains(&user);
+        }
+        self.tell(if user == by { "*left*" } else { "*removed*" });
+        self.members.remove(&user);
+        if !self.members.values().any(|it| it.admin)
+            && let Some(longest) =
+                self.members.iter_mut().min_by_key(|(user, it)| (it.order, **user))
+        {
+            longest.1.admin = true;
+            self.tell("*became_admin*");
+        }
+        true
+    }
+
+    pub(super) fn set_role(&mut self, by: usize, user: usize, admin: bool) -> bool {
+        if !self.is_admin(by) || !self.members.contains_key(&user) {
+            return false;
+        }
+        if self.is_admin(user) == admin {
+            return true;
+        }
+        if !admin && !self.has_admin_beside(user) {
+            return false;
+        }
+        self.members.get_mut(&user).expect("it is a member").admin = admin;
+        self.tell("*role_changed*");
+        true
+    }
+
+    pub(super) fn rename(&mut self, by: usize, title: usize) -> bool {
+        if self.is_admin(by) && title != self.title {
+            self.title = title;
+            self.tell("*title_changed*");
+        }
+        self.is_admin(by)
+    }
+}
