@@ -58,10 +58,13 @@ fn an_unsaved_change_is_still_unsaved_after_a_change_of_language() {
     run(|world: World| async move {
         let [alice, ..] = with_chats(&world).await;
         let (laptop, phone) = (world.browser_of(&alice).await, world.browser_of(&alice).await);
+        // The page in another language may send the change once more, before or after the release.
         let slow = "const real = window.fetch
-            window.fetch = (path, options) => path.includes('/preferences')
-              ? new Promise((done) => (window.release = () => done(real(path, options))))
-              : real(path, options)";
+            const released = new Promise((done) => (window.release = done))
+            window.fetch = async (path, options) => {
+              if (path.includes('/preferences')) await released
+              return real(path, options)
+            }";
         laptop.js(slow, json!([])).await;
         choose(&laptop, "bob", &["pin"]).await;
         until_chats(&laptop, &["bob", "carol"]).await;
