@@ -170,3 +170,29 @@ fn the_panel_of_a_person_lists_the_groups_in_common() {
         page.until("the group", open, json!([])).await;
     });
 }
+
+#[test]
+fn the_panel_of_a_member_lists_the_groups_in_common_too() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let first = alice.make_group("First", &[&bob]).await;
+        alice.make_group("Second", &[&bob, &carol]).await;
+        alice.make_group("Without bob", &[&carol]).await;
+        bob.connect().await.say(first, "Hello").await;
+        let page = world.browser_of(&alice).await;
+        page.open_group(first, "First").await;
+        page.until_received("Hello").await;
+        for (group, place) in [("First", 0), ("Second", 1)] {
+            page.click_on("author").await;
+            until_shown(&page, "person-info").await;
+            let common = "return all('common-group').map((e) => e.dataset.name).sort().join() === 'First,Second'";
+            page.until("both groups", common, json!([])).await;
+            let row = "return all('common-group').sort((a, b) =>
+                a.dataset.name.localeCompare(b.dataset.name))[arguments[0]]";
+            page.click(&format!("the group {group}"), row, json!([place])).await;
+            until_gone(&page, "person-info").await;
+            let open = "return $('chat-title').textContent === arguments[0]";
+            page.until("the group", open, json!([group])).await;
+        }
+    });
+}

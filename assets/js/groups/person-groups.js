@@ -4,6 +4,7 @@
  * not known here are asked one by one whether they have this person: one row each, the latest groups first.
  */
 import { setText } from "../lib/dom.js"
+import { goTo } from "../lib/layers.js"
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 import { printRoute } from "../lib/route.js"
@@ -80,7 +81,13 @@ function groupRow(id, name, picture) {
   const avatar = make("span", { class: "avatar members__avatar", "data-px": "40", "aria-hidden": "true" })
   showAvatar(avatar, id, name, { group: true, picture })
   const words = make("span", { class: "members__words" }, [make("bdi", { class: "members__name" }, [name])])
-  return make("li", {}, [make("a", {
-    class: "members__row", href: printRoute({ chat_id: id }), "data-test": "common-group", "data-name": name,
-  }, [avatar, words])])
+  const href = printRoute({ chat_id: id })
+  const row = make("a", { class: "members__row", href, "data-test": "common-group", "data-name": name }, [avatar, words])
+  row.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    // The group may be the open one, so following the link alone would not close the panel.
+    event.preventDefault()
+    goTo(href)
+  })
+  return make("li", {}, [row])
 }

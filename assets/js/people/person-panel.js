@@ -1,8 +1,10 @@
 // @ts-check
 /**
  * The panel of a person who is a member of the open group: cloth, picture, names, presence, the way to the chat with
- * them, and their own words. The panel of the open chat itself is contact-panel.js. Loaded when it is first wanted.
+ * them, their own words, and the groups in common. The panel of the open chat itself is contact-panel.js. Loaded when
+ * it is first wanted.
  */
+import { personGroups } from "../groups/person-groups.js"
 import { copyText } from "../lib/copy.js"
 import { setText } from "../lib/dom.js"
 import { goTo } from "../lib/layers.js"
@@ -29,7 +31,7 @@ export async function openPersonPanel(id, opener) {
   const panel = await openPanel({ opener, title: nameOf(store.state, id), test: "person-info", life })
   if (!panel) return
   panel.cloth.append(clothOfPerson(user.username))
-  panel.body.append(panel.cloth, ...[picture, names, write, about].map((part) => part(id, signal)))
+  panel.body.append(panel.cloth, ...[picture, names, write, about, personGroups].map((part) => part(id, signal)))
   const key = targetKey(store.state)
   store.watch(targetKey, (now) => now === key || panel.close(), { signal })
 }
