@@ -12,6 +12,8 @@ const LEDGER: &str = include_str!("../js/ledger.js");
 struct Chat {
     row: Value,
     history: Vec<Value>,
+    /// The roles of the current members of a group, by user id; none for someone who is out of it.
+    roles: Value,
 }
 
 /// The server's state for one user.
@@ -28,7 +30,8 @@ impl Ledger {
         for row in answer["chats"].as_array().unwrap() {
             let id = row["id"].as_i64().unwrap();
             let history = history(server, user, id).await;
-            chats.insert(id, Chat { row: row.clone(), history });
+            let roles = roles(server, user, row).await;
+            chats.insert(id, Chat { row: row.clone(), history, roles });
         }
         Self { user: user.id, chats }
     }
@@ -41,8 +44,9 @@ impl Ledger {
         own.map(|(id, row)| (id, row["content"].as_str().unwrap())).collect()
     }
 
-    /// The differences between a page of this user and the server; empty if there are none.
-    pub(crate) async fn differences(&self, page: &Browser) -> Vec<String> {
+    /// The differences between a page of this user and the server; empty if there are none. `unsent`
+    /// are the messages that the page must keep, because the server refused them: (chat, text).
+    pub(crate) async fn differences(&self, page: &Browser, unsent: &[(i64, &str)]) -> Vec<String> {
         let held = page.js_async(LEDGER, json!([])).await;
         let mut found = Vec::new();
         let mut expect = |what: String, held: &Value, right: &Value| {
@@ -51,17 +55,21 @@ impl Ledger {
             }
         };
         expect("live".into(), &held["live"], &json!(true));
-        expect("pending".into(), &held["pending"], &json!([]));
+        let refused = unsent.iter().map(|(chat, text)| {
+            json!({ "chat": chat, "text": text, "status": "failed", "code": "not_a_member" })
+        });
+        expect("pending".into(), &held["pending"], &refused.collect());
         let ids: Vec<_> = self.chats.keys().map(ToString::to_string).collect();
         let held_ids: Vec<_> = held["chats"].as_object().unwrap().keys().cloned().collect();
         expect("the chats".into(), &json!(sorted(held_ids)), &json!(sorted(ids)));
         for (id, chat) in &self.chats {
             let on_page = &held["chats"][id.to_string()];
-            for (what, held, right) in chat.facts(on_page) {
+            for (what, held, right) in chat.facts(self.user, on_page, held["open"] == *id) {
                 expect(format!("chat {id}, {what}"), &held, &right);
             }
             if held["open"] == *id {
-                let (held, right) = self.bubbles(chat, held["shown"].as_array().unwrap());
+                let mine = unsent.iter().filter(|(chat, _)| chat == id).map(|(_, text)| *text);
+                let (held, right) = self.bubbles(chat, &held["shown"], mine.collect());
                 expect(format!("chat {id}, what is shown"), &held, &right);
             }
         }
@@ -69,22 +77,53 @@ impl Ledger {
     }
 
     /// The bubbles of the open chat, and the expected ones.
-    fn bubbles(&self, chat: &Chat, shown: &[Value]) -> (Value, Value) {
-        let count = shown.len().max(1).min(chat.history.len());
-        let right: Vec<_> = chat.history[chat.history.len() - count..]
-            .iter()
-            .map(|row| {
-                let own = row["sender_id"] == self.user;
-                let state = if own { chat.tick(self.user, row) } else { "" };
-                json!({ "text": row["content"], "state": state, "own": own, "seq": row["seq"] })
-            })
-            .collect();
-        (json!(shown), json!(right))
+    fn bubbles(&self, chat: &Chat, shown: &Value, unsent: Vec<&str>) -> (Value, Value) {
+        let sent: Vec<_> = chat.history.iter().filter(|row| row["event"].is_null()).collect();
+        let all = shown.as_array().unwrap().len();
+        let count = all.saturating_sub(unsent.len()).max(1).min(sent.len());
+        let stored = sent[sent.len() - count..].iter().map(|row| {
+            let own = row["sender_id"] == self.user;
+            let state = if own { chat.tick(self.user, row) } else { "" };
+            json!({ "text": words(row), "state": state, "own": own, "seq": row["seq"] })
+        });
+        let waiting = unsent
+            .into_iter()
+            .map(|text| json!({ "text": text, "state": "failed", "own": true, "seq": 0 }));
+        let mut shown = shown.clone();
+        if chat.is_left() {
+            // Nobody tells a former member who receives their messages.
+            for bubble in shown.as_array_mut().unwrap() {
+                if bubble["own"] == true && bubble["seq"] != 0 {
+                    bubble["state"] = json!("sent");
+                }
+            }
+        }
+        (shown, stored.chain(waiting).collect())
     }
 }
 
 impl Chat {
-    fn facts(&self, on_page: &Value) -> Vec<(&'static str, Value, Value)> {
+    /// The `seq` of the line of the user's last coming to a group; 0 without one. Who comes back and
+    /// sees all has a gap before it, which a page fills when it opens the group.
+    fn coming(&self, user: i64) -> i64 {
+        let is_coming = |row: &&Value| match row["event"]["kind"].as_str() {
+            Some("added") => row["event"]["user_ids"].as_array().unwrap().contains(&json!(user)),
+            Some("joined") => row["sender_id"] == user,
+            _ => false,
+        };
+        self.history.iter().rfind(is_coming).map_or(0, |row| row["seq"].as_i64().unwrap())
+    }
+
+    fn is_left(&self) -> bool {
+        self.row["membership"]["role"] == "former"
+    }
+
+    fn facts(
+        &self,
+        user: i64,
+        on_page: &Value,
+        is_open: bool,
+    ) -> Vec<(&'static str, Value, Value)> {
         let mut marks = serde_json::Map::new();
         for receipt in self.row["receipts"].as_array().unwrap() {
             let (delivered, read) = (&receipt["delivered_seq"], &receipt["read_seq"]);
@@ -95,6 +134,7 @@ impl Chat {
                 marks.insert(user, json!({ "delivered_seq": delivered, "read_seq": read }));
             }
         }
+        let last = self.history.last().unwrap();
         let mut facts = vec![
             ("last seq", on_page["last_seq"].clone(), self.row["last_seq"].clone()),
             ("unread", on_page["unread"].clone(), self.row["unread"].clone()),
@@ -102,11 +142,32 @@ impl Chat {
             (
                 "preview",
                 on_page["preview"].clone(),
-                self.history.last().unwrap()["content"].clone(),
+                json!({ "seq": last["seq"], "content": last["content"] }),
             ),
         ];
+        if self.row["kind"] == "group" {
+            let fields = ["title", "description", "who_may_change", "history_for_newcomers"];
+            let mentions = self.row.get("unread_mentions").cloned().unwrap_or(json!([]));
+            facts.extend(
+                fields.map(|field| (field, on_page["row"][field].clone(), self.row[field].clone())),
+            );
+            facts.push((
+                "membership",
+                on_page["membership"].clone(),
+                self.row["membership"].clone(),
+            ));
+            facts.push(("unread mentions", on_page["mentions"].clone(), mentions));
+            facts.push(("members", on_page["roles"].clone(), self.roles.clone()));
+            facts.push(("title in the list", on_page["listed"].clone(), self.row["title"].clone()));
+        }
         if let Some(from) = on_page["from"].as_i64() {
-            let rows = self.history.iter().filter(|row| row["seq"].as_i64().unwrap() >= from);
+            let held = on_page["rows"].as_array().unwrap();
+            let is_held = |row: &Value| held.iter().any(|held| held["seq"] == row["seq"]);
+            let gap_end = if is_open { 0 } else { self.coming(user) };
+            let rows = self.history.iter().filter(|row| {
+                let seq = row["seq"].as_i64().unwrap();
+                seq >= from && (seq >= gap_end || is_held(row))
+            });
             let rows = rows.map(|row| json!({ "seq": row["seq"], "sender_id": row["sender_id"], "content": row["content"] }));
             facts.push(("messages", on_page["rows"].clone(), rows.collect()));
         }
@@ -132,6 +193,30 @@ impl Chat {
             "sent"
         }
     }
+}
+
+/// The text of a message as a page shows it: with names instead of mentions.
+fn words(row: &Value) -> String {
+    let mut text = row["content"].as_str().unwrap().to_owned();
+    for id in row["mentions"].as_array().into_iter().flatten() {
+        // The story signs up its users first, so their ids are their places.
+        let name = ["alice", "bob", "carol"][usize::try_from(id.as_i64().unwrap()).unwrap() - 1];
+        text = text.replace(&format!("<@{id}>"), &format!("@{name}"));
+    }
+    if row["mentions_all"] == true { text.replace("<@all>", "@all") } else { text }
+}
+
+async fn roles(server: &TestServer, user: &User, row: &Value) -> Value {
+    if row["kind"] != "group" || row["membership"]["role"] == "former" {
+        return Value::Null;
+    }
+    let path = format!("/api/chats/{}/members?limit=1000", row["id"]);
+    let (_, page) = server.get(&path, &user.token).await;
+    let current = page["members"].as_array().into_iter().flatten();
+    let current = current.filter(|member| member["role"] != "former");
+    let roles: serde_json::Map<_, _> =
+        current.map(|member| (member["user_id"].to_string(), member["role"].clone())).collect();
+    roles.into()
 }
 
 /// Every message of a chat, oldest first.

@@ -1,0 +1,161 @@
+//! Random steps: what people do in their pages, and failures of devices, network and server.
+
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::Key;
+use tokio::time::sleep;
+
+use super::{NAMES, Page, Story, To, Written};
+use crate::kit::{Fate, Way};
+
+impl Story {
+    pub(super) async fn step(&mut self) {
+        let at = self.dice.below(self.pages.len());
+        let page = self.pages[at].clone();
+        page.browser.driver.switch_to_window(page.tab.clone()).await.unwrap();
+        match self.dice.below(26) {
+            0..=9 if page.is_ours().await => self.act(at, &page).await,
+            10..=14 => self.trouble(at, &page),
+            15 => {
+                let on = self.dice.below(2) == 0;
+                self.note(if on { "online" } else { "offline" }, at);
+                page.network(on).await;
+            }
+            16 => {
+                self.note("reload", at);
+                page.browser.driver.refresh().await.unwrap();
+            }
+            17 => self.reopen(at, &page).await,
+            18 => {
+                self.note("look", at);
+                page.front().await;
+            }
+            19 => self.restart().await,
+            20 if page.is_ours().await => {
+                self.note("another language", at);
+                // A language without texts falls back to English, so waits for a title still work.
+                let other = "document.documentElement.lang = document.documentElement.lang === 'en' ? 'xx' : 'en'";
+                page.browser.js(other, json!([])).await;
+            }
+            21 => {
+                let stalled = self.dice.below(3) == 0;
+                self.note(if stalled { "stall" } else { "let flow" }, at);
+                page.proxy.stall(stalled);
+            }
+            _ => self.carol_writes().await,
+        }
+        sleep(Duration::from_millis(self.dice.below(150) as u64)).await;
+    }
+
+    /// A random action of a user in a page.
+    async fn act(&mut self, at: usize, page: &Page) {
+        match self.dice.below(10) {
+            0..=6 => self.write(at, page).await,
+            7..=8 => drop(self.open_chat(page).await),
+            _ => drop(page.browser.js("location.hash = '#/'", json!([])).await),
+        }
+    }
+
+    /// A random event in the network of a browser.
+    fn trouble(&mut self, at: usize, page: &Page) {
+        let what = ["cut", "close", "open", "lose frames", "swap frames"][self.dice.below(5)];
+        self.note(what, at);
+        match what {
+            "cut" => page.proxy.cut(),
+            "close" => page.proxy.close(),
+            "open" => page.proxy.open(),
+            "lose frames" => {
+                page.proxy.treat(Way::Down, Fate::Lost, 1 + self.dice.below(4), |_| true);
+            }
+            _ => page.proxy.treat(Way::Down, Fate::Overtaken, 1, |_| true),
+        }
+    }
+
+    /// Opens a chat with a click, if the list has the person.
+    async fn open_chat(&mut self, page: &Page) -> Option<usize> {
+        let peer = self.dice.below(self.users.len());
+        let name = self.users[peer].username.clone();
+        page.front().await;
+        self.tell(&format!("open {name}"));
+        let click = "const row = rowOf(arguments[0]); row?.click(); return row !== undefined";
+        if page.browser.js(click, json!([name])).await != true {
+            return None;
+        }
+        let title = if peer == page.owner { "Notes to self" } else { &name };
+        let open = "return $('chat-title').textContent === arguments[0] && !$('composer').disabled";
+        page.browser.until(&format!("the chat with {name}"), open, json!([title])).await;
+        Some(peer)
+    }
+
+    /// Types messages and presses Enter, whatever the state of the network.
+    async fn write(&mut self, at: usize, page: &Page) {
+        let Some(peer) = self.open_chat(page).await else { return };
+        for _ in 0..=self.dice.below(3) {
+            let text = self.type_message(at, page).await;
+            page.browser
+                .until("an empty composer", "return $('composer').value === ''", json!([]))
+                .await;
+            let to = To::Person(peer);
+            self.written.push(Written { at, to, text, may_fail: false, retried: false });
+        }
+    }
+
+    pub(super) async fn type_message(&mut self, at: usize, page: &Page) -> String {
+        let text = format!("{} {}", NAMES[page.owner], self.begun);
+        self.begun += 1;
+        self.tell(&format!("write {at}: {text}"));
+        page.browser.js("$('composer').focus()", json!([])).await;
+        page.browser.insert(&text).await;
+        page.browser.press(Key::Enter).await;
+        text
+    }
+
+    async fn reopen(&mut self, at: usize, page: &Page) {
+        if page.browser.driver.windows().await.unwrap().len() < 2 {
+            return;
+        }
+        self.note("close tab and open another", at);
+        page.browser.driver.close_window().await.unwrap();
+        let other = page.browser.driver.windows().await.unwrap()[0].clone();
+        page.browser.driver.switch_to_window(other).await.unwrap();
+        self.pages[at].tab = page.browser.new_tab().await;
+    }
+
+    async fn restart(&mut self) {
+        if self.dice.below(2) == 0 {
+            self.note("kill -9", 0);
+            self.world.server.kill().await;
+        } else {
+            self.note("kill -TERM", 0);
+            self.world.server.stop().await;
+        }
+        self.world.server.start_again().await;
+    }
+
+    async fn carol_writes(&mut self) {
+        let to = self.dice.below(2);
+        self.note("carol writes to", to);
+        self.users[2].connect().await.post_to(&self.users[to], "From Carol").await;
+    }
+
+    /// Ends all failures; after this there are no more actions. Some pages show the group then, which
+    /// loads what they lack of it.
+    pub(super) async fn settle(&mut self) {
+        for at in 0..self.pages.len() {
+            let page = self.pages[at].clone();
+            page.proxy.open();
+            page.proxy.mend();
+            page.proxy.stall(false);
+            page.front().await;
+            page.network(true).await;
+            if !page.is_ours().await {
+                page.browser.open("/").await;
+            }
+            page.browser.js("window.dispatchEvent(new Event('online'))", json!([])).await;
+            if self.group.is_some() && self.dice.below(2) == 0 {
+                self.open_group(at, &page).await;
+            }
+        }
+    }
+}
