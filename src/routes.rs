@@ -22,7 +22,7 @@ use crate::{
     limits::{Act, Place},
     model::Caller,
     socket,
-    types::{ChatId, MessageId, UserId},
+    types::{ChatId, InviteToken, MessageId, UserId},
 };
 
 /// The number of segments of the longest path in the table.
@@ -30,6 +30,8 @@ const SEGMENTS_MAX: usize = 6;
 
 /// What the paths with the token of an invite link begin with.
 const INVITES: &str = "/api/invites/";
+/// What the paths of pictures begin with.
+const PICTURES: &str = "/api/pictures/";
 
 /// One row of the table.
 #[derive(Debug)]
@@ -392,8 +394,17 @@ impl<'a> Call<'a> {
 }
 
 /// A path as the log may show it: without the token of an invite link, by which anybody may join.
+/// People mistype links, so a token may stand anywhere.
 pub(crate) fn loggable(path: &str) -> &str {
-    if path.starts_with(INVITES) { INVITES } else { path }
+    if path.starts_with(INVITES) {
+        return INVITES;
+    }
+    // The ids of pictures have the form of tokens, and are no secrets.
+    if path.starts_with(PICTURES) {
+        return path;
+    }
+    let token = path.split('/').find(|segment| InviteToken::parse(segment).is_some());
+    token.and_then(|token| path.split_once(token)).map_or(path, |(before, _)| before)
 }
 
 /// The route for a method and a path, or the error: the address is unknown, or has other methods.

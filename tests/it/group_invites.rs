@@ -272,7 +272,9 @@ async fn a_link_survives_a_kill_and_its_token_is_not_in_the_log() {
     let bob = join(&program, "bob").await;
     assert_eq!(program.get(&format!("/api/invites/{token}")).await.json()["title"], "Family");
     assert_eq!(program.get(&format!("/api/invites/{token}/picture")).await.status, 404);
-    assert_eq!(program.get(&format!("/api/invites/{token}/nothing/at/all")).await.status, 404);
+    for mistyped in ["/api/invites/{}/nothing/at/all", "//api/invites/{}", "/join/{}", "/{}?x"] {
+        assert_eq!(program.get(&mistyped.replace("{}", &token)).await.status, 404, "{mistyped}");
+    }
     assert_eq!(try_join(&bob, &token).await, (200, json!(chat)));
     let renewed = renew(&alice.at(&program.address), chat).await;
     assert_eq!(try_join(&bob, &token).await.0, 404);
