@@ -10,6 +10,9 @@ const LISTS: &str =
     list.dataset.test.slice(5), list.querySelector('.info__count').textContent,
     [...list.querySelectorAll('.info__name')].map((name) => name.textContent).sort()])";
 
+const OPEN_MENU: &str = "document.querySelector('.message__bubble').dispatchEvent(
+    new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 200, clientY: 200 }))";
+
 async fn until_lists(page: &Browser, lists: Value) {
     page.until_is("the lists of people", LISTS, json!([]), lists).await;
 }
@@ -68,9 +71,7 @@ fn the_lists_fit_a_phone_with_long_names() {
         page.until_state("Who comes?", "sent").await;
         let seq = page.messages().await[0].seq;
         bo.connect().await.confirm(chat, seq, seq).await;
-        let open = "document.querySelector('.message__bubble').dispatchEvent(
-            new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 200, clientY: 200 }))";
-        page.js(open, json!([])).await;
+        page.js(OPEN_MENU, json!([])).await;
         until_shown(&page, "message-info").await;
         page.click_on("message-info").await;
         until_shown(&page, "info").await;
@@ -80,6 +81,38 @@ fn the_lists_fit_a_phone_with_long_names() {
         let wide = "return [...$('info').querySelectorAll('*')].filter((e) =>
             shown(e) && e.getBoundingClientRect().right > innerWidth).map((e) => e.className)";
         assert_eq!(page.js(wide, json!([])).await, json!([]));
+    });
+}
+
+#[test]
+fn names_in_the_info_are_whole_on_a_phone_and_stand_beside_the_pictures() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        bo.rename("Bo Marius Hansen").await;
+        cy.rename("نور الهدى").await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let page = world.browser_of(&ana).await;
+        phone(&page).await;
+        page.open_group(chat, "Hikers").await;
+        page.send("Who comes?").await;
+        page.until_state("Who comes?", "sent").await;
+        let seq = page.messages().await[0].seq;
+        bo.connect().await.confirm(chat, seq, seq).await;
+        page.js(OPEN_MENU, json!([])).await;
+        until_shown(&page, "message-info").await;
+        page.click_on("message-info").await;
+        until_lists(
+            &page,
+            json!([["read", "1", ["Bo Marius Hansen"]], ["pending", "1", ["نور الهدى"]]]),
+        )
+        .await;
+        page.until_calm().await;
+        let names = "return [...$('info').querySelectorAll('.info__name')].map((name) => [
+            name.scrollWidth > name.clientWidth,
+            Math.round(name.getBoundingClientRect().left
+                - name.parentElement.firstElementChild.getBoundingClientRect().right)])";
+        let beside = json!([[false, 12], [false, 12]]);
+        page.until_is("the names", names, json!([]), beside).await;
     });
 }
 
