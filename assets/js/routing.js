@@ -60,9 +60,18 @@ export class Routing {
     if (byPerson && store.state.open) this.focusChat()
   }
 
-  /** Opens a chat in the place of the page that led to it, so that Back does not lead there. @param {number} chat_id */
+  /**
+   * Opens a chat in the place of the page that led to it, so that Back does not lead there. Back leads to the list,
+   * even if a link led to that page: without an entry for the list, Back would leave Chaap.
+   * @param {number} chat_id
+   */
   openInstead(chat_id) {
-    history.replaceState(history.state, "", printRoute({ chat_id }))
+    if (history.state?.fromList) {
+      history.replaceState(history.state, "", printRoute({ chat_id }))
+    } else {
+      history.replaceState(history.state, "", "#/")
+      history.pushState({ fromList: true }, "", printRoute({ chat_id }))
+    }
     this.follow(true)
   }
 

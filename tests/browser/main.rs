@@ -34,6 +34,7 @@ mod group_making; // making a group
 mod group_members; // who is in a group, in its panel
 mod group_panel; // title, description, picture, rules and leaving, in the panel of a group
 mod group_picking; // choosing people, hostile names, groups in common
+mod group_places; // where things stand, where Back leads
 mod group_state; // groups in the state and in words
 mod healing; // lost frames
 mod history; // paging upwards, the unread line

@@ -1,0 +1,32 @@
+//! Where things stand in a group, and where Back leads.
+
+use serde_json::{Value, json};
+
+use crate::kit::{World, phone, run, until_shown};
+
+#[test]
+fn back_leads_to_the_list_after_joining_by_a_link_from_elsewhere() {
+    run(|world: World| async move {
+        let [ana, bo] = world.server.users(["ana", "bo"]).await;
+        let chat = ana.make_group("Hikers", &[]).await;
+        let answer = ana.ask("POST", &format!("/api/chats/{chat}/invite"), &Value::Null).await;
+        let link = format!("/#/join/{}", answer["token"].as_str().unwrap());
+        let page = world.browser_of(&bo).await;
+        phone(&page).await;
+        // The link is the first page of Chaap in this history, as when a mail led there.
+        page.driver.goto("data:,").await.unwrap();
+        page.open(&link).await;
+        until_shown(&page, "join").await;
+        page.click_on("join").await;
+        let open = "return $('chat-title')?.textContent === 'Hikers' && shown($('composer'))";
+        page.until("the chat", open, json!([])).await;
+        page.driver.back().await.unwrap();
+        let list = "return location.hash === '#/' && shown($('chat-row')) && !shown($('composer'))
+            && !$('join-title')";
+        page.until("the list", list, json!([])).await;
+        page.driver.forward().await.unwrap();
+        page.until("the chat again", open, json!([])).await;
+        page.click_on("back").await;
+        page.until("the list by the button", list, json!([])).await;
+    });
+}
