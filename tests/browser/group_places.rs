@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{World, phone, run, until_shown};
+use crate::{
+    group_members::open_panel,
+    kit::{World, phone, run, until_shown},
+};
 
 #[test]
 fn back_leads_to_the_list_after_joining_by_a_link_from_elsewhere() {
@@ -28,5 +31,26 @@ fn back_leads_to_the_list_after_joining_by_a_link_from_elsewhere() {
         page.until("the chat again", open, json!([])).await;
         page.click_on("back").await;
         page.until("the list by the button", list, json!([])).await;
+    });
+}
+
+#[test]
+fn the_banner_lies_over_the_chat_and_not_over_the_panel() {
+    run(|world: World| async move {
+        let [ana] = world.server.users(["ana"]).await;
+        let chat = ana.make_group("Hikers", &[]).await;
+        let page = world.browser_of(&ana).await;
+        page.open_group(chat, "Hikers").await;
+        open_panel(&page, "Hikers").await;
+        world.server.stop().await;
+        until_shown(&page, "banner").await;
+        page.until_calm().await;
+        // Over the middle of the chat, to the pixel.
+        let middles = "const middle = (it) => {
+                const { left, right } = it.getBoundingClientRect()
+                return (left + right) / 2
+            }
+            return Math.abs(middle($('banner')) - middle(document.querySelector('.pane'))) <= 1";
+        page.until("the banner in the middle of the chat", middles, json!([])).await;
     });
 }
