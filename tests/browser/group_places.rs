@@ -1,6 +1,7 @@
 //! Where things stand in a group, and where Back leads.
 
 use serde_json::{Value, json};
+use thirtyfour::Key;
 
 use crate::{
     group_members::open_panel,
@@ -52,5 +53,22 @@ fn the_banner_lies_over_the_chat_and_not_over_the_panel() {
             }
             return Math.abs(middle($('banner')) - middle(document.querySelector('.pane'))) <= 1";
         page.until("the banner in the middle of the chat", middles, json!([])).await;
+    });
+}
+
+#[test]
+fn the_size_of_the_group_keeps_its_distance_while_the_title_is_edited() {
+    run(|world: World| async move {
+        let [ana] = world.server.users(["ana"]).await;
+        ana.make_group("Hikers", &[]).await;
+        let page = world.browser_of(&ana).await;
+        open_panel(&page, "Hikers").await;
+        page.click_on("edit-group-title").await;
+        page.until_calm().await;
+        let apart = "const field = $('contact-info').querySelector('.line__field')
+            return $('group-size').getBoundingClientRect().top
+                - field.getBoundingClientRect().bottom >= 8";
+        page.until("the distance", apart, json!([])).await;
+        page.press(Key::Escape).await;
     });
 }
