@@ -72,3 +72,18 @@ fn the_size_of_the_group_keeps_its_distance_while_the_title_is_edited() {
         page.press(Key::Escape).await;
     });
 }
+
+#[test]
+fn deleting_the_chat_is_the_last_offer_to_a_former_member() {
+    run(|world: World| async move {
+        let [ana, bo] = world.server.users(["ana", "bo"]).await;
+        let chat = ana.make_group("Hikers", &[&bo]).await;
+        ana.remove_member(chat, &bo).await;
+        let page = world.browser_of(&bo).await;
+        open_panel(&page, "Hikers").await;
+        until_shown(&page, "former-notice").await;
+        let last = "return [...$('contact-info').querySelectorAll('button')].filter(shown)
+            .at(-1).dataset.test";
+        page.until_is("the last offer", last, json!([]), json!("contact-delete")).await;
+    });
+}

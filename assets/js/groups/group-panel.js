@@ -35,8 +35,8 @@ const LINK = "M10 13.6a4 4 0 0 0 6 .4l2.7-2.7a4 4 0 0 0-5.7-5.7l-1.1 1.1" +
 
 /** @type {Part[]} */
 export const groupParts = [
-  picture, names, farewell, actions, description, (item, signal, body) => memberList(item.chat, signal, body), inviting,
-  rules, leaving,
+  picture, names, closed, actions, description, (item, signal, body) => memberList(item.chat, signal, body), inviting,
+  rules, leaving, farewell,
 ]
 
 /** @type {Part} */
@@ -73,7 +73,18 @@ function names({ chat }, signal) {
   return make("div", { class: "contact__who" }, [line, second])
 }
 
-/** Shown to a former member: why nothing new comes, and how to delete what is here. @type {Part} */
+/** Shown to a former member: why nothing new comes. @type {Part} */
+function closed({ chat }, signal) {
+  const words = make("p", { class: "notice", role: "status", "data-test": "former-notice" })
+  const section = make("section", { class: "panel__section panel__section--former" }, [words])
+  store.watch((state) => roleIn(state, chat) === "former", (former) => {
+    section.hidden = !former
+    setText(words, former ? texts.formerMember : "")
+  }, { signal })
+  return section
+}
+
+/** Shown to a former member: how to delete what is here, apart from everything else. @type {Part} */
 function farewell({ chat }, signal) {
   const remove = make("button", {
     class: "contact__row contact__row--grave", type: "button", "data-test": "contact-delete",
@@ -84,13 +95,10 @@ function farewell({ chat }, signal) {
     const question = { title, words: texts.deleteGroupWords, yes: texts.deleteChat }
     if (shell && await confirmed(remove, question)) emit(shell, "clear-chat", { chat_id: chat })
   })
-  const words = make("p", { class: "notice", role: "status", "data-test": "former-notice" })
-  const section = make("section", { class: "panel__section panel__section--former" }, [words, remove])
-  store.watch((state) => roleIn(state, chat) === "former", (former) => {
-    section.hidden = !former
-    setText(words, former ? texts.formerMember : "")
+  const section = make("section", { class: "panel__section" }, [remove])
+  store.watch((state) => roleIn(state, chat) === "former" && Boolean(listed(state)), (offered) => {
+    section.hidden = !offered
   }, { signal })
-  store.watch((state) => Boolean(listed(state)), (there) => (remove.hidden = !there), { signal })
   return section
 }
 
