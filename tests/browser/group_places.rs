@@ -87,3 +87,21 @@ fn deleting_the_chat_is_the_last_offer_to_a_former_member() {
         page.until_is("the last offer", last, json!([]), json!("contact-delete")).await;
     });
 }
+
+#[test]
+fn opened_settings_of_a_new_group_are_in_the_view() {
+    run(|world: World| async move {
+        let [ana, _] = world.server.users(["ana", "bo"]).await;
+        let page = world.browser_of(&ana).await;
+        page.click_on("group").await;
+        until_shown(&page, "picker-field").await;
+        page.keys("bo").await;
+        page.press(Key::Enter).await;
+        page.click_on("new-group-go").await;
+        page.click_on("new-group-more").await;
+        let whole = "const last = $('switch-new-group-history').getBoundingClientRect()
+            const view = document.querySelector('.new-group').getBoundingClientRect()
+            return last.height > 0 && last.top >= view.top && last.bottom <= view.bottom";
+        page.until("the last switch in the view", whole, json!([])).await;
+    });
+}

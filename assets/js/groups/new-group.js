@@ -124,15 +124,18 @@ class NewGroup {
     rules.show(draft.rules)
     const label = (/** @type {string} */ id, /** @type {string} */ words) =>
       make("label", { class: "form__label", for: id }, [words])
+    const more = make("details", { class: "new-group__more" }, [
+      make("summary", { "data-test": "new-group-more" }, [
+        sprite("down"), make("span", {}, [texts.moreSettings]),
+      ]), ...rules.rows,
+    ])
+    // The dialog keeps its height: without this, the last row would be out of sight.
+    more.addEventListener("toggle", () => more.scrollIntoView({ block: "nearest" }))
     return [
       picture.root,
       make("div", { class: "form__field" }, [label("new-group-name", texts.groupTitle), this.#name, this.#nameError]),
       make("div", { class: "form__field" }, [label("new-group-about", texts.descriptionOptional), about]),
-      make("details", { class: "new-group__more" }, [
-        make("summary", { "data-test": "new-group-more" }, [
-          sprite("down"), make("span", {}, [texts.moreSettings]),
-        ]), ...rules.rows,
-      ]),
+      more,
     ]
   }
 
