@@ -82,7 +82,8 @@ function groupRow(id, name, picture) {
   showAvatar(avatar, id, name, { group: true, picture })
   const words = make("span", { class: "members__words" }, [make("bdi", { class: "members__name" }, [name])])
   const href = printRoute({ chat_id: id })
-  const row = make("a", { class: "members__row", href, "data-test": "common-group", "data-name": name }, [avatar, words])
+  const attributes = { class: "members__row", href, "data-test": "common-group", "data-name": name }
+  const row = make("a", attributes, [avatar, words])
   row.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     // The group may be the open one, so following the link alone would not close the panel.
