@@ -56,6 +56,18 @@ pub(crate) fn may_remove_member(
     if actor == member { must_be_current(membership) } else { may_manage_group(membership) }
 }
 
+/// Whoever has the invite link of a group may join it, but for those whom an admin has removed: only
+/// an admin brings them back.
+pub(crate) fn may_join_by_link(was_removed: bool) -> Result<()> {
+    if was_removed {
+        return Err(Error::Forbidden {
+            code: "removed_from_group",
+            reason: "an admin has removed you from this group; ask an admin to add you again",
+        });
+    }
+    Ok(())
+}
+
 /// A group has [`MEMBERS_MAX`] members at most.
 pub(crate) fn may_have_members(count: usize) -> Result<()> {
     if count > MEMBERS_MAX {

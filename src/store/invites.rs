@@ -70,6 +70,7 @@ impl Apply for JoinGroup {
         if members.binary_search(&by.actor).is_ok() {
             return Ok(chat);
         }
+        rules::may_join_by_link(was_removed(batch.db, chat, by.actor)?)?;
         rules::may_have_members(members.len() + 1)?;
         batch.check_quota(by.actor, self.bytes())?;
         batch.let_in(chat, &[by.actor], by, Event::Joined)?;
@@ -142,4 +143,13 @@ fn find_chat(db: &Connection, token: InviteToken) -> Result<Option<ChatId>> {
     let found = query.query_row((token.name,), |row| Ok((row.get(0)?, row.get(1)?)));
     let found: Option<(ChatId, [u8; 16])> = optional(found)?;
     Ok(found.filter(|(_, secret)| token.matches(*secret)).map(|(chat, _)| chat))
+}
+
+/// Whether an admin has ended the last stay of a user: the line at its end says so.
+fn was_removed(db: &Connection, chat: ChatId, user: UserId) -> Result<bool> {
+    let Some(membership) = memberships::find(db, chat, user)? else { return Ok(false) };
+    let Some(end) = membership.stays.last().and_then(|it| it.through_id) else { return Ok(false) };
+    let mut query = db.prepare_cached("SELECT event FROM messages WHERE id = ?1")?;
+    let line: Option<Event> = optional(query.query_row((end,), |row| row.get(0)))?.flatten();
+    Ok(matches!(line, Some(Event::Removed { .. })))
 }

@@ -264,7 +264,18 @@ fn dead_links_and_full_groups_say_so_and_what_to_do() {
         page.click_on("join").await;
         until_said(&page, "join-dead", "does not work").await;
 
+        // Somebody whom an admin has removed is told the way back.
+        alice.add_member(chat, &bob).await;
+        alice.remove_member(chat, &bob).await;
         page.open(&last).await;
+        page.click_on("join").await;
+        until_said(&page, "join-note", "Ask an admin to add you again").await;
+        until_gone(&page, "join").await;
+        alice.add_member(chat, &bob).await;
+        bob.remove_member(chat, &bob).await;
+
+        page.open(&last).await;
+        page.reload().await;
         until_shown(&page, "join").await;
         world.server.crowd(chat, 4_999).await;
         until_shown(&page, "join").await;

@@ -163,15 +163,37 @@ async fn who_joins_is_a_member_as_if_added_and_the_line_says_joined() {
     assert_eq!(try_join(&alice, &token).await, (200, json!(chat)));
     assert_eq!(alice.told(chat).await, ["*created*", "before", "*joined*"]);
 
-    // Back after a removal: both stays are there. With history for newcomers, everything.
-    alice.remove(chat, &carol).await;
+    // Back after leaving: both stays are there. With history for newcomers, everything.
+    carol.remove(chat, &carol).await;
     alice.say(chat, "hidden").await;
     assert_eq!(try_join(&carol, &token).await, (200, json!(chat)));
-    assert_eq!(carol.told(chat).await, ["*joined*", "*removed*", "*joined*"]);
+    assert_eq!(carol.told(chat).await, ["*joined*", "*left*", "*joined*"]);
     carol.remove(chat, &carol).await;
     alice.change_group(chat, &json!({ "history_for_newcomers": "all" })).await;
     assert_eq!(try_join(&carol, &token).await.0, 200);
     assert_eq!(carol.told(chat).await, alice.told(chat).await);
+}
+
+#[tokio::test]
+async fn who_was_removed_comes_back_by_an_admin_and_not_by_the_link() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    let refused = (403, json!("removed_from_group"));
+    for history in ["none", "all"] {
+        alice.change_group(chat, &json!({ "history_for_newcomers": history })).await;
+        let token = renew(&alice, chat).await;
+        alice.remove(chat, &bob).await;
+        assert_eq!(try_join(&bob, &token).await, refused, "at once");
+        alice.say(chat, "hidden").await;
+        assert_eq!(try_join(&bob, &token).await, refused);
+        // Another link changes nothing.
+        assert_eq!(try_join(&bob, &renew(&alice, chat).await).await, refused);
+        alice.add(chat, &[&bob]).await;
+        bob.remove(chat, &bob).await;
+        let token = renew(&alice, chat).await;
+        assert_eq!(try_join(&bob, &token).await, (200, json!(chat)), "he had left by himself");
+    }
 }
 
 #[tokio::test]

@@ -108,7 +108,8 @@ class JoinPage extends HTMLElement {
   #refused(error) {
     this.#wait(false)
     if (isDead(error)) this.#showDead()
-    else if (error instanceof ApiError && error.code === "too_many_members") this.#close(texts.joinFull)
+    else if (codeOf(error) === "too_many_members") this.#close(texts.joinFull)
+    else if (codeOf(error) === "removed_from_group") this.#close(texts.joinRemoved)
     else this.#say(wordsFor(error))
   }
 
@@ -143,6 +144,11 @@ class JoinPage extends HTMLElement {
   #say(words) {
     this.#note.textContent = words
   }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof ApiError ? error.code : ""
 }
 
 customElements.define("join-page", JoinPage)

@@ -450,6 +450,7 @@ export const texts = {
   joining: "Beitritt läuft …",
   joinHow: "Erstelle ein Konto oder melde dich an, um beizutreten.",
   joinFull: "Diese Gruppe ist voll. Bitte einen Admin, Platz zu schaffen.",
+  joinRemoved: "Ein Admin hat dich aus dieser Gruppe entfernt. Bitte einen Admin, dich wieder aufzunehmen.",
   joinDead: "Dieser Einladungslink funktioniert nicht",
   joinDeadWords: "Er wurde erneuert oder abgeschaltet. Bitte jemanden aus der Gruppe um einen neuen.",
   joinOffline: "Keine Verbindung. Die Gruppe erscheint hier, sobald es wieder eine gibt.",

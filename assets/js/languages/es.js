@@ -446,6 +446,7 @@ export const texts = {
   joining: "Uniéndose…",
   joinHow: "Crea una cuenta o inicia sesión para unirte.",
   joinFull: "Este grupo está lleno. Pide a un administrador que haga sitio.",
+  joinRemoved: "Un administrador te eliminó de este grupo. Pide a un administrador que te vuelva a añadir.",
   joinDead: "Este enlace de invitación no funciona",
   joinDeadWords: "Se renovó o se desactivó. Pide uno nuevo a alguien del grupo.",
   joinOffline: "Sin conexión. El grupo aparecerá aquí en cuanto la haya.",

@@ -434,6 +434,7 @@ export const texts = {
   joining: "Joining…",
   joinHow: "Create an account or sign in to join.",
   joinFull: "This group is full. Ask an admin to make room.",
+  joinRemoved: "An admin has removed you from this group. Ask an admin to add you again.",
   joinDead: "This invite link does not work",
   joinDeadWords: "It was renewed or switched off. Ask someone in the group for a new one.",
   joinOffline: "No connection. The group appears here as soon as there is one.",

@@ -18,6 +18,8 @@ pub(super) struct Group {
     pub(super) members: BTreeMap<usize, Member>,
     /// What each person sees of the messages, also after they have left.
     pub(super) seen: [Vec<String>; PEOPLE],
+    /// Those whom an admin has removed, until one adds them again.
+    removed: BTreeSet<usize>,
     /// Everybody who is or was in it.
     known: BTreeSet<usize>,
     lines: Vec<String>,
@@ -39,6 +41,7 @@ impl Group {
             token,
             members: BTreeMap::new(),
             seen: Default::default(),
+            removed: BTreeSet::new(),
             known: BTreeSet::new(),
             lines: Vec::new(),
             history,
@@ -90,11 +93,11 @@ impl Group {
     }
 
     pub(super) fn join(&mut self, by: usize) -> bool {
-        let is_alive = !self.members.is_empty();
-        if is_alive {
+        let allowed = !self.members.is_empty() && !self.removed.contains(&by);
+        if allowed {
             self.let_in([by], "*joined*");
         }
-        is_alive
+        allowed
     }
 
     fn let_in(&mut self, users: impl IntoIterator<Item = usize>, line: &str) {
@@ -104,6 +107,7 @@ impl Group {
             if !self.members.contains_key(&user) {
                 self.members.insert(user, Member { order: self.comings, admin: false });
                 self.known.insert(user);
+                self.removed.remove(&user);
                 if self.history {
                     self.seen[user].clone_from(&self.lines);
                 }
@@ -124,6 +128,9 @@ impl Group {
         }
         self.tell(if user == by { "*left*" } else { "*removed*" });
         self.members.remove(&user);
+        if user != by {
+            self.removed.insert(user);
+        }
         if !self.members.values().any(|it| it.admin)
             && let Some(longest) =
                 self.members.iter_mut().min_by_key(|(user, it)| (it.order, **user))
