@@ -33,7 +33,7 @@ function leave(notice) {
   drafts.clear()
   clearToasts()
   store.dispatch({ type: "session/ended" })
-  // Whoever opened an invite link needs its address when they have signed in.
+  // The address of an invite link stays: after signing in, the page opens it.
   whenSettled(() => parseRoute(location.hash).invite || history.replaceState(null, "", "#/"))
   showSignIn(notice)
 }

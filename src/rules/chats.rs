@@ -56,8 +56,8 @@ pub(crate) fn may_remove_member(
     if actor == member { must_be_current(membership) } else { may_manage_group(membership) }
 }
 
-/// Whoever has the invite link of a group may join it, but for those whom an admin has removed: only
-/// an admin brings them back.
+/// A user may join a group by its invite link, unless an admin has removed them from the group. A
+/// removed user needs an admin to add them again.
 pub(crate) fn may_join_by_link(was_removed: bool) -> Result<()> {
     if was_removed {
         return Err(Error::Forbidden {

@@ -1,4 +1,4 @@
-//! Invite links of groups: whoever has the token of one may join.
+//! Invite links of groups. A user who has the token of a link may join its group.
 //!
 //! A group has one link or none. It is stored as it is given out, because admins can look at it
 //! again. A link that was renewed, one that was switched off and one that never was are the same.
@@ -131,8 +131,8 @@ impl Store {
     }
 }
 
-/// The group that a link leads to. In one whose last member has left, nobody could let others in,
-/// and so its link leads nowhere.
+/// The group of a token; `None` for an unknown token. The link of a group without members is not
+/// valid either.
 fn find_chat(db: &Connection, token: InviteToken) -> Result<Option<ChatId>> {
     let mut query = db.prepare_cached(
         "SELECT chat_id, secret FROM invites

@@ -12,7 +12,7 @@ const SECRET_BYTES: usize = 16;
 /// Three bytes are four characters, so there is no padding.
 const CHARACTERS: usize = BYTES / 3 * 4;
 
-/// Whoever has it may join the group. The store finds a link by `name`, which takes longer or
+/// A user who has it may join the group. The store finds a link by `name`, which takes longer or
 /// shorter depending on the names it has; `secret` has 128 bits and is only ever compared whole.
 #[derive(Clone, Copy)]
 pub(crate) struct InviteToken {

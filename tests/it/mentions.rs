@@ -101,7 +101,7 @@ async fn of_many_fifty_are_mentioned() {
         users.push(server.user(&format!("member{at}")).await);
     }
     let chat = server.group(&alice, &users.iter().chain([&bob]).collect::<Vec<_>>()).await;
-    // Thousands of tokens, of which most are repeated or name nobody.
+    // Thousands of tokens. Most repeat an id or have the id of no user.
     let mut text: String = users.iter().map(|user| at(user.id)).collect();
     text += &at(users[0].id).repeat(1_000);
     text += &at(99_999).repeat(1_000);

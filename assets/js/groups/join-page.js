@@ -128,7 +128,7 @@ class JoinPage extends HTMLElement {
     this.#say(texts.joinDeadWords)
   }
 
-  /** Nobody can join at the moment. @param {string} why */
+  /** Removes the button and shows why the reader cannot join. @param {string} why */
   #close(why) {
     this.#join.remove()
     this.#say(why)

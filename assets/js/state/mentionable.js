@@ -25,8 +25,8 @@ const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: tr
 const looks = new WeakMap()
 
 /**
- * The best choices first. Everyone comes last, so that nobody mentions them by accident, unless it is just what was
- * typed.
+ * The best matches first. "All" is last, so that it is not chosen by accident. It is first if the query is exactly
+ * its name.
  * @param {State} state @param {number} chat @param {string} query @returns {Choice[]}
  */
 export function mentionable(state, chat, query) {

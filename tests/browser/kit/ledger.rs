@@ -91,7 +91,7 @@ impl Ledger {
             .map(|text| json!({ "text": text, "state": "failed", "own": true, "seq": 0 }));
         let mut shown = shown.clone();
         if chat.is_left() {
-            // Nobody tells a former member who receives their messages.
+            // The server sends a former member no receipts of the group.
             for bubble in shown.as_array_mut().unwrap() {
                 if bubble["own"] == true && bubble["seq"] != 0 {
                     bubble["state"] = json!("sent");
