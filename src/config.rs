@@ -27,6 +27,8 @@ pub(crate) const PICTURE_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) const PICTURE_READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long the server waits for the client's close frame.
 pub(crate) const SOCKET_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// People whose presence one connection may follow by name. A page follows those on the screen.
+pub(crate) const SUBSCRIBED_MAX: usize = 500;
 /// Sends and receipts of one connection that may wait for the store; beyond that the server stops
 /// reading from it.
 pub(crate) const IN_FLIGHT_MAX: u32 = 64;

@@ -8,6 +8,7 @@ mod audiences;
 mod mailbox;
 mod queue;
 mod signals;
+mod subscribers;
 mod typists;
 
 use std::{
@@ -21,7 +22,7 @@ use std::{
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use self::{audiences::Audiences, typists::Typists};
+use self::{audiences::Audiences, subscribers::Subscribers, typists::Typists};
 pub(crate) use self::{
     mailbox::{Close, Connection, Kind},
     queue::Delivery,
@@ -54,9 +55,20 @@ struct People {
     leaving: HashMap<UserId, (Instant, Millis)>,
     /// Users who hide when they are online, and do not see it of others.
     hidden: HashSet<UserId>,
+    subscribers: Subscribers,
     typists: Typists,
     /// No new connections any more.
     draining: bool,
+}
+
+/// What somebody sees of another person's presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    Online,
+    /// Offline; they may know since when.
+    Offline,
+    /// One of the two hides it, so the other appears offline.
+    Hidden,
 }
 
 /// A connection's place in the hub. Dropping it frees the place, however its task ended: by a
@@ -129,6 +141,8 @@ impl Hub {
         let theirs = people.connections.get_mut(&user)?;
         let place = theirs.iter().position(|other| other.id == connection.id)?;
         theirs.swap_remove(place);
+        people.subscribers.remove(connection.id);
+        let theirs = &people.connections[&user];
         if theirs.is_empty() {
             people.connections.remove(&user);
         }
@@ -143,10 +157,46 @@ impl Hub {
     /// The users with an open connection whom `viewer` may see, in no order. Users who left a
     /// moment ago are among them: if they return in time, nothing is told.
     pub(crate) fn list_online(&self, viewer: UserId) -> Vec<UserId> {
+        self.people().list_online(viewer)
+    }
+
+    /// Tells a connection of the presence of these people from now on, or of everyone. Returns
+    /// those of whom it was not told before.
+    pub(crate) fn subscribe(
+        &self,
+        connection: &Arc<Connection>,
+        people: Option<Vec<UserId>>,
+    ) -> Box<[UserId]> {
+        let subscribers = &mut self.people().subscribers;
+        if let Some(people) = people {
+            subscribers.replace(connection, people)
+        } else {
+            subscribers.add_to_all(connection);
+            Box::default()
+        }
+    }
+
+    /// Those of whom this connection is told who are online and whom its user may see.
+    pub(crate) fn list_subscribed(&self, connection: &Connection) -> Vec<UserId> {
         let people = self.people();
-        let connected = people.connections.keys().filter(|user| people.is_online(**user));
-        let online = connected.chain(people.leaving.keys()).copied();
-        online.filter(|user| people.is_seen(viewer, *user)).collect()
+        let viewer = connection.user_id;
+        match people.subscribers.named_by(connection.id) {
+            Some(named) => {
+                named.iter().copied().filter(|user| people.appears(viewer, *user)).collect()
+            }
+            None => people.list_online(viewer),
+        }
+    }
+
+    /// Whether `viewer` sees these people online, and may see when they were.
+    pub(crate) fn look_at(&self, viewer: UserId, users: &[UserId]) -> Vec<Sight> {
+        let people = self.people();
+        let look = |user: &UserId| match people.is_seen(viewer, *user) {
+            true if people.appears(viewer, *user) => Sight::Online,
+            true => Sight::Offline,
+            false => Sight::Hidden,
+        };
+        users.iter().map(look).collect()
     }
 
     /// Whether a user has an open socket.
@@ -259,6 +309,17 @@ impl People {
     fn is_online(&self, user: UserId) -> bool {
         let theirs = self.connections.get(&user);
         theirs.is_some_and(|all| all.iter().any(|connection| connection.kind.is_present()))
+    }
+
+    fn list_online(&self, viewer: UserId) -> Vec<UserId> {
+        let connected = self.connections.keys().filter(|user| self.is_online(**user));
+        let online = connected.chain(self.leaving.keys()).copied();
+        online.filter(|user| self.is_seen(viewer, *user)).collect()
+    }
+
+    /// Whether a user appears online to `viewer`.
+    fn appears(&self, viewer: UserId, user: UserId) -> bool {
+        (self.is_online(user) || self.leaving.contains_key(&user)) && self.is_seen(viewer, user)
     }
 
     /// Whether `viewer` may know when `user` is or was online.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
+    config::SUBSCRIBED_MAX,
     error::{Error, Result},
     model::{Message, Posted, Privacy, Row, Target, User},
     types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
@@ -37,7 +38,11 @@ pub(crate) enum ClientFrame {
     Hello {
         since: Option<Revision>,
         epoch: Option<Epoch>,
+        /// Whose presence the client shows; everyone's without this.
+        subscribe: Option<Vec<UserId>>,
     },
+    /// From now on, the client shows the presence of these people and of no others.
+    Subscribe(Vec<UserId>),
     Send(SendFrame),
     Receipt {
         chat_id: ChatId,
@@ -99,6 +104,10 @@ struct Fields<'a, Text = String> {
     since: Option<Revision>,
     #[serde(default)]
     epoch: Option<Epoch>,
+    #[serde(default)]
+    subscribe: Option<Vec<UserId>>,
+    #[serde(default)]
+    user_ids: Option<Vec<UserId>>,
     #[serde(default)]
     delivered: Option<Seq>,
     #[serde(default)]
@@ -232,7 +241,16 @@ fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
     let chat_id = || fields.chat_id.ok_or_else(|| invalid("chat_id", "chat_id must be a number"));
     match fields.kind.as_deref() {
         None => Err(invalid("type", "the frame needs a type")),
-        Some("hello") => Ok(ClientFrame::Hello { since: fields.since, epoch: fields.epoch }),
+        Some("hello") => Ok(ClientFrame::Hello {
+            since: fields.since,
+            epoch: fields.epoch,
+            subscribe: fields.subscribe.map(|it| so_few("subscribe", it)).transpose()?,
+        }),
+        Some("subscribe") => {
+            let users =
+                fields.user_ids.ok_or_else(|| invalid("user_ids", "user_ids is missing"))?;
+            so_few("user_ids", users).map(ClientFrame::Subscribe)
+        }
         Some("send") => send(fields, cid).map(ClientFrame::Send),
         Some("receipt") => Ok(ClientFrame::Receipt {
             chat_id: chat_id()?,
@@ -245,6 +263,18 @@ fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
         Some("ping") => Ok(ClientFrame::Ping),
         Some(_) => Ok(ClientFrame::Unknown),
     }
+}
+
+/// Refuses more people than one connection may subscribe to.
+fn so_few(field: &'static str, users: Vec<UserId>) -> Result<Vec<UserId>> {
+    if users.len() > SUBSCRIBED_MAX {
+        return Err(Error::invalid(
+            "invalid",
+            field,
+            format!("name at most {SUBSCRIBED_MAX} people"),
+        ));
+    }
+    Ok(users)
 }
 
 fn send(fields: Fields<'_>, cid: Option<Cid>) -> Result<SendFrame> {
@@ -269,6 +299,15 @@ fn object<'a, Text: Deserialize<'a>>(text: &'a str) -> Result<Fields<'a, Text>, 
         return Err(String::from("the frame must be a JSON object"));
     }
     serde_json::from_str(text).map_err(|e| format!("the frame cannot be read: {e}"))
+}
+
+/// What a viewer sees of somebody's presence.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Presence {
+    pub(crate) user_id: UserId,
+    pub(crate) online: bool,
+    /// `null` for people who are online, and for those who hide it.
+    pub(crate) last_seen: Option<Millis>,
 }
 
 /// What clients need to know to stay within bounds.
@@ -321,6 +360,12 @@ pub(crate) enum ServerFrame<'a> {
         user_id: UserId,
         online: bool,
         last_seen: Option<Millis>,
+    },
+    /// The answer to `subscribe`, about the people who were not subscribed to before.
+    Subscribed {
+        people: &'a [Presence],
+        #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+        reference: Option<&'a str>,
     },
     Ack {
         cid: Option<Cid>,

@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use crate::{
     app::App,
     error::Result,
-    hub::Signal,
+    hub::{Sight, Signal},
     store::{Entry, NoteLastSeen},
     types::{ChatId, Millis, UserId},
+    wire::Presence,
 };
 
 /// The users with an open connection whom `viewer` may see, in the order of their registration.
@@ -17,6 +18,22 @@ pub(crate) fn list_online(app: &App, viewer: UserId) -> VecDeque<UserId> {
     // Somebody with a connection may also be among those who have just left.
     online.dedup();
     online.into()
+}
+
+/// How people appear to `viewer` now.
+pub(crate) async fn look_at(app: &App, viewer: UserId, people: &[UserId]) -> Result<Vec<Presence>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let times = app.store.list_last_seen(viewer, people.into()).await?;
+    // After the times: who leaves in between is told later.
+    let sights = app.hub.look_at(viewer, people);
+    let presence = |((user, last_seen), sight): ((&UserId, Option<Millis>), Sight)| Presence {
+        user_id: *user,
+        online: sight == Sight::Online,
+        last_seen: last_seen.filter(|_| sight == Sight::Offline),
+    };
+    Ok(people.iter().zip(times).zip(sights).map(presence).collect())
 }
 
 /// Tells the other members of a chat that somebody types, or has stopped.

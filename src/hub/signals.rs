@@ -65,7 +65,8 @@ impl People {
     fn tell_presence(&self, user_id: UserId, online: bool, last_seen: Option<Millis>) {
         let frame = wire::encode(&ServerFrame::Presence { user_id, online, last_seen });
         let frame = Utf8Bytes::from(frame);
-        self.all()
+        self.subscribers
+            .of(user_id)
             .filter(|connection| connection.user_id != user_id)
             .filter(|connection| self.is_seen(connection.user_id, user_id))
             .for_each(|connection| connection.tell(&frame, Key::Presence(user_id)));

@@ -42,6 +42,7 @@ const ACTS_ALL: [Act; ACTS] = [
     Act::MessageByte,
     Act::Connect,
     Act::Hello,
+    Act::Subscribe,
     Act::Receipt,
     Act::Typing,
     Act::Ping,

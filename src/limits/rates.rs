@@ -41,6 +41,8 @@ pub(crate) enum Act {
     Connect,
     /// A `hello` frame.
     Hello,
+    /// A `subscribe` frame.
+    Subscribe,
     /// A `receipt` frame.
     Receipt,
     /// A `typing` frame.
@@ -71,6 +73,7 @@ impl Act {
             Self::MessageByte => "message_bytes",
             Self::Connect => "handshakes",
             Self::Hello => "hello_frames",
+            Self::Subscribe => "subscriptions",
             Self::Receipt => "receipts",
             Self::Typing => "typing_notices",
             Self::Ping => "pings",
@@ -160,6 +163,8 @@ pub(crate) const fn of_user(act: Act) -> Option<Rate> {
         // Every device connects again after a restart.
         Act::Connect => Rate::per_second(1, 120),
         Act::Hello => Rate::per_second(2, 120),
+        // Several pages that scroll through long lists of people.
+        Act::Subscribe => Rate::per_second(10, 200),
         Act::Receipt => Rate::per_second(100, 1_000),
         Act::Typing => Rate::per_second(5, 30),
         Act::Refused => Rate::per_second(50, 1_200),
@@ -185,7 +190,13 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
         // which counts with a valid token too.
         Act::SignIn | Act::Connect => Rate::per_second(20, 1_000),
         Act::Refused => Rate::per_second(50, 1_200),
-        Act::MessageByte | Act::Newcomer | Act::Hello | Act::Receipt | Act::Typing | Act::Ping => {
+        Act::MessageByte
+        | Act::Newcomer
+        | Act::Hello
+        | Act::Subscribe
+        | Act::Receipt
+        | Act::Typing
+        | Act::Ping => {
             return None;
         }
     })
@@ -255,6 +266,7 @@ mod tests {
             user(Act::Connect, "WebSocket handshakes"),
             user(Act::Wait, "GET /api/sync"),
             user(Act::Hello, "hello"),
+            user(Act::Subscribe, "subscribe"),
             user(Act::Receipt, "receipt"),
             user(Act::Typing, "typing"),
             user(Act::Ping, "ping"),

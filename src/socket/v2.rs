@@ -11,7 +11,7 @@ use crate::{
     model::Posted,
     shares::UserShare,
     store::{Feed, Since},
-    types::{ChatId, Seq},
+    types::{ChatId, Seq, UserId},
     wire::{self, ClientFrame, Dialect, Limits, Misread, Names, SendFrame, ServerFrame},
 };
 
@@ -25,6 +25,8 @@ enum What {
     CatchUp(Option<Since>),
     Pong,
     Typing(ChatId, bool),
+    /// Look at people whom the client has just subscribed to.
+    LookAt(Box<[UserId]>),
 }
 
 impl Socket {
@@ -60,8 +62,12 @@ impl Socket {
             return None;
         }
         let what = match frame {
-            ClientFrame::Hello { since, epoch } => {
+            ClientFrame::Hello { since, epoch, subscribe } => {
+                self.app.hub.subscribe(&self.connection, subscribe);
                 What::CatchUp(since.map(|revision| Since { revision, epoch }))
+            }
+            ClientFrame::Subscribe(people) => {
+                What::LookAt(self.app.hub.subscribe(&self.connection, Some(people)))
             }
             ClientFrame::Ping => What::Pong,
             ClientFrame::Typing { chat_id, on } => What::Typing(chat_id, on),
@@ -83,6 +89,7 @@ impl Socket {
     fn may_ask(&mut self, frame: &ClientFrame, names: &Names) -> bool {
         match frame {
             ClientFrame::Hello { .. } => self.may(Act::Hello, names),
+            ClientFrame::Subscribe(_) => self.may(Act::Subscribe, names),
             ClientFrame::Send(message) => self.may_send(message.content.len(), names),
             ClientFrame::Receipt { .. } => self.may(Act::Receipt, names),
             ClientFrame::Typing { .. } => self.may_type(),
@@ -136,6 +143,23 @@ impl Socket {
                 }
                 Ok(())
             }
+            What::LookAt(people) => self.look_at(&people, &names).await,
+        }
+    }
+
+    /// Writes how people appear now. What changes later comes as `presence`, and a change that is
+    /// told twice is harmless.
+    async fn look_at(&mut self, people: &[UserId], names: &Names) -> Result<(), Ending> {
+        let viewer = self.connection.user_id;
+        match actions::presence::look_at(&self.app, viewer, people).await {
+            Ok(people) => {
+                let (people, reference) = (&people, names.reference.as_deref());
+                self.write_one(&ServerFrame::Subscribed { people, reference }).await
+            }
+            Err(error) => {
+                self.refuse(&error, names);
+                Ok(())
+            }
         }
     }
 
@@ -158,7 +182,7 @@ impl Socket {
         self.wake.now();
         self.connection.make_ready();
         let user = self.connection.user_id;
-        let online = self.app.hub.list_online(user);
+        let online = self.app.hub.list_subscribed(&self.connection);
         let epoch = self.app.store.epoch();
         let rows_max = self.app.config.sync_rows_max as usize;
         let Some(mut since) = since else {

@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::{batch::Batch, sql::optional};
+use super::{Store, batch::Batch, sql::optional};
 use crate::{
     error::{Error, Result},
     model::{Audience, Row, User},
-    types::UserId,
+    types::{Millis, UserId},
 };
 
 impl User {
@@ -55,6 +55,23 @@ impl Batch<'_> {
             .execute((user.id, &user.display_name, &user.about, user.picture, user.changed))?;
         self.publish(Row::User(user.clone()), Audience::Everyone);
         Ok(user)
+    }
+}
+
+impl Store {
+    /// When each of these users was last seen; `None` too for those who do not exist. Whether
+    /// `viewer` may know it is not asked.
+    pub(crate) async fn list_last_seen(
+        &self,
+        viewer: UserId,
+        users: Box<[UserId]>,
+    ) -> Result<Vec<Option<Millis>>> {
+        self.read_long(viewer, move |db| {
+            let mut query = db.prepare_cached("SELECT last_seen FROM users WHERE id = ?1")?;
+            let find = |user: &UserId| optional(query.query_row((*user,), |row| row.get(0)));
+            users.iter().map(find).map(|found| Ok(found?.flatten())).collect()
+        })
+        .await
     }
 }
 

@@ -124,6 +124,8 @@ mod storage;
 mod store;
 /// What strangers of one address may do.
 mod strangers;
+/// Whose presence a device is told.
+mod subscriptions;
 /// Catching up after an absence, and pages of history.
 mod sync;
 /// The texts of the page: every language has all of them.

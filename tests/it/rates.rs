@@ -216,7 +216,9 @@ async fn until_refused<F: Future<Output = Reply>>(name: &str, ask: impl Fn() -> 
     let refused = async {
         loop {
             let replies = join_all((0..16).map(|_| ask())).await;
-            if let Some(refused) = replies.into_iter().find(|reply| reply.status == 429) {
+            // Several uploads at once are refused for another reason.
+            let is_limited = |it: &Reply| it.status == 429 && it.json()["code"] == "rate_limited";
+            if let Some(refused) = replies.into_iter().find(is_limited) {
                 return refused;
             }
         }
