@@ -176,6 +176,11 @@ impl Hub {
         }
     }
 
+    /// The people whom this connection has named.
+    pub(crate) fn list_named(&self, connection: &Connection) -> Box<[UserId]> {
+        self.people().subscribers.named_by(connection.id).unwrap_or_default().into()
+    }
+
     /// Those of whom this connection is told who are online and whom its user may see.
     pub(crate) fn list_subscribed(&self, connection: &Connection) -> Vec<UserId> {
         let people = self.people();

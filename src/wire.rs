@@ -361,7 +361,8 @@ pub(crate) enum ServerFrame<'a> {
         online: bool,
         last_seen: Option<Millis>,
     },
-    /// The answer to `subscribe`, about the people who were not subscribed to before.
+    /// The answer to `subscribe`, about the people who were not subscribed to before. After a
+    /// `hello` that subscribes, it is about all of them.
     Subscribed {
         people: &'a [Presence],
         #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]

@@ -28,6 +28,7 @@ import { makeRoomForKeyboard } from "./composer/keyboard.js"
 import { attachInstall } from "./install/install.js"
 import { attachKeys } from "./keys/attach-keys.js"
 import { attachNotices } from "./notifications/attach-notices.js"
+import { peopleOnScreen, presence } from "./people/presence.js"
 import { saveState } from "./saved-state.js"
 import { attachSettings } from "./settings/attach-settings.js"
 import { toast } from "./lib/toast-stack.js"
@@ -65,6 +66,8 @@ export class Session {
   #shell
   #steadyTimer = 0
   #asking = false
+  /** The people of whose presence the server was told last. */
+  #subscribed = ""
   /** Whether the link has begun: from then on the server's state counts, not the stored one. */
   #linked = false
   /** Tells of new messages. @type {(frame: any) => void} */
@@ -83,7 +86,7 @@ export class Session {
     this.#shell = clone("shell").root
     this.#link = new Link({
       token,
-      since: () => reached(store.state),
+      hello: () => ({ ...reached(store.state), subscribe: this.#noteSubscribed() }),
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
       onAgreed: () => store.dispatch({ type: "link/agreed" }),
@@ -160,6 +163,7 @@ export class Session {
     store.follow((now, before) => now.queue !== before.queue && this.#queue.flush(), { signal })
     window.addEventListener("pagehide", () => this.#receipts.flush(), { signal })
     this.#routing.listen(signal)
+    presence.addEventListener("change", () => this.#subscribe(), { signal })
     // A device that goes offline may still reach a server on itself or in its network: a ping finds out.
     for (const name of ["online", "offline", "pageshow"]) {
       window.addEventListener(name, () => this.#link.wake(), { signal })
@@ -181,6 +185,19 @@ export class Session {
     const { state } = store
     const { chat_id, user_id } = state.open ?? {}
     if (chat_id && unreadOf(state, chat_id) > 0) store.dispatch({ type: "chat/opened", chat_id, user_id })
+  }
+
+  #noteSubscribed() {
+    const ids = peopleOnScreen()
+    this.#subscribed = ids.join()
+    return ids
+  }
+
+  /** Tells the server whose presence is on the screen. Without a connection, the next hello does. */
+  #subscribe() {
+    const ids = peopleOnScreen()
+    if (ids.join() === this.#subscribed || store.state.connection.status !== "online") return
+    this.#link.send(JSON.stringify({ type: "subscribe", user_ids: this.#noteSubscribed() }))
   }
 
   /**
@@ -220,6 +237,7 @@ export class Session {
       this.#pages.lost()
       return
     }
+    this.#subscribe()
     this.#queue.connected()
     this.#pages.reconnected()
     this.#routing.reconnected()

@@ -133,7 +133,16 @@ impl Socket {
     pub(super) async fn do_v2(&mut self, Asked { what, names }: Asked) -> Result<(), Ending> {
         let reference = names.reference.as_deref();
         match what {
-            What::CatchUp(since) => self.catch_up(since, reference).await,
+            What::CatchUp(since) => {
+                self.catch_up(since, reference).await?;
+                // When they were last seen is in no row.
+                let named = self.app.hub.list_named(&self.connection);
+                if named.is_empty() {
+                    Ok(())
+                } else {
+                    self.look_at(&named, &Names::default()).await
+                }
+            }
             What::Pong => {
                 self.write_one(&ServerFrame::Pong { frames: self.written, reference }).await
             }

@@ -64,6 +64,7 @@ mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
 mod panel; // the panel beside the chat
+mod presence; // whose presence the page asks for
 mod printing; // the print style sheet
 mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info

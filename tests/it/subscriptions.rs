@@ -10,7 +10,17 @@ async fn showing(user: &User, people: &[&User]) -> (Device, Vec<i64>) {
     let ids: Vec<i64> = people.iter().map(|it| it.id).collect();
     device.send(&json!({ "type": "hello", "subscribe": ids })).await;
     let online = device.caught_up().await.last().unwrap()["online"].clone();
-    (device, serde_json::from_value(online).unwrap())
+    let online: Vec<i64> = serde_json::from_value(online).unwrap();
+    if !people.is_empty() {
+        let told = device.next().await;
+        assert_eq!((&told["type"], told.get("ref")), (&json!("subscribed"), None));
+        let told = told["people"].as_array().unwrap();
+        assert_eq!(told.len(), people.len());
+        assert!(
+            told.iter().all(|it| it["online"] == online.contains(&it["user_id"].as_i64().unwrap()))
+        );
+    }
+    (device, online)
 }
 
 /// Subscribes to these people, and returns how those appear whom the device did not show before.
@@ -85,7 +95,12 @@ async fn the_answer_tells_when_somebody_was_last_seen_unless_one_of_the_two_hide
     let expected = json!({ "user_id": bob.id, "online": false, "last_seen": stored().await });
     let nobody = json!({ "user_id": 999, "online": false, "last_seen": null });
     device.send(&json!({ "type": "subscribe", "user_ids": [999, bob.id, 999] })).await;
-    assert_eq!(device.next_of("subscribed").await["people"], json!([expected, nobody]));
+    assert_eq!(device.next_of("subscribed").await["people"], json!([&expected, nobody]));
+    // A device that comes back asks for all of its people.
+    let mut again = alice.connect_silent().await;
+    again.send(&json!({ "type": "hello", "subscribe": [bob.id] })).await;
+    assert_eq!(again.next_of("subscribed").await["people"], json!([expected]));
+    again.close().await;
     // She hides, and so sees it of nobody; nor is she told that he comes.
     let privacy = "/api/users/me/privacy";
     assert_eq!(alice.patch(privacy, &json!({ "shows_last_seen": false })).await.status, 200);

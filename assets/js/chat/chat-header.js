@@ -10,6 +10,7 @@ import { seenTime } from "../lib/time.js"
 import { store } from "../state/store.js"
 import { isolated, typingWords } from "./event-words.js"
 import { handle, showAvatar } from "../people/avatar.js"
+import { showPresenceOf } from "../people/presence.js"
 import { showChatMenu } from "../chats/row-menu.js"
 
 class ChatHeader extends HTMLElement {
@@ -28,6 +29,7 @@ class ChatHeader extends HTMLElement {
     }, { signal })
     store.watch(store.select.header, (chat) => {
       this.classList.toggle("chat-header--empty", !chat)
+      showPresenceOf(this, chat && !chat.group && !chat.notes ? chat.id : 0)
       if (!chat) return
       const shown = chat.notes ? texts.notesToSelf : chat.name
       showAvatar(avatar, chat.group ? chat.chat : chat.id, shown, chat)

@@ -10,6 +10,7 @@ import { excerpt } from "../chat/quote.js"
 import { eventWords, isolated, typingWords } from "../chat/event-words.js"
 import { showTick } from "../chat/tick.js"
 import { handle, showAvatar } from "../people/avatar.js"
+import { showPresenceOf } from "../people/presence.js"
 
 /** More than fits: a longer text would cost layout time. */
 const PREVIEW_MAX = 160
@@ -143,6 +144,7 @@ function personStatus({ notes, online, last_seen, today, name, username, alike }
 function nameRow(root, link, avatar, title, { id, name, username, picture, notes, group, online, selected }, href) {
   const shown = notes ? texts.notesToSelf : name
   showAvatar(avatar, id, shown, { username, notes, group, picture })
+  showPresenceOf(root, notes || group ? 0 : id)
   setText(title, shown)
   title.title = notes || name === username || !username ? "" : handle(username)
   if (link.getAttribute("href") !== href) link.setAttribute("href", href)

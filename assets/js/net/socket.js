@@ -44,10 +44,10 @@ export class Link {
   #count = 0
 
   /**
-   * @param {{ token: string, since: () => { since?: number, epoch?: number }, onFrame: (frame: any) => void,
+   * @param {{ token: string, hello: () => { since?: number, epoch?: number, subscribe: number[] }, onFrame: (frame: any) => void,
    *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: (why: string) => void,
    *   onNotAccepted: () => void }} options
-   *   since = where to catch up from; onAgreed = every frame that the server has written has come; onNotAccepted = a
+   *   hello = where to catch up from, and whose presence is shown; onAgreed = every frame that the server has written has come; onNotAccepted = a
    *   connection was closed before it was open, and the browser does not say why
    */
   constructor(options) {
@@ -102,7 +102,7 @@ export class Link {
 
   #sayHello() {
     this.#opened = true
-    this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.since() }))
+    this.#socket?.send(JSON.stringify({ type: "hello", ...this.#options.hello() }))
     this.#expectAnswer()
   }
 

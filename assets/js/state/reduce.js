@@ -94,6 +94,7 @@ const handlers = [
   ["typing", typed],
   ["typists", typistsTold],
   ["presence", presenceChanged],
+  ["subscribed", (state, { people }) => people.reduce(presenceChanged, state)],
   ["lists/loaded", listsLoaded],
   ["page/loaded", pageLoaded],
   ["page/around", (state, page) => withoutSeeking(aroundLoaded(state, page))],
