@@ -118,7 +118,7 @@ fn a_member_without_rights_is_offered_only_what_the_server_allows() {
         }
         open_menu(&his, "alice").await;
         let items = "return all('member-menu').flatMap((e) => [...e.querySelectorAll('[role=menuitem]')]).map((e) => e.dataset.test)";
-        assert_eq!(his.js(items, json!([])).await, json!(["member-message"]));
+        assert_eq!(his.js(items, json!([])).await, json!(["member-info", "member-message"]));
         his.press(Key::Escape).await;
 
         // Promoted while the panel is open: everything appears, and goes again.
@@ -182,6 +182,8 @@ fn the_members_are_reached_by_keyboard_and_on_a_phone() {
         hers.press(Key::Down).await;
         hers.until("the last one stays", on, json!(["carol"])).await;
         hers.press(Key::Enter).await;
+        hers.until_focus("member-info").await;
+        hers.press(Key::Down).await;
         hers.until_focus("member-message").await;
         hers.press(Key::Down).await;
         hers.until_focus("member-promote").await;

@@ -36,6 +36,7 @@ mod group_panel; // title, description, picture, rules and leaving, in the panel
 mod group_picking; // choosing people, hostile names, groups in common
 mod group_places; // where things stand, where Back leads
 mod group_state; // groups in the state and in words
+mod group_ways; // from the menus to the panels of a group and its members
 mod healing; // lost frames
 mod history; // paging upwards, the unread line
 mod hostile; // names and texts that look like markup

@@ -4,7 +4,7 @@
  * Keyboard: the list is one stop of Tab. Up, Down, Home and End move in it, Enter opens the menu of a member.
  */
 import { confirmed } from "../lib/confirm.js"
-import { setText } from "../lib/dom.js"
+import { emit, setText } from "../lib/dom.js"
 import { goTo } from "../lib/layers.js"
 import { make, sprite } from "../lib/make.js"
 import { openMenu } from "../lib/menu.js"
@@ -164,9 +164,12 @@ function openMemberMenu({ id, label, admin }, chat, opener) {
     root.addEventListener("click", act)
     return root
   }
-  list.append(item("message", "read", texts.messageMember, () => {
-    goTo(printRoute({ chat_id: chatWith(store.state, id)?.id, user_id: id }))
-  }))
+  list.append(
+    item("info", "info", texts.contactInfo, () => emit(opener, "show-person", { id, opener })),
+    item("message", "read", texts.messageMember, () => {
+      goTo(printRoute({ chat_id: chatWith(store.state, id)?.id, user_id: id }))
+    }),
+  )
   if (roleIn(store.state, chat) === "admin") {
     list.append(
       admin ? item("demote", "group", texts.endAdmin, () => tried(changeRole(chat, id, "member")))

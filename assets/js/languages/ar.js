@@ -430,6 +430,8 @@ export const texts = {
   formerMember: "لم تعد عضوًا في هذه المجموعة. تبقى لديك الرسائل السابقة ولا تصلك رسائل جديدة.",
   deleteGroupTitle: (title) => `حذف «${apart(title)}»؟`,
   groupsInCommon: "المجموعات المشتركة",
+  contactInfo: "معلومات جهة الاتصال",
+  groupInfo: "معلومات المجموعة",
   // Groups. A name may be that of a woman or a man, so the sentences have no verb that depends on it.
   someone: "أحد الأعضاء",
   peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>

@@ -383,6 +383,8 @@ export const texts = {
   formerMember: "Du bist kein Mitglied dieser Gruppe mehr. Du behältst frühere Nachrichten und bekommst keine neuen.",
   deleteGroupTitle: (title) => `„${title}“ löschen?`,
   groupsInCommon: "Gemeinsame Gruppen",
+  contactInfo: "Kontaktinfo",
+  groupInfo: "Gruppeninfo",
   someone: "Jemand",
   peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
     n === 1 ? first : `${first} und ${second || counted(n - 1, { other: "# weitere" })}`,

@@ -380,6 +380,8 @@ export const texts = {
   formerMember: "Ya no eres miembro de este grupo. Conservas los mensajes anteriores y no recibes nuevos.",
   deleteGroupTitle: (title) => `¿Eliminar «${title}»?`,
   groupsInCommon: "Grupos en común",
+  contactInfo: "Información de contacto",
+  groupInfo: "Información del grupo",
   someone: "Alguien",
   peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
     n === 1 ? first : `${first} y ${second || counted(n - 1, { one: "# persona más", other: "# personas más" })}`,

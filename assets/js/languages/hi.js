@@ -373,6 +373,8 @@ export const texts = {
   formerMember: "अब आप इस ग्रुप के सदस्य नहीं हैं। आपके पास पुराने मैसेज रहेंगे और नए नहीं आएँगे।",
   deleteGroupTitle: (title) => `“${title}” मिटाएँ?`,
   groupsInCommon: "साझा ग्रुप",
+  contactInfo: "संपर्क की जानकारी",
+  groupInfo: "ग्रुप की जानकारी",
   someone: "किसी",
   peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
     n === 1 ? first : `${first} और ${second || counted(n - 1, { other: "# अन्य" })}`,

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The panel: details about a person or a group, beside the chat on a wide window and in place of everything on a phone.
- * Escape, Back and its button close it (layers.js), and the focus returns to what opened it. There is one at a time.
+ * Escape, Back and its button close it (layers.js), and the focus returns to what opened it. There is one at a time;
+ * only a panel that is opened from within another lies over that one, which stays as it is.
  * The caller fills it: a strip of cloth at its head, then sections.
  */
 import { openLayer } from "./layers.js"
@@ -17,7 +18,7 @@ import { texts } from "./texts.js"
  * @property {() => void} close
  */
 
-/** Closes the panel that is open. */
+/** Closes the panel that is open, and what lies over it. */
 let closeOpen = () => {}
 
 /**
@@ -29,7 +30,10 @@ export async function openPanel({ opener, title, test, life }) {
   await loadStyle("panel")
   const shell = /** @type {HTMLElement | null} */ (opener.closest(".shell"))
   if (!shell?.isConnected) return null
-  closeOpen()
+  const under = /** @type {HTMLElement | null} */ (opener.closest(".panel"))
+  if (!under) closeOpen()
+  // The button of a menu says whether the menu is open.
+  const isMenu = opener.matches("[aria-haspopup]")
   const leave = make("button", {
     class: "icon-button panel__close", type: "button", "aria-label": texts.close, "data-test": `${test}-close`,
   }, [sprite("close")])
@@ -37,17 +41,26 @@ export async function openPanel({ opener, title, test, life }) {
   const body = make("div", { class: "panel__body" })
   const root = make("aside", { class: "panel", "aria-label": title, "data-test": test }, [cloth, leave, body])
   const hide = () => {
-    delete shell.dataset.panel
+    const held = root.contains(document.activeElement)
     root.remove()
-    opener.removeAttribute("aria-expanded")
+    if (under) under.inert = false
+    else delete shell.dataset.panel
+    if (!isMenu) opener.removeAttribute("aria-expanded")
+    if (held && under && !opener.isConnected) closeButtonOf(under)?.focus({ preventScroll: true })
     life?.abort()
   }
   const close = openLayer({ box: root, hide, opener })
-  closeOpen = close
+  if (under) under.inert = true
+  else closeOpen = close
   leave.addEventListener("click", close)
   shell.dataset.panel = ""
   shell.append(root)
-  opener.setAttribute("aria-expanded", "true")
+  if (!isMenu) opener.setAttribute("aria-expanded", "true")
   leave.focus({ preventScroll: true })
   return { root, cloth, body, close }
+}
+
+/** @param {HTMLElement} panel @returns {HTMLElement | null} */
+function closeButtonOf(panel) {
+  return panel.querySelector(".panel__close")
 }

@@ -370,6 +370,8 @@ export const texts = {
   formerMember: "You are no longer a member of this group. You keep earlier messages and get no new ones.",
   deleteGroupTitle: (/** @type {string} */ title) => `Delete “${title}”?`,
   groupsInCommon: "Groups in common",
+  contactInfo: "Contact info",
+  groupInfo: "Group info",
   // Groups: what an event line says ("" = the reader), who is typing, and why one cannot write.
   someone: "Someone",
   peopleNamed: (/** @type {string} */ first, /** @type {string} */ second, /** @type {number} */ n) =>
