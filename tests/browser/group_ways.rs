@@ -4,10 +4,13 @@ use serde_json::json;
 use thirtyfour::Key;
 
 use crate::{
-    group_members::screens,
+    group_members::{open_panel, screens, until_members},
     kit::{Browser, World, phone, run, until_gone, until_shown},
 };
 
+/// The items of the open menu of a chat.
+const ITEMS: &str = "return [...$('chat-menu-box').querySelectorAll('[role=menuitem]')]
+    .map((e) => e.dataset.test.replace('chat-menu-', ''))";
 const ON_MEMBER: &str = "return document.activeElement.dataset.name === arguments[0]";
 
 async fn member(page: &Browser, name: &str) {
@@ -28,6 +31,11 @@ async fn until_person(page: &Browser, name: &str) {
 async fn until_group(page: &Browser) {
     let there = "return !$('person-info') && shown($('contact-info')) && !$('contact-info').inert";
     page.until("the panel of the group", there, json!([])).await;
+}
+
+async fn open_header_menu(page: &Browser) {
+    page.click_on("chat-menu").await;
+    until_shown(page, "chat-menu-box").await;
 }
 
 #[test]
@@ -84,5 +92,71 @@ fn the_panel_of_somebody_who_leaves_leads_back_to_the_group() {
         hers.press(Key::Escape).await;
         until_group(&hers).await;
         hers.until_focus("contact-info-close").await;
+    });
+}
+
+#[test]
+fn the_menu_of_a_group_begins_with_its_panel_and_ends_with_the_way_out() {
+    run(|world: World| async move {
+        let (chat, [alice, ..], [_, his]) = screens(&world).await;
+        his.click_on("contact-info-close").await;
+        until_gone(&his, "contact-info").await;
+        open_header_menu(&his).await;
+        let items = his.js(ITEMS, json!([])).await;
+        assert_eq!([&items[0], items.as_array().unwrap().last().unwrap()], ["info", "leave"]);
+        his.click_on("chat-menu-info").await;
+        his.until_focus("contact-info-close").await;
+        until_members(&his, &["bob", "alice*", "carol"]).await;
+        his.press(Key::Escape).await;
+        until_gone(&his, "contact-info").await;
+        his.until_focus("chat-menu").await;
+
+        // Chosen while the panel is open, it stays open.
+        open_panel(&his, "Family").await;
+        open_header_menu(&his).await;
+        his.click_on("chat-menu-info").await;
+        his.until_focus("contact-info-close").await;
+        his.until_calm().await;
+        assert_eq!(his.js("return all('contact-info').length", json!([])).await, 1);
+
+        open_header_menu(&his).await;
+        his.press(Key::End).await;
+        his.until_focus("chat-menu-leave").await;
+        his.press(Key::Enter).await;
+        let asked =
+            "return shown($('confirm')) && $('confirm').textContent.includes('Leave “Family”?')";
+        his.until("the question", asked, json!([])).await;
+        his.click_on("confirm-no").await;
+        his.until_focus("chat-menu").await;
+        assert_eq!(world.server.members(&alice, chat).await, ["alice*", "bob", "carol"]);
+        open_header_menu(&his).await;
+        his.click_on("chat-menu-leave").await;
+        his.click_on("confirm-yes").await;
+        until_shown(&his, "former-notice").await;
+        assert_eq!(world.server.members(&alice, chat).await, ["alice*", "carol"]);
+
+        open_header_menu(&his).await;
+        let items = his.js(ITEMS, json!([])).await;
+        assert_eq!(items[0], "info", "a former member can look at the group");
+        assert!(
+            !items.as_array().unwrap().contains(&json!("leave")),
+            "but leaves no more: {items}"
+        );
+        his.press(Key::Escape).await;
+    });
+}
+
+#[test]
+fn the_last_admin_names_another_from_the_menu_too() {
+    run(|world: World| async move {
+        let (chat, [_, bob, _], [hers, _]) = screens(&world).await;
+        open_header_menu(&hers).await;
+        hers.click_on("chat-menu-leave").await;
+        until_shown(&hers, "name-admin").await;
+        hers.keys("carol").await;
+        hers.press(Key::Enter).await;
+        hers.click_on("name-admin-yes").await;
+        until_shown(&hers, "former-notice").await;
+        assert_eq!(world.server.members(&bob, chat).await, ["bob", "carol*"]);
     });
 }

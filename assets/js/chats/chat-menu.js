@@ -1,15 +1,18 @@
 // @ts-check
 /**
- * The menu of a chat: pin, archive, mute, mark, delete. It opens at the pointer or its button.
- * It only emits actions (`change-preferences`, `read-chat`, `clear-chat`).
+ * The menu of a chat: pin, archive, mute, mark, delete. It opens at the pointer or its button. In the header of a group
+ * it also leads to the group's panel and out of the group.
+ * What it changes about the chat, it asks for by actions (`change-preferences`, `read-chat`, `clear-chat`).
  * Keyboard: as in every menu; Right opens the part about muting, Left, Escape and Back leave it.
  */
 import { confirmed } from "../lib/confirm.js"
 import { clone, emit, setText, showIcon } from "../lib/dom.js"
 import { openLayer } from "../lib/layers.js"
+import { loaded } from "../lib/load.js"
 import { make } from "../lib/make.js"
 import { itemsOf, openMenu } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
+import { roleIn } from "../state/members.js"
 import { ALWAYS } from "../state/preferences.js"
 import { store } from "../state/store.js"
 
@@ -74,15 +77,22 @@ class ChatMenu {
 
   /** @returns {Entry[]} */
   #entries() {
-    const { pinned, archived, muted, unread, marked } = this.#chat
+    const { id, group, pinned, archived, muted, unread, marked } = this.#chat
     const isNew = unread > 0 || marked
+    const isInHeader = this.#opener.closest("chat-header") !== null
+    const isMember = ["member", "admin"].includes(roleIn(store.state, id))
     /** @type {(name: string, icon: string, words: string, change: object) => Entry} */
     const set = (name, icon, words, change) => {
       return { name, icon, words, act: () => this.#say("change-preferences", { change }) }
     }
     const pin = pinned ? set("unpin", "pin", texts.unpinChat, { pinned: false })
       : set("pin", "pin", texts.pinChat, { pinned: true })
+    /** @type {Entry} */
+    const info = { name: "info", icon: "info", words: texts.groupInfo, act: () => this.#showInfo() }
+    /** @type {Entry} */
+    const leave = { name: "leave", icon: "leave", words: texts.leaveGroup, grave: true, act: () => this.#leaveGroup() }
     return [
+      ...(group && isInHeader ? [info] : []),
       // Archived chats cannot be pinned.
       ...(archived ? [] : [pin]),
       archived ? set("unarchive", "archive", texts.unarchiveChat, { archived: false })
@@ -92,6 +102,7 @@ class ChatMenu {
       isNew ? { name: "read", icon: "read", words: texts.markRead, act: () => this.#say("read-chat", {}) }
         : set("unread", "unread", texts.markUnread, { marked_unread: true }),
       { name: "delete", icon: "trash", words: texts.deleteChat, grave: true, act: () => this.#confirm() },
+      ...(group && isInHeader && isMember ? [leave] : []),
     ]
   }
 
@@ -116,6 +127,7 @@ class ChatMenu {
     setText(label, words)
     root.dataset.test = `chat-menu-${name}`
     root.classList.toggle("menu__item--grave", Boolean(grave))
+    use.parentElement?.classList.toggle("icon--mirrored", icon === "leave")
     more.toggleAttribute("hidden", !leads)
     if (leads) root.setAttribute("aria-haspopup", "menu")
     root.addEventListener("click", act)
@@ -129,6 +141,16 @@ class ChatMenu {
 
   async #confirm() {
     if (await confirmDelete(this.#opener, this.#chat)) this.#say("clear-chat", {})
+  }
+
+  async #showInfo() {
+    const module = await loaded(import("../people/contact-panel.js"))
+    module?.openContactPanel(this.#opener)
+  }
+
+  async #leaveGroup() {
+    const module = await loaded(import("../groups/leave-group.js"))
+    module?.leaveGroup(this.#chat.id, this.#opener)
   }
 
   /** At the pointer, or over the row of the chat. */

@@ -28,17 +28,22 @@ import { actions, listed } from "./panel-actions.js"
 let open = null
 
 /**
- * Opens the panel of the open chat, or closes it if it is open. It closes when another chat is opened.
+ * Opens the panel of the open chat, or closes it if it is open.
  * @param {HTMLElement} opener
  */
 export async function toggleContactPanel(opener) {
+  if (open && open.key === targetKey(store.state)) open.close()
+  else await openContactPanel(opener)
+}
+
+/**
+ * Opens the panel of the open chat. It closes when another chat is opened.
+ * @param {HTMLElement} opener
+ */
+export async function openContactPanel(opener) {
   const [parts] = await Promise.all([partsOf(), loadStyle("contact"), loadStyle("panel")])
   const chat = store.select.header(store.state)
   if (!chat || !parts) return
-  if (open?.key === chat.key) {
-    open.close()
-    return
-  }
   const life = new AbortController()
   const { signal } = life
   holdPlace(signal)
