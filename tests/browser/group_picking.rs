@@ -196,3 +196,42 @@ fn the_panel_of_a_member_lists_the_groups_in_common_too() {
         }
     });
 }
+
+#[test]
+fn those_who_are_in_the_group_come_after_those_who_can_be_added() {
+    run(|world: World| async move {
+        // People of the latest chats come first, but bob cannot be added.
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        let [carol, _, dan] = world.server.users(["carol", "dave", "dan"]).await;
+        let chat = alice.make_group("Family", &[&bob, &dan]).await;
+        open_panel(&page, "Family").await;
+        page.click_on("add-members").await;
+        page.until_focus("picker-field").await;
+        let options = "return all('picker-option').map((e) =>
+            e.dataset.name + (e.getAttribute('aria-disabled') === 'true' ? '*' : ''))";
+        let order = json!(["carol", "dave", "bob*", "dan*"]);
+        page.until_is("the options", options, json!([]), order).await;
+        let at = "return document.getElementById($('picker-field').getAttribute('aria-activedescendant'))?.dataset.name";
+        assert_eq!(page.js(at, json!([])).await, "carol");
+        page.press(Key::Down).await;
+        assert_eq!(page.js(at, json!([])).await, "dave");
+        page.press(Key::Down).await;
+        assert_eq!(page.js(at, json!([])).await, "bob");
+        page.press(Key::Enter).await;
+        page.keys("da").await;
+        page.until_is("those found", options, json!([]), json!(["dave", "dan*"])).await;
+        assert_eq!(page.js(at, json!([])).await, "dave");
+        page.press(Key::Enter).await;
+        let chosen = "return all('picker-chip').map((e) => e.dataset.name)";
+        page.until_is("who is chosen", chosen, json!([]), json!(["dave"])).await;
+
+        // Somebody else adds one of them meanwhile.
+        alice.add_member(chat, &carol).await;
+        let order = json!(["dave", "bob*", "carol*", "dan*"]);
+        page.until_is("one more member", options, json!([]), order).await;
+        page.click_on("add-dialog-yes").await;
+        until_gone(&page, "add-dialog").await;
+        let members = ["alice*", "bob", "carol", "dan", "dave"];
+        assert_eq!(world.server.members(&alice, chat).await, members);
+    });
+}

@@ -194,9 +194,16 @@ function tried(request) {
 }
 
 /** @param {number} chat @param {HTMLElement} opener */
-function addPeople(chat, opener) {
-  const isMember = (/** @type {number} */ id) => (store.state.members[chat]?.[id]?.role ?? "former") !== "former"
+async function addPeople(chat, opener) {
+  try {
+    // Without the list of members, all would look as if they could be added.
+    await wantMembers(chat)
+  } catch (error) {
+    toast(wordsFor(error))
+    return
+  }
   openPickDialog(opener, {
-    test: "add-dialog", title: texts.addMembers, yes: texts.addYes, isMember, act: (chosen) => addMembers(chat, chosen),
+    test: "add-dialog", title: texts.addMembers, yes: texts.addYes, group: chat,
+    act: (chosen) => addMembers(chat, chosen),
   })
 }

@@ -32,12 +32,13 @@ const PAGE = 8
 const folds = new WeakMap()
 
 /**
- * @param {{ chosen: Set<number>, among?: (id: number) => boolean, isMember?: (id: number) => boolean,
- *   changed: () => void, signal: AbortSignal }} options
- *   chosen is changed in place; among = who is shown at all; members are shown, but cannot be chosen
+ * @param {{ chosen: Set<number>, among?: (id: number) => boolean, group?: number, changed: () => void,
+ *   signal: AbortSignal }} options
+ *   chosen is changed in place; among = who is shown at all; members of the group come last and cannot be chosen
  * @returns {Picker}
  */
-export function peoplePicker({ chosen, among = () => true, isMember = () => false, changed, signal }) {
+export function peoplePicker({ chosen, among = () => true, group = 0, changed, signal }) {
+  const isMember = (/** @type {number} */ id) => (store.state.members[group]?.[id]?.role ?? "former") !== "former"
   const field = make("input", {
     class: "picker__field", type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "picker-list",
     "aria-autocomplete": "list", "aria-label": texts.searchPeople, placeholder: texts.searchPeople,
@@ -64,7 +65,8 @@ export function peoplePicker({ chosen, among = () => true, isMember = () => fals
 
   const search = (/** @type {boolean} */ isOther) => {
     const query = folded(field.value.trim())
-    found = query ? foundAmong(everyone, query) : everyone
+    const all = query ? foundAmong(everyone, query) : everyone
+    found = group ? [...all.filter(({ id }) => !isMember(id)), ...all.filter(({ id }) => isMember(id))] : all
     if (isOther) at = 0
     rows.show(found, isOther)
     if (isOther) scroll.scrollTop = 0
@@ -152,6 +154,7 @@ export function peoplePicker({ chosen, among = () => true, isMember = () => fals
     everyone = people().filter(({ id }) => among(id))
     search(false)
   }, { signal })
+  if (group) store.watch((state) => state.members[group], () => search(false), { signal })
   refresh(false)
   return { root, focus: () => field.focus() }
 }

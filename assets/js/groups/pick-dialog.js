@@ -17,12 +17,12 @@ import { peoplePicker } from "./people-picker.js"
  * @property {boolean} [grave]
  * @property {boolean} [optional] whether one may choose no one
  * @property {(id: number) => boolean} [among]
- * @property {(id: number) => boolean} [isMember]
+ * @property {number} [group] whose members cannot be chosen
  * @property {(chosen: number[]) => Promise<unknown>} act a refusal is shown, and nothing is lost
  */
 
 /** @param {HTMLElement} opener @param {Purpose} purpose */
-export async function openPickDialog(opener, { test, title, words = "", yes, grave, optional, among, isMember, act }) {
+export async function openPickDialog(opener, { test, title, words = "", yes, grave, optional, among, group, act }) {
   await loadStyle("groups")
   if (!opener.isConnected || dialogIsOpen()) return
   const life = new AbortController()
@@ -37,7 +37,7 @@ export async function openPickDialog(opener, { test, title, words = "", yes, gra
     setText(go, busy ? texts.saving : yes)
     go.setAttribute("aria-disabled", String(busy || (!optional && chosen.size === 0)))
   }
-  const picker = peoplePicker({ chosen, among, isMember, changed: look, signal: life.signal })
+  const picker = peoplePicker({ chosen, among, group, changed: look, signal: life.signal })
   const heading = make("h2", { class: "dialog__title", id: `${test}-title` }, [title])
   const box = make("dialog", {
     class: "dialog bottom-sheet group-dialog", "aria-labelledby": heading.id, "data-test": test,
