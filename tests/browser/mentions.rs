@@ -114,6 +114,27 @@ fn a_mention_shows_the_name_that_the_person_has_today() {
     });
 }
 
+#[test]
+fn what_one_writes_oneself_does_not_wait_for_oneself() {
+    run(|world: World| async move {
+        let [ana, bo] = world.server.users(["ana", "bo"]).await;
+        let chat = ana.make_group("Hikers", &[&bo]).await;
+        let page = world.browser_of(&ana).await;
+        page.open_group(chat, "Hikers").await;
+        let (mut from_ana, mut from_bo) = (ana.connect().await, bo.connect().await);
+        from_ana.say(chat, &format!("{} <@all> {}", at(&bo), at(&ana))).await;
+        from_bo.say(chat, &format!("Look {}", at(&ana))).await;
+        page.until_received("Look @ana").await;
+        let looks = "return all('mention').map((it) => {
+            const { color, backgroundColor } = getComputedStyle(it)
+            return `${color} on ${backgroundColor}` })";
+        let looks = page.js(looks, json!([])).await;
+        let [of_bo, of_all, of_ana, by_bo] = [0, 1, 2, 3].map(|at| looks[at].as_str().unwrap());
+        assert_eq!((of_all, of_ana), (of_bo, of_bo), "one's own words are neutral");
+        assert_ne!(by_bo, of_bo, "those of another wait for the reader");
+    });
+}
+
 /// Writes numbered messages; those at the given seqs mention a person.
 async fn write_many(from: &mut Device, chat: i64, count: i64, whom: &User, seqs: &[i64]) {
     for seq in 2..count + 2 {
