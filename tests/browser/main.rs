@@ -35,6 +35,7 @@ mod group_members; // who is in a group, in its panel
 mod group_panel; // title, description, picture, rules and leaving, in the panel of a group
 mod group_picking; // choosing people, hostile names, groups in common
 mod group_places; // where things stand, where Back leads
+mod group_renewed; // an invite link that changes while it is shown
 mod group_state; // groups in the state and in words
 mod group_ways; // from the menus to the panels of a group and its members
 mod healing; // lost frames

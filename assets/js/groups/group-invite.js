@@ -2,6 +2,8 @@
 /**
  * The invite link of a group, for its admins: a dialog that shows it as text and QR code, passes it on, renews it and
  * switches it off. It begins with an address of this server that others can open (invite/addresses.js).
+ * Another admin may change the link meanwhile, of which the server sends nothing. So the dialog asks for it again when
+ * one comes back to the page, and before it passes the link on.
  */
 import { confirmed } from "../lib/confirm.js"
 import { copyText } from "../lib/copy.js"
@@ -29,6 +31,8 @@ class GroupInvite extends HTMLElement {
   #addresses = []
   #token = ""
   #busy = false
+  /** Whether there still is a link, while the server is asked. @type {Promise<boolean> | null} */
+  #asking = null
   #code = make("img", { class: "invite__code", alt: texts.inviteCode, "data-test": "group-invite-code" })
   #link = make("bdi", { class: "invite__address", dir: "ltr", "data-test": "group-invite-link" })
   #choice = make("select", {
@@ -42,6 +46,8 @@ class GroupInvite extends HTMLElement {
     this.#life = new AbortController()
     const { signal } = this.#life
     this.#choice.addEventListener("change", () => this.#draw(), { signal })
+    window.addEventListener("focus", () => this.#look(), { signal })
+    document.addEventListener("visibilitychange", () => document.hidden || this.#look(), { signal })
     this.replaceChildren(this.#body, this.#note)
     borderOf(this, signal)
     this.#load()
@@ -147,12 +153,7 @@ class GroupInvite extends HTMLElement {
     try {
       const { token } = await ask(method, this.chat)
       if (signal.aborted) return
-      // A code that is still on its way belongs to the old link.
-      this.#show("")
-      this.#token = token ?? ""
-      this.#fill()
-      // The button that was pressed is gone.
-      if (!this.contains(document.activeElement)) this.#body.querySelector("button")?.focus({ preventScroll: true })
+      this.#take(token ?? "")
     } catch (error) {
       if (!signal.aborted) this.#failed(error)
     } finally {
@@ -160,11 +161,54 @@ class GroupInvite extends HTMLElement {
     }
   }
 
+  /** @param {string} token of another link; "" for none */
+  #take(token) {
+    // A code that is still on its way belongs to the old link.
+    this.#show("")
+    this.#token = token
+    this.#fill()
+    // The button that was pressed is gone.
+    if (document.activeElement === document.body) this.#body.querySelector("button")?.focus({ preventScroll: true })
+  }
+
+  /** Shows the link as it is now, as far as it can be known. */
+  #look() {
+    if (this.#body.hasAttribute("aria-busy")) return
+    if (this.#body.childElementCount === 0) this.#load()
+    else this.#askAgain().catch(() => {})
+  }
+
+  #askAgain() {
+    this.#asking ??= this.#isLink().finally(() => (this.#asking = null))
+    return this.#asking
+  }
+
+  async #isLink() {
+    const before = this.#token
+    const { token } = await ask("GET", this.chat)
+    if (this.#life.signal.aborted || this.#busy) return false
+    // A link that was renewed here meanwhile is newer than the answer.
+    if (this.#token === before && (token ?? "") !== before) this.#take(token ?? "")
+    return this.#token !== ""
+  }
+
+  /** Whether the link that is shown can be passed on. */
+  async #isValid() {
+    try {
+      return await this.#askAgain()
+    } catch (error) {
+      toast(wordsFor(error))
+      return false
+    }
+  }
+
   async #copy() {
+    if (!(await this.#isValid())) return
     toast((await copyText(this.#link.textContent ?? "")) ? texts.copied : texts.copyFailed)
   }
 
   async #share() {
+    if (!(await this.#isValid())) return
     const title = store.state.chats[this.chat]?.title ?? ""
     // Closing the share sheet of the system is not an error.
     await navigator.share({ title, url: this.#link.textContent ?? "" }).catch(() => {})
