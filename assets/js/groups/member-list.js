@@ -160,7 +160,7 @@ function openMemberMenu({ id, label, admin }, chat, opener) {
     const root = make("button", {
       class: `menu__item${grave ? " menu__item--grave" : ""}`, type: "button", role: "menuitem", tabindex: "-1",
       "data-test": `member-${test}`,
-    }, [sprite(sign), words])
+    }, [sprite(sign, sign === "leave" ? "icon icon--mirrored" : "icon"), words])
     root.addEventListener("click", act)
     return root
   }
