@@ -37,6 +37,7 @@ mod group_picking; // choosing people, hostile names, groups in common
 mod group_places; // where things stand, where Back leads
 mod group_renewed; // an invite link that changes while it is shown
 mod group_state; // groups in the state and in words
+mod group_typing; // who types, in little room
 mod group_ways; // from the menus to the panels of a group and its members
 mod healing; // lost frames
 mod history; // paging upwards, the unread line

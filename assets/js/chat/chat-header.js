@@ -3,12 +3,12 @@
  * The bar above a chat: the person and their presence, or the group and its members; the chat's menu; the way back on a
  * phone.
  */
-import { emit, parts, setText } from "../lib/dom.js"
+import { emit, parts, setLine, setText } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
 import { store } from "../state/store.js"
-import { isolated, typingWords } from "./event-words.js"
+import { isolated, typingShort, typingWords } from "./event-words.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showPresenceOf } from "../people/presence.js"
 import { showChatMenu } from "../chats/row-menu.js"
@@ -38,7 +38,7 @@ class ChatHeader extends HTMLElement {
       who.title = chat.name === chat.username || chat.notes ? "" : handle(chat.username)
       who.hidden = !shown
       const words = statusWords(chat)
-      setText(status, words)
+      setLine(status, words, chat.connected && chat.typists ? typingShort(chat.typists) : "")
       // Without a second line, the name is in the middle of the bar.
       status.hidden = words === ""
       status.classList.toggle("chat-header__status--typing", chat.connected && chat.typing)

@@ -3,6 +3,7 @@
  * The words of an event line, in the language of the reader: "Ana added Bo and 2 others". Names and titles are isolated
  * (U+2068, U+2069), so that one in another direction does not reorder the sentence around it.
  */
+import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 
 /** @typedef {import("../state/events.js").EventLine} EventLine */
@@ -23,6 +24,21 @@ export function someWords({ first, second, count }) {
 /** @param {import("../state/names.js").Some} some */
 export function typingWords(some) {
   return (some.count === 1 ? texts.oneTyping : texts.manyTyping)(someWords(some))
+}
+
+/** A longer name would push the verb out of a narrow line. */
+const NAME_MAX = 12
+
+/**
+ * The same where there is little room: the first name, unless the username must tell two people apart.
+ * @param {import("../state/names.js").Some} some
+ */
+export function typingShort({ first, count }) {
+  if (count > 1) return texts.peopleTyping(count)
+  if (first.includes("\u2068")) return texts.typing
+  const [name] = first.split(/\s/u)
+  const short = beginning(name, NAME_MAX)
+  return texts.oneTyping(isolated(short === name ? name || texts.someone : `${short}…`))
 }
 
 /** @param {EventLine} line */

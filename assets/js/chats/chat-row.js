@@ -1,13 +1,13 @@
 // @ts-check
 /** The two kinds of rows in the list: a chat, and a person without a chat. Both are links and only show. */
-import { clone, setText, showIcon } from "../lib/dom.js"
+import { clone, setLine, setText, showIcon } from "../lib/dom.js"
 import { printRoute } from "../lib/route.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { excerpt } from "../chat/quote.js"
-import { eventWords, isolated, typingWords } from "../chat/event-words.js"
+import { eventWords, isolated, typingShort, typingWords } from "../chat/event-words.js"
 import { showTick } from "../chat/tick.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showPresenceOf } from "../people/presence.js"
@@ -44,7 +44,7 @@ export function chatRow() {
     const words = previewWords(chat)
     label.hidden = words.label === ""
     setText(label, words.label)
-    setText(preview, words.text)
+    setLine(preview, words.text, chat.typists ? typingShort(chat.typists) : "")
     const look = words.kind ? `row__text--${words.kind}` : ""
     label.className = `row__label ${look}`
     preview.className = `row__text ${look}`

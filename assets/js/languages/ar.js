@@ -438,6 +438,11 @@ export const texts = {
     n === 1 ? first : `${first} و${second || othersBeside(n - 1)}`,
   oneTyping: (/** @type {string} */ who) => `الآن يكتب: ${who}…`,
   manyTyping: (/** @type {string} */ who) => `الآن يكتبون: ${who}…`,
+  peopleTyping: (n) =>
+    counted(n, {
+      one: "شخص واحد يكتب…", two: "شخصان يكتبان…", few: "# أشخاص يكتبون…", many: "# شخصًا يكتبون…",
+      other: "# شخص يكتبون…",
+    }),
   eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
     by ? `تم إنشاء المجموعة «${title}» بواسطة ${by}` : `أنشأتَ المجموعة «${title}»`,
   eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) =>

@@ -390,6 +390,7 @@ export const texts = {
     n === 1 ? first : `${first} und ${second || counted(n - 1, { other: "# weitere" })}`,
   oneTyping: (/** @type {string} */ who) => `${who} schreibt…`,
   manyTyping: (/** @type {string} */ who) => `${who} schreiben…`,
+  peopleTyping: (n) => counted(n, { one: "# Person schreibt…", other: "# Personen schreiben…" }),
   eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
     `${by ? `${by} hat` : "Du hast"} die Gruppe „${title}“ erstellt`,
   eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) =>

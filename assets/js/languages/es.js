@@ -387,6 +387,7 @@ export const texts = {
     n === 1 ? first : `${first} y ${second || counted(n - 1, { one: "# persona más", other: "# personas más" })}`,
   oneTyping: (/** @type {string} */ who) => `${who} está escribiendo…`,
   manyTyping: (/** @type {string} */ who) => `${who} están escribiendo…`,
+  peopleTyping: (n) => counted(n, { one: "# persona está escribiendo…", other: "# personas están escribiendo…" }),
   eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
     `${by ? `${by} creó` : "Creaste"} el grupo «${title}»`,
   eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) => `${by ? `${by} añadió` : "Añadiste"} a ${whom}`,

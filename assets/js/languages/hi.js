@@ -380,6 +380,7 @@ export const texts = {
     n === 1 ? first : `${first} और ${second || counted(n - 1, { other: "# अन्य" })}`,
   oneTyping: (/** @type {string} */ who) => `${who} टाइप कर रहे हैं…`,
   manyTyping: (/** @type {string} */ who) => `${who} टाइप कर रहे हैं…`,
+  peopleTyping: (n) => counted(n, { one: "# व्यक्ति टाइप कर रहे हैं…", other: "# लोग टाइप कर रहे हैं…" }),
   eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
     `${by ? `${by} ने` : "आपने"} ग्रुप “${title}” बनाया`,
   eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) => `${by ? `${by} ने` : "आपने"} ${whom} को जोड़ा`,

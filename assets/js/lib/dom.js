@@ -59,6 +59,18 @@ export function setText(element, words) {
 }
 
 /**
+ * Sets the words of a line. If they do not fit into it, CSS shows the short form in their place ([data-short]).
+ * @param {HTMLElement} element @param {string} words @param {string} short "" = the words are cut
+ */
+export function setLine(element, words, short) {
+  if (short) {
+    element.dataset.short = short
+    if (!element.firstElementChild) element.replaceChildren(document.createElement("span"))
+  } else delete element.dataset.short
+  setText((short && element.firstElementChild) || element, words)
+}
+
+/**
  * Tells actions.js (or an element further up) what the person asks for.
  * @param {EventTarget} from @param {string} name @param {any} [detail]
  */

@@ -378,6 +378,7 @@ export const texts = {
     n === 1 ? first : `${first} and ${second || counted(n - 1, "other", "others")}`,
   oneTyping: (/** @type {string} */ who) => `${who} is typing…`,
   manyTyping: (/** @type {string} */ who) => `${who} are typing…`,
+  peopleTyping: (/** @type {number} */ n) => counted(n, "person is typing…", "people are typing…"),
   eventCreated: (/** @type {string} */ by, /** @type {string} */ title) =>
     `${by || "You"} created the group “${title}”`,
   eventAdded: (/** @type {string} */ by, /** @type {string} */ whom) => `${by || "You"} added ${whom}`,

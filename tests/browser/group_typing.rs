@@ -1,0 +1,82 @@
+//! Who is typing in a group, where there is little room to say it.
+
+use serde_json::json;
+
+use crate::kit::{Browser, Device, World, phone, run};
+
+/// The words that can be seen in the header or in the row of the list, and whether all of them can.
+const SEEN: &str =
+    "const e = arguments[0] === 'header' ? $('chat-status') : part('preview', rowOf('Hikers'))
+    if (!e) return ['', false]
+    const long = e.firstElementChild ?? e
+    const isLong = Math.abs(long.getBoundingClientRect().top - e.getBoundingClientRect().top) < 6
+    const words = isLong ? long.textContent : e.dataset.short
+    const pen = document.createElement('canvas').getContext('2d')
+    pen.font = getComputedStyle(e).font
+    return [words.replace(/[\\u2068\\u2069]/g, ''), pen.measureText(words).width <= e.clientWidth]";
+
+/// Waits until these words are whole in a place, while these people type.
+async fn until_seen(
+    page: &Browser,
+    place: &str,
+    devices: &mut [&mut Device],
+    chat: i64,
+    words: &str,
+) {
+    // A notice ends after some seconds.
+    for device in devices.iter_mut() {
+        device.type_in(chat, true).await;
+    }
+    page.until_is(place, SEEN, json!([place]), json!([words, true])).await;
+}
+
+async fn speak(page: &Browser, language: &str) {
+    let set = "localStorage['chaap.settings'] = JSON.stringify({ language: arguments[0] })";
+    page.js(set, json!([language])).await;
+    page.reload().await;
+    page.until_ready().await;
+}
+
+#[test]
+fn who_types_is_said_in_short_where_names_do_not_fit() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let page = world.browser_of(&ana).await;
+        let (mut from_bo, mut from_cy) = (bo.connect().await, cy.connect().await);
+        phone(&page).await;
+        page.open_group(chat, "Hikers").await;
+        let both = "bo and cy are typing…";
+        until_seen(&page, "header", &mut [&mut from_bo, &mut from_cy], chat, both).await;
+
+        bo.rename("Maximilian Mustermann-Schulze").await;
+        cy.rename("Alexandra Papadopoulou").await;
+        for (language, two, one) in [
+            ("de", "2 Personen schreiben…", "Maximilian schreibt…"),
+            ("es", "2 personas están escribiendo…", "Maximilian está escribiendo…"),
+            ("hi", "2 लोग टाइप कर रहे हैं…", "Maximilian टाइप कर रहे हैं…"),
+            ("ar", "شخصان يكتبان…", "الآن يكتب: Maximilian…"),
+            ("en", "2 people are typing…", "Maximilian is typing…"),
+        ] {
+            speak(&page, language).await;
+            page.open_group(chat, "Hikers").await;
+            until_seen(&page, "header", &mut [&mut from_bo, &mut from_cy], chat, two).await;
+            from_cy.type_in(chat, false).await;
+            until_seen(&page, "header", &mut [&mut from_bo], chat, one).await;
+            page.close_chat().await;
+            until_seen(&page, "list", &mut [&mut from_bo], chat, one).await;
+            until_seen(&page, "list", &mut [&mut from_bo, &mut from_cy], chat, two).await;
+        }
+        page.resize(1280, 800).await;
+        page.open_group(chat, "Hikers").await;
+        let names = "Maximilian Mustermann-Schulze and Alexandra Papadopoulou are typing…";
+        until_seen(&page, "header", &mut [&mut from_bo, &mut from_cy], chat, names).await;
+        from_bo.type_in(chat, false).await;
+        from_cy.type_in(chat, false).await;
+        let rest = "return [$('chat-status').textContent, 'short' in $('chat-status').dataset]";
+        let members = "Maximilian Mustermann-Schulze, Alexandra Papadopoulou, You";
+        let text = "return $('chat-status').textContent.replace(/[\\u2068\\u2069]/g, '')";
+        page.until_is("the members", text, json!([]), json!(members)).await;
+        assert_eq!(page.js(rest, json!([])).await[1], false, "a list of names is only cut");
+    });
+}
