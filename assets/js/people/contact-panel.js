@@ -1,28 +1,24 @@
 // @ts-check
 /**
- * What the panel beside a chat says about it: cloth, picture, names, last seen, what can be done with the chat, and the
- * person's own words. For the notes to self it leaves out what they do not have. groups/group-panel.js has the parts
- * for a group. Each part is a function that makes one section and keeps it up to date.
+ * What the panel beside a chat says about it: cloth, who the other person is (person-parts.js), and what can be done
+ * with the chat. groups/group-panel.js has the parts for a group.
  * lib/panel.js opens and closes the panel; this file fills it and emits actions.
  */
-import { copyText } from "../lib/copy.js"
-import { emit, setText } from "../lib/dom.js"
+import { emit } from "../lib/dom.js"
 import { loadStyle, loaded } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 import { openPanel } from "../lib/panel.js"
 import { texts } from "../lib/texts.js"
-import { seenTime } from "../lib/time.js"
-import { toast } from "../lib/toast-stack.js"
 import { confirmDelete } from "../chats/chat-menu.js"
 import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
-import { handle, showAvatar } from "./avatar.js"
 import { clothOfGroup, clothOfNotes, clothOfPerson } from "./cloth.js"
 import { holdPlace } from "./hold-place.js"
 import { actions, listed } from "./panel-actions.js"
+import { names, ownWords, picture } from "./person-parts.js"
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
-/** @typedef {import("../state/chat-items.js").ChatItem} ChatItem */
+/** @typedef {(chat: HeaderItem, signal: AbortSignal, body: HTMLElement) => HTMLElement} Part */
 
 /** The chat whose panel is open, and how to close it. @type {{ key: string, close: () => void } | null} */
 let open = null
@@ -65,70 +61,16 @@ async function partsOf() {
   const chat = store.select.header(store.state)
   if (chat?.group) return (await loaded(import("../groups/group-panel.js")))?.groupParts
   const groups = chat?.notes ? null : await loaded(import("../groups/person-groups.js"), "")
-  /** @type {((chat: HeaderItem, signal: AbortSignal, body: HTMLElement) => HTMLElement)[]} */
+  /** @type {(part: (about: import("./person-parts.js").About) => HTMLElement) => Part} */
+  const about = (part) => ({ id }, signal) => part({ id, signal, test: "contact" })
+  /** @type {Part[]} */
   const common = groups ? [({ id }, signal) => groups.personGroups(id, signal)] : []
-  return [picture, names, actions, about, ...common, farewell]
+  return [about(picture), about(names), actions, about(ownWords), ...common, farewell]
 }
 
-/** @param {HeaderItem | ChatItem} chat */
+/** @param {HeaderItem} chat */
 function nameOf({ notes, name }) {
   return notes ? texts.notesToSelf : name
-}
-
-/** On the edge of the cloth. @param {HeaderItem} _chat @param {AbortSignal} signal */
-function picture(_chat, signal) {
-  const avatar = make("span", {
-    class: "avatar contact__picture", "data-size": "large", "data-px": "88", "aria-hidden": "true",
-    "data-test": "contact-avatar",
-  })
-  store.watch(store.select.header, (shown) => {
-    if (shown) showAvatar(avatar, shown.id, nameOf(shown), shown)
-  }, { signal })
-  return avatar
-}
-
-/** Name, username and presence. @param {HeaderItem} chat @param {AbortSignal} signal */
-function names({ username, notes }, signal) {
-  const name = make("bdi", { "data-test": "contact-name" })
-  const copy = make("button", { class: "contact__handle", type: "button", "data-test": "contact-username" }, [
-    make("bdi", {}, [handle(username)]), sprite("copy"),
-    make("span", { class: "visually-hidden" }, [texts.copyUsername]),
-  ])
-  copy.addEventListener("click", async () => {
-    toast(await copyText(`@${username}`) ? texts.copied : texts.copyFailed)
-  })
-  const presence = make("p", { class: "contact__presence", "data-test": "contact-presence" })
-  store.watch(store.select.header, (shown) => {
-    if (!shown) return
-    setText(name, nameOf(shown))
-    setText(presence, presenceOf(shown))
-    presence.hidden = presence.textContent === ""
-    presence.classList.toggle("contact__presence--online", shown.online && shown.connected)
-  }, { signal })
-  const title = make("h2", { class: "contact__name", id: "contact-name" }, [name])
-  return make("div", { class: "contact__who" }, notes ? [title] : [title, copy, presence])
-}
-
-/** Empty without a connection, when presence is unknown, and for people who hide it. @param {HeaderItem} chat */
-function presenceOf({ connected, online, last_seen }) {
-  if (!connected) return ""
-  if (online) return texts.online
-  return last_seen ? texts.lastSeen(seenTime(last_seen, store.state.today)) : ""
-}
-
-/** The words of the person, or about the notes. @param {HeaderItem} chat @param {AbortSignal} signal */
-function about({ id, notes }, signal) {
-  const words = make("p", { class: "contact__about", "data-test": "contact-about" })
-  const title = make("h3", { class: "panel__heading" }, [texts.about])
-  const section = make("section", { class: "panel__section" }, notes ? [words] : [title, words])
-  store.watch((state) => {
-    if (notes) return texts.emptyNotesWords
-    return state.users[id]?.about ?? ""
-  }, (text) => {
-    setText(words, text)
-    section.hidden = text === ""
-  }, { signal })
-  return section
 }
 
 /** Deleting the chat, apart from everything else. @param {HeaderItem} _chat @param {AbortSignal} signal */
