@@ -29,6 +29,28 @@ async fn last(world: &World, user: &User, chat: i64) -> (Value, Value) {
 }
 
 #[test]
+fn letters_that_begin_the_words_of_a_name_find_it() {
+    run(|world: World| async move {
+        let [ana, bo, cy, dee] = world.server.users(["ana", "bo", "cy", "dee"]).await;
+        bo.rename("Márý Jones").await;
+        cy.rename("Emjay").await;
+        dee.rename("Jo Mark").await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy, &dee]).await;
+        let page = world.browser_of(&ana).await;
+        page.open_group(chat, "Hikers").await;
+        // What has the letters side by side comes first.
+        page.write("@mj").await;
+        until_listed(&page, &["Emjay", "Márý Jones"]).await;
+        page.keys("o").await;
+        until_listed(&page, &["Márý Jones"]).await;
+        page.press(Key::Enter).await;
+        until_written(&page, "@Márý Jones ").await;
+        page.insert("@mk").await;
+        until_gone(&page, "mention-list").await;
+    });
+}
+
+#[test]
 fn an_at_sign_completes_members() {
     run(|world: World| async move {
         let [ana, bo, cy, bert, dee] = world.server.users(["ana", "bo", "cy", "bert", "dee"]).await;

@@ -64,7 +64,7 @@ function findWord(plain, word) {
     ({ rank, ranges: /** @type {Range[]} */ ([[at, at + word.length]]) })
   if (plain.startsWith(word)) return whole(BEGINNING, 0)
   const inside = plain.indexOf(word)
-  if (inside < 0) return findLetters(plain, word)
+  if (inside < 0) return word.length < LETTERS_MIN ? null : findLetters(plain, word)
   for (let at = inside; at >= 0; at = plain.indexOf(word, at + 1)) if (beginsWord(plain, at)) return whole(WORD, at)
   return whole(INSIDE, inside)
 }
@@ -74,8 +74,7 @@ function findWord(plain, word) {
  * "mjo" finds "Meera Joshi".
  * @param {string} plain @param {string} word @returns {Found | null}
  */
-function findLetters(plain, word) {
-  if (word.length < LETTERS_MIN) return null
+export function findLetters(plain, word) {
   /** @type {Range[]} */
   const ranges = []
   let done = 0

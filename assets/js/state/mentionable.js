@@ -5,7 +5,7 @@
  */
 import { folded } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
-import { BEGINNING, INSIDE, WORD, find, wordsOf } from "./matching.js"
+import { BEGINNING, INSIDE, LETTERS, WORD, find, findLetters, wordsOf } from "./matching.js"
 import { memberIds } from "./members.js"
 import { shownName } from "./model.js"
 
@@ -51,16 +51,22 @@ export function mentionable(state, chat, query) {
 
 /**
  * How well a person answers; null if they do not. The words of a message may follow an "@", so several words must
- * each begin a word of the name.
+ * each begin a word of the name. One word may also be letters in order: "mj" finds "Mary Jones".
  * @param {User} user @param {string[]} words
  */
 function rankOf(user, words) {
   if (words.length === 0) return BEGINNING
   // Most people are no answer, and this finds that out much faster than ranking.
-  if (!words.every((word) => lookOf(user).includes(word))) return null
+  if (!words.every((word) => lookOf(user).includes(word))) return words.length === 1 ? lettersOf(user, words[0]) : null
   const name = find(shownName(user), words)?.rank ?? Infinity
   const rank = name === BEGINNING ? name : Math.min(name, find(user.username, words)?.rank ?? Infinity)
   return rank <= (words.length > 1 ? WORD : INSIDE) ? rank : null
+}
+
+/** The letters begin with the name: that is quickly seen, and others were hardly meant. */
+function lettersOf(/** @type {User} */ user, /** @type {string} */ word) {
+  const look = lookOf(user)
+  return look[0] === word[0] && findLetters(look.slice(0, look.indexOf("\n")), word) ? LETTERS : null
 }
 
 /** @param {User} user */
