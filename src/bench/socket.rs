@@ -65,7 +65,8 @@ struct Rows {
 pub(super) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
-    /// Connects and catches up from the revision `since`. Without one it is a new device.
+    /// Connects and catches up from the revision `since`. Without one it is a new device. Like a
+    /// page with a group on the screen, it shows nobody's presence.
     pub(super) async fn open(
         address: &str,
         token: &str,
@@ -75,8 +76,10 @@ impl Socket {
         let stream = connect(address, token).await.map_err(|e| failed(e.to_string()))?;
         let mut socket = Self(stream);
         let hello = match since {
-            Some(revision) => format!(r#"{{"type":"hello","since":{revision}}}"#),
-            None => String::from(r#"{"type":"hello"}"#),
+            Some(revision) => {
+                format!(r#"{{"type":"hello","since":{revision},"subscribe":[]}}"#)
+            }
+            None => String::from(r#"{"type":"hello","subscribe":[]}"#),
         };
         socket.feed(hello).await.map_err(failed)?;
         socket.flush().await.map_err(failed)?;

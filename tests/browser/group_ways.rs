@@ -13,7 +13,7 @@ const ITEMS: &str = "return [...$('chat-menu-box').querySelectorAll('[role=menui
     .map((e) => e.dataset.test.replace('chat-menu-', ''))";
 const ON_MEMBER: &str = "return document.activeElement.dataset.name === arguments[0]";
 
-async fn member(page: &Browser, name: &str) {
+pub(crate) async fn member(page: &Browser, name: &str) {
     let row = "return all('member').find((row) => row.dataset.name === arguments[0])";
     page.click(&format!("the member {name}"), row, json!([name])).await;
     until_shown(page, "member-info").await;

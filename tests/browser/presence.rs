@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use crate::kit::{Browser, Proxy, User, Way, World, eventually, run};
+use crate::{
+    group_members::screens,
+    group_ways::member,
+    kit::{Browser, Proxy, User, Way, World, eventually, phone, run, until_shown},
+};
 
 /// Whether the row of somebody in the list shows that they are online.
 const IS_ONLINE: &str = "return rowOf(arguments[0])?.closest('.row').classList.contains('row--online') === arguments[1]";
@@ -68,5 +72,23 @@ fn presence_is_asked_for_and_told_only_where_it_is_shown() {
         assert!(hello["subscribe"].as_array().unwrap().contains(&json!(carol.id)), "{hello}");
         let gone = "return $('chat-status').textContent.startsWith('last seen')";
         page.until("carol gone", gone, json!([])).await;
+    });
+}
+
+#[test]
+fn the_panel_of_a_member_shows_their_presence() {
+    run(|world: World| async move {
+        let (_, [_, _, carol], [hers, _]) = screens(&world).await;
+        // On a phone the list, which shows her too, is not on the screen.
+        phone(&hers).await;
+        hers.until_calm().await;
+        member(&hers, "carol").await;
+        hers.click_on("member-info").await;
+        until_shown(&hers, "person-info").await;
+        let at_carol = carol.connect().await;
+        let words = "return $('person-presence').textContent.startsWith(arguments[0])";
+        hers.until("carol online", words, json!(["online"])).await;
+        at_carol.close().await;
+        hers.until("carol gone", words, json!(["last seen"])).await;
     });
 }

@@ -12,6 +12,7 @@ import { toast } from "../lib/toast-stack.js"
 import { faceOf, lastSeen, nameOf } from "../state/peers.js"
 import { store } from "../state/store.js"
 import { handle, showAvatar } from "./avatar.js"
+import { showPresenceOf } from "./presence.js"
 
 /** @typedef {import("../state/model.js").State} State */
 /** @typedef {{ id: number, signal: AbortSignal, test: string }} About a person; test = how the names for tests begin */
@@ -53,7 +54,9 @@ export function names({ id, signal, test }) {
     presence.classList.toggle("contact__presence--online", words === texts.online)
   }, { signal })
   const title = make("h2", { class: "contact__name" }, [name])
-  return make("div", { class: "contact__who" }, id === store.state.me ? [title] : [title, copy, presence])
+  const all = make("div", { class: "contact__who" }, id === store.state.me ? [title] : [title, copy, presence])
+  if (id !== store.state.me) showPresenceOf(all, id)
+  return all
 }
 
 /**
