@@ -44,11 +44,11 @@ export class Link {
   #count = 0
 
   /**
-   * @param {{ token: string, hello: () => { since?: number, epoch?: number, subscribe: number[] }, onFrame: (frame: any) => void,
-   *   onStatus: (status: LinkStatus) => void, onAgreed: () => void, onSignedOut: (why: string) => void,
-   *   onNotAccepted: () => void }} options
-   *   hello = where to catch up from, and whose presence is shown; onAgreed = every frame that the server has written has come; onNotAccepted = a
-   *   connection was closed before it was open, and the browser does not say why
+   * @param {{ token: string, hello: () => { since?: number, epoch?: number, subscribe: number[] },
+   *   onFrame: (frame: any) => void, onStatus: (status: LinkStatus) => void, onAgreed: () => void,
+   *   onSignedOut: (why: string) => void, onNotAccepted: () => void }} options
+   *   hello = where to catch up from, and whose presence is shown; onAgreed = every frame that the server has written
+   *   has come; onNotAccepted = a connection was closed before it was open, and the browser does not say why
    */
   constructor(options) {
     this.#options = options
