@@ -8,7 +8,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::io::Errno;
 use socket2::SockRef;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     time::{Interval, MissedTickBehavior, interval, sleep, timeout},
 };
 
@@ -35,6 +35,9 @@ const UNSENT_BYTES_MAX: u32 = 64 * 1024;
 const UNTAKEN_WAITS: u32 = 3;
 /// How long to wait before accepting again when the system has no descriptor left.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// Connections that may wait to be accepted; Linux allows at most `net.core.somaxconn`. After a
+/// restart every page connects at once, and beyond this the system makes a client wait for a second.
+const BACKLOG_MAX: u32 = 4_096;
 /// How often the hub looks for people who have left.
 const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 /// How often the hub looks for groups whose members are to be told who types.
@@ -148,7 +151,7 @@ async fn bind_all(wanted: &Listen) -> Result<Vec<TcpListener>> {
     for mut address in addresses {
         // Port 0: the system chooses for the first, and the others take the same.
         address.set_port(port.unwrap_or(address.port()));
-        match TcpListener::bind(address).await {
+        match listen(address) {
             Ok(listener) => {
                 port = listener.local_addr().ok().map(|bound| bound.port());
                 listeners.push(listener);
@@ -164,6 +167,15 @@ async fn bind_all(wanted: &Listen) -> Result<Vec<TcpListener>> {
         }
         _ => Ok(listeners),
     }
+}
+
+/// Listens at an address, like [`TcpListener::bind`] with a longer queue.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Connections of an earlier run, which the system still remembers, do not keep the port.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG_MAX)
 }
 
 fn is_missing_family(error: &io::Error) -> bool {

@@ -15,13 +15,14 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{Vital, enqueue, join, lock, open, spawn};
 use crate::error::{Error, Result};
 
-/// Reads that may wait in one queue. Reads are quick; more than this means something is wrong.
+/// Reads that may be in one queue. Others wait for a place: after a restart thousands of pages
+/// connect at once, and each of them must be authenticated.
 const READS_MAX: usize = 1_024;
 
 /// Runs a query and answers it; without a connection, answers "busy". Returns whether the database is
@@ -44,6 +45,7 @@ struct Shared {
     name: &'static str,
     queue: Mutex<Option<SyncSender<Job>>>,
     jobs: Mutex<Receiver<Job>>,
+    places: Arc<Semaphore>,
     /// Reads that are queued or under way.
     pending: AtomicUsize,
 }
@@ -63,6 +65,7 @@ impl Readers {
             name,
             queue: Mutex::new(Some(queue)),
             jobs: Mutex::new(jobs),
+            places: Arc::new(Semaphore::new(READS_MAX)),
             pending: AtomicUsize::new(0),
         });
         let db = open::for_reading(path)?;
@@ -81,8 +84,11 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
+        let place = Arc::clone(&self.shared.places).acquire_owned().await;
+        let place = place.expect("nobody closes the semaphore");
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |db| {
+            drop(place);
             let attempt = AssertUnwindSafe(|| in_snapshot(db.ok_or(Error::Busy)?, query));
             let outcome =
                 catch_unwind(attempt).unwrap_or_else(|_| Err(Error::internal("a query panicked")));
@@ -160,4 +166,30 @@ fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T>)
     // Ends by rollback when dropped, which for a reader is the same as a commit.
     let snapshot = db.unchecked_transaction()?;
     query(&snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::{join, join_all};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn reads_beyond_the_queue_wait_for_a_place_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("any.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (n)").unwrap();
+        let readers = Readers::start(&path, "store-test", 1, &CancellationToken::new()).unwrap();
+        let (release, held) = sync_channel::<()>(1);
+        let first = readers.read(move |_| Ok(held.recv().unwrap()));
+        let others = join_all((0..3 * READS_MAX).map(|n| readers.read(move |_| Ok(n))));
+        let releasing = async {
+            // The others have been asked for by now.
+            tokio::task::yield_now().await;
+            release.send(()).unwrap();
+        };
+        let (_, (others, ())) = join(first, join(others, releasing)).await;
+        assert!(others.into_iter().map(Result::unwrap).eq(0..3 * READS_MAX));
+        readers.close();
+    }
 }

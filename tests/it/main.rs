@@ -19,6 +19,8 @@ mod bench;
 mod caps;
 /// The colours of pictures: profiles become sRGB.
 mod colours;
+/// Thousands of clients that connect in the same moment.
+mod crowds;
 /// A damaged database.
 mod damage;
 /// The process that decodes pictures: how it is started and limited, and what it may answer.
