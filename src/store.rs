@@ -83,7 +83,7 @@ pub(crate) use self::{
 use self::{
     cache::Cache,
     ended::Ended,
-    health::{Failures, Health, Space},
+    health::{Failures, Files, Health, Space},
     queue::Queue,
     readers::Readers,
     recent::Recent,
@@ -244,6 +244,7 @@ impl Store {
             commits: Arc::clone(&commits),
             cache: Cache::default(),
             health: Arc::clone(&health),
+            files: Files::of(path).map_err(|e| at_start(Error::internal(e)))?,
             space: Space::of(path, allowance.disk_reserve),
             failures: Failures::default(),
             user_quota: allowance.user_quota,

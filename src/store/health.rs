@@ -1,6 +1,8 @@
 //! What the writer knows of its disk, for those who ask from outside, and the reserve of free space.
 
 use std::{
+    io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -91,6 +93,70 @@ impl Space {
             _ => {}
         }
     }
+}
+
+/// The files of the database. Who moves, deletes or replaces one while the server runs leaves it
+/// writing to a file that the next start does not find.
+#[derive(Debug)]
+pub(super) struct Files {
+    database: File,
+    /// It is made by the first write.
+    log: Option<File>,
+    log_path: PathBuf,
+    are_lost: bool,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    /// Device and inode.
+    id: (u64, u64),
+}
+
+impl Files {
+    /// Those of the database that is open now.
+    pub(super) fn of(database: &Path) -> io::Result<Self> {
+        let mut log_path = database.as_os_str().to_owned();
+        log_path.push("-wal");
+        let database = File::find(database)?;
+        Ok(Self { database, log: None, log_path: log_path.into(), are_lost: false })
+    }
+
+    /// Whether a path leads to another file than before, or to none. Logs a change.
+    pub(super) fn are_lost(&mut self) -> bool {
+        let are_lost = self.database.is_lost() || self.log.as_ref().is_some_and(File::is_lost);
+        if !are_lost && self.log.is_none() {
+            self.log = File::find(&self.log_path).ok();
+        }
+        match (std::mem::replace(&mut self.are_lost, are_lost), are_lost) {
+            (false, true) => tracing::error!(
+                database = %self.database.path.display(),
+                "the database or its log was moved, deleted or replaced while the server runs: \
+                 writes are refused until it is back; to use another file, start the server again"
+            ),
+            (true, false) => tracing::info!("the files of the database are back"),
+            _ => {}
+        }
+        are_lost
+    }
+}
+
+impl File {
+    fn find(path: &Path) -> io::Result<Self> {
+        identify(path).map(|id| Self { path: path.to_owned(), id })
+    }
+
+    fn is_lost(&self) -> bool {
+        match identify(&self.path) {
+            Ok(id) => id != self.id,
+            // A folder that cannot be looked into says nothing.
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+}
+
+fn identify(file: &Path) -> io::Result<(u64, u64)> {
+    file.metadata().map(|it| (it.dev(), it.ino()))
 }
 
 /// The commits that failed.

@@ -28,7 +28,7 @@ use super::{
     batch::Batch,
     cache::Cache,
     command::{Apply, By, Entry},
-    health::{Failures, Health, Space},
+    health::{Failures, Files, Health, Space},
     queue::Queue,
     quota,
     recent::Recent,
@@ -163,6 +163,7 @@ pub(super) struct Writer {
     pub(super) commits: Arc<AtomicU64>,
     pub(super) cache: Cache,
     pub(super) health: Arc<Health>,
+    pub(super) files: Files,
     pub(super) space: Space,
     pub(super) failures: Failures,
     /// Bytes that one user may store, if there is a limit.
@@ -212,6 +213,11 @@ impl Writer {
 
     /// Commit, then publish, then answer. `is_ending` tells whether the server stops.
     pub(super) fn run_batch(&mut self, jobs: &mut Vec<Job>, is_ending: &dyn Fn() -> bool) {
+        if self.files.are_lost() {
+            self.health.set_refuses_writes(true);
+            let lost = || Error::Storage("the files of the database are not in their place".into());
+            return jobs.drain(..).for_each(|job| job.answer(Err(lost())));
+        }
         self.space.look(&self.health);
         let (before, rows_before) = (self.revision, self.db.total_changes());
         let mut applied = Vec::with_capacity(jobs.len());

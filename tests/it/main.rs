@@ -74,6 +74,8 @@ mod malformed_frames;
 mod mentions;
 /// When a message was delivered and read.
 mod message_info;
+/// Files of the database that are moved or replaced while the server runs.
+mod moved;
 /// Names and texts as the eye sees them: invisible characters, look-alikes, reserved names.
 mod names;
 /// A disk that refuses writes: what the server tells, and that signing out works.
