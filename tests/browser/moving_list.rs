@@ -1,6 +1,7 @@
 //! How the list moves, and what the page shows where there is nothing yet.
 
 use serde_json::json;
+use thirtyfour::Key;
 
 use crate::kit::{Browser, User, World, run};
 
@@ -64,7 +65,7 @@ fn a_long_list_moves_only_rows_in_view() {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;
         world.server.surround(&alice, 200).await;
         let page = world.browser_of(&alice).await;
-        page.until("the list", "return all('chat-row').length === 200", json!([])).await;
+        page.until("the list", "return all('chat-row').length >= 60", json!([])).await;
         let watch = "window.glides = 0
             const animate = Element.prototype.animate
             Element.prototype.animate = function (...how) {
@@ -77,6 +78,32 @@ fn a_long_list_moves_only_rows_in_view() {
         page.until("Bob first", FIRST, json!(["bob"])).await;
         let moved = page.js("return glides", json!([])).await.as_i64().unwrap();
         assert!((5..20).contains(&moved), "{moved} rows");
+    });
+}
+
+/// Drawing thousands of rows at once keeps the page busy for seconds.
+#[test]
+fn a_long_list_is_drawn_as_its_end_comes_into_view() {
+    const ROWS: &str = "return all('chat-row').length + all('person-row').length";
+    run(|world: World| async move {
+        let [alice, _bob] = world.server.users(["alice", "bob"]).await;
+        world.server.surround(&alice, 500).await;
+        let page = world.browser_of(&alice).await;
+        page.until("the list", "return all('chat-row').length >= 60", json!([])).await;
+        page.until_calm().await;
+        let drawn = page.js(ROWS, json!([])).await.as_i64().unwrap();
+        assert!(drawn <= 240, "{drawn} rows are drawn before anybody scrolls");
+        let end = "part('scroll', document.querySelector('chat-list')).scrollTop = 1e9
+            return Boolean(rowOf('bob')) && shown(rowOf('bob'))";
+        page.until("Bob, who has no chat, at the end", end, json!([])).await;
+        page.reload().await;
+        page.until_ready().await;
+        page.until("the list", "return all('chat-row').length >= 60", json!([])).await;
+        // By keyboard, to the last of all rows.
+        page.js("all('chat-row')[0].focus()", json!([])).await;
+        page.press(Key::End).await;
+        let last = "return document.activeElement === all('person-row').at(-1) && all('chat-row').length === 500";
+        page.until("the focus on the last row", last, json!([])).await;
     });
 }
 

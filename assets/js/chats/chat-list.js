@@ -25,8 +25,10 @@ import { chatRow, personRow } from "./chat-row.js"
 import { listenForQuickKeys, switcherKeys } from "./quick-keys.js"
 import { offerMenus } from "./row-menu.js"
 
-/** Making a row takes 0.1 ms or more. This many fill every screen and fit into one frame; the next frames add more. */
-const ROWS_A_FRAME = 60
+/** Making a row takes 0.1 ms or more. This many fill every screen; more are added as the end comes into view. */
+const ROWS_A_STEP = 60
+/** The next rows are made before the reader sees that they are missing. */
+const AHEAD = "600px"
 /** A list that arrives sooner needs no placeholder. */
 const SKELETON_AFTER_MS = 300
 /** Not before the page has settled: rows that move earlier do so at once. */
@@ -53,8 +55,11 @@ class ChatList extends HTMLElement {
   #drawn = null
   #skeletonTimer = 0
   #glideTimer = 0
-  /** How many rows the list may have now. */
-  #limit = ROWS_A_FRAME
+  /** How many rows the list may have now, and whether there would be more. */
+  #limit = ROWS_A_STEP
+  #hasMore = false
+  /** @type {IntersectionObserver | undefined} */
+  #endSight
   /** @type {WeakMap<ChatItem, import("./chat-row.js").ShownChat>} */
   #shown = new WeakMap()
   /** @type {Map<string, any>} */
@@ -77,6 +82,9 @@ class ChatList extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#listKey(event), { signal })
     scroll.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#rowKey(event), { signal })
     scroll.addEventListener("click", (/** @type {Event} */ event) => this.#clicked(event), { signal })
+    this.#endSight = new IntersectionObserver((seen) => seen.at(-1)?.isIntersecting && this.#grow(), {
+      root: scroll, rootMargin: AHEAD,
+    })
     offerMenus(scroll, signal)
     listenForQuickKeys(signal)
     keys.replaceChildren(...switcherKeys().map((key) => make("kbd", { class: "key" }, [key])))
@@ -97,19 +105,33 @@ class ChatList extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort()
+    this.#endSight?.disconnect()
     clearTimeout(this.#skeletonTimer)
     clearTimeout(this.#glideTimer)
   }
 
   /** Focuses the row of the chat that was left, or the start of the list. @param {string} href */
   focusRow(href) {
-    this.#limit = Infinity
-    this.#render()
+    this.#drawThrough(href)
     const links = this.#links()
     const first = store.state.archive ? links[0] : undefined
     const link = links.find((candidate) => candidate.getAttribute("href") === href) ?? first
     if (link) this.#focusRow(link)
     else this.#focusTop()
+  }
+
+  /** Draws the rows up to the one of this address, if there is one. @param {string} href */
+  #drawThrough(href) {
+    const chats = this.#shownChats().map(({ id }) => printRoute({ chat_id: id }))
+    const people = this.#shownPeople().map(({ id }) => printRoute({ user_id: id }))
+    this.#limit = Math.max(this.#limit, [...chats, ...people].indexOf(href) + ROWS_A_STEP)
+    this.#render()
+  }
+
+  #grow() {
+    if (!this.#hasMore) return
+    this.#limit += ROWS_A_STEP
+    this.#renderSoon()
   }
 
   /**
@@ -159,11 +181,16 @@ class ChatList extends HTMLElement {
     scroll.setAttribute("aria-busy", "false")
     this.#showEmpty(shownChats.length + shownPeople.length)
     this.#placeTabStop()
-    if (shownChats.length + shownPeople.length === this.#limit) {
-      this.#limit += ROWS_A_FRAME
-      this.#renderSoon()
-    }
+    this.#hasMore = shownChats.length + shownPeople.length === this.#limit
+    this.#watchEnd()
     if (held >= 0 && !scroll.contains(document.activeElement)) this.#holdFocus([links[held + 1], links[held - 1]])
+  }
+
+  /** Observed again after each change: an end that stays in view does not report again. */
+  #watchEnd() {
+    const { end } = this.#parts
+    this.#endSight?.unobserve(end)
+    if (this.#hasMore) this.#endSight?.observe(end)
   }
 
   /** @param {import("./chat-row.js").ShownChat[]} items */
@@ -290,7 +317,7 @@ class ChatList extends HTMLElement {
     this.#unreadOnly = unreadOnly
     this.#drawn = null
     this.#wasUnread.clear()
-    this.#limit = ROWS_A_FRAME
+    this.#limit = ROWS_A_STEP
     this.#render()
     this.#parts.scroll.scrollTop = 0
   }
@@ -302,7 +329,7 @@ class ChatList extends HTMLElement {
     this.#query = query
     this.#drawn = null
     this.#parts.clear.hidden = query === ""
-    this.#limit = ROWS_A_FRAME
+    this.#limit = ROWS_A_STEP
     this.#render()
     this.#parts.scroll.scrollTop = 0
   }
@@ -350,6 +377,10 @@ class ChatList extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #rowKey(event) {
+    if (event.key === "End" && this.#hasMore) {
+      this.#limit = Infinity
+      this.#render()
+    }
     const links = this.#links()
     const at = links.findIndex((link) => link === document.activeElement)
     /** @type {Record<string, number>} */
