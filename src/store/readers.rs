@@ -181,7 +181,10 @@ mod tests {
         Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (n)").unwrap();
         let readers = Readers::start(&path, "store-test", 1, &CancellationToken::new()).unwrap();
         let (release, held) = sync_channel::<()>(1);
-        let first = readers.read(move |_| Ok(held.recv().unwrap()));
+        let first = readers.read(move |_| {
+            held.recv().unwrap();
+            Ok(())
+        });
         let others = join_all((0..3 * READS_MAX).map(|n| readers.read(move |_| Ok(n))));
         let releasing = async {
             // The others have been asked for by now.
