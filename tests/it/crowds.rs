@@ -21,18 +21,26 @@ fn waiting_max() -> usize {
     most.map_or(128, |most| most.trim().parse().unwrap())
 }
 
+/// Allows this process, and so the program that it starts, as many open files as it may have.
+/// Returns how many connections that makes.
+fn connections_max() -> usize {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+    let open_files = maximum.map_or(usize::MAX, |most| most.try_into().unwrap());
+    // The server keeps a few hundred in reserve.
+    open_files.saturating_sub(600)
+}
+
 /// The program is stopped while they connect and ask, so that it finds all of them at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_who_connects_in_the_same_moment_is_answered() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+    let count = CLIENTS.min(waiting_max()).min(connections_max());
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let arguments = ["--rate-limits=off", "--listen=127.0.0.1:0", "--data", data.to_str().unwrap()];
     let program = Program::serve_with(arguments, []).await;
     let alice = join(&program, "alice").await;
     program.signal("STOP").await;
-    let count = CLIENTS.min(waiting_max());
     let address = program.address.as_str();
     let connecting = join_all((0..count).map(|_| TcpStream::connect(address)));
     let mut clients: Vec<_> = within("a place in the queue", connecting).await;
