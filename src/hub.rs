@@ -160,8 +160,8 @@ impl Hub {
         self.people().list_online(viewer)
     }
 
-    /// Tells a connection of the presence of these people from now on, or of everyone. Returns
-    /// those of whom it was not told before.
+    /// Subscribes a connection to the presence of these people, or of everyone for `None`. Returns
+    /// the people to whom it was not subscribed before.
     pub(crate) fn subscribe(
         &self,
         connection: &Arc<Connection>,
@@ -176,12 +176,12 @@ impl Hub {
         }
     }
 
-    /// The people whom this connection has named.
+    /// The people to whom this connection subscribes by name.
     pub(crate) fn list_named(&self, connection: &Connection) -> Box<[UserId]> {
         self.people().subscribers.named_by(connection.id).unwrap_or_default().into()
     }
 
-    /// Those of whom this connection is told who are online and whom its user may see.
+    /// The subscribed people who are online and whom the user of this connection may see.
     pub(crate) fn list_subscribed(&self, connection: &Connection) -> Vec<UserId> {
         let people = self.people();
         let viewer = connection.user_id;
@@ -193,7 +193,7 @@ impl Hub {
         }
     }
 
-    /// Whether `viewer` sees these people online, and may see when they were.
+    /// What `viewer` sees of the presence of each of these people, in their order.
     pub(crate) fn look_at(&self, viewer: UserId, users: &[UserId]) -> Vec<Sight> {
         let people = self.people();
         let look = |user: &UserId| match people.is_seen(viewer, *user) {

@@ -38,7 +38,7 @@ pub(crate) enum ClientFrame {
     Hello {
         since: Option<Revision>,
         epoch: Option<Epoch>,
-        /// Whose presence the client shows; everyone's without this.
+        /// The people whose presence the client shows; `None` for everyone.
         subscribe: Option<Vec<UserId>>,
     },
     /// From now on, the client shows the presence of these people and of no others.
@@ -244,12 +244,15 @@ fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
         Some("hello") => Ok(ClientFrame::Hello {
             since: fields.since,
             epoch: fields.epoch,
-            subscribe: fields.subscribe.map(|it| so_few("subscribe", it)).transpose()?,
+            subscribe: fields
+                .subscribe
+                .map(|it| check_subscriptions("subscribe", it))
+                .transpose()?,
         }),
         Some("subscribe") => {
             let users =
                 fields.user_ids.ok_or_else(|| invalid("user_ids", "user_ids is missing"))?;
-            so_few("user_ids", users).map(ClientFrame::Subscribe)
+            check_subscriptions("user_ids", users).map(ClientFrame::Subscribe)
         }
         Some("send") => send(fields, cid).map(ClientFrame::Send),
         Some("receipt") => Ok(ClientFrame::Receipt {
@@ -266,7 +269,7 @@ fn frame(fields: Fields<'_>, cid: Option<Cid>) -> Result<ClientFrame> {
 }
 
 /// Refuses more people than one connection may subscribe to.
-fn so_few(field: &'static str, users: Vec<UserId>) -> Result<Vec<UserId>> {
+fn check_subscriptions(field: &'static str, users: Vec<UserId>) -> Result<Vec<UserId>> {
     if users.len() > SUBSCRIBED_MAX {
         return Err(Error::invalid(
             "invalid",

@@ -66,7 +66,7 @@ pub(super) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
     /// Connects and catches up from the revision `since`. Without one it is a new device. Like a
-    /// page with a group on the screen, it shows nobody's presence.
+    /// page that shows only a group, it subscribes to the presence of no user.
     pub(super) async fn open(
         address: &str,
         token: &str,

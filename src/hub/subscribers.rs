@@ -1,8 +1,8 @@
 //! Who is told when somebody comes online or goes offline.
 //!
-//! A client names the people whose presence it shows. Without that, a thousand people who connect
-//! at once would be a million frames that nobody looks at. A client that names nobody at `hello`
-//! is told of everyone, as before clients could choose.
+//! A client subscribes to the people whose presence it shows. If a thousand people connect at once
+//! and each is told of all others, the server sends a million frames. A client that sends no list
+//! with `hello` is subscribed to everyone: older clients expect it.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -15,23 +15,23 @@ use crate::{model::ConnectionId, types::UserId};
 /// The presence subscriptions of all connections.
 #[derive(Debug, Default)]
 pub(super) struct Subscribers {
-    /// The connections that are told of one person.
+    /// The connections that subscribe to a person by name.
     of_one: HashMap<UserId, Vec<Arc<Connection>>>,
-    /// The connections that are told of everyone.
+    /// The connections that subscribe to everyone.
     of_all: HashMap<ConnectionId, Arc<Connection>>,
-    /// The people whom a connection has named, ascending.
+    /// The people to whom a connection subscribes by name, ascending.
     named: HashMap<ConnectionId, Box<[UserId]>>,
 }
 
 impl Subscribers {
-    /// Tells a connection of everyone from now on.
+    /// Subscribes a connection to everyone.
     pub(super) fn add_to_all(&mut self, connection: &Arc<Connection>) {
         self.remove(connection.id);
         self.of_all.insert(connection.id, Arc::clone(connection));
     }
 
-    /// Tells a connection of these people from now on, and of no others. Returns those of whom it
-    /// was not told before.
+    /// Replaces the subscriptions of a connection. Returns the people to whom it was not subscribed
+    /// before.
     pub(super) fn replace(
         &mut self,
         connection: &Arc<Connection>,
@@ -52,7 +52,7 @@ impl Subscribers {
         if knew_all { Box::default() } else { people.iter().filter(is_new).copied().collect() }
     }
 
-    /// Tells a connection of nobody any more.
+    /// Ends all subscriptions of a connection.
     pub(super) fn remove(&mut self, connection: ConnectionId) {
         self.of_all.remove(&connection);
         for person in self.named.remove(&connection).unwrap_or_default() {
@@ -60,12 +60,12 @@ impl Subscribers {
         }
     }
 
-    /// The connections that are told of this person.
+    /// The connections that subscribe to this person.
     pub(super) fn of(&self, person: UserId) -> impl Iterator<Item = &Arc<Connection>> {
         self.of_one.get(&person).into_iter().flatten().chain(self.of_all.values())
     }
 
-    /// The people whom a connection has named; `None` if it is told of everyone.
+    /// The people to whom a connection subscribes by name; `None` if it subscribes to everyone.
     pub(super) fn named_by(&self, connection: ConnectionId) -> Option<&[UserId]> {
         self.named.get(&connection).map(AsRef::as_ref)
     }

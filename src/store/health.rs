@@ -95,8 +95,8 @@ impl Space {
     }
 }
 
-/// The files of the database. Who moves, deletes or replaces one while the server runs leaves it
-/// writing to a file that the next start does not find.
+/// The files of the database. If a file is moved, deleted or replaced while the server runs, SQLite
+/// goes on writing to the file it has opened. The next start would not find what was written.
 #[derive(Debug)]
 pub(super) struct Files {
     database: File,

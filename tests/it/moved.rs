@@ -14,7 +14,7 @@ async fn write(user: &User, about: &str) -> u16 {
     reply.status
 }
 
-/// Nobody is told that a message is stored while the next start would not find it.
+/// A message must not be acknowledged if the next start would not find it.
 #[tokio::test]
 async fn writes_are_refused_until_the_files_of_the_database_are_back() {
     let mut server = TestServer::start().await;

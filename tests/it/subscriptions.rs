@@ -72,7 +72,7 @@ async fn a_device_is_told_of_the_people_it_names_and_of_no_others() {
         left.retain(|id| frame["user_id"] != *id);
     }
     assert_eq!(device.pending().await, Vec::<Value>::new(), "nothing of carol");
-    // Nobody at all.
+    // An empty list ends all subscriptions.
     assert_eq!(subscribe(&mut device, &[]).await, Vec::<Value>::new());
     bob.connect().await.close().await;
     see_gone(&mut all, &bob).await;
@@ -101,7 +101,8 @@ async fn the_answer_tells_when_somebody_was_last_seen_unless_one_of_the_two_hide
     again.send(&json!({ "type": "hello", "subscribe": [bob.id] })).await;
     assert_eq!(again.next_of("subscribed").await["people"], json!([expected]));
     again.close().await;
-    // She hides, and so sees it of nobody; nor is she told that he comes.
+    // While Alice hides her presence, she sees no presence of others. She is not told that Bob
+    // comes online.
     let privacy = "/api/users/me/privacy";
     assert_eq!(alice.patch(privacy, &json!({ "shows_last_seen": false })).await.status, 200);
     subscribe(&mut device, &[]).await;

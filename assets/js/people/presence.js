@@ -22,7 +22,10 @@ let timer = 0
 /** Sends "change" when others may be on the screen than before. */
 export const presence = new EventTarget()
 
-/** Says whose presence an element shows. @param {Element} element @param {number} id 0 for nobody's */
+/**
+ * Subscribes to the presence of a user while the element is on the screen.
+ * @param {Element} element @param {number} id of the user; 0 if the element shows no presence
+ */
 export function showPresenceOf(element, id) {
   if ((people.get(element) ?? 0) === id) return
   people.set(element, id)
