@@ -1,10 +1,12 @@
 //! The tools of every test: [`World`] (a server, users, browsers), and waits that end.
 //!
-//! [`run`] creates a world for a test and closes it afterwards: it asks pages for faults, quits the
-//! browsers and stops the server. A failed test leaves a screenshot of every page in `target/tmp`.
+//! [`run`] creates a world for a test and closes it afterwards: it asks pages for faults, cleans
+//! the browsers for the next test and stops the server. A failed test leaves a screenshot of every
+//! page in `target/tmp`.
 
 mod browser;
 mod chromedriver;
+mod chromium;
 mod dice;
 mod groups;
 mod ledger;
@@ -29,7 +31,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, Once, PoisonError, RwLock},
     time::{Duration, Instant},
 };
@@ -46,7 +48,7 @@ pub(crate) use self::{
     sockets::Device,
     worker::Worker,
 };
-use self::{chromedriver::Chromedriver, http::Reply};
+use self::{chromium::Chromium, http::Reply};
 
 /// Long enough for a browser on a busy machine, short enough to end a hang.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -55,8 +57,8 @@ const POLL_EVERY: Duration = Duration::from_millis(25);
 /// The password of every test account.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// Each test has its own server, driver and browsers, so as many run at a time as the harness has
-/// threads: one per core. A test that judges the speed of the page has the machine for itself.
+/// Each test has its own server and browsers, so as many run at a time as the harness has threads.
+/// A test that judges the speed of the page has the machine for itself.
 static MACHINE: RwLock<()> = RwLock::new(());
 static SKIPPED: Once = Once::new();
 
@@ -65,10 +67,10 @@ pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     run_with(TestServer::here(), test);
 }
 
-/// Like [`run`], while no other test runs.
+/// Like [`run`], while no other test runs, and with new browsers.
 pub(crate) fn run_alone<F: Future<Output = ()>>(test: impl FnOnce(World) -> F) {
     let _all = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
-    run_now(TestServer::here(), test);
+    run_now(TestServer::here(), false, test);
 }
 
 /// Like [`run`], with the page in plain modules, of which the test imports some. Elsewhere the page
@@ -84,10 +86,10 @@ pub(crate) fn run_with_program<F: Future<Output = ()>>(test: impl FnOnce(World) 
 
 fn run_with<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {
     let _part = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
-    run_now(server, test);
+    run_now(server, true, test);
 }
 
-fn run_now<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) -> F) {
+fn run_now<F: Future<Output = ()>>(server: TestServer, reuse: bool, test: impl FnOnce(World) -> F) {
     let Some(program) = chromedriver::find() else {
         let required = std::env::var("CHAAP_BROWSER").is_ok_and(|value| value == "required");
         assert!(!required, "CHAAP_BROWSER=required, but there is no chromedriver");
@@ -96,10 +98,12 @@ fn run_now<F: Future<Output = ()>>(server: TestServer, test: impl FnOnce(World) 
     };
     let runtime =
         runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let world = runtime.block_on(World::start(&program, server));
+    let world = runtime.block_on(World::start(program, server, reuse));
     // On this thread, so that the harness assigns a panic to its test.
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test(world.clone()))));
-    let faults = runtime.block_on(world.end(ended.is_err()));
+    let (faults, clean) = runtime.block_on(world.end(ended.is_err()));
+    drop(runtime);
+    Chromium::give_back(clean);
     if let Err(panic) = ended {
         resume_unwind(panic);
     }
@@ -146,18 +150,16 @@ fn new_cid() -> String {
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) server: TestServer,
-    chromedriver: Arc<Chromedriver>,
+    chromedriver: Arc<Path>,
+    /// Whether the browsers come from earlier tests and go to later ones.
+    reuse: bool,
     browsers: Arc<Mutex<Vec<Browser>>>,
 }
 
 impl World {
-    async fn start(program: &Path, mut server: TestServer) -> Self {
+    async fn start(chromedriver: PathBuf, mut server: TestServer, reuse: bool) -> Self {
         server.address = server.start_again().await;
-        Self {
-            server,
-            chromedriver: Arc::new(Chromedriver::start(program).await),
-            browsers: Arc::default(),
-        }
+        Self { server, chromedriver: chromedriver.into(), reuse, browsers: Arc::default() }
     }
 
     /// A browser with an empty profile, on the sign-in card. `name` is for failure messages.
@@ -172,7 +174,12 @@ impl World {
 
     /// Like [`World::browser`], through whatever listens at this address.
     pub(crate) async fn browser_at(&self, address: SocketAddr, name: &str) -> Browser {
-        let browser = Browser::start(&self.chromedriver, address, name).await;
+        let chromium = if self.reuse {
+            Chromium::take(&self.chromedriver).await
+        } else {
+            Chromium::start(&self.chromedriver).await
+        };
+        let browser = Browser::on(chromium, address, name).await;
         self.browsers.lock().unwrap().push(browser.clone());
         browser.open("/").await;
         browser
@@ -207,18 +214,20 @@ impl World {
         Proxy::start(self.server.address).await
     }
 
-    /// Closes everything. Returns the faults of the pages.
-    async fn end(self, failed: bool) -> Vec<String> {
+    /// Closes everything. Returns the faults of the pages, and the browsers for other tests.
+    async fn end(self, failed: bool) -> (Vec<String>, Vec<Arc<Chromium>>) {
         let browsers = std::mem::take(&mut *self.browsers.lock().unwrap());
-        let mut faults = Vec::new();
+        let (mut faults, mut clean) = (Vec::new(), Vec::new());
         for browser in browsers {
             if failed {
                 browser.leave_picture().await;
             }
-            faults.extend(browser.faults().await);
-            browser.quit().await;
+            let reported = browser.faults().await;
+            let reuse = self.reuse && !failed && reported.is_empty();
+            clean.extend(browser.close(reuse).await);
+            faults.extend(reported);
         }
         self.server.stop().await;
-        faults
+        (faults, clean)
     }
 }

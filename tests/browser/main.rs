@@ -75,6 +75,7 @@ mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
 mod reading; // what is read: opening at the first unread message
 mod reconnect; // when a page reconnects
+mod reuse; // browsers that one test after another uses
 mod screenshots; // pictures for the README, on demand
 mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion

@@ -1,44 +1,15 @@
-//! A Chromium with its own profile: scripts, waits, keys, emulation. Nothing here is specific to
-//! Chaap's page.
+//! The browser of one user: scripts, waits, keys, emulation. Nothing here is specific to Chaap's
+//! page.
 
 use std::{net::SocketAddr, sync::Arc};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use thirtyfour::{
-    ChromiumLikeCapabilities, DesiredCapabilities, Key, LoggingPrefsLogLevel, TypingData,
-    WebDriver, WebElement, WindowHandle, error::WebDriverResult,
-};
+use thirtyfour::{Key, TypingData, WebDriver, WebElement, WindowHandle, error::WebDriverResult};
 
-use super::{
-    PATIENCE,
-    chromedriver::{self, Chromedriver},
-    poll, say,
-};
+use super::{chromium::Chromium, poll, say};
 
 const WATCH: &str = include_str!("../js/watch.js");
 const PAGE: &str = include_str!("../js/page.js");
-
-/// Options for quiet and reproducible runs, also inside a container.
-const FLAGS: [&str; 16] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--disable-component-update",
-    "--disable-background-networking",
-    "--disable-extensions",
-    "--disable-default-apps",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--password-store=basic",
-    "--lang=en-GB",
-    "--window-size=1280,800",
-    // A desktop has a mouse, a container does not.
-    "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
-];
 
 /// The browser of one user.
 #[derive(Clone)]
@@ -46,26 +17,14 @@ pub(crate) struct Browser {
     pub(crate) name: String,
     pub(crate) driver: WebDriver,
     home: String,
-    _profile: Arc<TempDir>,
+    chromium: Arc<Chromium>,
 }
 
 impl Browser {
-    pub(super) async fn start(chromedriver: &Chromedriver, server: SocketAddr, name: &str) -> Self {
-        let profile = Arc::new(tempfile::tempdir().unwrap());
-        let mut wishes = DesiredCapabilities::chrome();
-        for flag in FLAGS {
-            wishes.add_arg(flag).unwrap();
-        }
-        wishes.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
-        wishes.set_browser_log_level(LoggingPrefsLogLevel::Warning).unwrap();
-        if let Some(chromium) = chromedriver::find_chromium() {
-            wishes.set_binary(&chromium.display().to_string()).unwrap();
-        }
-        let driver = WebDriver::new(&chromedriver.address, wishes).await.unwrap();
-        // Long scripts must not fail on a busy machine.
-        driver.set_script_timeout(PATIENCE).await.unwrap();
-        let home = format!("http://{server}");
-        let browser = Self { name: name.to_owned(), driver, home, _profile: profile };
+    /// Gives a user this browser, which is clean.
+    pub(super) async fn on(chromium: Arc<Chromium>, server: SocketAddr, name: &str) -> Self {
+        let (driver, home) = (chromium.driver.clone(), format!("http://{server}"));
+        let browser = Self { name: name.to_owned(), driver, home, chromium };
         browser.watch().await;
         browser
     }
@@ -256,9 +215,22 @@ impl Browser {
         drop(self.driver.screenshot(file.as_ref()).await);
     }
 
-    pub(super) async fn quit(self) {
-        if let Err(error) = self.driver.quit().await {
-            say(&format!("{} did not quit: {error}", self.name));
+    /// Makes the browser as a new one is, on the sign-in card.
+    pub(crate) async fn clean(&self) {
+        self.chromium.clean().await.unwrap();
+        self.watch().await;
+        self.open("/").await;
+    }
+
+    /// Returns the browser if it can be used again, else ends it.
+    pub(super) async fn close(self, reuse: bool) -> Option<Arc<Chromium>> {
+        if reuse {
+            match self.chromium.clean().await {
+                Ok(()) => return Some(self.chromium),
+                Err(error) => say(&format!("{}: not clean, not reused: {error}", self.name)),
+            }
         }
+        self.chromium.quit(&self.name).await;
+        None
     }
 }
