@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, World, run, until_gone, until_shown};
+use crate::kit::{Browser, World, eventually, run, until_gone, until_shown};
 
 const CLOSED: &str =
     "return shown($('closed')) && !shown($('composer')) ? $('closed').textContent : ''";
@@ -131,6 +131,9 @@ fn between_two_stays_there_is_an_honest_line_and_no_gap_to_fill() {
         let words = "return $('absence').textContent";
         assert_eq!(page.js(words, json!([])).await, "You were not in this group then");
         page.until_badge("Hikers", "").await;
+        // The badge goes before the server has stored that everything is read.
+        let read = async || world.server.groups_of(&bo).await[0]["unread"] == 0;
+        eventually("the server to store that everything is read", read).await;
 
         page.reload().await;
         page.until_ready().await;
