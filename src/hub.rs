@@ -10,6 +10,7 @@ mod queue;
 mod signals;
 mod subscribers;
 mod typists;
+mod wakeups;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,7 +23,7 @@ use std::{
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use self::{audiences::Audiences, subscribers::Subscribers, typists::Typists};
+use self::{audiences::Audiences, subscribers::Subscribers, typists::Typists, wakeups::Wakeups};
 pub(crate) use self::{
     mailbox::{Close, Connection, Kind},
     queue::Delivery,
@@ -43,6 +44,7 @@ const LEAVING_GRACE: Duration = Duration::from_secs(2);
 pub(crate) struct Hub {
     people: Mutex<People>,
     audiences: Audiences,
+    wakeups: Wakeups,
     next_id: AtomicU64,
     mailbox_max: usize,
     sockets_max: usize,
@@ -99,6 +101,7 @@ impl Hub {
         Self {
             people: Mutex::default(),
             audiences: Audiences::default(),
+            wakeups: Wakeups::default(),
             next_id: AtomicU64::new(1),
             mailbox_max,
             sockets_max,
@@ -240,13 +243,24 @@ impl Hub {
         let people = &*people;
         let origin = origin.filter(|_| matches!(row, Row::Message(_)));
         let mut frames = Frames { row, audience, people, v2: None, hidden: None, v1: None };
-        let mut deliver = |connection: &Arc<Connection>| connection.deliver(&mut frames, origin);
+        let mut to_wake = Vec::new();
+        let mut deliver = |connection: &Arc<Connection>| {
+            if connection.deliver(&mut frames, origin) {
+                to_wake.push(Arc::clone(connection));
+            }
+        };
         match audience {
             Audience::Everyone => people.all().for_each(&mut deliver),
             named => named.for_each(|user| {
                 people.connections.get(&user).into_iter().flatten().for_each(&mut deliver);
             }),
         }
+        self.wakeups.add(to_wake);
+    }
+
+    /// Wakes the connections of large audiences in turns, for as long as the server runs.
+    pub(crate) async fn wake_in_turns(&self) {
+        self.wakeups.run().await;
     }
 
     /// Closes idle connections that are dead or signed out, and pings the others.
@@ -393,6 +407,8 @@ impl Kind {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
     use crate::{
         model::Role,
@@ -462,6 +478,69 @@ mod tests {
             hub.publish(&Change::Row { row, audience: audience.clone() }, None);
             assert_eq!((frames(&v1), frames(&v2), frames(&sender)), (expected, 1, 0));
         }
+    }
+
+    /// A group of 100, each with a connection, and one message to it.
+    fn publish_to_many(hub: &Arc<Hub>) -> Vec<Registration> {
+        let members: Arc<[_]> = (1..=100).map(UserId).collect();
+        let connected = members.iter().map(|user| connect(hub, *user, Dialect::V2)).collect();
+        publish(hub, &members, 7);
+        connected
+    }
+
+    fn publish(hub: &Hub, members: &Arc<[UserId]>, id: i64) {
+        let (row, audience) = (Row::Message(message(id, id)), Audience::Members(members.clone()));
+        hub.publish(&Change::Row { row, audience }, None);
+    }
+
+    fn is_woken(registration: &Registration) -> bool {
+        registration.connection.woken().now_or_never().is_some()
+    }
+
+    #[test]
+    fn an_answer_does_not_wait_until_it_is_the_turn_of_its_connection() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let connected = publish_to_many(&hub);
+        assert!(!connected.iter().any(is_woken));
+        connected[99].connection.answer(String::from("ack"));
+        let woken: Vec<_> = connected.iter().map(is_woken).collect();
+        assert_eq!(woken.iter().position(|woken| *woken), Some(99));
+        let taken = connected[99].connection.take().frames;
+        assert_eq!(taken.len(), 2);
+        assert_eq!(taken[1].frame.as_str(), "ack", "after the message, which came before it");
+    }
+
+    #[tokio::test]
+    async fn every_connection_of_a_large_audience_gets_its_turn() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let connected = publish_to_many(&hub);
+        let waking = tokio::spawn({
+            let hub = Arc::clone(&hub);
+            async move { hub.wake_in_turns().await }
+        });
+        for registration in &connected {
+            registration.connection.woken().await;
+            assert_eq!(frames(registration), 1);
+        }
+        // The next message wakes them again.
+        publish(&hub, &(1..=100).map(UserId).collect(), 8);
+        for registration in &connected {
+            registration.connection.woken().await;
+            assert_eq!(frames(registration), 1);
+        }
+        waking.abort();
+    }
+
+    #[test]
+    fn a_connection_waits_for_its_turn_once() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let connected = publish_to_many(&hub);
+        for id in 8..20 {
+            // They take what waits before their turn comes, because their peers have sent a frame.
+            connected.iter().for_each(|registration| drop(registration.connection.take()));
+            publish(&hub, &(1..=100).map(UserId).collect(), id);
+        }
+        assert_eq!(hub.wakeups.len(), 100);
     }
 
     #[test]

@@ -47,7 +47,9 @@
 //! message it reads the sender's membership, asks `rules`, and gives the message its `seq` and
 //! revision. It commits the batch once and publishes: `hub` encodes the message once and puts it
 //! into the mailbox of every connection of the chat's members. Then the ack goes into the sender's
-//! mailbox. Each woken `socket` takes its whole mailbox and flushes once.
+//! mailbox and wakes the sender's `socket` at once. The sockets of a large group are woken a few at
+//! a time (`hub/wakeups.rs`), so that acks do not wait behind them. Each woken `socket` takes its
+//! whole mailbox and flushes once.
 //!
 //! # Where a permission lives
 //!

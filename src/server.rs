@@ -11,6 +11,7 @@ use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     time::{Interval, MissedTickBehavior, interval, sleep, timeout},
 };
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     app::App,
@@ -102,6 +103,10 @@ impl Server {
     /// start a new process.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
         let Self { app, listeners, .. } = self;
+        // A task of its own, so that it runs on the threads of the sockets, also during the drain.
+        let hub = Arc::clone(&app.hub);
+        let _waking =
+            AbortOnDropHandle::new(tokio::spawn(async move { hub.wake_in_turns().await }));
         let accepting = join_all(listeners.iter().map(|listener| accept(&app, listener)));
         tokio::select! {
             _ = accepting => {}

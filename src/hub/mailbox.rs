@@ -87,6 +87,10 @@ struct Mailbox {
     behind: Option<Revision>,
     /// A v2 connection is sent changes from its `hello` on.
     ready: bool,
+    /// Woken since it last took what waits.
+    woken: bool,
+    /// Waits for its turn in [`Wakeups`](super::wakeups::Wakeups).
+    listed: bool,
     ping: bool,
     close: Option<Close>,
 }
@@ -99,6 +103,12 @@ pub(crate) struct Taken {
     pub(crate) behind: Option<Revision>,
     pub(crate) ping: bool,
     pub(crate) close: Option<Close>,
+}
+
+impl Mailbox {
+    fn has_mail(&self) -> bool {
+        self.queue.len() > 0 || self.behind.is_some()
+    }
 }
 
 impl Connection {
@@ -125,49 +135,65 @@ impl Connection {
         self.mailbox().ready = true;
     }
 
-    /// Puts a row into the mailbox, in the connection's dialect, unless it came from here.
-    pub(super) fn deliver(&self, frames: &mut Frames<'_>, origin: Option<ConnectionId>) {
+    /// Puts a row into the mailbox, in the connection's dialect, unless it came from here. Returns
+    /// whether the caller must call [`Connection::wake_for_row`], at once or later.
+    #[must_use]
+    pub(super) fn deliver(&self, frames: &mut Frames<'_>, origin: Option<ConnectionId>) -> bool {
         let Kind::Socket(dialect) = self.kind else {
             self.wake.notify_one();
-            return;
+            return false;
         };
         let what = What::Row(frames.row.changed(), Key::of(frames.row));
         let delivery = match dialect {
-            Dialect::V2 if origin == Some(self.id) => return,
+            Dialect::V2 if origin == Some(self.id) => return false,
             Dialect::V2 => Delivery { frame: frames.v2(self.user_id), message: None, what },
             Dialect::V1 => match frames.v1(self.user_id) {
                 Some((frame, message)) => {
                     let proof = (message.chat_id, message.seq, message.id);
                     Delivery { frame, message: Some(proof), what }
                 }
-                None => return,
+                None => return false,
             },
         };
-        self.put_change(delivery);
+        let mut mailbox = self.mailbox();
+        self.put_change(&mut mailbox, delivery);
+        let must_wake = mailbox.has_mail() && !mailbox.woken && !mailbox.listed;
+        mailbox.listed |= must_wake;
+        must_wake
+    }
+
+    /// Wakes a connection for the rows that [`Connection::deliver`] has put into its mailbox.
+    pub(super) fn wake_for_row(&self) {
+        let mut mailbox = self.mailbox();
+        mailbox.listed = false;
+        self.wake_if_mail(&mut mailbox);
     }
 
     /// A signal for a v2 connection.
     pub(super) fn tell(&self, frame: &Utf8Bytes, key: Key) {
         if self.kind == Kind::Socket(Dialect::V2) {
             let what = What::Signal(key);
-            self.put_change(Delivery { frame: frame.clone(), message: None, what });
+            let mut mailbox = self.mailbox();
+            self.put_change(&mut mailbox, Delivery { frame: frame.clone(), message: None, what });
+            self.wake_if_mail(&mut mailbox);
         }
     }
 
     /// An answer to a request of this connection. It is never held back.
     pub(crate) fn answer(&self, frame: String) {
         let delivery = Delivery { frame: frame.into(), message: None, what: What::Answer };
-        self.put(&mut self.mailbox(), delivery);
+        let mut mailbox = self.mailbox();
+        self.put(&mut mailbox, delivery);
+        self.wake_if_mail(&mut mailbox);
     }
 
-    fn put_change(&self, delivery: Delivery) {
-        let mut mailbox = self.mailbox();
+    fn put_change(&self, mailbox: &mut Mailbox, delivery: Delivery) {
         if let What::Row(revision, _) = delivery.what {
             mailbox.reached = mailbox.reached.max(revision);
         }
         // While it is behind, everything up to its next look into the mailbox is read again.
         if mailbox.ready && mailbox.behind.is_none() {
-            self.put(&mut mailbox, delivery);
+            self.put(mailbox, delivery);
         }
     }
 
@@ -175,8 +201,6 @@ impl Connection {
         if mailbox.close > Some(Close::Restarting) {
             return;
         }
-        // A connection that has not taken what waits was woken for it already.
-        let wakes = mailbox.queue.len() == 0;
         mailbox.queue.push(delivery);
         if self.is_full(mailbox) && self.kind == Kind::Socket(Dialect::V2) {
             let lowest = mailbox.queue.drop_changes();
@@ -188,7 +212,13 @@ impl Connection {
             mailbox.close = Some(Close::TooSlow);
             self.closing.store(true, Ordering::Release);
             self.wake.notify_one();
-        } else if wakes {
+        }
+    }
+
+    /// A connection that has not taken what waits since it was woken need not be woken again.
+    fn wake_if_mail(&self, mailbox: &mut Mailbox) {
+        if mailbox.has_mail() && !mailbox.woken {
+            mailbox.woken = true;
             self.wake.notify_one();
         }
     }
@@ -230,6 +260,7 @@ impl Connection {
     /// Takes everything that waits.
     pub(crate) fn take(&self) -> Taken {
         let mut mailbox = self.mailbox();
+        mailbox.woken = false;
         Taken {
             frames: std::mem::take(&mut mailbox.queue).into_frames(),
             behind: mailbox.behind.take(),

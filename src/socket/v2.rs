@@ -144,6 +144,8 @@ impl Socket {
                 }
             }
             What::Pong => {
+                // A client that has the pong has everything that was published before its ping.
+                self.write_mailbox().await?;
                 self.write_one(&ServerFrame::Pong { frames: self.written, reference }).await
             }
             What::Typing(chat_id, on) => {
