@@ -80,3 +80,44 @@ fn who_types_is_said_in_short_where_names_do_not_fit() {
         assert_eq!(page.js(rest, json!([])).await[1], false, "a list of names is only cut");
     });
 }
+
+#[test]
+fn sentences_of_the_page_keep_its_direction_beside_names_of_the_other() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        bo.rename("يوسف أحمد").await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let page = world.browser_of(&ana).await;
+        let (mut from_bo, mut from_cy) = (bo.connect().await, cy.connect().await);
+        let words = "const preview = part('preview', rowOf('Hikers'))
+            return [preview.textContent.replace(/[\\u2068\\u2069]/g, ''), preview.matches(':dir(ltr)')]";
+        page.open_group(chat, "Hikers").await;
+        from_bo.type_in(chat, true).await;
+        page.until_is("one types", words, json!([]), json!(["يوسف أحمد is typing…", true])).await;
+        from_cy.type_in(chat, true).await;
+        let both = json!(["يوسف أحمد and cy are typing…", true]);
+        page.until_is("two type", words, json!([]), both).await;
+        let bubble =
+            "return shown(part('typistNames')) && part('typistNames').matches(':dir(ltr)')";
+        page.until("the names in the chat", bubble, json!([])).await;
+        for (device, on) in [(&mut from_bo, false), (&mut from_cy, false)] {
+            device.type_in(chat, on).await;
+        }
+        bo.ask("DELETE", &format!("/api/chats/{chat}/members/{}", bo.id), &json!({})).await;
+        let left = json!(["يوسف أحمد left", true]);
+        page.until_is("an event", words, json!([]), left).await;
+        // What people write has its own direction.
+        from_cy.say(chat, "مرحبا cy").await;
+        page.until_is("a message", words, json!([]), json!(["مرحبا cy", false])).await;
+        speak(&page, "ar").await;
+        from_cy.say(chat, "Hello").await;
+        page.until_is("in Arabic", words, json!([]), json!(["Hello", true])).await;
+        from_cy.type_in(chat, true).await;
+        page.until(
+            "a sentence in Arabic",
+            "return part('preview', rowOf('Hikers')).matches(':dir(rtl)')",
+            json!([]),
+        )
+        .await;
+    });
+}

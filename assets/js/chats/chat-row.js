@@ -46,6 +46,8 @@ export function chatRow() {
     setText(label, words.label)
     setLine(preview, words.text, chat.typists ? typingShort(chat.typists) : "")
     const look = words.kind ? `row__text--${words.kind}` : ""
+    // A sentence of the page has the page's direction, also if it begins with a name of the other one.
+    preview.dir = ["typing", "quiet"].includes(words.kind) ? document.documentElement.dir : "auto"
     label.className = `row__label ${look}`
     preview.className = `row__text ${look}`
     showTick(tick, tickUse, words.kind ? "" : chat.tick)
