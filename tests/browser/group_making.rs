@@ -179,8 +179,17 @@ fn without_a_connection_the_dialog_says_so_and_keeps_what_was_entered() {
         page.keys("Later").await;
         world.server.stop().await;
         until_shown(&page, "new-group-offline").await;
+        let count = "const real = window.fetch; window.failed = 0
+            window.fetch = (...asked) => real(...asked).catch((error) => {
+              if (asked[0] === '/api/groups') window.failed += 1
+              throw error
+            })";
+        page.js(count, json!([])).await;
         page.click_on("new-group-go").await;
-        until_shown(&page, "new-group-error").await;
+        let tried = "return window.failed === 1 && $('new-group-go').getAttribute('aria-disabled') === 'false'";
+        page.until("the end of the attempt", tried, json!([])).await;
+        let once = "return [shown($('new-group-offline')), shown($('new-group-error'))]";
+        assert_eq!(page.js(once, json!([])).await, json!([true, false]), "said once");
         // Closed by mistake: what was entered is still there.
         page.press(Key::Escape).await;
         until_gone(&page, "new-group-dialog").await;
@@ -252,5 +261,32 @@ fn a_group_is_made_on_a_phone_with_a_picture_a_description_and_rules() {
                 && rules.as_object().unwrap().iter().all(same)
         };
         eventually("the group with its picture and rules", as_wanted).await;
+    });
+}
+
+#[test]
+fn an_error_of_the_network_goes_when_the_connection_is_back() {
+    run(|world: World| async move {
+        let [alice, _bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        page.js(LOSE, json!([])).await;
+        page.click_on("group").await;
+        until_picking(&page).await;
+        page.keys("bob").await;
+        page.press(Key::Enter).await;
+        page.click_on("new-group-go").await;
+        page.until_focus("new-group-name").await;
+        page.keys("Later").await;
+        page.click_on("new-group-go").await;
+        until_shown(&page, "new-group-error").await;
+        world.server.stop().await;
+        until_shown(&page, "new-group-offline").await;
+        until_gone(&page, "new-group-error").await;
+        world.server.start_again().await;
+        page.until_connection("online").await;
+        until_gone(&page, "new-group-offline").await;
+        until_gone(&page, "new-group-error").await;
+        page.click_on("new-group-go").await;
+        until_open(&page, "Later").await;
     });
 }

@@ -71,6 +71,8 @@ class NewGroup {
   #box
   #step = 1
   #busy = false
+  /** Whether the error is that the server cannot be reached. */
+  #isUnreachable = false
 
   /** @param {Draft} draft @param {HTMLElement} opener */
   constructor(draft, opener) {
@@ -94,6 +96,8 @@ class NewGroup {
     openDialog(this.#box, opener, this.#life)
     store.watch((state) => state.steady, (steady) => {
       this.#offline.hidden = steady
+      // Both say that there is no connection, or it is back and the error is not true any more.
+      if (this.#isUnreachable) this.#error.hidden = true
       setText(this.#offline, steady ? "" : texts.groupOffline)
     }, { signal })
     this.#show(1)
@@ -192,7 +196,8 @@ class NewGroup {
       goTo(printRoute({ chat_id: chat }))
     } catch (error) {
       setText(this.#error, wordsFor(error))
-      this.#error.hidden = false
+      this.#isUnreachable = error.status === 0
+      this.#error.hidden = this.#isUnreachable && !store.state.steady
     } finally {
       this.#busy = false
       this.#look()
