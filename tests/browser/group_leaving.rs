@@ -91,9 +91,11 @@ fn messages_of_somebody_removed_while_offline_fail_with_the_reason_and_are_not_l
         page.js("all('discard')[1].click()", json!([])).await;
         page.until_texts(&["Before", "First"]).await;
 
-        // Added again, the message can still be sent.
+        // Added again, the message can still be sent, and the old reason is not true any more.
         ana.add_member(chat, &bo).await;
         until_shown(&page, "retry").await;
+        let ways = json!(["Not sent.", "retry", "edit", "discard"]);
+        page.until_is("the ways of a member", failed, json!([]), json!([ways])).await;
         page.click_on("retry").await;
         page.until_state("First", "sent").await;
         while from_cy.next_of("message").await["content"] != "First" {}

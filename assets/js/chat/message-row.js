@@ -158,11 +158,12 @@ function showFailure(root, before, { pending, closed, names }) {
   }
   if (before) {
     before.classList.toggle("message__failed--closed", closed)
+    setText(/** @type {Element} */ (before.firstElementChild), reasonOf(pending, closed))
     return before
   }
   const { root: box, reason, copy, retry, edit, discard } = clone("message-failed")
   box.classList.toggle("message__failed--closed", closed)
-  setText(reason, failures.get(pending.code ?? "") ?? (pending.reason || texts.unknownFailure))
+  setText(reason, reasonOf(pending, closed))
   copy.addEventListener("click", async () => {
     toast(await copyText(plain(pending.body.content, names)) ? texts.copied : texts.copyFailed)
   })
@@ -171,4 +172,13 @@ function showFailure(root, before, { pending, closed, names }) {
   discard.addEventListener("click", () => emit(root, "discard-message", pending))
   root.append(box)
   return box
+}
+
+/**
+ * Why a message was refused. Somebody who may write again is not told that they may not.
+ * @param {import("../state/queue.js").Item} pending @param {boolean} closed
+ */
+function reasonOf({ code, reason }, closed) {
+  if (!closed && ["not_a_member", "only_admins_may_write"].includes(code ?? "")) return `${texts.tickFailed}.`
+  return failures.get(code ?? "") ?? (reason || texts.unknownFailure)
 }
