@@ -175,3 +175,76 @@ fn a_last_admin_who_names_no_one_leaves_the_group_to_its_oldest_member() {
         his.until("a new admin", admins, json!([])).await;
     });
 }
+
+#[test]
+fn a_title_whose_answer_was_lost_closes_its_field_when_it_comes() {
+    run(|world: World| async move {
+        let (chat, [alice, ..], [hers, _]) = screens(&world).await;
+        let lose = "const real = window.fetch
+            window.fetch = (path, options) => options?.method === 'PATCH'
+              ? Promise.reject(new TypeError('the request is lost')) : real(path, options)";
+        hers.js(lose, json!([])).await;
+        hers.click_on("edit-group-title").await;
+        hers.until_focus("group-title-field").await;
+        hers.insert("The family").await;
+        hers.press(Key::Enter).await;
+        until_shown(&hers, "group-title-error").await;
+        // Another change leaves the field open.
+        alice.change_group(chat, &json!({ "title": "Family of five" })).await;
+        let beside = "return $('chat-title').textContent === 'Family of five' && shown($('group-title-field'))
+            && shown($('group-title-error')) && $('group-title-field').value === 'The family'";
+        hers.until("the field still open", beside, json!([])).await;
+        alice.change_group(chat, &json!({ "title": "The family" })).await;
+        until_title(&hers, "The family").await;
+        until_gone(&hers, "group-title-field").await;
+        until_gone(&hers, "group-title-error").await;
+    });
+}
+
+#[test]
+fn addresses_in_a_description_are_links() {
+    run(|world: World| async move {
+        let (chat, [alice, ..], [_, his]) = screens(&world).await;
+        let about = "Plan: https://example.org/plan\n<b>or</b> www.example.com, https://apple.com⁄@evil.example";
+        alice.change_group(chat, &json!({ "description": about })).await;
+        let links = "const value = $('group-description-value')
+            return [...value.querySelectorAll('*')].map((e) => [e.localName, e.href ?? e.textContent, e.rel ?? ''])";
+        let rel = "noopener noreferrer";
+        let until = "return $('group-description-value').textContent.startsWith('Plan')";
+        his.until("the description", until, json!([])).await;
+        let got = his.js(links, json!([])).await;
+        assert_eq!(got[0], json!(["a", "https://example.org/plan", rel]));
+        assert_eq!(got[1], json!(["a", "https://www.example.com/", rel]));
+        assert_eq!(got[2][0], "a");
+        assert_eq!(got[3], json!(["bdi", "evil.example", ""]), "what could deceive shows its host");
+        let whole = "return $('group-description-value').innerText.includes('<b>or</b>')";
+        assert_eq!(his.js(whole, json!([])).await, true);
+    });
+}
+
+#[test]
+fn a_panel_whose_head_is_out_of_sight_says_whose_it_is() {
+    run(|world: World| async move {
+        let (chat, [alice, ..], [hers, _]) = screens(&world).await;
+        let bar = "const bar = $('contact-info-bar')
+            return [shown(bar), bar.textContent, $('contact-info').getAttribute('aria-label')]";
+        for (width, height) in [(1280, 420), (375, 420)] {
+            hers.resize(width, height).await;
+            let to = "document.querySelector('.panel__body').scrollTop = arguments[0]";
+            hers.js(to, json!([0])).await;
+            let named = json!([false, "Family", "Family"]);
+            hers.until_is("no bar at the head", bar, json!([]), named).await;
+            hers.js(to, json!([300])).await;
+            let named = json!([true, "Family", "Family"]);
+            hers.until_is("the bar", bar, json!([]), named).await;
+            // The button stands on the bar, so nothing that scrolls is cut by it.
+            let over = "const [bar, close] = ['contact-info-bar', 'contact-info-close']
+                .map((name) => $(name).getBoundingClientRect())
+                return bar.top <= close.top && close.bottom <= bar.bottom && bar.width >= 359";
+            assert_eq!(hers.js(over, json!([])).await, true);
+        }
+        alice.change_group(chat, &json!({ "title": "The family" })).await;
+        let named = json!([true, "The family", "The family"]);
+        hers.until_is("the new title", bar, json!([]), named).await;
+    });
+}

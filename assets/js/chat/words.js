@@ -119,7 +119,7 @@ function made(tag, name, children) {
  * parts stay in their order.
  * @param {import("../lib/markup.js").Link} piece with an address that was checked before: http, https or mailto
  */
-function link({ text, href, host }) {
+export function link({ text, href, host }) {
   const anchor = document.createElement("a")
   anchor.className = "message__link"
   anchor.href = href

@@ -106,7 +106,7 @@ function farewell({ chat }, signal) {
 function description({ chat }, signal) {
   const { root, show, allow } = lineEditor({
     name: "group-description", label: texts.description, edit: texts.editDescription, max: DESCRIPTION_MAX,
-    several: true, save: (text) => changeGroup(chat, { description: text.trim() }),
+    several: true, linked: true, save: (text) => changeGroup(chat, { description: text.trim() }),
   })
   const section = make("section", { class: "panel__section" }, [root])
   const draw = () => {

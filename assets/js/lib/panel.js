@@ -5,6 +5,7 @@
  * only a panel that is opened from within another lies over that one, which stays as it is.
  * The caller fills it: a strip of cloth at its head, then sections.
  */
+import { setText } from "./dom.js"
 import { openLayer } from "./layers.js"
 import { loadStyle } from "./load.js"
 import { make, sprite } from "./make.js"
@@ -15,6 +16,7 @@ import { texts } from "./texts.js"
  * @property {HTMLElement} root
  * @property {HTMLElement} cloth the strip at the head, for a pattern; decoration only
  * @property {HTMLElement} body for sections (`panel__section`)
+ * @property {(title: string) => void} rename
  * @property {() => void} close
  */
 
@@ -39,7 +41,18 @@ export async function openPanel({ opener, title, test, life }) {
   }, [sprite("close")])
   const cloth = make("div", { class: "panel__cloth", "aria-hidden": "true" })
   const body = make("div", { class: "panel__body" })
-  const root = make("aside", { class: "panel", "aria-label": title, "data-test": test }, [cloth, leave, body])
+  // Names the panel once its head is out of sight. Screen readers have the label.
+  const bar = make("p", { class: "panel__bar", "aria-hidden": "true", "data-test": `${test}-bar` }, [make("bdi")])
+  const root = make("aside", { class: "panel", "data-test": test }, [cloth, bar, leave, body])
+  /** @param {string} name */
+  const rename = (name) => {
+    root.setAttribute("aria-label", name)
+    setText(/** @type {Element} */ (bar.firstElementChild), name)
+  }
+  rename(title)
+  body.addEventListener("scroll", () => {
+    root.classList.toggle("panel--scrolled", body.contains(cloth) && body.scrollTop > cloth.offsetHeight / 2)
+  }, { passive: true })
   const hide = () => {
     const held = root.contains(document.activeElement)
     root.remove()
@@ -57,7 +70,7 @@ export async function openPanel({ opener, title, test, life }) {
   shell.append(root)
   if (!isMenu) opener.setAttribute("aria-expanded", "true")
   leave.focus({ preventScroll: true })
-  return { root, cloth, body, close }
+  return { root, cloth, body, rename, close }
 }
 
 /** @param {HTMLElement} panel @returns {HTMLElement | null} */

@@ -53,6 +53,9 @@ export async function openContactPanel(opener) {
   signal.addEventListener("abort", () => (open = null))
   panel.cloth.append(chat.notes ? clothOfNotes() : chat.group ? clothOfGroup(chat.chat) : clothOfPerson(chat.username))
   panel.body.append(panel.cloth, ...parts.map((part) => part(chat, signal, panel.body)))
+  store.watch((state) => (targetKey(state) === key ? store.select.header(state) : null), (now) => {
+    if (now) panel.rename(nameOf(now))
+  }, { signal })
   store.watch((state) => targetKey(state) === key, (same) => same || panel.close(), { signal })
 }
 

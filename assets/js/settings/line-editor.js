@@ -4,8 +4,10 @@
  * it counts the characters left. A refusal is shown below the field, which keeps the typed text. In a text of several
  * lines Enter starts a new line, and Ctrl+Enter saves.
  */
+import { link } from "../chat/words.js"
 import { setText } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
+import { linkify } from "../lib/links.js"
 import { icon, make } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { wordsFor } from "./profile-api.js"
@@ -23,12 +25,13 @@ const COUNTED_FROM = 20
  * @property {number} max  characters
  * @property {boolean} [several] lines
  * @property {boolean} [title]  of what is around it: a heading instead of a line with one
+ * @property {boolean} [linked] web and mail addresses in it are links
  * @property {(text: string) => Promise<void>} save
  */
 /** @typedef {(text: string, shown: string, quiet?: boolean) => void} Show  text = in the field, shown = on the page */
 
 /** @param {Line} line @returns {{ root: HTMLElement, show: Show, allow: (may: boolean) => void }} */
-export function lineEditor({ name, label, edit, max, several, title, save }) {
+export function lineEditor({ name, label, edit, max, several, title, linked, save }) {
   const value = make("bdi", { class: "line__value", "data-test": `${name}-value` })
   const pencil = make("button", {
     class: "icon-button line__button", type: "button", "aria-label": edit, "data-test": `edit-${name}`,
@@ -83,15 +86,19 @@ export function lineEditor({ name, label, edit, max, several, title, save }) {
     field.setAttribute("aria-invalid", String(Boolean(words)))
   }
 
+  const isSaved = () => field.value.trim() === text
+
   const submit = async () => {
     if (busy) return
-    if (lengthOf(field.value) === lengthOf(text) && field.value.trim() === text) return toggle(false)
+    if (isSaved()) return toggle(false)
     busy = true
     tick.setAttribute("aria-disabled", "true")
     try {
       await save(field.value)
       toggle(false)
     } catch (reason) {
+      // The answer was lost, but the new text has come meanwhile.
+      if (isSaved()) return toggle(false)
       complain(wordsFor(reason))
       field.focus()
     } finally {
@@ -121,13 +128,22 @@ export function lineEditor({ name, label, edit, max, several, title, save }) {
       if (!may && !form.hidden) toggle(false)
     },
     show: (now, shown, quiet = false) => {
+      const isNew = now !== text
       text = now
-      setText(value, shown)
+      // A save whose answer was lost has worked after all.
+      if (isNew && !form.hidden && !busy && isSaved()) toggle(false)
+      if (linked) value.replaceChildren(...linkify(shown).flatMap(nodesOf))
+      else setText(value, shown)
       // Shown while the field is empty.
       field.placeholder = shown
       value.classList.toggle("line__value--quiet", quiet)
     },
   }
+}
+
+/** @param {import("../lib/links.js").Linked} piece @returns {(Node | string)[]} */
+function nodesOf({ text, href, host }) {
+  return href ? link({ kind: "link", text, href, host }) : [text]
 }
 
 /** The length as the server counts it: code points of the composed form, trimmed. @param {string} text */
