@@ -32,6 +32,9 @@ pub(crate) const SUBSCRIBED_MAX: usize = 500;
 /// Sends and receipts of one connection that may wait for the store; beyond that the server stops
 /// reading from it.
 pub(crate) const IN_FLIGHT_MAX: u32 = 64;
+/// The least value of `--mailbox-max`: answers are never dropped, so all requests in flight must have
+/// room for theirs, and the changes of that time as well.
+const MAILBOX_MAX_LEAST: i64 = 2 * IN_FLIGHT_MAX as i64;
 /// Rows in one sync frame or page.
 pub(crate) const SYNC_PAGE_ROWS: usize = 500;
 /// Bytes of JSON in one sync frame and in one page of any list. A page ends with the row that
@@ -180,7 +183,7 @@ pub struct Config {
 
     /// Frames that may wait for a slow connection; beyond that they are dropped and it catches up
     #[arg(long, env = "CHAAP_MAILBOX_MAX", default_value_t = 1_024, value_name = "N",
-          value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+          value_parser = clap::value_parser!(u32).range(MAILBOX_MAX_LEAST..=1_000_000))]
     pub mailbox_max: u32,
 
     /// Changes a device can catch up on; one that missed more reloads everything

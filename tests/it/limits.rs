@@ -52,6 +52,20 @@ async fn a_slow_reader_delays_nobody_and_gets_everything_later() {
 }
 
 #[tokio::test]
+async fn the_smallest_mailbox_has_room_for_the_answers_to_a_burst() {
+    let server = TestServer::start_with(|config| config.mailbox_max = 128).await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let mut device = alice.connect().await;
+    let cids: Vec<String> = (0..300).map(|_| new_cid()).collect();
+    for (n, cid) in cids.iter().enumerate() {
+        device.send_as(cid, &bob, &n.to_string()).await;
+    }
+    for _ in &cids {
+        device.next_of("ack").await;
+    }
+}
+
+#[tokio::test]
 async fn the_server_stops_reading_from_a_client_that_does_not_read() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;

@@ -446,6 +446,7 @@ async fn wrong_arguments_are_named_and_nothing_starts() {
         &["--listen", "nowhere:x"][..],
         &["--token-minutes", "0"],
         &["--mailbox-max", "1"],
+        &["--mailbox-max", "127"],
         &["--colour"],
         &["dance"],
         &["--log", "chaap=loud="],
