@@ -537,7 +537,9 @@ mod tests {
         let connected = publish_to_many(&hub);
         for id in 8..20 {
             // They take what waits before their turn comes, because their peers have sent a frame.
-            connected.iter().for_each(|registration| drop(registration.connection.take()));
+            for registration in &connected {
+                registration.connection.take();
+            }
             publish(&hub, &(1..=100).map(UserId).collect(), id);
         }
         assert_eq!(hub.wakeups.len(), 100);

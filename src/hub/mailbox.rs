@@ -67,6 +67,8 @@ pub(crate) struct Connection {
     frames_max: usize,
     mailbox: Mutex<Mailbox>,
     wake: Notify,
+    /// Whether it waits for its turn in [`Wakeups`](super::wakeups::Wakeups).
+    listed: AtomicBool,
     /// Requests of this connection that the store has not answered yet.
     in_flight: AtomicU32,
     /// Whether a `close` is set, readable without the lock.
@@ -89,8 +91,6 @@ struct Mailbox {
     ready: bool,
     /// Woken since it last took what waits.
     woken: bool,
-    /// Waits for its turn in [`Wakeups`](super::wakeups::Wakeups).
-    listed: bool,
     ping: bool,
     close: Option<Close>,
 }
@@ -122,6 +122,7 @@ impl Connection {
             frames_max,
             mailbox: Mutex::default(),
             wake: Notify::new(),
+            listed: AtomicBool::new(false),
             in_flight: AtomicU32::new(0),
             closing: AtomicBool::new(false),
             heard: AtomicBool::new(true),
@@ -157,15 +158,13 @@ impl Connection {
         };
         let mut mailbox = self.mailbox();
         self.put_change(&mut mailbox, delivery);
-        let must_wake = mailbox.has_mail() && !mailbox.woken && !mailbox.listed;
-        mailbox.listed |= must_wake;
-        must_wake
+        mailbox.has_mail() && !mailbox.woken && !self.listed.swap(true, Ordering::Relaxed)
     }
 
     /// Wakes a connection for the rows that [`Connection::deliver`] has put into its mailbox.
     pub(super) fn wake_for_row(&self) {
         let mut mailbox = self.mailbox();
-        mailbox.listed = false;
+        self.listed.store(false, Ordering::Relaxed);
         self.wake_if_mail(&mut mailbox);
     }
 

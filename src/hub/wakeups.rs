@@ -31,7 +31,9 @@ impl Wakeups {
     /// Wakes these connections, which have been given a frame: a few at once, many in turns.
     pub(super) fn add(&self, connections: Vec<Arc<Connection>>) {
         if connections.len() <= AT_ONCE {
-            connections.iter().for_each(|connection| connection.wake_for_row());
+            for connection in connections {
+                connection.wake_for_row();
+            }
             return;
         }
         self.waiting().extend(connections);
@@ -49,7 +51,9 @@ impl Wakeups {
             if turn.is_empty() {
                 self.added.notified().await;
             } else {
-                turn.iter().for_each(|connection| connection.wake_for_row());
+                for connection in turn {
+                    connection.wake_for_row();
+                }
                 yield_now().await;
             }
         }
