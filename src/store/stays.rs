@@ -7,6 +7,10 @@ use crate::{
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
+/// The most stays of one person in one group. Every send and every page reads all of them, and an
+/// admin can remove and add a person again and again.
+const STAYS_MAX: i64 = 100;
+
 /// Where a stay begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start {
@@ -68,6 +72,7 @@ impl Batch<'_> {
                 "INSERT INTO stays (chat_id, user_id, from_seq, after_id) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute((chat, user, start.from, start.after))?;
+        self.forget_shortest_stay(chat, user)?;
         // Without earlier messages there are none that the marks could have passed.
         let sees_earlier = last.is_some() || start.from <= start.marks;
         if sees_earlier && start.marks > Seq(0) {
@@ -77,6 +82,22 @@ impl Batch<'_> {
                 )?
                 .execute((chat, user, start.marks))?;
         }
+        Ok(())
+    }
+
+    /// Beyond [`STAYS_MAX`], forgets the stay with the fewest messages, the oldest of several. Many
+    /// short stays then cannot push out a long one.
+    fn forget_shortest_stay(&mut self, chat: ChatId, user: UserId) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "DELETE FROM stays
+                  WHERE chat_id = ?1 AND user_id = ?2
+                    AND (SELECT count(*) FROM stays WHERE chat_id = ?1 AND user_id = ?2) > ?3
+                    AND from_seq = (SELECT from_seq FROM stays
+                                     WHERE chat_id = ?1 AND user_id = ?2 AND to_seq IS NOT NULL
+                                     ORDER BY to_seq - from_seq, from_seq LIMIT 1)",
+            )?
+            .execute((chat, user, STAYS_MAX))?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, TestServer, User, new_cid, words};
+use crate::kit::{Frames, TestServer, User, new_cid, whole_chat, words};
 
 /// What a device that had `before` is sent, and where it then is.
 async fn catch_up(user: &User, before: &Value) -> (Vec<Value>, Value) {
@@ -229,4 +229,31 @@ async fn a_former_member_does_not_learn_who_reads_their_messages_now() {
     assert_eq!(bob.get(&info).await.status, 200);
     alice.remove(chat, &bob).await;
     bob.get(&info).await.assert_error(403, "not_a_member");
+}
+
+#[tokio::test]
+async fn the_stays_of_a_person_have_a_bound_and_the_longest_ones_are_kept() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    for text in ["one", "two", "three"] {
+        bob.say(chat, text).await;
+    }
+    for n in 0..105 {
+        alice.remove(chat, &bob).await;
+        alice.say(chat, "without him").await;
+        alice.add(chat, &[&bob]).await;
+        bob.say(chat, &format!("back {n}")).await;
+    }
+    let stays = bob.summary(chat).await["membership"]["stays"].as_array().unwrap().clone();
+    assert_eq!(stays.len(), 100);
+    assert_eq!(stays[0]["from_seq"], 1, "the first stay has the most messages");
+    assert_eq!(stays.last().unwrap()["to_seq"], Value::Null, "the last one lasts");
+    let whole: Vec<String> = whole_chat(&bob, chat).await.iter().map(words).collect();
+    assert_eq!(whole[..4], ["*created*", "one", "two", "three"]);
+    assert!(!whole.contains(&"back 0".to_owned()), "a short one is forgotten");
+    assert_eq!(whole.last().unwrap(), "back 104");
+    assert!(!whole.contains(&"without him".to_owned()));
+    // Others see what they saw before.
+    assert!(alice.told(chat).await.contains(&"back 104".to_owned()));
 }
