@@ -3,7 +3,7 @@
 //! has missed nothing is answered without the database.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque, hash_map::Entry},
     sync::{Mutex, MutexGuard},
 };
 
@@ -15,6 +15,9 @@ use crate::{
 
 /// Changes that are remembered: about 1 MiB, and some minutes of a busy server.
 const CHANGES_MAX: usize = 16_384;
+/// Members in all the lists that the changes hold, 8 bytes each: 4 MiB. Each change of the members of
+/// a group makes a new list, and a list is shared by the changes that follow.
+const MEMBERS_MAX: usize = 512 * 1024;
 /// Users whose last change is remembered, about 50 bytes each. Beyond this all are forgotten.
 const USERS_MAX: usize = 50_000;
 
@@ -26,6 +29,10 @@ pub(super) struct Recent(Mutex<State>);
 struct State {
     /// Changes in chats, in the order of their revisions.
     changes: VecDeque<Logged>,
+    /// By address of a list of members: how many of `changes` hold it.
+    lists: HashMap<usize, usize>,
+    /// The members in all `lists`.
+    members: usize,
     /// `changes` holds every one after this revision …
     from: Revision,
     /// … up to this one.
@@ -70,6 +77,8 @@ impl Recent {
     pub(super) fn new(revision: Revision) -> Self {
         Self(Mutex::new(State {
             changes: VecDeque::new(),
+            lists: HashMap::new(),
+            members: 0,
             from: revision,
             through: revision,
             everyone: Revision(0),
@@ -153,18 +162,44 @@ impl State {
             }
         });
         let Some(chat) = chat else { return };
-        if self.changes.len() == CHANGES_MAX
-            && let Some(oldest) = self.changes.pop_front()
-        {
-            self.from = oldest.revision;
-        }
+        self.hold(audience);
         let audience = audience.clone();
         self.changes.push_back(Logged { revision: self.through, chat, audience });
+        while (self.changes.len() > CHANGES_MAX || self.members > MEMBERS_MAX)
+            && let Some(oldest) = self.changes.pop_front()
+        {
+            self.release(&oldest.audience);
+            self.from = oldest.revision;
+        }
+    }
+
+    fn hold(&mut self, audience: &Audience) {
+        if let Audience::Members(list) = audience {
+            let holders = self.lists.entry(list.as_ptr().addr()).or_default();
+            *holders += 1;
+            if *holders == 1 {
+                self.members += list.len();
+            }
+        }
+    }
+
+    fn release(&mut self, audience: &Audience) {
+        if let Audience::Members(list) = audience
+            && let Entry::Occupied(mut holders) = self.lists.entry(list.as_ptr().addr())
+        {
+            *holders.get_mut() -= 1;
+            if *holders.get() == 0 {
+                holders.remove();
+                self.members -= list.len();
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::{
         model::{Receipt, Row, User},
@@ -211,6 +246,29 @@ mod tests {
         }
         assert!(recent.look(ALICE, Revision(4)).chats.is_none());
         assert_eq!(recent.look(ALICE, Revision(5)).chats.unwrap().len(), CHANGES_MAX);
+    }
+
+    #[test]
+    fn the_lists_of_members_have_a_bound_and_a_shared_one_counts_once() {
+        let recent = Recent::new(Revision(0));
+        let list = || -> Arc<[UserId]> { (1..=5_000).map(UserId).collect() };
+        let shared = list();
+        for revision in 1..=1_000 {
+            note(&recent, revision, 1, Audience::Members(shared.clone()));
+        }
+        assert_eq!(recent.state().members, 5_000);
+        assert!(recent.look(ALICE, Revision(0)).chats.is_some(), "nothing is forgotten");
+        for revision in 1_001..=3_000 {
+            note(&recent, revision, 1, Audience::Members(list()));
+            assert!(recent.state().members <= MEMBERS_MAX);
+        }
+        assert!(recent.look(ALICE, Revision(2_000)).chats.is_none(), "that is forgotten");
+        assert_eq!(recent.look(ALICE, Revision(2_950)).chats.unwrap(), [ChatId(1)].into());
+        for revision in 3_001..=3_001 + i64::try_from(CHANGES_MAX).unwrap() {
+            note(&recent, revision, 1, Audience::User(ALICE));
+        }
+        let state = recent.state();
+        assert_eq!((state.members, state.lists.len()), (0, 0));
     }
 
     #[test]
