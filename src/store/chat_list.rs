@@ -15,8 +15,8 @@ use crate::{
 
 /// The unread count stops here: one more than the page counts, which then shows "1,000+".
 const UNREAD_MAX: u64 = 1_001;
-/// Unread messages that are counted for one page. A page ends with the chat that reaches it.
-const PAGE_UNREAD_MAX: u64 = 20_000;
+/// Messages that the counts of one page look at. A page ends with the chat that reaches it.
+const PAGE_WALK_MAX: usize = 20_000;
 
 /// Where a page of the list begins: after this chat, in the order that the list had at `revision`.
 /// New messages do not change that order, so no chat is missed while chats move.
@@ -57,17 +57,16 @@ impl Store {
                 order.retain(|place| *place < (cursor.message, cursor.chat));
             }
             order.sort_unstable_by(|one, other| other.cmp(one));
-            let (mut chats, mut bytes, mut unread, mut next) = (Vec::new(), 0, 0, None);
+            let (mut chats, mut bytes, mut walked, mut next) = (Vec::new(), 0, 0, None);
             for (message, chat) in order {
-                let full = chats.len() >= limit as usize
-                    || bytes >= PAGE_BYTES
-                    || unread >= PAGE_UNREAD_MAX;
+                let full =
+                    chats.len() >= limit as usize || bytes >= PAGE_BYTES || walked >= PAGE_WALK_MAX;
                 if full {
                     return Ok(ChatPage { chats, revision, next });
                 }
-                let summary = summarise(db, chat, user)?;
+                let (summary, rows) = summarise(db, chat, user)?;
                 bytes += wire::encoded_bytes(&summary);
-                unread += summary.unread;
+                walked += rows;
                 chats.push(summary);
                 next = Some(ListCursor { revision, message, chat });
             }
@@ -107,7 +106,8 @@ fn list_order(
     Ok(order)
 }
 
-fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {
+/// What the list says of a chat, and how many messages were looked at for its counts.
+fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<(ChatSummary, usize)> {
     let gone = || Error::internal("a chat of a member is gone");
     let membership = memberships::find(db, id, user)?.ok_or_else(gone)?;
     let chat = chats::find_for(db, &membership, user)?.ok_or_else(gone)?;
@@ -116,13 +116,16 @@ fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<ChatSummary> {
     let receipts = receipts::list(db, &chat, user, view.membership.role)?;
     let own = receipts.iter().find(|receipt| receipt.user_id == Some(user));
     let read = own.map_or(Seq(0), |receipt| receipt.read_seq).max(view.cleared_seq);
-    Ok(ChatSummary {
+    let unread = unread::count(db, id, user, &view, read, UNREAD_MAX)?;
+    let mentions = unread::mentions(db, id, user, &view, read)?;
+    let summary = ChatSummary {
         last_message: messages::last(db, id, &view)?,
-        unread: unread::count(db, id, user, &view, read, UNREAD_MAX)?,
-        unread_mentions: unread::mentions(db, id, user, &view, read)?,
+        unread: unread.found,
+        unread_mentions: mentions.found,
         membership: (chat.kind == ChatKind::Group).then_some(view.membership),
         chat,
         receipts,
         preferences,
-    })
+    };
+    Ok((summary, unread.rows + mentions.rows))
 }

@@ -22,6 +22,13 @@ const MENTIONING_MAX: usize = 1_000;
 /// Unread mentions that are told: the oldest, as the reader goes through them one by one.
 const MENTIONS_MAX: usize = 100;
 
+/// What was found in a walk through messages, and how many of them it looked at.
+#[derive(Debug)]
+pub(super) struct Walk<T> {
+    pub(super) found: T,
+    pub(super) rows: usize,
+}
+
 /// How many messages of others a member sees beyond `read`, counted up to `max`. Walks from the
 /// end, so that it costs what is unread and not what the chat holds, and looks at [`ROWS_MAX`]
 /// messages at most.
@@ -32,9 +39,11 @@ pub(super) fn count(
     view: &View,
     read: Seq,
     max: u64,
-) -> Result<u64> {
+) -> Result<Walk<u64>> {
     // The marks of somebody who came back start at their last stay.
-    let Some((after, through)) = view.ranges().next_back() else { return Ok(0) };
+    let Some((after, through)) = view.ranges().next_back() else {
+        return Ok(Walk { found: 0, rows: 0 });
+    };
     let mut query = db.prepare_cached(
         "SELECT seq, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
@@ -49,7 +58,7 @@ pub(super) fn count(
         }
         unread += u64::from(counts(row, user)?);
     }
-    Ok(unread)
+    Ok(Walk { found: unread, rows: seen })
 }
 
 /// Which messages of others beyond `read` mention the member, the oldest first. Walks through the
@@ -60,8 +69,10 @@ pub(super) fn mentions(
     user: UserId,
     view: &View,
     read: Seq,
-) -> Result<Vec<Seq>> {
-    let Some((after, through)) = view.ranges().next_back() else { return Ok(Vec::new()) };
+) -> Result<Walk<Vec<Seq>>> {
+    let Some((after, through)) = view.ranges().next_back() else {
+        return Ok(Walk { found: Vec::new(), rows: 0 });
+    };
     let mut query = db.prepare_cached(
         "SELECT seq, sender_id, deleted_at, event IS NOT NULL AS is_event, mentions, mentions_all
            FROM messages INDEXED BY messages_by_mention
@@ -84,7 +95,7 @@ pub(super) fn mentions(
     }
     found.reverse();
     found.truncate(MENTIONS_MAX);
-    Ok(found)
+    Ok(Walk { found, rows: seen })
 }
 
 /// The first message of another person beyond `read`. If there is none among the next

@@ -263,3 +263,43 @@ async fn waiting_messages_of_all_chats_come_in_one_order() {
     socket.close().await;
     assert_eq!(bob.connect_v1().await.pending().await, Vec::<Value>::new(), "once");
 }
+
+#[tokio::test]
+async fn a_page_of_chats_ends_after_many_messages_were_looked_at() {
+    let mut server = TestServer::start().await;
+    let names: Vec<String> = (0..8).map(|n| format!("user{n}")).collect();
+    let users = server.users(std::array::from_fn::<_, 8, _>(|n| names[n].as_str())).await;
+    let [alice, others @ ..] = &users;
+    let mut device = alice.connect().await;
+    let mut chats = Vec::new();
+    for other in others {
+        chats.push(device.post_to(other, "first").await["chat_id"].as_i64().unwrap());
+    }
+    device.close().await;
+    server.stop().await;
+    // Her own messages, which she never marks as read, count as nothing but are looked at.
+    let database = database(&server);
+    for chat in &chats {
+        let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+            INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
+            SELECT (SELECT max(id) FROM messages) + i, ?1, 1 + i, ?2, 'own', 1,
+                   (SELECT max(id) FROM messages) + i FROM n";
+        database.execute(sql, (chat, alice.id)).unwrap();
+    }
+    drop(database);
+    server.start_again().await;
+    let (mut cursor, mut lengths, mut found) = (String::new(), Vec::new(), Vec::new());
+    loop {
+        let page = alice.get(&format!("/api/chats?limit=100{cursor}")).await.json();
+        let summaries = page["chats"].as_array().unwrap();
+        lengths.push(summaries.len());
+        found.extend(summaries.iter().map(|chat| chat["id"].as_i64().unwrap()));
+        if page["more"] == false {
+            break;
+        }
+        cursor = format!("&after={}", page["next"].as_str().unwrap());
+    }
+    assert_eq!(lengths, [5, 2], "4,000 messages of each chat are looked at, 20,000 for a page");
+    found.sort_unstable();
+    assert_eq!(found, chats);
+}
