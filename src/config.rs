@@ -181,7 +181,7 @@ pub struct Config {
     #[arg(long, env = "CHAAP_RATE_LIMITS", value_enum, default_value = "on", value_name = "MODE")]
     pub rate_limits: RateLimits,
 
-    /// Frames that may wait for a slow connection; beyond that they are dropped and it catches up
+    /// Frames that may wait for a slow connection, at least 128; beyond that they are dropped and it catches up
     #[arg(long, env = "CHAAP_MAILBOX_MAX", default_value_t = 1_024, value_name = "N",
           value_parser = clap::value_parser!(u32).range(MAILBOX_MAX_LEAST..=1_000_000))]
     pub mailbox_max: u32,

@@ -166,7 +166,7 @@ class ChatList extends HTMLElement {
 
   #render() {
     const { state } = store
-    const { chats, people, heading, skeleton, scroll } = this.#parts
+    const { people, heading, skeleton, scroll } = this.#parts
     if (!state.loaded) return
     const links = this.#links()
     const held = links.findIndex((link) => link === document.activeElement)

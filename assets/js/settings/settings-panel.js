@@ -4,7 +4,7 @@
  * language. Every change takes effect at once and in all tabs. Radio buttons are the browser's own.
  * attach-settings.js opens and closes the panel.
  */
-import { clone, emit, parts, setText } from "../lib/dom.js"
+import { clone, emit, parts } from "../lib/dom.js"
 import { loadStyle } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
 import { texts } from "../lib/texts.js"
