@@ -192,6 +192,8 @@ fn without_a_connection_the_dialog_says_so_and_keeps_what_was_entered() {
         assert_eq!(page.js(once, json!([])).await, json!([true, false]), "said once");
         // Closed by mistake: what was entered is still there.
         page.press(Key::Escape).await;
+        page.until_focus("picker-field").await;
+        page.press(Key::Escape).await;
         until_gone(&page, "new-group-dialog").await;
         world.server.start_again().await;
         page.until_connection("online").await;
@@ -288,5 +290,80 @@ fn an_error_of_the_network_goes_when_the_connection_is_back() {
         until_gone(&page, "new-group-error").await;
         page.click_on("new-group-go").await;
         until_open(&page, "Later").await;
+    });
+}
+
+#[test]
+fn back_goes_from_the_second_step_to_the_first_and_then_closes() {
+    run(|world: World| async move {
+        let [alice, _bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        phone(&page).await;
+        for way in ["back", "escape", "arrow"] {
+            page.click_on("group").await;
+            until_picking(&page).await;
+            if way == "back" {
+                page.keys("bob").await;
+                page.press(Key::Enter).await;
+            }
+            until_chips(&page, &["bob"]).await;
+            page.click_on("new-group-go").await;
+            page.until_focus("new-group-name").await;
+            page.keys(way).await;
+            match way {
+                "back" => drop(page.js("history.back()", json!([])).await),
+                "escape" => page.press(Key::Escape).await,
+                _ => page.click_on("new-group-back").await,
+            }
+            page.until_focus("picker-field").await;
+            until_chips(&page, &["bob"]).await;
+            page.click_on("new-group-go").await;
+            page.until_focus("new-group-name").await;
+            let kept = "return $('new-group-name').value.endsWith(arguments[0])";
+            page.until("what was typed", kept, json!([way])).await;
+            page.js("history.back()", json!([])).await;
+            page.until_focus("picker-field").await;
+            page.js("history.back()", json!([])).await;
+            until_gone(&page, "new-group-dialog").await;
+            page.until("the list", "return shown($('filter'))", json!([])).await;
+        }
+    });
+}
+
+#[test]
+fn a_picture_that_is_not_saved_with_its_group_can_be_tried_again() {
+    run(|world: World| async move {
+        let [alice, _bob] = world.server.users(["alice", "bob"]).await;
+        let page = world.browser_of(&alice).await;
+        page.click_on("group").await;
+        until_picking(&page).await;
+        page.keys("bob").await;
+        page.press(Key::Enter).await;
+        page.click_on("new-group-go").await;
+        page.until_focus("new-group-name").await;
+        page.keys("Family").await;
+        let folder = tempfile::tempdir().unwrap();
+        let photo = folder.path().join("photo.png");
+        image::RgbImage::from_pixel(600, 400, image::Rgb([200, 30, 30])).save(&photo).unwrap();
+        let input = page.driver.find(By::Css("[data-test=new-group-picture-file]")).await.unwrap();
+        input.send_keys(photo.to_str().unwrap()).await.unwrap();
+        page.click_on("crop-save").await;
+        until_gone(&page, "crop-save").await;
+        let lose = "const real = window.fetch; let lost = false
+            window.fetch = (path, options) => {
+              if (lost || !path.endsWith('/picture')) return real(path, options)
+              lost = true
+              return Promise.reject(new TypeError('the request is lost'))
+            }";
+        page.js(lose, json!([])).await;
+        page.click_on("new-group-go").await;
+        until_open(&page, "Family").await;
+        let said = "return $('toast')?.textContent.includes('The picture was not saved.')";
+        page.until("what failed", said, json!([])).await;
+        page.click("the way out", "return $('toast').querySelector('button')", json!([])).await;
+        let drawn = "return document.querySelector('.chat-header img')?.complete === true";
+        page.until("the picture", drawn, json!([])).await;
+        let groups = world.server.groups_of(&alice).await;
+        assert!(groups[0]["picture"].is_string(), "{groups:?}");
     });
 }

@@ -6,7 +6,7 @@
 import { closeButton, closeDialog, dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
 import { uuid } from "../lib/ids.js"
-import { goTo } from "../lib/layers.js"
+import { goTo, openLayer } from "../lib/layers.js"
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 import { printRoute } from "../lib/route.js"
@@ -70,6 +70,7 @@ class NewGroup {
   #second
   #box
   #step = 1
+  #leaveSecond = () => {}
   #busy = false
   /** Whether the error is that the server cannot be reached. */
   #isUnreachable = false
@@ -88,8 +89,8 @@ class NewGroup {
       this.#first, this.#second, this.#offline, this.#error,
       make("div", { class: "group-dialog__foot" }, [this.#count, this.#go]),
     ])
-    this.#back.addEventListener("click", () => this.#show(1))
-    this.#go.addEventListener("click", () => (this.#step === 1 ? this.#show(2) : this.#create()))
+    this.#back.addEventListener("click", () => this.#leaveSecond())
+    this.#go.addEventListener("click", () => (this.#step === 1 ? this.#enterSecond() : this.#create()))
     this.#name.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key === "Enter" && !event.isComposing) this.#create()
     })
@@ -156,6 +157,12 @@ class NewGroup {
     if (this.#draft.picture === photo) this.#avatar.append(image)
   }
 
+  /** The second step is a layer over the first one, so that Back and Escape go one step back. */
+  #enterSecond() {
+    this.#leaveSecond = openLayer({ box: this.#second, opener: null, hide: () => this.#show(1) })
+    this.#show(2)
+  }
+
   /** @param {number} step */
   #show(step) {
     this.#step = step
@@ -191,7 +198,7 @@ class NewGroup {
     try {
       const chat = await made(this.#draft)
       begun = null
-      if (this.#draft.picture) await setGroupPicture(chat, this.#draft.picture).catch((error) => toast(wordsFor(error)))
+      if (this.#draft.picture) await savePicture(chat, this.#draft.picture)
       closeDialog(this.#box)
       goTo(printRoute({ chat_id: chat }))
     } catch (error) {
@@ -202,6 +209,19 @@ class NewGroup {
       this.#busy = false
       this.#look()
     }
+  }
+}
+
+/**
+ * The group exists now, and the dialog goes. If the picture cannot be saved, a toast offers to try again.
+ * @param {number} chat @param {Blob} picture
+ */
+async function savePicture(chat, picture) {
+  try {
+    await setGroupPicture(chat, picture)
+  } catch (error) {
+    const run = () => savePicture(chat, picture)
+    toast(`${texts.pictureNotSaved} ${wordsFor(error)}`, { action: texts.tryAgain, run })
   }
 }
 

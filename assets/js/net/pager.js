@@ -60,6 +60,7 @@ export class Pager {
    * @param {number} chat @param {{ id: number } | { seq: number }} target with a seq, a message of another person
    */
   async around(chat, target) {
+    /** @type {Record<string, number>} */
     const asked = "id" in target ? { around: target.id } : { unread_after: target.seq - 1 }
     const page = await this.#load(chat, { ...asked, limit: PAGE })
     const isTarget = (/** @type {any} */ { id, seq }) => ("id" in target ? id === target.id : seq === target.seq)
