@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::kit::{Browser, Device, World, phone, run};
+use crate::{
+    group_members::{open_panel, until_members},
+    kit::{Browser, Device, World, phone, run},
+};
 
 /// The words that can be seen in the header or in the row of the list, and whether all of them can.
 const SEEN: &str =
@@ -78,6 +81,37 @@ fn who_types_is_said_in_short_where_names_do_not_fit() {
         let text = "return $('chat-status').textContent.replace(/[\\u2068\\u2069]/g, '')";
         page.until_is("the members", text, json!([]), json!(members)).await;
         assert_eq!(page.js(rest, json!([])).await[1], false, "a list of names is only cut");
+    });
+}
+
+#[test]
+fn who_is_removed_or_may_not_write_any_more_does_not_type() {
+    run(|world: World| async move {
+        let [ana, bo, cy] = world.server.users(["ana", "bo", "cy"]).await;
+        let chat = ana.make_group("Hikers", &[&bo, &cy]).await;
+        let page = world.browser_of(&ana).await;
+        let (mut from_bo, mut from_cy) = (bo.connect().await, cy.connect().await);
+        open_panel(&page, "Hikers").await;
+        until_members(&page, &["ana*", "bo", "cy"]).await;
+        for device in [&mut from_bo, &mut from_cy] {
+            device.type_in(chat, true).await;
+        }
+        let words = "return $('chat-status').textContent.replace(/[\\u2068\\u2069]/g, '')";
+        page.until_is("both", words, json!([]), json!("bo and cy are typing…")).await;
+        // A notice of the server would end it a moment later; what the page holds ends at once.
+        let ended = "const { state } = await theStore()
+            return [Object.keys(state.typing[args[0]] ?? {}), state.members[args[0]][args[1]].role]";
+        ana.remove_member(chat, &bo).await;
+        until_members(&page, &["ana*", "cy"]).await;
+        let left = page.js_async(ended, json!([chat, bo.id])).await;
+        assert!(!left[0].as_array().unwrap().contains(&json!(bo.id.to_string())), "{left}");
+        from_cy.type_in(chat, true).await;
+        page.until_is("one", words, json!([]), json!("cy is typing…")).await;
+        ana.change_group(chat, &json!({ "who_may_write": "admins" })).await;
+        let rule = "return (await theStore()).state.chats[args[0]].who_may_write";
+        while page.js_async(rule, json!([chat])).await != "admins" {}
+        let left = page.js_async(ended, json!([chat, cy.id])).await;
+        assert_eq!(left, json!([[], "member"]));
     });
 }
 

@@ -80,11 +80,11 @@ const handlers = [
   ["user", (state, event) => heard(withUsers(state, [event]), event)],
   // The answer to a request may overtake frames of earlier changes, so its revision does not count as heard.
   ["profile/answered", (state, { user }) => withUsers(state, [user])],
-  ["chat", (state, event) => heard(withChats(state, [event]), event)],
+  ["chat", (state, event) => heard(withoutSilenced(withChats(state, [event]), event.id), event)],
   ["chat/answered", (state, { chat }) => withChats(state, [chat])],
   ["members/listed", membersListed],
   ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
-  ["member", (state, event) => heard(withMembers(state, [event]), event)],
+  ["member", (state, event) => heard(withoutSilenced(withMembers(state, [event]), event.chat_id), event)],
   ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
   ["message", messageCame],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
@@ -322,6 +322,17 @@ function withoutTypist(state, { id, chat_id, seq, sender_id, changed }) {
   if (!state.typing[chat_id]?.[sender_id] || changed !== id) return state
   const isKnown = state.logs[chat_id]?.rows.some((row) => row.seq === seq)
   return isKnown ? state : quiet(state, chat_id, sender_id)
+}
+
+/** Ends the typing of people who have left or may not write any more. @param {State} state @param {number} chat */
+function withoutSilenced(state, chat) {
+  const onlyAdmins = state.chats[chat]?.who_may_write === "admins"
+  const isSilent = (/** @type {number} */ user) => {
+    const role = state.members[chat]?.[user]?.role
+    return role === "former" || (onlyAdmins && role === "member")
+  }
+  const silent = Object.keys(state.typing[chat] ?? {}).map(Number).filter(isSilent)
+  return silent.reduce((next, user) => quiet(next, chat, user), state)
 }
 
 /** @param {State} state @param {number} chat @param {number} user @returns {State} */
