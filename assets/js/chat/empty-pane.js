@@ -10,6 +10,7 @@ import { switcherKeys } from "../chats/quick-keys.js"
 import { showAvatar } from "../people/avatar.js"
 import { faceOf } from "../state/peers.js"
 import { store } from "../state/store.js"
+import { closedBy } from "../state/targets.js"
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
 
@@ -17,7 +18,8 @@ import { store } from "../state/store.js"
 export function showEmptyPane({ empty, emptyPrints, emptyTitle, emptyWords, emptyKeys }, chat) {
   const [title, words] = !chat ? [texts.pickTitle, texts.pickWords]
     : chat.notes ? [texts.emptyNotesTitle, texts.emptyNotesWords]
-      : [texts.emptyTitle, chat.group ? "" : texts.emptyWords(chat.name)]
+      : closedBy(store.state, chat.chat) ? ["", ""]
+        : [texts.emptyTitle, chat.group ? "" : texts.emptyWords(chat.name)]
   setText(emptyTitle, title)
   setText(emptyWords, words)
   showPrints(emptyPrints, chat)

@@ -55,7 +55,7 @@ function moveInMenu(box, event) {
 export function openMenu(list, { opener, place, align = "end", title = "", lifted, byPointer, closed, test }) {
   if (!opener.isConnected || dialogIsOpen()) return null
   const home = list.parentElement
-  const words = make("h2", { class: "menu__title", id: "menu-title", hidden: !title }, [title])
+  const words = make("h2", { class: "menu__title", id: "menu-title", hidden: !title }, [make("bdi", {}, [title])])
   const grip = make("span", { class: "menu__grip", "aria-hidden": "true" })
   const sheet = make("div", { class: "menu__sheet" }, [grip, words, list])
   const box = make("dialog", {
@@ -89,7 +89,7 @@ export function openMenu(list, { opener, place, align = "end", title = "", lifte
   const first = byPointer ? list : itemsOf(list)[0]
   first?.focus({ preventScroll: true })
   const entitle = (/** @type {string} */ said) => {
-    words.textContent = said
+    words.replaceChildren(make("bdi", {}, [said]))
     words.hidden = !said
   }
   return { close, follow, title: entitle }
