@@ -62,6 +62,8 @@ function messageActions({ queue, receipts, preferences }, composer) {
       composer().edit(content, messageById(store.state, chat_id, reply_to))
       queue.settle(key)
     },
+    /** @param {{ chat_id: number, seqs: number[] }} shown */
+    "mentions-shown": (shown) => store.dispatch({ type: "mentions/shown", ...shown }),
     /** @param {{ chat_id: number, seq: number }} seen */
     "seen": (seen) => {
       if (seen.seq <= myMark(store.state, seen.chat_id).read_seq) return

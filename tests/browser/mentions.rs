@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use crate::kit::{
-    Browser, Device, MODULES, User, World, run, run_on_modules, until_gone, until_shown,
+    Browser, Device, MODULES, User, World, eventually, run, run_on_modules, until_gone, until_shown,
 };
 
 const TABLE: &str = include_str!("js/mentions-table.js");
@@ -19,6 +19,21 @@ const PREVIEW: &str = "const row = rowOf(arguments[0])
 /// What stands at the end of a row: the sign for mentions, and the number of unread messages.
 const BADGES: &str = "const row = rowOf(arguments[0])
     return row && ['mention', 'badge'].map((name) => part(name, row)).map((it) => shown(it) ? it.textContent : '')";
+/// Whether a piece of the stored state has this field with this value.
+const STORED: &str = "
+    const done = (request) => new Promise((good, bad) => {
+      request.onsuccess = () => good(request.result)
+      request.onerror = () => bad(request.error)
+    })
+    const wanted = JSON.stringify(args[1])
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name))
+      const all = await Promise.all([...database.objectStoreNames].map((store) =>
+        done(database.transaction(store).objectStore(store).getAll())))
+      database.close()
+      if (all.flat().some((it) => JSON.stringify((it.value ?? it)[args[0]]) === wanted)) return true
+    }
+    return false";
 /// The number on the button that goes to the next mention; empty without the button.
 const JUMP: &str =
     "return shown($('mention-jump')) ? part('mentionCount', $('mention-jump')).textContent : ''";
@@ -168,18 +183,28 @@ fn somebody_who_was_away_goes_from_one_mention_to_the_next() {
             until_in_view(&page, text).await;
             until_jump(&page, left).await;
         }
-        // What was passed over is unread, and so are the mentions after it.
+        // What was passed over is unread, but the mentions in it were seen, also after a reload.
         page.close_chat().await;
+        page.until("no sign", "return !shown(part('mention', rowOf('Hikers')))", json!([])).await;
+        assert_ne!(page.badge_of("Hikers").await, "");
+        eventually("the page to store it", async || {
+            let stored = page.js_async(STORED, json!(["shownMentions", [60, 150, 290]])).await;
+            stored == true
+        })
+        .await;
+        page.reload().await;
+        page.until_ready().await;
         page.open_group(chat, "Hikers").await;
-        until_jump(&page, "3").await;
+        page.until_calm().await;
+        until_jump(&page, "").await;
+        page.close_chat().await;
         bo.connect()
             .await
             .send(&json!({ "type": "receipt", "chat_id": chat, "delivered": 301, "read": 150 }))
             .await;
-        until_jump(&page, "1").await;
+        until_badges(&page, "Hikers", ["", "151"]).await;
         from_cy.say(chat, &format!("{} 302", at(&bo))).await;
-        until_jump(&page, "2").await;
-        page.close_chat().await;
+        until_badges(&page, "Hikers", ["@", "152"]).await;
         page.reload().await;
         page.until_ready().await;
         until_badges(&page, "Hikers", ["@", "152"]).await;

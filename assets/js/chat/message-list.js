@@ -249,7 +249,7 @@ class MessageList extends HTMLElement {
   /** The unread mentions that have not been on the screen, the oldest first. */
   #mentionsAhead() {
     const { chat } = store.select.paging(store.state)
-    return unreadMentions(store.state, chat).filter((seq) => seq > this.#mention && !this.#seen.hasShown(seq))
+    return unreadMentions(store.state, chat).filter((seq) => seq > this.#mention)
   }
 
   #goToMention() {

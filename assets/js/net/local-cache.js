@@ -14,8 +14,8 @@ const LOOK_AGAIN_MS = 15_000
 const DRAFTS_AFTER_MS = 400
 /** The parts of the state that a copy is made of. */
 const COPIED_PARTS = [
-  "users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "preferences",
-  "logs", "revision",
+  "users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "shownMentions",
+  "preferences", "logs", "revision",
 ]
 
 /** @typedef {import("./local-store.js").Item} Item */

@@ -58,10 +58,17 @@ export function mentionsMe(state, { mentions, mentions_all }) {
 }
 
 /**
- * The seqs of the unread messages that mention me, the oldest first. The list tells of those that are not loaded.
+ * The seqs of the unread messages that mention me and have not been on the screen, the oldest first. The list tells of
+ * those that are not loaded.
  * @param {State} state @param {number} chat @returns {number[]}
  */
 export function unreadMentions(state, chat) {
+  const shown = state.shownMentions[chat] ?? []
+  return allUnreadMentions(state, chat).filter((seq) => !shown.includes(seq))
+}
+
+/** @param {State} state @param {number} chat @returns {number[]} */
+function allUnreadMentions(state, chat) {
   const [read, last] = [readOf(state, chat), lastSeq(state, chat)]
   if (state.chats[chat]?.kind !== "group" || read >= last) return []
   const rows = rowsAfter(state, chat, read)

@@ -40,7 +40,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,
- *   summaries: Record<number, Summary>, online: Record<number, boolean>, seen: Record<number, number>,
+ *   summaries: Record<number, Summary>, shownMentions: Record<number, number[]>, online: Record<number, boolean>,
+ *   seen: Record<number, number>,
  *   left: Record<number, import("./detached-range.js").Range>, typing: Record<number, Record<number, number>>,
  *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
  *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
@@ -49,7 +50,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   steady: boolean, refused: string, today: number, zone: string }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat;
  *   marks by chat and user; listed = the revision at which all members of a group were loaded; missed = the
- *   revision since which such a list lacks somebody; left = which part of a chat was shown when it was left, if
+ *   revision since which such a list lacks somebody; shownMentions = the seqs of messages beyond the read mark that
+ *   mention me and were on the screen; left = which part of a chat was shown when it was left, if
  *   not its end; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
  *   archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before,
  *   because it was too often; saves = this browser stores what was written; steady = connected, or not for longer

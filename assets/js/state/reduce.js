@@ -7,8 +7,8 @@
  */
 import { aroundLoaded, detachedGrown, withDetachedJoined, withoutDetached } from "./detached-range.js"
 import {
-  EMPTY_LOG, loadedFrom, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages, withReceipts,
-  withSeen, withUsers, withoutSeen,
+  EMPTY_LOG, loadedFrom, myMark, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages,
+  withReceipts, withSeen, withUsers, withoutSeen,
 } from "./model.js"
 import { withList, withMissed } from "./members.js"
 import { clockTicked, withPreferences } from "./preferences.js"
@@ -48,6 +48,7 @@ export const initialState = {
   missed: {},
   memberships: {},
   summaries: {},
+  shownMentions: {},
   online: {},
   seen: {},
   left: {},
@@ -127,6 +128,7 @@ const handlers = [
     state.today === start && state.zone === zone ? state : { ...state, today: start, zone }
   )],
   ["typing/expired", typingExpired],
+  ["mentions/shown", mentionsShown],
   ["session/ended", (state) => ({ ...initialState, today: state.today, zone: state.zone, clock: state.clock })],
 ]
 
@@ -322,6 +324,13 @@ function withoutTypist(state, { id, chat_id, seq, sender_id, changed }) {
   if (!state.typing[chat_id]?.[sender_id] || changed !== id) return state
   const isKnown = state.logs[chat_id]?.rows.some((row) => row.seq === seq)
   return isKnown ? state : quiet(state, chat_id, sender_id)
+}
+
+/** @param {State} state @param {Change} event */
+function mentionsShown(state, { chat_id, seqs }) {
+  const { read_seq } = myMark(state, chat_id)
+  const beyond = (state.shownMentions[chat_id] ?? []).filter((seq) => seq > read_seq)
+  return { ...state, shownMentions: { ...state.shownMentions, [chat_id]: [...beyond, ...seqs] } }
 }
 
 /** Ends the typing of people who have left or may not write any more. @param {State} state @param {number} chat */

@@ -36,7 +36,7 @@ export function piecesOf(state) {
     const withRows = recent.has(id) || id === state.open?.chat_id
     const parts = [
       state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
-      state.preferences[id], state.logs[id], withRows,
+      state.preferences[id], state.logs[id], state.shownMentions[id], withRows,
     ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
@@ -53,6 +53,7 @@ function chatPiece(state, id, withRows) {
     marks: state.marks[id] ?? {},
     last: state.lasts[id] ?? 0,
     summary: summaryOf(state, id, log),
+    shownMentions: state.shownMentions[id] ?? null,
     preferences: state.preferences[id] ?? null,
     log,
   }
@@ -110,14 +111,16 @@ function rebuilt(me, pieces) {
   demand(typeof privacy.shows_last_seen === "boolean" && Number.isSafeInteger(privacy.changed))
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
   /**
-   * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "preferences" | "logs">}
+   * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "shownMentions"
+   *   | "preferences" | "logs">}
    */
   const parts = {
-    chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, preferences: {}, logs: {},
+    chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, shownMentions: {}, preferences: {},
+    logs: {},
   }
   for (const [key, piece] of pieces) {
     if (!key.startsWith("chat:")) continue
-    const { chat, members, membership, marks, last, summary, preferences, log } = piece
+    const { chat, members, membership, marks, last, summary, shownMentions, preferences, log } = piece
     const { id } = chat
     demand(key === `chat:${id}` && Array.isArray(chat.user_ids ?? membership?.stays) && Number.isSafeInteger(last))
     if (members) parts.members[id] = members
@@ -126,6 +129,7 @@ function rebuilt(me, pieces) {
     parts.marks[id] = marks
     parts.lasts[id] = last
     parts.summaries[id] = summary
+    if (shownMentions) parts.shownMentions[id] = shownMentions
     if (preferences) parts.preferences[id] = preferences
     if (!log) continue
     let before = 0
