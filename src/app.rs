@@ -17,12 +17,12 @@ use crate::{
     },
     error::{Error, Result},
     files,
-    http::{AddressKey, Sites},
+    http::{AddressKey, ClientAddress, Holder, ReplyShare, Sites},
     hub::Hub,
     limits::{self, Connections, Limits, Place},
     media::Pictures,
     reach::Reach,
-    shares::{Shares, UserShare},
+    shares::Shares,
     store::{self, Allowance, Record, Store},
     types::UserId,
 };
@@ -40,8 +40,8 @@ pub(crate) struct App {
     pub(crate) pictures: Pictures,
     /// The memory for long JSON bodies, in bytes, by address; those whose address is unknown share.
     pub(crate) bodies: Shares<Option<AddressKey>>,
-    /// The memory for replies, in bytes.
-    replies: Shares<UserId>,
+    /// The memory for replies, in bytes, by user and by address.
+    replies: Shares<Holder>,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
@@ -121,12 +121,19 @@ impl App {
         }))
     }
 
-    /// Waits for the memory of a reply that may be long; see [`REPLY_BYTES`].
+    /// Waits for the memory of a reply that may be long; see [`REPLY_BYTES`]. It counts for the
+    /// user, and for the address if that is known, because one person may have many accounts.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the caller's other replies, or those of everybody, hold it for too long.
-    pub(crate) async fn reply_share(&self, user: UserId) -> Result<UserShare> {
-        self.replies.take(user, REPLY_BYTES).await
+    /// [`Error::Busy`] when other replies of the user, of the address or of everybody hold it for
+    /// too long.
+    pub(crate) async fn reply_share(
+        &self,
+        address: Option<ClientAddress>,
+        user: UserId,
+    ) -> Result<ReplyShare> {
+        let address = address.map(|address| Holder::Address(address.key()));
+        self.replies.take_under(address, Holder::User(user), REPLY_BYTES).await
     }
 }
 

@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 use self::body::ReplyBody;
 pub(crate) use self::{
-    address::{AddressKey, ClientAddress, Peer},
+    address::{AddressKey, ClientAddress, Holder, Peer},
     paced::Paced,
     pages::array_in_pages,
     sites::Sites,
@@ -29,11 +29,13 @@ pub(crate) use self::{
 use crate::{
     config::PICTURE_BYTES_MAX,
     error::{Error, Result},
-    shares::{Share, Shares, UserShare},
+    shares::{Share, Shares},
 };
 
 /// A request whose body has not been read.
 pub(crate) type Request = hyper::Request<Incoming>;
+/// A share of the memory for replies.
+pub(crate) type ReplyShare = Share<Holder>;
 /// A reply: complete, or with a body that is made while it is sent.
 pub(crate) type Reply = Response<ReplyBody>;
 
@@ -301,13 +303,13 @@ pub(crate) fn ok<T: Serialize + ?Sized>(value: &T) -> Reply {
 }
 
 /// 200 with JSON, within a share of the memory for replies.
-pub(crate) fn ok_within<T: Serialize + ?Sized>(share: UserShare, value: &T) -> Reply {
+pub(crate) fn ok_within<T: Serialize + ?Sized>(share: ReplyShare, value: &T) -> Reply {
     within(share, ok(value))
 }
 
 /// A reply that was made within a share of the memory for replies. It keeps as much of the share as
 /// its body has bytes, until it is sent.
-pub(crate) fn within(mut share: UserShare, mut reply: Reply) -> Reply {
+pub(crate) fn within(mut share: ReplyShare, mut reply: Reply) -> Reply {
     let bytes = reply.body().size_hint().lower();
     share.shrink(usize::try_from(bytes).unwrap_or(usize::MAX));
     reply.body_mut().hold(share);

@@ -26,7 +26,7 @@ pub use self::decoder::decode_picture;
 use self::turns::Turns;
 use crate::{
     error::{BUSY_RETRY_AFTER, Error, Result},
-    http::{AddressKey, ClientAddress, Room},
+    http::{ClientAddress, Holder, Room},
     model::Picture,
     shares::{Share, Shares},
     types::UserId,
@@ -60,14 +60,6 @@ pub(crate) struct Pictures {
     uploaders: Arc<Uploaders>,
 }
 
-/// Who holds memory and takes turns: an address, so that many accounts of one person do not count as
-/// many, or a user whose address is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Holder {
-    Address(AddressKey),
-    User(UserId),
-}
-
 /// The number of uploads of each user who has any.
 #[derive(Debug, Default)]
 struct Uploaders(Mutex<HashMap<UserId, usize>>);
@@ -76,6 +68,8 @@ struct Uploaders(Mutex<HashMap<UserId, usize>>);
 #[derive(Debug)]
 pub(crate) struct Upload {
     user: UserId,
+    /// The address, so that many accounts of one person do not count as many, or the user if the
+    /// address is unknown.
     holder: Holder,
     uploaders: Arc<Uploaders>,
     memory: Arc<Shares<Holder>>,

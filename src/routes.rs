@@ -166,22 +166,23 @@ pub static ROUTES: &[Route] = routes! {
     GET "/user" SignedIn Read Empty
         |_call, caller| Ok(users::show_self(caller));
     GET "/users" SignedIn Read Empty
-        |call, caller| users::list_others(call.app, caller).await;
+        |call, caller| users::list_others(call.app, call.address(), caller).await;
     GET "/online-users" SignedIn Read Empty
-        |call, caller| users::list_online(call.app, caller).await;
+        |call, caller| users::list_online(call.app, call.address(), caller).await;
     GET "/messages/{user_id}" SignedIn Read Empty
         |call, caller| {
-            messages::list_with(call.app, caller, UserId(call.id("user_id")?), call.query()).await
+            let (address, other) = (call.address(), UserId(call.id("user_id")?));
+            messages::list_with(call.app, address, caller, other, call.query()).await
         };
     GET "/ws" Anyone Wait Empty
         |call| socket::upgrade(call.app, call.request).await;
 
     // People.
     GET "/api/users" SignedIn Read Empty
-        |call, caller| users::list(call.app, caller, call.query()).await;
+        |call, caller| users::list(call.app, call.address(), caller, call.query()).await;
     GET "/api/pictures/{picture}" SignedIn Picture Empty
         |call, caller| {
-            let share = call.app.reply_share(caller.user_id).await?;
+            let share = call.app.reply_share(call.address(), caller.user_id).await?;
             let (picture, headers) = (call.segment("picture"), call.request.headers());
             let reply = pictures::show(call.app, &caller, picture, call.query(), headers).await?;
             Ok(http::within(share, reply))
@@ -205,10 +206,11 @@ pub static ROUTES: &[Route] = routes! {
 
     // Chats.
     GET "/api/chats" SignedIn Read Empty
-        |call, caller| chats::list(call.app, caller, call.query()).await;
+        |call, caller| chats::list(call.app, call.address(), caller, call.query()).await;
     GET "/api/chats/{chat_id}/messages" SignedIn Read Empty
         |call, caller| {
-            messages::list(call.app, caller, ChatId(call.id("chat_id")?), call.query()).await
+            let (address, chat) = (call.address(), ChatId(call.id("chat_id")?));
+            messages::list(call.app, address, caller, chat, call.query()).await
         };
     POST "/api/chats/{chat_id}/messages" SignedIn Send TextJson
         |call, caller| {
@@ -217,7 +219,7 @@ pub static ROUTES: &[Route] = routes! {
     GET "/api/chats/{chat_id}/members" SignedIn Read Empty
         |call, caller| {
             let chat = ChatId(call.id("chat_id")?);
-            chats::list_members(call.app, caller, chat, call.query()).await
+            chats::list_members(call.app, call.address(), caller, chat, call.query()).await
         };
     POST "/api/groups" SignedIn Group TextJson
         |call, caller| groups::create(call.app, caller, call.body()).await;
@@ -270,14 +272,14 @@ pub static ROUTES: &[Route] = routes! {
     GET "/api/chats/{chat_id}/messages/{message_id}/receipts" SignedIn Read Empty
         |call, caller| {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
-            receipts::list(call.app, caller, message, call.query()).await
+            receipts::list(call.app, call.address(), caller, message, call.query()).await
         };
     PATCH "/api/chats/{chat_id}/preferences" SignedIn Write TextJson
         |call, caller| {
             preferences::update(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
         };
     GET "/api/sync" SignedIn Wait Empty
-        |call, caller| sync::show(call.app, caller, call.query()).await;
+        |call, caller| sync::show(call.app, call.address(), caller, call.query()).await;
 
     // Inviting others. Strangers learn one bit, by which an empty server greets its first user.
     GET "/api/server" Anyone Read Empty

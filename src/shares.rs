@@ -1,6 +1,10 @@
 //! Shares of a scarce resource. An owner who holds a share can take more only while at least as much
 //! stays free for the others. So greedy owners get less the more of them there are, and an owner who
 //! holds nothing still finds room.
+//!
+//! An owner may have a parent, as a user has an address. The parent holds what its owners hold, and
+//! the rule applies to it too, so that many owners with one parent cannot take everything. Among
+//! themselves, its owners share by the same rule what the parent may still take.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -11,19 +15,16 @@ use std::{
 
 use tokio::{sync::oneshot, time::timeout};
 
-use crate::{
-    error::{Error, Result},
-    types::UserId,
-};
+use crate::error::{Error, Result};
 
 /// How long a request waits for its share. Clients wait a little longer for an answer.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// A resource that several owners share. `K` identifies an owner, for example a user.
+/// A resource that several owners share. `K` identifies an owner or a parent, for example a user.
 #[derive(Debug)]
 pub(crate) struct Shares<K: Key>(Arc<Pool<K>>);
 
-/// Identifies an owner.
+/// Identifies an owner or a parent.
 pub(crate) trait Key: Copy + Eq + Hash + std::fmt::Debug {}
 
 impl<K: Copy + Eq + Hash + std::fmt::Debug> Key for K {}
@@ -37,16 +38,19 @@ struct Pool<K: Key> {
 #[derive(Debug)]
 struct State<K: Key> {
     free: usize,
-    /// Those who hold a share or wait for one.
-    owners: HashMap<K, Owner<K>>,
-    /// Those who wait, in the order of their turns.
-    turns: VecDeque<K>,
+    /// What each owner and each parent holds, if it holds anything.
+    held: HashMap<K, usize>,
+    /// The requests that wait, in their order.
+    waiting: HashMap<Taker<K>, VecDeque<Waiting<K>>>,
+    /// Those who have such requests, in the order of their turns.
+    turns: VecDeque<Taker<K>>,
 }
 
-#[derive(Debug)]
-struct Owner<K: Key> {
-    held: usize,
-    waiting: VecDeque<Waiting<K>>,
+/// Who takes a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Taker<K> {
+    owner: K,
+    parent: Option<K>,
 }
 
 /// A request that waits for so many parts.
@@ -60,24 +64,22 @@ struct Waiting<K: Key> {
 #[derive(Debug)]
 pub(crate) struct Share<K: Key> {
     pool: Arc<Pool<K>>,
-    owner: K,
+    taker: Taker<K>,
     parts: usize,
 }
-
-/// What a request of a user holds.
-pub(crate) type UserShare = Share<UserId>;
 
 /// A place in the queue. Dropping it leaves the queue.
 struct Ticket<K: Key> {
     pool: Arc<Pool<K>>,
-    owner: K,
+    taker: Taker<K>,
     granted: oneshot::Receiver<Share<K>>,
 }
 
 impl<K: Key> Shares<K> {
-    /// `total` parts for everybody together, of which each can hold `each`.
+    /// `total` parts for everybody together, of which each owner can hold `each`.
     pub(crate) fn new(total: usize, each: usize) -> Self {
-        let state = State { free: total, owners: HashMap::new(), turns: VecDeque::new() };
+        let (held, waiting, turns) = (HashMap::new(), HashMap::new(), VecDeque::new());
+        let state = State { free: total, held, waiting, turns };
         Self(Arc::new(Pool { each, state: Mutex::new(state) }))
     }
 
@@ -90,6 +92,17 @@ impl<K: Key> Shares<K> {
         self.take_within(owner, parts, WAIT_MAX).await
     }
 
+    /// Like [`Shares::take`] for an owner with this parent, if it has one. Both are counted at the
+    /// same moment, so a request that waits holds nothing.
+    pub(crate) async fn take_under(
+        &self,
+        parent: Option<K>,
+        owner: K,
+        parts: usize,
+    ) -> Result<Share<K>> {
+        self.0.take(Taker { owner, parent }, parts, WAIT_MAX).await
+    }
+
     /// Like [`Shares::take`] with another limit of the wait.
     pub(crate) async fn take_within(
         &self,
@@ -97,40 +110,48 @@ impl<K: Key> Shares<K> {
         parts: usize,
         wait_max: Duration,
     ) -> Result<Share<K>> {
-        let mut ticket = match self.0.take_or_wait(owner, parts) {
+        self.0.take(Taker { owner, parent: None }, parts, wait_max).await
+    }
+}
+
+impl<K: Key> Pool<K> {
+    async fn take(
+        self: &Arc<Self>,
+        taker: Taker<K>,
+        parts: usize,
+        wait_max: Duration,
+    ) -> Result<Share<K>> {
+        let mut ticket = match self.take_or_wait(taker, parts) {
             Ok(share) => return Ok(share),
             Err(ticket) => ticket,
         };
         let granted = timeout(wait_max, &mut ticket.granted).await;
         granted.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)
     }
-}
 
-impl<K: Key> Pool<K> {
-    fn take_or_wait(self: &Arc<Self>, owner: K, parts: usize) -> Result<Share<K>, Ticket<K>> {
+    fn take_or_wait(
+        self: &Arc<Self>,
+        taker: Taker<K>,
+        parts: usize,
+    ) -> Result<Share<K>, Ticket<K>> {
         let mut state = self.state();
-        let State { free, owners, turns } = &mut *state;
-        let theirs = owners.entry(owner).or_insert_with(Owner::new);
-        if theirs.waiting.is_empty() && self.may_take(theirs.held, parts, *free) {
-            (theirs.held, *free) = (theirs.held + parts, *free - parts);
-            return Ok(self.share(owner, parts));
-        }
-        if theirs.waiting.is_empty() {
-            turns.push_back(owner);
+        if !state.waiting.contains_key(&taker) {
+            if state.may_take(taker, parts, self.each) {
+                state.take(taker, parts);
+                return Ok(self.share(taker, parts));
+            }
+            state.turns.push_back(taker);
         }
         let (grant, granted) = oneshot::channel();
-        theirs.waiting.push_back(Waiting { parts, granted: grant });
-        Err(Ticket { pool: Arc::clone(self), owner, granted })
+        let waiting = Waiting { parts, granted: grant };
+        state.waiting.entry(taker).or_default().push_back(waiting);
+        Err(Ticket { pool: Arc::clone(self), taker, granted })
     }
 
-    fn give_back(self: &Arc<Self>, owner: K, parts: usize) {
+    fn give_back(self: &Arc<Self>, taker: Taker<K>, parts: usize) {
         let granted = {
             let mut state = self.state();
-            state.free += parts;
-            if let Some(theirs) = state.owners.get_mut(&owner) {
-                theirs.held -= parts;
-            }
-            state.forget_idle(owner);
+            state.give_back(taker, parts);
             self.grant(&mut state)
         };
         hand_over(granted);
@@ -141,38 +162,25 @@ impl<K: Key> Pool<K> {
         let mut granted = Vec::new();
         let mut refused = 0;
         while refused < state.turns.len()
-            && let Some(owner) = state.turns.pop_front()
+            && let Some(taker) = state.turns.pop_front()
         {
-            let theirs = state.owners.get_mut(&owner).expect("who waits is an owner");
-            let free = state.free;
-            let held = theirs.held;
-            let fits = |next: &mut Waiting<K>| self.may_take(held, next.parts, free);
-            match theirs.waiting.pop_front_if(fits) {
+            match state.pop_granted(taker, self.each) {
                 Some(next) => {
-                    theirs.held += next.parts;
-                    state.free -= next.parts;
-                    let share = self.share(owner, next.parts);
+                    let share = self.share(taker, next.parts);
                     granted.push((next, share));
                     refused = 0;
                 }
                 None => refused += 1,
             }
-            if !theirs.waiting.is_empty() {
-                state.turns.push_back(owner);
+            if state.waiting.contains_key(&taker) {
+                state.turns.push_back(taker);
             }
         }
         granted
     }
 
-    /// Whether an owner who holds `held` may take `parts` more. What then stays free is for the others.
-    fn may_take(&self, held: usize, parts: usize, free: usize) -> bool {
-        let is_room = parts <= free;
-        let is_fair = held + parts <= self.each.min(free.saturating_sub(parts));
-        is_room && (held == 0 || is_fair)
-    }
-
-    fn share(self: &Arc<Self>, owner: K, parts: usize) -> Share<K> {
-        Share { pool: Arc::clone(self), owner, parts }
+    fn share(self: &Arc<Self>, taker: Taker<K>, parts: usize) -> Share<K> {
+        Share { pool: Arc::clone(self), taker, parts }
     }
 
     fn state(&self) -> MutexGuard<'_, State<K>> {
@@ -189,16 +197,78 @@ fn hand_over<K: Key>(granted: Vec<(Waiting<K>, Share<K>)>) {
 }
 
 impl<K: Key> State<K> {
-    fn forget_idle(&mut self, owner: K) {
-        if self.owners.get(&owner).is_some_and(|it| it.held == 0 && it.waiting.is_empty()) {
-            self.owners.remove(&owner);
+    /// Whether `taker` may take `parts` more. What then stays free is for the others.
+    fn may_take(&self, Taker { owner, parent }: Taker<K>, parts: usize, each: usize) -> bool {
+        let room = parent.map_or(self.free, |parent| self.room_of(parent));
+        let held = self.held_by(owner);
+        let is_fair = held + parts <= each.min(room.saturating_sub(parts));
+        parts <= room && (held == 0 || is_fair)
+    }
+
+    /// How much more the owners with this parent may take together.
+    fn room_of(&self, parent: K) -> usize {
+        match self.held_by(parent) {
+            0 => self.free,
+            // The largest `more` with `held + more <= free - more`.
+            held => self.free.saturating_sub(held) / 2,
         }
+    }
+
+    fn held_by(&self, key: K) -> usize {
+        self.held.get(&key).copied().unwrap_or_default()
+    }
+
+    fn take(&mut self, taker: Taker<K>, parts: usize) {
+        self.free -= parts;
+        for key in taker.keys() {
+            *self.held.entry(key).or_default() += parts;
+        }
+    }
+
+    fn give_back(&mut self, taker: Taker<K>, parts: usize) {
+        self.free += parts;
+        for key in taker.keys() {
+            if let Some(held) = self.held.get_mut(&key) {
+                *held -= parts;
+                if *held == 0 {
+                    self.held.remove(&key);
+                }
+            }
+        }
+    }
+
+    /// Takes what the next request of `taker` waits for, if it may have that.
+    fn pop_granted(&mut self, taker: Taker<K>, each: usize) -> Option<Waiting<K>> {
+        let parts = self.waiting.get(&taker)?.front()?.parts;
+        if !self.may_take(taker, parts, each) {
+            return None;
+        }
+        self.take(taker, parts);
+        let queue = self.waiting.get_mut(&taker)?;
+        let next = queue.pop_front();
+        if queue.is_empty() {
+            self.waiting.remove(&taker);
+        }
+        next
+    }
+
+    /// Forgets the requests of `taker` that have given up. Returns whether there were any.
+    fn forget_closed(&mut self, taker: Taker<K>) -> bool {
+        let Some(queue) = self.waiting.get_mut(&taker) else { return false };
+        let count = queue.len();
+        queue.retain(|waiting| !waiting.granted.is_closed());
+        let has_left = queue.len() < count;
+        if queue.is_empty() {
+            self.waiting.remove(&taker);
+            self.turns.retain(|other| *other != taker);
+        }
+        has_left
     }
 }
 
-impl<K: Key> Owner<K> {
-    fn new() -> Self {
-        Self { held: 0, waiting: VecDeque::new() }
+impl<K: Key> Taker<K> {
+    fn keys(self) -> impl Iterator<Item = K> {
+        std::iter::once(self.owner).chain(self.parent)
     }
 }
 
@@ -210,7 +280,7 @@ impl<K: Key> Share<K> {
 
     /// Adds another share of the same owner.
     pub(crate) fn merge(&mut self, mut other: Self) {
-        debug_assert!(Arc::ptr_eq(&self.pool, &other.pool) && self.owner == other.owner);
+        debug_assert!(Arc::ptr_eq(&self.pool, &other.pool) && self.taker == other.taker);
         self.parts += std::mem::take(&mut other.parts);
     }
 
@@ -219,14 +289,14 @@ impl<K: Key> Share<K> {
         let more = self.parts.saturating_sub(parts);
         if more > 0 {
             self.parts -= more;
-            self.pool.give_back(self.owner, more);
+            self.pool.give_back(self.taker, more);
         }
     }
 }
 
 impl<K: Key> Drop for Share<K> {
     fn drop(&mut self) {
-        self.pool.give_back(self.owner, self.parts);
+        self.pool.give_back(self.taker, self.parts);
     }
 }
 
@@ -237,16 +307,7 @@ impl<K: Key> Drop for Ticket<K> {
         drop(self.granted.try_recv());
         let granted = {
             let mut state = self.pool.state();
-            let mut has_left = false;
-            if let Some(theirs) = state.owners.get_mut(&self.owner) {
-                let waiting = theirs.waiting.len();
-                theirs.waiting.retain(|waiting| !waiting.granted.is_closed());
-                has_left = theirs.waiting.len() < waiting;
-                if theirs.waiting.is_empty() {
-                    state.turns.retain(|owner| *owner != self.owner);
-                }
-            }
-            state.forget_idle(self.owner);
+            let has_left = state.forget_closed(self.taker);
             // The next request of this owner may be smaller.
             if has_left { self.pool.grant(&mut state) } else { Vec::new() }
         };
@@ -268,7 +329,7 @@ mod tests {
     /// Nothing is kept of those who hold nothing and wait for nothing.
     fn is_empty(shares: &Shares<u32>) -> bool {
         let state = shares.0.state();
-        state.owners.is_empty() && state.turns.is_empty()
+        state.held.is_empty() && state.waiting.is_empty() && state.turns.is_empty()
     }
 
     #[tokio::test(start_paused = true)]
@@ -349,6 +410,73 @@ mod tests {
         drop(all);
         assert_eq!(free(&shares), 2);
         drop(unseen);
+        assert!(is_empty(&shares) && free(&shares) == 4);
+    }
+
+    /// Takes as many parts for this owner as there are at once, one at a time.
+    async fn take_all(shares: &Shares<u32>, parent: Option<u32>, owner: u32) -> Vec<Share<u32>> {
+        let mut held = Vec::new();
+        while let Ok(taken) = timeout(Duration::ZERO, shares.take_under(parent, owner, 1)).await {
+            held.push(taken.unwrap());
+        }
+        held
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_owners_with_one_parent_leave_half_to_the_others() {
+        const SCHOOL: u32 = 1_000;
+        const HOME: u32 = 1_001;
+        let shares = Shares::new(64, 8);
+        let mut held = Vec::new();
+        for owner in 100..200 {
+            held.extend(take_all(&shares, Some(SCHOOL), owner).await);
+        }
+        assert_eq!(held.len(), 32);
+        let late = shares.take_under(Some(SCHOOL), ALICE, 1).await;
+        assert!(matches!(late, Err(Error::Busy)), "the parent's part is used up");
+        // Those with another parent, or none, find room: even the same owner.
+        for parent in [Some(HOME), None] {
+            for owner in [ALICE, BOB] {
+                held.push(shares.take_under(parent, owner, 1).await.unwrap());
+            }
+        }
+        drop(held);
+        assert!(is_empty(&shares) && free(&shares) == 64);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_few_greedy_owners_leave_room_to_others_with_the_same_parent() {
+        for greedy in 1..=6 {
+            let shares = Shares::new(64, 8);
+            let mut held = Vec::new();
+            for owner in 100..100 + greedy {
+                held.extend(take_all(&shares, Some(ALICE), owner).await);
+            }
+            let newcomer = timeout(Duration::ZERO, shares.take_under(Some(ALICE), BOB, 1)).await;
+            assert!(newcomer.is_ok(), "{greedy} greedy hold {}", held.len());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_owner_holds_no_more_with_several_parents() {
+        let shares = Shares::new(64, 8);
+        let mut held = Vec::new();
+        for parent in [Some(100), Some(101), None, Some(102)] {
+            held.extend(take_all(&shares, parent, ALICE).await);
+        }
+        assert_eq!(held.len(), 8);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_with_one_parent_is_served_at_once_with_another() {
+        let shares = Shares::new(4, 4);
+        let all = shares.take_under(Some(100), BOB, 2).await.unwrap();
+        let mut waiting = Box::pin(shares.take_under(Some(100), ALICE, 1));
+        assert!(timeout(Duration::ZERO, &mut waiting).await.is_err());
+        let elsewhere = timeout(Duration::ZERO, shares.take_under(Some(101), ALICE, 1)).await;
+        drop(elsewhere.unwrap().unwrap());
+        drop(all);
+        drop(waiting.await.unwrap());
         assert!(is_empty(&shares) && free(&shares) == 4);
     }
 }

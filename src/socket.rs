@@ -37,7 +37,7 @@ use crate::{
     app::App,
     config::{FRAME_BYTES_MAX, SOCKET_CLOSE_TIMEOUT},
     error::{Error, Result, SignOut},
-    http::{Paced, Reply, Request},
+    http::{ClientAddress, Paced, Reply, Request},
     hub::{Close, Connection, Kind, Registration},
     limits::OpenConnection,
     store::{Since, Wake},
@@ -63,6 +63,8 @@ struct Socket {
     app: Arc<App>,
     stream: WebSocketStream<Peer>,
     connection: Arc<Connection>,
+    /// Where the peer is, if that is known.
+    address: Option<ClientAddress>,
     dialect: Dialect,
     /// Text frames written so far. A client that has counted fewer has missed some.
     written: u64,
@@ -141,7 +143,7 @@ async fn begin(
     guest: Result<Guest, Ending>,
 ) -> Option<(Socket, Registration)> {
     let stream = open(upgraded).await?;
-    let Guest { caller, places } = match guest {
+    let Guest { caller, address, places } = match guest {
         Ok(guest) => guest,
         Err(ending) => {
             close(stream, ending).await;
@@ -152,7 +154,7 @@ async fn begin(
     let connection = Arc::clone(&registration.connection);
     let v1 = v1::Unconfirmed::default();
     let wake = Wake::none();
-    let socket = Socket { app, stream, connection, dialect, written: 0, v1, places, wake };
+    let socket = Socket { app, stream, connection, address, dialect, written: 0, v1, places, wake };
     Some((socket, registration))
 }
 

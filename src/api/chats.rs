@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{self, Query, Reply},
+    http::{self, ClientAddress, Query, Reply},
     model::{Caller, ChatSummary},
     store::{ChatPage, ListCursor},
     types::{ChatId, MessageId, Revision, UserId},
@@ -28,10 +28,15 @@ struct ChatList {
 
 /// `GET /api/chats?limit=&after=`: a page of the caller's chats with last message and unread count,
 /// the latest first, and the revision from which live changes go on.
-pub(crate) async fn list(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
+pub(crate) async fn list(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    query: Query<'_>,
+) -> Result<Reply> {
     let limit = query.limit(CHATS_DEFAULT, CHATS_MAX)?;
     let after = query.get("after").filter(|text| !text.is_empty()).map(parse_cursor).transpose()?;
-    let share = app.reply_share(caller.user_id).await?;
+    let share = app.reply_share(address, caller.user_id).await?;
     let page = app.store.list_chats(caller.user_id, after, limit).await?;
     let ChatPage { chats, revision, next } = page;
     let next = next.map(|ListCursor { revision, message, chat }| {
@@ -53,13 +58,14 @@ fn parse_cursor(text: &str) -> Result<ListCursor> {
 /// `GET /api/chats/{id}/members`: the members of a chat, by their ids.
 pub(crate) async fn list_members(
     app: &App,
+    address: Option<ClientAddress>,
     caller: Caller,
     chat: ChatId,
     query: Query<'_>,
 ) -> Result<Reply> {
     let after = UserId(query.integer("after")?.unwrap_or(0));
     let limit = query.limit(MEMBERS_DEFAULT, MEMBERS_MAX)?;
-    let share = app.reply_share(caller.user_id).await?;
+    let share = app.reply_share(address, caller.user_id).await?;
     let page = app.store.list_members(chat, caller.user_id, after, limit).await?;
     Ok(http::ok_within(share, &page))
 }

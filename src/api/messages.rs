@@ -9,7 +9,7 @@ use crate::{
     actions,
     app::App,
     error::{Error, Result},
-    http::{self, Body, Query, Reply},
+    http::{self, Body, ClientAddress, Query, Reply},
     limits::Act,
     model::{Caller, Message, Target},
     store::{Cursor, Page, Stretch},
@@ -55,6 +55,7 @@ struct History {
 /// newest part. An unknown person has none.
 pub(crate) async fn list_with(
     app: &Arc<App>,
+    address: Option<ClientAddress>,
     caller: Caller,
     other: UserId,
     query: Query<'_>,
@@ -62,7 +63,7 @@ pub(crate) async fn list_with(
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
     let (pair, session) = ((caller.user_id, other), caller.session_id);
-    let share = app.reply_share(caller.user_id).await?;
+    let share = app.reply_share(address, caller.user_id).await?;
     let found = app.store.find_history(caller.user_id, other, before, limit).await?;
     let (first, rest) = match found {
         Some(history) => list_items(app, pair, history).await?,
@@ -118,13 +119,14 @@ pub(crate) async fn create(
 /// `GET /api/chats/{id}/messages`: a page of a chat, oldest first.
 pub(crate) async fn list(
     app: &App,
+    address: Option<ClientAddress>,
     caller: Caller,
     chat: ChatId,
     query: Query<'_>,
 ) -> Result<Reply> {
     let cursor = cursor(query)?;
     let limit = query.limit(PAGE_DEFAULT, PAGE_MAX)?;
-    let share = app.reply_share(caller.user_id).await?;
+    let share = app.reply_share(address, caller.user_id).await?;
     let page = app.store.list_messages(chat, caller.user_id, cursor, limit).await?;
     let Page { messages, more_before, more_after } = page;
     let more = more_before || more_after;

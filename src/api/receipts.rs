@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     app::App,
     error::Result,
-    http::{self, Query, Reply},
+    http::{self, ClientAddress, Query, Reply},
     model::{Caller, MessageReceipt},
     types::{ChatId, MessageId, UserId},
 };
@@ -23,13 +23,14 @@ struct Receipts {
 /// delivered to and read by the other members, by their ids.
 pub(crate) async fn list(
     app: &App,
+    address: Option<ClientAddress>,
     caller: Caller,
     message: (ChatId, MessageId),
     query: Query<'_>,
 ) -> Result<Reply> {
     let after = UserId(query.integer("after")?.unwrap_or(0));
     let limit = query.limit(RECEIPTS_DEFAULT, RECEIPTS_MAX)?;
-    let share = app.reply_share(caller.user_id).await?;
+    let share = app.reply_share(address, caller.user_id).await?;
     let (receipts, more) = app.store.list_receipts(message, caller.user_id, after, limit).await?;
     Ok(http::ok_within(share, &Receipts { receipts, more }))
 }

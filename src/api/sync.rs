@@ -8,10 +8,9 @@ use crate::{
     actions,
     app::App,
     error::{Error, Result},
-    http::{self, Query, Reply},
+    http::{self, ClientAddress, Query, Reply, ReplyShare},
     hub::Kind,
     model::{Caller, Row},
-    shares::UserShare,
     store::{Feed, Since},
     types::{Epoch, Revision},
 };
@@ -40,15 +39,20 @@ struct Reload {
 
 /// `GET /api/sync?since=&epoch=&wait=`: the caller's rows changed after `since`. With none, waits
 /// up to `wait` seconds (50 at most) for the first.
-pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
+pub(crate) async fn show(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    query: Query<'_>,
+) -> Result<Reply> {
     let revision = Revision(query.integer("since")?.unwrap_or(0));
     let since = Since { revision, epoch: query.integer("epoch")?.map(Epoch) };
     let wait = query.integer("wait")?.unwrap_or(0);
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(WAIT_MAX);
     let feed = if wait.is_zero() {
-        list(app, &caller, since).await?
+        list(app, address, &caller, since).await?
     } else {
-        wait_for_change(app, &caller, since, wait).await?
+        wait_for_change(app, address, &caller, since, wait).await?
     };
     let epoch = app.store.epoch();
     let (share, feed) = feed;
@@ -66,10 +70,11 @@ pub(crate) async fn show(app: &App, caller: Caller, query: Query<'_>) -> Result<
 
 async fn wait_for_change(
     app: &App,
+    address: Option<ClientAddress>,
     caller: &Caller,
     since: Since,
     wait: Duration,
-) -> Result<(Option<UserShare>, Feed)> {
+) -> Result<(Option<ReplyShare>, Feed)> {
     // Registered first, read second: a change in between wakes us.
     let registration = app.hub.register(caller, Kind::Watch);
     let watch = &registration.connection;
@@ -77,7 +82,7 @@ async fn wait_for_change(
     actions::accounts::check_session(app, caller.session_id).await?;
     let waiting = async {
         loop {
-            let (share, feed) = list(app, caller, since).await?;
+            let (share, feed) = list(app, address, caller, since).await?;
             if !matches!(&feed, Feed::Rows { rows, more: false, .. } if rows.is_empty()) {
                 return Ok((share, feed));
             }
@@ -91,15 +96,20 @@ async fn wait_for_change(
     };
     tokio::select! {
         feed = waiting => feed,
-        () = tokio::time::sleep(wait) => list(app, caller, since).await,
-        () = app.stopping.cancelled() => list(app, caller, since).await,
+        () = tokio::time::sleep(wait) => list(app, address, caller, since).await,
+        () = app.stopping.cancelled() => list(app, address, caller, since).await,
     }
 }
 
 /// What changed, and the share of the memory for replies that was needed to find it.
-async fn list(app: &App, caller: &Caller, since: Since) -> Result<(Option<UserShare>, Feed)> {
+async fn list(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: &Caller,
+    since: Since,
+) -> Result<(Option<ReplyShare>, Feed)> {
     let share = if app.store.may_have_changes(caller.user_id, since) {
-        Some(app.reply_share(caller.user_id).await?)
+        Some(app.reply_share(address, caller.user_id).await?)
     } else {
         None
     };

@@ -8,7 +8,7 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Query, Reply},
+    http::{self, ClientAddress, Query, Reply},
     model::{Caller, User, UserName},
     types::UserId,
 };
@@ -28,9 +28,13 @@ pub(crate) fn show_self(caller: Caller) -> Reply {
 }
 
 /// `GET /users`: all others, a bare array.
-pub(crate) async fn list_others(app: &Arc<App>, caller: Caller) -> Result<Reply> {
+pub(crate) async fn list_others(
+    app: &Arc<App>,
+    address: Option<ClientAddress>,
+    caller: Caller,
+) -> Result<Reply> {
     let me = caller.user_id;
-    let share = app.reply_share(me).await?;
+    let share = app.reply_share(address, me).await?;
     let (first, rest) = list_names(app, me, UserId(0)).await?;
     let app = Arc::clone(app);
     Ok(http::array_in_pages(share, &first, rest, move |after| {
@@ -52,9 +56,13 @@ async fn list_names(
 
 /// `GET /online-users`: the connected users whom the caller may see, a bare array, the caller
 /// included.
-pub(crate) async fn list_online(app: &Arc<App>, caller: Caller) -> Result<Reply> {
+pub(crate) async fn list_online(
+    app: &Arc<App>,
+    address: Option<ClientAddress>,
+    caller: Caller,
+) -> Result<Reply> {
     let me = caller.user_id;
-    let share = app.reply_share(me).await?;
+    let share = app.reply_share(address, me).await?;
     let online = actions::presence::list_online(app, me);
     let (first, rest) = app.store.name_users(me, online).await?;
     let app = Arc::clone(app);
@@ -65,10 +73,15 @@ pub(crate) async fn list_online(app: &Arc<App>, caller: Caller) -> Result<Reply>
 }
 
 /// `GET /api/users?limit=&after=`: users by their ids, the caller included.
-pub(crate) async fn list(app: &App, caller: Caller, query: Query<'_>) -> Result<Reply> {
+pub(crate) async fn list(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    query: Query<'_>,
+) -> Result<Reply> {
     let after = UserId(query.integer("after")?.unwrap_or(0));
     let limit = query.limit(USERS_DEFAULT, USERS_MAX)?;
-    let share = app.reply_share(caller.user_id).await?;
+    let share = app.reply_share(address, caller.user_id).await?;
     let (users, more) = app.store.list_users(caller.user_id, after, limit).await?;
     Ok(http::ok_within(share, &Users { users, more }))
 }

@@ -12,7 +12,7 @@ use std::{
 use hyper::header::{self, HeaderMap, HeaderName};
 
 use super::Request;
-use crate::config::TrustedProxy;
+use crate::{config::TrustedProxy, types::UserId};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// No real chain of proxies is longer. Bounds the work on a hostile header.
@@ -30,6 +30,13 @@ pub(crate) struct ClientAddress(IpAddr);
 /// single subscriber gets at least that much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AddressKey(IpAddr);
+
+/// Whom a share of memory or a turn counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Holder {
+    Address(AddressKey),
+    User(UserId),
+}
 
 impl ClientAddress {
     /// The address of a request. `None` if a trusted proxy does not say: limits of addresses do

@@ -15,16 +15,16 @@ use hyper::{
 use serde::Serialize;
 
 use super::{
-    Reply,
+    Reply, ReplyShare,
     body::{Pages, ReplyBody},
     describe_json, ok_within,
 };
-use crate::{error::Result, shares::UserShare};
+use crate::error::Result;
 
 /// 200 with an array of `first` and the pages that `next` makes. `next` takes the rest and returns a
 /// page and what is left after it. One page at a time is in memory; `share` is held for it.
 pub(crate) fn array_in_pages<T, R, F>(
-    share: UserShare,
+    share: ReplyShare,
     first: &[T],
     rest: Option<R>,
     mut next: impl FnMut(R) -> F + Send + 'static,
@@ -76,7 +76,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
-    use crate::{error::Error, shares::Shares, types::UserId};
+    use crate::{error::Error, http::Holder, shares::Shares, types::UserId};
 
     /// The body of a reply with these pages; `None` is a page that cannot be made.
     async fn body(pages: &[Option<&[i32]>]) -> Result<String, String> {
@@ -87,7 +87,7 @@ mod tests {
             Ok((page, Some(rest).filter(|rest| !rest.is_empty())))
         };
         let rest = Some(pages).filter(|rest| !rest.is_empty());
-        let share = Shares::new(1, 1).take(UserId(1), 1).await.unwrap();
+        let share = Shares::new(1, 1).take(Holder::User(UserId(1)), 1).await.unwrap();
         let reply = array_in_pages(share, &first, rest, next);
         let body = reply.into_body().collect().await.map_err(|error| error.to_string())?;
         Ok(String::from_utf8(body.to_bytes().to_vec()).unwrap())

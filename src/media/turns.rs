@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::Holder;
 use crate::{
     error::Result,
+    http::Holder,
     shares::{Share, Shares},
     types::UserId,
 };

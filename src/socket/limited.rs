@@ -6,12 +6,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::Socket;
+use super::{Ending, Socket, unserved};
 use crate::{
     actions,
     app::App,
     error::{Error, Result},
-    http::{ClientAddress, Request},
+    http::{ClientAddress, ReplyShare, Request},
     limits::{Act, Budget, Held, Place},
     model::Caller,
     wire::Names,
@@ -20,9 +20,10 @@ use crate::{
 /// The longest rest after one frame over a limit. Others of its kind may be far from theirs.
 const REST_MAX: Duration = Duration::from_secs(1);
 
-/// Who connects, and their places.
+/// Who connects and from where, and their places.
 pub(super) struct Guest {
     pub(super) caller: Caller,
+    pub(super) address: Option<ClientAddress>,
     pub(super) places: Places,
 }
 
@@ -36,20 +37,26 @@ pub(super) struct Places {
 /// Who connects, if they are signed in and neither they nor their address connect too often.
 pub(super) async fn admit(app: &App, request: &Request, token: Option<&str>) -> Result<Guest> {
     let address = ClientAddress::of(request, &app.config.trusted_proxy);
-    let address = match app.limits.of_address(address) {
-        Some(address) => {
-            address.admit(Act::Connect).await?;
-            Some(address.enter(Place::Socket).await?)
+    let held = match app.limits.of_address(address) {
+        Some(budget) => {
+            budget.admit(Act::Connect).await?;
+            Some(budget.enter(Place::Socket).await?)
         }
         None => None,
     };
     let (caller, user) = actions::accounts::admit(app, token, Act::Connect).await?;
     // There is always room for one more: the hub closes the user's oldest socket.
     let user = user.map(|user| user.hold(Place::Socket));
-    Ok(Guest { caller, places: Places { user, _address: address } })
+    Ok(Guest { caller, address, places: Places { user, _address: held } })
 }
 
 impl Socket {
+    /// Waits for the memory of a page.
+    pub(super) async fn reply_share(&self) -> Result<ReplyShare, Ending> {
+        let share = self.app.reply_share(self.address, self.connection.user_id).await;
+        share.map_err(|error| unserved(&error))
+    }
+
     /// Takes a frame from the user's budget. If that fails, answers it; the caller must drop it.
     #[must_use]
     pub(super) fn may(&mut self, act: Act, names: &Names) -> bool {

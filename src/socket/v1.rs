@@ -73,7 +73,7 @@ impl Socket {
         let waiting = self.app.store.find_undelivered(user, through).await;
         let mut waiting = waiting.map_err(|error| unserved(&error))?;
         while !waiting.is_empty() {
-            let share = self.app.reply_share(user).await.map_err(|error| unserved(&error))?;
+            let share = self.reply_share().await?;
             let page = self.app.store.list_undelivered(waiting).await;
             let (page, rest) = page.map_err(|error| unserved(&error))?;
             waiting = rest;

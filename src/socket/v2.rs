@@ -7,9 +7,9 @@ use crate::{
     actions,
     config::FRAME_BYTES_MAX,
     error::{Error, Result},
+    http::ReplyShare,
     limits::Act,
     model::Posted,
-    shares::UserShare,
     store::{Feed, Since},
     types::{ChatId, Seq, UserId},
     wire::{self, ClientFrame, Dialect, Limits, Misread, Names, SendFrame, ServerFrame},
@@ -208,7 +208,7 @@ impl Socket {
             // The rows and their frame have a share of the memory for replies. Without changes there
             // is nothing to keep.
             let share = if self.app.store.may_have_changes(user, since) {
-                Some(self.app.reply_share(user).await.map_err(|error| unserved(&error))?)
+                Some(self.reply_share().await?)
             } else {
                 None
             };
@@ -242,7 +242,7 @@ impl Socket {
         }
     }
 
-    async fn write_page(&mut self, frame: String, share: Option<UserShare>) -> Result<(), Ending> {
+    async fn write_page(&mut self, frame: String, share: Option<ReplyShare>) -> Result<(), Ending> {
         let share = share.map(|mut share| {
             share.shrink(frame.len());
             share

@@ -18,7 +18,7 @@ async fn limited() -> TestServer {
 }
 
 /// A v2 socket that comes from an address behind a proxy.
-async fn connect_from(server: &TestServer, user: &User, address: &str) -> Socket {
+pub(crate) async fn connect_from(server: &TestServer, user: &User, address: &str) -> Socket {
     let protocols = format!("chaap.v2, bearer.{}", user.token);
     let headers = [("sec-websocket-protocol", protocols.as_str()), ("x-forwarded-for", address)];
     Socket::open(&server.home().get(), "/ws", &headers).await

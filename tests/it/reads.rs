@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
 };
 
 use crate::{
-    kit::{Frames, Replica, TestServer, User, within},
+    caps::connect_from,
+    kit::{Frames, Replica, Socket, TestServer, User, eventually, within},
     limits::connect_narrow,
 };
 
@@ -160,22 +161,39 @@ async fn lists_come_in_pages_that_have_a_bound_in_bytes() {
     alice.get("/api/chats?limit=0").await.assert_error(422, "invalid_query");
 }
 
-/// Connections that ask for the list of chats, again and again, and read nothing.
-async fn ask_and_read_nothing(server: &TestServer, user: &User, count: usize) -> Vec<TcpStream> {
-    let address = server.home().get();
-    let request = format!(
-        "GET /api/chats HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\r\n",
-        user.token
-    );
+/// Connections that ask for the list of chats, again and again, and read nothing. `header` is empty
+/// or a line of the requests.
+async fn ask_and_read_nothing(
+    server: &TestServer,
+    user: &User,
+    header: &str,
+    count: usize,
+) -> Vec<TcpStream> {
     let mut streams = Vec::new();
     for _ in 0..count {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(4_096).unwrap();
-        let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
-        stream.write_all(request.repeat(20).as_bytes()).await.unwrap();
-        streams.push(stream);
+        let asked = ask_for(server, user, "/api/chats", header, 20);
+        streams.push(asked.await);
     }
     streams
+}
+
+/// A connection that asks for `path` so many times, and reads nothing.
+async fn ask_for(
+    server: &TestServer,
+    user: &User,
+    path: &str,
+    header: &str,
+    times: usize,
+) -> TcpStream {
+    let (address, token) = (server.home().get(), &user.token);
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\n{header}authorization: Bearer {token}\r\n\r\n"
+    );
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
+    stream.write_all(request.repeat(times).as_bytes()).await.unwrap();
+    stream
 }
 
 #[tokio::test]
@@ -183,7 +201,7 @@ async fn one_users_slow_readers_hold_up_no_other_user_and_are_cut() {
     let server = TestServer::start_with(|config| config.write_seconds = 1).await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     full_drafts(&server, &alice, 20).await;
-    let greedy = ask_and_read_nothing(&server, &alice, 30).await;
+    let greedy = ask_and_read_nothing(&server, &alice, "", 30).await;
     for path in ["/api/chats", "/api/users", "/api/sync?since=0", "/users"] {
         assert_eq!(bob.get(path).await.status, 200, "{path}");
     }
@@ -199,27 +217,93 @@ async fn one_users_slow_readers_hold_up_no_other_user_and_are_cut() {
     assert_eq!(alice.get("/api/chats?limit=1").await.status, 200);
 }
 
-/// Asks for a list, which must come at once. A request that finds no memory for its reply waits for
-/// ten seconds.
+/// A request that finds no memory for its reply waits for ten seconds. On a busy machine, an answer
+/// within this time has not waited for memory.
+const AT_ONCE: Duration = Duration::from_secs(8);
+
+/// Asks for a list, which must come at once.
 async fn assert_served(user: &User) {
-    let answer = tokio::time::timeout(Duration::from_secs(8), user.get("/api/chats")).await;
+    let answer = tokio::time::timeout(AT_ONCE, user.get("/api/chats")).await;
     assert_eq!(answer.expect("an answer at once").status, 200);
 }
 
 #[tokio::test]
 async fn slow_readers_of_many_users_leave_memory_for_others() {
-    // They are not cut.
-    let server = TestServer::start_with(|config| config.write_seconds = 600).await;
-    let bob = server.user("bob").await;
-    let mut greedy = Vec::new();
-    for n in 0..10 {
-        let user = server.user(&format!("greedy{n}")).await;
-        full_drafts(&server, &user, 3).await;
-        greedy.extend(ask_and_read_nothing(&server, &user, 24).await);
+    // A proxy names no address, or one for all of them, who then share the half of the memory.
+    for (header, count) in [("", 10), ("x-forwarded-for: 203.0.113.1\r\n", 5)] {
+        // They are not cut.
+        let server = TestServer::start_with(|config| config.write_seconds = 600).await;
+        let bob = server.user("bob").await;
+        let mut greedy = Vec::new();
+        for n in 0..count {
+            let user = server.user(&format!("greedy{n}")).await;
+            full_drafts(&server, &user, 3).await;
+            greedy.extend(ask_and_read_nothing(&server, &user, header, 24).await);
+        }
+        let newcomer = server.user("newcomer").await;
+        for user in [&bob, &newcomer] {
+            assert_served(user).await;
+            assert!(is_served_from(&server, user, header, AT_ONCE).await, "at the same address");
+        }
+        drop(greedy);
     }
-    assert_served(&bob).await;
-    let newcomer = server.user("newcomer").await;
-    assert_served(&newcomer).await;
+}
+
+/// Whether a request for a list, with this header, is answered within this time.
+async fn is_served_from(server: &TestServer, user: &User, header: &str, wait: Duration) -> bool {
+    let mut stream = ask_for(server, user, "/api/chats", header, 1).await;
+    let mut head = [0; 12];
+    let reading = tokio::time::timeout(wait, stream.read_exact(&mut head));
+    reading.await.is_ok_and(|read| read.is_ok() && &head == b"HTTP/1.1 200")
+}
+
+/// A v2 socket that comes from an address behind a proxy, and asks for everything.
+async fn ask_from(server: &TestServer, user: &User, address: &str) -> Socket {
+    let mut socket = connect_from(server, user, address).await;
+    socket.send(&json!({ "type": "hello", "since": 0 })).await;
+    socket
+}
+
+/// Each account may have a first share of the memory, and the shares of 64 accounts are all of it.
+#[tokio::test]
+async fn slow_readers_with_many_accounts_of_one_address_leave_memory_for_others() {
+    const ELSEWHERE: [&str; 3] =
+        ["x-forwarded-for: 203.0.113.2\r\n", "x-forwarded-for: 2001:db8::1\r\n", ""];
+    let here = "x-forwarded-for: 203.0.113.1\r\n";
+    let server = TestServer::start_with(|config| config.write_seconds = 600).await;
+    let [writer, late, bob] = server.users(["writer", "late", "bob"]).await;
+    let mut sender = writer.connect().await;
+    for user in [&late, &bob] {
+        sender.post_to(user, "hi").await;
+    }
+    let mut greedy = Vec::new();
+    for n in 0..70 {
+        let user = server.user(&format!("greedy{n}")).await;
+        // Several pages: the reply keeps its whole share until the last one is made.
+        for _ in 0..8 {
+            sender.post_to(&user, &format!("x{}", longest().split_at(16_000).0)).await;
+        }
+        let history = format!("/messages/{}", writer.id);
+        greedy.push(ask_for(&server, &user, &history, here, 1).await);
+    }
+    eventually("the end of what one address may hold", async || {
+        !is_served_from(&server, &late, here, Duration::from_secs(1)).await
+    })
+    .await;
+    let mut refused = ask_from(&server, &late, "203.0.113.1").await;
+    for header in ELSEWHERE {
+        for user in [&bob, &late] {
+            assert!(is_served_from(&server, user, header, AT_ONCE).await, "{header}");
+        }
+    }
+    for address in ["203.0.113.2", "2001:db8::1"] {
+        ask_from(&server, &bob, address).await.next_of("synced").await;
+    }
+    let (home, path) = (server.home().get(), format!("/ws?token={}", bob.token));
+    let mut v1 = Socket::open(&home, &path, &[("x-forwarded-for", "203.0.113.2")]).await;
+    assert_eq!(v1.next().await["content"], "hi");
+    // Sockets of the address wait for the same memory as its requests.
+    assert_eq!(refused.close_code().await, Some(1013));
     drop(greedy);
 }
 
