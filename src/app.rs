@@ -135,6 +135,16 @@ impl App {
         let address = address.map(|address| Holder::Address(address.key()));
         self.replies.take_under(address, Holder::User(user), REPLY_BYTES).await
     }
+
+    /// Like [`App::reply_share`] for a client that has not signed in. Clients whose address is not
+    /// known share what one address may hold.
+    pub(crate) async fn anonymous_reply_share(
+        &self,
+        address: Option<ClientAddress>,
+    ) -> Result<ReplyShare> {
+        let owner = address.map_or(Holder::Unknown, |address| Holder::Address(address.key()));
+        self.replies.take(owner, REPLY_BYTES).await
+    }
 }
 
 impl Drop for FolderLock {

@@ -294,7 +294,8 @@ pub static ROUTES: &[Route] = routes! {
         |call| group_invites::show_group(call.app, call.segment("token")).await;
     GET "/api/invites/{token}/picture" Anyone Picture Empty
         |call| {
-            group_invites::show_picture(call.app, call.segment("token"), call.query()).await
+            let (address, token) = (call.address(), call.segment("token"));
+            group_invites::show_picture(call.app, address, token, call.query()).await
         };
     POST "/api/invites/{token}/members" SignedIn Group Empty
         |call, caller| group_invites::join(call.app, caller, call.segment("token")).await;

@@ -12,7 +12,7 @@ use crate::{
     actions,
     app::App,
     error::Result,
-    http::{self, Query, Reply},
+    http::{self, ClientAddress, Query, Reply},
     model::Caller,
     types::{ChatId, InviteToken},
 };
@@ -61,14 +61,20 @@ pub(crate) async fn show_group(app: &App, token: &str) -> Result<Reply> {
 }
 
 /// `GET /api/invites/{token}/picture?size=small|large`: the picture of that group as a JPEG.
-pub(crate) async fn show_picture(app: &App, token: &str, query: Query<'_>) -> Result<Reply> {
+pub(crate) async fn show_picture(
+    app: &App,
+    address: Option<ClientAddress>,
+    token: &str,
+    query: Query<'_>,
+) -> Result<Reply> {
     let size = pictures::size(query)?;
+    let share = app.anonymous_reply_share(address).await?;
     let mut reply = http::whole(actions::groups::find_invite_picture(app, token, size).await?);
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
     // The link may be switched off, and the group may have another picture tomorrow.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(reply)
+    Ok(http::within(share, reply))
 }
 
 /// `POST /api/invites/{token}/members`: the caller joins; nothing changes if they are a member.

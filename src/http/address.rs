@@ -36,6 +36,8 @@ pub(crate) struct AddressKey(IpAddr);
 pub(crate) enum Holder {
     Address(AddressKey),
     User(UserId),
+    /// All clients that have not signed in and whose address is not known.
+    Unknown,
 }
 
 impl ClientAddress {

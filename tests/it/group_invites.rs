@@ -1,14 +1,21 @@
 //! Invite links of groups: who may have one, what it shows to strangers, and who joins by it.
 
+use std::io::Cursor;
+
 use futures_util::future::join_all;
+use image::{ImageFormat, RgbImage};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpSocket,
+};
 
 use crate::{
     group_limits::crowd,
     group_pictures::png,
     invite::read_code,
-    kit::{Program, TestServer, User, join},
+    kit::{Program, TestServer, User, join, within},
     rates::limited,
 };
 
@@ -308,4 +315,60 @@ async fn a_link_survives_a_kill_and_its_token_is_not_in_the_log() {
         let line = log.lines().find(|line| line.contains(&secret[..12]));
         assert_eq!(line, None, "the token is in the log");
     }
+}
+
+/// A picture that JPEG cannot make small.
+fn noise() -> Vec<u8> {
+    let mut state = 1_u32;
+    let picture = RgbImage::from_fn(640, 640, |_, _| {
+        // xorshift32, Marsaglia 2003.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let [red, green, blue, _] = state.to_le_bytes();
+        [red, green, blue].into()
+    });
+    let mut bytes = Vec::new();
+    picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn strangers_of_one_address_who_read_a_picture_slowly_hold_little_memory() {
+    let server = TestServer::start_with(|config| config.write_seconds = 600).await;
+    let alice = server.user("alice").await;
+    let chat = server.group(&alice, &[]).await;
+    let put = alice.put(&format!("/api/chats/{chat}/picture"), noise()).await;
+    assert_eq!(put.status, 200, "{}", put.text());
+    let path = format!("/api/invites/{}/picture", renew(&alice, chat).await);
+    let bytes = server.get(&path).await.body.len();
+    assert!(bytes > 300_000, "{bytes}");
+    let address = server.home().get();
+    let ask = async |from: usize| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\nx-forwarded-for: 203.0.113.{from}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream
+    };
+    let slow = join_all((0..40).map(|_| ask(1))).await;
+    // Each of them gets the picture, or is told that the server is busy.
+    let answers = join_all(slow.into_iter().map(async |mut stream| {
+        let mut head = [0; 12];
+        within("the head of an answer", stream.read_exact(&mut head)).await.unwrap();
+        (stream, String::from_utf8_lossy(&head).into_owned())
+    }));
+    // A stranger at another address does not wait for them.
+    let (answers, mut elsewhere) = tokio::join!(answers, ask(2));
+    let mut head = [0; 12];
+    within("the picture elsewhere", elsewhere.read_exact(&mut head)).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    let served = answers.iter().filter(|(_, head)| head == "HTTP/1.1 200").count();
+    let refused = answers.iter().filter(|(_, head)| head == "HTTP/1.1 503").count();
+    assert_eq!(served + refused, 40);
+    // An owner may hold eight shares.
+    assert!((1..=8).contains(&served), "{served}");
 }
