@@ -409,7 +409,7 @@ impl Kind {
 mod tests {
     use futures_util::FutureExt;
 
-    use super::*;
+    use super::{mailbox::MAILBOX_BYTES_MAX, *};
     use crate::{
         model::Role,
         types::{MessageId, Revision, Seq, SessionId},
@@ -543,6 +543,20 @@ mod tests {
             publish(&hub, &(1..=100).map(UserId).collect(), id);
         }
         assert_eq!(hub.wakeups.len(), 100);
+    }
+
+    #[test]
+    fn what_waits_for_a_connection_has_a_bound_in_bytes() {
+        let hub = Arc::new(Hub::new(100_000, 50));
+        let bob = connect(&hub, BOB, Dialect::V2);
+        for id in 1..=200 {
+            let row = Row::Message(Message { content: "x".repeat(16_384), ..message(id, id) });
+            hub.publish(&Change::Row { row, audience: Audience::Pair(ALICE, BOB) }, None);
+        }
+        let taken = bob.connection.take();
+        let bytes: usize = taken.frames.iter().map(|delivery| delivery.frame.len()).sum();
+        assert!(bytes <= MAILBOX_BYTES_MAX, "{bytes}");
+        assert_eq!(taken.behind, Some(Revision(0)), "it reads all of them from the store");
     }
 
     #[test]

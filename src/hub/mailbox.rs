@@ -28,9 +28,9 @@ use crate::{
 
 /// Sweeps without a sign of life before a connection counts as dead.
 const SILENT_SWEEPS_MAX: u8 = 2;
-/// Bytes that may wait for one connection. Frames are shared, so this limits what one slow reader
-/// keeps alive.
-const MAILBOX_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes that may wait for one connection: 32 of the longest messages. An address may have hundreds of
+/// connections that read slowly, and one that falls behind loses nothing.
+pub(super) const MAILBOX_BYTES_MAX: usize = 512 * 1024;
 
 /// What kind of connection it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
