@@ -93,9 +93,11 @@ impl Batch<'_> {
                 "DELETE FROM stays
                   WHERE chat_id = ?1 AND user_id = ?2
                     AND (SELECT count(*) FROM stays WHERE chat_id = ?1 AND user_id = ?2) > ?3
-                    AND from_seq = (SELECT from_seq FROM stays
-                                     WHERE chat_id = ?1 AND user_id = ?2 AND to_seq IS NOT NULL
-                                     ORDER BY to_seq - from_seq, from_seq LIMIT 1)",
+                    AND from_seq = (SELECT min(from_seq) FROM stays
+                                     WHERE chat_id = ?1 AND user_id = ?2
+                                       AND to_seq - from_seq =
+                                           (SELECT min(to_seq - from_seq) FROM stays
+                                             WHERE chat_id = ?1 AND user_id = ?2))",
             )?
             .execute((chat, user, STAYS_MAX))?;
         Ok(())
