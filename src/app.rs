@@ -7,13 +7,14 @@ use std::{
     sync::Arc,
 };
 
+use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{self, Endings, Guesses, Passwords, Tokens},
     config::{
-        BODIES_BYTES_MAX, Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER, REPLY_BYTES,
-        RateLimits,
+        BODIES_BYTES_MAX, Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER,
+        REPLIES_MADE_PER_ADDRESS, REPLY_BYTES, RateLimits,
     },
     error::{Error, Result},
     files,
@@ -22,7 +23,7 @@ use crate::{
     limits::{self, Connections, Limits, Place},
     media::Pictures,
     reach::Reach,
-    shares::Shares,
+    shares::{Shares, WAIT_MAX},
     store::{self, Allowance, Record, Store},
     types::UserId,
 };
@@ -42,6 +43,8 @@ pub(crate) struct App {
     pub(crate) bodies: Shares<Option<AddressKey>>,
     /// The memory for replies, in bytes, by user and by address.
     replies: Shares<Holder>,
+    /// The replies that are being made, by address.
+    turns: Shares<AddressKey>,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
     pub(crate) sites: Sites,
@@ -110,6 +113,7 @@ impl App {
             pictures: Pictures::start(config.picture_decoder.clone())?,
             bodies: Shares::new(BODIES_BYTES_MAX, BODIES_BYTES_MAX),
             replies: Shares::new(REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER),
+            turns: Shares::new(usize::MAX, REPLIES_MADE_PER_ADDRESS),
             limits: Limits::new(config.rate_limits),
             connections: Arc::new(Connections::new()),
             sites,
@@ -122,7 +126,8 @@ impl App {
     }
 
     /// Waits for the memory of a reply that may be long; see [`REPLY_BYTES`]. It counts for the
-    /// user, and for the address if that is known, because one person may have many accounts.
+    /// user, and for the address if that is known, because one person may have many accounts. An
+    /// address that is known also has a limit of replies that are being made at the same time.
     ///
     /// # Errors
     /// [`Error::Busy`] when other replies of the user, of the address or of everybody hold it for
@@ -132,8 +137,17 @@ impl App {
         address: Option<ClientAddress>,
         user: UserId,
     ) -> Result<ReplyShare> {
-        let address = address.map(|address| Holder::Address(address.key()));
-        self.replies.take_under(address, Holder::User(user), REPLY_BYTES).await
+        let waiting = async {
+            let owner = address.map(|address| Holder::Address(address.key()));
+            let memory = self.replies.take_under(owner, Holder::User(user), REPLY_BYTES).await?;
+            // Last: who waits for memory, because they read slowly, must not hold a turn meanwhile.
+            let turn = match address {
+                Some(address) => Some(self.turns.take(address.key(), 1).await?),
+                None => None,
+            };
+            Ok(ReplyShare::new(memory, turn))
+        };
+        timeout(WAIT_MAX, waiting).await.unwrap_or(Err(Error::Busy))
     }
 
     /// Like [`App::reply_share`] for a client that has not signed in. Clients whose address is not
@@ -143,7 +157,7 @@ impl App {
         address: Option<ClientAddress>,
     ) -> Result<ReplyShare> {
         let owner = address.map_or(Holder::Unknown, |address| Holder::Address(address.key()));
-        self.replies.take(owner, REPLY_BYTES).await
+        Ok(ReplyShare::new(self.replies.take(owner, REPLY_BYTES).await?, None))
     }
 }
 
@@ -220,5 +234,34 @@ fn open_folder(path: &Path) -> Result<FolderLock> {
             path.display()
         ))),
         Err(std::fs::TryLockError::Error(e)) => Err(unusable("cannot be locked", &e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_address_has_two_replies_made_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { data: folder.path().join("data"), ..Config::default() };
+        let app = App::open(config, Reach::new(Vec::new(), false)).unwrap();
+        let [here, elsewhere] = [1, 2].map(|last| Some(ClientAddress::of_v4([203, 0, 113, last])));
+        let mut first = app.reply_share(here, UserId(1)).await.unwrap();
+        let second = app.reply_share(here, UserId(2)).await.unwrap();
+        let mut third = pin!(app.reply_share(here, UserId(3)));
+        assert!(third.as_mut().now_or_never().is_none());
+        for address in [elsewhere, None] {
+            assert!(app.reply_share(address, UserId(4)).now_or_never().unwrap().is_ok());
+        }
+        // It is made, and is being sent.
+        first.shrink(1_000);
+        third.await.unwrap();
+        drop((first, second));
+        app.store.close();
     }
 }

@@ -48,6 +48,9 @@ pub(crate) const BODIES_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub(crate) const REPLIES_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How much of it one user can hold: several devices that load their lists at the same time.
 pub(crate) const REPLIES_BYTES_PER_USER: usize = 4 * 1024 * 1024;
+/// How many replies for one address are made at the same time. Each takes milliseconds, and longer for
+/// a user who is in many groups.
+pub(crate) const REPLIES_MADE_PER_ADDRESS: usize = 2;
 /// The share of a request until its reply is made: a page, its longest row, and as much again that
 /// the encoder allocates ahead.
 pub(crate) const REPLY_BYTES: usize = 512 * 1024;

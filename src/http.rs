@@ -34,8 +34,6 @@ use crate::{
 
 /// A request whose body has not been read.
 pub(crate) type Request = hyper::Request<Incoming>;
-/// A share of the memory for replies.
-pub(crate) type ReplyShare = Share<Holder>;
 /// A reply: complete, or with a body that is made while it is sent.
 pub(crate) type Reply = Response<ReplyBody>;
 
@@ -281,6 +279,32 @@ impl<'a> Query<'a> {
 /// A reply with these bytes, status 200 and no headers yet.
 pub(crate) fn whole(body: impl Into<Bytes>) -> Reply {
     Response::new(ReplyBody::whole(body.into()))
+}
+
+/// A share of the memory for replies and, while the reply is being made, a turn of the client's
+/// address. Users take turns in the database, and one address may have many users.
+#[derive(Debug)]
+pub(crate) struct ReplyShare {
+    memory: Share<Holder>,
+    turn: Option<Share<AddressKey>>,
+}
+
+impl ReplyShare {
+    /// Without a turn, no other reply waits until this one is made.
+    pub(crate) fn new(memory: Share<Holder>, turn: Option<Share<AddressKey>>) -> Self {
+        Self { memory, turn }
+    }
+
+    /// The reply is made. Ends the turn, and keeps the memory of so many bytes until it is sent.
+    pub(crate) fn shrink(&mut self, bytes: usize) {
+        self.end_turn();
+        self.memory.shrink(bytes);
+    }
+
+    /// Ends the turn. The other parts of the reply will be made as fast as the client takes them.
+    pub(crate) fn end_turn(&mut self) {
+        self.turn = None;
+    }
 }
 
 /// A JSON reply.

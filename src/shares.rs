@@ -18,7 +18,7 @@ use tokio::{sync::oneshot, time::timeout};
 use crate::error::{Error, Result};
 
 /// How long a request waits for its share. Clients wait a little longer for an answer.
-const WAIT_MAX: Duration = Duration::from_secs(10);
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// A resource that several owners share. `K` identifies an owner or a parent, for example a user.
 #[derive(Debug)]

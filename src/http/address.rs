@@ -78,6 +78,11 @@ impl ClientAddress {
         last
     }
 
+    #[cfg(test)]
+    pub(crate) fn of_v4(address: [u8; 4]) -> Self {
+        Self(address.into())
+    }
+
     /// What limits count it by.
     pub(crate) fn key(self) -> AddressKey {
         AddressKey(match self.0 {

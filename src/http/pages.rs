@@ -24,7 +24,7 @@ use crate::error::Result;
 /// 200 with an array of `first` and the pages that `next` makes. `next` takes the rest and returns a
 /// page and what is left after it. One page at a time is in memory; `share` is held for it.
 pub(crate) fn array_in_pages<T, R, F>(
-    share: ReplyShare,
+    mut share: ReplyShare,
     first: &[T],
     rest: Option<R>,
     mut next: impl FnMut(R) -> F + Send + 'static,
@@ -35,6 +35,7 @@ where
     F: Future<Output = Result<(Vec<T>, Option<R>)>> + Send + 'static,
 {
     let Some(rest) = rest else { return ok_within(share, first) };
+    share.end_turn();
     let begun = !first.is_empty();
     let mut beginning = encode(first);
     beginning.pop();
@@ -87,7 +88,8 @@ mod tests {
             Ok((page, Some(rest).filter(|rest| !rest.is_empty())))
         };
         let rest = Some(pages).filter(|rest| !rest.is_empty());
-        let share = Shares::new(1, 1).take(Holder::User(UserId(1)), 1).await.unwrap();
+        let memory = Shares::new(1, 1).take(Holder::User(UserId(1)), 1).await.unwrap();
+        let share = ReplyShare::new(memory, None);
         let reply = array_in_pages(share, &first, rest, next);
         let body = reply.into_body().collect().await.map_err(|error| error.to_string())?;
         Ok(String::from_utf8(body.to_bytes().to_vec()).unwrap())

@@ -73,7 +73,7 @@ impl Socket {
         let waiting = self.app.store.find_undelivered(user, through).await;
         let mut waiting = waiting.map_err(|error| unserved(&error))?;
         while !waiting.is_empty() {
-            let share = self.reply_share().await?;
+            let mut share = self.reply_share().await?;
             let page = self.app.store.list_undelivered(waiting).await;
             let (page, rest) = page.map_err(|error| unserved(&error))?;
             waiting = rest;
@@ -81,6 +81,7 @@ impl Socket {
             self.v1.replayed.extend(late);
             let frames: Vec<_> =
                 page.iter().map(|it| Message::text(wire::encode_v1_message(it, user))).collect();
+            share.shrink(frames.iter().map(Message::len).sum());
             self.write(frames.into_iter()).await?;
             drop(share);
             // Nothing is read meanwhile, and a client that takes page after page is alive.
