@@ -366,9 +366,9 @@ async fn strangers_of_one_address_who_read_a_picture_slowly_hold_little_memory()
     let mut head = [0; 12];
     within("the picture elsewhere", elsewhere.read_exact(&mut head)).await.unwrap();
     assert_eq!(&head, b"HTTP/1.1 200");
-    let served = answers.iter().filter(|(_, head)| head == "HTTP/1.1 200").count();
+    let shown = answers.iter().filter(|(_, head)| head == "HTTP/1.1 200").count();
     let refused = answers.iter().filter(|(_, head)| head == "HTTP/1.1 503").count();
-    assert_eq!(served + refused, 40);
+    assert_eq!(shown + refused, 40);
     // An owner may hold eight shares.
-    assert!((1..=8).contains(&served), "{served}");
+    assert!((1..=8).contains(&shown), "{shown}");
 }
