@@ -141,14 +141,14 @@ impl Batch<'_> {
         self.members_changed(chat, changed)?;
         self.count_stored(by.actor, users.len() * ROW_BYTES + LINE_BYTES, 0)?;
         self.welcome(found, users)?;
-        let audience = self.chat(chat)?.audience;
-        self.note_event(chat, by, event, audience)?;
+        // Before the line, which has a higher revision: devices advance by what they are sent.
         if users.len() <= MEMBER_ROWS_MAX {
             for user in users {
                 self.publish_member(chat, *user, Role::Member, changed)?;
             }
         }
-        Ok(())
+        let audience = self.chat(chat)?.audience;
+        self.note_event(chat, by, event, audience)
     }
 
     /// Tells newcomers of the group, of what they are in it, of their marks, and of how far its

@@ -63,9 +63,21 @@ impl Store {
         since: Since,
         rows_max: usize,
     ) -> Result<Feed> {
+        let look = self.recent.look(user, since.revision);
+        self.list_changes_after(look, user, since, rows_max).await
+    }
+
+    /// Like [`Store::list_changes`] after this look.
+    pub(super) async fn list_changes_after(
+        &self,
+        look: Look,
+        user: UserId,
+        since: Since,
+        rows_max: usize,
+    ) -> Result<Feed> {
         let (last, current) = (self.revision(), self.epoch());
         let Since { revision: since, epoch } = since;
-        let (look, recent) = (self.recent.look(user, since), Arc::clone(&self.recent));
+        let recent = Arc::clone(&self.recent);
         if look.is_current && since <= last && epoch.is_none_or(|epoch| epoch == current) {
             return Ok(Feed::Rows { rows: Vec::new(), revision: since, more: false });
         }
@@ -192,17 +204,23 @@ impl Keys<'_> {
         let preferences = preferences::find(db, chat, user)?;
         let Some(membership) = memberships::find(db, chat, user)? else { return Ok(()) };
         let view = View::new(membership, preferences::cleared(preferences.as_ref()));
-        let joined = view.membership.changed;
         let found = find_changes(db, chat)?;
-        // Somebody who has just come learns of a chat, and of how far its messages have come, that
-        // is older than their revision.
         let is_former = view.membership.role == Role::Former;
-        self.push(if is_former { joined } else { found.chat.max(joined) }, Key::Chat(chat));
-        self.push(joined, Key::Membership(chat));
+        // Somebody who has just come learns of a chat, and of how far its messages have come, that
+        // is older than their revision. Not as of a later change of their role: that is sent live to
+        // a device that catches up now, but without these rows.
+        let joined = view.membership.joined;
+        let shown = if is_former {
+            chats::find_for(db, &view.membership, user)?.map_or(found.chat, |chat| chat.changed)
+        } else {
+            found.chat
+        };
+        self.push(shown.max(joined), Key::Chat(chat));
+        self.push(view.membership.changed, Key::Membership(chat));
         if found.is_group && !is_former {
             self.push(found.receipt.max(joined), Key::GroupReceipt(chat));
             // A newcomer asks for the list of members, and is told what changed after they came.
-            let known = since.max(view.membership.joined);
+            let known = since.max(joined);
             if found.members > known {
                 for (changed, member) in members::list_changed(db, chat, known)? {
                     self.push(changed, Key::Member(chat, member));

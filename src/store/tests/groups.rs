@@ -375,3 +375,93 @@ async fn nobody_sees_a_revision_move_for_a_hidden_change() {
     assert!(rows.is_empty() && revision == visible.0, "{rows:?}");
     assert!(fixture.store.find_visible_revision(bob).await.unwrap() > visible, "bob's devices do");
 }
+
+/// The rows that `user` is sent for what was published since the last call.
+fn take_rows_of(fixture: &Fixture, user: UserId) -> Vec<Row> {
+    let changes = std::mem::take(&mut *fixture.published.lock().unwrap());
+    let rows = changes.into_iter().filter_map(|change| match change {
+        Change::Row { row, audience } => audience.includes(user).then_some(row),
+        Change::SessionsEnded { .. } => None,
+    });
+    rows.collect()
+}
+
+#[tokio::test]
+async fn a_change_of_role_while_a_device_catches_up_hides_no_chat_from_it() {
+    for removed in [false, true] {
+        let fixture = Fixture::open(64);
+        let [alice, carol] = fixture.users(["alice", "carol"]).await;
+        let chat = group(&fixture, alice, &[], NewcomerHistory::All).await;
+        let since = Since { revision: fixture.store.revision(), epoch: None };
+        fixture.run(alice, AddMembers { chat, users: vec![carol] }).await.unwrap();
+        // The device is connected from here on, and reads after the next change.
+        let look = fixture.store.recent.look(carol, since.revision);
+        take_rows_of(&fixture, carol);
+        if removed {
+            fixture.run(alice, RemoveMember { chat, user: carol }).await.unwrap();
+        } else {
+            fixture.run(alice, SetRole { chat, user: carol, role: Role::Admin }).await.unwrap();
+        }
+        let live = take_rows_of(&fixture, carol);
+        let feed = fixture.store.list_changes_after(look, carol, since, 100).await.unwrap();
+        let Feed::Rows { rows, more: false, .. } = feed else { panic!("{feed:?}") };
+        let all: Vec<&Row> = rows.iter().chain(&live).collect();
+        assert!(all.iter().any(|row| matches!(row, Row::Chat(it) if it.id == chat)), "{all:?}");
+        let memberships = all.iter().filter_map(|row| match row {
+            Row::Membership(it) => Some(it.role),
+            _ => None,
+        });
+        let role = if removed { Role::Former } else { Role::Admin };
+        assert_eq!(memberships.last(), Some(role));
+        if !removed {
+            let is_of_all = |row: &&Row| matches!(row, Row::Receipt(it) if it.user_id.is_none());
+            assert!(all.iter().any(|row| is_of_all(row)), "{all:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_removed_while_away_learns_the_title_as_they_last_saw_it() {
+    let fixture = Fixture::open(64);
+    let [alice, carol] = fixture.users(["alice", "carol"]).await;
+    let chat = group(&fixture, alice, &[carol], NewcomerHistory::None).await;
+    let (_, away) = sync(&fixture, carol, 0).await;
+    let rename = |title| {
+        let title = Some(Line::title(title).unwrap());
+        ChangeGroup { chat, change: GroupChange { title, ..GroupChange::default() } }
+    };
+    fixture.run(alice, rename("Seen")).await.unwrap();
+    fixture.run(alice, RemoveMember { chat, user: carol }).await.unwrap();
+    fixture.run(alice, rename("Hidden")).await.unwrap();
+    let (rows, _) = sync(&fixture, carol, away).await;
+    let titles = rows.iter().filter_map(|row| match row {
+        Row::Chat(chat) => chat.title.clone(),
+        _ => None,
+    });
+    assert_eq!(titles.collect::<Vec<_>>(), ["Seen"]);
+}
+
+#[tokio::test]
+async fn rows_of_one_change_come_in_the_order_of_their_revisions() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let chat = group(&fixture, alice, &[bob], NewcomerHistory::None).await;
+    let check = |what: &str| {
+        let rows = take_rows_of(&fixture, bob);
+        let revisions: Vec<_> = rows.iter().map(Row::changed).collect();
+        assert!(revisions.len() > 1 && revisions.is_sorted(), "{what}: {rows:?}");
+    };
+    take_rows_of(&fixture, bob);
+    fixture.run(alice, AddMembers { chat, users: vec![carol] }).await.unwrap();
+    check("somebody is added");
+    fixture.run(alice, SetRole { chat, user: carol, role: Role::Admin }).await.unwrap();
+    check("a role changes");
+    fixture.run(carol, RemoveMember { chat, user: carol }).await.unwrap();
+    check("somebody leaves");
+    fixture.run(alice, AddMembers { chat, users: vec![carol] }).await.unwrap();
+    check("somebody comes back");
+    fixture.run(alice, RemoveMember { chat, user: carol }).await.unwrap();
+    check("somebody is removed");
+    fixture.run(alice, RemoveMember { chat, user: alice }).await.unwrap();
+    check("the last admin leaves");
+}
