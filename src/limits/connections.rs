@@ -29,6 +29,9 @@ const CLOSED_AT_ONCE: usize = 16;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How long a connection of the reserve may last: long enough to sign in.
 pub(crate) const RESERVED_LIFE: Duration = Duration::from_secs(10);
+/// How long, in nanoseconds, a new connection has for its first request before it counts as idle.
+/// Without this, one that was just accepted would be the only idle one among many busy ones.
+const FIRST_REQUEST_NANOS: u64 = 1_000_000_000;
 /// [`Slot::idle_since`] of a connection that is not idle.
 const BUSY: u64 = u64::MAX;
 
@@ -53,7 +56,7 @@ struct Slots {
 
 #[derive(Debug)]
 struct Slot {
-    /// Nanoseconds, or [`BUSY`].
+    /// Nanoseconds, or [`BUSY`]. In the future while its first request is awaited.
     idle_since: AtomicU64,
     close: Notify,
 }
@@ -110,7 +113,7 @@ impl Connections {
         let count = slots.by_id.len();
         let id = slots.next_id;
         slots.next_id += 1;
-        let idle_since = AtomicU64::new(SinceStart::nanos());
+        let idle_since = AtomicU64::new(SinceStart::nanos() + FIRST_REQUEST_NANOS);
         let slot = Arc::new(Slot { idle_since, close: Notify::new() });
         slots.by_id.insert(id, Arc::clone(&slot));
         drop(slots);
@@ -148,11 +151,12 @@ impl Connections {
 impl Slots {
     /// Asks those idle longest to close.
     fn close_idle(&self) {
+        let now = SinceStart::nanos();
         let mut idle: Vec<_> = self
             .by_id
             .values()
             .map(|slot| (slot.idle_since.load(Ordering::Relaxed), slot))
-            .filter(|(since, _)| *since != BUSY)
+            .filter(|(since, _)| *since <= now)
             .collect();
         idle.sort_unstable_by_key(|(since, _)| *since);
         idle.truncate(CLOSED_AT_ONCE);
@@ -188,6 +192,8 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[tokio::test]
@@ -204,6 +210,11 @@ mod tests {
             connection.set_busy(true);
         }
         let idle = open.remove(0);
+        // It has just been accepted, and its first request is on its way.
+        assert!(timeout(2 * LOOK_AGAIN, all.room()).await.is_err());
+        assert!(idle.unwanted().now_or_never().is_none());
+        idle.set_busy(true);
+        idle.set_busy(false);
         let closing = async {
             idle.unwanted().await;
             drop(idle);
