@@ -78,9 +78,9 @@ impl App {
         let endings = Arc::new(Endings::default());
         let publish = {
             let (hub, endings) = (Arc::clone(&hub), Arc::clone(&endings));
-            Box::new(move |change: &_, origin| {
-                endings.note(change);
-                hub.publish(change, origin);
+            Box::new(move |changes: &[_], origin| {
+                changes.iter().for_each(|change| endings.note(change));
+                hub.publish(changes, origin);
             })
         };
         let (database, key_file) = (config.data.join("chaap.db"), config.data.join("chaap.key"));

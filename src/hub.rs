@@ -25,7 +25,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use self::{audiences::Audiences, subscribers::Subscribers, typists::Typists, wakeups::Wakeups};
 pub(crate) use self::{
-    mailbox::{Close, Connection, Kind},
+    mailbox::{Close, Connection, Kind, Taken},
     queue::Delivery,
     signals::Signal,
 };
@@ -212,25 +212,46 @@ impl Hub {
         self.people().is_online(user)
     }
 
-    /// Puts a committed change into the mailboxes of its audience. Only the store's writer calls
-    /// this, so the order is that of the commits. `origin` is the connection that asked; if it
-    /// speaks v2, it gets an ack instead of its own message.
-    pub(crate) fn publish(&self, change: &Change, origin: Option<ConnectionId>) {
-        let (row, audience) = match change {
-            Change::Row { row, audience } => (row, audience),
-            Change::SessionsEnded { user_id, sessions, .. } => {
-                let (user_id, sessions) = (*user_id, sessions.clone());
-                return self.signal(&Signal::SessionsEnded { user_id, sessions });
+    /// Puts the committed changes of a command into the mailboxes of their audiences. Only the
+    /// store's writer calls this, so the order is that of the commits. `origin` is the connection
+    /// that asked; if it speaks v2, it gets an ack instead of its own message.
+    pub(crate) fn publish(&self, changes: &[Change], origin: Option<ConnectionId>) {
+        // Held until all are published; see [`Hub::take_whole`].
+        let mut people = self.people();
+        for change in changes {
+            match change {
+                Change::Row { row, audience } => {
+                    self.publish_row(&mut people, row, audience, origin);
+                }
+                Change::SessionsEnded { user_id, sessions, .. } => {
+                    let (user_id, sessions) = (*user_id, sessions.clone());
+                    people.receive(&Signal::SessionsEnded { user_id, sessions });
+                }
             }
-        };
+        }
+    }
+
+    /// Takes everything that waits for a connection, when no command is half published. Several rows
+    /// of a command may have one revision, and these are then taken together.
+    pub(crate) fn take_whole(&self, connection: &Connection) -> Taken {
+        let _publishing = self.people();
+        connection.take()
+    }
+
+    fn publish_row(
+        &self,
+        people: &mut People,
+        row: &Row,
+        audience: &Audience,
+        origin: Option<ConnectionId>,
+    ) {
         // Of many newcomers at once there are no rows for all members, but one for each of them.
         if let Row::Member(Member { chat_id, .. }) | Row::Membership(Membership { chat_id, .. }) =
             row
         {
             self.audiences.forget(*chat_id);
-            self.people().typists.forget(*chat_id);
+            people.typists.forget(*chat_id);
         }
-        let mut people = self.people();
         if let Row::Privacy(privacy) = row {
             let (user_id, shown) = (privacy.user_id, privacy.shows_last_seen);
             people.receive(&Signal::LastSeen { user_id, shown });
@@ -475,7 +496,7 @@ mod tests {
             (message(8, 8), &group, 0),
         ] {
             let row = Row::Message(message);
-            hub.publish(&Change::Row { row, audience: audience.clone() }, None);
+            hub.publish(&[Change::Row { row, audience: audience.clone() }], None);
             assert_eq!((frames(&v1), frames(&v2), frames(&sender)), (expected, 1, 0));
         }
     }
@@ -490,7 +511,7 @@ mod tests {
 
     fn publish(hub: &Hub, members: &Arc<[UserId]>, id: i64) {
         let (row, audience) = (Row::Message(message(id, id)), Audience::Members(members.clone()));
-        hub.publish(&Change::Row { row, audience }, None);
+        hub.publish(&[Change::Row { row, audience }], None);
     }
 
     fn is_woken(registration: &Registration) -> bool {
@@ -546,12 +567,36 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_one_command_are_taken_together() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let bob = connect(&hub, BOB, Dialect::V2);
+        let publishing = std::thread::spawn({
+            let hub = Arc::clone(&hub);
+            move || {
+                for id in 1..=20_000 {
+                    let change = || Change::Row {
+                        row: Row::Message(message(id, id)),
+                        audience: Audience::Pair(ALICE, BOB),
+                    };
+                    hub.publish(&[change(), change()], None);
+                }
+            }
+        });
+        while !publishing.is_finished() {
+            let taken = hub.take_whole(&bob.connection).frames.len();
+            assert_eq!(taken % 2, 0);
+        }
+        publishing.join().unwrap();
+    }
+
+    #[test]
     fn what_waits_for_a_connection_has_a_bound_in_bytes() {
         let hub = Arc::new(Hub::new(100_000, 50));
         let bob = connect(&hub, BOB, Dialect::V2);
         for id in 1..=200 {
             let row = Row::Message(Message { content: "x".repeat(16_384), ..message(id, id) });
-            hub.publish(&Change::Row { row, audience: Audience::Pair(ALICE, BOB) }, None);
+            let audience = Audience::Pair(ALICE, BOB);
+            hub.publish(&[Change::Row { row, audience }], None);
         }
         let taken = bob.connection.take();
         let bytes: usize = taken.frames.iter().map(|delivery| delivery.frame.len()).sum();
@@ -571,7 +616,7 @@ mod tests {
         let member =
             Member { chat_id: chat, user_id: BOB, role: Role::Former, changed: Revision(9) };
         let audience = Audience::User(ALICE);
-        hub.publish(&Change::Row { row: Row::Member(member), audience }, None);
+        hub.publish(&[Change::Row { row: Row::Member(member), audience }], None);
         assert_eq!(hub.audience(chat), None);
         hub.put_audience(chat, old, generation);
         assert_eq!(hub.audience(chat), None);

@@ -77,6 +77,15 @@ struct Socket {
     wake: Wake,
 }
 
+/// How to take what waits in the mailbox.
+#[derive(Clone, Copy, Debug)]
+enum Take {
+    /// At once, also if a command is half published.
+    Now,
+    /// See [`Hub::take_whole`](crate::hub::Hub::take_whole).
+    Whole,
+}
+
 /// Why a socket closes.
 #[derive(Clone, Copy, Debug)]
 enum Ending {
@@ -218,7 +227,7 @@ impl Socket {
     /// Writes what waits. Then waits for a frame of the peer and handles it, or for something new to
     /// write.
     async fn step(&mut self) -> Result<(), Ending> {
-        self.write_mailbox().await?;
+        self.write_mailbox(Take::Now).await?;
         let may_ask = self.connection.may_ask();
         if !may_ask {
             self.wake.now();
@@ -272,11 +281,14 @@ impl Socket {
     }
 
     /// Writes everything that waits, until nothing does.
-    async fn write_mailbox(&mut self) -> Result<(), Ending> {
+    async fn write_mailbox(&mut self, take: Take) -> Result<(), Ending> {
         loop {
             // Ask before taking: an answer reaches the mailbox before it stops being owed.
             let owed = self.connection.is_owed();
-            let taken = self.connection.take();
+            let taken = match take {
+                Take::Now => self.connection.take(),
+                Take::Whole => self.app.hub.take_whole(&self.connection),
+            };
             if let Some(why) = taken.close.filter(|why| *why > Close::Restarting) {
                 return Err(why.into());
             }

@@ -112,7 +112,7 @@ pub(crate) fn files_of(path: &Path) -> [PathBuf; 4] {
 }
 
 /// Called for every committed change, in order, with the connection that caused it.
-pub(crate) type Publish = Box<dyn Fn(&Change, Option<ConnectionId>) + Send>;
+pub(crate) type Publish = Box<dyn Fn(&[Change], Option<ConnectionId>) + Send>;
 /// Called for every committed entry, in order.
 pub(crate) type Record = Box<dyn FnMut(&Entry) + Send>;
 

@@ -2,7 +2,7 @@
 
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Ending, Socket, unserved};
+use super::{Ending, Socket, Take, unserved};
 use crate::{
     actions,
     config::FRAME_BYTES_MAX,
@@ -144,8 +144,9 @@ impl Socket {
                 }
             }
             What::Pong => {
-                // A client that has the pong has everything that was published before its ping.
-                self.write_mailbox().await?;
+                // A client that has the pong has everything that was published before its ping, and
+                // all rows of the last revision among it.
+                self.write_mailbox(Take::Whole).await?;
                 self.write_one(&ServerFrame::Pong { frames: self.written, reference }).await
             }
             What::Typing(chat_id, on) => {

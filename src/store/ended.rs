@@ -158,11 +158,13 @@ impl Ended {
     /// Notes every session that ends, before others hear of it.
     pub(super) fn watch(self: &Arc<Self>, publish: Publish) -> Publish {
         let ended = Arc::clone(self);
-        Box::new(move |change, origin| {
-            if let Change::SessionsEnded { sessions, .. } = change {
-                ended.note(sessions);
+        Box::new(move |changes, origin| {
+            for change in changes {
+                if let Change::SessionsEnded { sessions, .. } = change {
+                    ended.note(sessions);
+                }
             }
-            publish(change, origin);
+            publish(changes, origin);
             // The database takes writes again.
             ended.save();
         })

@@ -40,7 +40,9 @@ impl Fixture {
         let published = Arc::new(Mutex::new(Vec::new()));
         let publish = {
             let published = Arc::clone(&published);
-            Box::new(move |change: &Change, _| published.lock().unwrap().push(change.clone()))
+            Box::new(move |changes: &[Change], _| {
+                published.lock().unwrap().extend_from_slice(changes);
+            })
         };
         let path = folder.path().join("chaap.db");
         let (store, _) = Store::open(&path, Allowance::of_queue(queue_max), publish, None).unwrap();

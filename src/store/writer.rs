@@ -377,8 +377,8 @@ impl Writer {
     fn finish(&mut self, jobs: &mut Vec<Job>, applied: Vec<Applied>) {
         let mut outcomes = Vec::with_capacity(jobs.len());
         for (job, Applied { outcome, changes }) in jobs.iter().zip(applied) {
-            for change in &changes {
-                (self.publish)(change, job.origin());
+            if !changes.is_empty() {
+                (self.publish)(&changes, job.origin());
             }
             // Do not record refusals that depend on this server's disk and settings, or on a session:
             // the same command succeeds on another server.
