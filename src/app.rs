@@ -79,7 +79,9 @@ impl App {
         let publish = {
             let (hub, endings) = (Arc::clone(&hub), Arc::clone(&endings));
             Box::new(move |changes: &[_], origin| {
-                changes.iter().for_each(|change| endings.note(change));
+                for change in changes {
+                    endings.note(change);
+                }
                 hub.publish(changes, origin);
             })
         };

@@ -407,15 +407,15 @@ async fn a_change_of_role_while_a_device_catches_up_hides_no_chat_from_it() {
         let Feed::Rows { rows, more: false, .. } = feed else { panic!("{feed:?}") };
         let all: Vec<&Row> = rows.iter().chain(&live).collect();
         assert!(all.iter().any(|row| matches!(row, Row::Chat(it) if it.id == chat)), "{all:?}");
-        let memberships = all.iter().filter_map(|row| match row {
+        let mut memberships = all.iter().filter_map(|row| match row {
             Row::Membership(it) => Some(it.role),
             _ => None,
         });
         let role = if removed { Role::Former } else { Role::Admin };
-        assert_eq!(memberships.last(), Some(role));
+        assert_eq!(memberships.next_back(), Some(role));
         if !removed {
             let is_of_all = |row: &&Row| matches!(row, Row::Receipt(it) if it.user_id.is_none());
-            assert!(all.iter().any(|row| is_of_all(row)), "{all:?}");
+            assert!(all.iter().any(is_of_all), "{all:?}");
         }
     }
 }
