@@ -175,7 +175,7 @@ function showFailure(root, before, { pending, closed, names }) {
 }
 
 /**
- * Why a message was refused. Somebody who may write again is not told that they may not.
+ * Why a message was refused. A reason that no longer applies is left out.
  * @param {import("../state/queue.js").Item} pending @param {boolean} closed
  */
 function reasonOf({ code, reason }, closed) {
