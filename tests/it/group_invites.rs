@@ -151,18 +151,18 @@ async fn who_joins_is_a_member_as_if_added_and_the_line_says_joined() {
     let (mut of_bob, mut of_carol) = (bob.connect().await, carol.connect().await);
     assert_eq!(try_join(&carol, &token).await, (200, json!(chat)));
 
+    let member = of_bob.next_of("member").await;
+    assert_eq!((&member["user_id"], &member["role"]), (&json!(carol.id), &json!("member")));
     let line = of_bob.next_of("message").await;
     assert_eq!(
         (&line["event"], &line["sender_id"]),
         (&json!({ "kind": "joined" }), &json!(carol.id))
     );
     assert_eq!(line["seq"], 3);
-    let member = of_bob.next_of("member").await;
-    assert_eq!((&member["user_id"], &member["role"]), (&json!(carol.id), &json!("member")));
     let types: Vec<Value> =
         of_carol.pending().await.iter().map(|frame| frame["type"].clone()).collect();
-    let expected = ["chat", "membership", "receipt", "receipt", "message"];
-    assert_eq!(types[..5], expected, "{types:?}");
+    let expected = ["chat", "membership", "receipt", "receipt", "member", "message"];
+    assert_eq!(types[..6], expected, "{types:?}");
     assert_eq!(carol.told(chat).await, ["*joined*"], "newcomers see no history here");
     assert_eq!(carol.summary(chat).await["unread"], 0);
     // Once more changes nothing.
