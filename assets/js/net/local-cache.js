@@ -162,11 +162,12 @@ export class LocalCache {
   #restore(cache) {
     const meta = cache.get("meta")
     if (meta?.shape !== this.#options.shape) return
-    const { state, dispatch, piecesOf } = this.#options
+    const { state, dispatch } = this.#options
     dispatch({ type: "cache/restored", me: meta.me, revision: meta.revision, epoch: meta.epoch, pieces: cache })
     if (state().revision !== meta.revision) return
     this.#stamp = meta.stamp
-    this.#copied = partsOf(piecesOf(state()))
+    // The state may hold rows that are not in the copy, so the first writing is of all pieces.
+    this.#copied = new Map([...cache.keys()].filter((key) => key !== "meta").map((key) => [key, []]))
   }
 
   /** @param {{ type: string, [key: string]: any }} event */
