@@ -6,6 +6,17 @@ use thirtyfour::{By, Key};
 
 use crate::kit::{Browser, World, eventually, phone, run, until_gone, until_shown};
 
+/// Begins a group with Bob and types its title, so that the second step is open.
+async fn begin_with_bob(page: &Browser, title: &str) {
+    page.click_on("group").await;
+    until_picking(page).await;
+    page.keys("bob").await;
+    page.press(Key::Enter).await;
+    page.click_on("new-group-go").await;
+    page.until_focus("new-group-name").await;
+    page.keys(title).await;
+}
+
 /// Waits until the first step is open, with the focus in its field.
 async fn until_picking(page: &Browser) {
     until_shown(page, "new-group-dialog").await;
@@ -133,13 +144,7 @@ fn a_group_whose_answer_is_lost_is_made_once_and_as_it_was_last_wanted() {
         let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
         let page = world.browser_of(&alice).await;
         page.js(LOSE, json!([])).await;
-        page.click_on("group").await;
-        until_picking(&page).await;
-        page.keys("bob").await;
-        page.press(Key::Enter).await;
-        page.click_on("new-group-go").await;
-        page.until_focus("new-group-name").await;
-        page.keys("Famly").await;
+        begin_with_bob(&page, "Famly").await;
         page.click_on("new-group-go").await;
         until_shown(&page, "new-group-error").await;
         assert_eq!(world.server.groups_of(&alice).await.len(), 1, "the server has made it");
@@ -170,13 +175,7 @@ fn without_a_connection_the_dialog_says_so_and_keeps_what_was_entered() {
     run(|world: World| async move {
         let [alice, _bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
-        page.click_on("group").await;
-        until_picking(&page).await;
-        page.keys("bob").await;
-        page.press(Key::Enter).await;
-        page.click_on("new-group-go").await;
-        page.until_focus("new-group-name").await;
-        page.keys("Later").await;
+        begin_with_bob(&page, "Later").await;
         world.server.stop().await;
         until_shown(&page, "new-group-offline").await;
         let count = "const real = window.fetch; window.failed = 0
@@ -272,13 +271,7 @@ fn an_error_of_the_network_goes_when_the_connection_is_back() {
         let [alice, _bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
         page.js(LOSE, json!([])).await;
-        page.click_on("group").await;
-        until_picking(&page).await;
-        page.keys("bob").await;
-        page.press(Key::Enter).await;
-        page.click_on("new-group-go").await;
-        page.until_focus("new-group-name").await;
-        page.keys("Later").await;
+        begin_with_bob(&page, "Later").await;
         page.click_on("new-group-go").await;
         until_shown(&page, "new-group-error").await;
         world.server.stop().await;
@@ -335,13 +328,7 @@ fn a_picture_that_is_not_saved_with_its_group_can_be_tried_again() {
     run(|world: World| async move {
         let [alice, _bob] = world.server.users(["alice", "bob"]).await;
         let page = world.browser_of(&alice).await;
-        page.click_on("group").await;
-        until_picking(&page).await;
-        page.keys("bob").await;
-        page.press(Key::Enter).await;
-        page.click_on("new-group-go").await;
-        page.until_focus("new-group-name").await;
-        page.keys("Family").await;
+        begin_with_bob(&page, "Family").await;
         let folder = tempfile::tempdir().unwrap();
         let photo = folder.path().join("photo.png");
         image::RgbImage::from_pixel(600, 400, image::Rgb([200, 30, 30])).save(&photo).unwrap();
