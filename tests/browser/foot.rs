@@ -90,6 +90,32 @@ fn the_last_message_ends_above_the_composer_however_high_that_grows() {
     });
 }
 
+/// A scroll event of an old movement may arrive when the window has its new size already and the list has not followed
+/// yet.
+#[test]
+fn a_reader_at_the_end_stays_there_when_the_size_changes_while_it_scrolls() {
+    run(|world: World| async move {
+        let (page, _) = long_chat(&world).await;
+        let resize_in_motion = "const scroll = part('scroll', part('messages'))
+            window.events = 0
+            scroll.addEventListener('scroll', () => { events += 1 }, { once: true })
+            scroll.scrollTop -= 2
+            document.querySelector('.pane').style.maxInlineSize = arguments[0]
+            scroll.scrollTop += arguments[1]";
+        let settled = "const frame = () => new Promise(requestAnimationFrame)
+            return events === 1 && frame().then(frame).then(() => true)";
+        let end = format!("{PLACES}; {LAST_ABOVE}");
+        // Narrower rows are higher. Then the list is as it was, and it scrolls a little at the same time.
+        for (width, px) in [("330px", 2), ("none", 0), ("280px", 30), ("none", 1)] {
+            page.js(resize_in_motion, json!([width, px])).await;
+            page.until("the scroll event", settled, json!([])).await;
+            assert_eq!(page.js(&end, json!([])).await, true, "{width}, {px} pixels");
+        }
+        page.js("part('scroll', part('messages')).scrollTop -= 60", json!([])).await;
+        page.until("the button back to the end", "return shown($('jump'))", json!([])).await;
+    });
+}
+
 #[test]
 fn a_reader_further_up_keeps_the_place_while_the_composer_grows() {
     run(|world: World| async move {

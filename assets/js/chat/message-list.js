@@ -310,8 +310,8 @@ class MessageList extends HTMLElement {
 
   #scrolled() {
     if (!this.#placed) return
+    this.#place.scrolled()
     this.#showDate()
-    this.#place.measure()
     this.#settle()
   }
 

@@ -45,7 +45,20 @@ export class ScrollPlace {
   }
 
   measure() {
-    this.pinned = this.#rows.window.tail && !store.select.paging(store.state).newer && this.below < END_PX
+    this.pinned = this.#hasLast() && this.below < END_PX
+  }
+
+  /**
+   * Asked after every scrolling. A reader leaves the end only upwards: the event may come when the list or the window
+   * has a new size already, and the list is about to follow.
+   */
+  scrolled() {
+    if (!this.pinned || !this.#hasLast() || this.#scroll.scrollTop < this.#still) this.measure()
+  }
+
+  /** Whether the last drawn row is the newest of the chat. */
+  #hasLast() {
+    return this.#rows.window.tail && !store.select.paging(store.state).newer
   }
 
   /** The first message that reaches into the view. @returns {HTMLElement | null} */
