@@ -158,6 +158,17 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=i64::from(CONTENT_BYTES_MAX)))]
     pub content_bytes_max: u32,
 
+    /// Minutes during which a message can be edited by its sender; 0 for never
+    #[arg(long, env = "CHAAP_EDIT_MINUTES", default_value_t = 15, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(0..=525_600))]
+    pub edit_minutes: u32,
+
+    /// Hours during which a message can be deleted for everyone by its sender; 0 for never. Admins of a
+    /// group can delete its messages at any time
+    #[arg(long, env = "CHAAP_DELETE_HOURS", default_value_t = 48, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(0..=87_600))]
+    pub delete_hours: u32,
+
     /// Requests that may wait for the database; further ones are answered "busy"
     #[arg(long, env = "CHAAP_QUEUE_MAX", default_value_t = 4_096, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -230,6 +241,16 @@ impl Config {
     /// How long a sign-in lasts.
     pub(crate) fn token_life(&self) -> Duration {
         Duration::from_secs(u64::from(self.token_minutes) * 60)
+    }
+
+    /// How long after a message was sent its sender can edit it.
+    pub(crate) fn edit_max(&self) -> Duration {
+        Duration::from_secs(u64::from(self.edit_minutes) * 60)
+    }
+
+    /// How long after a message was sent its sender can delete it for everyone.
+    pub(crate) fn delete_max(&self) -> Duration {
+        Duration::from_secs(u64::from(self.delete_hours) * 60 * 60)
     }
 
     /// How often idle connections are checked.

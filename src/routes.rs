@@ -67,7 +67,7 @@ pub enum Class {
     Profile,
     /// Writes what every device of the members of a group is told.
     Group,
-    /// Sends a message.
+    /// Sends, edits or deletes a message.
     Send,
     /// Hashes a password.
     SignIn,
@@ -269,6 +269,16 @@ pub static ROUTES: &[Route] = routes! {
         };
     DELETE "/api/chats/{chat_id}/messages" SignedIn Write Empty
         |call, caller| preferences::clear(call.app, caller, ChatId(call.id("chat_id")?)).await;
+    PATCH "/api/chats/{chat_id}/messages/{message_id}" SignedIn Send TextJson
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            messages::update(call.app, caller, message, call.body()).await
+        };
+    DELETE "/api/chats/{chat_id}/messages/{message_id}" SignedIn Send Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            messages::remove(call.app, caller, message).await
+        };
     GET "/api/chats/{chat_id}/messages/{message_id}/receipts" SignedIn Read Empty
         |call, caller| {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));

@@ -18,6 +18,7 @@ mod comings;
 mod command;
 mod ended;
 mod epochs;
+mod erasure;
 mod events;
 mod group_pictures;
 mod groups;
@@ -26,6 +27,7 @@ mod inspect;
 mod invites;
 mod members;
 mod memberships;
+mod message_changes;
 mod messages;
 mod migrate;
 mod open;
@@ -71,9 +73,10 @@ pub(crate) use self::{
     chat_list::{ChatPage, ListCursor},
     command::{
         AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
-        ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, Entry,
-        JoinGroup, MarkReceived, NoteLastSeen, RemoveGroupPicture, RemoveInvite, RemoveMember,
-        RemovePicture, RenewInvite, SendMessage, SetGroupPicture, SetPicture, SetRole,
+        ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, DeleteMessage,
+        EditMessage, Entry, JoinGroup, MarkReceived, NoteLastSeen, RemoveGroupPicture,
+        RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage, SetGroupPicture,
+        SetPicture, SetRole,
     },
     messages::{Cursor, Page},
     open::version,
@@ -83,6 +86,7 @@ pub(crate) use self::{
 use self::{
     cache::Cache,
     ended::Ended,
+    erasure::Erasure,
     health::{Failures, Files, Health, Space},
     queue::Queue,
     readers::Readers,
@@ -249,6 +253,7 @@ impl Store {
             failures: Failures::default(),
             user_quota: allowance.user_quota,
             lock_max: allowance.lock_max,
+            erasure: Erasure::at_start(),
         };
         // The first change of the file, made when nothing can refuse it any more. So far the
         // writer's connection is alone, and leaves nothing beside the file if the start fails.

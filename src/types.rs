@@ -108,6 +108,11 @@ impl Millis {
         Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// This time moved earlier by `span`; saturates.
+    pub(crate) fn before(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
     /// ISO 8601 with milliseconds and a numeric UTC offset, which Python's `fromisoformat`
     /// and JavaScript's `Date` both read: `2026-11-23T10:00:00.123+00:00`.
     pub(crate) fn iso(self) -> String {

@@ -318,6 +318,10 @@ pub(crate) struct Presence {
 pub(crate) struct Limits {
     pub(crate) content_bytes_max: usize,
     pub(crate) frame_bytes_max: usize,
+    /// How long after a message was sent its sender can edit it; 0 for never.
+    pub(crate) edit_ms_max: u64,
+    /// The same for deleting it for everyone.
+    pub(crate) delete_ms_max: u64,
 }
 
 /// What the server says to a v2 client. Rows go out by [`encode_row`].

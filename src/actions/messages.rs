@@ -1,11 +1,13 @@
-//! Sending.
+//! Sending, editing and deleting messages.
+
+use std::time::Duration;
 
 use crate::{
     app::App,
     error::Result,
-    model::{Caller, ConnectionId, NewMessage, Posted},
-    store::{Entry, SendMessage, Wake},
-    types::{Content, UserId},
+    model::{Caller, ConnectionId, Message, NewMessage, Posted},
+    store::{DeleteMessage, EditMessage, Entry, SendMessage, Wake},
+    types::{ChatId, Content, MessageId, Millis, UserId},
     wire::SendFrame,
 };
 
@@ -28,6 +30,33 @@ pub(crate) fn submit(
 /// Sends a message and waits until it is on disk.
 pub(crate) async fn send(app: &App, caller: &Caller, message: SendFrame) -> Result<Posted> {
     super::execute(app, caller, command(app, message)?).await
+}
+
+/// Replaces the text of a message.
+pub(crate) async fn edit(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+    content: String,
+) -> Result<Message> {
+    let content = Content::parse(content, app.config.content_bytes_max as usize)?;
+    let sent_after = earliest(app.config.edit_max());
+    super::execute(app, caller, EditMessage { chat, message, content, sent_after }).await
+}
+
+/// Deletes a message for everyone.
+pub(crate) async fn delete(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+) -> Result<Message> {
+    let sent_after = earliest(app.config.delete_max());
+    super::execute(app, caller, DeleteMessage { chat, message, sent_after }).await
+}
+
+/// When a message that can still be changed was sent at the earliest.
+fn earliest(max: Duration) -> Millis {
+    if max.is_zero() { Millis(i64::MAX) } else { Millis::now().before(max) }
 }
 
 fn command(app: &App, message: SendFrame) -> Result<SendMessage> {

@@ -1,4 +1,5 @@
-//! Messages: sending one, pages of a chat, and the whole history of the first contract.
+//! Messages: sending, editing and deleting one, pages of a chat, and the whole history of the first
+//! contract.
 
 use std::sync::Arc;
 
@@ -40,6 +41,12 @@ struct NewText {
     cid: Option<String>,
     #[serde(default)]
     reply_to: Option<MessageId>,
+}
+
+/// The body of an edit.
+#[derive(Deserialize)]
+struct EditedText {
+    content: String,
 }
 
 /// A page of a chat, oldest first, and whether there are further messages on either side.
@@ -114,6 +121,29 @@ pub(crate) async fn create(
     let posted = actions::messages::send(app, &caller, message).await?;
     let status = if posted.dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok(http::json(status, &posted))
+}
+
+/// `PATCH /api/chats/{id}/messages/{message_id}`: replaces the text of one of the caller's messages.
+pub(crate) async fn update(
+    app: &App,
+    caller: Caller,
+    message: (ChatId, MessageId),
+    body: Body<'_>,
+) -> Result<Reply> {
+    let EditedText { content } = body.json().await?;
+    if let Some(budget) = app.limits.of_user(&caller) {
+        budget.take_many(Act::MessageByte, content.len())?;
+    }
+    Ok(http::ok(&actions::messages::edit(app, &caller, message, content).await?))
+}
+
+/// `DELETE /api/chats/{id}/messages/{message_id}`: deletes a message for everyone.
+pub(crate) async fn remove(
+    app: &App,
+    caller: Caller,
+    message: (ChatId, MessageId),
+) -> Result<Reply> {
+    Ok(http::ok(&actions::messages::delete(app, &caller, message).await?))
 }
 
 /// `GET /api/chats/{id}/messages`: a page of a chat, oldest first.

@@ -1,10 +1,10 @@
-//! Sending and seeing messages.
+//! Sending, seeing, editing and deleting messages.
 
 use super::must_be_current;
 use crate::{
     error::{Error, Result},
-    model::{Membership, Permission, Role},
-    types::{Seq, UserId},
+    model::{Membership, Message, Permission, Role},
+    types::{Millis, Seq, UserId},
 };
 
 /// Current members write; in a group that only its admins may write in, only they do.
@@ -32,5 +32,78 @@ pub(crate) fn may_see_receipts(sender: UserId, caller: UserId) -> Result<()> {
     Err(Error::Forbidden {
         code: "not_the_sender",
         reason: "only the sender of a message can see who has received and read it",
+    })
+}
+
+/// The sender of a text edits it while it is young. `sent_after` is when the time for that begins; in
+/// notes to self nobody else has read the text, so there it never ends.
+pub(crate) fn may_edit(
+    who_writes: Permission,
+    membership: &Membership,
+    message: &Message,
+    (actor, sent_after): (UserId, Millis),
+    is_note: bool,
+) -> Result<()> {
+    may_write(who_writes, membership)?;
+    must_be_text(message)?;
+    if message.sender_id != actor {
+        return Err(Error::Forbidden {
+            code: "not_the_sender",
+            reason: "only the sender of a message can edit it",
+        });
+    }
+    if message.deleted_at.is_some() {
+        return Err(Error::Conflict {
+            code: "message_deleted",
+            reason: "the message was deleted, so it cannot be edited",
+        });
+    }
+    if message.created_at < sent_after && !is_note {
+        return Err(Error::Forbidden {
+            code: "too_late_to_edit",
+            reason: "the time in which this message could be edited is over",
+        });
+    }
+    Ok(())
+}
+
+/// The sender of a text deletes it for everyone while it is young, and in notes to self at any time.
+/// Admins of a group delete every text in it that they see. What is deleted already may be deleted
+/// again: that changes nothing.
+pub(crate) fn may_delete(
+    membership: &Membership,
+    message: &Message,
+    (actor, sent_after): (UserId, Millis),
+    is_note: bool,
+) -> Result<()> {
+    must_be_current(membership)?;
+    must_be_text(message)?;
+    if membership.role == Role::Admin {
+        return Ok(());
+    }
+    if message.sender_id != actor {
+        return Err(Error::Forbidden {
+            code: "not_the_sender",
+            reason: "only its sender and the admins of a group can delete a message for everyone",
+        });
+    }
+    let is_late = message.created_at < sent_after && !is_note;
+    if is_late && message.deleted_at.is_none() {
+        return Err(Error::Forbidden {
+            code: "too_late_to_delete",
+            reason: "the time in which this message could be deleted for everyone is over",
+        });
+    }
+    Ok(())
+}
+
+/// Event lines tell what happened in a group; nobody changes them.
+fn must_be_text(message: &Message) -> Result<()> {
+    if message.event.is_none() {
+        return Ok(());
+    }
+    Err(Error::Forbidden {
+        code: "event_line",
+        reason: "a line that tells what happened in a group cannot be changed",
     })
 }

@@ -35,12 +35,15 @@ impl Socket {
         let session = self.connection.session_id;
         let found = self.app.store.find_self(session).await.map_err(|error| unserved(&error))?;
         let (user, privacy) = found.ok_or(super::SIGNED_OUT)?;
+        let config = &self.app.config;
         let welcome = ServerFrame::Welcome {
             user: &user,
             privacy: &privacy,
             limits: Limits {
-                content_bytes_max: self.app.config.content_bytes_max as usize,
+                content_bytes_max: config.content_bytes_max as usize,
                 frame_bytes_max: FRAME_BYTES_MAX,
+                edit_ms_max: u64::from(config.edit_minutes) * 60_000,
+                delete_ms_max: u64::from(config.delete_hours) * 3_600_000,
             },
             version: env!("CARGO_PKG_VERSION"),
         };

@@ -19,6 +19,8 @@ pub(crate) struct Batch<'w> {
     pub(super) user_quota: Option<u64>,
     revision: &'w mut Revision,
     changes: Vec<Change>,
+    /// Whether words were removed that must not stay in the log of the database.
+    pub(super) has_erased: bool,
 }
 
 impl<'w> Batch<'w> {
@@ -28,7 +30,7 @@ impl<'w> Batch<'w> {
         user_quota: Option<u64>,
         revision: &'w mut Revision,
     ) -> Self {
-        Self { db, cache, user_quota, revision, changes: Vec::new() }
+        Self { db, cache, user_quota, revision, changes: Vec::new(), has_erased: false }
     }
 
     /// What the command has to publish.

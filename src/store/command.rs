@@ -15,8 +15,8 @@ use crate::{
         ProfileChange, Role,
     },
     types::{
-        ChatId, Epoch, InviteToken, Line, Millis, PictureId, Seq, SessionId, Skeleton, UserId,
-        Username,
+        ChatId, Content, Epoch, InviteToken, Line, MessageId, Millis, PictureId, Seq, SessionId,
+        Skeleton, UserId, Username,
     },
 };
 
@@ -131,6 +131,10 @@ commands! {
     ClearChat { chat: ChatId }
     /// Sends a message.
     SendMessage { message: NewMessage }
+    /// Replaces the text of a message of the actor. `sent_after`: older messages stay as they are.
+    EditMessage { chat: ChatId, message: MessageId, content: Content, sent_after: Millis }
+    /// Deletes a message for everyone. `sent_after`: older ones only for those who always may.
+    DeleteMessage { chat: ChatId, message: MessageId, sent_after: Millis }
     /// Moves the actor's marks in a chat forward.
     MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
     /// Makes a group with the actor as its first admin.

@@ -214,11 +214,11 @@ impl Batch<'_> {
     }
 
     fn posted_before(&mut self, again: &Message) -> Result<Posted> {
-        let (first, content, reply_to) = self
+        let (first, before, changed) = self
             .db
             .prepare_cached(
-                "SELECT id, chat_id, seq, cid, content, reply_to, created_at, changed, edited_at,
-                        mentions, mentions_all
+                "SELECT id, chat_id, seq, cid, content, reply_to, created_at, changed, mentions,
+                        mentions_all
                    FROM messages WHERE cid = ?1 AND sender_id = ?2",
             )?
             .query_row((again.cid, again.sender_id), |row| {
@@ -228,21 +228,20 @@ impl Batch<'_> {
                     chat_id: row.get("chat_id")?,
                     seq: row.get("seq")?,
                     created_at: row.get("created_at")?,
-                    changed: row.get("changed")?,
+                    // As of the first time: the sender may not have what was changed since.
+                    changed: Revision(row.get("id")?),
                     mentions: sql::ids_from_json(row, "mentions")?,
                     mentions_all: row.get("mentions_all")?,
                     dup: true,
                 };
-                Ok((
-                    posted,
-                    row.get::<_, String>("content")?,
-                    row.get::<_, Option<MessageId>>("reply_to")?,
-                ))
+                let before = (row.get("content")?, row.get("reply_to")?);
+                Ok((posted, before, row.get::<_, Revision>("changed")?))
             })?;
         // A message that was changed keeps its cid; only an unchanged one can be compared.
-        let untouched = first.changed == Revision(first.id.0);
-        let same = first.chat_id == again.chat_id && reply_to == again.reply_to;
-        if !same || (untouched && content != again.content) {
+        let before: (String, Option<MessageId>) = before;
+        let is_unchanged = changed == first.changed;
+        let differs = before.0 != again.content || before.1 != again.reply_to;
+        if first.chat_id != again.chat_id || (is_unchanged && differs) {
             return Err(cid_conflict());
         }
         Ok(first)
@@ -260,7 +259,7 @@ impl Batch<'_> {
 }
 
 /// `mentions` as it is stored: the index of mentions holds the messages in which it is not NULL.
-fn mentions_json(message: &Message) -> Option<String> {
+pub(super) fn mentions_json(message: &Message) -> Option<String> {
     let mentions_somebody = message.mentions_all || !message.mentions.is_empty();
     mentions_somebody.then(|| sql::ids_to_json(&message.mentions))
 }

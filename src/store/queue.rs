@@ -14,6 +14,7 @@ use std::{
         Arc, Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -183,16 +184,23 @@ impl<T> Queue<T> {
         Ok(Wake(Some(Arc::clone(self))))
     }
 
-    /// Moves the jobs of the next batch to `batch`, and waits until there is one. `false` when the
-    /// queue is closed and empty.
-    pub(super) fn take(&self, batch: &mut Vec<T>) -> bool {
+    /// Moves the jobs of the next batch to `batch`, and waits until there is one, or until `deadline`
+    /// without any. `false` when the queue is closed and empty.
+    pub(super) fn take(&self, batch: &mut Vec<T>, deadline: Option<Instant>) -> bool {
         let mut state = self.lock();
         while state.jobs == 0 {
             if state.is_closed {
                 return false;
             }
+            let rest = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            if rest == Some(Duration::ZERO) {
+                break;
+            }
             self.is_asleep.store(true, Ordering::Relaxed);
-            let woken = self.wakes.wait(state);
+            let woken = match rest {
+                None => self.wakes.wait(state).ok(),
+                Some(rest) => self.wakes.wait_timeout(state, rest).ok().map(|(state, _)| state),
+            };
             state = woken.expect("nothing panics while it holds the queue");
         }
         // It may have been woken for another reason, or found jobs that were not announced yet.
@@ -345,7 +353,7 @@ mod tests {
 
     fn next_batch<T>(queue: &Queue<T>) -> Vec<T> {
         let mut batch = Vec::new();
-        assert!(queue.take(&mut batch));
+        assert!(queue.take(&mut batch, None));
         batch
     }
 
@@ -412,7 +420,7 @@ mod tests {
                 prop_assert_eq!(earlier, item.1, "a barrier overtook a job");
             }
             queue.close();
-            prop_assert!(!queue.take(&mut Vec::new()));
+            prop_assert!(!queue.take(&mut Vec::new(), None));
         }
 
         /// However much one user adds, the first jobs of the others are in the next batch.

@@ -28,6 +28,7 @@ use super::{
     batch::Batch,
     cache::Cache,
     command::{Apply, By, Entry},
+    erasure::Erasure,
     health::{Failures, Files, Health, Space},
     queue::Queue,
     quota,
@@ -170,6 +171,7 @@ pub(super) struct Writer {
     pub(super) user_quota: Option<u64>,
     /// How long a batch waits for another program's lock.
     pub(super) lock_max: Duration,
+    pub(super) erasure: Erasure,
 }
 
 /// A job that was applied and waits for the commit.
@@ -198,13 +200,14 @@ impl Writer {
     /// Works until the queue is closed and empty, then checkpoints.
     pub(super) fn run(mut self, queue: &Queue<Job>) {
         let mut jobs = Vec::new();
-        while queue.take(&mut jobs) {
+        while queue.take(&mut jobs, self.erasure.due()) {
             self.run_batch(&mut jobs, &|| queue.is_closed());
             if self.health.is_locked() {
                 // What came meanwhile must not overtake what was refused.
                 queue.take_all(&mut jobs);
                 jobs.drain(..).for_each(|job| job.answer(Err(Error::Busy)));
             }
+            self.erasure.run(&self.db);
         }
         if let Err(error) = self.db.pragma_update(None, "wal_checkpoint", "TRUNCATE") {
             tracing::warn!(%error, "the last checkpoint failed; the changes stay in the log");
@@ -213,6 +216,9 @@ impl Writer {
 
     /// Commit, then publish, then answer. `is_ending` tells whether the server stops.
     pub(super) fn run_batch(&mut self, jobs: &mut Vec<Job>, is_ending: &dyn Fn() -> bool) {
+        if jobs.is_empty() {
+            return;
+        }
         if self.files.are_lost() {
             self.health.set_refuses_writes(true);
             let lost = || Error::Storage("the files of the database are not in their place".into());
@@ -350,8 +356,12 @@ impl Writer {
         });
         let outcome = catch_unwind(attempt)
             .unwrap_or_else(|_| Err(Error::internal("a command of the store panicked")));
+        let has_erased = batch.has_erased;
         let changes = batch.into_changes();
         if outcome.is_ok() {
+            if has_erased {
+                self.erasure.note();
+            }
             return Ok(Applied { outcome, changes });
         }
         if matches!(outcome, Err(Error::Busy)) {

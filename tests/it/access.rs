@@ -22,7 +22,7 @@ const ADMINS: &str = "403 only_admins_may_write";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 19] = [
+const GROUP: [(&str, [&str; 5]); 21] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
@@ -41,6 +41,8 @@ const GROUP: [(&str, [&str; 5]); 19] = [
     ("GET /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     (CODE, [NO_CHAT, LEFT, NO_ADMIN, NO_ADDRESS, NO_ADMIN]),
     ("DELETE /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
+    (EDIT, [NO_CHAT, LEFT, NOT_THEIRS, NOT_THEIRS, "200"]),
+    (DELETE, [NO_CHAT, LEFT, NOT_THEIRS, "200", "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
 ];
 /// The rows that differ where all members may change title and picture.
@@ -50,15 +52,16 @@ const ALL_CHANGE: [(&str, [&str; 5]); 3] = [
     (NO_PICTURE, [NO_CHAT, LEFT, "200", "200", "200"]),
 ];
 /// The rows that differ where only admins may write.
-const ADMINS_ONLY: [(&str, [&str; 5]); 2] = [
+const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
     (POST, [NO_CHAT, LEFT, ADMINS, "201", ADMINS]),
+    (EDIT, [NO_CHAT, LEFT, ADMINS, NOT_THEIRS, ADMINS]),
     (
         "send",
         ["no_such_chat", "not_a_member", "only_admins_may_write", "ack", "only_admins_may_write"],
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 19] = [
+const DIRECT: [(&str, [&str; 3]); 21] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
@@ -77,6 +80,8 @@ const DIRECT: [(&str, [&str; 3]); 19] = [
     ("GET /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
     (CODE, [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("DELETE /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
+    (EDIT, [NO_CHAT, NOT_THEIRS, "200"]),
+    (DELETE, [NO_CHAT, NOT_THEIRS, "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
 ];
 const CHANGE: &str = "PATCH /api/chats/{chat_id}";
@@ -84,6 +89,8 @@ const PICTURE: &str = "PUT /api/chats/{chat_id}/picture";
 const NO_PICTURE: &str = "DELETE /api/chats/{chat_id}/picture";
 const CODE: &str = "GET /api/chats/{chat_id}/invite.svg";
 const POST: &str = "POST /api/chats/{chat_id}/messages";
+const EDIT: &str = "PATCH /api/chats/{chat_id}/messages/{message_id}";
+const DELETE: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}";
 const RECEIPTS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/receipts";
 
 /// A server with a group and a direct chat, and a message of Sam in each.
@@ -176,7 +183,7 @@ async fn request(user: &User, action: &str, (chat, message): (i64, i64), body: &
 /// A body that the route accepts; null for none.
 fn body(action: &str) -> Value {
     match action {
-        POST => json!({ "content": "hi" }),
+        POST | EDIT => json!({ "content": "hi" }),
         "PATCH /api/chats/{chat_id}/preferences" => json!({ "pinned": true }),
         CHANGE => json!({ "title": "Friends" }),
         "POST /api/chats/{chat_id}/members" => json!({ "user_ids": [5] }),

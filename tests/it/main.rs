@@ -73,6 +73,7 @@ mod malformed_frames;
 /// Mentions in groups: what counts, and which are unread.
 mod mentions;
 /// When a message was delivered and read.
+mod message_changes;
 mod message_info;
 /// Files of the database that are moved or replaced while the server runs.
 mod moved;

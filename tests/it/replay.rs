@@ -87,7 +87,7 @@ impl Person {
 
     /// Does step `n`. The first steps do everything once, the others something random.
     async fn step(&mut self, server: &TestServer, n: u64) {
-        let choice = if n < 16 { n } else { self.dice.below(26) };
+        let choice = if n < 16 { n } else { self.dice.below(29) };
         match choice {
             0 => self.manage(true).await,
             1 => self.request("PATCH", "/api/users/me", &json!({ "about": n.to_string() })).await,
@@ -110,7 +110,10 @@ impl Person {
             8 if n < 16 || self.dice.below(8) == 0 => self.change_password().await,
             9 => self.register(server).await,
             10 => self.reconnect().await,
-            11 => self.post().await,
+            11 => {
+                self.post().await;
+                self.change_message().await;
+            }
             12 | 16 | 17 => self.confirm().await,
             13 | 18 | 19 => self.manage(false).await,
             14 => {
@@ -122,6 +125,7 @@ impl Person {
                 let path = format!("/api/chats/{}/picture", self.chat());
                 self.request("DELETE", &path, &Value::Null).await;
             }
+            20..=22 => self.change_message().await,
             _ => self.send().await,
         }
     }
@@ -194,6 +198,28 @@ impl Person {
         let path = format!("/api/chats/{}/messages", self.chat());
         let reply_to = self.dice.flag().then(|| self.dice.below(80));
         self.request("POST", &path, &json!({ "content": "over http", "reply_to": reply_to })).await;
+    }
+
+    /// Edits or deletes a message of a chat, mostly one that was just written.
+    async fn change_message(&mut self) {
+        let chat = self.chat();
+        let page = self.user.request("GET", &format!("/api/chats/{chat}/messages")).await;
+        self.note(page.status != 200);
+        let page = if page.status == 200 { page.json() } else { json!({ "messages": [] }) };
+        let ids: Vec<u64> = page["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|message| message["id"].as_u64())
+            .collect();
+        let id = if ids.is_empty() { self.dice.below(80) } else { self.dice.one_of(&ids) };
+        let path = format!("/api/chats/{chat}/messages/{id}");
+        if self.dice.flag() {
+            let content = self.dice.one_of(&["edited", "<@1> <@all>", "a"]);
+            self.request("PATCH", &path, &json!({ "content": content })).await;
+        } else {
+            self.request("DELETE", &path, &Value::Null).await;
+        }
     }
 
     /// Sends some messages at once, some of them with an old cid.

@@ -29,7 +29,8 @@ async fn the_server_selects_the_subprotocol_and_sends_welcome_first() {
     assert_eq!(welcome["user"]["id"], alice.id);
     assert_eq!(welcome["user"]["username"], "alice");
     assert_eq!(welcome["revision"], Value::Null, "how much others have done is nobody's business");
-    let limits = json!({ "content_bytes_max": 16_384, "frame_bytes_max": 102_400 });
+    let limits = json!({ "content_bytes_max": 16_384, "frame_bytes_max": 102_400, "edit_ms_max": 900_000,
+        "delete_ms_max": 172_800_000 });
     assert_eq!(welcome["limits"], limits);
     assert_eq!(welcome["version"], env!("CARGO_PKG_VERSION"));
 }

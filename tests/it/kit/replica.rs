@@ -77,7 +77,11 @@ impl Replica {
             "message" => {
                 let mut message = row.clone();
                 message.as_object_mut().unwrap().remove("type");
-                self.messages.insert(id(), message);
+                // The answer to a retry is older than a change that came before it.
+                let newest = self.messages.entry(id()).or_insert_with(|| message.clone());
+                if newest["changed"].as_i64() <= message["changed"].as_i64() {
+                    *newest = message;
+                }
             }
             _ => {}
         }
