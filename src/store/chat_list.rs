@@ -3,12 +3,13 @@
 use rusqlite::Connection;
 
 use super::{
-    Store, chats, memberships, messages, preferences, receipts, sync, unread, views::View,
+    Store, chats, memberships, messages, preferences, receipts, sync, unread,
+    views::{View, ranges_of_user},
 };
 use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
-    model::{ChatKind, ChatSummary, Role},
+    model::{ChatKind, ChatSummary},
     types::{ChatId, MessageId, Revision, Seq, UserId},
     wire,
 };
@@ -82,28 +83,19 @@ fn list_order(
     user: UserId,
     revision: Revision,
 ) -> Result<Vec<(MessageId, ChatId)>> {
-    let mut query = db.prepare_cached(
-        "SELECT m.chat_id, m.role,
-                (SELECT max(id) FROM messages
-                  WHERE chat_id = m.chat_id AND id > ifnull(p.cleared_id, 0) AND id <= ?2)
-           FROM members m LEFT JOIN preferences p
-                ON p.chat_id = m.chat_id AND p.user_id = m.user_id
-          WHERE m.user_id = ?1",
-    )?;
-    let rows = query.query_map((user, revision), |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<MessageId>>(2)?.unwrap_or_default()))
-    })?;
-    let mut order = Vec::new();
-    for row in rows {
-        let (chat, role, last): (ChatId, Option<Role>, MessageId) = row?;
-        let last = match role {
-            // A group's last message may be outside of the member's stays.
-            Some(_) => messages::last_id(db, chat, &View::of(db, chat, user)?, revision)?,
-            None => last,
-        };
-        order.push((last, chat));
-    }
-    Ok(order)
+    // One statement for all chats: with 1,000 groups, several for each took 17 times as long.
+    let mut query = db.prepare_cached(concat!(
+        "SELECT r.chat_id, max(ifnull(
+                  (SELECT max(id) FROM messages
+                    WHERE chat_id = r.chat_id AND id <= min(r.through_id, ?2)
+                      AND id > max(r.after_id, ifnull(p.cleared_id, 0))), 0))
+           FROM ",
+        ranges_of_user!(),
+        " r LEFT JOIN preferences p ON p.chat_id = r.chat_id AND p.user_id = ?1
+          GROUP BY r.chat_id"
+    ))?;
+    let rows = query.query_map((user, revision), |row| Ok((row.get(1)?, row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What the list says of a chat, and how many messages were looked at for its counts.

@@ -6,7 +6,7 @@ use super::{batch::Batch, cache::CachedChat, command::By, members, sql::optional
 use crate::{
     error::{Error, Result},
     model::{Audience, Chat, ChatKind, GroupFacts, Membership, Role, Row},
-    types::{ChatId, MessageId, Seq, UserId},
+    types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
 impl Chat {
@@ -89,10 +89,24 @@ impl Batch<'_> {
     }
 }
 
-/// The chats that a user is or was in.
-pub(super) fn list_ids(db: &Connection, user: UserId) -> Result<Vec<ChatId>> {
-    let mut query = db.prepare_cached("SELECT chat_id FROM members WHERE user_id = ?1")?;
-    Ok(query.query_map((user,), |row| row.get(0))?.collect::<Result<_, _>>()?)
+/// The chats that a user is or was in and in which something has changed after `since`, also what
+/// they may not see.
+pub(super) fn list_changed(db: &Connection, user: UserId, since: Revision) -> Result<Vec<ChatId>> {
+    let mut query = db.prepare_cached(
+        "SELECT m.chat_id
+           FROM members m JOIN chats c ON c.id = m.chat_id
+                LEFT JOIN preferences p ON p.chat_id = m.chat_id AND p.user_id = m.user_id
+          WHERE m.user_id = ?1
+            AND (max(m.role_changed, m.changed, ifnull(p.changed, 0), c.changed,
+                     c.receipt_changed, c.members_changed) > ?2
+                 OR (SELECT max(id) FROM messages WHERE chat_id = m.chat_id) > ?2
+                 OR EXISTS (SELECT 1 FROM messages
+                             WHERE chat_id = m.chat_id AND changed > ?2 AND changed <> id)
+                 OR m.role IS NULL
+                    AND EXISTS (SELECT 1 FROM members o
+                                 WHERE o.chat_id = m.chat_id AND o.shown_changed > ?2))",
+    )?;
+    Ok(query.query_map((user, since), |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// A chat, its last `seq` included.

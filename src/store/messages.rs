@@ -305,26 +305,6 @@ pub(super) fn last(db: &Connection, chat: ChatId, view: &View) -> Result<Option<
     Ok(History { db, chat, view }.before(MessageId(i64::MAX), room)?.messages.pop())
 }
 
-/// The last message of a chat that a member saw at `revision`; 0 for none.
-pub(super) fn last_id(
-    db: &Connection,
-    chat: ChatId,
-    view: &View,
-    revision: Revision,
-) -> Result<MessageId> {
-    let mut query = db.prepare_cached(
-        "SELECT max(id) FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3",
-    )?;
-    for (after, through) in view.ranges().rev() {
-        let through = through.min(MessageId(revision.0));
-        let last: Option<MessageId> = query.query_row((chat, after, through), |row| row.get(0))?;
-        if let Some(last) = last {
-            return Ok(last);
-        }
-    }
-    Ok(MessageId(0))
-}
-
 /// The messages of a chat that one member sees.
 struct History<'a> {
     db: &'a Connection,

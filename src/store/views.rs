@@ -10,6 +10,20 @@ use crate::{
     types::{ChatId, MessageId, Seq, UserId},
 };
 
+/// The visible ranges of message ids of all chats of user ?1, as a table for queries that look at
+/// every chat: `chat_id`, after `after_id`, through `through_id`. It is [`View::ranges`] without what
+/// the user deleted for themselves.
+macro_rules! ranges_of_user {
+    () => {
+        "(SELECT chat_id, 0 AS after_id, 9223372036854775807 AS through_id
+            FROM members WHERE user_id = ?1 AND role IS NULL
+          UNION ALL
+          SELECT chat_id, after_id, ifnull(through_id, 9223372036854775807)
+            FROM members JOIN stays USING (chat_id, user_id) WHERE user_id = ?1)"
+    };
+}
+pub(super) use ranges_of_user;
+
 /// The messages of a chat that one member sees: those of their stays, without what they deleted
 /// for themselves.
 #[derive(Debug)]

@@ -465,3 +465,42 @@ async fn rows_of_one_change_come_in_the_order_of_their_revisions() {
     fixture.run(alice, RemoveMember { chat, user: alice }).await.unwrap();
     check("the last admin leaves");
 }
+
+/// The order of the list and the last visible revision are what the chats show one by one.
+#[tokio::test]
+async fn the_list_and_the_last_revision_agree_with_each_chat() {
+    let fixture = Fixture::open(64);
+    let [alice, bob, carol] = fixture.users(["alice", "bob", "carol"]).await;
+    let mut chats = Vec::new();
+    for history in [NewcomerHistory::None, NewcomerHistory::All] {
+        for _ in 0..3 {
+            chats.push(group(&fixture, alice, &[bob, carol], history).await);
+        }
+    }
+    for user in [bob, carol] {
+        fixture.run(alice, to(user, "hi")).await.unwrap();
+    }
+    fixture.run(bob, to(bob, "a note")).await.unwrap();
+    let remove = |chat| RemoveMember { chat, user: bob };
+    let add = |chat| AddMembers { chat, users: vec![bob] };
+    // Former; two stays, with and without the first messages; cleared; cleared before coming back.
+    fixture.run(alice, remove(chats[0])).await.unwrap();
+    for chat in [chats[1], chats[3], chats[4]] {
+        fixture.run(alice, remove(chat)).await.unwrap();
+        say(&fixture, carol, chat, "without bob").await;
+    }
+    fixture.run(bob, ClearChat { chat: chats[4] }).await.unwrap();
+    for chat in [chats[1], chats[3], chats[4]] {
+        fixture.run(alice, add(chat)).await.unwrap();
+    }
+    fixture.run(bob, ClearChat { chat: chats[2] }).await.unwrap();
+    say(&fixture, carol, chats[0], "bob has left").await;
+    for user in [alice, bob, carol] {
+        let page = fixture.store.list_chats(user, None, 200).await.unwrap();
+        let last = |it: &ChatSummary| it.last_message.as_ref().map_or(MessageId(0), |it| it.id);
+        assert!(page.chats.is_sorted_by_key(|it| std::cmp::Reverse((last(it), it.chat.id))));
+        let (rows, last) = sync(&fixture, user, 0).await;
+        assert!(!rows.is_empty());
+        assert_eq!(page.revision, Revision(last), "{user:?}");
+    }
+}
