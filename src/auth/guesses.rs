@@ -103,7 +103,8 @@ impl Guesses {
             (None, None) => (Lane::Unknown, Key::Name(name), [Some(Key::Name(name)), None]),
         };
         self.check(&mut state, now, counted)?;
-        Ok(Admission { place: Place { lane, key: share }, counted, known_place })
+        let place = Place { lane, key: share, address: attempt.address.map(ClientAddress::key) };
+        Ok(Admission { place, counted, known_place })
     }
 
     /// Counts a try of a signed-in user to name their current password. Only the tries of their
@@ -115,22 +116,24 @@ impl Guesses {
         session: SessionId,
     ) -> Result<Admission, Refusal> {
         let name = self.hasher.hash_one(attempt.name);
-        let known_place = Key::Place(name, attempt.address.map(ClientAddress::key));
+        let address = attempt.address.map(ClientAddress::key);
+        let known_place = Key::Place(name, address);
         let (session, name_key) = (Key::Session(session), Key::Name(name));
         let mut state = self.lock();
         self.check(&mut state, now, [Some(session), None])?;
         if self.limits == RateLimits::On {
             state.count(now, name_key);
         }
-        let place = Place { lane: Lane::Known, key: Key::Owner(name) };
+        let place = Place { lane: Lane::Known, key: Key::Owner(name), address };
         Ok(Admission { place, counted: [Some(session), Some(name_key)], known_place })
     }
 
     /// Where the hashing of a registration waits.
     pub(crate) fn place_of_registration(&self, attempt: Attempt<'_>) -> Place {
-        let address = attempt.address.map(|address| Key::Address(address.key()));
-        let key = address.unwrap_or_else(|| Key::Name(self.hasher.hash_one(attempt.name)));
-        Place { lane: Lane::Registration, key }
+        let address = attempt.address.map(ClientAddress::key);
+        let of_name = || Key::Name(self.hasher.hash_one(attempt.name));
+        let key = address.map_or_else(of_name, Key::Address);
+        Place { lane: Lane::Registration, key, address }
     }
 
     /// The password was right: takes the try back and remembers the place.

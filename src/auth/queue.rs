@@ -9,8 +9,10 @@ use std::{
 };
 
 use super::place::{Key, Lane, Place};
+use crate::http::AddressKey;
 
-/// The longest wait that a full share asks for.
+/// The shortest and the longest wait that a full share asks for.
+const RETRY_AFTER_MIN: Duration = Duration::from_secs(1);
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 /// The wait doubles each time that this many requests were refused.
 const REFUSALS_PER_DOUBLING: u32 = 16;
@@ -38,7 +40,9 @@ pub(super) trait Job {
 pub(super) struct Bounds {
     /// In one lane.
     pub(super) lane: usize,
-    /// Of one address, which may be that of an office.
+    /// Of one address in one lane, under all names.
+    pub(super) address_names: usize,
+    /// Of one address whose names do not count, which may be that of an office.
     pub(super) address: usize,
     /// Of any other key: one name, one user.
     pub(super) name: usize,
@@ -47,7 +51,7 @@ pub(super) struct Bounds {
 /// Why a job may not wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Full {
-    /// Its key has too many jobs already; the next ones should come after this time.
+    /// Its key or its address has too many jobs already; the next ones should come after this time.
     Share(Duration),
     /// There are too many keys.
     Lane,
@@ -66,19 +70,26 @@ struct Waiting<T> {
     shares: HashMap<Key, Share<T>>,
     /// The keys of `shares`, the next one first.
     turns: VecDeque<Key>,
+    /// The jobs of each address that is known and has any.
+    of_addresses: HashMap<AddressKey, usize>,
     count: usize,
 }
 
 #[derive(Debug)]
 struct Share<T> {
-    jobs: VecDeque<T>,
+    jobs: VecDeque<(Option<AddressKey>, T)>,
     /// How many jobs were refused since the share was last empty.
     refused: u32,
 }
 
 impl<T: Job> FairQueue<T> {
     pub(super) fn new(bounds: Bounds) -> Self {
-        let empty = || Waiting { shares: HashMap::new(), turns: VecDeque::new(), count: 0 };
+        let empty = || Waiting {
+            shares: HashMap::new(),
+            turns: VecDeque::new(),
+            of_addresses: HashMap::new(),
+            count: 0,
+        };
         Self { lanes: std::array::from_fn(|_| empty()), bounds, next: 0 }
     }
 
@@ -89,15 +100,22 @@ impl<T: Job> FairQueue<T> {
             Key::Address(_) => self.bounds.address,
             _ => self.bounds.name,
         };
+        let names_max = self.bounds.address_names;
         let waiting = |lane: &Waiting<T>| lane.shares.get(&place.key).map_or(0, |s| s.jobs.len());
-        if lane.count >= self.bounds.lane || waiting(lane) >= share_max {
+        let is_address_full =
+            |lane: &Waiting<T>| place.address.is_some_and(|it| lane.count_of(it) >= names_max);
+        let is_full = |lane: &Waiting<T>| waiting(lane) >= share_max || is_address_full(lane);
+        if lane.count >= self.bounds.lane || is_full(lane) {
             lane.drop_cancelled();
+        }
+        if is_address_full(lane) {
+            return Err(Full::Share(RETRY_AFTER_MIN));
         }
         if waiting(lane) >= share_max {
             let share = lane.shares.get_mut(&place.key).expect("a full share is there");
             let doublings = share.refused / REFUSALS_PER_DOUBLING;
             share.refused = share.refused.saturating_add(1);
-            let wait = Duration::from_secs(1 << doublings.min(16));
+            let wait = RETRY_AFTER_MIN * (1 << doublings.min(16));
             return Err(Full::Share(wait.min(RETRY_AFTER_MAX)));
         }
         if lane.count >= self.bounds.lane {
@@ -107,8 +125,11 @@ impl<T: Job> FairQueue<T> {
             lane.turns.push_back(place.key);
             Share { jobs: VecDeque::new(), refused: 0 }
         });
-        share.jobs.push_back(job);
+        share.jobs.push_back((place.address, job));
         lane.count += 1;
+        if let Some(address) = place.address {
+            *lane.of_addresses.entry(address).or_default() += 1;
+        }
         Ok(())
     }
 
@@ -126,12 +147,15 @@ impl<T: Job> Waiting<T> {
     fn pop(&mut self) -> Option<T> {
         while let Some(key) = self.turns.pop_front() {
             let share = self.shares.get_mut(&key).expect("each turn has a share");
-            let job = share.jobs.pop_front().expect("no share is empty");
+            let (address, job) = share.jobs.pop_front().expect("no share is empty");
             self.count -= 1;
             if share.jobs.is_empty() {
                 self.shares.remove(&key);
             } else {
                 self.turns.push_back(key);
+            }
+            if let Some(address) = address {
+                self.forget(address);
             }
             if !job.is_cancelled() {
                 return Some(job);
@@ -140,9 +164,26 @@ impl<T: Job> Waiting<T> {
         None
     }
 
+    fn count_of(&self, address: AddressKey) -> usize {
+        self.of_addresses.get(&address).copied().unwrap_or_default()
+    }
+
+    /// One job less of this address.
+    fn forget(&mut self, address: AddressKey) {
+        let Some(count) = self.of_addresses.get_mut(&address) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.of_addresses.remove(&address);
+        }
+    }
+
     fn drop_cancelled(&mut self) {
+        self.of_addresses.clear();
         for share in self.shares.values_mut() {
-            share.jobs.retain(|job| !job.is_cancelled());
+            share.jobs.retain(|(_, job)| !job.is_cancelled());
+            for address in share.jobs.iter().filter_map(|(address, _)| *address) {
+                *self.of_addresses.entry(address).or_default() += 1;
+            }
         }
         self.shares.retain(|_, share| !share.jobs.is_empty());
         self.turns.retain(|key| self.shares.contains_key(key));
@@ -155,6 +196,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::http::ClientAddress;
 
     #[derive(Debug, PartialEq, Eq)]
     struct Item {
@@ -169,10 +211,10 @@ mod tests {
         }
     }
 
-    const BOUNDS: Bounds = Bounds { lane: 96, address: 16, name: 4 };
+    const BOUNDS: Bounds = Bounds { lane: 96, address_names: 48, address: 16, name: 4 };
 
     fn place(lane: Lane, name: u64) -> Place {
-        Place { lane, key: Key::Name(name) }
+        Place { lane, key: Key::Name(name), address: None }
     }
 
     fn item(name: u64, number: usize) -> Item {
@@ -220,11 +262,34 @@ mod tests {
     #[test]
     fn an_office_shares_an_address() {
         let mut queue = FairQueue::new(BOUNDS);
-        let address = Place { lane: Lane::Address, key: Key::of_address("192.0.2.1") };
+        let key = Key::of_address("192.0.2.1");
+        let address = Place { lane: Lane::Address, key, address: None };
         for number in 0..16 {
             queue.push(address, item(1, number)).unwrap();
         }
         assert!(matches!(queue.push(address, item(1, 16)), Err(Full::Share(_))));
+    }
+
+    #[test]
+    fn many_names_of_one_address_leave_half_of_the_lane() {
+        let mut queue = FairQueue::new(BOUNDS);
+        let [school, home] = ["192.0.2.1", "192.0.2.2"].map(|address| {
+            let key = ClientAddress::from_ip(address.parse().unwrap()).key();
+            move |name| Place { lane: Lane::Known, key: Key::Owner(name), address: Some(key) }
+        });
+        for name in 0..200 {
+            let is_cancelled = name == 0;
+            let pushed = queue.push(school(name), Item { is_cancelled, ..item(name, 0) });
+            // The cancelled one makes room for one more.
+            assert_eq!(pushed.is_ok(), name < 49, "{name}: {pushed:?}");
+        }
+        let refused = queue.push(school(300), item(300, 0));
+        assert_eq!(refused, Err(Full::Share(Duration::from_secs(1))));
+        queue.push(home(300), item(300, 0)).unwrap();
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.name).collect();
+        assert_eq!(order, (1..49).chain([300]).collect::<Vec<_>>());
+        assert!(queue.lanes[Lane::Known as usize].of_addresses.is_empty());
+        queue.push(school(0), item(0, 0)).unwrap();
     }
 
     #[test]
