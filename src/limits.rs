@@ -2,12 +2,13 @@
 //!
 //! `limits/rates.rs` is the table of all limits. A [`Budget`] is what one user or one address has
 //! left. A connection looks its budget up once and keeps it, so a limit costs one atomic number
-//! per frame or request.
+//! per frame or request. `limits/added.rs` is about people whom others put into groups.
 //!
 //! Nothing here is stored: after a restart everybody has their whole budget again. With
 //! `--rate-limits off` there are no budgets at all. `limits/connections.rs` is about open files and
 //! applies always.
 
+mod added;
 mod budget;
 mod connections;
 mod meter;
@@ -20,6 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use self::added::Added;
 pub(crate) use self::{
     budget::{Budget, Held, Owner},
     connections::{Connections, OpenConnection, RESERVED_LIFE},
@@ -27,17 +29,17 @@ pub(crate) use self::{
 };
 use crate::{
     config::RateLimits,
-    error::Result,
+    error::{Error, Result},
     http::{AddressKey, ClientAddress},
-    model::Caller,
+    model::{Caller, Newcomer},
     types::{SessionId, UserId},
 };
 
 /// Budgets unused for this long are dropped. Every budget is full again after this time.
-const UNUSED_MAX: Duration = Duration::from_mins(10);
+const UNUSED_MAX: Duration = Duration::from_hours(1);
 /// How often unused budgets are dropped.
 pub(crate) const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// The number of budgets in one map, each below 1 KiB. When the map is full, the budgets that were
+/// The number of budgets in one map, each below 1 KiB, or 2 KiB of an address. When the map is full, the budgets that were
 /// unused the longest are dropped: an attacker with so many addresses mainly drops their own. If all
 /// are in use, new addresses share one.
 const BUDGETS_MAX: usize = 50_000;
@@ -53,6 +55,8 @@ pub(crate) struct Limits {
     /// session it is.
     sessions: Budgets<SessionId>,
     addresses: Budgets<AddressKey>,
+    /// How often each person may still be put into groups.
+    added: Added,
 }
 
 #[derive(Debug)]
@@ -73,7 +77,8 @@ impl Limits {
     /// Full budgets for everybody, or none at all.
     pub(crate) fn new(mode: RateLimits) -> Self {
         let (users, sessions) = (Budgets::default(), Budgets::default());
-        Self { mode, users, sessions, addresses: Budgets::default() }
+        let added = Added::new(rates::ADDED);
+        Self { mode, users, sessions, addresses: Budgets::default(), added }
     }
 
     /// The budget of a user. `None` if there are no limits.
@@ -94,6 +99,24 @@ impl Limits {
         Some(self.addresses.get(address.key(), || Budget::new(Owner::Address(address))))
     }
 
+    /// Counts that `adder` puts these people into a group.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] `added_too_often` if one of them was added too often. Those before that
+    /// person in the list are counted all the same.
+    pub(crate) fn take_added(&self, adder: &Caller, newcomers: &[Newcomer]) -> Result<()> {
+        let Some(budget) = self.of_user(adder) else { return Ok(()) };
+        for Newcomer { user_id, knows_adder } in newcomers {
+            let known_adder = knows_adder.then_some(adder.user_id);
+            let Err(retry_after) = self.added.take(*user_id, known_adder) else { continue };
+            budget.log("added_people");
+            let reason = "one of these people was added to many groups in a short time; \
+                          send them an invite link, or try again later";
+            return Err(Error::TooMany { code: "added_too_often", reason, retry_after });
+        }
+        Ok(())
+    }
+
     /// Refuses what a user may not do at the moment, as far as it is known without the database.
     /// It takes nothing from the budget: the session may have ended.
     pub(crate) async fn foresee(&self, session: SessionId, act: Act) -> Result<()> {
@@ -106,9 +129,11 @@ impl Limits {
         self.users.sweep();
         self.sessions.sweep();
         self.addresses.sweep();
+        self.added.sweep();
     }
 
-    fn is_on(&self) -> bool {
+    /// Whether there are limits at all.
+    pub(crate) fn is_on(&self) -> bool {
         self.mode == RateLimits::On
     }
 }
@@ -195,6 +220,13 @@ mod tests {
 
     fn budget() -> Budget {
         Budget::new(Owner::User(UserId(1), "alice".into()))
+    }
+
+    #[test]
+    fn a_budget_that_is_dropped_was_full() {
+        for rate in budget::ACTS_ALL.into_iter().flat_map(rates::all_of) {
+            assert!(rate.period * rate.burst <= UNUSED_MAX, "{rate:?}");
+        }
     }
 
     #[test]

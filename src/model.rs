@@ -122,6 +122,14 @@ pub(crate) struct GroupFacts {
     pub(crate) changed: Revision,
 }
 
+/// A person whom somebody else wants to put into a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Newcomer {
+    pub(crate) user_id: UserId,
+    /// Whether they have written to the one who adds them.
+    pub(crate) knows_adder: bool,
+}
+
 /// A group as its creator asks for it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct NewGroup {

@@ -214,7 +214,8 @@ pub static ROUTES: &[Route] = routes! {
         };
     POST "/api/chats/{chat_id}/messages" SignedIn Send TextJson
         |call, caller| {
-            messages::create(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
+            let (chat, address) = (ChatId(call.id("chat_id")?), call.address());
+            messages::create(call.app, address, caller, chat, call.body()).await
         };
     GET "/api/chats/{chat_id}/members" SignedIn Read Empty
         |call, caller| {
@@ -222,7 +223,7 @@ pub static ROUTES: &[Route] = routes! {
             chats::list_members(call.app, call.address(), caller, chat, call.query()).await
         };
     POST "/api/groups" SignedIn Group TextJson
-        |call, caller| groups::create(call.app, caller, call.body()).await;
+        |call, caller| groups::create(call.app, call.address(), caller, call.body()).await;
     PATCH "/api/chats/{chat_id}" SignedIn Group Json
         |call, caller| {
             groups::update(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
@@ -238,7 +239,8 @@ pub static ROUTES: &[Route] = routes! {
         };
     POST "/api/chats/{chat_id}/members" SignedIn Group TextJson
         |call, caller| {
-            groups::add_members(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
+            let (chat, address) = (ChatId(call.id("chat_id")?), call.address());
+            groups::add_members(call.app, address, caller, chat, call.body()).await
         };
     DELETE "/api/chats/{chat_id}/members/{user_id}" SignedIn Group Empty
         |call, caller| {
@@ -272,7 +274,8 @@ pub static ROUTES: &[Route] = routes! {
     PATCH "/api/chats/{chat_id}/messages/{message_id}" SignedIn Send TextJson
         |call, caller| {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
-            messages::update(call.app, caller, message, call.body()).await
+            let address = call.address();
+            messages::update(call.app, address, caller, message, call.body()).await
         };
     DELETE "/api/chats/{chat_id}/messages/{message_id}" SignedIn Send Empty
         |call, caller| {
@@ -308,7 +311,10 @@ pub static ROUTES: &[Route] = routes! {
             group_invites::show_picture(call.app, address, token, call.query()).await
         };
     POST "/api/invites/{token}/members" SignedIn Group Empty
-        |call, caller| group_invites::join(call.app, caller, call.segment("token")).await;
+        |call, caller| {
+            let (address, token) = (call.address(), call.segment("token"));
+            group_invites::join(call.app, address, caller, token).await
+        };
 
     // Asked by the page when its socket is refused, because browsers do not tell it why.
     POST "/api/origin" Anyone Page Empty

@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     error::{Error, Result},
+    http::ClientAddress,
     limits::Act,
     media::Upload,
     model::{Caller, Chat, CreatedGroup, GroupChange, Invitation, NewGroup, PictureSize, Role},
@@ -14,8 +15,14 @@ use crate::{
 };
 
 /// Makes a group with the caller as its first admin.
-pub(crate) async fn create(app: &App, caller: &Caller, group: NewGroup) -> Result<CreatedGroup> {
-    admit_newcomers(app, caller, &group.user_ids)?;
+pub(crate) async fn create(
+    app: &App,
+    caller: &Caller,
+    address: Option<ClientAddress>,
+    group: NewGroup,
+) -> Result<CreatedGroup> {
+    admit_newcomers(app, caller, address, group.user_ids.len())?;
+    admit_added(app, caller, None, &group.user_ids).await?;
     super::execute(app, caller, CreateGroup { group }).await
 }
 
@@ -33,10 +40,11 @@ pub(crate) async fn change(
 pub(crate) async fn add(
     app: &App,
     caller: &Caller,
-    chat: ChatId,
-    users: Vec<UserId>,
+    address: Option<ClientAddress>,
+    (chat, users): (ChatId, Vec<UserId>),
 ) -> Result<Vec<UserId>> {
-    admit_newcomers(app, caller, &users)?;
+    admit_newcomers(app, caller, address, users.len())?;
+    admit_added(app, caller, Some(chat), &users).await?;
     super::execute(app, caller, AddMembers { chat, users }).await
 }
 
@@ -112,9 +120,14 @@ pub(crate) async fn find_invite_picture(
 }
 
 /// Makes the caller a member of the group of a link.
-pub(crate) async fn join(app: &App, caller: &Caller, token: &str) -> Result<ChatId> {
+pub(crate) async fn join(
+    app: &App,
+    caller: &Caller,
+    address: Option<ClientAddress>,
+    token: &str,
+) -> Result<ChatId> {
     let token = read_token(token)?;
-    admit_newcomers(app, caller, &[caller.user_id])?;
+    admit_newcomers(app, caller, address, 1)?;
     super::execute(app, caller, JoinGroup { token }).await
 }
 
@@ -128,9 +141,31 @@ fn read_token(token: &str) -> Result<InviteToken> {
 }
 
 /// Each person who is added costs the server several rows, and themselves a chat in their list.
-fn admit_newcomers(app: &App, caller: &Caller, users: &[UserId]) -> Result<()> {
-    match app.limits.of_user(caller) {
-        Some(budget) if !users.is_empty() => budget.take_many(Act::Newcomer, users.len()),
-        _ => Ok(()),
+fn admit_newcomers(
+    app: &App,
+    caller: &Caller,
+    address: Option<ClientAddress>,
+    count: usize,
+) -> Result<()> {
+    if let Some(budget) = app.limits.of_user(caller) {
+        budget.take_many(Act::Newcomer, count)?;
     }
+    if let Some(budget) = app.limits.of_address(address) {
+        budget.take_together(Act::Newcomer, count)?;
+    }
+    Ok(())
+}
+
+/// Each person who is added gets a chat that they did not ask for.
+async fn admit_added(
+    app: &App,
+    caller: &Caller,
+    chat: Option<ChatId>,
+    users: &[UserId],
+) -> Result<()> {
+    if !app.limits.is_on() {
+        return Ok(());
+    }
+    let newcomers = app.store.list_newcomers(caller.user_id, chat, users.to_vec()).await?;
+    app.limits.take_added(caller, &newcomers)
 }

@@ -78,7 +78,12 @@ pub(crate) async fn show_picture(
 }
 
 /// `POST /api/invites/{token}/members`: the caller joins; nothing changes if they are a member.
-pub(crate) async fn join(app: &App, caller: Caller, token: &str) -> Result<Reply> {
-    let chat_id = actions::groups::join(app, &caller, token).await?;
+pub(crate) async fn join(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    token: &str,
+) -> Result<Reply> {
+    let chat_id = actions::groups::join(app, &caller, address, token).await?;
     Ok(http::ok(&json!({ "chat_id": chat_id })))
 }

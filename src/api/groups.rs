@@ -58,7 +58,12 @@ struct NewRole {
 
 /// `POST /api/groups`: makes a group and answers its row. With a `cid` it is made exactly once,
 /// however often the request is repeated.
-pub(crate) async fn create(app: &App, caller: Caller, body: Body<'_>) -> Result<Reply> {
+pub(crate) async fn create(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: Caller,
+    body: Body<'_>,
+) -> Result<Reply> {
     let draft: Draft = body.json().await?;
     rules::may_have_members(draft.user_ids.len())?;
     let group = NewGroup {
@@ -70,7 +75,7 @@ pub(crate) async fn create(app: &App, caller: Caller, body: Body<'_>) -> Result<
         history_for_newcomers: draft.history_for_newcomers.unwrap_or(NewcomerHistory::None),
         cid: draft.cid.as_deref().map(Cid::parse).transpose()?,
     };
-    let created = actions::groups::create(app, &caller, group).await?;
+    let created = actions::groups::create(app, &caller, address, group).await?;
     let status = if created.dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok(http::json(status, &created.chat))
 }
@@ -111,13 +116,14 @@ pub(crate) async fn remove_picture(app: &App, caller: Caller, chat: ChatId) -> R
 /// `POST /api/chats/{id}/members`: adds users, answers who was not in the group.
 pub(crate) async fn add_members(
     app: &App,
+    address: Option<ClientAddress>,
     caller: Caller,
     chat: ChatId,
     body: Body<'_>,
 ) -> Result<Reply> {
     let Newcomers { user_ids } = body.json().await?;
     rules::may_have_members(user_ids.len())?;
-    let added = actions::groups::add(app, &caller, chat, user_ids).await?;
+    let added = actions::groups::add(app, &caller, address, (chat, user_ids)).await?;
     Ok(http::ok(&Added { added }))
 }
 

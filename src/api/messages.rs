@@ -108,14 +108,13 @@ async fn list_items(
 /// often the request is repeated.
 pub(crate) async fn create(
     app: &App,
+    address: Option<ClientAddress>,
     caller: Caller,
     chat: ChatId,
     body: Body<'_>,
 ) -> Result<Reply> {
     let NewText { content, cid, reply_to } = body.json().await?;
-    if let Some(budget) = app.limits.of_user(&caller) {
-        budget.take_many(Act::MessageByte, content.len())?;
-    }
+    take_bytes(app, address, &caller, content.len())?;
     let cid = cid.as_deref().map(Cid::parse).transpose()?;
     let message = SendFrame { target: Target::Chat(chat), content, cid, reply_to };
     let posted = actions::messages::send(app, &caller, message).await?;
@@ -126,14 +125,13 @@ pub(crate) async fn create(
 /// `PATCH /api/chats/{id}/messages/{message_id}`: replaces the text of one of the caller's messages.
 pub(crate) async fn update(
     app: &App,
+    address: Option<ClientAddress>,
     caller: Caller,
     message: (ChatId, MessageId),
     body: Body<'_>,
 ) -> Result<Reply> {
     let EditedText { content } = body.json().await?;
-    if let Some(budget) = app.limits.of_user(&caller) {
-        budget.take_many(Act::MessageByte, content.len())?;
-    }
+    take_bytes(app, address, &caller, content.len())?;
     Ok(http::ok(&actions::messages::edit(app, &caller, message, content).await?))
 }
 
@@ -161,6 +159,22 @@ pub(crate) async fn list(
     let Page { messages, more_before, more_after } = page;
     let more = more_before || more_after;
     Ok(http::ok_within(share, &History { messages, more, more_before, more_after }))
+}
+
+/// Takes the bytes of a text from the budgets of the user and of the address.
+fn take_bytes(
+    app: &App,
+    address: Option<ClientAddress>,
+    caller: &Caller,
+    count: usize,
+) -> Result<()> {
+    if let Some(budget) = app.limits.of_user(caller) {
+        budget.take_many(Act::MessageByte, count)?;
+    }
+    if let Some(budget) = app.limits.of_address(address) {
+        budget.take_together(Act::MessageByte, count)?;
+    }
+    Ok(())
 }
 
 /// Where a page of history begins.

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 use super::{
     UNUSED_MAX,
     meter::{Meter, SinceStart},
-    rates::{self, ACTS, Act, PLACES, Place},
+    rates::{self, ACTS, Act, PLACES, Place, Rate},
 };
 use crate::{
     error::{BUSY_RETRY_AFTER, Error, Result},
@@ -26,7 +26,7 @@ pub(crate) const PENALTY: Duration = Duration::from_secs(1);
 /// How often the log tells of the same user or address.
 const LOG_EVERY: Duration = Duration::from_mins(1);
 
-const ACTS_ALL: [Act; ACTS] = [
+pub(super) const ACTS_ALL: [Act; ACTS] = [
     Act::Read,
     Act::Picture,
     Act::Write,
@@ -56,11 +56,16 @@ pub(crate) enum Owner {
     Address(ClientAddress),
 }
 
+/// A meter for each act that has a limit.
+type Meters = [Option<Meter>; ACTS];
+
 /// What a user or an address has left of each rate, and what they have running.
 #[derive(Debug)]
 pub(crate) struct Budget {
     owner: Owner,
-    meters: [Option<Meter>; ACTS],
+    meters: Meters,
+    /// Of an address: what its users have left together. Made when one of them does something.
+    together: OnceLock<Box<Meters>>,
     /// Until when each act would be refused, in nanoseconds; see [`Budget::foresee`].
     refused_until: [AtomicU64; ACTS],
     places: [AtomicU32; PLACES],
@@ -85,7 +90,8 @@ impl Budget {
         };
         Self {
             owner,
-            meters: ACTS_ALL.map(|act| rate(act).map(Meter::new)),
+            meters: meters(rate),
+            together: OnceLock::new(),
             refused_until: [const { AtomicU64::new(0) }; ACTS],
             places: [const { AtomicU32::new(0) }; PLACES],
             used: AtomicU64::new(SinceStart::nanos()),
@@ -104,7 +110,7 @@ impl Budget {
     /// Takes several of an act, all or none; see [`Budget::take`].
     pub(crate) fn take_many(&self, act: Act, count: usize) -> Result<()> {
         let Some(meter) = &self.meters[act as usize] else { return Ok(()) };
-        let Err(wait) = meter.take(u32::try_from(count).unwrap_or(u32::MAX)) else { return Ok(()) };
+        let Err(wait) = meter.take(number(count)) else { return Ok(()) };
         let until = SinceStart::nanos().saturating_add(nanos(wait));
         self.refused_until[act as usize].store(until, Ordering::Relaxed);
         self.log(act.name());
@@ -116,6 +122,31 @@ impl Budget {
         // The bytes first: where they are refused, a message of few bytes may still pass.
         self.take_many(Act::MessageByte, bytes)?;
         self.take(Act::Message)
+    }
+
+    /// Takes several of an act from what the signed-in users of this address may do together. Take
+    /// it from the user's own budget first: one who does too much then takes nothing from the
+    /// others.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] `rate_limited`, and nothing is taken.
+    pub(crate) fn take_together(&self, act: Act, count: usize) -> Result<()> {
+        let together = self.together.get_or_init(|| Box::new(meters(rates::of_together)));
+        let Some(meter) = &together[act as usize] else { return Ok(()) };
+        let Err(wait) = meter.take(number(count)) else { return Ok(()) };
+        self.log(act.name());
+        Err(rate_limited_together(wait))
+    }
+
+    /// Takes a message and its text; see [`Budget::take_together`].
+    pub(crate) fn take_message_together(&self, bytes: usize) -> Result<()> {
+        self.take_together(Act::MessageByte, bytes)?;
+        self.take_together(Act::Message, 1)
+    }
+
+    /// Like [`Budget::take_together`] for a request. Too many refusals of one address come late.
+    pub(crate) async fn admit_together(&self, act: Act) -> Result<()> {
+        self.slow_down(self.take_together(act, 1)).await
     }
 
     /// Like [`Budget::take`] for a request. If too many were refused, the refusal comes late: a
@@ -196,7 +227,7 @@ impl Budget {
     }
 
     /// Tells the log, once a minute.
-    fn log(&self, limit: &'static str) {
+    pub(super) fn log(&self, limit: &'static str) {
         let (now, every) = (SinceStart::nanos(), nanos(LOG_EVERY));
         let due = |last| (last == 0 || now.saturating_sub(last) >= every).then_some(now.max(1));
         if self.logged.fetch_update(Ordering::Relaxed, Ordering::Relaxed, due).is_ok() {
@@ -228,17 +259,32 @@ impl Owner {
     }
 }
 
+fn meters(rate: impl Fn(Act) -> Option<Rate>) -> Meters {
+    ACTS_ALL.map(|act| rate(act).map(Meter::new))
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 fn nanos(span: Duration) -> u64 {
     u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn rate_limited(wait: Duration) -> Error {
-    Error::TooMany {
-        code: "rate_limited",
-        reason: "you are doing this too often; wait a moment, then try again",
-        // Not zero: a client would ask at once.
-        retry_after: wait.max(Duration::from_millis(1)),
-    }
+    let reason = "you are doing this too often; wait a moment, then try again";
+    Error::TooMany { code: "rate_limited", reason, retry_after: not_zero(wait) }
+}
+
+fn rate_limited_together(wait: Duration) -> Error {
+    let reason = "the users of your address are doing this too often; wait a moment, \
+                  then try again";
+    Error::TooMany { code: "rate_limited", reason, retry_after: not_zero(wait) }
+}
+
+/// A client would ask at once after zero.
+fn not_zero(wait: Duration) -> Duration {
+    wait.max(Duration::from_millis(1))
 }
 
 fn crowded(place: Place) -> Error {

@@ -125,6 +125,10 @@ impl Rate {
         Self { burst, period: Duration::from_nanos(1_000_000_000 / often as u64) }
     }
 
+    const fn per_hour(often: u32, burst: u32) -> Self {
+        Self { burst, period: Duration::from_secs(3_600 / often as u64) }
+    }
+
     const fn per_minute(often: u32, burst: u32) -> Self {
         Self { burst, period: Duration::from_nanos(60_000_000_000 / often as u64) }
     }
@@ -202,6 +206,33 @@ pub(crate) const fn of_address(act: Act) -> Option<Rate> {
     })
 }
 
+/// The rates of all signed-in users of an address together, so that somebody with many accounts
+/// cannot keep the writer busy, fill the disk or fill the lists of others. `None` for no limit.
+///
+/// Two hundred people behind one address, as in a school or an office, stay below them: they write
+/// a message every other second each, or come back together after an outage with thirty messages
+/// each. Reads have no rate here, because lists are made two at a time for an address, and `typing`
+/// and `receipt` frames cost little beside the messages that cause them.
+pub(crate) const fn of_together(act: Act) -> Option<Rate> {
+    Some(match act {
+        Act::Message => Rate::per_second(500, 6_000),
+        // Filling a disk of 1 TB takes days.
+        Act::MessageByte => Rate::per_second(2 * 1024 * 1024, 40 * 1024 * 1024),
+        // A third of two hundred people type at the same time, and the page saves each draft.
+        Act::Write => Rate::per_second(100, 3_000),
+        Act::Profile => Rate::per_second(5, 300),
+        // Thirty teachers make the groups of a new school year.
+        Act::Group => Rate::per_second(5, 600),
+        // Three seconds of the writer.
+        Act::Newcomer => Rate::per_second(10, 30_000),
+        _ => return None,
+    })
+}
+
+/// How often one person is put into groups by all strangers together, and by each person to whom
+/// they have written. On the first day in a school or a company it may be dozens.
+pub(crate) const ADDED: Rate = Rate::per_hour(10, 200);
+
 /// How many of these a user may have at one time.
 pub(crate) const fn places_of_user(place: Place) -> u32 {
     match place {
@@ -220,6 +251,12 @@ pub(crate) const fn places_of_address(place: Place) -> u32 {
         // The two above together.
         Place::Connection => 1_000,
     }
+}
+
+/// Every rate of an act.
+#[cfg(test)]
+pub(super) fn all_of(act: Act) -> impl Iterator<Item = Rate> {
+    [of_user(act), of_address(act), of_together(act)].into_iter().flatten()
 }
 
 #[cfg(test)]
@@ -243,7 +280,11 @@ mod tests {
     fn then(rate: Rate) -> String {
         let per_second = 1_000_000_000 / rate.period.as_nanos();
         match per_second {
+            0 if rate.period > Duration::from_mins(1) => {
+                format!("{} per hour", 3_600 / rate.period.as_secs())
+            }
             0 => format!("{} per minute", 60_000_000_000 / rate.period.as_nanos()),
+            1_048_576.. => format!("{} MiB per second", per_second / 1_048_576),
             1_024.. => format!("{} KiB per second", per_second / 1_024),
             _ => format!("{per_second} per second"),
         }
@@ -253,6 +294,7 @@ mod tests {
     fn readme_and_docs_show_the_rates() {
         let user = |act, what| (of_user(act).unwrap(), what);
         let address = |act, what| (of_address(act).unwrap(), what);
+        let together = |act, what| (of_together(act).unwrap(), what);
         for (rate, what) in [
             user(Act::Message, "Messages, by socket"),
             user(Act::MessageByte, "Bytes of their texts"),
@@ -276,6 +318,13 @@ mod tests {
             address(Act::Upload, "Uploads"),
             address(Act::Page, "Files of the page"),
             address(Act::Connect, "WebSocket handshakes, with"),
+            together(Act::Message, "All messages"),
+            together(Act::MessageByte, "All bytes of their texts"),
+            together(Act::Write, "All requests that write"),
+            together(Act::Profile, "All changes of profiles"),
+            together(Act::Group, "All changes of groups"),
+            together(Act::Newcomer, "All people added"),
+            (ADDED, "Groups a person is added to"),
         ] {
             let (at_once, then) = (at_once(rate.burst), then(rate));
             let in_readme = format!("| {at_once} | {then} |");

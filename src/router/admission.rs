@@ -48,8 +48,8 @@ pub(super) async fn admit_lost(address: Option<&Arc<Budget>>) -> Result<()> {
     }
 }
 
-/// Who calls, and their budget, from which the request was taken. A request with a bad token counts
-/// for its address.
+/// Who calls, and their budget, from which the request was taken, as from what the users of their
+/// address may do together. A request with a bad token counts for its address.
 pub(super) async fn admit(
     address: Option<&Arc<Budget>>,
     call: &Call<'_>,
@@ -59,7 +59,11 @@ pub(super) async fn admit(
     if let Err(Error::SignedOut(_)) = admitted {
         admit_stranger(address, call).await?;
     }
-    admitted
+    let admitted = admitted?;
+    if let Some(address) = address {
+        address.admit_together(call.class().act()).await?;
+    }
+    Ok(admitted)
 }
 
 /// Whether the request opens a socket. Sockets have limits of their own.

@@ -8,6 +8,9 @@ use crate::{
 
 /// The most members of a group.
 const MEMBERS_MAX: usize = 5_000;
+/// The most groups that one person is in. A list of chats and a device that was away for long read
+/// a few rows of each of them.
+const GROUPS_MAX: u32 = 2_000;
 
 /// A member may enter a chat, and so may somebody who was a member: they see what they saw. Others
 /// do not learn that the chat exists.
@@ -77,6 +80,26 @@ pub(crate) fn may_have_members(count: usize) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// A person is in [`GROUPS_MAX`] groups at most. Groups that they have left do not count.
+pub(crate) fn may_be_in_groups(count: u32, is_caller: bool) -> Result<()> {
+    if count <= GROUPS_MAX {
+        return Ok(());
+    }
+    Err(if is_caller {
+        Error::Conflict {
+            code: "too_many_groups",
+            reason: "you are in 2,000 groups, the most that one person can be in; \
+                     leave one first",
+        }
+    } else {
+        Error::Conflict {
+            code: "member_in_too_many_groups",
+            reason: "one of these people is in 2,000 groups, the most that one person can be in; \
+                     they have to leave one first",
+        }
+    })
 }
 
 /// The last admin names another one before they become a member like others.

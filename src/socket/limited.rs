@@ -31,7 +31,7 @@ pub(super) struct Guest {
 #[derive(Debug)]
 pub(super) struct Places {
     user: Option<Held>,
-    _address: Option<Held>,
+    address: Option<Held>,
 }
 
 /// Who connects, if they are signed in and neither they nor their address connect too often.
@@ -47,7 +47,7 @@ pub(super) async fn admit(app: &App, request: &Request, token: Option<&str>) -> 
     let (caller, user) = actions::accounts::admit(app, token, Act::Connect).await?;
     // There is always room for one more: the hub closes the user's oldest socket.
     let user = user.map(|user| user.hold(Place::Socket));
-    Ok(Guest { caller, address, places: Places { user, _address: held } })
+    Ok(Guest { caller, address, places: Places { user, address: held } })
 }
 
 impl Socket {
@@ -60,13 +60,18 @@ impl Socket {
     /// Takes a frame from the user's budget. If that fails, answers it; the caller must drop it.
     #[must_use]
     pub(super) fn may(&mut self, act: Act, names: &Names) -> bool {
-        self.check(|budget| budget.take(act), names)
+        self.check(|user, _| user.take(act), names)
     }
 
-    /// Takes a message of so many bytes from the user's budget, like [`Socket::may`].
+    /// Takes a message of so many bytes from the budgets of the user and of the address, like
+    /// [`Socket::may`].
     #[must_use]
     pub(super) fn may_send(&mut self, bytes: usize, names: &Names) -> bool {
-        self.check(|budget| budget.take_message(bytes), names)
+        let take = |user: &Budget, address: Option<&Budget>| {
+            user.take_message(bytes)?;
+            address.map_or(Ok(()), |address| address.take_message_together(bytes))
+        };
+        self.check(take, names)
     }
 
     /// Takes a typing notice from the user's budget. Notices beyond it are lost, as they may be.
@@ -94,9 +99,14 @@ impl Socket {
         }
     }
 
-    fn check(&mut self, take: impl FnOnce(&Budget) -> Result<()>, names: &Names) -> bool {
+    fn check(
+        &mut self,
+        take: impl FnOnce(&Budget, Option<&Budget>) -> Result<()>,
+        names: &Names,
+    ) -> bool {
         let Some(budget) = self.budget() else { return true };
-        let Err(error) = take(budget) else { return true };
+        let address = self.places.address.as_ref().map(|held| &**held.budget());
+        let Err(error) = take(budget, address) else { return true };
         self.refuse(&error, names);
         if let Error::TooMany { retry_after, .. } = error {
             self.stream.get_mut().rest(retry_after.min(REST_MAX));

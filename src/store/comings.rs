@@ -1,6 +1,9 @@
 //! Who comes to a group and who goes, and what they are in it.
 
+use rusqlite::Connection;
+
 use super::{
+    Store,
     batch::Batch,
     chats,
     command::{AddMembers, Apply, By, ROW_BYTES, RemoveMember, SetRole},
@@ -11,10 +14,67 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{Audience, Chat, Event, GroupFacts, Member, NewcomerHistory, Role, Row},
+    model::{Audience, Chat, Event, GroupFacts, Member, Newcomer, NewcomerHistory, Role, Row},
     rules,
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
+
+/// Messages of a direct chat among which one of a person is looked for, the latest ones.
+const LOOKED_AT_MAX: i64 = 1_000;
+
+impl Store {
+    /// Those of `users` whom `adder` would bring into a group; `None` stands for a new one. Empty if
+    /// the command will be refused, so that nobody is counted for it.
+    pub(crate) async fn list_newcomers(
+        &self,
+        adder: UserId,
+        chat: Option<ChatId>,
+        mut users: Vec<UserId>,
+    ) -> Result<Vec<Newcomer>> {
+        users.sort_unstable();
+        users.dedup();
+        self.read_long(adder, move |db| {
+            if let Some(chat) = chat {
+                let membership = memberships::find(db, chat, adder)?;
+                if membership.is_none_or(|it| rules::may_manage_group(&it).is_err()) {
+                    return Ok(Vec::new());
+                }
+            }
+            let mut newcomers = Vec::new();
+            for user in users {
+                let is_member = match chat {
+                    Some(chat) => {
+                        memberships::find(db, chat, user)?.is_some_and(|it| it.role != Role::Former)
+                    }
+                    None => user == adder,
+                };
+                if is_member {
+                    continue;
+                }
+                let mut known = db.prepare_cached("SELECT 1 FROM users WHERE id = ?1")?;
+                if !known.exists((user,))? {
+                    return Ok(Vec::new());
+                }
+                let knows_adder = has_written(db, user, adder)?;
+                newcomers.push(Newcomer { user_id: user, knows_adder });
+            }
+            Ok(newcomers)
+        })
+        .await
+    }
+}
+
+/// Whether `sender` has written to `other`, as far as the latest messages of their chat show.
+fn has_written(db: &Connection, sender: UserId, other: UserId) -> Result<bool> {
+    let pair = (sender.min(other), sender.max(other));
+    let Some(chat) = chats::find_direct(db, pair)? else { return Ok(false) };
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM (SELECT sender_id FROM messages WHERE chat_id = ?1
+                         ORDER BY id DESC LIMIT ?2)
+          WHERE sender_id = ?3",
+    )?;
+    Ok(query.exists((chat, LOOKED_AT_MAX, sender))?)
+}
 
 impl Apply for AddMembers {
     /// Those who were not in it.
@@ -44,6 +104,7 @@ impl Apply for AddMembers {
             return Err(Error::NotFound("group"));
         };
         rules::may_have_members(members.len() + users.len())?;
+        batch.check_groups_of(&users, by.actor)?;
         batch.check_quota(by.actor, self.bytes())?;
         batch.let_in(chat, &users, by, Event::Added { user_ids: users.clone() })?;
         Ok(users)

@@ -49,6 +49,7 @@ impl Apply for CreateGroup {
                 return Err(Error::NotFound("user"));
             }
         }
+        batch.check_groups_of(&users, by.actor)?;
         batch.check_quota(by.actor, self.bytes())?;
         let changed = batch.next_revision();
         let id = batch.insert_group(group, by, changed)?;

@@ -72,6 +72,7 @@ impl Apply for JoinGroup {
         }
         rules::may_join_by_link(was_removed(batch.db, chat, by.actor)?)?;
         rules::may_have_members(members.len() + 1)?;
+        batch.check_groups_of(&[by.actor], by.actor)?;
         batch.check_quota(by.actor, self.bytes())?;
         batch.let_in(chat, &[by.actor], by, Event::Joined)?;
         Ok(chat)

@@ -38,6 +38,18 @@ impl Batch<'_> {
         let membership = rules::may_enter(find(self.db, id, user)?)?;
         Ok((self.chat(id)?, membership))
     }
+
+    /// Refuses when one of these users is in as many groups as a person may be.
+    pub(super) fn check_groups_of(&self, users: &[UserId], actor: UserId) -> Result<()> {
+        for user in users {
+            let check = |count: u32| rules::may_be_in_groups(count + 1, *user == actor);
+            // The exact number takes a look at each chat. Few people have so many.
+            if check(count_chats(self.db, *user)?).is_err() {
+                check(count_groups(self.db, *user)?)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What `user` is in a chat; `None` for a stranger and for a chat that does not exist.
@@ -56,6 +68,20 @@ pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option
     let stays = query.query_map((chat, user), Stay::from_row)?;
     let stays: Vec<Stay> = stays.collect::<Result<_, _>>()?;
     Ok(Some(Membership { chat_id: chat, role, stays: stays.into(), changed, joined }))
+}
+
+/// The chats of a user, of any kind. The index alone tells their number.
+fn count_chats(db: &Connection, user: UserId) -> Result<u32> {
+    let mut query = db.prepare_cached("SELECT count(*) FROM members WHERE user_id = ?1")?;
+    Ok(query.query_row((user,), |row| row.get(0))?)
+}
+
+/// The groups that a user is in now.
+fn count_groups(db: &Connection, user: UserId) -> Result<u32> {
+    let mut query = db.prepare_cached(
+        "SELECT count(*) FROM members WHERE user_id = ?1 AND role IN ('member', 'admin')",
+    )?;
+    Ok(query.query_row((user,), |row| row.get(0))?)
 }
 
 impl Membership {

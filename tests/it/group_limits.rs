@@ -92,3 +92,71 @@ async fn so_many_people_are_added_at_once_and_no_more() {
     }
     alice.post(&path, &many).await.assert_error(429, "rate_limited");
 }
+
+#[tokio::test]
+async fn strangers_put_one_person_into_so_many_groups_and_no_more() {
+    let server = TestServer::start_with(|config| config.rate_limits = RateLimits::On).await;
+    let [victim, other, friend] = server.users(["victim", "other", "friend"]).await;
+    victim.connect().await.post_to(&friend, "hi").await;
+    let strangers = server.users(["s1", "s2", "s3", "s4", "s5"]).await;
+    let group = json!({ "title": "Lottery", "user_ids": [victim.id] });
+    let (mut made, mut refused) = (Vec::new(), 0);
+    for stranger in &strangers {
+        for _ in 0..50 {
+            let reply = stranger.post("/api/groups", &group).await;
+            if reply.status == 201 {
+                made.push((stranger, reply.json()["id"].as_i64().unwrap()));
+            } else {
+                reply.assert_error(429, "added_too_often");
+                assert!(reply.header("retry-after").parse::<u32>().unwrap() > 60);
+                refused += 1;
+            }
+        }
+    }
+    // Ten more an hour.
+    assert!((200..205).contains(&made.len()) && refused > 40, "{} and {refused}", made.len());
+
+    let (stranger, chat) = made[made.len() - 1];
+    let own = stranger.make_group("Own", &[&other]).await["id"].as_i64().unwrap();
+    stranger.try_add(own, &[&victim]).await.assert_error(429, "added_too_often");
+    assert_eq!(stranger.add(chat, &[&victim]).await, json!([]), "a member is not counted");
+    // Those who may not add anybody are told so.
+    other.try_add(own, &[&victim]).await.assert_error(403, "not_an_admin");
+    // Somebody to whom the victim has written may add them, and a link works.
+    let shared = server.group(&friend, &[&victim]).await;
+    assert_eq!(friend.summary(shared).await["title"], "Family");
+    let link = stranger.request("POST", &format!("/api/chats/{own}/invite")).await.json();
+    let path = format!("/api/invites/{}/members", link["token"].as_str().unwrap());
+    assert_eq!(victim.request("POST", &path).await.status, 200);
+}
+
+#[tokio::test]
+async fn one_person_is_in_two_thousand_groups_at_most() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let group = json!({ "create_group": { "group": {
+        "title": "One of many", "description": "", "user_ids": [], "who_may_write": "all",
+        "who_may_change": "admins", "history_for_newcomers": "none", "cid": null,
+    } } });
+    for _ in 0..20 {
+        for made in join_all((0..100).map(|_| server.submit(&bob, &group))).await {
+            made.unwrap();
+        }
+    }
+    let own = alice.make_group("Own", &[]).await["id"].as_i64().unwrap();
+    let link = alice.request("POST", &format!("/api/chats/{own}/invite")).await.json();
+    let join = format!("/api/invites/{}/members", link["token"].as_str().unwrap());
+    let more = |users: &[&User]| json!({ "title": "More", "user_ids": users.iter().map(|it| it.id).collect::<Vec<_>>() });
+    bob.post("/api/groups", &more(&[])).await.assert_error(409, "too_many_groups");
+    bob.request("POST", &join).await.assert_error(409, "too_many_groups");
+    let refused = alice.post("/api/groups", &more(&[&bob])).await;
+    refused.assert_error(409, "member_in_too_many_groups");
+    alice.try_add(own, &[&bob]).await.assert_error(409, "member_in_too_many_groups");
+    // Neither direct chats nor groups that he has left count.
+    let newest = bob.get("/api/chats?limit=1").await.json();
+    let left = newest["chats"][0]["id"].as_i64().unwrap();
+    bob.connect().await.post_to(&alice, "hi").await;
+    assert_eq!(bob.try_remove(left, &bob).await.status, 204);
+    assert_eq!(alice.add(own, &[&bob]).await, json!([bob.id]));
+    bob.post("/api/groups", &more(&[])).await.assert_error(409, "too_many_groups");
+}

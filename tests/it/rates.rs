@@ -11,9 +11,12 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::kit::{
-    CLOSE, Device, FIN, PING, Program, RawSocket, Reply, TEXT, TestServer, User, frame, new_cid,
-    within,
+use crate::{
+    caps::connect_from,
+    kit::{
+        CLOSE, Device, FIN, PING, Program, RawSocket, Reply, Socket, TEXT, TestServer, User, frame,
+        new_cid, within,
+    },
 };
 
 /// A server with limits.
@@ -339,4 +342,78 @@ async fn the_log_tells_of_a_limit_once_a_minute() {
     let told = stderr.lines().filter(|line| line.contains("chaap::security")).collect::<Vec<_>>();
     let told = told.iter().filter(|line| line.contains("limit")).count();
     assert_eq!(told, 1, "{stderr}");
+}
+
+/// What a user sends by HTTP from an address.
+async fn patch_from(user: &User, address: &str, path: &str, body: &Value) -> Reply {
+    let bearer = format!("Bearer {}", user.token);
+    let headers = [("authorization", bearer.as_str()), ("x-forwarded-for", address)];
+    user.request_with("PATCH", path, &headers, body.to_string()).await
+}
+
+#[tokio::test]
+async fn many_accounts_of_one_address_share_what_they_may_change() {
+    let server = limited().await;
+    let change = |user: User, address: &'static str| async move {
+        patch_from(&user, address, "/api/users/me", &json!({})).await
+    };
+    let (mut done, mut refused) = (0, 0);
+    for n in 0..16 {
+        let user = server.user(&format!("user-{n}")).await;
+        // Each of them alone may do this.
+        for reply in join_all((0..30).map(|_| change(user.clone(), "203.0.113.9"))).await {
+            if reply.status == 200 {
+                done += 1;
+            } else {
+                reply.assert_error(429, "rate_limited");
+                refused += 1;
+            }
+        }
+    }
+    assert!(done >= 300 && refused > 0, "{done} and {refused}");
+    let elsewhere = server.user("elsewhere").await;
+    assert_eq!(change(elsewhere, "203.0.113.10").await.status, 200);
+}
+
+#[tokio::test]
+async fn many_accounts_of_one_address_share_the_bytes_of_their_messages() {
+    let server = limited().await;
+    let bob = server.user("bob").await;
+    let long = "x".repeat(16_000);
+    let message =
+        || json!({ "type": "send", "recipient_id": bob.id, "content": long, "cid": new_cid() });
+    let mut count = 0;
+    let refused = loop {
+        assert!(count < 40, "160 MB passed");
+        let user = server.user(&format!("user-{count}")).await;
+        let mut socket = connect_from(&server, &user, "203.0.113.9").await;
+        // 4 MB: each of them alone may send this.
+        for _ in 0..250 {
+            socket.send(&message()).await;
+        }
+        if let Some(refused) = first_error(&mut socket, 250).await {
+            break refused;
+        }
+        count += 1;
+    };
+    assert_limited(&refused);
+    assert!(count >= 10, "{count}: ten people at once pass");
+    let late = server.user("late").await;
+    let mut elsewhere = connect_from(&server, &late, "203.0.113.10").await;
+    elsewhere.send(&message()).await;
+    assert_eq!(first_error(&mut elsewhere, 1).await, None);
+}
+
+/// The first error among the answers to `count` frames.
+async fn first_error(socket: &mut Socket, count: usize) -> Option<Value> {
+    let mut acks = 0;
+    while acks < count {
+        let frame = socket.next().await;
+        match frame["type"].as_str() {
+            Some("ack") => acks += 1,
+            Some("error") => return Some(frame),
+            _ => {}
+        }
+    }
+    None
 }

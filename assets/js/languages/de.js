@@ -500,6 +500,11 @@ export const failures = new Map([
   ["not_an_admin", "Das kann nur ein Admin der Gruppe."],
   ["last_admin", "Eine Gruppe braucht einen Admin. Mach zuerst jemand anderen zum Admin."],
   ["too_many_members", "Eine Gruppe hat höchstens 5.000 Mitglieder."],
+  ["too_many_groups", "Du bist in 2.000 Gruppen, mehr geht nicht. Verlass zuerst eine davon."],
+  ["member_in_too_many_groups", "Eine dieser Personen ist in 2.000 Gruppen, mehr geht nicht. Sie muss zuerst eine " +
+    "davon verlassen."],
+  ["added_too_often", "Eine dieser Personen wurde gerade zu vielen Gruppen hinzugefügt. Lass sie weg, " +
+    "schick ihr einen Einladungslink oder versuch es später noch einmal."],
   ["invalid_title", "Nimm eine Zeile mit höchstens 100 Zeichen, die alle sichtbar sind."],
   ["invalid_description", "Diese Beschreibung ist zu lang. Kürze sie."],
   ["not_a_member", "Du bist kein Mitglied dieser Gruppe mehr."],

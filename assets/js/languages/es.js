@@ -495,6 +495,11 @@ export const failures = new Map([
   ["not_an_admin", "Solo un administrador del grupo puede hacer esto."],
   ["last_admin", "Un grupo necesita un administrador. Nombra antes a otra persona."],
   ["too_many_members", "Un grupo tiene como máximo 5.000 miembros."],
+  ["too_many_groups", "Estás en 2.000 grupos, el máximo posible. Sal antes de uno."],
+  ["member_in_too_many_groups", "Una de estas personas está en 2.000 grupos, el máximo posible. Antes tiene " +
+    "que salir de uno."],
+  ["added_too_often", "A una de estas personas la acaban de añadir a muchos grupos. No la incluyas, envíale " +
+    "un enlace de invitación o inténtalo más tarde."],
   ["invalid_title", "Usa una sola línea de 100 caracteres como máximo, todos visibles."],
   ["invalid_description", "Esta descripción es demasiado larga. Acórtala."],
   ["not_a_member", "Ya no estás en este grupo."],

@@ -483,6 +483,11 @@ export const failures = new Map([
   ["not_an_admin", "Only an admin of the group can do this."],
   ["last_admin", "A group needs an admin. Make someone else admin first."],
   ["too_many_members", "A group has at most 5,000 members."],
+  ["too_many_groups", "You are in 2,000 groups, the most possible. Leave one first."],
+  ["member_in_too_many_groups", "One of these people is in 2,000 groups, the most possible. They have to leave one " +
+    "first."],
+  ["added_too_often", "One of these people was added to many groups just now. Leave them out, send them an " +
+    "invite link, or try again later."],
   ["invalid_title", "Use one line of at most 100 characters, all of them visible."],
   ["invalid_description", "This description is too long. Shorten it."],
   ["not_a_member", "You are no longer a member of this group."],

@@ -31,7 +31,8 @@ async function asked(method, path, body) {
 export function wordsFor(error) {
   if (!(error instanceof ApiError)) throw error
   if (error.status === 0) return texts.unreachable
-  if (error.status === 429) return texts.tooFast(error.retryAfter)
+  // About somebody else, and it may take hours.
+  if (error.status === 429 && error.code !== "added_too_often") return texts.tooFast(error.retryAfter)
   if (error.code === "busy") return texts.busyServer
   return failures.get(error.code) ?? (error.message || texts.unknownFailure)
 }
