@@ -39,8 +39,8 @@ use crate::{
 const UNUSED_MAX: Duration = Duration::from_hours(1);
 /// How often unused budgets are dropped.
 pub(crate) const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// The number of budgets in one map, each below 1 KiB, or 2 KiB of an address. When the map is full,
-/// the budgets that were unused the longest are dropped: an attacker with so many addresses mainly
+/// The number of budgets in one map, each below 1 KiB, or 2 KiB of an address. When the map is
+/// full, the budgets that were unused the longest are dropped: an attacker with so many addresses mainly
 /// drops their own. If all are in use, new addresses share one.
 const BUDGETS_MAX: usize = 50_000;
 /// The shortest time between two such removals, because each looks at all budgets.

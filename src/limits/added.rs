@@ -1,7 +1,7 @@
 //! How often other people put one person into groups.
 //!
-//! Each group is a chat that the person did not ask for, and many accounts can make many groups. All
-//! strangers together share one rate for each person. Somebody to whom the person has written has a
+//! Each group is a chat that the person did not ask for, and many accounts can make many groups.
+//! All strangers together share one rate for each person. Somebody to whom the person has written has a
 //! rate of their own, so strangers cannot use it up. Joining by an invite link is the person's own
 //! act, so it is not counted.
 

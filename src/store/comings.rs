@@ -23,8 +23,8 @@ use crate::{
 const LOOKED_AT_MAX: i64 = 1_000;
 
 impl Store {
-    /// Those of `users` whom `adder` would bring into a group; `None` stands for a new one. Empty if
-    /// the command will be refused, so that nobody is counted for it.
+    /// Those of `users` whom `adder` would bring into a group; `None` stands for a new one. Empty
+    /// if the command will be refused, so that nobody is counted for it.
     pub(crate) async fn list_newcomers(
         &self,
         adder: UserId,

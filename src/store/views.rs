@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// The visible ranges of message ids of all chats of user ?1, as a table for queries that look at
-/// every chat: `chat_id`, after `after_id`, through `through_id`. It is [`View::ranges`] without what
-/// the user deleted for themselves.
+/// every chat: `chat_id`, after `after_id`, through `through_id`. It is [`View::ranges`] without
+/// what the user deleted for themselves.
 macro_rules! ranges_of_user {
     () => {
         "(SELECT chat_id, 0 AS after_id, 9223372036854775807 AS through_id

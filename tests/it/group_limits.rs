@@ -146,7 +146,10 @@ async fn one_person_is_in_two_thousand_groups_at_most() {
     let own = alice.make_group("Own", &[]).await["id"].as_i64().unwrap();
     let link = alice.request("POST", &format!("/api/chats/{own}/invite")).await.json();
     let join = format!("/api/invites/{}/members", link["token"].as_str().unwrap());
-    let more = |users: &[&User]| json!({ "title": "More", "user_ids": users.iter().map(|it| it.id).collect::<Vec<_>>() });
+    let more = |users: &[&User]| {
+        let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
+        json!({ "title": "More", "user_ids": ids })
+    };
     bob.post("/api/groups", &more(&[])).await.assert_error(409, "too_many_groups");
     bob.request("POST", &join).await.assert_error(409, "too_many_groups");
     let refused = alice.post("/api/groups", &more(&[&bob])).await;
