@@ -1,5 +1,7 @@
 //! Sessions: who is signed in on which device.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 use super::{
@@ -19,6 +21,9 @@ use crate::{
 /// The most sessions of a user. A program that signs in for each request would otherwise fill the
 /// table.
 const SESSIONS_MAX: u32 = 100;
+/// How long an expired session stays in the table. A clock that is wrong for a while must not end the
+/// sessions of everybody for good; while it is wrong, they count as expired.
+const EXPIRED_FOR: Duration = Duration::from_hours(90 * 24);
 
 impl Apply for CreateSession {
     /// How many older sessions ended for it. `None` if it was not made, because the password was
@@ -27,7 +32,7 @@ impl Apply for CreateSession {
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Option<usize>> {
         let mut expired = batch.db.prepare_cached("DELETE FROM sessions WHERE expires_at <= ?1")?;
-        expired.execute((by.at,))?;
+        expired.execute((by.at.before(EXPIRED_FOR),))?;
         let made = batch
             .db
             .prepare_cached(

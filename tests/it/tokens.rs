@@ -3,7 +3,7 @@
 use jsonwebtoken::{Algorithm, EncodingKey, Header, decode_header, encode, get_current_timestamp};
 use serde_json::{Value, json};
 
-use crate::kit::{Socket, TestServer, eventually};
+use crate::kit::{PASSWORD, Socket, TestServer, eventually};
 
 /// Addresses that need a token. `/ws` answers with a close code and has its own tests.
 const GUARDED: [(&str, &str); 12] = [
@@ -205,4 +205,41 @@ async fn a_socket_is_closed_when_its_session_expires() {
     let mut device = alice.connect().await;
     assert_eq!(device.close_code().await, Some(4401));
     eventually("the token to expire", async || alice.get("/user").await.status == 401).await;
+}
+
+/// A clock that is days ahead for a while, for example after a power cut, lets all sessions expire. A
+/// sign-in in that time must not end them for good.
+#[tokio::test]
+async fn a_session_that_has_expired_is_valid_again_when_the_clock_is_right_again() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let mut server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let shift = |server: &TestServer, days: i64| {
+        let database = rusqlite::Connection::open(server.data().join("chaap.db")).unwrap();
+        let shift = "UPDATE sessions SET expires_at = expires_at + ?1";
+        database.execute(shift, (days * DAY,)).unwrap();
+        let count = "SELECT count(*) FROM sessions";
+        database.query_row(count, (), |row| row.get::<_, i64>(0)).unwrap()
+    };
+    // A session lasts 30 days: as if the clock was 40 days ahead, and then 60 days.
+    for (days, left) in [(-40, 3), (-60, 4)] {
+        server.stop().await;
+        shift(&server, days);
+        server.start_again().await;
+        assert_eq!(bob.at(&server.home.get()).get("/user").await.status, 401);
+        server.sign_in("alice", PASSWORD).await;
+        server.stop().await;
+        assert_eq!(shift(&server, -days), left, "no session has ended");
+        server.start_again().await;
+        for user in [&alice, &bob] {
+            assert_eq!(user.at(&server.home.get()).get("/user").await.status, 200);
+        }
+    }
+    // After three months they are removed.
+    server.stop().await;
+    shift(&server, -215);
+    server.start_again().await;
+    server.sign_in("alice", PASSWORD).await;
+    server.stop().await;
+    assert_eq!(shift(&server, 0), 1);
 }
