@@ -314,6 +314,7 @@ pub(crate) struct Presence {
 }
 
 /// What clients need to know to stay within bounds.
+#[expect(clippy::struct_field_names, reason = "these are the names on the wire")]
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Limits {
     pub(crate) content_bytes_max: usize,

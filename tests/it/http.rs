@@ -108,7 +108,7 @@ async fn an_unknown_path_answers_404_with_detail_and_code() {
         "/Register",
         "/register/",
         "/api/chats/1/nothing",
-        "/api/chats/1/messages/2",
+        "/api/chats/1/messages/2/3",
         "/a",
         "/a/x/nothing",
         "/a/x/../x/js/main.js",

@@ -83,8 +83,8 @@ async fn a_deleted_message_is_left_without_words() {
     let (chat, first) = direct(&alice, &bob, "First").await;
     let cid = new_cid();
     let reply = json!({ "content": "Answer", "reply_to": first, "cid": cid });
-    let send = format!("/api/chats/{chat}/messages");
-    let sent = bob.post(&send, &reply).await.json();
+    let history = format!("/api/chats/{chat}/messages");
+    let sent = bob.post(&history, &reply).await.json();
     let id = &sent["message_id"];
     assert_eq!(alice.summary(chat).await["unread"], 1);
     let mut device = alice.connect().await;
@@ -104,13 +104,13 @@ async fn a_deleted_message_is_left_without_words() {
 
     // Deleting again and a retry of the send change nothing. The words do not come back.
     assert_eq!(bob.delete(chat, id).await.json(), deleted);
-    let retry = bob.post(&send, &reply).await;
+    let retry = bob.post(&history, &reply).await;
     assert_eq!((retry.status, &retry.json()["message_id"]), (200, id));
     bob.edit(chat, id, "Back").await.assert_error(409, "message_deleted");
     assert_eq!(alice.find(chat, id).await["content"], "");
     // A quote of it is refused by nobody: the page shows that it was deleted.
     let quote = json!({ "content": "What was it?", "reply_to": id });
-    assert_eq!(alice.post(&send, &quote).await.status, 201);
+    assert_eq!(alice.post(&history, &quote).await.status, 201);
 }
 
 #[tokio::test]
@@ -118,11 +118,11 @@ async fn a_retry_after_an_edit_does_not_hide_the_edit() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let (chat, _) = direct(&alice, &bob, "First").await;
-    let send = format!("/api/chats/{chat}/messages");
+    let history = format!("/api/chats/{chat}/messages");
     let message = json!({ "content": "Helo", "cid": new_cid() });
-    let sent = alice.post(&send, &message).await.json();
+    let sent = alice.post(&history, &message).await.json();
     let edited = alice.edit(chat, &sent["message_id"], "Hello").await.json();
-    let retry = alice.post(&send, &message).await.json();
+    let retry = alice.post(&history, &message).await.json();
     // A device that never got the first answer takes its text for as old as it is.
     assert_eq!((&retry["dup"], &retry["changed"]), (&json!(true), &sent["changed"]));
     assert!(edited["changed"].as_i64() > retry["changed"].as_i64());
