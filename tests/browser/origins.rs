@@ -17,7 +17,8 @@ async fn renaming_proxy(server: SocketAddr) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut page, _)) = listener.accept().await {
-            let mut upstream = TcpStream::connect(server).await.unwrap();
+            // The page also tries while the server restarts.
+            let Ok(mut upstream) = TcpStream::connect(server).await else { continue };
             tokio::spawn(async move {
                 let (mut from_page, mut to_page) = page.split();
                 let (mut from_server, mut to_server) = upstream.split();
