@@ -39,6 +39,7 @@ export function listenForActions(shell, helpers, signal) {
     },
     "focus-composer": () => composer().focusText(),
     "reply-to": ({ message }) => destination(store.state) && composer().reply(message),
+    "begin-edit": ({ message }) => composer().edit(message),
     "go-back": () => routing.goBack(),
     "open-instead": ({ chat_id }) => routing.openInstead(chat_id),
     "leave-archive": () => routing.leaveArchive(),
@@ -59,9 +60,14 @@ function messageActions({ queue, receipts, preferences }, composer) {
     "discard-message": ({ key }) => queue.settle(key),
     /** A refused message goes back to where it was written. @param {import("./state/queue.js").Item} item */
     "edit-message": ({ key, body: { chat_id = 0, content, reply_to = 0 } }) => {
-      composer().edit(content, messageById(store.state, chat_id, reply_to))
+      composer().writeAgain(content, messageById(store.state, chat_id, reply_to))
       queue.settle(key)
     },
+    /** @param {{ message: import("./state/model.js").Message, content: string }} edit */
+    "save-edit": ({ message: { chat_id, id: message_id }, content }) =>
+      queue.put("edit", [{ chat_id, message_id, content }]),
+    /** @param {{ message: import("./state/model.js").Message }} deletion */
+    "delete-message": ({ message: { chat_id, id: message_id } }) => queue.put("deletion", [{ chat_id, message_id }]),
     /** @param {{ chat_id: number, seqs: number[] }} shown */
     "mentions-shown": (shown) => store.dispatch({ type: "mentions/shown", ...shown }),
     /** @param {{ chat_id: number, seq: number }} seen */

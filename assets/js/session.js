@@ -95,7 +95,13 @@ export class Session {
     })
     this.#queue = new OutgoingQueue({
       items: () => store.state.queue,
-      kinds: outgoingKinds(token, (chat) => lastSeq(store.state, chat), sayNotChanged),
+      kinds: outgoingKinds(token, (chat) => lastSeq(store.state, chat), {
+        preferences: sayNotChanged,
+        message: async (item, refusal) => {
+          const module = await loaded(import("./chat/refused-change.js"))
+          module?.sayMessageNotChanged(item, refusal)
+        },
+      }),
       send: (text) => this.#link.send(text),
       frameBytesMax: () => store.state.frame_bytes_max,
       dispatch: (event) => store.dispatch(event),

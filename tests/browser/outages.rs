@@ -34,6 +34,8 @@ struct Written {
     may_fail: bool,
     /// Sent again after a refusal, so it may stand behind later ones.
     retried: bool,
+    /// Its author has deleted it for everyone, unless the server refused that.
+    may_be_deleted: bool,
 }
 
 struct Story {
@@ -46,6 +48,8 @@ struct Story {
     written: Vec<Written>,
     /// How many messages were begun, so that each has a text of its own.
     begun: usize,
+    /// By user: the chat and the id of the last message of Carol to them, unless she has deleted it.
+    of_carol: [Option<(i64, i64)>; 2],
     log: String,
     began: Instant,
 }
@@ -74,6 +78,7 @@ impl Story {
             group: None,
             written: Vec::new(),
             begun: 0,
+            of_carol: [None; 2],
             log: String::new(),
             began: Instant::now(),
         }

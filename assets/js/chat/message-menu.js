@@ -13,6 +13,7 @@ import { onLongPress } from "../lib/long-press.js"
 import { plain } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
+import { mayDelete, mayEdit } from "../state/changes.js"
 import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
@@ -74,10 +75,12 @@ export class MessageMenu {
 
   /** @param {AbortSignal} signal */
   #listenItems(signal) {
-    const { root, reply, copy, info } = this.#items
+    const { root, reply, copy, edit, info, remove } = this.#items
     reply.addEventListener("click", () => this.#reply(this.#row), { signal })
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
+    edit.addEventListener("click", () => this.#edit(this.#row), { signal })
     info.addEventListener("click", () => this.#info(this.#row), { signal })
+    remove.addEventListener("click", () => this.#delete(this.#row), { signal })
     root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key.toLowerCase() !== "r" || event.ctrlKey || event.metaKey || reply.hidden) return
       event.preventDefault()
@@ -199,8 +202,11 @@ export class MessageMenu {
     const module = await loaded(menuModule())
     if (!module || !row.isConnected) return
     this.#row = row
+    const message = messageOf(row)
     this.#items.reply.hidden = !mayAnswer(row)
+    this.#items.edit.hidden = !mayEdit(store.state, message, Date.now())
     this.#items.info.hidden = !hasInfo(row)
+    this.#items.remove.hidden = !mayDelete(store.state, message, Date.now())
     const { more } = this.#bar
     if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
     this.#menu = module.openMenu(this.#items.root, {
@@ -224,6 +230,26 @@ export class MessageMenu {
   #reply(row) {
     const message = row && messageOf(row)
     if (message && !message.deleted_at) emit(this.#list, "reply-to", { message })
+  }
+
+  /** @param {HTMLElement | null} row */
+  #edit(row) {
+    const message = row && messageOf(row)
+    if (message && mayEdit(store.state, message, Date.now())) emit(this.#list, "begin-edit", { message })
+  }
+
+  /** @param {HTMLElement | null} row */
+  async #delete(row) {
+    const message = row && messageOf(row)
+    const opener = row && bubbleOf(row)
+    if (!message || !opener) return
+    const notes = !isShared(store.state, message.chat_id)
+    const question = {
+      title: texts.deleteMessageTitle, words: notes ? texts.deleteNoteWords : texts.deleteMessageWords,
+      yes: notes ? texts.deleteIt : texts.deleteForAll,
+    }
+    const module = await loaded(import("../lib/confirm.js"))
+    if (await module?.confirmed(opener, question)) emit(this.#list, "delete-message", { message })
   }
 
   /** @param {HTMLElement | null} row */

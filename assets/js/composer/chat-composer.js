@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The composer: Ctrl or ⌘ with B, I and Shift+X mark the selection. Enter sends and Shift+Enter breaks the line (or, by
- * setting, Enter breaks it and Ctrl or ⌘ sends). The field grows with the text. It emits `send-message`,
- * `typing-changed` and `draft-changed`, and sends nothing itself.
+ * setting, Enter breaks it and Ctrl or ⌘ sends). ↑ in an empty field edits my last message. The field grows with the
+ * text. It emits `send-message`, `save-edit`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { isComposing, letterOf } from "../lib/keys.js"
@@ -10,6 +10,8 @@ import { loaded } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
 import { charactersOver, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
+import { lastEditable } from "../state/changes.js"
 import { closedHere, destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
@@ -54,7 +56,7 @@ class ChatComposer extends HTMLElement {
     const { form, text } = this.#parts
     this.#emoji = new EmojiEntry(this, this.#parts, signal)
     this.#entry = new MentionEntry(this, this.#parts, this.#mentions, signal)
-    this.#quote = new QuoteBar(this.#parts, () => text.focus(), signal)
+    this.#quote = new QuoteBar(this.#parts, () => this.#ended(), signal)
     form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event), { signal })
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
@@ -70,6 +72,7 @@ class ChatComposer extends HTMLElement {
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
     store.watch((state) => state.loaded, () => this.#nameMentions(), { signal })
     store.watch(closedHere, (why) => this.#close(why), { signal })
+    store.watch(() => this.#quote?.isGone ?? false, (isGone) => isGone && this.#lose(), { signal })
   }
 
   disconnectedCallback() {
@@ -84,8 +87,12 @@ class ChatComposer extends HTMLElement {
 
   /** Another device has changed the draft, or the stored one has been read late. @param {string} key */
   #filled(key) {
-    if (key !== this.#key) return
-    this.#parts.text.value = this.#mentions.shown(drafts.get(key))
+    if (key === this.#key && !this.#quote?.edited) this.#showText()
+  }
+
+  /** The draft of this chat, or the new text of the message that is being edited. */
+  #showText() {
+    this.#parts.text.value = this.#mentions.shown(this.#quote?.text ?? drafts.get(this.#key))
     this.#grow()
     this.#allow()
   }
@@ -99,16 +106,44 @@ class ChatComposer extends HTMLElement {
 
   /** @param {import("../state/model.js").Message} message that is to be answered */
   reply(message) {
+    const edited = this.#quote?.edited
     this.#quote?.choose(message)
+    if (edited) this.#showText()
     this.focusText()
+  }
+
+  /** @param {import("../state/model.js").Message} message of mine, whose text is to be changed */
+  edit(message) {
+    this.#quote?.edit(message)
+    this.#complain("")
+    this.#showText()
+    this.focusText()
+    const { text } = this.#parts
+    text.setSelectionRange(text.value.length, text.value.length)
+  }
+
+  /** The bar is closed: an edit gives the field back to the draft. */
+  #ended() {
+    this.#complain("")
+    this.#showText()
+    this.focusText()
+  }
+
+  /** The message that was being edited has been deleted. */
+  #lose() {
+    this.#quote?.close()
+    this.#complain("")
+    this.#showText()
+    toast(texts.editLost)
   }
 
   /**
    * A message that was refused, to be changed and sent again.
    * @param {string} content @param {import("../state/model.js").Message | null} quoted
    */
-  edit(content, quoted) {
+  writeAgain(content, quoted) {
     const { text } = this.#parts
+    this.#endEdit()
     text.value = [this.#mentions.shown(content), text.value].filter(Boolean).join("\n")
     this.#changed()
     if (quoted) this.#quote?.choose(quoted)
@@ -124,10 +159,14 @@ class ChatComposer extends HTMLElement {
     this.#entry?.close()
     this.#quote?.switchTo(key)
     this.#mentions.clear()
-    this.#parts.text.value = this.#mentions.shown(drafts.get(key))
-    this.#grow()
+    this.#showText()
     this.#complain("")
-    this.#allow()
+  }
+
+  #endEdit() {
+    if (!this.#quote?.edited) return
+    this.#quote.close()
+    this.#showText()
   }
 
   #allow() {
@@ -151,13 +190,21 @@ class ChatComposer extends HTMLElement {
 
   #changed() {
     const { text } = this.#parts
-    drafts.set(this.#key, this.#mentions.written(text.value))
-    emit(this, "draft-changed", { key: this.#key })
+    const written = this.#mentions.written(text.value)
+    const edited = this.#quote?.edited
+    if (this.#quote && edited) this.#quote.text = written
+    else this.#keepDraft(written)
     this.#measureSoon()
     this.#grow()
     this.#allow()
-    if (!isBlank(text.value)) this.#keepTyping()
+    if (!isBlank(text.value) && !edited) this.#keepTyping()
     else this.#stopTyping()
+  }
+
+  /** @param {string} text */
+  #keepDraft(text) {
+    drafts.set(this.#key, text)
+    emit(this, "draft-changed", { key: this.#key })
   }
 
   /** Browsers without `field-sizing` need an explicit height; the style sheet limits it. */
@@ -185,11 +232,24 @@ class ChatComposer extends HTMLElement {
     if (event.key === "Escape" && !isComposing(event) && this.#quote?.open) {
       event.preventDefault()
       this.#quote.close()
+      this.#ended()
     }
+    if (event.key === "ArrowUp" && this.#editLast(event)) return
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return
     if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
     this.#submit(event)
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether the field was empty and there is a message to edit */
+  #editLast(event) {
+    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey && !isComposing(event)
+    if (!isPlain || this.#parts.text.value || this.#quote?.open) return false
+    const message = lastEditable(store.state, Date.now())
+    if (!message) return false
+    event.preventDefault()
+    this.edit(message)
+    return true
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key marks the selection */
@@ -230,9 +290,15 @@ class ChatComposer extends HTMLElement {
       this.#complain(texts.tooLong(over))
       return
     }
-    text.value = ""
-    this.#changed()
-    emit(this, "send-message", { ...to, content, ...this.#quote?.take() })
+    const edited = this.#quote?.edited
+    if (edited) {
+      this.#endEdit()
+      if (content !== edited.content) emit(this, "save-edit", { message: edited, content })
+    } else {
+      text.value = ""
+      this.#changed()
+      emit(this, "send-message", { ...to, content, ...this.#quote?.take() })
+    }
     text.focus()
   }
 

@@ -1,15 +1,19 @@
 // @ts-check
-/** The bar above the composer with the message being answered; one for each chat, until it is sent or cancelled. */
+/**
+ * The bar above the composer with the message that is being answered or edited; one for each chat, until it is sent or
+ * cancelled. While a message is edited, its new text is kept here, and the draft of the chat stays as it is.
+ */
 import { setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { showQuote } from "../chat/quote.js"
-import { quoteOf } from "../state/quotes.js"
+import { messageById, quoteOf } from "../state/quotes.js"
 import { store } from "../state/store.js"
 
 /** @typedef {import("../state/model.js").Message} Message */
+/** @typedef {{ message: Message, text: string | null }} Chosen  text = of an edit, with tokens; null for an answer */
 
 export class QuoteBar {
-  /** @type {Map<string, Message>} */
+  /** By key of the chat. @type {Map<string, Chosen>} */
   #chosen = new Map()
   #key = ""
   #parts
@@ -30,15 +34,43 @@ export class QuoteBar {
     return this.#chosen.has(this.#key)
   }
 
+  /** The message that is being edited. @returns {Message | null} */
+  get edited() {
+    const chosen = this.#chosen.get(this.#key)
+    return chosen && chosen.text !== null ? chosen.message : null
+  }
+
+  /** The new text of the message that is being edited; null if none is. @returns {string | null} */
+  get text() {
+    return this.#chosen.get(this.#key)?.text ?? null
+  }
+
+  set text(text) {
+    const chosen = this.#chosen.get(this.#key)
+    if (chosen) this.#chosen.set(this.#key, { ...chosen, text })
+  }
+
+  /** Whether the message that is being edited was deleted meanwhile. */
+  get isGone() {
+    const { edited } = this
+    return edited !== null && Boolean(messageById(store.state, edited.chat_id, edited.id)?.deleted_at)
+  }
+
   /** @param {string} key of the chat that is open now */
   switchTo(key) {
     this.#key = key
     this.#show()
   }
 
-  /** @param {Message} message */
+  /** To answer it. @param {Message} message */
   choose(message) {
-    this.#chosen.set(this.#key, message)
+    this.#chosen.set(this.#key, { message, text: null })
+    this.#show()
+  }
+
+  /** @param {Message} message */
+  edit(message) {
+    this.#chosen.set(this.#key, { message, text: message.content })
     this.#show()
   }
 
@@ -49,18 +81,22 @@ export class QuoteBar {
 
   /** Ends the answer and returns it for the message that is sent. @returns {{ reply_to?: number }} */
   take() {
-    const message = this.#chosen.get(this.#key)
+    const chosen = this.#chosen.get(this.#key)
     this.close()
-    return message ? { reply_to: message.id } : {}
+    return chosen ? { reply_to: chosen.message.id } : {}
   }
 
   #show() {
-    const { quoteBar, quoteLabel } = this.#parts
-    const message = this.#chosen.get(this.#key)
+    const { quoteBar, quoteLabel, quoteClose } = this.#parts
+    const { message, text = null } = this.#chosen.get(this.#key) ?? {}
     const quote = message ? quoteOf(store.state, message.chat_id, message.id) : null
     quoteBar.hidden = !quote
     if (!quote) return
     showQuote(this.#parts, quote)
-    setText(quoteLabel, texts.replyingTo(quote.own ? texts.yourself : quote.name))
+    const edits = text !== null
+    if (edits) setText(this.#parts.quoteName, texts.editing)
+    setText(quoteLabel, edits ? texts.editing : texts.replyingTo(quote.own ? texts.yourself : quote.name))
+    quoteClose.setAttribute("aria-label", edits ? texts.cancelEdit : texts.cancelReply)
+    quoteClose.title = quoteClose.getAttribute("aria-label") ?? ""
   }
 }

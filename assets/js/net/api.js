@@ -77,6 +77,20 @@ export const changePreferences = (token, chat, change) =>
  */
 export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/messages`, { token })
 
+/**
+ * @param {string} token @param {number} chat @param {number} message @param {string} content
+ * @returns {Promise<object>} the message after the edit
+ */
+export const editMessage = (token, chat, message, content) =>
+  request("PATCH", `/api/chats/${chat}/messages/${message}`, { token, body: { content } })
+
+/**
+ * Deletes a message for everyone.
+ * @param {string} token @param {number} chat @param {number} message @returns {Promise<object>} what is left of it
+ */
+export const deleteMessage = (token, chat, message) =>
+  request("DELETE", `/api/chats/${chat}/messages/${message}`, { token })
+
 /** @param {string} token @param {object} change @returns {Promise<object>} what I show now */
 export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/privacy", { token, body: change })
 

@@ -1,18 +1,22 @@
 // @ts-check
 /**
- * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, preferences over HTTP.
+ * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, all others over HTTP.
  */
-import { changePreferences, clearChat } from "./api.js"
+import { changePreferences, clearChat, deleteMessage, editMessage } from "./api.js"
 
 /** @typedef {import("./outgoing-queue.js").Kind} Kind */
+/** @typedef {import("./outgoing-queue.js").Item} Item */
+/** @typedef {import("./outgoing-queue.js").Refusal} Refusal */
 
 /**
  * @param {string} token
  * @param {(chat: number) => number} lastSeq  the last message that is known of a chat
- * @param {(change: Record<string, any>, refusal: import("./outgoing-queue.js").Refusal) => void} notChanged
+ * @param {{ preferences: (change: Record<string, any>, refusal: Refusal) => void,
+ *   message: (item: Item, refusal: Refusal) => void }} notChanged  tells the person that the server refused a change
  * @returns {Record<string, Kind>}
  */
 export function outgoingKinds(token, lastSeq, notChanged) {
+  const lane = (/** @type {Item} */ { body }) => `message ${body.message_id}`
   return {
     // One lane for all chats: a first message to a person does not know its chat yet.
     message: { lane: () => "messages", frame: ({ key, body }) => ({ type: "send", cid: key, ...body }) },
@@ -28,7 +32,17 @@ export function outgoingKinds(token, lastSeq, notChanged) {
         change.cleared
           ? clearUpTo(token, chat_id, last_seq, lastSeq(chat_id))
           : changePreferences(token, chat_id, change),
-      refused: ({ body }, refusal) => notChanged(body.change, refusal),
+      refused: ({ body }, refusal) => notChanged.preferences(body.change, refusal),
+    },
+    edit: {
+      lane,
+      request: ({ body: { chat_id, message_id, content } }) => editMessage(token, chat_id, message_id, content),
+      refused: notChanged.message,
+    },
+    deletion: {
+      lane,
+      request: ({ body: { chat_id, message_id } }) => deleteMessage(token, chat_id, message_id),
+      refused: notChanged.message,
     },
   }
 }

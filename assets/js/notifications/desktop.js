@@ -20,8 +20,10 @@ import { permission } from "./permission.js"
 const BODY_MAX = 240
 const ICON = addressOf("touch-icon.png")
 
+/** @typedef {{ notice: { close: () => void }, message: number }} Shown */
+
 export class Desktop {
-  /** By chat. @type {Map<number, { close: () => void }>} */
+  /** By chat: the notification, and the message that it tells of. @type {Map<number, Shown>} */
   #shown = new Map()
 
   /** @param {AbortSignal} signal */
@@ -33,11 +35,23 @@ export class Desktop {
   }
 
   /**
+   * A message was edited or deleted: its old words go from the screen.
+   * @param {import("../state/model.js").Message} message
+   */
+  change(message) {
+    const { chat_id, id, deleted_at } = message
+    if (this.#shown.get(chat_id)?.message !== id) return
+    if (deleted_at) this.#close(chat_id)
+    else this.show(message, true, false)
+  }
+
+  /**
    * @param {import("../state/model.js").Message} message
    * @param {boolean} silent whether the notification makes no sound of its own
+   * @param {boolean} renotify whether the person is told again if there is one of this chat
    */
-  async show(message, silent) {
-    const { chat_id, sender_id, content } = message
+  async show(message, silent, renotify = true) {
+    const { chat_id, sender_id, content, id } = message
     if (!settings.get("notifications") || permission() !== "granted") return
     const { state } = store
     const chat = state.chats[chat_id]
@@ -47,33 +61,35 @@ export class Desktop {
     const hash = printRoute({ chat_id })
     const options = {
       body: group ? `${authorWords(message, isolated(sender))}: ${body}` : body,
-      tag: `chaap-${state.me}-${chat_id}`, renotify: true, silent, icon: ICON,
+      tag: `chaap-${state.me}-${chat_id}`, renotify, silent, icon: ICON,
       lang: document.documentElement.lang, dir: /** @type {const} */ ("auto"), data: { hash },
     }
     const notice = await display((group && chat.title) || sender || "Chaap", options)
     if (!notice) return
-    this.#shown.set(chat_id, notice)
+    this.#shown.set(chat_id, { notice, message: id })
     if (!(notice instanceof Notification)) return
     notice.addEventListener("click", () => {
       window.focus()
       goTo(hash)
       notice.close()
     })
-    notice.addEventListener("close", () => this.#shown.get(chat_id) === notice && this.#shown.delete(chat_id))
+    notice.addEventListener("close", () => this.#shown.get(chat_id)?.notice === notice && this.#shown.delete(chat_id))
   }
 
   /** @param {import("../state/chat-items.js").ChatItem[]} chats */
   #closeRead(chats) {
     if (this.#shown.size === 0) return
-    for (const { id, unread } of chats) {
-      if (unread > 0) continue
-      this.#shown.get(id)?.close()
-      this.#shown.delete(id)
-    }
+    for (const { id, unread } of chats) if (unread === 0) this.#close(id)
+  }
+
+  /** @param {number} chat */
+  #close(chat) {
+    this.#shown.get(chat)?.notice.close()
+    this.#shown.delete(chat)
   }
 
   #closeAll() {
-    for (const notice of this.#shown.values()) notice.close()
+    for (const { notice } of this.#shown.values()) notice.close()
     this.#shown.clear()
   }
 }

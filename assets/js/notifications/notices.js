@@ -8,6 +8,7 @@ import { settings } from "../lib/settings.js"
 import { mentionsMe } from "../state/mentions.js"
 import { myMark } from "../state/model.js"
 import { isQuiet } from "../state/preferences.js"
+import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { Desktop } from "./desktop.js"
 import { showBadge } from "./favicon.js"
@@ -69,6 +70,7 @@ export class Notices {
     /** @type {Map<number, any>} */
     const news = new Map()
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
+      if (row.type === "message" && row.changed !== row.id) this.#desktop.change(row)
       if (row.type !== "message" || !this.#isNews(row)) continue
       // Of several messages in a chat, the last one, unless one before mentions me.
       const before = news.get(row.chat_id)
@@ -128,11 +130,14 @@ export class Notices {
     this.#claims.set(message.id, null)
     if (this.#signal.aborted || !claims || claims.some((claim) => claim.attending)) return
     if (myMark(store.state, message.chat_id).read_seq >= message.seq) return
+    // It may have been edited or deleted meanwhile.
+    const now = messageById(store.state, message.chat_id, message.id) ?? message
+    if (now.deleted_at) return
     const best = claims.reduce((a, b) => (precedes(b, a) ? b : a))
     if (best.tab !== this.#tab) return
     this.#channel?.postMessage({ me: store.state.me, message: message.id, settled: true })
     const sounds = this.#sound()
-    if (!claims.some((claim) => claim.focused)) this.#desktop.show(message, sounds)
+    if (!claims.some((claim) => claim.focused)) this.#desktop.show(now, sounds)
   }
 
   /** @returns {boolean} whether this message got its sound or needs none */

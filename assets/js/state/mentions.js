@@ -47,6 +47,16 @@ export function namesInDraft(state, chat, text) {
   return text.includes("<@") ? namesOf(state, idsInDraft(state, chat, text)) : null
 }
 
+/**
+ * Whom a text mentions, as the fields of a message say it.
+ * @param {State} state @param {number} chat @param {string} text
+ */
+export function mentionsIn(state, chat, text) {
+  const ids = text.includes("<@") ? idsInDraft(state, chat, text) : []
+  const mentions = ids.filter(Boolean)
+  return { mentions: mentions.length > 0 ? mentions : undefined, mentions_all: ids.includes(0) || undefined }
+}
+
 /** What a mention of a person shows, or of everyone (0). @param {State} state @param {number} id */
 export function mentionName(state, id) {
   return `@${id ? labelOf(state, id).replace(DIRECTIONS, "") : texts.mentionAll}`

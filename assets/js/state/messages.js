@@ -1,5 +1,6 @@
 // @ts-check
 /** The ends of a chat: its last message, and my messages that wait to be sent after it. */
+import { asChanged } from "./changes.js"
 import { peerOf } from "./peers.js"
 import { firstSeq } from "./stays.js"
 
@@ -7,12 +8,12 @@ import { firstSeq } from "./stays.js"
 /** @typedef {import("./model.js").Message} Message */
 /** @typedef {import("./queue.js").Item} Item */
 
-/** @param {State} state @param {number} chat @returns {Message | null} */
+/** As it is shown. @param {State} state @param {number} chat @returns {Message | null} */
 export function lastMessage(state, chat) {
   const row = state.logs[chat]?.rows.at(-1)
   const loaded = state.summaries[chat]?.last_message
   const last = row && (!loaded || row.seq >= loaded.seq) ? row : loaded
-  return last && last.seq >= firstSeq(state, chat) ? last : null
+  return last && last.seq >= firstSeq(state, chat) ? asChanged(state, last) : null
 }
 
 /**

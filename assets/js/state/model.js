@@ -36,7 +36,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
- *   frame_bytes_max: number, users: Record<number, User>, chats: Record<number, Chat>, logs: Record<number, Log>,
+ *   frame_bytes_max: number, edit_ms_max: number, delete_ms_max: number, users: Record<number, User>,
+ *   chats: Record<number, Chat>, logs: Record<number, Log>,
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,
@@ -45,7 +46,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   left: Record<number, import("./detached-range.js").Range>, typing: Record<number, Record<number, number>>,
  *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
  *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
- *   preferences: Record<number, Preferences>, privacy: import("./privacy.js").Privacy, sighted: boolean,
+ *   changes: import("./queue.js").Item[], preferences: Record<number, Preferences>,
+ *   privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The outgoing queue: everything of this person that the server has not confirmed yet. Messages wait in the order in
- * which they were written. Receipts and preferences are set operations: a later one replaces what it makes obsolete.
+ * which they were written. Everything else is a set operation: a later one replaces what it makes obsolete.
  * Pure; sending is the task of net/outgoing-queue.js.
  */
 import { sameItems } from "../lib/values.js"
@@ -10,7 +10,7 @@ import { sameItems } from "../lib/values.js"
 /**
  * @typedef {object} Item
  * @property {string} key  a UUIDv7, so keys sort by time; the `cid` of a message, and the `ref` of everything else
- * @property {"message" | "receipt" | "preferences"} kind
+ * @property {"message" | "receipt" | "preferences" | "edit" | "deletion"} kind  the last two change a message
  * @property {any} body  what the server is to be told, as it takes it
  * @property {number} at  when the person asked for it
  * @property {"pending" | "failed"} status  only messages stay after a failure, for the person to decide
@@ -68,25 +68,43 @@ function withItem(state, item) {
 }
 
 /**
- * The queue, and the two parts of it that are shown: `pending` messages, which wait or were refused, and `unsaved`
- * changes of preferences. A part is the same list as long as its items are the same, so a receipt causes no drawing.
+ * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, `unsaved` changes of
+ * preferences, and `changes` of messages. A part is the same list as long as its items are the same, so a receipt
+ * causes no drawing.
  * @param {State} state @param {Item[]} queue @returns {State}
  */
 function withQueue(state, queue) {
-  const part = (/** @type {Item[]} */ before, /** @type {Item["kind"]} */ kind) => {
-    const now = queue.filter((item) => item.kind === kind)
+  const part = (/** @type {Item[]} */ before, /** @type {Item["kind"][]} */ ...kinds) => {
+    const now = queue.filter((item) => kinds.includes(item.kind))
     return sameItems(before, now) ? before : now
   }
-  return { ...state, queue, pending: part(state.pending, "message"), unsaved: part(state.unsaved, "preferences") }
+  return {
+    ...state,
+    queue,
+    pending: part(state.pending, "message"),
+    unsaved: part(state.unsaved, "preferences"),
+    changes: part(state.changes, "edit", "deletion"),
+  }
 }
 
 /** Whether one item makes the other one obsolete. @param {Item} item @param {Item} other */
 function replaces(item, other) {
+  if (isMessageChange(item) && isMessageChange(other)) return item.key > other.key && isOfSameMessage(item, other)
   if (item.kind !== other.kind || item.body.chat_id !== other.body.chat_id) return false
   // What is taken back must leave no trace.
   if (item.held_until) return false
   if (item.kind === "receipt") return isFurther(item, other)
   return item.kind === "preferences" && item.key > other.key && covers(item.body.change, other.body.change)
+}
+
+/** @param {Item} item */
+function isMessageChange({ kind }) {
+  return kind === "edit" || kind === "deletion"
+}
+
+/** @param {Item} item @param {Item} other */
+function isOfSameMessage({ body }, { body: other }) {
+  return body.chat_id === other.chat_id && body.message_id === other.message_id
 }
 
 /** Of two receipts that reach equally far, the earlier one stays. @param {Item} item @param {Item} other */

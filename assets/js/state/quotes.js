@@ -3,6 +3,7 @@
  * What an answer quotes. The quoted message may be anywhere in its chat, loaded or not. One that was loaded only for
  * its quote is among the rows of the log, outside of the shown range.
  */
+import { asChanged } from "./changes.js"
 import { namesIn } from "./mentions.js"
 import { labelOf } from "./names.js"
 
@@ -14,7 +15,7 @@ import { labelOf } from "./names.js"
  *   status: "here" | "deleted" | "unknown" | "absent" }} Quote  unknown = not loaded yet, absent = cannot be loaded
  */
 
-/** @param {State} state @param {number} chat @param {number} id @returns {Message | null} */
+/** As it is shown. @param {State} state @param {number} chat @param {number} id @returns {Message | null} */
 export function messageById(state, chat, id) {
   const rows = state.logs[chat]?.rows ?? []
   let [low, high] = [0, rows.length]
@@ -24,7 +25,7 @@ export function messageById(state, chat, id) {
     if (rows[middle].id < id) low = middle + 1
     else high = middle
   }
-  return rows[low]?.id === id ? rows[low] : null
+  return rows[low]?.id === id ? asChanged(state, rows[low]) : null
 }
 
 /** @param {State} state @param {number} chat @param {number | undefined} id @returns {Quote | null} */

@@ -23,8 +23,12 @@ import { restored } from "./snapshot.js"
 /** A typing notice ends if it is not repeated; the other side repeats it every three seconds. */
 const TYPING_MS = 5500
 /** The server's limits, until its welcome says otherwise. */
-const CONTENT_BYTES_MAX = 16_384
-const FRAME_BYTES_MAX = 65_536
+const LIMITS = {
+  content_bytes_max: 16_384,
+  frame_bytes_max: 65_536,
+  edit_ms_max: 15 * 60_000,
+  delete_ms_max: 48 * 60 * 60_000,
+}
 
 /** @type {State} */
 export const initialState = {
@@ -36,8 +40,7 @@ export const initialState = {
   resetting: null,
   loaded: false,
   connection: { status: "connecting", retry_at: 0 },
-  content_bytes_max: CONTENT_BYTES_MAX,
-  frame_bytes_max: FRAME_BYTES_MAX,
+  ...LIMITS,
   users: {},
   chats: {},
   logs: {},
@@ -57,6 +60,7 @@ export const initialState = {
   queue: [],
   pending: [],
   unsaved: [],
+  changes: [],
   open: null,
   preferences: {},
   privacy: OPEN,
@@ -117,7 +121,7 @@ const handlers = [
   ["queue/released", (state, { key }) => withPatchedItem(state, key, { held_until: 0 })],
   ["queue/retried", (state, { key }) => withPatchedItem(state, key, PENDING)],
   // The row of an answer may overtake frames of earlier changes, so its revision does not count as heard.
-  ["queue/settled", (state, { keys, row }) => withoutItems(row ? withPreferences(state, [row]) : state, keys)],
+  ["queue/settled", settled],
   ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
   ["clock/ticked", clockTicked],
   ["chat/opened", (state, event) => opened(state, event, event.chat_id ? unreadOf(state, event.chat_id) : 0)],
@@ -166,8 +170,12 @@ function agreed(state) {
 
 /** @param {State} state @param {Change} event */
 function welcomed(state, { user, limits, privacy }) {
-  const { content_bytes_max = state.content_bytes_max, frame_bytes_max = state.frame_bytes_max } = limits ?? {}
-  return withUsers(privacyTold({ ...state, me: user.id, content_bytes_max, frame_bytes_max }, privacy), [user])
+  return withUsers(privacyTold({ ...state, ...limitsOf({ ...state, ...limits }), me: user.id }, privacy), [user])
+}
+
+/** @param {typeof LIMITS} limits and more */
+function limitsOf({ content_bytes_max, frame_bytes_max, edit_ms_max, delete_ms_max }) {
+  return { content_bytes_max, frame_bytes_max, edit_ms_max, delete_ms_max }
 }
 
 /**
@@ -201,10 +209,10 @@ function synced(state, { revision, epoch = null, online }) {
  */
 function resetAnnounced(state, { revision, epoch = null, restored = false, online }) {
   if (restored) {
-    const { me, connection, content_bytes_max, frame_bytes_max, open, today, zone, users, privacy } = state
-    const known = { me, connection, content_bytes_max, frame_bytes_max, open, today, zone, privacy }
-    // The restored server may not have the messages of these receipts.
-    const queue = state.queue.filter(({ kind }) => kind !== "receipt")
+    const { me, connection, open, today, zone, users, privacy } = state
+    const known = { me, connection, ...limitsOf(state), open, today, zone, privacy }
+    // The restored server may not have the messages that the others are about.
+    const queue = state.queue.filter(({ kind }) => kind === "message" || kind === "preferences")
     state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)
   }
   const shown = state.open?.chat_id
@@ -296,6 +304,15 @@ function withoutFailed(state, chat) {
 }
 
 /** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
+/**
+ * The server has answered. A row with a `seq` is a message, any other one is preferences.
+ * @param {State} state @param {Change} event
+ */
+function settled(state, { keys, row }) {
+  const next = !row ? state : "seq" in row ? withMessages(state, [row]) : withPreferences(state, [row])
+  return withoutItems(next, keys)
+}
+
 function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all }) {
   const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })

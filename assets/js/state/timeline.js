@@ -2,6 +2,7 @@
 /** The rows of the open chat: its messages, sent and waiting, with its days and the line above the unread ones. */
 import { startOfDay } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
+import { asChanged, changeOf } from "./changes.js"
 import { detachedIn, shownRange } from "./detached-range.js"
 import { eventLine } from "./events.js"
 import { namesIn, namesInWaiting } from "./mentions.js"
@@ -44,8 +45,8 @@ export const timelineInputs = (state) => {
   const { chat_id: chat = 0, user_id, unread_after, unread_count, detached } = state.open ?? {}
   return [
     chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
-    state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.me, state.users, state.absent,
-    state.saves, state.zone,
+    state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.changes, state.me, state.users,
+    state.absent, state.saves, state.zone,
   ]
 }
 
@@ -69,7 +70,8 @@ function openItems(state, before) {
     // Both lists are in order of seq, so one walk finds every row's item in `before`.
     while (at < before.length && seqOf(before[at]) < message.seq) at += 1
     if (message.event) return eventItem(state, message, before[at])
-    return sentItem(state, message, reach, authors.of(message, before[at]), before[at])
+    const shown = asChanged(state, message)
+    return sentItem(state, shown, reach, authors.of(message, before[at]), before[at])
   })
   if (detachedIn(state, chat_id)) return items
   return [...items, ...pendingHere(state).map((pending) => waitingItem(state, pending))]
@@ -133,7 +135,8 @@ function rowsWithin(rows, { from, to }) {
  */
 function sentItem(state, message, reach, author, before) {
   const own = message.sender_id === state.me
-  const tick = own ? tickAt(reach, message.seq) : ""
+  // A change that waits is an outline, as a message that waits is.
+  const tick = !own ? "" : changeOf(state, message) ? "pending" : tickAt(reach, message.seq)
   const quote = quoteOf(state, message.chat_id, message.reply_to)
   const names = namesIn(state, message)
   if (before?.kind === "message" && before.message === message && before.own === own && before.tick === tick

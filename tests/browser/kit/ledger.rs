@@ -197,6 +197,9 @@ impl Chat {
 
 /// The text of a message as a page shows it: with names instead of mentions.
 fn words(row: &Value) -> String {
+    if !row["deleted_at"].is_null() {
+        return String::from("This message was deleted.");
+    }
     let mut text = row["content"].as_str().unwrap().to_owned();
     for id in row["mentions"].as_array().into_iter().flatten() {
         // The story signs up its users first, so their ids are their places.

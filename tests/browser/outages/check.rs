@@ -44,10 +44,14 @@ impl Story {
         let Some(group) = &self.group else { return Vec::new() };
         let stored = ledger.written();
         let of_browser = self.written.iter().filter(|message| {
-            message.may_fail && self.browser_of(message.at) == self.browser_of(at)
+            // One that was deleted had been stored.
+            message.may_fail
+                && !message.may_be_deleted
+                && self.browser_of(message.at) == self.browser_of(at)
         });
         let texts = of_browser.map(|message| message.text.as_str());
-        let unsent = texts.filter(|text| !stored.iter().any(|(_, content)| content == text));
+        let is_stored = |text: &&str| stored.iter().any(|(_, content)| unedited(content) == *text);
+        let unsent = texts.filter(|text| !is_stored(text));
         unsent.map(|text| (group.id, text)).collect()
     }
 
@@ -60,7 +64,8 @@ impl Story {
         }
         for (owner, user) in self.users[..2].iter().enumerate() {
             let ledger = Ledger::of(&self.world.server, user).await;
-            let stored: Vec<&str> = ledger.written().into_iter().map(|(_, text)| text).collect();
+            let stored: Vec<&str> =
+                ledger.written().into_iter().map(|(_, text)| unedited(text)).collect();
             for ((at, to), lane) in &lanes {
                 if self.pages[*at].owner != owner {
                     continue;
@@ -70,9 +75,10 @@ impl Story {
                     .filter(|text| lane.iter().any(|message| message.text == **text))
                     .copied()
                     .collect();
-                let there = lane
-                    .iter()
-                    .filter(|message| !message.may_fail || found.contains(&message.text.as_str()));
+                let there = lane.iter().filter(|message| {
+                    let may_lack = message.may_fail || message.may_be_deleted;
+                    !may_lack || found.contains(&message.text.as_str())
+                });
                 let mut expected: Vec<_> = there.map(|message| message.text.as_str()).collect();
                 // Those that were sent again may stand anywhere: they are compared by themselves.
                 let is_retried = |text: &&str| {
@@ -93,4 +99,9 @@ impl Story {
             }
         }
     }
+}
+
+/// The text as it was written: every edit adds a star.
+fn unedited(text: &str) -> &str {
+    text.trim_end_matches('*')
 }

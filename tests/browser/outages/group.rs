@@ -230,7 +230,14 @@ impl Story {
                 return;
             }
             let to = To::Group;
-            self.written.push(Written { at, to, text, may_fail: is_out, retried: false });
+            self.written.push(Written {
+                at,
+                to,
+                text,
+                may_fail: is_out,
+                retried: false,
+                may_be_deleted: false,
+            });
         }
     }
 

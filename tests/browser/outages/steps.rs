@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::Key;
 use tokio::time::sleep;
 
@@ -50,8 +50,9 @@ impl Story {
 
     /// A random action of a user in a page.
     async fn act(&mut self, at: usize, page: &Page) {
-        match self.dice.below(10) {
+        match self.dice.below(12) {
             0..=6 => self.write(at, page).await,
+            10..=11 => self.change_own(at, page).await,
             7..=8 => drop(self.open_chat(page).await),
             _ => drop(page.browser.js("location.hash = '#/'", json!([])).await),
         }
@@ -97,7 +98,14 @@ impl Story {
                 .until("an empty composer", "return $('composer').value === ''", json!([]))
                 .await;
             let to = To::Person(peer);
-            self.written.push(Written { at, to, text, may_fail: false, retried: false });
+            self.written.push(Written {
+                at,
+                to,
+                text,
+                may_fail: false,
+                retried: false,
+                may_be_deleted: false,
+            });
         }
     }
 
@@ -133,10 +141,51 @@ impl Story {
         self.world.server.start_again().await;
     }
 
+    /// Carol writes, or changes what she wrote last.
     async fn carol_writes(&mut self) {
         let to = self.dice.below(2);
-        self.note("carol writes to", to);
-        self.users[2].connect().await.post_to(&self.users[to], "From Carol").await;
+        let carol = &self.users[2];
+        let Some((chat, id)) = self.of_carol[to].filter(|_| self.dice.below(2) == 0) else {
+            self.note("carol writes to", to);
+            let ack = self.users[2].connect().await.post_to(&self.users[to], "From Carol").await;
+            let number = |name: &str| ack[name].as_i64().unwrap();
+            self.of_carol[to] = Some((number("chat_id"), number("message_id")));
+            return;
+        };
+        let path = format!("/api/chats/{chat}/messages/{id}");
+        if self.dice.below(2) == 0 {
+            carol.ask("DELETE", &path, &Value::Null).await;
+            self.of_carol[to] = None;
+            self.note("carol deletes a message to", to);
+        } else {
+            let text = json!({ "content": format!("From Carol, {}", self.begun) });
+            carol.ask("PATCH", &path, &text).await;
+            self.note("carol edits a message to", to);
+        }
+    }
+
+    /// Changes a message that its owner has written and that the page shows, by the event of its menu.
+    async fn change_own(&mut self, at: usize, page: &Page) {
+        let (which, deletes) = (self.dice.below(1_000), self.dice.below(3) == 0);
+        let change = "const [which, deletes] = arguments
+            const { state } = await theStore()
+            const rows = (state.logs[state.open?.chat_id]?.rows ?? [])
+                .filter((row) => row.sender_id === state.me && !row.deleted_at && !row.event)
+            const message = rows[which % rows.length]
+            if (!message) return null
+            const edit = { message, content: `${message.content}*` }
+            const [name, detail] = deletes ? ['delete-message', { message }] : ['save-edit', edit]
+            document.querySelector('message-list').dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+            return message.content";
+        let changed = page.browser.js_async(change, json!([which, deletes])).await;
+        let Some(text) = changed.as_str() else { return };
+        let text = text.trim_end_matches('*');
+        if deletes {
+            for message in self.written.iter_mut().filter(|message| message.text == text) {
+                message.may_be_deleted = true;
+            }
+        }
+        self.tell(&format!("{} {at}: {text}", if deletes { "delete" } else { "edit" }));
     }
 
     /// Ends all failures; after this there are no more actions. Some pages show the group then, which
