@@ -5,6 +5,7 @@ import { clone, nextFrame } from "./lib/dom.js"
 import { closeLayers, dropLayers, releaseLayers, whenSettled } from "./lib/layers.js"
 import { loaded } from "./lib/load.js"
 import { parseRoute } from "./lib/route.js"
+import { texts } from "./lib/texts.js"
 import { clearToasts } from "./lib/toast-stack.js"
 import { forgetToken, readToken, retireToken, saveToken } from "./lib/token.js"
 import { deleteLeftovers } from "./net/local-store.js"
@@ -22,11 +23,13 @@ const root = /** @type {HTMLElement} */ (document.getElementById("root"))
 /** @type {Session | null} */
 let session = null
 
-/** @param {string} notice why, if the person did not ask for it */
-function leave(notice) {
+/** @param {string} notice why, if the person did not ask for it @param {string} [why] its code */
+function leave(notice, why = "") {
+  const unsent = store.state.pending.length
   closeLayers()
   session?.stop()
-  session?.forget()
+  if (notice) session?.retire(why)
+  else session?.forget()
   session = null
   if (notice) retireToken()
   else forgetToken()
@@ -35,7 +38,7 @@ function leave(notice) {
   store.dispatch({ type: "session/ended" })
   // The address of an invite link stays: after signing in, the page opens it.
   whenSettled(() => parseRoute(location.hash).invite || history.replaceState(null, "", "#/"))
-  showSignIn(notice)
+  showSignIn(notice && unsent > 0 ? `${notice} ${texts.unsentKept(unsent)}` : notice)
 }
 
 /** A server that takes longer to say whether it is empty gets the usual card. */

@@ -8,7 +8,7 @@ import { clone } from "./lib/dom.js"
 import { releaseLayers } from "./lib/layers.js"
 import { loaded } from "./lib/load.js"
 import { failures, texts } from "./lib/texts.js"
-import { KEY as TOKEN_KEY, forgetEarlierToken, userOf } from "./lib/token.js"
+import { KEY as TOKEN_KEY, earlierToken, forgetEarlierToken, userOf } from "./lib/token.js"
 import { Lists } from "./lists.js"
 import { endSession, findRefusal } from "./net/api.js"
 import { outgoingKinds } from "./net/outgoing-kinds.js"
@@ -20,6 +20,7 @@ import { Pages } from "./pages.js"
 import { Routing } from "./routing.js"
 import { myMark, reached, unreadOf } from "./state/model.js"
 import { chatWith } from "./state/peers.js"
+import { afterSignOut } from "./state/queue.js"
 import { lastSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
 import { ChatPreferences, sayNotChanged } from "./chats/chat-preferences.js"
@@ -76,7 +77,8 @@ export class Session {
   /**
    * @param {string} token
    * @param {HTMLElement} root holds what is shown
-   * @param {(notice: string) => void} leave ends this session; the notice says why, if the person did not ask for it
+   * @param {(notice: string, why?: string) => void} leave ends this session; the notice says why, if the person did not
+   *   ask for it
    */
   constructor(token, root, leave) {
     const { signal } = this.#life
@@ -90,7 +92,7 @@ export class Session {
       onFrame: (frame) => this.#receive(frame),
       onStatus: (status) => this.#linkChanged(status),
       onAgreed: () => store.dispatch({ type: "link/agreed" }),
-      onSignedOut: (why) => this.#leave(failures.get(why) ?? texts.signedOutByServer),
+      onSignedOut: (why) => this.#leave(failures.get(why) ?? texts.signedOutByServer, why),
       onNotAccepted: () => this.#askWhy(),
     })
     this.#queue = new OutgoingQueue({
@@ -160,6 +162,14 @@ export class Session {
     return this.#cache.erase()
   }
 
+  /**
+   * Signed out by the server: what the person wrote waits for their next sign-in.
+   * @param {string} why the code
+   */
+  retire(why) {
+    return this.#cache.retire((item) => afterSignOut(/** @type {any} */ (item), why))
+  }
+
   /** @param {AbortSignal} signal */
   #listen(signal) {
     listenForActions(this.#shell, {
@@ -172,18 +182,25 @@ export class Session {
     presence.addEventListener("change", () => this.#subscribe(), { signal })
     // A device that goes offline may still reach a server on itself or in its network: a ping finds out.
     for (const name of ["online", "offline", "pageshow"]) {
-      window.addEventListener(name, () => this.#link.wake(), { signal })
+      window.addEventListener(name, () => this.#wake(), { signal })
     }
     window.addEventListener("focus", () => this.#returned(), { signal })
     // Signed out in another tab: this tab has the same token.
     window.addEventListener("storage", ({ key, oldValue, newValue }) => {
-      if (key === TOKEN_KEY && oldValue === this.#token && newValue === null) this.#leave("")
+      if (key !== TOKEN_KEY || oldValue !== this.#token || newValue !== null) return
+      const byServer = earlierToken() === this.#token
+      this.#leave(byServer ? texts.signedOutByServer : "", byServer ? "elsewhere" : "")
     }, { signal })
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return
       this.#link.wake()
       this.#returned()
     }, { signal })
+  }
+
+  #wake() {
+    this.#link.wake()
+    if (navigator.onLine) this.#apply({ type: "link/woken" })
   }
 
   /** Messages that came into the open chat while it was not visible get the unread line. */

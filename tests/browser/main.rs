@@ -83,6 +83,7 @@ mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
 mod sign_in; // the sign-in card by keyboard and by touch
+mod signed_out; // what waits when the server ends the session
 mod swiping; // a swipe answers a message
 mod switcher; // the quick switcher, keys from chat to chat
 mod tiles; // prints of groups, cloth, names in ink

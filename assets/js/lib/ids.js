@@ -7,6 +7,14 @@
 let latest = 0
 
 /**
+ * Later ids will sort behind these, which an earlier visit or another tab has generated. Its clock may have been fast.
+ * @param {string[]} ids
+ */
+export function noteIds(ids) {
+  for (const id of ids) latest = Math.max(latest, parseInt(id.replaceAll("-", "").slice(0, 12), 16) || 0)
+}
+
+/**
  * A UUIDv7: 48 bits of time, then random bits. Later ids sort later, also within a millisecond or after the clock was
  * set back.
  */

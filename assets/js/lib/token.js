@@ -37,8 +37,9 @@ export function forgetToken() {
 export function retireToken() {
   const token = readToken()
   const keep = attempt(() => localStorage.getItem(KEY)) === token
-  forgetToken()
+  // First, because another tab reads it when it notices that the token is gone.
   if (token) attempt(() => (keep ? localStorage : sessionStorage).setItem(EARLIER_KEY, token))
+  forgetToken()
 }
 
 /** @returns {string | undefined} */
@@ -64,10 +65,14 @@ export function userOf(token) {
   }) ?? ""
 }
 
-/** @returns {string} the user who stays signed in when every tab is closed, or "" */
-export function keptUser() {
-  const token = attempt(() => localStorage.getItem(KEY))
-  return token ? userOf(token) : ""
+/**
+ * Whose unsent messages stay when every tab is closed: the user who stays signed in, or whose session the server has
+ * ended.
+ * @returns {string[]}
+ */
+export function keptUsers() {
+  const tokens = [KEY, EARLIER_KEY].map((key) => attempt(() => localStorage.getItem(key)))
+  return tokens.flatMap((token) => (token ? [userOf(token)] : []))
 }
 
 /** @template T @param {() => T} action @returns {T | null} */

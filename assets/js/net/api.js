@@ -185,15 +185,19 @@ async function ask(method, path, { token, body, keepalive, patience = ANSWER_MS_
   } catch {
     throw new ApiError(0, {}, 0)
   }
-  if (response.ok) return parsed(answer)
-  throw new ApiError(response.status, parsed(answer), Number(response.headers.get("Retry-After")) || 1)
+  const json = parsed(answer)
+  // A proxy in between has answered with a page of its own.
+  if (response.ok && !json) throw new ApiError(0, {}, 0)
+  if (response.ok) return json
+  throw new ApiError(response.status, json ?? {}, Number(response.headers.get("Retry-After")) || 1)
 }
 
-/** A proxy in between may answer with a page. @param {string} text @returns {any} */
+/** @param {string} text @returns {any} null if it is no JSON */
 function parsed(text) {
+  if (!text) return {}
   try {
     return JSON.parse(text) ?? {}
   } catch {
-    return {}
+    return null
   }
 }

@@ -2,8 +2,9 @@
 /**
  * Decides what this browser stores of the user and when: the outgoing queue at once, drafts soon, a copy of the state
  * when the page is idle. It restores all of it at the next visit, and shares the queue with other tabs of the user.
- * It sends nothing to the server, and erases only when the person is signed out.
+ * It sends nothing to the server. It erases what the person wrote only when they sign out themselves.
  */
+import { noteIds } from "../lib/ids.js"
 import { LocalStore } from "./local-store.js"
 
 /** Changes of one moment are written together, but a busy chat does not put the writing off for ever. */
@@ -81,7 +82,9 @@ export class LocalCache {
     this.#store = store
     this.#take({ type: "queue/joined", items: stored.queue.filter(({ key }) => !this.#ended.has(key)) })
     const { queue } = this.#options.state()
-    const gone = stored.queue.filter((item) => !queue.includes(item)).map(({ key }) => key)
+    // By key: after a change of the language the queue is here already, and what was read is a copy of it.
+    const left = new Set(queue.map(({ key }) => key))
+    const gone = stored.queue.map(({ key }) => key).filter((key) => !left.has(key))
     this.#told(store.writeQueue(queue.filter((item) => !stored.queue.includes(item)), gone))
     if (this.#drafts.size > 0) this.flushDrafts()
     this.#copyLater(COPY_AFTER_MS)
@@ -139,11 +142,24 @@ export class LocalCache {
   }
 
   /** Signed out: nothing of this user stays here. */
-  async erase() {
+  erase() {
+    return this.#finish((store) => store.erase())
+  }
+
+  /**
+   * Signed out by the server: what the person wrote stays for their next sign-in.
+   * @param {(item: Item) => Item | null} held what is left of an item of the queue; null for nothing
+   */
+  retire(held) {
+    return this.#finish((store) => store.retire(held))
+  }
+
+  /** @param {(store: LocalStore) => Promise<void>} act */
+  async #finish(act) {
     this.close()
     const store = this.#store ?? (this.#user ? await LocalStore.open(this.#user) : null)
     this.#store = null
-    await store?.erase()
+    if (store) await act(store)
     store?.close(this.#user)
   }
 
@@ -173,6 +189,7 @@ export class LocalCache {
   /** @param {{ type: string, [key: string]: any }} event */
   #take(event) {
     this.#taken = event.items ?? []
+    noteIds(this.#taken.map(({ key }) => key))
     this.#options.dispatch(event)
     this.#taken = []
   }

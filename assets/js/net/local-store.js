@@ -7,7 +7,7 @@
  */
 import { answerOf, databaseNames, deleteDatabase, endOf, openDatabase } from "../lib/database.js"
 import { uuid } from "../lib/ids.js"
-import { keptUser } from "../lib/token.js"
+import { keptUsers } from "../lib/token.js"
 
 const NAME = "chaap.user."
 const VERSION = 2
@@ -126,6 +126,30 @@ export class LocalStore {
     await this.#attempt(["cache"], (store) => store.clear())
   }
 
+  /**
+   * The server has ended the session: what this person wrote waits for their next sign-in.
+   * @param {(item: Item) => Item | null} held what is left of an item of the queue; null for nothing
+   */
+  async retire(held) {
+    await this.dropCache()
+    try {
+      const transaction = this.#db.transaction("queue", "readwrite", { durability: "relaxed" })
+      const ended = endOf(transaction)
+      ended.catch(() => {})
+      const queue = transaction.objectStore("queue")
+      /** @type {Item[]} */
+      const items = await answerOf(queue.getAll())
+      for (const item of items) {
+        const left = held(item)
+        if (!left) queue.delete(item.key)
+        else if (left !== item) queue.put(left)
+      }
+      await ended
+    } catch {
+      // The database is closed or full: what is stored stays as it is.
+    }
+  }
+
   /** Empties the database at once, whoever else has it open. @returns {Promise<void>} */
   async erase() {
     await this.#attempt(STORES, (...stores) => stores.forEach((store) => store.clear()))
@@ -214,7 +238,8 @@ export function sayWhoIsHere(signal) {
 
 /**
  * Deletes what tabs left behind that were closed without signing out and did not keep their sign-in: no tab is signed
- * in as that user, and none will be without a password.
+ * in as that user, and none will be without a password. What waits for a person whose session the server has ended
+ * stays until somebody signs in here.
  */
 export async function deleteLeftovers() {
   const channel = tabs()
@@ -228,7 +253,7 @@ export async function deleteLeftovers() {
   try {
     for (const name of await databaseNames()) {
       const user = name.startsWith(NAME) ? name.slice(NAME.length) : ""
-      if (user && user !== keptUser() && !inUse.has(user) && !elsewhere.has(user)) await deleteDatabase(name)
+      if (user && !keptUsers().includes(user) && !inUse.has(user) && !elsewhere.has(user)) await deleteDatabase(name)
     }
   } catch {
     // This browser stores nothing, so nothing was left.

@@ -302,9 +302,10 @@ function isTooOften(code) {
 }
 
 /**
- * No answer, too often, or busy: it is worth another try. Anything else will not get better. 507 is a full quota.
+ * No answer, too often, or busy: it is worth another try. With 401 the session is about to end, and the item waits for
+ * the next one. Anything else will not get better. 507 is a full quota.
  * @param {Refusal} refusal
  */
 function isPassing({ status }) {
-  return status === 0 || status === 429 || (status > 500 && status !== 507)
+  return status === 0 || status === 401 || status === 429 || (status > 500 && status !== 507)
 }

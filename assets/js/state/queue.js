@@ -121,6 +121,24 @@ function covers(change, earlier) {
   return Object.keys(earlier).every((field) => field in change || (change.cleared && field !== "muted_until"))
 }
 
+/**
+ * What is left of an item after the server has ended the session. Where it is not certain that the next session is on
+ * the same state of the server, an id may mean another chat: then a message waits for its author to decide, and what is
+ * about the messages of a chat is dropped.
+ * @param {Item} item @param {string} why the code @returns {Item | null}
+ */
+export function afterSignOut(item, why) {
+  if (SAME_STATE.has(why)) return item
+  if (item.kind !== "message") return null
+  return { ...item, status: "failed", code: item.code ?? "signed_out", reason: item.reason ?? "" }
+}
+
+/**
+ * Reasons of a sign-out after which all ids mean the same as before. A tab that was signed out with another one
+ * (`elsewhere`) leaves the decision to that one.
+ */
+const SAME_STATE = new Set(["session_expired", "session_ended", "password_changed", "too_many_sessions", "elsewhere"])
+
 /** @param {State} state @param {Item} item */
 function hasArrived(state, { kind, key }) {
   if (kind !== "message") return false

@@ -128,6 +128,7 @@ const handlers = [
   ["chat/closed", (state) => ({ ...state, left: leaving(state).left, open: null })],
   ["link/changed", linkChanged],
   ["link/agreed", agreed],
+  ["link/woken", woken],
   ["day/began", (state, { start, zone }) => (
     state.today === start && state.zone === zone ? state : { ...state, today: start, zone }
   )],
@@ -303,7 +304,6 @@ function withoutFailed(state, chat) {
   return withoutItems(state, failed.map(({ key }) => key))
 }
 
-/** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
 /**
  * The server has answered. A row with a `seq` is a message, any other one is preferences.
  * @param {State} state @param {Change} event
@@ -313,6 +313,7 @@ function settled(state, { keys, row }) {
   return withoutItems(next, keys)
 }
 
+/** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
 function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all }) {
   const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
@@ -382,6 +383,15 @@ function presenceChanged(state, { user_id, online, last_seen }) {
   const next = { ...state, online: { ...state.online, [user_id]: online } }
   // A person who goes offline without a time hides it from now on.
   return online || last_seen ? withSeen(next, [[user_id, last_seen]]) : withoutSeen(next, [user_id])
+}
+
+/**
+ * The device has a network again. The socket may have lived on, but pages that failed to load can be loaded again.
+ * @param {State} state @returns {State}
+ */
+function woken(state) {
+  const paging = Object.fromEntries(Object.entries(state.paging).filter(([, status]) => status !== "failed"))
+  return Object.keys(paging).length === Object.keys(state.paging).length ? state : { ...state, paging }
 }
 
 /** @param {State} state @param {Change} event */
