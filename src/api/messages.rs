@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::array_in_pages;
 use crate::{
     actions,
     app::App,
@@ -69,22 +70,15 @@ pub(crate) async fn list_with(
 ) -> Result<Reply> {
     let limit = query.limit(HISTORY_MAX, HISTORY_MAX)?;
     let before = query.integer("before")?.map_or(MessageId(i64::MAX), MessageId);
-    let (pair, session) = ((caller.user_id, other), caller.session_id);
+    let pair = (caller.user_id, other);
     let share = app.reply_share(address, caller.user_id).await?;
     let found = app.store.find_history(caller.user_id, other, before, limit).await?;
-    let (first, rest) = match found {
+    let page = match found {
         Some(history) => list_items(app, pair, history).await?,
         None => (Vec::new(), None),
     };
-    let app = Arc::clone(app);
-    Ok(http::array_in_pages(share, &first, rest, move |rest| {
-        let app = Arc::clone(&app);
-        async move {
-            // A slow client takes the pages over hours; see `Paced`.
-            actions::accounts::check_session(&app, session).await?;
-            list_items(&app, pair, rest).await
-        }
-    }))
+    let next = move |app: Arc<App>, rest| async move { list_items(&app, pair, rest).await };
+    Ok(array_in_pages(app, caller.session_id, share, page, next))
 }
 
 /// A page of the messages of two people as the first contract lists them, and what is left.

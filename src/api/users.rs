@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::array_in_pages;
 use crate::{
     actions,
     app::App,
@@ -35,12 +36,9 @@ pub(crate) async fn list_others(
 ) -> Result<Reply> {
     let me = caller.user_id;
     let share = app.reply_share(address, me).await?;
-    let (first, rest) = list_names(app, me, UserId(0)).await?;
-    let app = Arc::clone(app);
-    Ok(http::array_in_pages(share, &first, rest, move |after| {
-        let app = Arc::clone(&app);
-        async move { list_names(&app, me, after).await }
-    }))
+    let page = list_names(app, me, UserId(0)).await?;
+    let next = move |app: Arc<App>, after| async move { list_names(&app, me, after).await };
+    Ok(array_in_pages(app, caller.session_id, share, page, next))
 }
 
 /// A page of the names of all users but `me`, and where the next one begins.
@@ -64,12 +62,9 @@ pub(crate) async fn list_online(
     let me = caller.user_id;
     let share = app.reply_share(address, me).await?;
     let online = actions::presence::list_online(app, me);
-    let (first, rest) = app.store.name_users(me, online).await?;
-    let app = Arc::clone(app);
-    Ok(http::array_in_pages(share, &first, rest, move |rest| {
-        let app = Arc::clone(&app);
-        async move { app.store.name_users(me, rest).await }
-    }))
+    let page = app.store.name_users(me, online).await?;
+    let next = move |app: Arc<App>, rest| async move { app.store.name_users(me, rest).await };
+    Ok(array_in_pages(app, caller.session_id, share, page, next))
 }
 
 /// `GET /api/users?limit=&after=`: users by their ids, the caller included.
