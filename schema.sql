@@ -146,6 +146,8 @@ CREATE TABLE members (
   -- Former members: title, description and settings of the group when they left, as JSON. They do
   -- not see later changes.
   last_seen_chat TEXT,
+  -- Former members: an admin has removed them, so they cannot come back by the invite link.
+  barred INTEGER NOT NULL DEFAULT 0 CHECK (barred IN (0, 1)),
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -59,10 +59,10 @@ pub(crate) fn may_remove_member(
     if actor == member { must_be_current(membership) } else { may_manage_group(membership) }
 }
 
-/// A user may join a group by its invite link, unless an admin has removed them from the group. A
-/// removed user needs an admin to add them again.
-pub(crate) fn may_join_by_link(was_removed: bool) -> Result<()> {
-    if was_removed {
+/// A user may join a group by its invite link, unless an admin has removed them from the group,
+/// also after they had left. A removed user needs an admin to add them again.
+pub(crate) fn may_join_by_link(is_barred: bool) -> Result<()> {
+    if is_barred {
         return Err(Error::Forbidden {
             code: "removed_from_group",
             reason: "an admin has removed you from this group; ask an admin to add you again",

@@ -120,7 +120,8 @@ impl Apply for RemoveMember {
         rules::may_remove_member(&membership, by.actor, user)?;
         match memberships::find(batch.db, chat, user)?.map(|it| it.role) {
             None => return Err(Error::NotFound("member")),
-            Some(Role::Former) => return Ok(()),
+            // They have left by themselves, and must not come back by the link.
+            Some(Role::Former) => return batch.bar(chat, user),
             Some(Role::Member | Role::Admin) => {}
         }
         let event = if user == by.actor { Event::Left } else { Event::Removed { user_id: user } };
@@ -130,6 +131,9 @@ impl Apply for RemoveMember {
         let facts = chats::find(batch.db, chat)?.ok_or(Error::NotFound("chat"))?.into_facts();
         let changed = batch.next_revision();
         batch.end_stay(chat, user, &facts, changed)?;
+        if user != by.actor {
+            batch.bar(chat, user)?;
+        }
         batch.members_changed(chat, changed)?;
         batch.publish_membership(chat, user)?;
         batch.publish_member(chat, user, Role::Former, changed)?;
@@ -226,6 +230,14 @@ impl Batch<'_> {
         }
         let receipt = receipts::find_group(self.db, id)?;
         self.publish(Row::Receipt(receipt), newcomers);
+        Ok(())
+    }
+
+    /// Keeps a former member from joining by the invite link until an admin adds them again.
+    fn bar(&self, chat: ChatId, user: UserId) -> Result<()> {
+        self.db
+            .prepare_cached("UPDATE members SET barred = 1 WHERE chat_id = ?1 AND user_id = ?2")?
+            .execute((chat, user))?;
         Ok(())
     }
 

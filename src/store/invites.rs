@@ -70,7 +70,7 @@ impl Apply for JoinGroup {
         if members.binary_search(&by.actor).is_ok() {
             return Ok(chat);
         }
-        rules::may_join_by_link(was_removed(batch.db, chat, by.actor)?)?;
+        rules::may_join_by_link(is_barred(batch.db, chat, by.actor)?)?;
         rules::may_have_members(members.len() + 1)?;
         batch.check_groups_of(&[by.actor], by.actor)?;
         batch.check_quota(by.actor, self.bytes())?;
@@ -146,11 +146,9 @@ fn find_chat(db: &Connection, token: InviteToken) -> Result<Option<ChatId>> {
     Ok(found.filter(|(_, secret)| token.matches(*secret)).map(|(chat, _)| chat))
 }
 
-/// Whether an admin has ended the last stay of a user: the line at its end says so.
-fn was_removed(db: &Connection, chat: ChatId, user: UserId) -> Result<bool> {
-    let Some(membership) = memberships::find(db, chat, user)? else { return Ok(false) };
-    let Some(end) = membership.stays.last().and_then(|it| it.through_id) else { return Ok(false) };
-    let mut query = db.prepare_cached("SELECT event FROM messages WHERE id = ?1")?;
-    let line: Option<Event> = optional(query.query_row((end,), |row| row.get(0)))?.flatten();
-    Ok(matches!(line, Some(Event::Removed { .. })))
+/// Whether an admin has removed a user since they were last in a group.
+fn is_barred(db: &Connection, chat: ChatId, user: UserId) -> Result<bool> {
+    let mut query =
+        db.prepare_cached("SELECT 1 FROM members WHERE chat_id = ?1 AND user_id = ?2 AND barred")?;
+    Ok(query.exists((chat, user))?)
 }

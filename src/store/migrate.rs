@@ -29,6 +29,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/11-starting-marks.sql"),
     include_str!("migrate/12-mentions.sql"),
     include_str!("migrate/13-invites.sql"),
+    include_str!("migrate/14-barred.sql"),
 ];
 
 /// The version of `schema.sql`.
@@ -243,6 +244,42 @@ mod tests {
         let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         let rows: Vec<(i64, i64)> = rows.map(Result::unwrap).collect();
         assert_eq!(rows, [(2, 2), (2, 5), (3, 5)]);
+    }
+
+    #[test]
+    fn a_person_whom_an_admin_removed_before_the_upgrade_stays_out() {
+        let mut db = empty();
+        apply(&mut db, FIRST_SCHEMA, 1).unwrap();
+        add_functions(&db).unwrap();
+        let barred = STEPS.iter().position(|sql| sql.contains("barred")).unwrap();
+        for (step, target) in STEPS[..barred].iter().zip(2..) {
+            apply(&mut db, step, target).unwrap();
+        }
+        // b was removed (5). c was removed (6), came back and left (7). d was removed (8) and came
+        // back.
+        db.execute_batch(
+            "INSERT INTO users (id, username, username_key, password_hash, created_at, changed)
+               VALUES (1, 'a', 'a', 'x', 0, 1), (2, 'b', 'b', 'x', 0, 2), (3, 'c', 'c', 'x', 0, 2),
+                      (4, 'd', 'd', 'x', 0, 2);
+             INSERT INTO chats (id, kind, title, created_at, changed)
+               VALUES (1, 'group', 'Team', 0, 3);
+             INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed, event)
+               VALUES (5, 1, 1, 1, '', 0, 5, '{\"kind\":\"removed\",\"user_id\":2}'),
+                      (6, 1, 2, 1, '', 0, 6, '{\"kind\":\"removed\",\"user_id\":3}'),
+                      (7, 1, 3, 3, '', 0, 7, '{\"kind\":\"left\"}'),
+                      (8, 1, 4, 1, '', 0, 8, '{\"kind\":\"removed\",\"user_id\":4}');
+             INSERT INTO members (chat_id, user_id, changed, role)
+               VALUES (1, 1, 3, 'admin'), (1, 2, 3, 'former'), (1, 3, 3, 'former'),
+                      (1, 4, 3, 'member');
+             INSERT INTO stays (chat_id, user_id, from_seq, to_seq, after_id, through_id)
+               VALUES (1, 1, 1, NULL, 0, NULL), (1, 2, 1, 1, 0, 5), (1, 3, 1, 2, 0, 6),
+                      (1, 3, 3, 3, 6, 7), (1, 4, 1, 4, 0, 8), (1, 4, 5, NULL, 8, NULL);",
+        )
+        .unwrap();
+        run(&mut db).unwrap();
+        let all = "SELECT json_group_array(user_id) FROM members WHERE barred";
+        let kept_out: String = db.query_row(all, (), |row| row.get(0)).unwrap();
+        assert_eq!(kept_out, "[2]");
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Batch<'_> {
                    shown_read_seq = excluded.shown_read_seq, changed = excluded.changed,
                    shown_changed = excluded.shown_changed, role = excluded.role,
                    role_changed = excluded.role_changed, joined = excluded.joined,
-                   last_seen_chat = NULL",
+                   last_seen_chat = NULL, barred = 0",
             )?
             .execute((chat, user, start.marks, changed, role))?;
         // A stay from the first message on holds the earlier ones.
@@ -121,7 +121,8 @@ impl Batch<'_> {
     ) -> Result<()> {
         self.db
             .prepare_cached(
-                "UPDATE members SET role = ?3, role_changed = ?4, joined = ?4, last_seen_chat = NULL
+                "UPDATE members SET role = ?3, role_changed = ?4, joined = ?4,
+                                    last_seen_chat = NULL, barred = 0
                   WHERE chat_id = ?1 AND user_id = ?2",
             )?
             .execute((chat, user, role, changed))?;

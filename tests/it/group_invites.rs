@@ -204,6 +204,32 @@ async fn who_was_removed_comes_back_by_an_admin_and_not_by_the_link() {
 }
 
 #[tokio::test]
+async fn an_admin_keeps_out_a_person_who_has_left_by_themselves() {
+    let server = TestServer::start().await;
+    let [alice, bob, carol] = server.users(["alice", "bob", "carol"]).await;
+    let chat = server.group(&alice, &[&carol]).await;
+    let token = renew(&alice, chat).await;
+    let refused = (403, json!("removed_from_group"));
+    let remove = format!("/api/chats/{chat}/members/{}", bob.id);
+    // A member and the person themselves keep nobody out.
+    assert_eq!(try_join(&bob, &token).await, (200, json!(chat)));
+    bob.remove(chat, &bob).await;
+    carol.request("DELETE", &remove).await.assert_error(403, "not_an_admin");
+    bob.request("DELETE", &remove).await.assert_error(403, "not_a_member");
+    assert_eq!(try_join(&bob, &token).await, (200, json!(chat)));
+    bob.remove(chat, &bob).await;
+    let told = alice.told(chat).await;
+    for _ in 0..2 {
+        alice.remove(chat, &bob).await;
+        assert_eq!(try_join(&bob, &token).await, refused);
+    }
+    assert_eq!(alice.told(chat).await, told, "there is nothing new to say");
+    alice.add(chat, &[&bob]).await;
+    bob.remove(chat, &bob).await;
+    assert_eq!(try_join(&bob, &token).await, (200, json!(chat)), "an admin has let him in again");
+}
+
+#[tokio::test]
 async fn the_first_contract_sees_nothing_of_it() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
