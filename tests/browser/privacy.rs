@@ -130,7 +130,7 @@ fn message_info_shows_delivered_and_read_times_live() {
         page.pick("bob").await;
         page.send("look at this").await;
         page.until_state("look at this", "sent").await;
-        // By keyboard: from the composer to the last bubble, its menu, the last item.
+        // By keyboard: from the last bubble to its menu, and to the item before the last.
         page.js(
             "messages(); [...document.querySelectorAll('.message__bubble')].at(-1).focus()",
             json!([]),
@@ -141,6 +141,8 @@ fn message_info_shows_delivered_and_read_times_live() {
         let there = "return $('message-menu')?.contains(document.activeElement)";
         page.until("the menu, with the focus", there, json!([])).await;
         page.press(Key::End).await;
+        page.until_focus("delete-message").await;
+        page.press(Key::Up).await;
         page.until_focus("message-info").await;
         page.press(Key::Enter).await;
         page.until("the information", "return shown($('info')) && $('info').open", json!([])).await;

@@ -214,7 +214,8 @@ fn what_waits_is_still_stored_after_a_change_of_the_language() {
         let shell = "window.shell = document.querySelector('message-list')
             document.documentElement.lang = 'xx'";
         page.js(shell, json!([])).await;
-        let drawn = "const list = document.querySelector('message-list'); return list && list !== shell";
+        let drawn =
+            "const list = document.querySelector('message-list'); return list && list !== shell";
         page.until("a new drawing", drawn, json!([])).await;
         page.until_state("Second", "pending").await;
         // It is written once more after it was read.
@@ -251,7 +252,8 @@ fn a_chat_that_failed_to_load_loads_when_the_network_is_back() {
               : send(path, what)";
         page.js(fail, json!([])).await;
         page.pick("bob").await;
-        let failed = "return theStore().then(({ state }) => Object.values(state.paging).includes('failed'))";
+        let failed =
+            "return theStore().then(({ state }) => Object.values(state.paging).includes('failed'))";
         page.until("the failure", failed, json!([])).await;
         page.js("down = false; window.dispatchEvent(new Event('online'))", json!([])).await;
         page.until("the messages", "return messages().length > 10", json!([])).await;
