@@ -33,6 +33,10 @@ async fn files_that_others_can_read_become_private_and_the_log_says_so() {
         for name in &names {
             set_mode(&data.join(name), file_mode);
         }
+        // SQLite makes an empty log anew; others can have read nothing in it.
+        let is_empty = |name: &String| fs::metadata(data.join(name)).unwrap().len() == 0;
+        let is_made_anew = |name: &String| name.ends_with("-wal") && is_empty(name);
+        let kept: Vec<_> = names.iter().filter(|name| !is_made_anew(name)).cloned().collect();
         let program = Program::serve(data).await;
         assert_eq!(alice.at(&program.address).get("/user").await.status, 200);
         assert_eq!(mode(data), 0o700);
@@ -41,7 +45,7 @@ async fn files_that_others_can_read_become_private_and_the_log_says_so() {
         }
         program.signal("KILL").await;
         let said = program.finish().await.stderr;
-        for name in names.iter().map(String::as_str).chain([&*data.to_string_lossy()]) {
+        for name in kept.iter().map(String::as_str).chain([&*data.to_string_lossy()]) {
             let line = said.lines().find(|line| line.contains(name) && line.contains("WARN"));
             assert!(line.is_some(), "nothing about {name}: {said}");
         }
