@@ -8,15 +8,18 @@
 //! Imports point down this list: `target` and `idle` start and fill the server, `load` runs many
 //! `pair`s or `group`s, `report` shows what they measured; the rest are tools.
 
-mod batches;
 mod check;
 mod cid;
 mod disk;
+mod fields;
+mod frames;
 mod group;
 mod http;
 mod idle;
 mod latencies;
 mod load;
+mod members;
+mod observer;
 mod options;
 mod pages;
 mod pair;
@@ -24,6 +27,7 @@ mod people;
 mod plan;
 mod process;
 mod progress;
+mod ready;
 mod receipts;
 mod recipients;
 mod reconnect;
@@ -32,8 +36,10 @@ mod run_control;
 mod sent;
 mod shape;
 mod socket;
+mod sockets;
 mod talk;
 mod target;
+mod upgrade;
 
 use std::{
     io::Write,

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     check,
     group::Group,
+    observer::Observer,
     pages,
     pair::Pair,
     people::{self, Person},
@@ -36,6 +37,8 @@ pub struct Load {
     /// Those of each pair or group in turn; a sender is the first of a pair.
     people: Vec<Person>,
     talks: Vec<Talk>,
+    /// It serves the first [`Talks::observed`] groups.
+    observer: Option<Observer>,
 }
 
 /// A pair or group after its run: its position, itself, its tally, and the reason if it gave up.
@@ -65,13 +68,19 @@ impl Load {
         people: Vec<Person>,
         progress: Progress,
     ) -> Result<Self> {
+        let observer = match shape.talks.observed() {
+            0 => None,
+            _ => Some(Observer::start()?),
+        };
         let talks = match shape.talks {
             Talks::Pairs { fan_out, .. } => {
                 connect_pairs(address, shape, fan_out, &people, progress).await?
             }
-            Talks::Groups { .. } => connect_groups(address, shape, &people, progress).await?,
+            Talks::Groups { .. } => {
+                connect_groups(address, shape, &people, observer.as_ref(), progress).await?
+            }
         };
-        Ok(Self { address: address.to_owned(), shape, people, talks })
+        Ok(Self { address: address.to_owned(), shape, people, talks, observer })
     }
 
     /// Sends `total` messages over all pairs and waits until each is acked and delivered. Returns
@@ -112,11 +121,17 @@ impl Load {
                 total / count + u64::from((place as u64) < total % count)
             });
             let plan = plan.clone();
-            talks.spawn(async move {
+            let running = async move {
                 let mut tally = Tally::new();
                 let outcome = talk.run(&plan, quota, &mut tally).await;
                 (place, talk, tally, outcome)
-            });
+            };
+            match &self.observer {
+                Some(observer) if place < self.shape.talks.observed() => {
+                    talks.spawn_on(running, observer.runtime());
+                }
+                _ => drop(talks.spawn(running)),
+            }
         }
         Run { talks, plan }
     }
@@ -263,6 +278,7 @@ async fn connect_groups(
     address: &str,
     shape: Shape,
     people: &[Person],
+    observer: Option<&Observer>,
     progress: Progress,
 ) -> Result<Vec<Talk>> {
     let bar = progress.begin("Connecting groups", u64::from(shape.talks.count()));
@@ -270,7 +286,15 @@ async fn connect_groups(
     let all_here = CancellationToken::new();
     let mut waiting = Vec::new();
     for (people, number) in people.chunks_exact(shape.talks.people_each()).zip(0_u16..) {
-        let group = Group::connect(address, number, people, writers, &text).await?;
+        let (address, people, text) = (address.to_owned(), people.to_vec(), text.clone());
+        let connecting =
+            async move { Group::connect(&address, number, &people, writers, &text).await };
+        let group = match observer {
+            Some(observer) if usize::from(number) < shape.talks.observed() => {
+                observer.spawn(connecting).await.expect("a group does not panic")?
+            }
+            _ => connecting.await?,
+        };
         waiting.push(tokio::spawn(group.idle_until(all_here.clone())));
         bar.inc(1);
     }
@@ -297,7 +321,11 @@ fn settle(mut ended: Vec<Ended>, load: &mut Load) -> (Tally, Vec<String>) {
     for (place, talk, tally, outcome) in ended {
         failures.extend(outcome.err().map(|why| format!("{} {place}: {why}", talk.kind())));
         load.talks.push(talk);
-        sum.add(&tally);
+        if place < load.shape.talks.observed() {
+            sum.add_observed(&tally);
+        } else {
+            sum.add(&tally);
+        }
     }
     (sum, failures)
 }

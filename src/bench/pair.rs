@@ -8,14 +8,14 @@ use std::{sync::Arc, time::Instant};
 
 use futures_util::FutureExt;
 use tokio::{sync::Notify, time::sleep_until};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
+    fields::Fields,
     people::Person,
     plan::{Plan, Tally},
     recipients::Recipients,
     sent::Sent,
-    socket::{Frame, Socket},
+    socket::Socket,
 };
 use crate::error::Result;
 
@@ -88,7 +88,7 @@ impl Pair {
         let now = Instant::now();
         let mut must_flush = false;
         while let Some(index) = self.sent.take_due(now, plan, quota, tally) {
-            self.sender.feed(self.sent.frame(index)).await?;
+            self.sender.feed(&self.sent.frame(index));
             must_flush = true;
         }
         if must_flush { self.sender.flush().await } else { Ok(()) }
@@ -120,18 +120,18 @@ impl Pair {
 
     fn take_from_sender(
         &mut self,
-        text: &Utf8Bytes,
+        text: &str,
         plan: &Plan,
         tally: &mut Tally,
     ) -> Result<(), String> {
-        let frame = Frame::parse(text)?;
-        match frame.kind {
+        let fields = Fields::parse(text)?;
+        match fields.kind {
             "ack" => {
-                self.sent.take_ack(&frame, text, plan, tally)?;
-                self.chat_id = self.chat_id.or(frame.chat_id);
+                self.sent.take_ack(&fields, text, plan, tally)?;
+                self.chat_id = self.chat_id.or(fields.chat_id);
                 Ok(())
             }
-            "error" => self.sent.take_error(&frame, text),
+            "error" => self.sent.take_error(&fields, text),
             _ => Ok(()),
         }
     }
@@ -139,15 +139,15 @@ impl Pair {
     fn take_from_recipient(
         &mut self,
         place: usize,
-        text: &Utf8Bytes,
+        text: &str,
         plan: &Plan,
         tally: &mut Tally,
     ) -> Result<(), String> {
-        let frame = Frame::parse(text)?;
-        if frame.kind != "message" {
+        let fields = Fields::parse(text)?;
+        if fields.kind != "message" {
             return Ok(());
         }
-        self.recipients.expect(place, frame.seq, text)?;
-        self.sent.take_delivery(&frame, text, plan, tally)
+        self.recipients.expect(place, fields.seq, text)?;
+        self.sent.take_delivery(&fields, text, plan, tally)
     }
 }

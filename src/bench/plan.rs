@@ -51,6 +51,8 @@ pub(super) struct Tally {
     pub(super) deliveries: u64,
     pub(super) ack: Histogram<u64>,
     pub(super) delivery: Histogram<u64>,
+    /// The acks of the groups that the observer serves, if there are any.
+    pub(super) observed_ack: Option<Histogram<u64>>,
 }
 
 impl Tally {
@@ -65,7 +67,15 @@ impl Tally {
             deliveries: 0,
             ack,
             delivery,
+            observed_ack: None,
         }
+    }
+
+    /// Adds the tally of a group that the observer serves.
+    pub(super) fn add_observed(&mut self, other: &Self) {
+        self.add(other);
+        let acks = self.observed_ack.get_or_insert_with(latencies::new_histogram);
+        acks.add(&other.ack).expect("all histograms have the same bounds");
     }
 
     /// Adds the tally of another pair or group.

@@ -6,7 +6,6 @@ use std::{
 };
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::SelectAll};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{people::Person, socket::Socket};
 use crate::error::Result;
@@ -15,7 +14,7 @@ use crate::error::Result;
 const AT_ONCE: usize = 32;
 
 /// A text frame, or the reason why the connection has ended.
-pub(super) type Received = Result<Utf8Bytes, String>;
+pub(super) type Received = Result<String, String>;
 
 /// All connections of a recipient, and the `seq` that each must receive next.
 #[derive(Debug)]

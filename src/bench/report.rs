@@ -63,6 +63,8 @@ pub(super) struct Messages {
     pub(super) commits_per_second: Option<f64>,
     pub(super) per_commit: Option<f64>,
     pub(super) ack_ms: Latencies,
+    /// The same for the groups that a thread of their own serves.
+    pub(super) observed_ack_ms: Option<Latencies>,
     pub(super) delivery_ms: Latencies,
 }
 
@@ -151,6 +153,7 @@ impl Messages {
             commits_per_second: None,
             per_commit: None,
             ack_ms: Latencies::of(&tally.ack),
+            observed_ack_ms: tally.observed_ack.as_ref().map(Latencies::of),
             delivery_ms: Latencies::of(&tally.delivery),
         }
     }
@@ -267,6 +270,9 @@ impl fmt::Display for Messages {
             ),
         )?;
         row(f, "ack", self.ack_ms)?;
+        if let Some(observed) = self.observed_ack_ms {
+            row(f, "… observed", observed)?;
+        }
         row(f, "delivery", self.delivery_ms)?;
         if let (Some(commits), Some(each)) = (self.commits_per_second, self.per_commit) {
             row(f, "commits", format!("{commits:.0} a second, {each:.1} messages each"))?;

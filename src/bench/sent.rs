@@ -6,10 +6,11 @@
 use std::{collections::VecDeque, time::Instant};
 
 use super::{
-    cid, latencies,
+    cid,
+    fields::Fields,
+    latencies,
     plan::{Plan, Tally},
     run_control::Phase,
-    socket::Frame,
 };
 use crate::error::BUSY_RETRY_AFTER;
 
@@ -131,13 +132,13 @@ impl Sent {
     /// Takes an ack. Returns which message it is about.
     pub(super) fn take_ack(
         &mut self,
-        frame: &Frame<'_>,
+        fields: &Fields<'_>,
         text: &str,
         plan: &Plan,
         tally: &mut Tally,
     ) -> Result<u32, String> {
         let now = Instant::now();
-        let index = self.recognise(frame, text)?;
+        let index = self.recognise(fields, text)?;
         let message = self.unfinished_mut(index).filter(|message| !message.acked);
         let message = message.ok_or_else(|| format!("acked twice: {text}"))?;
         message.acked = true;
@@ -153,13 +154,13 @@ impl Sent {
     /// Takes a message that a connection received.
     pub(super) fn take_delivery(
         &mut self,
-        frame: &Frame<'_>,
+        fields: &Fields<'_>,
         text: &str,
         plan: &Plan,
         tally: &mut Tally,
     ) -> Result<(), String> {
         let now = Instant::now();
-        let index = self.recognise(frame, text)?;
+        let index = self.recognise(fields, text)?;
         let message = self.unfinished_mut(index).filter(|message| message.deliveries_left > 0);
         let message = message.ok_or_else(|| format!("delivered twice: {text}"))?;
         message.deliveries_left -= 1;
@@ -174,8 +175,8 @@ impl Sent {
     }
 
     /// Schedules a send again when the server was busy; any other refusal is a failure.
-    pub(super) fn take_error(&mut self, frame: &Frame<'_>, text: &str) -> Result<(), String> {
-        match (frame.code, self.index_of(frame)) {
+    pub(super) fn take_error(&mut self, fields: &Fields<'_>, text: &str) -> Result<(), String> {
+        match (fields.code, self.index_of(fields)) {
             (Some("busy" | "storage"), Some(index)) => {
                 self.retries.push_back((Instant::now() + BUSY_RETRY_AFTER, index));
                 Ok(())
@@ -188,8 +189,8 @@ impl Sent {
     }
 
     /// Which message a frame is about. Its `seq` must be the same in all answers.
-    fn recognise(&mut self, frame: &Frame<'_>, text: &str) -> Result<u32, String> {
-        let (Some(index), Some(seq)) = (self.index_of(frame), frame.seq) else {
+    fn recognise(&mut self, fields: &Fields<'_>, text: &str) -> Result<u32, String> {
+        let (Some(index), Some(seq)) = (self.index_of(fields), fields.seq) else {
             return Err(format!("not a message of this test: {text}"));
         };
         match self.seqs.get_mut(index as usize) {
@@ -201,8 +202,8 @@ impl Sent {
         Ok(index)
     }
 
-    fn index_of(&self, frame: &Frame<'_>) -> Option<u32> {
-        let (number, index) = frame.cid.and_then(cid::decode)?;
+    fn index_of(&self, fields: &Fields<'_>) -> Option<u32> {
+        let (number, index) = fields.cid.and_then(cid::decode)?;
         (number == self.number).then_some(index)
     }
 

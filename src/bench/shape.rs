@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// The observer serves one group in so many.
+const GROUPS_PER_OBSERVED: usize = 20;
+
 /// What a load consists of.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
@@ -59,6 +62,14 @@ impl Talks {
         match self {
             Self::Pairs { count, fan_out } => u64::from(count) * (1 + u64::from(fan_out)),
             Self::Groups { count, members } => u64::from(count) * u64::from(members),
+        }
+    }
+
+    /// How many of the groups the observer serves: enough for a p99, few enough to keep it idle.
+    pub(super) fn observed(self) -> usize {
+        match self {
+            Self::Pairs { .. } => 0,
+            Self::Groups { count, .. } => usize::from(count) / GROUPS_PER_OBSERVED,
         }
     }
 
