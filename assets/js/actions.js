@@ -6,6 +6,7 @@
 import { loaded } from "./lib/load.js"
 import { myMark } from "./state/model.js"
 import { messageById } from "./state/quotes.js"
+import { reactionsOf } from "./state/reactions.js"
 import { store } from "./state/store.js"
 import { destination } from "./state/targets.js"
 
@@ -68,6 +69,12 @@ function messageActions({ queue, receipts, preferences }, composer) {
       queue.put("edit", [{ chat_id, message_id, content }]),
     /** @param {{ message: import("./state/model.js").Message }} deletion */
     "delete-message": ({ message: { chat_id, id: message_id } }) => queue.put("deletion", [{ chat_id, message_id }]),
+    /** @param {{ message: import("./state/model.js").Message, emoji: string | null }} reaction  null takes mine back */
+    "react": ({ message, emoji }) => {
+      const { chat_id, id: message_id } = message
+      const own = reactionsOf(store.state, message)?.own ?? null
+      if (own !== emoji) queue.put("reaction", [{ chat_id, message_id, emoji }])
+    },
     /** @param {{ chat_id: number, seqs: number[] }} shown */
     "mentions-shown": (shown) => store.dispatch({ type: "mentions/shown", ...shown }),
     /** @param {{ chat_id: number, seq: number }} seen */

@@ -171,6 +171,12 @@ export const texts = {
   messageGone: "لم تعد الرسالة موجودة.",
   messageNotEdited: (/** @type {string} */ why) => `لم تُعدَّل الرسالة. ${why}`,
   messageNotDeleted: (/** @type {string} */ why) => `لم تُحذف الرسالة. ${why}`,
+  notReacted: (/** @type {string} */ why) => `لم يُحفظ التفاعل. ${why}`,
+  reacted: (/** @type {string} */ by, /** @type {string} */ emoji, /** @type {string} */ what) =>
+    `${by ? `تفاعل ${by}` : "تفاعلت"} بـ ${emoji} مع ${what}`,
+  quotedText: (/** @type {string} */ words) => `«${words}»`,
+  yourMessage: "رسالتك",
+  someMessage: "إحدى الرسائل",
   messageInfo: "معلومات الرسالة",
   timeUnknown: "الوقت غير معروف",
   emoji: "الرموز التعبيرية",

@@ -126,6 +126,12 @@ export const texts = {
   messageGone: "Die Nachricht gibt es nicht mehr.",
   messageNotEdited: (/** @type {string} */ why) => `Die Nachricht wurde nicht geändert. ${why}`,
   messageNotDeleted: (/** @type {string} */ why) => `Die Nachricht wurde nicht gelöscht. ${why}`,
+  notReacted: (/** @type {string} */ why) => `Die Reaktion wurde nicht gespeichert. ${why}`,
+  reacted: (/** @type {string} */ by, /** @type {string} */ emoji, /** @type {string} */ what) =>
+    `${by ? `${by} hat` : "Du hast"} mit ${emoji} auf ${what} reagiert`,
+  quotedText: (/** @type {string} */ words) => `„${words}“`,
+  yourMessage: "deine Nachricht",
+  someMessage: "eine Nachricht",
   messageInfo: "Nachrichteninfo",
   timeUnknown: "Zeit unbekannt",
   emoji: "Emojis",

@@ -126,6 +126,12 @@ export const texts = {
   messageGone: "El mensaje ya no existe.",
   messageNotEdited: (/** @type {string} */ why) => `El mensaje no se editó. ${why}`,
   messageNotDeleted: (/** @type {string} */ why) => `El mensaje no se eliminó. ${why}`,
+  notReacted: (/** @type {string} */ why) => `La reacción no se guardó. ${why}`,
+  reacted: (/** @type {string} */ by, /** @type {string} */ emoji, /** @type {string} */ what) =>
+    `${by ? `${by} reaccionó` : "Reaccionaste"} con ${emoji} a ${what}`,
+  quotedText: (/** @type {string} */ words) => `«${words}»`,
+  yourMessage: "tu mensaje",
+  someMessage: "un mensaje",
   messageInfo: "Información del mensaje",
   timeUnknown: "Hora desconocida",
   emoji: "Emojis",

@@ -124,6 +124,12 @@ export const texts = {
   messageGone: "यह संदेश अब मौजूद नहीं है।",
   messageNotEdited: (/** @type {string} */ why) => `संदेश नहीं बदला गया। ${why}`,
   messageNotDeleted: (/** @type {string} */ why) => `संदेश नहीं हटाया गया। ${why}`,
+  notReacted: (/** @type {string} */ why) => `रिएक्शन सेव नहीं हुआ। ${why}`,
+  reacted: (/** @type {string} */ by, /** @type {string} */ emoji, /** @type {string} */ what) =>
+    `${by ? `${by} ने` : "आपने"} ${what} पर ${emoji} रिएक्ट किया`,
+  quotedText: (/** @type {string} */ words) => `“${words}”`,
+  yourMessage: "आपके मैसेज",
+  someMessage: "एक मैसेज",
   messageInfo: "मैसेज की जानकारी",
   timeUnknown: "समय पता नहीं",
   emoji: "इमोजी",

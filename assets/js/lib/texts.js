@@ -158,6 +158,13 @@ export const texts = {
   messageGone: "The message no longer exists.",
   messageNotEdited: (/** @type {string} */ why) => `The message was not edited. ${why}`,
   messageNotDeleted: (/** @type {string} */ why) => `The message was not deleted. ${why}`,
+  notReacted: (/** @type {string} */ why) => `The reaction was not saved. ${why}`,
+  /** Who reacted to a message; "" for the reader. */
+  reacted: (/** @type {string} */ by, /** @type {string} */ emoji, /** @type {string} */ what) =>
+    `${by || "You"} reacted ${emoji} to ${what}`,
+  quotedText: (/** @type {string} */ words) => `“${words}”`,
+  yourMessage: "your message",
+  someMessage: "a message",
   messageInfo: "Message info",
   timeUnknown: "Time unknown",
   emoji: "Emoji",

@@ -91,6 +91,15 @@ export const editMessage = (token, chat, message, content) =>
 export const deleteMessage = (token, chat, message) =>
   request("DELETE", `/api/chats/${chat}/messages/${message}`, { token })
 
+/**
+ * Sets my reaction to a message, or takes it back (null).
+ * @param {string} token @param {number} chat @param {number} message @param {string | null} emoji
+ * @returns {Promise<object>} my reaction
+ */
+export const react = (token, chat, message, emoji) =>
+  request(emoji ? "PUT" : "DELETE", `/api/chats/${chat}/messages/${message}/reaction`,
+    { token, ...(emoji && { body: { emoji } }) })
+
 /** @param {string} token @param {object} change @returns {Promise<object>} what I show now */
 export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/privacy", { token, body: change })
 

@@ -2,7 +2,7 @@
 /**
  * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, all others over HTTP.
  */
-import { changePreferences, clearChat, deleteMessage, editMessage } from "./api.js"
+import { changePreferences, clearChat, deleteMessage, editMessage, react } from "./api.js"
 
 /** @typedef {import("./outgoing-queue.js").Kind} Kind */
 /** @typedef {import("./outgoing-queue.js").Item} Item */
@@ -42,6 +42,11 @@ export function outgoingKinds(token, lastSeq, notChanged) {
     deletion: {
       lane,
       request: ({ body: { chat_id, message_id } }) => deleteMessage(token, chat_id, message_id),
+      refused: notChanged.message,
+    },
+    reaction: {
+      lane,
+      request: ({ body: { chat_id, message_id, emoji } }) => react(token, chat_id, message_id, emoji),
       refused: notChanged.message,
     },
   }

@@ -10,7 +10,10 @@ const PAGE_MAX = 200
 /** The end of a chat is loaded with so many unread messages in it. With more, it opens at the first of them. */
 export const UNREAD_NEAR_MAX = PAGE_MAX - PAGE / 2
 
-/** @typedef {{ messages: any[], more: boolean, more_before: boolean, more_after: boolean }} Page */
+/**
+ * @typedef {{ messages: any[], reactions: any[], own_reactions: any[], more: boolean, more_before: boolean,
+ *   more_after: boolean }} Page
+ */
 
 export class Pager {
   /** @type {Set<number>} */
@@ -73,7 +76,7 @@ export class Pager {
    * @param {Record<string, number>} asked
    */
   #page(chat, direction, asked) {
-    return this.#get(chat, asked, ({ messages, more }) => ({ type: "page/loaded", messages, more, direction }))
+    return this.#get(chat, asked, (page) => ({ ...page, type: "page/loaded", direction }))
   }
 
   /**

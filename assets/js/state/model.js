@@ -28,7 +28,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
  *   stale = from before a reset
  * @typedef {{ last_message: Message | null, unread: number, unread_mentions?: number[], last_seq: number,
- *   read_seq: number }} Summary  a chat as the list was loaded; unread_mentions = the seqs of those that mention me
+ *   read_seq: number, last_reaction?: import("./reactions.js").LastReaction }} Summary
+ *   a chat as the list was loaded; unread_mentions = the seqs of those that mention me
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number, seeks: boolean,
  *   detached?: import("./detached-range.js").Range }} Open  seeks = the first unread message is to be loaded
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
@@ -38,6 +39,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
  *   frame_bytes_max: number, edit_ms_max: number, delete_ms_max: number, users: Record<number, User>,
  *   chats: Record<number, Chat>, logs: Record<number, Log>,
+ *   reactions: Record<number, Record<number, import("./reactions.js").Reacted>>,
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,
@@ -46,11 +48,13 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   left: Record<number, import("./detached-range.js").Range>, typing: Record<number, Record<number, number>>,
  *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
  *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
- *   changes: import("./queue.js").Item[], preferences: Record<number, Preferences>,
+ *   changes: import("./queue.js").Item[], reacting: import("./queue.js").Item[],
+ *   preferences: Record<number, Preferences>,
  *   privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
- *   revision = nothing up to it is missing; heard = the highest revision received; lasts = the last seq by chat;
+ *   revision = nothing up to it is missing; heard = the highest revision received; reactions by chat and message;
+ *   lasts = the last seq by chat;
  *   marks by chat and user; listed = the revision at which all members of a group were loaded; missed = the
  *   revision since which such a list lacks somebody; shownMentions = the seqs of messages beyond the read mark that
  *   mention me and were on the screen; left = which part of a chat was shown when it was left, if

@@ -10,7 +10,7 @@ import { sameItems } from "../lib/values.js"
 /**
  * @typedef {object} Item
  * @property {string} key  a UUIDv7, so keys sort by time; the `cid` of a message, and the `ref` of everything else
- * @property {"message" | "receipt" | "preferences" | "edit" | "deletion"} kind  the last two change a message
+ * @property {"message" | "receipt" | "preferences" | "edit" | "deletion" | "reaction"} kind
  * @property {any} body  what the server is to be told, as it takes it
  * @property {number} at  when the person asked for it
  * @property {"pending" | "failed"} status  only messages stay after a failure, for the person to decide
@@ -69,8 +69,8 @@ function withItem(state, item) {
 
 /**
  * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, `unsaved` changes of
- * preferences, and `changes` of messages. A part is the same list as long as its items are the same, so a receipt
- * causes no drawing.
+ * preferences, `changes` of messages, and reactions (`reacting`). A part is the same list as long as its items are the
+ * same, so a receipt causes no drawing.
  * @param {State} state @param {Item[]} queue @returns {State}
  */
 function withQueue(state, queue) {
@@ -84,12 +84,14 @@ function withQueue(state, queue) {
     pending: part(state.pending, "message"),
     unsaved: part(state.unsaved, "preferences"),
     changes: part(state.changes, "edit", "deletion"),
+    reacting: part(state.reacting, "reaction"),
   }
 }
 
 /** Whether one item makes the other one obsolete. @param {Item} item @param {Item} other */
 function replaces(item, other) {
   if (isMessageChange(item) && isMessageChange(other)) return item.key > other.key && isOfSameMessage(item, other)
+  if (item.kind === "reaction" && other.kind === "reaction") return item.key > other.key && isOfSameMessage(item, other)
   if (item.kind !== other.kind || item.body.chat_id !== other.body.chat_id) return false
   // What is taken back must leave no trace.
   if (item.held_until) return false

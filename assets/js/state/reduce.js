@@ -14,6 +14,7 @@ import { withList, withMissed } from "./members.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
+import { withOwnReactions, withPageReactions, withReactions, withStaleReactions, withoutStale } from "./reactions.js"
 import { atLatest, leaving, opened, unreadFound, withSought, withoutSeeking } from "./reading.js"
 import { restored } from "./snapshot.js"
 
@@ -44,6 +45,7 @@ export const initialState = {
   users: {},
   chats: {},
   logs: {},
+  reactions: {},
   lasts: {},
   marks: {},
   members: {},
@@ -61,6 +63,7 @@ export const initialState = {
   pending: [],
   unsaved: [],
   changes: [],
+  reacting: [],
   open: null,
   preferences: {},
   privacy: OPEN,
@@ -92,6 +95,8 @@ const handlers = [
   ["member", (state, event) => heard(withoutSilenced(withMembers(state, [event]), event.chat_id), event)],
   ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
   ["message", messageCame],
+  ["reactions", (state, event) => heard(withReactions(state, [event]), event)],
+  ["reaction", (state, event) => heard(withOwnReactions(state, [event]), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
@@ -101,9 +106,9 @@ const handlers = [
   ["presence", presenceChanged],
   ["subscribed", (state, { people }) => people.reduce(presenceChanged, state)],
   ["lists/loaded", listsLoaded],
-  ["page/loaded", pageLoaded],
-  ["page/around", (state, page) => withoutSeeking(aroundLoaded(state, page))],
-  ["page/unread", (state, page) => aroundLoaded(unreadFound(state, page), page)],
+  ["page/loaded", (state, page) => withPageReactions(pageLoaded(state, page), page)],
+  ["page/around", (state, page) => withPageReactions(withoutSeeking(aroundLoaded(state, page)), page)],
+  ["page/unread", (state, page) => withPageReactions(aroundLoaded(unreadFound(state, page), page), page)],
   ["chat/latest", atLatest],
   // The badge goes at once; the server is told with the next receipt.
   ["chat/seen", (state, { chat_id, seq }) => withMarks(state, [{ chat_id, user_id: state.me, read_seq: seq }])],
@@ -189,6 +194,7 @@ function applyRows(state, rows) {
   next = withMemberships(withMembers(next, of("member")), of("membership"))
   next = withReceipts(withMessages(withMissed(next, of("message")), of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
+  next = withOwnReactions(withReactions(next, of("reactions")), of("reaction"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
@@ -219,7 +225,9 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  return withOnline(withoutDetached({ ...state, ...known, logs, left: {}, listed: {}, missed: {}, paging: {} }), online)
+  const part = { logs, reactions: withStaleReactions(state, shown) }
+  const next = withoutDetached({ ...state, ...known, ...part, left: {}, listed: {}, missed: {}, paging: {} })
+  return withOnline(next, online)
 }
 
 /** @param {State} state @param {Change} event */
@@ -243,7 +251,9 @@ function listsLoaded(state, { users, chats, answers }) {
     const read_seq = Math.max(mine?.read_seq ?? 0, chat.preferences?.cleared_seq ?? 0)
     const { last_message, unread, unread_mentions, last_seq } = chat
     const mentions = unread_mentions?.length ? { unread_mentions } : {}
-    summaries[chat.id] = { last_message, unread, ...mentions, last_seq, read_seq }
+    const reaction = chat.last_reaction
+    const reacted = reaction && { last_reaction: { ...reaction, message_id: reaction.message.id } }
+    summaries[chat.id] = { last_message, unread, ...mentions, last_seq, read_seq, ...reacted }
   }
   next = { ...next, summaries, loaded: true }
   // Lists that answer an older reset bring rows, but do not end the newer one.
@@ -269,6 +279,7 @@ function pageLoaded(state, { chat_id, messages, more, direction }) {
   const from = isAfter ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
   const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
   const log = { rows, from, stale: old.stale && !replaces }
+  if (replaces) state = withoutStale(state, chat_id)
   const paging = { ...state.paging, [chat_id]: "" }
   const next = withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging }, messages)
   return withSought(withDetachedJoined(next, chat_id))
@@ -305,12 +316,17 @@ function withoutFailed(state, chat) {
 }
 
 /**
- * The server has answered. A row with a `seq` is a message, any other one is preferences.
+ * The server has answered. A row with a `seq` is a message, one with an `emoji` my reaction, any other one preferences.
  * @param {State} state @param {Change} event
  */
 function settled(state, { keys, row }) {
-  const next = !row ? state : "seq" in row ? withMessages(state, [row]) : withPreferences(state, [row])
-  return withoutItems(next, keys)
+  return withoutItems(row ? withAnswer(state, row) : state, keys)
+}
+
+/** @param {State} state @param {any} row @returns {State} */
+function withAnswer(state, row) {
+  if ("emoji" in row) return withOwnReactions(state, [row])
+  return "seq" in row ? withMessages(state, [row]) : withPreferences(state, [row])
 }
 
 /** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */

@@ -7,9 +7,11 @@ import { loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems } from "./chat-items.js"
 import { unreadMentions } from "./mentions.js"
 import { lastMessage } from "./messages.js"
+import { messageById } from "./quotes.js"
+import { lastReaction } from "./reactions.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
-export const SHAPE = 6
+export const SHAPE = 7
 /** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -36,7 +38,7 @@ export function piecesOf(state) {
     const withRows = recent.has(id) || id === state.open?.chat_id
     const parts = [
       state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
-      state.preferences[id], state.logs[id], state.shownMentions[id], withRows,
+      state.preferences[id], state.logs[id], state.reactions[id], state.shownMentions[id], withRows,
     ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
@@ -56,7 +58,27 @@ function chatPiece(state, id, withRows) {
     shownMentions: state.shownMentions[id] ?? null,
     preferences: state.preferences[id] ?? null,
     log,
+    reactions: reactionsWith(state, id, log),
   }
+}
+
+/**
+ * The reactions to the messages that are stored.
+ * @param {State} state @param {number} id @param {import("./model.js").Log | null} log
+ */
+function reactionsWith(state, id, log) {
+  const reactions = state.reactions[id] ?? {}
+  return Object.fromEntries((log?.rows ?? []).flatMap((row) => reactions[row.id] ? [[row.id, reactions[row.id]]] : []))
+}
+
+/**
+ * The reaction of the preview may be to a message that is not stored.
+ * @param {State} state @param {number} id
+ */
+function lastReactionOf(state, id) {
+  const last = lastReaction({ ...state, reacting: [] }, id)
+  if (!last) return undefined
+  return { ...last, message: messageById(state, id, last.message_id) ?? last.message }
 }
 
 /**
@@ -66,13 +88,16 @@ function chatPiece(state, id, withRows) {
  */
 function summaryOf(state, id, log) {
   const last_message = lastMessage(state, id)
+  const last_reaction = lastReactionOf(state, id)
   const old = state.summaries[id]
   const count = (/** @type {import("./model.js").Message[]} */ rows) =>
     rows.filter((row) => row.seq > (old?.read_seq ?? 0)).length
-  if (old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])) return { ...old, last_message }
+  const isCounted = old && count(state.logs[id]?.rows ?? []) === count(log?.rows ?? [])
+  if (isCounted) return { ...old, last_message, last_reaction }
   const { read_seq } = myMark(state, id)
   const unread_mentions = unreadMentions(state, id)
-  return { last_message, unread: unreadOf(state, id), unread_mentions, last_seq: state.lasts[id] ?? 0, read_seq }
+  const last_seq = state.lasts[id] ?? 0
+  return { last_message, last_reaction, unread: unreadOf(state, id), unread_mentions, last_seq, read_seq }
 }
 
 /**
@@ -112,15 +137,15 @@ function rebuilt(me, pieces) {
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
   /**
    * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "shownMentions"
-   *   | "preferences" | "logs">}
+   *   | "preferences" | "logs" | "reactions">}
    */
   const parts = {
     chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, shownMentions: {}, preferences: {},
-    logs: {},
+    logs: {}, reactions: {},
   }
   for (const [key, piece] of pieces) {
     if (!key.startsWith("chat:")) continue
-    const { chat, members, membership, marks, last, summary, shownMentions, preferences, log } = piece
+    const { chat, members, membership, marks, last, summary, shownMentions, preferences, log, reactions } = piece
     const { id } = chat
     demand(key === `chat:${id}` && Array.isArray(chat.user_ids ?? membership?.stays) && Number.isSafeInteger(last))
     if (members) parts.members[id] = members
@@ -131,6 +156,7 @@ function rebuilt(me, pieces) {
     parts.summaries[id] = summary
     if (shownMentions) parts.shownMentions[id] = shownMentions
     if (preferences) parts.preferences[id] = preferences
+    if (reactions) parts.reactions[id] = reactions
     if (!log) continue
     let before = 0
     for (const { chat_id, seq } of log.rows) {

@@ -11,6 +11,7 @@ import { EMPTY_LOG, isToRead } from "./model.js"
 import { labelOf } from "./names.js"
 import { faceOf } from "./peers.js"
 import { quoteOf } from "./quotes.js"
+import { reactionsOf } from "./reactions.js"
 import { firstSeq, nextSeq, seqsOf } from "./stays.js"
 import { closedBy } from "./targets.js"
 import { reachOf, tickAt } from "./ticks.js"
@@ -23,7 +24,8 @@ import { reachOf, tickAt } from "./ticks.js"
  * @typedef {{ kind: "message", key: string, message: Message | null, pending: Item | null, content: string,
  *   at: number, sender: number, own: boolean, tick: string, quote: import("./quotes.js").Quote | null,
  *   first: boolean, last: boolean, lost: boolean, closed: boolean, author: Author | null,
- *   names: import("../lib/mentions.js").Names | null }} MessageItem
+ *   names: import("../lib/mentions.js").Names | null,
+ *   reactions: import("./reactions.js").ShownReactions | null }} MessageItem
  *   first and last in its run of bubbles; lost = it waits, and would be lost if the page were closed; closed = nothing
  *   can be written here now; author = who wrote it, if it is another member of a group; names = of its mentions
  */
@@ -45,6 +47,7 @@ export const timelineInputs = (state) => {
   const { chat_id: chat = 0, user_id, unread_after, unread_count, detached } = state.open ?? {}
   return [
     chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
+    state.reactions[chat], state.reacting,
     state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.changes, state.me, state.users,
     state.absent, state.saves, state.zone,
   ]
@@ -139,15 +142,16 @@ function sentItem(state, message, reach, author, before) {
   const tick = !own ? "" : changeOf(state, message) ? "pending" : tickAt(reach, message.seq)
   const quote = quoteOf(state, message.chat_id, message.reply_to)
   const names = namesIn(state, message)
+  const reactions = reactionsOf(state, message)
   if (before?.kind === "message" && before.message === message && before.own === own && before.tick === tick
-    && before.names === names && before.author === author
+    && before.names === names && before.author === author && before.reactions === reactions
     && (quote ? sameValues(before.quote, quote) : !before.quote)) return before
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
   const { content, created_at: at, sender_id: sender } = message
   return {
     kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false,
-    lost: false, closed: false, author, names,
+    lost: false, closed: false, author, names, reactions,
   }
 }
 
@@ -158,7 +162,7 @@ function waitingItem(state, pending) {
   return {
     kind: "message", key, message: null, pending, content, at, sender: state.me, own: true, tick, quote,
     first: false, last: false, lost: !state.saves, closed: closedBy(state, chat_id) !== "", author: null,
-    names: namesInWaiting(state, pending.body),
+    names: namesInWaiting(state, pending.body), reactions: null,
   }
 }
 
