@@ -8,6 +8,9 @@ use crate::{
 
 /// The most members of a group.
 const MEMBERS_MAX: usize = 5_000;
+/// The most stays of one person in one group. Every send and every page reads all of them, and an
+/// admin can remove and add a person again and again.
+const STAYS_MAX: u32 = 100;
 /// The most groups that one person is in. A list of chats and a device that was away for long read
 /// a few rows of each of them.
 const GROUPS_MAX: u32 = 2_000;
@@ -98,6 +101,27 @@ pub(crate) fn may_be_in_groups(count: u32, is_caller: bool) -> Result<()> {
             code: "member_in_too_many_groups",
             reason: "one of these people is in 2,000 groups, the most that one person can be in; \
                      they have to leave one first",
+        }
+    })
+}
+
+/// A person has [`STAYS_MAX`] stays in a group at most. An earlier one is not forgotten for a new
+/// one, because its messages would disappear for that person.
+pub(crate) fn may_have_stays(count: u32, is_caller: bool) -> Result<()> {
+    if count <= STAYS_MAX {
+        return Ok(());
+    }
+    Err(if is_caller {
+        Error::Conflict {
+            code: "too_many_stays",
+            reason: "you have come back to this group 99 times, the most there can be; \
+                     ask an admin to show earlier messages to newcomers first",
+        }
+    } else {
+        Error::Conflict {
+            code: "member_has_too_many_stays",
+            reason: "one of these people has come back to this group 99 times, the most there \
+                     can be; show earlier messages to newcomers first, or make a new group",
         }
     })
 }

@@ -198,9 +198,10 @@ impl Batch<'_> {
             NewcomerHistory::All => (Seq(1), MessageId(0)),
             NewcomerHistory::None => (last_seq.next(), last_id),
         };
+        let start = Start { marks: last_seq, from, after };
+        self.check_stays_of(chat, users, start, by.actor)?;
         let changed = self.next_revision();
         for user in users {
-            let start = Start { marks: last_seq, from, after };
             self.start_stay(chat, *user, Role::Member, start, changed)?;
         }
         self.members_changed(chat, changed)?;

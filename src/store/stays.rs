@@ -4,12 +4,9 @@ use super::{batch::Batch, chats, sql::optional};
 use crate::{
     error::Result,
     model::{GroupFacts, Role, Stay},
+    rules,
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
-
-/// The most stays of one person in one group. Every send and every page reads all of them, and an
-/// admin can remove and add a person again and again.
-const STAYS_MAX: i64 = 100;
 
 /// Where a stay begins.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +25,11 @@ impl Start {
     pub(super) fn stay(self) -> Stay {
         Stay { from_seq: self.from, after_id: self.after, ..Stay::WHOLE }
     }
+
+    /// Whether who comes here has missed nothing since their last stay.
+    fn continues(self, last: &Stay) -> bool {
+        last.to_seq == Some(self.marks) && last.from_seq <= self.from
+    }
 }
 
 impl Batch<'_> {
@@ -43,8 +45,7 @@ impl Batch<'_> {
     ) -> Result<()> {
         let last = self.last_stay(chat, user)?;
         if let Some(last) = &last
-            && last.to_seq == Some(start.marks)
-            && last.from_seq <= start.from
+            && start.continues(last)
         {
             return self.continue_stay(chat, user, role, last.from_seq, changed);
         }
@@ -72,7 +73,6 @@ impl Batch<'_> {
                 "INSERT INTO stays (chat_id, user_id, from_seq, after_id) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute((chat, user, start.from, start.after))?;
-        self.forget_shortest_stay(chat, user)?;
         // Without earlier messages there are none that the marks could have passed.
         let sees_earlier = last.is_some() || start.from <= start.marks;
         if sees_earlier && start.marks > Seq(0) {
@@ -85,21 +85,28 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Beyond [`STAYS_MAX`], forgets the stay with the fewest messages, the oldest of several. Many
-    /// short stays then cannot push out a long one.
-    fn forget_shortest_stay(&mut self, chat: ChatId, user: UserId) -> Result<()> {
-        self.db
-            .prepare_cached(
-                "DELETE FROM stays
-                  WHERE chat_id = ?1 AND user_id = ?2
-                    AND (SELECT count(*) FROM stays WHERE chat_id = ?1 AND user_id = ?2) > ?3
-                    AND from_seq = (SELECT min(from_seq) FROM stays
-                                     WHERE chat_id = ?1 AND user_id = ?2
-                                       AND to_seq - from_seq =
-                                           (SELECT min(to_seq - from_seq) FROM stays
-                                             WHERE chat_id = ?1 AND user_id = ?2))",
-            )?
-            .execute((chat, user, STAYS_MAX))?;
+    /// Refuses when a stay begins for one of these users who has as many as a person may have.
+    pub(super) fn check_stays_of(
+        &self,
+        chat: ChatId,
+        users: &[UserId],
+        start: Start,
+        actor: UserId,
+    ) -> Result<()> {
+        // A stay from the first message on holds all others.
+        let mut count_earlier = self.db.prepare_cached(
+            "SELECT count(*) FROM stays WHERE chat_id = ?1 AND user_id = ?2 AND from_seq < ?3",
+        )?;
+        for user in users {
+            let earlier: u32 =
+                count_earlier.query_row((chat, *user, start.from), |row| row.get(0))?;
+            let checked = rules::may_have_stays(earlier + 1, *user == actor);
+            if checked.is_err()
+                && !self.last_stay(chat, *user)?.is_some_and(|last| start.continues(&last))
+            {
+                return checked;
+            }
+        }
         Ok(())
     }
 

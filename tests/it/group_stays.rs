@@ -232,28 +232,41 @@ async fn a_former_member_does_not_learn_who_reads_their_messages_now() {
 }
 
 #[tokio::test]
-async fn the_stays_of_a_person_have_a_bound_and_the_longest_ones_are_kept() {
+async fn who_has_a_hundred_stays_keeps_them_all_and_begins_no_other() {
     let server = TestServer::start().await;
     let [alice, bob] = server.users(["alice", "bob"]).await;
     let chat = server.group(&alice, &[&bob]).await;
-    for text in ["one", "two", "three"] {
-        bob.say(chat, text).await;
-    }
-    for n in 0..105 {
-        alice.remove(chat, &bob).await;
+    let link = alice.request("POST", &format!("/api/chats/{chat}/invite")).await.json();
+    let join = format!("/api/invites/{}/members", link["token"].as_str().unwrap());
+    for n in 1..100 {
+        bob.remove(chat, &bob).await;
         alice.say(chat, "without him").await;
         alice.add(chat, &[&bob]).await;
         bob.say(chat, &format!("back {n}")).await;
     }
-    let stays = bob.summary(chat).await["membership"]["stays"].as_array().unwrap().clone();
-    assert_eq!(stays.len(), 100);
-    assert_eq!(stays[0]["from_seq"], 1, "the first stay has the most messages");
-    assert_eq!(stays.last().unwrap()["to_seq"], Value::Null, "the last one lasts");
-    let whole: Vec<String> = whole_chat(&bob, chat).await.iter().map(words).collect();
-    assert_eq!(whole[..4], ["*created*", "one", "two", "three"]);
-    assert!(!whole.contains(&"back 0".to_owned()), "a short one is forgotten");
-    assert_eq!(whole.last().unwrap(), "back 104");
-    assert!(!whole.contains(&"without him".to_owned()));
-    // Others see what they saw before.
-    assert!(alice.told(chat).await.contains(&"back 104".to_owned()));
+    let before = whole_chat(&bob, chat).await;
+    let stays = async || bob.summary(chat).await["membership"]["stays"].clone();
+    assert_eq!(stays().await.as_array().unwrap().len(), 100);
+
+    // What begins no stay is possible: to come back at once.
+    bob.remove(chat, &bob).await;
+    assert_eq!(alice.add(chat, &[&bob]).await, json!([bob.id]));
+    bob.remove(chat, &bob).await;
+    assert_eq!(bob.request("POST", &join).await.status, 200);
+    assert_eq!(stays().await.as_array().unwrap().len(), 100);
+
+    bob.remove(chat, &bob).await;
+    alice.say(chat, "without him").await;
+    let [carol] = server.users(["carol"]).await;
+    let reply = alice.try_add(chat, &[&carol, &bob]).await;
+    reply.assert_error(409, "member_has_too_many_stays");
+    bob.request("POST", &join).await.assert_error(409, "too_many_stays");
+    assert_eq!(alice.members(chat).await.len(), 1, "nobody was added");
+    let after = whole_chat(&bob, chat).await;
+    assert_eq!(after[..before.len()], before, "he keeps all that he saw");
+
+    // A stay that begins with the first message replaces the others.
+    alice.patch(&format!("/api/chats/{chat}"), &json!({ "history_for_newcomers": "all" })).await;
+    assert_eq!(alice.add(chat, &[&bob]).await, json!([bob.id]));
+    assert_eq!(stays().await, json!([{ "from_seq": 1, "to_seq": null }]));
 }

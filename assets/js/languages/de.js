@@ -530,6 +530,10 @@ export const failures = new Map([
   ["too_many_groups", "Du bist in 2.000 Gruppen, mehr geht nicht. Verlass zuerst eine davon."],
   ["member_in_too_many_groups", "Eine dieser Personen ist in 2.000 Gruppen, mehr geht nicht. Sie muss zuerst eine " +
     "davon verlassen."],
+  ["too_many_stays", "Du bist schon 99-mal in diese Gruppe zurückgekommen, öfter geht nicht. Bitte zuerst einen " +
+    "Admin, „Neuen Mitgliedern frühere Nachrichten zeigen“ einzuschalten."],
+  ["member_has_too_many_stays", "Eine dieser Personen ist schon 99-mal in diese Gruppe zurückgekommen, öfter geht " +
+    "nicht. Schalte zuerst „Neuen Mitgliedern frühere Nachrichten zeigen“ ein oder mach eine neue Gruppe auf."],
   ["added_too_often", "Eine dieser Personen wurde gerade zu vielen Gruppen hinzugefügt. Lass sie weg, " +
     "schick ihr einen Einladungslink oder versuch es später noch einmal."],
   ["invalid_title", "Nimm eine Zeile mit höchstens 100 Zeichen, die alle sichtbar sind."],

@@ -525,6 +525,10 @@ export const failures = new Map([
   ["too_many_groups", "Estás en 2.000 grupos, el máximo posible. Sal antes de uno."],
   ["member_in_too_many_groups", "Una de estas personas está en 2.000 grupos, el máximo posible. Antes tiene " +
     "que salir de uno."],
+  ["too_many_stays", "Has vuelto 99 veces a este grupo, el máximo posible. Pide antes a un administrador que " +
+    "active «Mostrar los mensajes anteriores a los nuevos miembros»."],
+  ["member_has_too_many_stays", "Una de estas personas ha vuelto 99 veces a este grupo, el máximo posible. Activa " +
+    "antes «Mostrar los mensajes anteriores a los nuevos miembros» o crea un grupo nuevo."],
   ["added_too_often", "A una de estas personas la acaban de añadir a muchos grupos. No la incluyas, envíale " +
     "un enlace de invitación o inténtalo más tarde."],
   ["invalid_title", "Usa una sola línea de 100 caracteres como máximo, todos visibles."],

@@ -514,6 +514,10 @@ export const failures = new Map([
   ["too_many_groups", "You are in 2,000 groups, the most possible. Leave one first."],
   ["member_in_too_many_groups", "One of these people is in 2,000 groups, the most possible. They have to leave one " +
     "first."],
+  ["too_many_stays", "You have come back to this group 99 times, the most possible. Ask an admin to turn on “Show " +
+    "earlier messages to new members” first."],
+  ["member_has_too_many_stays", "One of these people has come back to this group 99 times, the most possible. Turn " +
+    "on “Show earlier messages to new members” first, or make a new group."],
   ["added_too_often", "One of these people was added to many groups just now. Leave them out, send them an " +
     "invite link, or try again later."],
   ["invalid_title", "Use one line of at most 100 characters, all of them visible."],
