@@ -24,6 +24,7 @@ pub(crate) mod pictures;
 pub(crate) mod preferences;
 pub(crate) mod privacy;
 pub(crate) mod profiles;
+pub(crate) mod reactions;
 pub(crate) mod receipts;
 pub(crate) mod sessions;
 pub(crate) mod sync;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::SignOut,
     types::{
-        ChatId, Cid, Content, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId, UserId,
+        ChatId, Cid, Content, Emoji, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId,
+        UserId,
     },
 };
 
@@ -376,6 +377,58 @@ impl Message {
     }
 }
 
+/// A person's reaction to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Reaction {
+    pub(crate) user_id: UserId,
+    pub(crate) emoji: Emoji,
+    pub(crate) at: Millis,
+    pub(crate) changed: Revision,
+}
+
+/// How often an emoji is among the reactions to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct EmojiCount {
+    pub(crate) emoji: Emoji,
+    pub(crate) count: u32,
+}
+
+/// All reactions to a message, the same for everyone who sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Reactions {
+    pub(crate) chat_id: ChatId,
+    pub(crate) message_id: MessageId,
+    /// Who wrote the message.
+    pub(crate) sender_id: UserId,
+    /// The most frequent first. A long list is cut.
+    pub(crate) counts: Vec<EmojiCount>,
+    /// How many people react, also with what is cut.
+    pub(crate) total: u32,
+    /// Who reacted last, of those who still do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) latest: Option<Reaction>,
+    pub(crate) changed: Revision,
+}
+
+/// A person's own reaction to a message, for their own devices only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct OwnReaction {
+    pub(crate) chat_id: ChatId,
+    pub(crate) message_id: MessageId,
+    /// `None` if it was taken back.
+    pub(crate) emoji: Option<Emoji>,
+    pub(crate) at: Millis,
+    pub(crate) changed: Revision,
+}
+
+/// The latest reaction that concerns a member: their own, or one to a message of theirs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LastReaction {
+    pub(crate) message: Message,
+    #[serde(flatten)]
+    pub(crate) reaction: Reaction,
+}
+
 /// Whom a text mentions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mentions {
@@ -441,6 +494,9 @@ pub(crate) struct ChatSummary {
     /// The `seq` of those among them that mention the member, the oldest first. A long list is cut.
     pub(crate) unread_mentions: Vec<Seq>,
     pub(crate) preferences: Option<Preferences>,
+    /// If it is later than the last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_reaction: Option<LastReaction>,
 }
 
 /// A row of the sync feed: the whole new state of one thing.
@@ -455,6 +511,8 @@ pub(crate) enum Row {
     Receipt(Receipt),
     Preferences(Preferences),
     Privacy(Privacy),
+    Reactions(Reactions),
+    Reaction(OwnReaction),
 }
 
 impl Row {
@@ -469,6 +527,8 @@ impl Row {
             Self::Receipt(receipt) => receipt.changed,
             Self::Preferences(preferences) => preferences.changed,
             Self::Privacy(privacy) => privacy.changed,
+            Self::Reactions(reactions) => reactions.changed,
+            Self::Reaction(reaction) => reaction.changed,
         }
     }
 
@@ -482,6 +542,8 @@ impl Row {
             Self::Message(message) => Some(message.chat_id),
             Self::Receipt(receipt) => Some(receipt.chat_id),
             Self::Preferences(preferences) => Some(preferences.chat_id),
+            Self::Reactions(reactions) => Some(reactions.chat_id),
+            Self::Reaction(reaction) => Some(reaction.chat_id),
         }
     }
 }

@@ -10,7 +10,7 @@ use hyper::{Method, Uri};
 use crate::{
     api::{
         accounts, chats, group_invites, groups, health, invite, messages, origins, pictures,
-        preferences, privacy, profiles, receipts, sessions, sync, users,
+        preferences, privacy, profiles, reactions, receipts, sessions, sync, users,
     },
     app::App,
     assets,
@@ -67,7 +67,7 @@ pub enum Class {
     Profile,
     /// Writes what every device of the members of a group is told.
     Group,
-    /// Sends, edits or deletes a message.
+    /// Sends, edits or deletes a message, or reacts to one.
     Send,
     /// Hashes a password.
     SignIn,
@@ -286,6 +286,21 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
             receipts::list(call.app, call.address(), caller, message, call.query()).await
+        };
+    PUT "/api/chats/{chat_id}/messages/{message_id}/reaction" SignedIn Send Json
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            reactions::set(call.app, caller, message, call.body()).await
+        };
+    DELETE "/api/chats/{chat_id}/messages/{message_id}/reaction" SignedIn Send Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            reactions::remove(call.app, caller, message).await
+        };
+    GET "/api/chats/{chat_id}/messages/{message_id}/reactions" SignedIn Read Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            reactions::list(call.app, call.address(), caller, message, call.query()).await
         };
     PATCH "/api/chats/{chat_id}/preferences" SignedIn Write TextJson
         |call, caller| {

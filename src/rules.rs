@@ -16,6 +16,6 @@ pub(crate) use self::{
         must_be_current,
     },
     mentions::find_mentions,
-    messages::{may_delete, may_edit, may_see_message, may_see_receipts, may_write},
+    messages::{may_delete, may_edit, may_react, may_see_message, may_see_receipts, may_write},
     privacy::{is_last_seen_shown, is_read_shown},
 };

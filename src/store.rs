@@ -36,6 +36,7 @@ mod privacy;
 mod profiles;
 mod queue;
 mod quota;
+mod reactions;
 mod readers;
 mod receipt_times;
 mod receipts;
@@ -74,7 +75,7 @@ pub(crate) use self::{
     command::{
         AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
         ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, DeleteMessage,
-        EditMessage, Entry, JoinGroup, MarkReceived, NoteLastSeen, RemoveGroupPicture,
+        EditMessage, Entry, JoinGroup, MarkReceived, NoteLastSeen, React, RemoveGroupPicture,
         RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage, SetGroupPicture,
         SetPicture, SetRole,
     },

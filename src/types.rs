@@ -5,6 +5,7 @@
 //! knows how values are stored or sent.
 
 mod characters;
+mod emoji;
 mod invite_token;
 mod username;
 
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use self::characters::{breaks_or_turns, has_tower, is_blank, is_filler};
 pub(crate) use self::{
+    emoji::Emoji,
     invite_token::InviteToken,
     username::{Skeleton, Username},
 };

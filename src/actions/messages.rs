@@ -1,13 +1,13 @@
-//! Sending, editing and deleting messages.
+//! Sending, editing and deleting messages, and reacting to them.
 
 use std::time::Duration;
 
 use crate::{
     app::App,
     error::Result,
-    model::{Caller, ConnectionId, Message, NewMessage, Posted},
-    store::{DeleteMessage, EditMessage, Entry, SendMessage, Wake},
-    types::{ChatId, Content, MessageId, Millis, UserId},
+    model::{Caller, ConnectionId, Message, NewMessage, OwnReaction, Posted},
+    store::{DeleteMessage, EditMessage, Entry, React, SendMessage, Wake},
+    types::{ChatId, Content, Emoji, MessageId, Millis, UserId},
     wire::SendFrame,
 };
 
@@ -52,6 +52,16 @@ pub(crate) async fn delete(
 ) -> Result<Message> {
     let sent_after = earliest(app.config.delete_max());
     super::execute(app, caller, DeleteMessage { chat, message, sent_after }).await
+}
+
+/// Sets the caller's reaction to a message, or takes it back.
+pub(crate) async fn react(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+    emoji: Option<Emoji>,
+) -> Result<OwnReaction> {
+    super::execute(app, caller, React { chat, message, emoji }).await
 }
 
 /// When a message that can still be changed was sent at the earliest.

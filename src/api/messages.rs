@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     http::{self, Body, ClientAddress, Query, Reply},
     limits::Act,
-    model::{Caller, Message, Target},
+    model::{Caller, Message, OwnReaction, Reactions, Target},
     store::{Cursor, Page, Stretch},
     types::{ChatId, Cid, MessageId, Seq, UserId},
     wire::SendFrame,
@@ -54,6 +54,8 @@ struct EditedText {
 #[derive(Serialize)]
 struct History {
     messages: Vec<Message>,
+    reactions: Vec<Reactions>,
+    own_reactions: Vec<OwnReaction>,
     more: bool,
     more_before: bool,
     more_after: bool,
@@ -150,9 +152,10 @@ pub(crate) async fn list(
     let limit = query.limit(PAGE_DEFAULT, PAGE_MAX)?;
     let share = app.reply_share(address, caller.user_id).await?;
     let page = app.store.list_messages(chat, caller.user_id, cursor, limit).await?;
-    let Page { messages, more_before, more_after } = page;
+    let Page { messages, reactions, own_reactions, more_before, more_after } = page;
     let more = more_before || more_after;
-    Ok(http::ok_within(share, &History { messages, more, more_before, more_after }))
+    let history = History { messages, reactions, own_reactions, more, more_before, more_after };
+    Ok(http::ok_within(share, &history))
 }
 
 /// Takes the bytes of a text from the budgets of the user and of the address.

@@ -47,6 +47,8 @@ pub(super) enum Key {
     Receipt(ChatId, Option<UserId>),
     Preferences(ChatId),
     Privacy,
+    Reactions(MessageId),
+    Reaction(MessageId),
     Presence(UserId),
     Typing(ChatId, UserId),
     Typists(ChatId),
@@ -63,6 +65,8 @@ impl Key {
             Row::Receipt(receipt) => Some(Self::Receipt(receipt.chat_id, receipt.user_id)),
             Row::Preferences(preferences) => Some(Self::Preferences(preferences.chat_id)),
             Row::Privacy(_) => Some(Self::Privacy),
+            Row::Reactions(reactions) => Some(Self::Reactions(reactions.message_id)),
+            Row::Reaction(reaction) => Some(Self::Reaction(reaction.message_id)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sending, seeing, editing and deleting messages.
+//! Sending, seeing, editing and deleting messages, and reacting to them.
 
 use super::must_be_current;
 use crate::{
@@ -6,6 +6,9 @@ use crate::{
     model::{Membership, Message, Permission, Role},
     types::{Millis, Seq, UserId},
 };
+
+/// Why an event line is neither edited nor deleted.
+const CANNOT_BE_CHANGED: &str = "a line that tells what happened in a group cannot be changed";
 
 /// Current members write; in a group that only its admins may write in, only they do.
 pub(crate) fn may_write(who: Permission, membership: &Membership) -> Result<()> {
@@ -45,7 +48,7 @@ pub(crate) fn may_edit(
     is_note: bool,
 ) -> Result<()> {
     may_write(who_writes, membership)?;
-    must_be_text(message)?;
+    must_be_text(message, CANNOT_BE_CHANGED)?;
     if message.sender_id != actor {
         return Err(Error::Forbidden {
             code: "not_the_sender",
@@ -77,7 +80,7 @@ pub(crate) fn may_delete(
     is_note: bool,
 ) -> Result<()> {
     must_be_current(membership)?;
-    must_be_text(message)?;
+    must_be_text(message, CANNOT_BE_CHANGED)?;
     if membership.role == Role::Admin {
         return Ok(());
     }
@@ -97,13 +100,23 @@ pub(crate) fn may_delete(
     Ok(())
 }
 
-/// Event lines tell what happened in a group; nobody changes them.
-fn must_be_text(message: &Message) -> Result<()> {
+/// Current members react to every text that they see, also where only admins write.
+pub(crate) fn may_react(membership: &Membership, message: &Message) -> Result<()> {
+    must_be_current(membership)?;
+    must_be_text(message, "a line that tells what happened in a group takes no reactions")?;
+    if message.deleted_at.is_some() {
+        return Err(Error::Conflict {
+            code: "message_deleted",
+            reason: "the message was deleted, so it takes no reactions",
+        });
+    }
+    Ok(())
+}
+
+/// Event lines tell what happened in a group. They stay as they are; `reason` says so.
+fn must_be_text(message: &Message, reason: &'static str) -> Result<()> {
     if message.event.is_none() {
         return Ok(());
     }
-    Err(Error::Forbidden {
-        code: "event_line",
-        reason: "a line that tells what happened in a group cannot be changed",
-    })
+    Err(Error::Forbidden { code: "event_line", reason })
 }

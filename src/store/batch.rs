@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::cache::Cache;
+use super::{cache::Cache, reactions::Reacted};
 use crate::{
     error::Result,
     model::{Audience, Change, Row},
@@ -21,6 +21,8 @@ pub(crate) struct Batch<'w> {
     changes: Vec<Change>,
     /// Whether words were removed that must not stay in the log of the database.
     pub(super) has_erased: bool,
+    /// The message whose reactions have changed. Their row is made when the batch is complete.
+    pub(super) reacted: Option<Reacted>,
 }
 
 impl<'w> Batch<'w> {
@@ -30,12 +32,20 @@ impl<'w> Batch<'w> {
         user_quota: Option<u64>,
         revision: &'w mut Revision,
     ) -> Self {
-        Self { db, cache, user_quota, revision, changes: Vec::new(), has_erased: false }
+        Self {
+            db,
+            cache,
+            user_quota,
+            revision,
+            changes: Vec::new(),
+            has_erased: false,
+            reacted: None,
+        }
     }
 
-    /// What the command has to publish.
-    pub(super) fn into_changes(self) -> Vec<Change> {
-        self.changes
+    /// What the command has to publish, and the message whose reactions it has changed.
+    pub(super) fn into_changes(self) -> (Vec<Change>, Option<Reacted>) {
+        (self.changes, self.reacted)
     }
 
     /// The revision of the last change so far, this batch's included.

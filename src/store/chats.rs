@@ -102,6 +102,8 @@ pub(super) fn list_changed(db: &Connection, user: UserId, since: Revision) -> Re
                  OR (SELECT max(id) FROM messages WHERE chat_id = m.chat_id) > ?2
                  OR EXISTS (SELECT 1 FROM messages
                              WHERE chat_id = m.chat_id AND changed > ?2 AND changed <> id)
+                 OR EXISTS (SELECT 1 FROM reacted_messages
+                             WHERE chat_id = m.chat_id AND changed > ?2)
                  OR m.role IS NULL
                     AND EXISTS (SELECT 1 FROM members o
                                  WHERE o.chat_id = m.chat_id AND o.shown_changed > ?2))",

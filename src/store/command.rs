@@ -15,8 +15,8 @@ use crate::{
         ProfileChange, Role,
     },
     types::{
-        ChatId, Content, Epoch, InviteToken, Line, MessageId, Millis, PictureId, Seq, SessionId,
-        Skeleton, UserId, Username,
+        ChatId, Content, Emoji, Epoch, InviteToken, Line, MessageId, Millis, PictureId, Seq,
+        SessionId, Skeleton, UserId, Username,
     },
 };
 
@@ -135,6 +135,8 @@ commands! {
     EditMessage { chat: ChatId, message: MessageId, content: Content, sent_after: Millis }
     /// Deletes a message for everyone. `sent_after`: older ones only for those who always may.
     DeleteMessage { chat: ChatId, message: MessageId, sent_after: Millis }
+    /// Sets the actor's reaction to a message, or takes it back.
+    React { chat: ChatId, message: MessageId, emoji: Option<Emoji> }
     /// Moves the actor's marks in a chat forward.
     MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
     /// Makes a group with the actor as its first admin.

@@ -85,6 +85,7 @@ impl Apply for DeleteMessage {
             ..before
         };
         batch.update_message(&message, chat)?;
+        batch.remove_reactions(message.id)?;
         batch.count_stored(sender, 0, bytes)?;
         Ok(message)
     }
@@ -123,7 +124,7 @@ fn is_note(audience: &Audience) -> bool {
 }
 
 /// A message that a member of its chat sees.
-fn find_visible(
+pub(super) fn find_visible(
     db: &Connection,
     membership: &Membership,
     id: MessageId,
@@ -144,7 +145,12 @@ fn find_visible(
 
 /// Who sees a message of a chat. In a group these are not its members of today: former members see
 /// the messages of their stays, and newcomers may not see what came before theirs.
-fn viewers(db: &Connection, chat: ChatId, seq: Seq, members: Audience) -> Result<Audience> {
+pub(super) fn viewers(
+    db: &Connection,
+    chat: ChatId,
+    seq: Seq,
+    members: Audience,
+) -> Result<Audience> {
     let cleared = |user: UserId| -> Result<bool> {
         let preferences = preferences::find(db, chat, user)?;
         Ok(preferences::cleared(preferences.as_ref()).0 >= seq)

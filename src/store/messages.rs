@@ -7,7 +7,7 @@ use super::{
     batch::Batch,
     cache::CachedChat,
     command::{Apply, By, SendMessage},
-    quota,
+    quota, reactions,
     sql::{self, optional},
     unread,
     views::View,
@@ -15,7 +15,10 @@ use super::{
 use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
-    model::{ChatKind, Event, Membership, Mentions, Message, NewMessage, Posted, Row, Target},
+    model::{
+        ChatKind, Event, Membership, Mentions, Message, NewMessage, OwnReaction, Posted, Reactions,
+        Role, Row, Target,
+    },
     rules,
     types::{ChatId, Cid, MessageId, Revision, Seq, UserId},
     wire,
@@ -46,11 +49,14 @@ pub(crate) enum Cursor {
 }
 
 /// A page of history, oldest first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) messages: Vec<Message>,
     pub(crate) more_before: bool,
     pub(crate) more_after: bool,
+    /// Of those messages that have any.
+    pub(crate) reactions: Vec<Reactions>,
+    pub(crate) own_reactions: Vec<OwnReaction>,
 }
 
 impl Message {
@@ -284,7 +290,7 @@ impl Store {
             let view = View::of(db, chat, user)?;
             let history = History { db, chat, view: &view };
             let room = Room { messages: limit as usize, bytes: PAGE_BYTES };
-            match cursor {
+            let mut page = match cursor {
                 Cursor::Newest => history.before(MessageId(i64::MAX), room),
                 Cursor::Before(id) => history.before(id, room),
                 Cursor::After(id) => history.after(id, room),
@@ -293,7 +299,11 @@ impl Store {
                     Some(id) => history.around(id, room),
                     None => history.before(MessageId(i64::MAX), room),
                 },
+            }?;
+            if view.membership.role != Role::Former {
+                (page.reactions, page.own_reactions) = reactions::list(db, &page.messages, user)?;
             }
+            Ok(page)
         })
         .await
     }
@@ -337,7 +347,7 @@ impl History<'_> {
         let ranges = self.view.ranges().rev().map(|(after, through)| (after, through.min(last)));
         let (mut messages, more_before) = self.fill(query, ranges, room)?;
         messages.reverse();
-        Ok(Page { messages, more_before, more_after: false })
+        Ok(Page { messages, more_before, ..Page::default() })
     }
 
     fn after(&self, id: MessageId, room: Room) -> Result<Page> {
@@ -348,7 +358,7 @@ impl History<'_> {
         );
         let ranges = self.view.ranges().map(|(after, through)| (after.max(id), through));
         let (messages, more_after) = self.fill(query, ranges, room)?;
-        Ok(Page { messages, more_before: false, more_after })
+        Ok(Page { messages, more_after, ..Page::default() })
     }
 
     /// The messages of the ranges as far as there is room, and whether there are more.
@@ -383,6 +393,7 @@ impl History<'_> {
         let newer = self.after(from_here, rest)?;
         let mut messages = older.messages;
         messages.extend(newer.messages);
-        Ok(Page { messages, more_before: older.more_before, more_after: newer.more_after })
+        let Page { more_before, .. } = older;
+        Ok(Page { messages, more_before, more_after: newer.more_after, ..Page::default() })
     }
 }

@@ -30,6 +30,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/12-mentions.sql"),
     include_str!("migrate/13-invites.sql"),
     include_str!("migrate/14-barred.sql"),
+    include_str!("migrate/15-reactions.sql"),
 ];
 
 /// The version of `schema.sql`.

@@ -10,8 +10,8 @@ use crate::{
     error::Result,
     model::{ChatKind, Event, GroupFacts, NewcomerHistory, Permission, Role},
     types::{
-        ChatId, Cid, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId, Skeleton,
-        UserId,
+        ChatId, Cid, Emoji, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId,
+        Skeleton, UserId,
     },
 };
 
@@ -56,6 +56,18 @@ impl FromSql for PictureId {
 impl ToSql for Skeleton {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.as_str().as_bytes())))
+    }
+}
+
+impl ToSql for Emoji {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.as_str().as_bytes())))
+    }
+}
+
+impl FromSql for Emoji {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str().map(Self::from_stored)
     }
 }
 

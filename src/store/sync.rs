@@ -11,7 +11,7 @@ use rusqlite::{Connection, Params, types::FromSql};
 use super::{
     Store, chats, epochs, members, memberships,
     messages::message_columns,
-    preferences, privacy, receipts,
+    preferences, privacy, reactions, receipts,
     recent::Look,
     users,
     views::{View, ranges_of_user},
@@ -57,6 +57,8 @@ enum Key {
     Preferences(ChatId),
     Privacy,
     Message(MessageId),
+    Reactions(MessageId),
+    Reaction(MessageId),
 }
 
 impl Store {
@@ -258,6 +260,33 @@ impl Keys<'_> {
                 Key::Message,
             )?;
         }
+        if !is_former {
+            self.collect_reactions(&view)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the changed reactions to the messages of a chat that this member sees.
+    fn collect_reactions(&mut self, view: &View) -> Result<()> {
+        let Self { user, since, limit, .. } = *self;
+        let chat = view.membership.chat_id;
+        for (after, through) in view.ranges() {
+            self.collect(
+                "SELECT changed, message_id FROM reacted_messages
+                  WHERE chat_id = ?1 AND changed > ?2 AND message_id > ?3 AND message_id <= ?4
+                  LIMIT ?5",
+                (chat, since, after, through, limit),
+                Key::Reactions,
+            )?;
+            self.collect(
+                "SELECT changed, message_id FROM reactions
+                  WHERE user_id = ?1 AND chat_id = ?2 AND changed > ?3
+                    AND message_id > ?4 AND message_id <= ?5
+                  LIMIT ?6",
+                (user, chat, since, after, through, limit),
+                Key::Reaction,
+            )?;
+        }
         Ok(())
     }
 }
@@ -330,6 +359,16 @@ pub(super) fn visible_revision(db: &Connection, user: UserId) -> Result<Revision
             ranges_of_user!(),
             " r"
         ))?,
+        // Former members see no reactions.
+        highest(concat!(
+            "SELECT max((SELECT max(changed) FROM reacted_messages
+                          WHERE chat_id = r.chat_id AND message_id > r.after_id
+                            AND message_id <= r.through_id))
+               FROM ",
+            ranges_of_user!(),
+            " r JOIN members m ON m.chat_id = r.chat_id AND m.user_id = ?1
+              WHERE m.role IS NOT 'former'"
+        ))?,
     ];
     Ok(revisions.into_iter().max().unwrap_or_default())
 }
@@ -386,6 +425,10 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
             Row::Preferences(preferences::find(db, chat, viewer)?.ok_or_else(gone)?)
         }
         Key::Privacy => Row::Privacy(privacy::find(db, viewer)?),
+        Key::Reactions(message) => Row::Reactions(reactions::find(db, message)?.ok_or_else(gone)?),
+        Key::Reaction(message) => {
+            Row::Reaction(reactions::find_own(db, message, viewer)?.ok_or_else(gone)?)
+        }
         Key::Message(id) => Row::Message(
             db.prepare_cached(concat!(
                 "SELECT ",

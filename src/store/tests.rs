@@ -16,13 +16,13 @@ use std::{
 use uuid::Uuid;
 
 use super::{
-    Allowance, Apply, CreateUser, Entry, MarkReceived, SendMessage, Store, batch::Batch,
+    Allowance, Apply, CreateUser, Entry, MarkReceived, React, SendMessage, Store, batch::Batch,
     writer::Work,
 };
 use crate::{
     error::{Error, Result},
-    model::{Change, NewMessage, Posted, Row, Target},
-    types::{Cid, Content, MessageId, Revision, Seq, SessionId, UserId, Username},
+    model::{Change, NewMessage, OwnReaction, Posted, Row, Target},
+    types::{Cid, Content, Emoji, MessageId, Revision, Seq, SessionId, UserId, Username},
 };
 
 struct Fixture {
@@ -284,6 +284,50 @@ async fn a_batch_is_published_in_order_before_anyone_is_answered() {
     let published = fixture.take_messages();
     assert_eq!(published.len(), 100);
     assert!(published.is_sorted(), "{published:?}");
+}
+
+#[tokio::test]
+async fn reactions_of_a_batch_to_one_message_are_one_row() {
+    let fixture = Fixture::open(256);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let first = fixture.run(alice, to(bob, "first")).await.unwrap();
+    let second = fixture.run(alice, to(bob, "second")).await.unwrap();
+    fixture.take_rows();
+    let release = hold(&fixture.store);
+    let react = |user, message: &Posted, emoji| {
+        let emoji = Some(Emoji::parse(emoji).unwrap());
+        let command = React { chat: message.chat_id, message: message.id, emoji };
+        let (sender, answer) = sync_channel(1);
+        let answered = move |outcome: Result<OwnReaction>| sender.send(outcome.unwrap()).unwrap();
+        drop(fixture.store.submit(Entry::now(user, command), None, answered).unwrap());
+        answer
+    };
+    let answers = [
+        react(alice, &first, "👍"),
+        react(bob, &first, "👍"),
+        react(alice, &second, "😂"),
+        react(bob, &first, "😂"),
+        react(alice, &first, "❤️"),
+    ];
+    drop(release);
+    let answers = answers.map(|answer| answer.recv().unwrap());
+    let last_change = |message: &Posted| {
+        let own = answers.iter().filter(|own| own.message_id == message.id);
+        own.map(|own| own.changed).max().unwrap()
+    };
+    let rows = fixture.take_rows();
+    let revisions: Vec<_> = rows.iter().map(Row::changed).collect();
+    assert!(revisions.is_sorted(), "{rows:?}");
+    let all = rows.iter().filter_map(|row| match row {
+        Row::Reactions(it) => Some((it.message_id, it.total, it.changed)),
+        _ => None,
+    });
+    let all: Vec<_> = all.collect();
+    let mut expected =
+        vec![(first.id, 2, last_change(&first)), (second.id, 1, last_change(&second))];
+    expected.sort_by_key(|(_, _, changed)| *changed);
+    assert_eq!(all, expected);
+    assert_eq!(rows.len(), 5 + 2, "and each person is told of their own: {rows:?}");
 }
 
 #[tokio::test]

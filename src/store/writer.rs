@@ -32,6 +32,7 @@ use super::{
     health::{Failures, Files, Health, Space},
     queue::Queue,
     quota,
+    reactions::{self, Reacted},
     recent::Recent,
     sql::execute,
 };
@@ -178,6 +179,7 @@ pub(super) struct Writer {
 struct Applied {
     outcome: Result<()>,
     changes: Vec<Change>,
+    reacted: Option<Reacted>,
 }
 
 /// How the commands of a batch are protected from each other.
@@ -317,6 +319,8 @@ impl Writer {
         // Without a transaction the numbers would be committed alone; the COMMIT fails anyway.
         if !self.db.is_autocommit() {
             quota::write(&self.db, &self.cache)?;
+            let all = applied.iter_mut().map(|it| (it.reacted.take(), &mut it.changes));
+            reactions::publish_each_once(&self.db, all.rev())?;
         }
         execute(&self.db, "COMMIT")
     }
@@ -341,7 +345,7 @@ impl Writer {
     fn apply(&mut self, job: &mut Job, savepoints: Savepoints) -> Result<Applied, Stop> {
         if self.health.is_low_on_space() && job.grows() {
             let refusal = Error::Storage("less space is free than --disk-reserve".into());
-            return Ok(Applied { outcome: Err(refusal), changes: Vec::new() });
+            return Ok(Applied { outcome: Err(refusal), changes: Vec::new(), reacted: None });
         }
         let (before, mark, rows_before) =
             (self.revision, self.cache.mark(), self.db.total_changes());
@@ -357,12 +361,12 @@ impl Writer {
         let outcome = catch_unwind(attempt)
             .unwrap_or_else(|_| Err(Error::internal("a command of the store panicked")));
         let has_erased = batch.has_erased;
-        let changes = batch.into_changes();
+        let (changes, reacted) = batch.into_changes();
         if outcome.is_ok() {
             if has_erased {
                 self.erasure.note();
             }
-            return Ok(Applied { outcome, changes });
+            return Ok(Applied { outcome, changes, reacted });
         }
         if matches!(outcome, Err(Error::Busy)) {
             return Err(Stop::Locked);
@@ -380,13 +384,13 @@ impl Writer {
                 drop(execute(&self.db, "RELEASE command"));
             }
         }
-        Ok(Applied { outcome, changes: Vec::new() })
+        Ok(Applied { outcome, changes: Vec::new(), reacted: None })
     }
 
     /// Publishes every change of the batch in order, then answers.
     fn finish(&mut self, jobs: &mut Vec<Job>, applied: Vec<Applied>) {
         let mut outcomes = Vec::with_capacity(jobs.len());
-        for (job, Applied { outcome, changes }) in jobs.iter().zip(applied) {
+        for (job, Applied { outcome, changes, .. }) in jobs.iter().zip(applied) {
             if !changes.is_empty() {
                 (self.publish)(&changes, job.origin());
             }

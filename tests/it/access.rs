@@ -22,7 +22,7 @@ const ADMINS: &str = "403 only_admins_may_write";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 21] = [
+const GROUP: [(&str, [&str; 5]); 24] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
@@ -41,6 +41,9 @@ const GROUP: [(&str, [&str; 5]); 21] = [
     ("GET /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     (CODE, [NO_CHAT, LEFT, NO_ADMIN, NO_ADDRESS, NO_ADMIN]),
     ("DELETE /api/chats/{chat_id}/invite", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
+    (REACT, [NO_CHAT, LEFT, "200", "200", "200"]),
+    (TAKE_BACK, [NO_CHAT, LEFT, "200", "200", "200"]),
+    (REACTIONS, [NO_CHAT, LEFT, "200", "200", "200"]),
     (EDIT, [NO_CHAT, LEFT, NOT_THEIRS, NOT_THEIRS, "200"]),
     (DELETE, [NO_CHAT, LEFT, NOT_THEIRS, "200", "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
@@ -61,7 +64,7 @@ const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 21] = [
+const DIRECT: [(&str, [&str; 3]); 24] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
@@ -80,6 +83,9 @@ const DIRECT: [(&str, [&str; 3]); 21] = [
     ("GET /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
     (CODE, [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("DELETE /api/chats/{chat_id}/invite", [NO_CHAT, NO_GROUP, NO_GROUP]),
+    (REACT, [NO_CHAT, "200", "200"]),
+    (TAKE_BACK, [NO_CHAT, "200", "200"]),
+    (REACTIONS, [NO_CHAT, "200", "200"]),
     (EDIT, [NO_CHAT, NOT_THEIRS, "200"]),
     (DELETE, [NO_CHAT, NOT_THEIRS, "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
@@ -91,6 +97,9 @@ const CODE: &str = "GET /api/chats/{chat_id}/invite.svg";
 const POST: &str = "POST /api/chats/{chat_id}/messages";
 const EDIT: &str = "PATCH /api/chats/{chat_id}/messages/{message_id}";
 const DELETE: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}";
+const REACT: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/reaction";
+const TAKE_BACK: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}/reaction";
+const REACTIONS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/reactions";
 const RECEIPTS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/receipts";
 
 /// A server with a group and a direct chat, and a message of Sam in each.
@@ -184,6 +193,7 @@ async fn request(user: &User, action: &str, (chat, message): (i64, i64), body: &
 fn body(action: &str) -> Value {
     match action {
         POST | EDIT => json!({ "content": "hi" }),
+        REACT => json!({ "emoji": "👍" }),
         "PATCH /api/chats/{chat_id}/preferences" => json!({ "pinned": true }),
         CHANGE => json!({ "title": "Friends" }),
         "POST /api/chats/{chat_id}/members" => json!({ "user_ids": [5] }),

@@ -285,6 +285,10 @@ impl User {
         self.send_json("PATCH", path, body.to_string()).await
     }
 
+    pub(crate) async fn put_json(&self, path: &str, body: &Value) -> Reply {
+        self.send_json("PUT", path, body.to_string()).await
+    }
+
     /// A request with the token and any text as its JSON body.
     pub(crate) async fn send_json(&self, method: &str, path: &str, body: String) -> Reply {
         let bearer = format!("Bearer {}", self.token);

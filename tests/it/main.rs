@@ -103,11 +103,13 @@ mod profile;
 mod props;
 /// What a user and an address may do how often.
 mod rates;
+/// Receipts, typing, presence.
+/// Reactions to messages.
+mod reactions;
 /// Locks of another program that readers need.
 mod reader_locks;
 /// What reads may cost: pages with a bound, slow readers, turns.
 mod reads;
-/// Receipts, typing, presence.
 mod receipts_and_presence;
 /// The recorded commands of a server make its database again.
 mod replay;

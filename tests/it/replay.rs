@@ -200,7 +200,7 @@ impl Person {
         self.request("POST", &path, &json!({ "content": "over http", "reply_to": reply_to })).await;
     }
 
-    /// Edits or deletes a message of a chat, mostly one that was just written.
+    /// Edits, deletes or reacts to a message of a chat, mostly one that was just written.
     async fn change_message(&mut self) {
         let chat = self.chat();
         let page = self.user.request("GET", &format!("/api/chats/{chat}/messages")).await;
@@ -215,6 +215,12 @@ impl Person {
         let id = if ids.is_empty() { self.dice.below(80) } else { self.dice.one_of(&ids) };
         let path = format!("/api/chats/{chat}/messages/{id}");
         if self.dice.flag() {
+            let emoji = json!({ "emoji": self.dice.one_of(&["👍", "❤", "no emoji"]) });
+            let path = format!("{path}/reaction");
+            let method = self.dice.one_of(&["PUT", "PUT", "DELETE"]);
+            let body = if method == "PUT" { emoji } else { Value::Null };
+            self.request(method, &path, &body).await;
+        } else if self.dice.flag() {
             let content = self.dice.one_of(&["edited", "<@1> <@all>", "a"]);
             self.request("PATCH", &path, &json!({ "content": content })).await;
         } else {

@@ -17,6 +17,7 @@ const GUARDED: [(&str, &str); 12] = [
     ("GET", "/api/chats"),
     ("GET", "/api/chats/1/messages"),
     ("GET", "/api/chats/1/messages/1/receipts"),
+    ("GET", "/api/chats/1/messages/1/reactions"),
     ("GET", "/api/sync"),
     ("DELETE", "/api/sessions/current"),
 ];

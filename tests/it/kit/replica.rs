@@ -15,6 +15,9 @@ pub(crate) struct Replica {
     /// (chat, user) → (delivered, read).
     pub(crate) watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     pub(crate) messages: BTreeMap<i64, Value>,
+    /// By message: its reactions, and the user's own.
+    pub(crate) reactions: BTreeMap<i64, Value>,
+    pub(crate) own_reactions: BTreeMap<i64, Value>,
     /// The user's preferences by chat, where any are set.
     pub(crate) preferences: BTreeMap<i64, Value>,
     /// The user's privacy settings, if they were ever set.
@@ -34,8 +37,16 @@ impl Replica {
         }
         for chat in user.chats().await {
             replica.apply_row("chat", &chat);
-            for message in whole_chat(user, chat["id"].as_i64().unwrap()).await {
-                replica.apply_row("message", &message);
+            for page in pages(user, chat["id"].as_i64().unwrap()).await {
+                for (list, kind) in [
+                    ("messages", "message"),
+                    ("reactions", "reactions"),
+                    ("own_reactions", "reaction"),
+                ] {
+                    for row in page[list].as_array().unwrap() {
+                        replica.apply_row(kind, row);
+                    }
+                }
             }
         }
         replica
@@ -82,7 +93,13 @@ impl Replica {
                 if newest["changed"].as_i64() <= message["changed"].as_i64() {
                     *newest = message;
                 }
+                if row["deleted_at"].is_i64() {
+                    self.reactions.remove(&id());
+                    self.own_reactions.remove(&id());
+                }
             }
+            "reactions" => put(&mut self.reactions, row),
+            "reaction" => put(&mut self.own_reactions, row),
             _ => {}
         }
     }
@@ -96,7 +113,14 @@ impl Replica {
         if row["preferences"].is_object() {
             self.apply_preferences(&row["preferences"]);
         }
-        let own = ["membership", "last_message", "unread", "unread_mentions", "preferences"];
+        let own = [
+            "membership",
+            "last_message",
+            "unread",
+            "unread_mentions",
+            "preferences",
+            "last_reaction",
+        ];
         for moving in ["type", "receipts", "last_seq"].iter().chain(&own) {
             chat.as_object_mut().unwrap().remove(*moving);
         }
@@ -132,19 +156,34 @@ impl Replica {
     }
 }
 
-/// All messages of a chat, oldest first, loaded page by page from the end.
+/// Keeps the newest row of a message.
+fn put(rows: &mut BTreeMap<i64, Value>, row: &Value) {
+    let mut row = row.clone();
+    row.as_object_mut().unwrap().remove("type");
+    let newest = rows.entry(row["message_id"].as_i64().unwrap()).or_insert_with(|| row.clone());
+    if newest["changed"].as_i64() <= row["changed"].as_i64() {
+        *newest = row;
+    }
+}
+
+/// All messages of a chat, oldest first.
 pub(crate) async fn whole_chat(user: &User, chat: i64) -> Vec<Value> {
-    let (mut all, mut cursor) = (Vec::new(), String::new());
+    let pages = pages(user, chat).await;
+    pages.iter().rev().flat_map(|page| page["messages"].as_array().unwrap()).cloned().collect()
+}
+
+/// All pages of a chat, the newest first.
+async fn pages(user: &User, chat: i64) -> Vec<Value> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = user.page(chat, &format!("limit=200{cursor}")).await;
-        let mut messages = page["messages"].as_array().unwrap().clone();
-        if let Some(first) = messages.first() {
+        if let Some(first) = page["messages"].as_array().unwrap().first() {
             cursor = format!("&before={}", first["id"]);
         }
-        messages.append(&mut all);
-        all = messages;
-        if page["more"] == false {
-            return all;
+        let more = page["more"] == true;
+        pages.push(page);
+        if !more {
+            return pages;
         }
     }
 }
