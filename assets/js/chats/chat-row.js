@@ -8,6 +8,7 @@ import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { excerpt } from "../chat/quote.js"
 import { eventWords, isolated, typingShort, typingWords } from "../chat/event-words.js"
+import { reactionWords } from "../chat/reaction-words.js"
 import { showTick } from "../chat/tick.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showPresenceOf } from "../people/presence.js"
@@ -38,9 +39,10 @@ export function chatRow() {
     more.setAttribute("aria-label", texts.chatMenuOf(chat.notes ? texts.notesToSelf : chat.name))
     root.classList.toggle("row--unread", chat.unread > 0 || chat.marked)
     root.classList.toggle("row--muted", chat.muted)
-    setText(time, chat.empty ? "" : listTime(chat.at, chat.today))
-    time.dateTime = new Date(chat.at).toISOString()
-    time.title = fullTime(chat.at)
+    const at = chat.reaction?.at ?? chat.at
+    setText(time, chat.empty ? "" : listTime(at, chat.today))
+    time.dateTime = new Date(at).toISOString()
+    time.title = fullTime(at)
     const words = previewWords(chat)
     label.hidden = words.label === ""
     setText(label, words.label)
@@ -93,8 +95,8 @@ function showFlags(flags, { muted, pinned, archived, filtered }) {
 }
 
 /**
- * One line: who is typing, else the draft, else the last message. The label is an element of its own, so that a text of
- * the other direction is cut at its own end.
+ * One line: who is typing, else the draft, else the last message or a later reaction. The label is an element of its
+ * own, so that a text of the other direction is cut at its own end.
  * @param {ShownChat} chat
  */
 function previewWords(chat) {
@@ -102,6 +104,7 @@ function previewWords(chat) {
     return { label: "", text: chat.typists ? typingWords(chat.typists) : texts.typing, kind: "typing" }
   }
   if (chat.draft && !chat.selected) return { label: texts.draft, text: oneLine(chat.draft), kind: "draft" }
+  if (chat.reaction) return { label: "", text: reactionWords(chat.reaction), kind: "quiet" }
   if (chat.event) return { label: "", text: eventWords(chat.event), kind: "quiet" }
   if (chat.deleted) return { label: "", text: texts.deletedMessage, kind: "quiet" }
   if (chat.empty) return { label: "", text: chat.notes ? texts.notesHint : texts.emptyTitle, kind: "quiet" }

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Desktop notifications: one for each chat. The next message replaces it, and reading closes it.
+ * Desktop notifications: one for each chat. The next message or reaction replaces it, and reading closes it.
  * It shows them only if the browser allows them and the setting is on.
  */
 import { goTo } from "../lib/layers.js"
@@ -11,8 +11,10 @@ import { settings } from "../lib/settings.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { isolated } from "../chat/event-words.js"
+import { reactionWords } from "../chat/reaction-words.js"
 import { namesIn } from "../state/mentions.js"
 import { labelOf } from "../state/names.js"
+import { reactionLine } from "../state/reactions.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
 
@@ -20,7 +22,10 @@ import { permission } from "./permission.js"
 const BODY_MAX = 240
 const ICON = addressOf("touch-icon.png")
 
-/** @typedef {{ notice: { close: () => void }, message: number }} Shown */
+/**
+ * @typedef {{ notice: { close: () => void }, message: number, reaction: number }} Shown
+ *   reaction = the revision of the reaction to the message of which it tells; 0 if it tells of the message
+ */
 
 export class Desktop {
   /** By chat: the notification, and the message that it tells of. @type {Map<number, Shown>} */
@@ -29,6 +34,7 @@ export class Desktop {
   /** @param {AbortSignal} signal */
   constructor(signal) {
     store.watch(store.select.chatItems, (chats) => this.#closeRead(chats), { signal })
+    window.addEventListener("focus", () => this.#closeRead(store.select.chatItems(store.state)), { signal })
     // A click on a notification does nothing after its page is gone.
     window.addEventListener("pagehide", () => this.#closeAll(), { signal })
     signal.addEventListener("abort", () => this.#closeAll())
@@ -40,9 +46,16 @@ export class Desktop {
    */
   change(message) {
     const { chat_id, id, deleted_at } = message
-    if (this.#shown.get(chat_id)?.message !== id) return
+    const shown = this.#shown.get(chat_id)
+    if (!shown || shown.message !== id) return
     if (deleted_at) this.#close(chat_id)
-    else this.show(message, true, false)
+    else if (!shown.reaction) this.show(message, true, false)
+  }
+
+  /** Closes what tells of a reaction that was taken back. @param {any} row the reactions to a message */
+  changeReactions({ chat_id, message_id, latest }) {
+    const shown = this.#shown.get(chat_id)
+    if (shown && shown.message === message_id && shown.reaction > (latest?.changed ?? 0)) this.#close(chat_id)
   }
 
   /**
@@ -52,21 +65,40 @@ export class Desktop {
    */
   async show(message, silent, renotify = true) {
     const { chat_id, sender_id, content, id } = message
+    const { state } = store
+    const text = beginning(plainText(content, namesIn(state, message)), BODY_MAX)
+    const author = authorWords(message, isolated(labelOf(state, sender_id)))
+    const body = state.chats[chat_id]?.kind === "group" ? `${author}: ${text}` : text
+    await this.#show({ chat_id, sender_id, body, message: id, reaction: 0 }, silent, renotify)
+  }
+
+  /**
+   * @param {number} chat_id @param {import("../state/reactions.js").LastReaction} reaction
+   * @param {boolean} silent whether the notification makes no sound of its own
+   */
+  async showReaction(chat_id, reaction, silent) {
+    const body = reactionWords(reactionLine(store.state, chat_id, reaction))
+    const { message_id: message, user_id: sender_id, changed } = reaction
+    await this.#show({ chat_id, sender_id, body, message, reaction: changed }, silent, true)
+  }
+
+  /**
+   * @param {{ chat_id: number, sender_id: number, body: string, message: number, reaction: number }} told
+   * @param {boolean} silent @param {boolean} renotify
+   */
+  async #show({ chat_id, sender_id, body, message, reaction }, silent, renotify) {
     if (!settings.get("notifications") || permission() !== "granted") return
     const { state } = store
     const chat = state.chats[chat_id]
-    const sender = labelOf(state, sender_id)
-    const body = beginning(plainText(content, namesIn(state, message)), BODY_MAX)
     const group = chat?.kind === "group"
     const hash = printRoute({ chat_id })
     const options = {
-      body: group ? `${authorWords(message, isolated(sender))}: ${body}` : body,
-      tag: `chaap-${state.me}-${chat_id}`, renotify, silent, icon: ICON,
+      body, tag: `chaap-${state.me}-${chat_id}`, renotify, silent, icon: ICON,
       lang: document.documentElement.lang, dir: /** @type {const} */ ("auto"), data: { hash },
     }
-    const notice = await display((group && chat.title) || sender || "Chaap", options)
+    const notice = await display((group && chat.title) || labelOf(state, sender_id) || "Chaap", options)
     if (!notice) return
-    this.#shown.set(chat_id, { notice, message: id })
+    this.#shown.set(chat_id, { notice, message, reaction })
     if (!(notice instanceof Notification)) return
     notice.addEventListener("click", () => {
       window.focus()
@@ -79,7 +111,10 @@ export class Desktop {
   /** @param {import("../state/chat-items.js").ChatItem[]} chats */
   #closeRead(chats) {
     if (this.#shown.size === 0) return
-    for (const { id, unread } of chats) if (unread === 0) this.#close(id)
+    for (const { id, unread, selected } of chats) {
+      const isRead = this.#shown.get(id)?.reaction ? selected && document.hasFocus() : unread === 0
+      if (isRead) this.#close(id)
+    }
   }
 
   /** @param {number} chat */

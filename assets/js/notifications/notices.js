@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Announces messages that arrive: decides which are new, which of several tabs announces one, and whether by sound, on
- * the desktop or not at all. sound.js, desktop.js and favicon.js carry it out.
+ * Announces messages that arrive, and reactions to messages of mine: decides which are new, which of several tabs
+ * announces one, and whether by sound, on the desktop or not at all. sound.js, desktop.js and favicon.js carry it out.
  */
 import { uuid } from "../lib/ids.js"
 import { settings } from "../lib/settings.js"
@@ -23,10 +23,10 @@ const SOUND_EVERY_MS = 2000
 const CLAIMS_MAX = 100
 
 /**
- * What one tab can do about a message.
+ * What one tab can do about a message or a reaction.
  * @typedef {object} Claim
  * @property {number} me
- * @property {number} message
+ * @property {number} message  its id, or the revision of the reaction; both come from one counter
  * @property {string} tab
  * @property {boolean} attending  it shows the chat in a focused window
  * @property {boolean} focused
@@ -44,6 +44,8 @@ export class Notices {
   #baseline = null
   /** The last message of each chat that was considered. @type {Map<number, number>} */
   #told = new Map()
+  /** By message: the revision of the last reaction that was considered. @type {Map<number, number>} */
+  #reacted = new Map()
   /** The claims of all tabs, by message; null when one has announced it. @type {Map<number, Claim[] | null>} */
   #claims = new Map()
   #used = 0
@@ -69,14 +71,31 @@ export class Notices {
     if (frame.type === "synced") this.#baseline ??= frame.revision
     /** @type {Map<number, any>} */
     const news = new Map()
+    /** @type {Map<number, any>} */
+    const reactions = new Map()
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
       if (row.type === "message" && row.changed !== row.id) this.#desktop.change(row)
+      if (row.type === "reactions") this.#desktop.changeReactions(row)
+      if (row.type === "reactions" && this.#isNewReaction(row)) reactions.set(row.chat_id, row)
       if (row.type !== "message" || !this.#isNews(row)) continue
       // Of several messages in a chat, the last one, unless one before mentions me.
       const before = news.get(row.chat_id)
       if (!before || !mentionsMe(store.state, before) || mentionsMe(store.state, row)) news.set(row.chat_id, row)
     }
-    for (const message of news.values()) this.#claim(message)
+    for (const message of news.values()) this.#claim(message, () => this.#announcedMessage(message))
+    for (const row of reactions.values()) {
+      const { chat_id, latest } = row
+      if (!news.has(chat_id)) this.#claim({ id: latest.changed, chat_id }, () => this.#announcedReaction(row))
+    }
+  }
+
+  /** A row of reactions also comes when one was taken back. @param {any} row */
+  #isNewReaction({ chat_id, message_id, sender_id, latest }) {
+    const { me } = store.state
+    if (sender_id !== me || !latest || latest.user_id === me || this.#baseline === null) return false
+    if (latest.changed <= (this.#reacted.get(message_id) ?? this.#baseline)) return false
+    this.#reacted.set(message_id, latest.changed)
+    return !isQuiet(store.state, chat_id)
   }
 
   /**
@@ -92,17 +111,21 @@ export class Notices {
     return sender_id !== store.state.me && !deleted_at && isHeard
   }
 
-  /** Claims a message for this tab, and decides when the claims of the others are here. @param {any} message */
-  #claim(message) {
+  /**
+   * Claims a message or a reaction for this tab, and decides when the claims of the others are here.
+   * @param {{ id: number, chat_id: number }} news
+   * @param {() => ((sounds: boolean) => void) | null} announced  shows it as it then is; null if it is no news any more
+   */
+  #claim({ id, chat_id }, announced) {
     if (document.visibilityState === "hidden") offerNotices()
-    const attending = isFocused() && store.state.open?.chat_id === message.chat_id
+    const attending = isFocused() && store.state.open?.chat_id === chat_id
     const claim = {
-      me: store.state.me, message: message.id, tab: this.#tab, attending, focused: isFocused(),
+      me: store.state.me, message: id, tab: this.#tab, attending, focused: isFocused(),
       visible: document.visibilityState === "visible", audible: canPlay(), used: this.#used,
     }
     this.#channel?.postMessage(claim)
     this.#note(claim)
-    setTimeout(() => this.#decide(message), CLAIMS_MS)
+    setTimeout(() => this.#decide(id, announced), CLAIMS_MS)
   }
 
   /** The other tab may belong to another user or to another version of the page. @param {any} said */
@@ -123,21 +146,36 @@ export class Notices {
 
   /**
    * Every tab comes to the same answer. The one that announces tells the others, for tabs that get the message late.
-   * @param {any} message
+   * @param {number} id @param {() => ((sounds: boolean) => void) | null} announced
    */
-  #decide(message) {
-    const claims = this.#claims.get(message.id)
-    this.#claims.set(message.id, null)
+  #decide(id, announced) {
+    const claims = this.#claims.get(id)
+    this.#claims.set(id, null)
     if (this.#signal.aborted || !claims || claims.some((claim) => claim.attending)) return
-    if (myMark(store.state, message.chat_id).read_seq >= message.seq) return
-    // It may have been edited or deleted meanwhile.
-    const now = messageById(store.state, message.chat_id, message.id) ?? message
-    if (now.deleted_at) return
+    const show = announced()
+    if (!show) return
     const best = claims.reduce((a, b) => (precedes(b, a) ? b : a))
     if (best.tab !== this.#tab) return
-    this.#channel?.postMessage({ me: store.state.me, message: message.id, settled: true })
+    this.#channel?.postMessage({ me: store.state.me, message: id, settled: true })
     const sounds = this.#sound()
-    if (!claims.some((claim) => claim.focused)) this.#desktop.show(now, sounds)
+    if (!claims.some((claim) => claim.focused)) show(sounds)
+  }
+
+  /** @param {any} message @returns {((sounds: boolean) => void) | null} */
+  #announcedMessage(message) {
+    if (myMark(store.state, message.chat_id).read_seq >= message.seq) return null
+    // It may have been edited or deleted meanwhile.
+    const now = messageById(store.state, message.chat_id, message.id) ?? message
+    return now.deleted_at ? null : (sounds) => this.#desktop.show(now, sounds)
+  }
+
+  /** @param {any} row @returns {((sounds: boolean) => void) | null} */
+  #announcedReaction({ chat_id, message_id, latest }) {
+    const { state } = store
+    const now = state.reactions[chat_id]?.[message_id]?.all?.latest
+    // It may have been changed or taken back meanwhile, or its message deleted.
+    if (now?.changed !== latest.changed || messageById(state, chat_id, message_id)?.deleted_at) return null
+    return (sounds) => this.#desktop.showReaction(chat_id, { ...latest, message_id }, sounds)
   }
 
   /** @returns {boolean} whether this message got its sound or needs none */

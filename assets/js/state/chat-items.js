@@ -8,6 +8,7 @@ import { unreadOf } from "./model.js"
 import { labelOf } from "./names.js"
 import { faceOf, isTyping, nameOf, peerOf } from "./peers.js"
 import { isMuted, preferencesOf } from "./preferences.js"
+import { lastReaction, reactionLine } from "./reactions.js"
 import { tickOf } from "./ticks.js"
 import { typingNames } from "./typists.js"
 
@@ -18,9 +19,11 @@ import { typingNames } from "./typists.js"
  *   at: number, unread: number, online: boolean, typing: boolean, selected: boolean, pinned: number, archived: boolean,
  *   muted: boolean, marked: boolean, hidden: boolean, author: string, own: boolean,
  *   event: import("./events.js").EventLine | null, typists: import("./names.js").Some | null,
- *   names: import("../lib/mentions.js").Names | null, mentions: number }} ChatItem
+ *   names: import("../lib/mentions.js").Names | null, mentions: number,
+ *   reaction: import("./reactions.js").ReactionLine | null }} ChatItem
  *   author = who wrote the last message, in a group and if it was not me; typists only in a group; names = of the
- *   mentions in the content; mentions = how many unread messages mention me
+ *   mentions in the content; mentions = how many unread messages mention me; reaction = if it is shown instead of the
+ *   last message
  */
 
 /** The parts of the state that `chatItems` reads. @param {State} state */
@@ -54,6 +57,8 @@ function chatItem(state, chat, old) {
   const own = message !== null && message.sender_id === state.me
   const group = chat.kind === "group"
   const event = waiting || !message ? null : eventLine(state, message)
+  const reacted = waiting ? null : lastReaction(state, chat.id)
+  const reaction = reacted && reactionLine(state, chat.id, reacted)
   const { pinned_at, archived, marked_unread, cleared_seq, cleared } = preferencesOf(state, chat.id)
   return {
     key: `c${chat.id}`,
@@ -82,6 +87,7 @@ function chatItem(state, chat, old) {
     author: group && message && !waiting && !own ? labelOf(state, message.sender_id) : "",
     own: Boolean(waiting) || own,
     event: event && old?.event && sameValues(old.event, event) ? old.event : event,
+    reaction: reaction && old?.reaction && sameValues(old.reaction, reaction) ? old.reaction : reaction,
     typists: typingNames(state, chat, old?.typists),
     // A member's group stays in the list although it was cleared: there is no other way back to it.
     hidden: !waiting && (Boolean(cleared) || (!message && cleared_seq > 0 && !isCurrent(state, chat))),

@@ -5,8 +5,10 @@
  * may come first, and an edit must not lose them. Those of deleted messages are not shown.
  */
 import { roleIn } from "./members.js"
+import { namesIn } from "./mentions.js"
 import { lastMessage } from "./messages.js"
 import { newer } from "./model.js"
+import { labelOf } from "./names.js"
 import { messageById } from "./quotes.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -23,6 +25,10 @@ import { messageById } from "./quotes.js"
  * @typedef {{ counts: Count[], total: number, own: string | null, waiting: boolean }} ShownReactions
  * @typedef {Reaction & { message_id: number, message?: Message }} LastReaction
  *   mine, or of another person to a message of mine
+ * @typedef {{ by: string, own: boolean, emoji: string, at: number, mine: boolean, content: string | null,
+ *   names: import("../lib/mentions.js").Names | null }} ReactionLine
+ *   what is told of one reaction: by = a name; own = it is mine; mine = so is the message; content = of the message,
+ *   null if it is not known here
  */
 
 /** The last answer about each message, so that the same reactions are the same object. */
@@ -146,7 +152,21 @@ export function lastReaction(state, chat) {
   return found ?? null
 }
 
-/** Whether a message can be seen, as far as it is known here. @param {State} state @param {number} chat @param {number} id */
+/**
+ * What the preview of a chat or a notification tells of a reaction.
+ * @param {State} state @param {number} chat @param {LastReaction} reaction @returns {ReactionLine}
+ */
+export function reactionLine(state, chat, { message_id, user_id, emoji, at, message }) {
+  const last = lastMessage(state, chat)
+  const known = messageById(state, chat, message_id) ?? (last?.id === message_id ? last : (message ?? null))
+  const sender = known?.sender_id ?? state.reactions[chat]?.[message_id]?.all?.sender_id
+  const [own, mine] = [user_id === state.me, sender === state.me]
+  return {
+    by: labelOf(state, user_id), own, emoji, at, mine, content: known?.content ?? null, names: namesIn(state, known),
+  }
+}
+
+/** Whether a message can be seen, as far as is known. @param {State} state @param {number} chat @param {number} id */
 function isShown(state, chat, id) {
   return id > (state.preferences[chat]?.cleared_id ?? 0) && !messageById(state, chat, id)?.deleted_at
 }
