@@ -366,8 +366,8 @@ pub(super) fn visible_revision(db: &Connection, user: UserId) -> Result<Revision
                             AND message_id <= r.through_id))
                FROM ",
             ranges_of_user!(),
-            " r JOIN members m ON m.chat_id = r.chat_id AND m.user_id = ?1
-              WHERE m.role IS NOT 'former'"
+            " r WHERE (SELECT role FROM members WHERE chat_id = r.chat_id AND user_id = ?1)
+                      IS NOT 'former'"
         ))?,
     ];
     Ok(revisions.into_iter().max().unwrap_or_default())

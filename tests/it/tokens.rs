@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::kit::{PASSWORD, Socket, TestServer, eventually};
 
 /// Addresses that need a token. `/ws` answers with a close code and has its own tests.
-const GUARDED: [(&str, &str); 12] = [
+const GUARDED: [(&str, &str); 13] = [
     ("GET", "/user"),
     ("GET", "/users"),
     ("GET", "/online-users"),

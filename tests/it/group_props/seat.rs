@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use serde_json::Value;
 
-use crate::kit::{Device, User, whole_chat, words};
+use crate::kit::{Device, PAGE_LISTS, User, pages, words};
 
 /// What a device knows of groups.
 #[derive(Clone, Default)]
@@ -14,6 +14,9 @@ pub(super) struct Known {
     /// By chat and user; 0 stands for all members.
     pub(super) marks: BTreeMap<(i64, i64), (i64, i64)>,
     pub(super) messages: BTreeMap<i64, Value>,
+    /// By message: its reactions, and the user's own.
+    pub(super) reactions: BTreeMap<i64, Value>,
+    pub(super) own_reactions: BTreeMap<i64, Value>,
     /// Who is in a group, by user id, as far as the device was told or has asked.
     pub(super) roles: BTreeMap<i64, BTreeMap<i64, String>>,
     /// The revision at which it has asked who is in a group.
@@ -43,8 +46,12 @@ impl Known {
         for (chat, membership) in self.memberships.clone() {
             let joined = membership["joined"].as_i64().unwrap();
             if self.loaded.insert(chat, joined) != Some(joined) {
-                for message in whole_chat(user, chat).await {
-                    self.apply("message", &message);
+                for page in pages(user, chat).await {
+                    for (list, kind) in PAGE_LISTS {
+                        for row in page[list].as_array().unwrap() {
+                            self.apply(kind, row);
+                        }
+                    }
                 }
             }
             let is_listed = self.listed.get(&chat).is_some_and(|revision| *revision >= joined);
@@ -75,6 +82,7 @@ impl Known {
                     "unread",
                     "unread_mentions",
                     "preferences",
+                    "last_reaction",
                 ];
                 for name in more.iter().chain(&["last_seq"]) {
                     row.as_object_mut().unwrap().remove(*name);
@@ -87,6 +95,8 @@ impl Known {
                     self.roles.remove(&chat);
                     self.listed.remove(&chat);
                     self.marks.remove(&(chat, 0));
+                    self.reactions.retain(|_, row| row["chat_id"] != chat);
+                    self.own_reactions.retain(|_, row| row["chat_id"] != chat);
                 }
                 self.memberships.insert(chat, row);
             }
@@ -104,9 +114,29 @@ impl Known {
                 let (delivered, read) = (number("delivered_seq"), number("read_seq"));
                 *mark = (mark.0.max(delivered), mark.1.max(read));
             }
-            "message" => drop(self.messages.insert(number("id"), row)),
+            "message" => {
+                if row["deleted_at"].is_i64() {
+                    self.reactions.remove(&number("id"));
+                    self.own_reactions.remove(&number("id"));
+                }
+                self.messages.insert(number("id"), row);
+            }
+            "reactions" => drop(self.reactions.insert(number("message_id"), row)),
+            "reaction" => drop(self.own_reactions.insert(number("message_id"), row)),
             _ => {}
         }
+    }
+
+    /// The reactions in a group, by message and emoji.
+    pub(super) fn counts(&self, chat: i64) -> BTreeMap<(i64, String), u64> {
+        let mut counts = BTreeMap::new();
+        for (message, row) in self.reactions.iter().filter(|(_, row)| row["chat_id"] == chat) {
+            for it in row["counts"].as_array().unwrap() {
+                let emoji = it["emoji"].as_str().unwrap().to_owned();
+                counts.insert((*message, emoji), it["count"].as_u64().unwrap());
+            }
+        }
+        counts
     }
 
     /// What the messages of a group say, in order.
@@ -192,6 +222,8 @@ pub(super) fn assert_same(known: &Known, whole: &Known, name: &str) {
     compare("membership", &known.memberships, &whole.memberships, &mut differing);
     compare("marks", &known.marks, &whole.marks, &mut differing);
     compare("message", &known.messages, &whole.messages, &mut differing);
+    compare("reactions", &known.reactions, &whole.reactions, &mut differing);
+    compare("own reaction", &known.own_reactions, &whole.own_reactions, &mut differing);
     compare("roles", &known.roles, &whole.roles, &mut differing);
     assert!(differing.is_empty(), "{name}:\n{}", differing.join("\n"));
 }

@@ -7,6 +7,10 @@ use serde_json::Value;
 
 use super::User;
 
+/// The lists of rows in a page of messages, with the type of their rows.
+pub(crate) const PAGE_LISTS: [(&str, &str); 3] =
+    [("messages", "message"), ("reactions", "reactions"), ("own_reactions", "reaction")];
+
 /// A client's copy of what one user may see.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Replica {
@@ -38,11 +42,7 @@ impl Replica {
         for chat in user.chats().await {
             replica.apply_row("chat", &chat);
             for page in pages(user, chat["id"].as_i64().unwrap()).await {
-                for (list, kind) in [
-                    ("messages", "message"),
-                    ("reactions", "reactions"),
-                    ("own_reactions", "reaction"),
-                ] {
+                for (list, kind) in PAGE_LISTS {
                     for row in page[list].as_array().unwrap() {
                         replica.apply_row(kind, row);
                     }
@@ -173,7 +173,7 @@ pub(crate) async fn whole_chat(user: &User, chat: i64) -> Vec<Value> {
 }
 
 /// All pages of a chat, the newest first.
-async fn pages(user: &User, chat: i64) -> Vec<Value> {
+pub(crate) async fn pages(user: &User, chat: i64) -> Vec<Value> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = user.page(chat, &format!("limit=200{cursor}")).await;
