@@ -7,14 +7,14 @@ mod seat;
 
 use std::collections::BTreeMap;
 
-use proptest::{collection::vec, prelude::*};
+use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::json;
 
 use self::{
     model::{Group, PEOPLE},
     seat::{Known, Seat, assert_same},
 };
-use crate::kit::{TestServer, User, within};
+use crate::kit::{Reply, TestServer, User, within};
 
 const NAMES: [&str; PEOPLE] = ["alice", "bob", "carol", "dave"];
 const GROUPS: usize = 2;
@@ -30,6 +30,22 @@ enum Operation {
     Say {
         by: usize,
         group: usize,
+    },
+    Edit {
+        by: usize,
+        group: usize,
+        which: Index,
+    },
+    Delete {
+        by: usize,
+        group: usize,
+        which: Index,
+    },
+    React {
+        by: usize,
+        group: usize,
+        which: Index,
+        emoji: Option<&'static str>,
     },
     Add {
         by: usize,
@@ -75,13 +91,18 @@ enum Operation {
 
 fn operation() -> impl Strategy<Value = Operation> {
     use Operation::{
-        Add, Break, Confirm, Join, Listen, Make, Remove, Rename, Restart, Say, SetRole,
+        Add, Break, Confirm, Delete, Edit, Join, Listen, Make, React, Remove, Rename, Restart, Say,
+        SetRole,
     };
     let place = || (0..PEOPLE, 0..GROUPS);
     prop_oneof![
         2 => (0..PEOPLE, any::<[bool; PEOPLE]>(), any::<bool>())
             .prop_map(|(by, members, history)| Make { by, members, history }),
         8 => place().prop_map(|(by, group)| Say { by, group }),
+        4 => (place(), any::<Index>()).prop_map(|((by, group), which)| Edit { by, group, which }),
+        3 => (place(), any::<Index>()).prop_map(|((by, group), which)| Delete { by, group, which }),
+        8 => (place(), any::<Index>(), prop_oneof![Just(None), Just(Some("👍")), Just(Some("😂"))])
+            .prop_map(|((by, group), which, emoji)| React { by, group, which, emoji }),
         6 => (place(), any::<[bool; PEOPLE]>())
             .prop_map(|((by, group), users)| Add { by, group, users }),
         3 => place().prop_map(|(by, group)| Join { by, group }),
@@ -135,6 +156,9 @@ impl World {
                 self.server.restart().await;
             }
             Operation::Say { group, .. }
+            | Operation::Edit { group, .. }
+            | Operation::Delete { group, .. }
+            | Operation::React { group, .. }
             | Operation::Add { group, .. }
             | Operation::Join { group, .. }
             | Operation::Remove { group, .. }
@@ -164,7 +188,20 @@ impl World {
                 let group = &mut self.groups[group];
                 let path = format!("/api/chats/{}/messages", group.id);
                 let reply = people[by].post(&path, &json!({ "content": text })).await;
-                (group.say(by, &text), reply)
+                let allowed = group.say(by, &text);
+                if let Some(id) = allowed.then(|| reply.json()["message_id"].as_i64().unwrap()) {
+                    group.note_sent(id, by, &text);
+                }
+                (allowed, reply)
+            }
+            Operation::Edit { group, which, .. }
+            | Operation::Delete { group, which, .. }
+            | Operation::React { group, which, .. } => {
+                let texts = self.groups[group].texts.len();
+                if texts == 0 {
+                    return;
+                }
+                self.change(operation, group, which.index(texts)).await
             }
             Operation::Add { by, group, users } => {
                 let ids = self.ids(users);
@@ -213,6 +250,32 @@ impl World {
         assert_eq!(reply.status < 300, allowed, "{operation:?}: {}", reply.text());
     }
 
+    /// Does something to a text of a group.
+    async fn change(&mut self, operation: &Operation, group: usize, text: usize) -> (bool, Reply) {
+        self.said += 1;
+        let group = &mut self.groups[group];
+        let path = format!("/api/chats/{}/messages/{}", group.id, group.texts[text].id);
+        match *operation {
+            Operation::Edit { by, .. } => {
+                let content = format!("edited {}", self.said);
+                let reply = self.people[by].patch(&path, &json!({ "content": content })).await;
+                (group.edit(by, text, &content), reply)
+            }
+            Operation::Delete { by, .. } => {
+                (group.delete(by, text), self.people[by].request("DELETE", &path).await)
+            }
+            Operation::React { by, emoji, .. } => {
+                let (path, user) = (format!("{path}/reaction"), &self.people[by]);
+                let reply = match emoji {
+                    Some(emoji) => user.put_json(&path, &json!({ "emoji": emoji })).await,
+                    None => user.request("DELETE", &path).await,
+                };
+                (group.react(by, text, emoji), reply)
+            }
+            _ => unreachable!("{operation:?} is not about a text"),
+        }
+    }
+
     async fn check(&mut self) {
         for (place, (seat, name)) in self.seats.iter_mut().zip(NAMES).enumerate() {
             seat.listen().await;
@@ -220,7 +283,8 @@ impl World {
             let whole = Known::load(&seat.user).await;
             assert_same(&seat.known, &whole, name);
             for group in &self.groups {
-                assert_eq!(whole.told(group.id), group.seen[place], "{name}");
+                assert_eq!(whole.told(group.id), group.told(place), "{name}");
+                assert_eq!(whole.counts(group.id), group.reactions(place), "{name}");
                 let roles = whole.roles.get(&group.id).cloned().unwrap_or_default();
                 let expected = if group.members.contains_key(&place) {
                     let role = |(user, it): (&usize, &model::Member)| {

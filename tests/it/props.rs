@@ -26,6 +26,10 @@ enum Operation {
     Resend { from: usize, which: Index },
     /// Confirms some of the messages of a chat.
     Confirm { user: usize, chat: Index, delivered: Index, read: Index },
+    /// Edits one of one's own texts that one knows of, or deletes it for everyone.
+    Change { user: usize, which: Index, deletes: bool },
+    /// Reacts to a text that one knows of, or takes the reaction back.
+    React { user: usize, which: Index, emoji: Option<&'static str> },
     /// Shows or hides read receipts.
     Show { user: usize, shown: bool },
     /// Changes one field of the preferences of a chat.
@@ -54,6 +58,10 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (user.clone(), any::<(Index, Index, Index)>()).prop_map(
             |(user, (chat, delivered, read))| Operation::Confirm { user, chat, delivered, read }
         ),
+        4 => (user.clone(), any::<Index>(), any::<bool>())
+            .prop_map(|(user, which, deletes)| Operation::Change { user, which, deletes }),
+        5 => (user.clone(), any::<Index>(), prop_oneof![Just(None), Just(Some("👍")), Just(Some("😂"))])
+            .prop_map(|(user, which, emoji)| Operation::React { user, which, emoji }),
         2 => (user.clone(), any::<bool>())
             .prop_map(|(user, shown)| Operation::Show { user, shown }),
         5 => (user.clone(), any::<Index>(), change)
@@ -69,6 +77,10 @@ fn operation() -> impl Strategy<Value = Operation> {
 struct Model {
     /// By pair of people (lower first) and sending seat: the texts in order.
     texts: BTreeMap<(usize, usize), BTreeMap<usize, Vec<String>>>,
+    /// By id of a message that was edited or deleted: its first text, and what is left of it.
+    changed: BTreeMap<i64, (String, String)>,
+    /// By message: what the users react with.
+    reactions: BTreeMap<i64, BTreeMap<i64, &'static str>>,
     /// By chat and user id: the highest confirmed watermarks (delivered, read).
     watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     /// The watermarks as the other person should see them.
@@ -112,6 +124,10 @@ impl World {
             Operation::Confirm { user, chat, delivered, read } => {
                 self.confirm(*user, chat, delivered, read).await;
             }
+            Operation::Change { user, which, deletes } => {
+                self.change(*user, which, *deletes).await;
+            }
+            Operation::React { user, which, emoji } => self.react(*user, which, *emoji).await,
             Operation::Show { user, shown } => self.show(*user, *shown).await,
             Operation::Prefer { user, chat, change } => self.prefer(*user, chat, change).await,
             Operation::Listen { user } => self.seats[*user].listen(&self.people).await,
@@ -164,6 +180,59 @@ impl World {
         let shown = self.model.shown.entry((id, user)).or_default();
         *shown = (mark.0, if moves && seen { read } else { shown.1 });
         seat.confirm(&self.people, id, delivered, read).await;
+    }
+
+    /// A message that a seat knows of, by its own person or by anybody; its path and its row.
+    async fn pick(&mut self, user: usize, which: &Index, own: bool) -> Option<(String, Value)> {
+        self.chats_of(user).await?;
+        let seat = &self.seats[user];
+        let is_one = |row: &&Value| !own || row["sender_id"] == seat.user.id;
+        let rows: Vec<&Value> = seat.replica.messages.values().filter(is_one).collect();
+        let row = (!rows.is_empty()).then(|| which.get(&rows))?;
+        let path = format!("/api/chats/{}/messages/{}", row["chat_id"], row["id"]);
+        Some((path, (*row).clone()))
+    }
+
+    async fn change(&mut self, user: usize, which: &Index, deletes: bool) {
+        let Some((path, row)) = self.pick(user, which, true).await else { return };
+        let (id, owner) = (row["id"].as_i64().unwrap(), &self.seats[user].user);
+        let known = row["content"].as_str().unwrap().to_owned();
+        let (first, left) =
+            self.model.changed.entry(id).or_insert_with(|| (known.clone(), known.clone()));
+        if deletes {
+            assert_eq!(owner.request("DELETE", &path).await.status, 200);
+            left.clear();
+            self.model.reactions.remove(&id);
+            return;
+        }
+        let content = format!("{first}, edited after {left:?}");
+        let content: String = content.chars().take(200).collect();
+        let reply = owner.patch(&path, &json!({ "content": content })).await;
+        if left.is_empty() {
+            reply.assert_error(409, "message_deleted");
+        } else {
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            *left = content;
+        }
+    }
+
+    async fn react(&mut self, user: usize, which: &Index, emoji: Option<&'static str>) {
+        let Some((path, row)) = self.pick(user, which, false).await else { return };
+        let (id, owner) = (row["id"].as_i64().unwrap(), &self.seats[user].user);
+        let path = format!("{path}/reaction");
+        let reply = match emoji {
+            Some(emoji) => owner.put_json(&path, &json!({ "emoji": emoji })).await,
+            None => owner.request("DELETE", &path).await,
+        };
+        if self.model.changed.get(&id).is_some_and(|(_, left)| left.is_empty()) {
+            return reply.assert_error(409, "message_deleted");
+        }
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let reactions = self.model.reactions.entry(id).or_default();
+        match emoji {
+            Some(emoji) => drop(reactions.insert(owner.id, emoji)),
+            None => drop(reactions.remove(&owner.id)),
+        }
     }
 
     /// `confirm` waits for each receipt, so no receipt is under way that this could overtake.
@@ -223,6 +292,7 @@ impl World {
             check_chat(&self.model, &self.people, (&whole, seat.user.id), *id);
             check_preferences(&self.model, seat.user.id, &whole, *id);
         }
+        check_reactions(&self.model, seat.user.id, &whole);
         for (number, known) in seat.drawer.clone() {
             let mut old = Seat { number, replica: known, ..Seat::new(seat.user.clone()) };
             old.device(&self.people).await;
@@ -239,7 +309,7 @@ fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), 
     let mut members: Vec<usize> = ids.iter().map(place).collect();
     members.sort_unstable();
     let pair = (members[0], *members.last().unwrap());
-    let contents = whole.contents_of(id);
+    let contents = first_texts(model, whole, id);
     let texts = &model.texts[&pair];
     assert_eq!(contents.len(), texts.values().map(Vec::len).sum::<usize>(), "chat {pair:?}");
     for (sender, expected) in texts {
@@ -253,6 +323,44 @@ fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), 
         let expected = visible.get(&key).copied().unwrap_or_default();
         let mark = whole.watermarks.get(&key).copied().unwrap_or_default();
         assert_eq!(mark, expected, "watermarks of {key:?}");
+    }
+}
+
+/// The texts of a chat as they were sent. Checks what is left of those that were changed.
+fn first_texts(model: &Model, whole: &Replica, chat: i64) -> Vec<String> {
+    let mut messages: Vec<&Value> =
+        whole.messages.values().filter(|row| row["chat_id"] == chat).collect();
+    messages.sort_by_key(|row| row["seq"].as_i64());
+    let contents = whole.contents_of(chat).into_iter().zip(messages);
+    let first = contents.map(|(content, row)| {
+        assert_eq!(row["deleted_at"].is_i64(), content.is_empty(), "{row}");
+        let Some((first, left)) = model.changed.get(&row["id"].as_i64().unwrap()) else {
+            return content;
+        };
+        assert_eq!(content, *left);
+        first.clone()
+    });
+    first.collect()
+}
+
+/// Checks that each message has the reactions set last.
+fn check_reactions(model: &Model, user: i64, whole: &Replica) {
+    for id in whole.messages.keys() {
+        let unset = BTreeMap::new();
+        let expected = model.reactions.get(id).unwrap_or(&unset);
+        let row = whole.reactions.get(id).cloned().unwrap_or_else(|| json!({ "counts": [] }));
+        let counts = row["counts"].as_array().unwrap().iter();
+        let mut counts: Vec<(&str, u64)> = counts
+            .map(|it| (it["emoji"].as_str().unwrap(), it["count"].as_u64().unwrap()))
+            .collect();
+        counts.sort_unstable();
+        let mut wanted: BTreeMap<&str, u64> = BTreeMap::new();
+        for emoji in expected.values() {
+            *wanted.entry(emoji).or_default() += 1;
+        }
+        assert_eq!(counts, wanted.into_iter().collect::<Vec<_>>(), "reactions to {id}");
+        let own = whole.own_reactions.get(id).and_then(|row| row["emoji"].as_str());
+        assert_eq!(own, expected.get(&user).copied(), "the own reaction to {id}");
     }
 }
 

@@ -2,6 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A text that somebody has sent, as it is now.
+pub(super) struct Text {
+    pub(super) id: i64,
+    by: usize,
+    /// What it said first.
+    first: String,
+    /// Empty once it is deleted.
+    pub(super) content: String,
+    /// By person: what they react with.
+    pub(super) reactions: BTreeMap<usize, &'static str>,
+}
+
 /// People are numbers below this.
 pub(super) const PEOPLE: usize = 4;
 
@@ -17,12 +29,13 @@ pub(super) struct Group {
     pub(super) token: String,
     pub(super) members: BTreeMap<usize, Member>,
     /// What each person sees of the messages, also after they have left.
-    pub(super) seen: [Vec<String>; PEOPLE],
+    seen: [Vec<String>; PEOPLE],
     /// Those whom an admin has removed, until one adds them again.
     removed: BTreeSet<usize>,
     /// Everybody who is or was in it.
     known: BTreeSet<usize>,
     lines: Vec<String>,
+    pub(super) texts: Vec<Text>,
     history: bool,
     title: usize,
     comings: usize,
@@ -44,6 +57,7 @@ impl Group {
             removed: BTreeSet::new(),
             known: BTreeSet::new(),
             lines: Vec::new(),
+            texts: Vec::new(),
             history,
             title: 0,
             comings: 0,
@@ -81,6 +95,69 @@ impl Group {
             self.tell(text);
         }
         allowed
+    }
+
+    /// Notes the id of the text that was just sent.
+    pub(super) fn note_sent(&mut self, id: i64, by: usize, text: &str) {
+        let (first, content) = (text.to_owned(), text.to_owned());
+        self.texts.push(Text { id, by, first, content, reactions: BTreeMap::new() });
+    }
+
+    /// Whether somebody is in the group and sees a text.
+    fn sees(&self, user: usize, text: usize) -> bool {
+        self.members.contains_key(&user) && self.seen[user].contains(&self.texts[text].first)
+    }
+
+    pub(super) fn edit(&mut self, by: usize, text: usize, content: &str) -> bool {
+        let sees = self.sees(by, text);
+        let text = &mut self.texts[text];
+        let allowed = sees && text.by == by && !text.content.is_empty();
+        if allowed {
+            content.clone_into(&mut text.content);
+        }
+        allowed
+    }
+
+    pub(super) fn delete(&mut self, by: usize, text: usize) -> bool {
+        let allowed = self.sees(by, text) && (self.texts[text].by == by || self.is_admin(by));
+        if allowed {
+            let text = &mut self.texts[text];
+            text.content.clear();
+            text.reactions.clear();
+        }
+        allowed
+    }
+
+    pub(super) fn react(&mut self, by: usize, text: usize, emoji: Option<&'static str>) -> bool {
+        let allowed = self.sees(by, text) && !self.texts[text].content.is_empty();
+        if allowed {
+            let reactions = &mut self.texts[text].reactions;
+            match emoji {
+                Some(emoji) => drop(reactions.insert(by, emoji)),
+                None => drop(reactions.remove(&by)),
+            }
+        }
+        allowed
+    }
+
+    /// What a person sees, as it reads now.
+    pub(super) fn told(&self, user: usize) -> Vec<String> {
+        let now = |line: &String| {
+            let text = self.texts.iter().find(|text| text.first == *line);
+            text.map_or_else(|| line.clone(), |text| text.content.clone())
+        };
+        self.seen[user].iter().map(now).collect()
+    }
+
+    /// The reactions that a person sees, by message and emoji.
+    pub(super) fn reactions(&self, user: usize) -> BTreeMap<(i64, String), u64> {
+        let mut counts = BTreeMap::new();
+        for (place, text) in self.texts.iter().enumerate() {
+            for emoji in text.reactions.values().filter(|_| self.sees(user, place)) {
+                *counts.entry((text.id, (*emoji).to_owned())).or_default() += 1;
+            }
+        }
+        counts
     }
 
     pub(super) fn add(&mut self, by: usize, users: [bool; PEOPLE]) -> bool {
