@@ -270,7 +270,10 @@ pub static ROUTES: &[Route] = routes! {
             group_invites::show_code(call.app, caller, chat, call.query(), headers).await
         };
     DELETE "/api/chats/{chat_id}/messages" SignedIn Write Empty
-        |call, caller| preferences::clear(call.app, caller, ChatId(call.id("chat_id")?)).await;
+        |call, caller| {
+            let chat = ChatId(call.id("chat_id")?);
+            preferences::clear(call.app, caller, chat, call.query()).await
+        };
     PATCH "/api/chats/{chat_id}/messages/{message_id}" SignedIn Send TextJson
         |call, caller| {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));

@@ -97,7 +97,7 @@ export class Session {
     })
     this.#queue = new OutgoingQueue({
       items: () => store.state.queue,
-      kinds: outgoingKinds(token, (chat) => lastSeq(store.state, chat), {
+      kinds: outgoingKinds(token, {
         preferences: sayNotChanged,
         message: async (item, refusal) => {
           const module = await loaded(import("./chat/refused-change.js"))

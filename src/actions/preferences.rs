@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     model::{Caller, Preferences, PreferencesChange},
     store::{ChangePreferences, ClearChat},
-    types::ChatId,
+    types::{ChatId, Seq},
 };
 
 /// Changes the settings that are named.
@@ -23,7 +23,12 @@ pub(crate) async fn change(
     super::execute(app, caller, ChangePreferences { chat, change }).await
 }
 
-/// Deletes all messages of a chat for this member alone.
-pub(crate) async fn clear(app: &App, caller: &Caller, chat: ChatId) -> Result<Preferences> {
-    super::execute(app, caller, ClearChat { chat }).await
+/// Deletes messages of a chat for this member alone: all, or those up to `through`.
+pub(crate) async fn clear(
+    app: &App,
+    caller: &Caller,
+    chat: ChatId,
+    through: Option<Seq>,
+) -> Result<Preferences> {
+    super::execute(app, caller, ClearChat { chat, through }).await
 }

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use crate::{
     actions,
     app::App,
-    error::Result,
-    http::{self, Body, Reply},
+    error::{Error, Result},
+    http::{self, Body, Query, Reply},
     model::{Caller, PreferencesChange},
-    types::{ChatId, Millis},
+    types::{ChatId, Millis, Seq},
 };
 
 /// The settings to change.
@@ -36,7 +36,18 @@ pub(crate) async fn update(
     Ok(http::ok(&actions::preferences::change(app, &caller, chat, change).await?))
 }
 
-/// `DELETE /api/chats/{id}/messages`: deletes the messages of a chat for the caller alone.
-pub(crate) async fn clear(app: &App, caller: Caller, chat: ChatId) -> Result<Reply> {
-    Ok(http::ok(&actions::preferences::clear(app, &caller, chat).await?))
+/// `DELETE /api/chats/{id}/messages`: deletes the messages of a chat for the caller alone. With
+/// `?through=`, those up to this `seq`.
+pub(crate) async fn clear(
+    app: &App,
+    caller: Caller,
+    chat: ChatId,
+    query: Query<'_>,
+) -> Result<Reply> {
+    let through = query.integer("through")?.map(Seq);
+    if through.is_some_and(|through| through < Seq(0)) {
+        let reason = "through must be the seq of a message, or 0";
+        return Err(Error::invalid("invalid_query", "through", reason));
+    }
+    Ok(http::ok(&actions::preferences::clear(app, &caller, chat, through).await?))
 }

@@ -183,3 +183,34 @@ pub(super) fn last(db: &Connection, chat: ChatId) -> Result<(Seq, MessageId)> {
     let found = optional(query.query_row((chat,), |row| Ok((row.get(0)?, row.get(1)?))))?;
     Ok(found.unwrap_or_default())
 }
+
+/// An id in the range, or its beginning: the messages up to it have a `seq` of `read` at most, and
+/// those after it have a larger one. Both rise together, so it halves the range: an index of all
+/// messages by `seq` would cost every insert. `None` for a range without messages.
+pub(super) fn last_until(
+    db: &Connection,
+    chat: ChatId,
+    (after, through): (MessageId, MessageId),
+    read: Seq,
+) -> Result<Option<MessageId>> {
+    let last: Option<MessageId> = db
+        .prepare_cached("SELECT max(id) FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3")?
+        .query_row((chat, after, through), |row| row.get(0))?;
+    let Some(mut high) = last else { return Ok(None) };
+    let mut low = after;
+    let mut query = db.prepare_cached(
+        "SELECT id, seq FROM messages
+          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT 1",
+    )?;
+    while low < high {
+        let middle = MessageId(low.0 + (high.0 - low.0) / 2);
+        let next: Option<(MessageId, Seq)> = optional(
+            query.query_row((chat, middle, high), |row| Ok((row.get("id")?, row.get("seq")?))),
+        )?;
+        match next {
+            Some((id, seq)) if seq <= read => low = id,
+            _ => high = middle,
+        }
+    }
+    Ok(Some(low))
+}

@@ -127,8 +127,8 @@ commands! {
     ChangePrivacy { change: PrivacyChange }
     /// Changes the actor's settings for a chat.
     ChangePreferences { chat: ChatId, change: PreferencesChange }
-    /// Deletes the messages of a chat for the actor alone.
-    ClearChat { chat: ChatId }
+    /// Deletes the messages of a chat for the actor alone, all or those up to `through`.
+    ClearChat { chat: ChatId, through: Option<Seq> }
     /// Sends a message.
     SendMessage { message: NewMessage }
     /// Replaces the text of a message of the actor. `sent_after`: older messages stay as they are.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::{Audience, Preferences, Row},
+    model::{Audience, Membership, Preferences, Row},
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
@@ -74,21 +74,37 @@ impl Apply for ChangePreferences {
 impl Apply for ClearChat {
     type Outcome = Preferences;
 
-    /// Deletes the chat up to its last message, and the settings that belong to what is deleted.
+    /// Deletes messages, and the settings that belong to what is deleted. A message that was deleted
+    /// before does not come back.
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Preferences> {
         let (_, membership) = batch.enter(self.chat, by.actor)?;
-        // What came after the last stay does not exist for somebody who has left.
-        let end = membership.stays.last().and_then(|stay| stay.to_seq.zip(stay.through_id));
-        let (cleared_seq, cleared_id) = match end {
-            Some(end) => end,
-            None => chats::last(batch.db, self.chat)?,
-        };
+        let end = end_of_seen(batch.db, &membership, self.through.unwrap_or(Seq(i64::MAX)))?;
         batch.update_preferences(self.chat, by.actor, |it| {
             let muted_until = it.muted_until;
+            let (cleared_seq, cleared_id) = end.max((it.cleared_seq, it.cleared_id));
             let unset = Preferences::unset(self.chat);
             *it = Preferences { muted_until, cleared_seq, cleared_id, ..unset };
         })
     }
+}
+
+/// The last message up to `through` that a member sees. What came between their stays or after the
+/// last one does not exist for them.
+fn end_of_seen(db: &Connection, membership: &Membership, through: Seq) -> Result<(Seq, MessageId)> {
+    let mut stays = membership.stays.iter().rev();
+    let Some(stay) = stays.find(|stay| stay.from_seq <= through) else {
+        return Ok((Seq(0), MessageId(0)));
+    };
+    let chat = membership.chat_id;
+    let end = match stay.to_seq.zip(stay.through_id) {
+        Some(end) => end,
+        None => chats::last(db, chat)?,
+    };
+    if end.0 <= through {
+        return Ok(end);
+    }
+    let found = chats::last_until(db, chat, (stay.after_id, end.1), through)?;
+    Ok((through, found.unwrap_or(stay.after_id)))
 }
 
 impl Batch<'_> {

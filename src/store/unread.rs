@@ -3,10 +3,7 @@
 
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::{
-    sql::{self, optional},
-    views::View,
-};
+use super::{chats, sql, views::View};
 use crate::{
     error::Result,
     types::{ChatId, MessageId, Millis, Seq, UserId},
@@ -108,7 +105,7 @@ pub(super) fn first(
     read: Seq,
 ) -> Result<Option<MessageId>> {
     let Some((after, through)) = view.ranges().next_back() else { return Ok(None) };
-    let Some(start) = last_until(db, chat, (after, through), read)? else { return Ok(None) };
+    let Some(start) = chats::last_until(db, chat, (after, through), read)? else { return Ok(None) };
     let mut query = db.prepare_cached(
         "SELECT id, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id",
@@ -131,35 +128,4 @@ fn counts(row: &SqlRow<'_>, user: UserId) -> Result<bool> {
     let by_other = row.get::<_, UserId>("sender_id")? != user;
     let is_deleted = row.get::<_, Option<Millis>>("deleted_at")?.is_some();
     Ok(by_other && !is_deleted && !row.get::<_, bool>("is_event")?)
-}
-
-/// An id in the range, or its beginning: the messages up to it have a `seq` of `read` at most, and
-/// those after it have a larger one. Both rise together, so it halves the range: an index of all
-/// messages by `seq` would cost every insert. `None` for a range without messages.
-fn last_until(
-    db: &Connection,
-    chat: ChatId,
-    (after, through): (MessageId, MessageId),
-    read: Seq,
-) -> Result<Option<MessageId>> {
-    let last: Option<MessageId> = db
-        .prepare_cached("SELECT max(id) FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3")?
-        .query_row((chat, after, through), |row| row.get(0))?;
-    let Some(mut high) = last else { return Ok(None) };
-    let mut low = after;
-    let mut query = db.prepare_cached(
-        "SELECT id, seq FROM messages
-          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT 1",
-    )?;
-    while low < high {
-        let middle = MessageId(low.0 + (high.0 - low.0) / 2);
-        let next: Option<(MessageId, Seq)> = optional(
-            query.query_row((chat, middle, high), |row| Ok((row.get("id")?, row.get("seq")?))),
-        )?;
-        match next {
-            Some((id, seq)) if seq <= read => low = id,
-            _ => high = middle,
-        }
-    }
-    Ok(Some(low))
 }

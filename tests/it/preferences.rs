@@ -118,6 +118,54 @@ async fn a_chat_deleted_for_oneself_is_gone_until_a_new_message() {
 }
 
 #[tokio::test]
+async fn a_chat_is_deleted_up_to_the_message_that_the_person_has_seen() {
+    let server = TestServer::start().await;
+    let ([alice, bob], chat) = talk(&server, 3).await;
+    let clear = async |through: &str| {
+        alice.request("DELETE", &format!("/api/chats/{chat}/messages?through={through}")).await
+    };
+    for nonsense in ["-1", "two", "1.5", "99999999999999999999"] {
+        clear(nonsense).await.assert_error(422, "invalid_query");
+    }
+    let texts = async || -> Vec<Value> {
+        let page = alice.page(chat, "").await;
+        page["messages"].as_array().unwrap().iter().map(|it| it["seq"].clone()).collect()
+    };
+    assert_eq!(clear("0").await.json()["cleared_seq"], 0);
+    assert_eq!(texts().await, [1, 2, 3]);
+    // She has seen two when a third one arrives.
+    let before = alice.page(chat, "").await["messages"].clone();
+    let reply = clear("2").await.json();
+    assert_eq!((&reply["cleared_seq"], &reply["cleared_id"]), (&json!(2), &before[1]["id"]));
+    assert_eq!(texts().await, [3]);
+    assert_eq!(alice.chats().await[0]["last_message"]["seq"], 3);
+    // A request that comes late brings nothing back.
+    assert_eq!(clear("1").await.json()["cleared_seq"], 2);
+    assert_eq!(clear("9223372036854775807").await.json()["cleared_seq"], 3);
+    assert_eq!(texts().await, Vec::<Value>::new());
+    assert_eq!(bob.history_with(&alice).await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_deleted_of_a_group_ends_inside_of_a_stay() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let chat = server.group(&alice, &[&bob]).await;
+    alice.remove(chat, &bob).await;
+    for text in ["three", "four"] {
+        alice.say(chat, text).await;
+    }
+    alice.add(chat, &[&bob]).await;
+    let seen = bob.page(chat, "").await["messages"].clone();
+    let seqs: Vec<_> = seen.as_array().unwrap().iter().map(|it| &it["seq"]).collect();
+    assert_eq!(seqs, [1, 2, 5]);
+    // The id of a message that he may not see would tell when it was sent.
+    let path = format!("/api/chats/{chat}/messages?through=4");
+    let reply = bob.request("DELETE", &path).await.json();
+    assert_eq!((&reply["cleared_seq"], &reply["cleared_id"]), (&json!(2), &seen[1]["id"]));
+}
+
+#[tokio::test]
 async fn deleted_messages_are_not_delivered_to_an_old_client() {
     let server = TestServer::start().await;
     let ([alice, bob], chat) = talk(&server, 2).await;

@@ -496,7 +496,6 @@ export const failures = new Map([
   ["empty_content", "Eine leere Nachricht lässt sich nicht senden."],
   ["content_too_long", "Diese Nachricht ist zu lang."],
   ["cid_conflict", "Diese Nachricht konnte nicht gesendet werden, weil eine andere dieselbe Kennung hat."],
-  ["chat_went_on", "Inzwischen sind neue Nachrichten gekommen."],
   ["no_such_user", "Dieses Konto gibt es nicht mehr."],
   ["no_such_chat", "Diesen Chat gibt es nicht mehr."],
   ["no_such_message", "Die Nachricht, auf die du geantwortet hast, gibt es nicht mehr."],

@@ -492,7 +492,6 @@ export const failures = new Map([
   ["empty_content", "No se puede enviar un mensaje vacío."],
   ["content_too_long", "Este mensaje es demasiado largo."],
   ["cid_conflict", "No se pudo enviar este mensaje porque otro tiene el mismo identificador."],
-  ["chat_went_on", "Mientras tanto han llegado mensajes nuevos."],
   ["no_such_user", "Esta cuenta ya no existe."],
   ["no_such_chat", "Este chat ya no existe."],
   ["no_such_message", "El mensaje al que respondiste ya no existe."],

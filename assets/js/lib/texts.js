@@ -481,7 +481,6 @@ export const failures = new Map([
   ["empty_content", "An empty message cannot be sent."],
   ["content_too_long", "This message is too long."],
   ["cid_conflict", "This message could not be sent because another one has the same id."],
-  ["chat_went_on", "New messages have arrived in the meantime."],
   ["no_such_user", "This account no longer exists."],
   ["no_such_chat", "This chat no longer exists."],
   ["no_such_message", "The message you replied to no longer exists."],

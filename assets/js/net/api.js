@@ -72,10 +72,12 @@ export const changePreferences = (token, chat, change) =>
   request("PATCH", `/api/chats/${chat}/preferences`, { token, body: change, keepalive: true })
 
 /**
- * Deletes the chat as it now is, for me alone.
- * @param {string} token @param {number} chat @returns {Promise<object>} the preferences
+ * Deletes the messages of a chat up to one, for me alone.
+ * @param {string} token @param {number} chat @param {number} through  its seq
+ * @returns {Promise<object>} the preferences
  */
-export const clearChat = (token, chat) => request("DELETE", `/api/chats/${chat}/messages`, { token })
+export const clearChat = (token, chat, through) =>
+  request("DELETE", `/api/chats/${chat}/messages?through=${through}`, { token })
 
 /**
  * @param {string} token @param {number} chat @param {number} message @param {string} content

@@ -10,12 +10,11 @@ import { changePreferences, clearChat, deleteMessage, editMessage, react } from 
 
 /**
  * @param {string} token
- * @param {(chat: number) => number} lastSeq  the last message that is known of a chat
  * @param {{ preferences: (change: Record<string, any>, refusal: Refusal) => void,
  *   message: (item: Item, refusal: Refusal) => void }} notChanged  tells the person that the server refused a change
  * @returns {Record<string, Kind>}
  */
-export function outgoingKinds(token, lastSeq, notChanged) {
+export function outgoingKinds(token, notChanged) {
   const lane = (/** @type {Item} */ { body }) => `message ${body.message_id}`
   return {
     // One lane for all chats: a first message to a person does not know its chat yet.
@@ -28,10 +27,9 @@ export function outgoingKinds(token, lastSeq, notChanged) {
     },
     preferences: {
       lane: ({ body }) => `preferences ${body.chat_id}`,
+      // Messages that came after the person had asked were not seen, and are not deleted.
       request: ({ body: { chat_id, change, last_seq } }) =>
-        change.cleared
-          ? clearUpTo(token, chat_id, last_seq, lastSeq(chat_id))
-          : changePreferences(token, chat_id, change),
+        change.cleared ? clearChat(token, chat_id, last_seq) : changePreferences(token, chat_id, change),
       refused: ({ body }, refusal) => notChanged.preferences(body.change, refusal),
     },
     edit: {
@@ -50,15 +48,4 @@ export function outgoingKinds(token, lastSeq, notChanged) {
       refused: notChanged.message,
     },
   }
-}
-
-/**
- * The server deletes a chat as it then is. A deletion that waited for the connection must not delete messages that came
- * meanwhile and that the person has not seen.
- * @param {string} token @param {number} chat
- * @param {number} seen the last message when the person asked @param {number} last the last one now
- */
-async function clearUpTo(token, chat, seen, last) {
-  if (last > seen) throw { status: 409, code: "chat_went_on", message: "", retryAfter: 0 }
-  return clearChat(token, chat)
 }

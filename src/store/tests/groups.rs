@@ -283,7 +283,7 @@ async fn somebody_who_has_left_keeps_what_they_saw_and_gets_nothing_new() {
     assert_eq!(forbidden(refused), "not_a_member");
     let members = fixture.store.list_members(chat, carol, UserId(0), 10).await.unwrap().members;
     assert_eq!(members.iter().map(|it| it.user_id).collect::<Vec<_>>(), [carol]);
-    let cleared = fixture.run(carol, ClearChat { chat }).await.unwrap();
+    let cleared = fixture.run(carol, ClearChat { chat, through: None }).await.unwrap();
     assert_eq!(cleared.cleared_seq, Seq(3), "it does not tell how the chat went on");
 }
 
@@ -489,11 +489,11 @@ async fn the_list_and_the_last_revision_agree_with_each_chat() {
         fixture.run(alice, remove(chat)).await.unwrap();
         say(&fixture, carol, chat, "without bob").await;
     }
-    fixture.run(bob, ClearChat { chat: chats[4] }).await.unwrap();
+    fixture.run(bob, ClearChat { chat: chats[4], through: None }).await.unwrap();
     for chat in [chats[1], chats[3], chats[4]] {
         fixture.run(alice, add(chat)).await.unwrap();
     }
-    fixture.run(bob, ClearChat { chat: chats[2] }).await.unwrap();
+    fixture.run(bob, ClearChat { chat: chats[2], through: None }).await.unwrap();
     say(&fixture, carol, chats[0], "bob has left").await;
     for user in [alice, bob, carol] {
         let page = fixture.store.list_chats(user, None, 200).await.unwrap();

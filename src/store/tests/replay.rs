@@ -100,7 +100,9 @@ fn chat_commands() -> impl Strategy<Value = Command> {
         3 => (chats(), seqs(), seqs()).prop_map(|(chat, delivered, read)| {
             MarkReceived { chat, delivered, read }.into()
         }),
-        1 => chats().prop_map(|chat| ClearChat { chat }.into()),
+        1 => (chats(), proptest::option::of(seqs())).prop_map(|(chat, through)| {
+            ClearChat { chat, through }.into()
+        }),
         2 => (chats(), flag(), flag(), "[a-b]?", 0_i64..2_000).prop_map(
             |(chat, pinned, archived, draft, muted)| {
                 let muted_until = Some(Millis(muted));
