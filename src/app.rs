@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     auth::{self, Endings, Guesses, Passwords, Tokens},
     config::{
-        BODIES_BYTES_MAX, Config, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER,
+        BODIES_BYTES_MAX, Config, FRAME_BYTES_MAX, REPLIES_BYTES_MAX, REPLIES_BYTES_PER_USER,
         REPLIES_MADE_PER_ADDRESS, REPLY_BYTES, RateLimits,
     },
     error::{Error, Result},
@@ -23,7 +23,7 @@ use crate::{
     limits::{self, Connections, Limits, Place},
     media::Pictures,
     reach::Reach,
-    shares::{Shares, WAIT_MAX},
+    shares::{Share, Shares, WAIT_MAX},
     store::{self, Allowance, Record, Store},
     types::UserId,
 };
@@ -39,8 +39,8 @@ pub(crate) struct App {
     pub(crate) guesses: Guesses,
     pub(crate) endings: Arc<Endings>,
     pub(crate) pictures: Pictures,
-    /// The memory for long JSON bodies, in bytes, by address; those whose address is unknown share.
-    pub(crate) bodies: Shares<Option<AddressKey>>,
+    /// The memory for long JSON bodies and long frames that are arriving, in bytes.
+    pub(crate) bodies: Shares<Holder>,
     /// The memory for replies, in bytes, by user and by address.
     replies: Shares<Holder>,
     /// The replies that are being made, by address.
@@ -152,14 +152,27 @@ impl App {
         timeout(WAIT_MAX, waiting).await.unwrap_or(Err(Error::Busy))
     }
 
+    /// Waits for the memory of a long frame that is arriving. It counts for the user and the
+    /// address, like [`App::reply_share`].
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when others hold the memory for too long.
+    pub(crate) async fn frame_share(
+        &self,
+        address: Option<ClientAddress>,
+        user: UserId,
+    ) -> Result<Share<Holder>> {
+        let owner = address.map(|address| Holder::Address(address.key()));
+        self.bodies.take_under(owner, Holder::User(user), FRAME_BYTES_MAX).await
+    }
+
     /// Like [`App::reply_share`] for a client that has not signed in. Clients whose address is not
     /// known share what one address may hold.
     pub(crate) async fn anonymous_reply_share(
         &self,
         address: Option<ClientAddress>,
     ) -> Result<ReplyShare> {
-        let owner = address.map_or(Holder::Unknown, |address| Holder::Address(address.key()));
-        Ok(ReplyShare::new(self.replies.take(owner, REPLY_BYTES).await?, None))
+        Ok(ReplyShare::new(self.replies.take(Holder::of(address), REPLY_BYTES).await?, None))
     }
 }
 

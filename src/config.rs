@@ -41,7 +41,8 @@ pub(crate) const SYNC_PAGE_ROWS: usize = 500;
 /// reaches them. The longest row is a chat in the list of chats, with a draft and a last message of
 /// 96 KiB each.
 pub(crate) const PAGE_BYTES: usize = 128 * 1024;
-/// The memory for all JSON bodies that are arriving, without the beginning of each.
+/// The memory for all JSON bodies and WebSocket frames that are arriving, without the beginning of
+/// each.
 pub(crate) const BODIES_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The memory for all replies that are being made or sent. A request waits for its share before it
 /// reads the database.

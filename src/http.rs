@@ -43,9 +43,9 @@ pub(crate) type Reply = Response<ReplyBody>;
 const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 /// The same for a body that no handler reads: the largest limit of all routes.
 const UNREAD_BYTES_MAX: usize = PICTURE_BYTES_MAX;
-/// Bodies up to this size need no share of the memory for bodies. It is as much as the connection
-/// buffers anyway, and a sign-in or a usual message is shorter.
-const SHORT_BODY_BYTES: usize = 16 * 1024;
+/// Bodies and frames up to this size need no share of the memory for those that arrive. It is as
+/// much as the connection buffers anyway, and a sign-in or a usual message is shorter.
+pub(crate) const SHORT_BODY_BYTES: usize = 16 * 1024;
 /// What a piece of a body counts at least. A body may come in chunks of one byte, and reading a chunk
 /// costs as much as reading so many bytes.
 const PIECE_BYTES_MIN: usize = 256;
@@ -90,9 +90,9 @@ impl<'a> Body<'a> {
         request: &'a mut Request,
         bytes_max: usize,
         timeout: Duration,
-        (bodies, address): (&'a Shares<Option<AddressKey>>, Option<AddressKey>),
+        (bodies, holder): (&'a Shares<Holder>, Holder),
     ) -> Self {
-        let room = JsonRoom { bodies, address, bytes_max, held: None };
+        let room = JsonRoom { bodies, holder, bytes_max, held: None };
         Self { incoming: request.body_mut(), bytes_max, timeout, room }
     }
 
@@ -134,16 +134,16 @@ pub(crate) trait Room {
 /// could fill the memory with bodies that stop before their end.
 #[derive(Debug)]
 struct JsonRoom<'a> {
-    bodies: &'a Shares<Option<AddressKey>>,
-    address: Option<AddressKey>,
+    bodies: &'a Shares<Holder>,
+    holder: Holder,
     bytes_max: usize,
-    held: Option<Share<Option<AddressKey>>>,
+    held: Option<Share<Holder>>,
 }
 
 impl Room for JsonRoom<'_> {
     async fn make_room(&mut self, bytes: usize) -> Result<()> {
         if bytes > SHORT_BODY_BYTES && self.held.is_none() {
-            self.held = Some(self.bodies.take(self.address, self.bytes_max).await?);
+            self.held = Some(self.bodies.take(self.holder, self.bytes_max).await?);
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use crate::{
         Config, JSON_BYTES_MAX, PICTURE_BYTES_MAX, PICTURE_READ_TIMEOUT, TEXT_JSON_BYTES_MAX,
     },
     error::{Error, Result},
-    http::{self, Body, ClientAddress, Query, Reply, Request},
+    http::{self, Body, ClientAddress, Holder, Query, Reply, Request},
     limits::{Act, Place},
     model::Caller,
     socket,
@@ -403,9 +403,9 @@ impl<'a> Call<'a> {
 
     /// The body, limited as the route says.
     fn body(self) -> Body<'a> {
-        let (limit, address) = (self.route.body, self.address().map(ClientAddress::key));
+        let (limit, holder) = (self.route.body, Holder::of(self.address()));
         let (app, timeout) = (self.app, limit.timeout(&self.app.config));
-        Body::new(self.request, limit.bytes_max(), timeout, (&app.bodies, address))
+        Body::new(self.request, limit.bytes_max(), timeout, (&app.bodies, holder))
     }
 
     /// The segment that the route's path calls `{name}`.

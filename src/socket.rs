@@ -31,7 +31,7 @@ use tokio_tungstenite::{
 
 use self::{
     limited::{Guest, Places},
-    peer::{Peer, Stalled},
+    peer::{Peer, Stop},
 };
 use crate::{
     app::App,
@@ -101,6 +101,7 @@ const SIGNED_OUT_CODE: u16 = 4401;
 const SIGNED_OUT: Ending = Ending::Closing(SIGNED_OUT_CODE, "");
 const CROWDED: Ending =
     Ending::Closing(1013, "too many connections; wait a moment, then reconnect");
+const BUSY: Ending = Ending::Closing(1013, "the server is busy; reconnect");
 const RESTARTING: Ending = Ending::Closing(1001, "the server restarts");
 
 /// `GET /ws`: checks the handshake and turns the connection into a socket. A missing or bad token,
@@ -237,7 +238,11 @@ impl Socket {
         let asked = tokio::select! {
             frame = peer::next(&mut self.stream, limit, &mut self.wake), if may_ask => match frame {
                 Ok(frame) => self.read(frame)?,
-                Err(Stalled) => return Err(Ending::Closing(1008, "a frame took too long")),
+                Err(Stop::Stalled) => return Err(Ending::Closing(1008, "a frame took too long")),
+                Err(Stop::LacksRoom) => {
+                    self.await_room();
+                    None
+                }
             },
             () = self.connection.woken() => None,
         };
@@ -248,6 +253,14 @@ impl Socket {
             }
             None => Ok(()),
         }
+    }
+
+    /// Has the long frame that is arriving wait for its share of the memory.
+    fn await_room(&mut self) {
+        let (app, address) = (Arc::clone(&self.app), self.address);
+        let user = self.connection.user_id;
+        let share = Box::pin(async move { app.frame_share(address, user).await });
+        self.stream.get_mut().await_room(share);
     }
 
     /// Handles a frame, and returns what is left to do for it.
@@ -416,6 +429,7 @@ fn ending_of(error: &tungstenite::Error) -> Ending {
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded => {
             Ending::Closing(1008, "too many frames; send fewer")
         }
+        tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::ResourceBusy => BUSY,
         tungstenite::Error::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
             Close::TooSlow.into()
         }
@@ -426,7 +440,7 @@ fn ending_of(error: &tungstenite::Error) -> Ending {
 /// How a socket closes when the store cannot serve it at its start.
 fn unserved(error: &Error) -> Ending {
     error.logged();
-    Ending::Closing(1013, "the server is busy; reconnect")
+    BUSY
 }
 
 /// Sends the close frame and waits a moment for the peer's: closing with unread bytes would reset
@@ -435,9 +449,11 @@ async fn close(mut stream: WebSocketStream<Peer>, ending: Ending) {
     let Ending::Closing(code, reason) = ending else { return };
     let closing = async {
         let frame = CloseFrame { code: code.into(), reason: reason.into() };
+        stream.get_mut().begin_closing();
         stream.close(Some(frame)).await.ok()?;
         while let Some(Ok(_)) = stream.next().await {}
         let tcp = stream.get_mut();
+        tcp.begin_discarding();
         tcp.shutdown().await.ok()?;
         let mut rest = [0; 1024];
         while tcp.read(&mut rest).await.ok()? > 0 {}

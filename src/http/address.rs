@@ -36,8 +36,15 @@ pub(crate) struct AddressKey(IpAddr);
 pub(crate) enum Holder {
     Address(AddressKey),
     User(UserId),
-    /// All clients that have not signed in and whose address is not known.
+    /// All clients whose address is not known, where they do not count by user.
     Unknown,
+}
+
+impl Holder {
+    /// The clients at this address.
+    pub(crate) fn of(address: Option<ClientAddress>) -> Self {
+        address.map_or(Self::Unknown, |address| Self::Address(address.key()))
+    }
 }
 
 impl ClientAddress {

@@ -1,6 +1,6 @@
 //! The stream under a socket. It times each frame: one that comes a byte at a time may take no longer
-//! than the body of a request. And it reads in turns: a peer that sends too fast waits while others
-//! are served.
+//! than the body of a request. A long one waits for its share of the memory that long bodies have,
+//! too. And the stream reads in turns: a peer that sends too fast waits while others are served.
 
 use std::{
     io,
@@ -22,7 +22,13 @@ use tokio_tungstenite::{
 };
 
 use super::fragments::Fragments;
-use crate::{config::FRAME_BYTES_MAX, http::Paced, store::Wake};
+use crate::{
+    config::FRAME_BYTES_MAX,
+    error::Result,
+    http::{Holder, Paced, SHORT_BODY_BYTES},
+    shares::Share,
+    store::Wake,
+};
 
 /// The bytes read of a peer in one turn: the largest frame and 8 KiB for other frames beside it. A
 /// turn ends when there is nothing more to read, so a client that waits for answers never fills it.
@@ -49,6 +55,8 @@ pub(super) struct Peer {
     fragments: Fragments,
     /// When the first byte of an incomplete message came.
     begun: Option<Instant>,
+    /// The memory for a long message. Boxed, because few peers ever need it.
+    room: Option<Box<Room>>,
     /// Bytes left in this turn. Below zero they are taken from the next turns.
     turn: isize,
     /// The wait until the next turn. Boxed, because few peers ever need it.
@@ -61,8 +69,27 @@ pub(super) struct Peer {
     penalties: u8,
 }
 
-/// A message did not become complete in time.
-pub(super) struct Stalled;
+enum Room {
+    Awaited(FrameShare),
+    Held {
+        _share: Share<Holder>,
+    },
+    /// The socket is closing, and no long message is read any more.
+    Closing,
+    /// All bytes are thrown away at once.
+    Unneeded,
+}
+
+/// A share of the memory for a long message, once there is room.
+pub(super) type FrameShare = Pin<Box<dyn Future<Output = Result<Share<Holder>>> + Send + Sync>>;
+
+/// Why no message came.
+pub(super) enum Stop {
+    /// It did not become complete in time.
+    Stalled,
+    /// It is long and has no share of the memory; see [`Peer::await_room`].
+    LacksRoom,
+}
 
 impl Peer {
     /// `early`: the first bytes, which came together with the handshake.
@@ -71,7 +98,8 @@ impl Peer {
         let mut fragments = Fragments::default();
         fragments.count(early);
         let (turn, pauses, penalties) = (TURN, 0, 0);
-        Self { tcp, fragments, begun, turn, pause: None, pauses, rest: None, penalties }
+        let (room, pause, rest) = (None, None, None);
+        Self { tcp, fragments, begun, room, turn, pause, pauses, rest, penalties }
     }
 
     /// Reads nothing for a while, because a frame was over a limit.
@@ -98,10 +126,54 @@ impl Peer {
         self.pauses = 0;
     }
 
+    /// Reads on when there is room for the message that is arriving.
+    pub(super) fn await_room(&mut self, share: FrameShare) {
+        self.room = Some(Box::new(Room::Awaited(share)));
+    }
+
+    /// From now on, a long message that has no room ends the reading.
+    pub(super) fn begin_closing(&mut self) {
+        if !matches!(self.room.as_deref(), Some(Room::Held { .. })) {
+            self.room = Some(Box::new(Room::Closing));
+        }
+    }
+
+    /// What is read from now on is kept by nobody.
+    pub(super) fn begin_discarding(&mut self) {
+        self.room = Some(Box::new(Room::Unneeded));
+    }
+
     fn note(&mut self, message: &Message) {
         let cost = if message.is_text() { TEXT_COST } else { CONTROL_COST };
         self.turn -= cost;
-        self.begun = None;
+        let is_open = self.fragments.is_open();
+        if message.is_text() || message.is_binary() {
+            self.room = None;
+            self.begun = is_open.then(Instant::now);
+        } else if !is_open {
+            self.begun = None;
+        }
+    }
+
+    fn lacks_room(&self) -> bool {
+        self.fragments.message_bytes() > SHORT_BODY_BYTES
+            && !matches!(self.room.as_deref(), Some(Room::Held { .. } | Room::Unneeded))
+    }
+
+    /// Ready unless room is awaited; [`io::ErrorKind::ResourceBusy`] when there is none for too
+    /// long.
+    fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(Room::Awaited(share)) = self.room.as_deref_mut() else {
+            return Poll::Ready(Ok(()));
+        };
+        let share = ready!(share.as_mut().poll(context));
+        self.room = None;
+        let Ok(share) = share else {
+            return Poll::Ready(Err(io::ErrorKind::ResourceBusy.into()));
+        };
+        self.room = Some(Box::new(Room::Held { _share: share }));
+        self.forgive();
+        Poll::Ready(Ok(()))
     }
 
     /// Ready when the rest is over; [`io::ErrorKind::QuotaExceeded`] after too many penalties.
@@ -134,17 +206,23 @@ impl Peer {
 }
 
 /// The next message. Wakes the store when there is none yet. Gives up when a message has begun and
-/// is not complete within `limit`. If it is dropped and called again, it goes on where it was.
+/// is not complete within `limit`, or when it lacks room. If it is dropped and called again, it goes
+/// on where it was.
 pub(super) async fn next(
     stream: &mut WebSocketStream<Peer>,
     limit: Duration,
     wake: &mut Wake,
-) -> Result<Option<tungstenite::Result<Message>>, Stalled> {
+) -> Result<Option<tungstenite::Result<Message>>, Stop> {
     // Boxed, and only when there is something to time, so that idle sockets pay nothing.
     let mut stall: Option<Pin<Box<Sleep>>> = None;
     std::future::poll_fn(|context| {
         // Here and not in `poll_read`, because whole frames may have been read ahead.
-        match stream.get_mut().poll_rest(context) {
+        let peer = stream.get_mut();
+        let ready = match peer.poll_rest(context) {
+            Poll::Ready(Ok(())) => peer.poll_room(context),
+            other => other,
+        };
+        match ready {
             Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(error)) => return Poll::Ready(Ok(Some(Err(error.into())))),
             Poll::Pending => {
@@ -161,9 +239,12 @@ pub(super) async fn next(
             }
             Poll::Pending => {
                 wake.now();
+                if stream.get_ref().lacks_room() {
+                    return Poll::Ready(Err(Stop::LacksRoom));
+                }
                 let Some(begun) = stream.get_ref().begun else { return Poll::Pending };
                 let stall = stall.get_or_insert_with(|| Box::pin(sleep_until(begun + limit)));
-                stall.as_mut().poll(context).map(|()| Err(Stalled))
+                stall.as_mut().poll(context).map(|()| Err(Stop::Stalled))
             }
         }
     })
@@ -177,6 +258,13 @@ impl AsyncRead for Peer {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         ready!(self.poll_turn(context))?;
+        if self.lacks_room() {
+            return match self.room.as_deref() {
+                Some(Room::Closing) => Poll::Ready(Err(io::ErrorKind::ResourceBusy.into())),
+                // `next` sees this and says so.
+                _ => Poll::Pending,
+            };
+        }
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
         let bytes = &buffer.filled()[before..];

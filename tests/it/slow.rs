@@ -10,7 +10,8 @@ use tokio::{
 
 use crate::{
     kit::{
-        CONTINUATION, FIN, PING, RawSocket, TEXT, TestServer, eventually, frame, new_cid, within,
+        CLOSE, CONTINUATION, FIN, PING, PONG, RawSocket, TEXT, TestServer, eventually, frame,
+        new_cid, within,
     },
     limits::connect_narrow,
 };
@@ -61,6 +62,32 @@ async fn a_client_that_sends_one_byte_at_a_time_is_disconnected() {
     let mut quiet = alice.connect().await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(quiet.pending().await, Vec::<serde_json::Value>::new());
+}
+
+#[tokio::test]
+async fn pings_between_its_parts_give_a_message_no_more_time() {
+    let server = TestServer::start_with(|config| config.read_seconds = 1).await;
+    let [alice] = server.users(["alice"]).await;
+    let (mut socket, mut writer) = RawSocket::open(&server.home().get(), &alice).await.split();
+    let sending = tokio::spawn(async move {
+        let mut opcode = TEXT;
+        for _ in 0..100 {
+            let pair = [frame(opcode, b" "), frame(FIN | PING, b"")].concat();
+            drop(writer.write_all(&pair).await);
+            opcode = CONTINUATION;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    let began = Instant::now();
+    let (opcode, reason) = loop {
+        match socket.next().await.expect("a pong or a close frame") {
+            (PONG, _) => {}
+            other => break other,
+        }
+    };
+    assert_eq!((opcode, &reason[..2]), (CLOSE, &1_008_u16.to_be_bytes()[..]));
+    assert!(began.elapsed() > Duration::from_millis(500), "it was cut at once");
+    sending.abort();
 }
 
 #[tokio::test]
@@ -163,4 +190,67 @@ async fn a_flood_is_disconnected_unless_it_consists_of_messages() {
         device.next_of("message").await;
     }
     sending.abort();
+}
+
+/// A question with so much white space that it is long, in so many parts.
+fn long_question(parts: usize) -> Vec<u8> {
+    let mut text = br#"{"type":"ping"}"#.to_vec();
+    text.resize(90 * 1024, b' ');
+    let parts: Vec<_> = text.chunks(text.len().div_ceil(parts)).collect();
+    let frames = parts.iter().enumerate().map(|(n, part)| {
+        let opcode = if n == 0 { TEXT } else { CONTINUATION };
+        let last = if n + 1 == parts.len() { FIN } else { 0 };
+        frame(last | opcode, part)
+    });
+    frames.collect::<Vec<_>>().concat()
+}
+
+/// How many sockets of one user may hold a long frame that is arriving: as many as fit into half of
+/// the memory for long bodies.
+const LONG_FRAMES_MAX: usize = 81;
+
+#[tokio::test]
+async fn long_frames_that_stop_halfway_fill_no_memory_that_others_need() {
+    let server = TestServer::start_with(|config| config.read_seconds = 60).await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let address = server.home().get();
+    let mut sockets = Vec::new();
+    for n in 0..LONG_FRAMES_MAX + 20 {
+        let question = long_question(if n % 2 == 0 { 1 } else { 9 });
+        let mut socket = RawSocket::open(&address, &alice).await;
+        let (begin, end) = question.split_at(80 * 1024);
+        socket.send(begin).await;
+        sockets.push((socket, end.to_vec()));
+    }
+    // Others are served meanwhile.
+    let mut other = RawSocket::open(&address, &bob).await;
+    other.send(&long_question(1)).await;
+    assert_eq!(within("an answer", other.next()).await.unwrap().0, TEXT);
+    let chat = server.group(&bob, &[]).await;
+    let text = json!({ "content": "\u{1b}".repeat(16_000) + "." });
+    assert_eq!(bob.post(&format!("/api/chats/{chat}/messages"), &text).await.status, 201);
+    // Those for whom there is no room wait, and are told so in the end.
+    let mut open = Vec::new();
+    let answers = sockets
+        .iter_mut()
+        .map(|(socket, _)| tokio::time::timeout(Duration::from_secs(15), socket.next()));
+    let answers = futures_util::future::join_all(answers).await;
+    for (answer, socket) in answers.into_iter().zip(sockets) {
+        match answer {
+            Ok(answer) => {
+                let (opcode, reason) = answer.expect("a close frame");
+                assert_eq!((opcode, &reason[..2]), (CLOSE, &1_013_u16.to_be_bytes()[..]));
+            }
+            Err(_) => open.push(socket),
+        }
+    }
+    assert_eq!(open.len(), LONG_FRAMES_MAX);
+    // What is given back goes to those who wait.
+    let mut late = RawSocket::open(&address, &alice).await;
+    late.send(&long_question(9)).await;
+    let (mut first, end) = open.remove(0);
+    first.send(&end).await;
+    for socket in [&mut first, &mut late] {
+        assert_eq!(within("an answer", socket.next()).await.unwrap().0, TEXT);
+    }
 }
