@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The menu of a message and the ways to open it: the bar beside the bubble under the pointer, which also answers, the
- * context menu, a long press. There is one bar and one menu for all rows.
+ * The menu of a message and the ways to open it: the bar beside the bubble under the pointer, which also reacts and
+ * answers, the context menu, a long press. There is one bar and one menu for all rows.
  * Keyboard: arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers, Escape returns to the
  * composer.
  */
@@ -19,11 +19,12 @@ import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { destination } from "../state/targets.js"
+import { barModule, listenChips, mayReact } from "./reacting.js"
 
 /** The menu itself loads when a message is first pointed at. */
 const menuModule = () => import("../lib/menu.js")
 /** What has the tab order of its bubble. */
-const INSIDE = ".message__author, .mention[role], .quote, .message__rest, .message__block, .code-block__copy"
+const INSIDE = ".message__author, .mention[role], .quote, .message__rest, .message__block, .code-block__copy, .reaction"
 
 export class MessageMenu {
   #list
@@ -31,7 +32,7 @@ export class MessageMenu {
   #bar
   /** @type {import("../lib/dom.js").Parts} */
   #items
-  /** @type {import("../lib/menu.js").Menu | null} */
+  /** The menu, or the box with the reaction bar. @type {{ close: () => void, follow: () => void } | null} */
   #menu = null
   /** @type {HTMLElement | null} the row the menu is open for */
   #row = null
@@ -68,7 +69,9 @@ export class MessageMenu {
     onLongPress(rows, held, () => this.close(), signal)
     rows.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#context(event), { signal })
     rows.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
-    const { root, answer, more } = this.#bar
+    listenChips(rows, signal)
+    const { root, react, answer, more } = this.#bar
+    react.addEventListener("click", () => this.#react(root.closest(".message")), { signal })
     more.addEventListener("click", () => this.#open(root.closest(".message"), undefined, false), { signal })
     answer.addEventListener("click", () => this.#reply(root.closest(".message")), { signal })
   }
@@ -90,7 +93,7 @@ export class MessageMenu {
 
   /** Called after every drawing: Tab reaches the last bubble, or the one that has the focus. */
   rove() {
-    if (!this.#stop?.contains(document.activeElement)) this.#stopAt(this.#bubbles().at(-1))
+    if (!this.#stop?.parentElement?.contains(document.activeElement)) this.#stopAt(this.#bubbles().at(-1))
   }
 
   /**
@@ -103,7 +106,7 @@ export class MessageMenu {
       if (!element) continue
       element.tabIndex = index
       /** @type {NodeListOf<HTMLElement>} */
-      const inside = element.querySelectorAll(INSIDE)
+      const inside = (element.parentElement ?? element).querySelectorAll(INSIDE)
       for (const part of inside) part.tabIndex = index
     }
     this.#stop = bubble
@@ -124,8 +127,9 @@ export class MessageMenu {
     const bubble = bubbleOf(row)
     if (!bubble) return
     menuModule().catch(() => {})
-    const { root, answer, more } = this.#bar
+    const { root, react, answer, more } = this.#bar
     if (root.parentElement !== bubble) bubble.append(root)
+    react.hidden = !mayReact(messageOf(row))
     answer.hidden = !mayAnswer(row)
     // A button that is there for the pointer only is not in the tab order; R answers without it.
     more.tabIndex = bubble === this.#stop ? 0 : -1
@@ -199,26 +203,39 @@ export class MessageMenu {
    * @param {boolean} byPointer
    */
   async #show(row, bubble, place, byPointer) {
-    const module = await loaded(menuModule())
+    const message = messageOf(row)
+    const reacts = mayReact(message) ? loaded(barModule(), "") : null
+    const [module, bar] = await Promise.all([loaded(menuModule()), reacts])
     if (!module || !row.isConnected) return
     this.#row = row
-    const message = messageOf(row)
     this.#items.reply.hidden = !mayAnswer(row)
     this.#items.edit.hidden = !mayEdit(store.state, message, Date.now())
     this.#items.info.hidden = !hasInfo(row)
     this.#items.remove.hidden = !mayDelete(store.state, message, Date.now())
     const { more } = this.#bar
     if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
+    const tools = message && bar ? bar.reactionBar(message, bubble, () => this.close()) : undefined
     this.#menu = module.openMenu(this.#items.root, {
-      opener: bubble, place: place ?? (() => placeOf(more)), align: "start", lifted: bubble,
+      opener: bubble, place: place ?? (() => placeOf(more)), align: "start", lifted: bubble, tools,
       byPointer, closed: () => this.#closed(),
     })
   }
 
   #closed() {
     this.#menu = null
-    this.#bar.more.setAttribute("aria-expanded", "false")
+    for (const button of [this.#bar.react, this.#bar.more]) button.setAttribute("aria-expanded", "false")
     this.#withdraw()
+  }
+
+  /** Opens the reaction bar at its button. @param {HTMLElement | null} row */
+  async #react(row) {
+    const message = row && messageOf(row)
+    const bubble = row && bubbleOf(row)
+    const module = await loaded(barModule())
+    const { react } = this.#bar
+    if (!module || !message || !bubble || !react.isConnected) return
+    react.setAttribute("aria-expanded", "true")
+    this.#menu = module.openBar(message, bubble, () => placeOf(react), () => this.#closed())
   }
 
   /** Called when the list changes its size: a phone's keyboard closes when the menu takes the focus from the field. */

@@ -15,6 +15,7 @@ import { showAuthor } from "./author.js"
 import { eventWords, isolatedNodes } from "./event-words.js"
 import { store } from "../state/store.js"
 import { showQuote } from "./quote.js"
+import { showReactions } from "./reaction-chips.js"
 import { showTick } from "./tick.js"
 import { showWords } from "./words.js"
 
@@ -68,6 +69,8 @@ function messageRow() {
   let quote = null
   /** @type {import("./author.js").AuthorParts | null} */
   let author = null
+  /** @type {import("./reaction-chips.js").Chips | null} */
+  let chips = null
   /** @param {MessageItem} item */
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
@@ -85,6 +88,7 @@ function messageRow() {
     lost.hidden = !item.lost
     showTick(tick, tickUse, deleted ? "" : item.tick)
     failed = showFailure(root, failed, item)
+    chips = showReactions(bubble, chips, item.reactions, shown !== null)
     shown = item
   }
   return { root, update }
@@ -95,7 +99,7 @@ function sameLook(a, b) {
   if (a === b) return true
   const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
   const samePlace = a.first === b.first && a.last === b.last && a.lost === b.lost && a.closed === b.closed
-    && a.author === b.author && a.names === b.names
+    && a.author === b.author && a.names === b.names && a.reactions === b.reactions
   return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
 }
 

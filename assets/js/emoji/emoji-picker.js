@@ -7,7 +7,7 @@
 import { isComposing } from "../lib/keys.js"
 import { openLayer } from "../lib/layers.js"
 import { icon, make } from "../lib/make.js"
-import { onPressOutside } from "../lib/menu.js"
+import { moveAlong, onPressOutside } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
 import { EmojiGrid } from "./emoji-grid.js"
 import { ICONS } from "./emoji-icons.js"
@@ -205,20 +205,4 @@ class EmojiPicker {
     this.#leaveTones = openLayer({ box: this.#tones, hide, opener: this.#toneButton })
     this.#tones.querySelector('[tabindex="0"]').focus()
   }
-}
-
-/**
- * Arrows, Home and End move between the buttons of a row, one of which is in the tab order.
- * @param {HTMLElement} row @param {KeyboardEvent} event @returns {boolean} whether the key moved the focus
- */
-function moveAlong(row, event) {
-  const buttons = /** @type {HTMLElement[]} */ ([...row.children])
-  const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement))
-  const on = getComputedStyle(row).direction === "rtl" ? -1 : 1
-  const to = new Map([["ArrowRight", at + on], ["ArrowLeft", at - on], ["Home", 0], ["End", -1]]).get(event.key)
-  if (at < 0 || to === undefined) return false
-  const next = buttons.at(to % buttons.length)
-  for (const button of buttons) button.tabIndex = button === next ? 0 : -1
-  next?.focus()
-  return true
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The menu, one for all: beside what opened it on a wide window, a sheet at the lower edge of a phone. The rest of the
- * page is inert meanwhile. Escape, Back, Tab and a press beside close it (layers.js); so does choosing an item.
+ * The menu, one for all, and other boxes that open as it does: beside what opened them on a wide window, a sheet at the
+ * lower edge of a phone. The rest of the page is inert meanwhile. Escape, Back and a press beside close them
+ * (layers.js); Tab and choosing an item close a menu.
  * Keyboard: Up, Down, Home and End move between the items, Enter and Space choose.
  */
 import { dialogIsOpen, openDialog } from "./dialog.js"
@@ -14,18 +15,29 @@ const EDGE_PX = 8
 const GAP_PX = 4
 /** Between a sheet and the message lifted above it. */
 const LIFT_GAP_PX = 12
+/** Between a lifted message and the tools above it. */
+const TOOLS_GAP_PX = 8
 
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Place in the window */
 /**
- * @typedef {object} Options
+ * @typedef {object} BoxOptions
  * @property {HTMLElement} opener gets the focus back
- * @property {() => Place} [place] beside which the menu opens; without it, its opener
- * @property {"start" | "center" | "end"} [align] which part of the menu is at that part of the place
- * @property {string} [title] stands over the items of a sheet
+ * @property {() => Place} [place] beside which the box opens; without it, its opener
+ * @property {"start" | "center" | "end"} [align] which part of the box is at that part of the place
+ * @property {string} [label] names the box
+ * @property {HTMLElement} [tools] a row of buttons: over the rest of the box, or over what is lifted
  * @property {HTMLElement} [lifted] what a sheet is about: it stays bright while the rest is dimmed
- * @property {boolean} [byPointer] then no item has the focus at first: a ring would look like a choice
  * @property {() => void} [closed]
  * @property {string} [test]
+ */
+/**
+ * @typedef {BoxOptions & { title?: string, byPointer?: boolean }} Options
+ *   title = stands over the items of a sheet; byPointer = no item has the focus at first: a ring would look like a
+ *   choice
+ */
+/**
+ * @typedef {{ root: HTMLDialogElement, close: () => void, follow: () => void }} Box
+ *   follow = called after it has changed its size
  */
 /** @typedef {{ close: () => void, follow: () => void, title: (words: string) => void }} Menu */
 
@@ -36,43 +48,62 @@ export function itemsOf(box) {
 }
 
 /**
- * Down and Up move to the next item and go round at the ends; Home and End move to the ends.
- * @param {HTMLElement} box @param {KeyboardEvent} event @returns {boolean} whether the key was one of these
+ * Arrows, Home and End move between the buttons of a row, one of which is in the tab order.
+ * @param {HTMLElement} row @param {KeyboardEvent} event @returns {boolean} whether the key moved the focus
  */
-function moveInMenu(box, event) {
-  const items = itemsOf(box)
+export function moveAlong(row, event) {
+  const buttons = /** @type {HTMLElement[]} */ ([...row.children])
+  const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement))
+  const on = getComputedStyle(row).direction === "rtl" ? -1 : 1
+  const to = new Map([["ArrowRight", at + on], ["ArrowLeft", at - on], ["Home", 0], ["End", -1]]).get(event.key)
+  if (at < 0 || to === undefined) return false
+  const next = buttons.at(to % buttons.length)
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1
+  next?.focus()
+  return true
+}
+
+/**
+ * Down and Up move to the next item and go round at the ends; Home and End move to the ends. The tools count as one.
+ * @param {HTMLElement} list @param {HTMLElement | undefined} tools @param {KeyboardEvent} event
+ * @returns {boolean} whether the key was one of these
+ */
+function moveInMenu(list, tools, event) {
+  /** @type {HTMLElement | null | undefined} */
+  const tool = tools?.querySelector('[tabindex="0"]')
+  const items = [...(tool ? [tool] : []), ...itemsOf(list)]
   const at = items.findIndex((item) => item === document.activeElement)
-  const to = new Map([["ArrowDown", at + 1], ["ArrowUp", Math.max(at, 0) - 1], ["Home", 0], ["End", -1]]).get(event.key)
+  const first = tool ? 1 : 0
+  const to = new Map([
+    ["ArrowDown", at < 0 ? first : at + 1], ["ArrowUp", Math.max(at, 0) - 1], ["Home", 0], ["End", -1],
+  ]).get(event.key)
   if (to === undefined) return false
   items.at(to === items.length ? 0 : to)?.focus()
   return true
 }
 
 /**
- * Shows a list of items (`role=menu`). A list that is already in the page returns to its place when the menu closes.
- * @param {HTMLElement} list @param {Options} options @returns {Menu | null} null while a dialog is open
+ * Opens a box with this content.
+ * @param {Node[]} content @param {BoxOptions} options @param {AbortController} [life] ends with the box
+ * @returns {Box | null} null while a dialog is open
  */
-export function openMenu(list, { opener, place, align = "end", title = "", lifted, byPointer, closed, test }) {
+export function openBox(content, options, life = new AbortController()) {
+  const { opener, place, align = "end", label, tools, lifted, closed, test } = options
   if (!opener.isConnected || dialogIsOpen()) return null
-  const home = list.parentElement
-  const words = make("h2", { class: "menu__title", id: "menu-title", hidden: !title }, [make("bdi", {}, [title])])
-  const grip = make("span", { class: "menu__grip", "aria-hidden": "true" })
-  const sheet = make("div", { class: "menu__sheet" }, [grip, words, list])
-  const box = make("dialog", {
-    class: "menu-layer", "aria-label": list.getAttribute("aria-label") ?? title, "data-test": test,
-  }, [sheet])
-  const raised = lifted && isNarrow() ? copyOf(lifted) : null
-  if (raised) box.prepend(raised)
-  const life = new AbortController()
   const { signal } = life
+  const raised = lifted && isNarrow() ? copyOf(lifted) : null
+  const grip = make("span", { class: "menu__grip", "aria-hidden": "true" })
+  const sheet = make("div", { class: "menu__sheet" }, [grip, ...(tools && !raised ? [tools] : []), ...content])
+  const over = raised ? [raised, ...(tools ? [tools] : [])] : []
+  const root = make("dialog", { class: "menu-layer", "aria-label": label, "data-test": test }, [...over, sheet])
   const follow = () => {
     placeBeside(sheet, place?.() ?? opener.getBoundingClientRect(), align)
-    if (raised && lifted) lift(raised, lifted, sheet)
+    if (raised && lifted) lift(raised, lifted, sheet, tools)
   }
-  const close = openDialog(box, opener, life)
-  list.hidden = false
-  list.tabIndex = -1
-  listen(box, list, close, signal)
+  const close = openDialog(root, opener, life)
+  root.addEventListener("pointerdown", (/** @type {Event} */ { target }) => target === root && close(), { signal })
+  const wheeled = (/** @type {Event} */ { target }) => target === root && close()
+  root.addEventListener("wheel", wheeled, { signal, passive: true })
   dragToClose(sheet, close)
   window.addEventListener("resize", follow, { signal })
   const isButton = opener.hasAttribute("aria-haspopup")
@@ -81,10 +112,32 @@ export function openMenu(list, { opener, place, align = "end", title = "", lifte
   signal.addEventListener("abort", () => {
     lifted?.parentElement?.removeAttribute("data-lifted")
     if (isButton) opener.setAttribute("aria-expanded", "false")
+    closed?.()
+  })
+  follow()
+  return { root, close, follow }
+}
+
+/**
+ * Shows a list of items (`role=menu`). A list that is already in the page returns to its place when the menu closes.
+ * @param {HTMLElement} list @param {Options} options @returns {Menu | null} null while a dialog is open
+ */
+export function openMenu(list, { title = "", byPointer, closed, ...options }) {
+  const home = list.parentElement
+  const words = make("h2", { class: "menu__title", id: "menu-title", hidden: !title }, [make("bdi", {}, [title])])
+  const label = list.getAttribute("aria-label") ?? title
+  const life = new AbortController()
+  const back = () => {
     list.hidden = true
     home?.append(list)
     closed?.()
-  })
+  }
+  const box = openBox([words, list], { label, ...options, closed: back }, life)
+  if (!box) return null
+  const { root, close, follow } = box
+  list.hidden = false
+  list.tabIndex = -1
+  listen(root, list, options.tools, close, life.signal)
   follow()
   const first = byPointer ? list : itemsOf(list)[0]
   first?.focus({ preventScroll: true })
@@ -96,22 +149,21 @@ export function openMenu(list, { opener, place, align = "end", title = "", lifte
 }
 
 /**
- * @param {HTMLElement} box @param {HTMLElement} list @param {() => void} close @param {AbortSignal} signal
+ * @param {HTMLElement} root @param {HTMLElement} list @param {HTMLElement | undefined} tools
+ * @param {() => void} close @param {AbortSignal} signal
  */
-function listen(box, list, close, signal) {
+function listen(root, list, tools, close, signal) {
   // Before the item acts: what it opens takes the place of the menu, and the focus of its opener.
   list.addEventListener("click", ({ target }) => {
     const item = target instanceof Element ? target.closest("[role=menuitem]") : null
     if (item && item.getAttribute("aria-haspopup") !== "menu") close()
   }, { signal, capture: true })
-  list.addEventListener("keydown", (event) => {
+  root.addEventListener("keydown", (event) => {
     if (event.key === "Tab") close()
-    else if (event.defaultPrevented || !moveInMenu(list, event)) return
+    else if (event.defaultPrevented || !moveInMenu(list, tools, event)) return
     event.preventDefault()
   }, { signal })
-  box.addEventListener("pointerdown", ({ target }) => target === box && close(), { signal })
-  box.addEventListener("wheel", ({ target }) => target === box && close(), { signal, passive: true })
-  box.addEventListener("contextmenu", (event) => event.preventDefault(), { signal })
+  root.addEventListener("contextmenu", (event) => event.preventDefault(), { signal })
 }
 
 /**
@@ -149,13 +201,23 @@ function copyOf(element) {
   return make("div", { class: "menu__lifted", "aria-hidden": "true", inert: true }, [frame])
 }
 
-/** Places the copy where the element is, or higher, if the sheet would cover it. */
-function lift(/** @type {HTMLElement} */ copy, /** @type {HTMLElement} */ element, /** @type {HTMLElement} */ sheet) {
-  const { left, top, width, height } = element.getBoundingClientRect()
+/**
+ * Places the copy where the element is, or higher, if the sheet would cover it; above it the tools, if there are any.
+ * @param {HTMLElement} copy @param {HTMLElement} element @param {HTMLElement} sheet @param {HTMLElement} [tools]
+ */
+function lift(copy, element, sheet, tools) {
+  const { left, right, top: upper, width, height } = element.getBoundingClientRect()
+  const room = tools ? tools.offsetHeight + TOOLS_GAP_PX : 0
+  const ceiling = LIFT_GAP_PX + room
   const floor = innerHeight - sheet.offsetHeight - LIFT_GAP_PX
-  const shown = Math.min(height, floor - LIFT_GAP_PX)
+  const shown = Math.max(0, Math.min(height, floor - ceiling))
+  const top = Math.max(ceiling, Math.min(upper, floor - shown))
   Object.assign(copy.style, { left: `${left}px`, inlineSize: `${width}px`, maxBlockSize: `${shown}px` })
-  copy.style.top = `${Math.max(LIFT_GAP_PX, Math.min(top, floor - shown))}px`
+  copy.style.top = `${top}px`
+  if (!tools) return
+  const isAtRight = left + right > innerWidth
+  const x = within(isAtRight ? right - tools.offsetWidth : left, innerWidth - tools.offsetWidth)
+  Object.assign(tools.style, { left: `${x}px`, top: `${top - room}px` })
 }
 
 /** @param {HTMLElement[]} inside @param {() => void} close @param {AbortSignal} signal */

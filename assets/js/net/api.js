@@ -102,6 +102,15 @@ export const react = (token, chat, message, emoji) =>
   request(emoji ? "PUT" : "DELETE", `/api/chats/${chat}/messages/${message}/reaction`,
     { token, ...(emoji && { body: { emoji } }) })
 
+/**
+ * A page of the reactions to a message, the latest first.
+ * @param {string} token @param {number} chat @param {number} message @param {number} [before] `changed` of the last one
+ *   on the page before @returns {Promise<{ reactions: any[], more: boolean }>}
+ */
+export const listReactions = (token, chat, message, before) =>
+  request("GET", `/api/chats/${chat}/messages/${message}/reactions?limit=200${before ? `&before=${before}` : ""}`,
+    { token })
+
 /** @param {string} token @param {object} change @returns {Promise<object>} what I show now */
 export const changePrivacy = (token, change) => request("PATCH", "/api/users/me/privacy", { token, body: change })
 
