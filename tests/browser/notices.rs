@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use thirtyfour::WindowHandle;
 
-use crate::kit::{Browser, Device, PASSWORD, User, Worker, World, eventually, run};
+use crate::{
+    kit::{Browser, Device, PASSWORD, User, Worker, World, eventually, run},
+    reactions::reaction_path,
+};
 
 /// Replaces notifications and audio: `told` and `sounded` count what would have been shown and
 /// heard. `localStorage.permission` is the permission.
@@ -209,6 +212,49 @@ fn a_clicked_notification_opens_its_chat_and_muted_chats_have_none() {
         from_carol.post_to(&alice, "Unseen").await;
         page.until("its sound", "return sounded > arguments[0]", json!([sounded])).await;
         assert_eq!(page.js("return told.length", json!([])).await, 1);
+    });
+}
+
+#[test]
+fn the_author_is_notified_of_a_reaction_until_it_is_taken_back() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let (mut from_alice, mut from_carol) = (alice.connect().await, carol.connect().await);
+        from_carol.post_to(&alice, "From Carol").await;
+        let to_carol = reaction_path(&alice, &carol).await;
+        from_alice.post_to(&bob, "Hello *Bob*").await;
+        let path = reaction_path(&alice, &bob).await;
+        bob.ask("PUT", &path, &json!({ "emoji": "🎉" })).await;
+        let page = world.browser_of(&alice).await;
+        stand_in(&page).await;
+        page.until_badge("carol", "1").await;
+        let away = "Object.defineProperty(document, 'visibilityState', { get: () => window.seen ?? 'hidden' }); document.hasFocus = () => window.seen === 'visible'";
+        page.js(away, json!([])).await;
+
+        // What was before is no news, and neither are reactions of one's own, nor to others.
+        alice.ask("PUT", &path, &json!({ "emoji": "🙏" })).await;
+        carol.ask("PUT", &to_carol, &json!({ "emoji": "🙏" })).await;
+        alice.ask("PUT", &to_carol, &json!({ "emoji": "🙏" })).await;
+        bob.ask("PUT", &path, &json!({ "emoji": "😂" })).await;
+        let notices = "return told.map(({ title, body, closed }) => `${title}: ${body.replace(/[\\u2068\\u2069]/g, '')}${closed ? ' (closed)' : ''}`)";
+        let first = "bob: bob reacted 😂 to “Hello Bob”";
+        page.until_is("the notification", notices, json!([]), json!([first])).await;
+        bob.ask("DELETE", &path, &Value::Null).await;
+        let first = format!("{first} (closed)");
+        page.until_is("a closed one", notices, json!([]), json!([first])).await;
+        bob.ask("PUT", &path, &json!({ "emoji": "👍" })).await;
+        let second = "bob: bob reacted 👍 to “Hello Bob”";
+        page.until_is("another one", notices, json!([]), json!([first, second])).await;
+
+        // Opening the chat closes the notification.
+        page.js("window.seen = 'visible'; window.dispatchEvent(new Event('focus'))", json!([]))
+            .await;
+        page.pick("bob").await;
+        let second = format!("{second} (closed)");
+        page.until_is("none is open", notices, json!([]), json!([first, second])).await;
+        bob.ask("PUT", &path, &json!({ "emoji": "❤️" })).await;
+        pause(&page, 700).await;
+        assert_eq!(page.js("return told.length", json!([])).await, 2);
     });
 }
 

@@ -43,24 +43,28 @@ const told = /** @type {WeakMap<object, LastReaction[]>} */ (new WeakMap())
 export function withReactions(state, rows) {
   return joined(state, rows, (reacted, row) => {
     const all = newer(reacted.all, row)
-    return all === reacted.all ? reacted : { ...reacted, all }
+    return all === reacted.all ? reacted : known(all, reacted.own, reacted.before)
   })
 }
 
 /** The rows of my own reactions. @param {State} state @param {any[]} rows as they stand on the wire @returns {State} */
 export function withOwnReactions(state, rows) {
   return joined(state, rows, (reacted, row) => {
-    const { own, before } = reacted
-    const last = newer(own, row)
-    if (last === own) return row.changed < (own?.changed ?? 0) ? withBefore(reacted, row) : reacted
-    return own && own.changed < row.changed ? { ...reacted, own: last, before: own } : { ...reacted, own: last, before }
+    const { all, own, before } = reacted
+    const latest = newer(own, row)
+    // An earlier row may come later, from another connection.
+    const earlier = own && own.changed !== row.changed ? newer(before, latest === own ? row : own) : before
+    return latest === own && earlier === before ? reacted : known(all, latest, earlier)
   })
 }
 
-/** @param {Reacted} reacted @param {OwnReaction} row @returns {Reacted} */
-function withBefore(reacted, row) {
-  const before = newer(reacted.before, row)
-  return before === reacted.before ? reacted : { ...reacted, before }
+/**
+ * Always with the same order of fields, so that equal states print equally.
+ * @param {Reactions | undefined} all @param {OwnReaction | undefined} own @param {OwnReaction | undefined} before
+ * @returns {Reacted}
+ */
+function known(all, own, before) {
+  return { ...(all && { all }), ...(own && { own }), ...(before && { before }) }
 }
 
 /**
@@ -140,8 +144,9 @@ function moved(counts, from, to) {
 export function lastReaction(state, chat) {
   const last = lastMessage(state, chat)
   if (!last || roleIn(state, chat) === "former") return null
-  const waits = state.reacting.findLast(({ body }) => body.chat_id === chat && isShown(state, chat, body.message_id))
-  if (waits?.body.emoji) {
+  const waits = state.reacting.findLast(({ body: { chat_id, message_id, emoji } }) =>
+    chat_id === chat && emoji && isShown(state, chat, message_id))
+  if (waits) {
     const { at, body: { message_id, emoji } } = waits
     return { message_id, user_id: state.me, emoji, at, changed: Infinity }
   }
@@ -200,22 +205,17 @@ function listedOf(state, chat) {
 }
 
 /**
- * After a reset only those of the open chat are left, until its new page comes: any row is later than these.
- * @param {State} state @param {number | undefined} chat
+ * The reactions of a chat of which later ones may be missing. They stay until its new page comes: any row is later.
+ * @param {State} state @param {number} chat @returns {Record<number, Record<number, Reacted>>}
  */
-export function withStaleReactions({ reactions }, chat) {
-  if (!chat || !reactions[chat]) return {}
-  const stale = Object.entries(reactions[chat]).map(([id, { all, own }]) => [id, {
-    ...(all && { all: { ...all, changed: 0 } }), ...(own && { own: { ...own, changed: 0 } }),
-  }])
+export function staleReactions({ reactions }, chat) {
+  const stale = Object.entries(reactions[chat] ?? {}).map(([id, { all, own }]) =>
+    [id, known(all && { ...all, changed: 0 }, own && { ...own, changed: 0 }, undefined)])
   return { [chat]: Object.fromEntries(stale) }
 }
 
-/** Without those from before a reset. @param {State} state @param {number} chat @returns {State} */
+/** Without those that are stale. @param {State} state @param {number} chat @returns {State} */
 export function withoutStale(state, chat) {
-  const left = Object.entries(state.reactions[chat] ?? {}).flatMap(([id, { all, own }]) => {
-    const row = { ...(all?.changed && { all }), ...(own?.changed && { own }) }
-    return row.all || row.own ? [[id, row]] : []
-  })
+  const left = Object.entries(state.reactions[chat] ?? {}).filter(([, { all, own }]) => all?.changed || own?.changed)
   return { ...state, reactions: { ...state.reactions, [chat]: Object.fromEntries(left) } }
 }

@@ -14,7 +14,7 @@ import { withList, withMissed } from "./members.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
-import { withOwnReactions, withPageReactions, withReactions, withStaleReactions, withoutStale } from "./reactions.js"
+import { staleReactions, withOwnReactions, withPageReactions, withReactions, withoutStale } from "./reactions.js"
 import { atLatest, leaving, opened, unreadFound, withSought, withoutSeeking } from "./reading.js"
 import { restored } from "./snapshot.js"
 
@@ -93,7 +93,7 @@ const handlers = [
   ["members/listed", membersListed],
   ["receipt", (state, event) => heard(withReceipts(state, [event]), event)],
   ["member", (state, event) => heard(withoutSilenced(withMembers(state, [event]), event.chat_id), event)],
-  ["membership", (state, event) => heard(withMemberships(state, [event]), event)],
+  ["membership", (state, event) => heard(membershipsCame(state, [event]), event)],
   ["message", messageCame],
   ["reactions", (state, event) => heard(withReactions(state, [event]), event)],
   ["reaction", (state, event) => heard(withOwnReactions(state, [event]), event)],
@@ -191,11 +191,27 @@ function limitsOf({ content_bytes_max, frame_bytes_max, edit_ms_max, delete_ms_m
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
-  next = withMemberships(withMembers(next, of("member")), of("membership"))
+  next = membershipsCame(withMembers(next, of("member")), of("membership"))
   next = withReceipts(withMessages(withMissed(next, of("message")), of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   next = withOwnReactions(withReactions(next, of("reactions")), of("reaction"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
+}
+
+/**
+ * A person who comes back to a group was told nothing of the reactions meanwhile: the page is loaded again.
+ * @param {State} state @param {any[]} rows @returns {State}
+ */
+function membershipsCame(state, rows) {
+  const next = withMemberships(state, rows)
+  const isFormer = (/** @type {State} */ { memberships }, /** @type {number} */ chat) =>
+    memberships[chat]?.role === "former"
+  const back = rows.map(({ chat_id }) => chat_id).filter((chat) => isFormer(state, chat) && !isFormer(next, chat))
+  return back.reduce((all, chat) => all.logs[chat] ? {
+    ...all,
+    logs: { ...all.logs, [chat]: { ...all.logs[chat], stale: true } },
+    reactions: { ...all.reactions, ...staleReactions(all, chat) },
+  } : all, next)
 }
 
 /** @param {State} state @param {any} event */
@@ -225,7 +241,7 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  const part = { logs, reactions: withStaleReactions(state, shown) }
+  const part = { logs, reactions: shown ? staleReactions(state, shown) : {} }
   const next = withoutDetached({ ...state, ...known, ...part, left: {}, listed: {}, missed: {}, paging: {} })
   return withOnline(next, online)
 }

@@ -48,6 +48,12 @@ function history(random) {
       if (!mine || below(2)) frames.push(row)
       if (below(4) === 0) frames.push({ ...row, content: `edited ${id}`, edited_at: number, changed: next() })
       if (below(6) === 0) frames.push({ ...row, content: "", deleted_at: number, changed: next() })
+      while (below(3) === 0) {
+        const counts = below(3) ? [{ emoji: "👍", count: 1 + below(2) }] : []
+        const latest = counts.length ? { latest: { user_id: members[below(members.length)], emoji: "👍", at: id, changed: number } } : {}
+        frames.push({ type: "reactions", chat_id, message_id: id, sender_id, counts, total: counts[0]?.count ?? 0, ...latest, changed: next() })
+      }
+      while (below(3) === 0) frames.push({ type: "reaction", chat_id, message_id: id, emoji: [null, "👍", "😂"][below(3)], at: id, changed: next() })
       if (below(3) === 0) {
         const user_id = members[below(members.length)]
         const mark = marks.get(user_id)
@@ -131,7 +137,7 @@ function smallest(begin, one, other) {
       ;[one, other, again] = [a, b, true]
     }
   }
-  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
+  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, reactions: state.reactions, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
 }
 
 /** The last version of every message, directly from what was committed. */

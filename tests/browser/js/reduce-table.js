@@ -7,6 +7,7 @@ const { unreadOf } = await load("./state/model.js")
 const { destination } = await load("./state/targets.js")
 const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
+const { reactionsOf } = await load("./state/reactions.js")
 
 const T = 1_790_000_000_000
 const ME = 1, BOB = 2, CAROL = 3, CHAT = 10, NOTES = 12
@@ -33,6 +34,22 @@ const joined = (...items) => ({ type: "queue/joined", items })
 const preferences = (more) => ({
   chat_id: CHAT, pinned_at: null, archived: false, muted_until: null, marked_unread: false, draft: "", cleared_seq: 0, cleared_id: 0, changed: 600, ...more,
 })
+const counts = (text) => text.split(" ").filter(Boolean).map((one) => ({ emoji: one.slice(0, 1), count: Number(one.slice(1)) }))
+const reactions = (text, changed, latest = {}, sender_id = BOB) => ({
+  type: "reactions", chat_id: CHAT, message_id: 101, sender_id, counts: counts(text), total: counts(text).reduce((sum, { count }) => sum + count, 0),
+  ...(text && { latest: { user_id: BOB, emoji: text.slice(0, 1), at: T + changed, changed, ...latest } }), changed,
+})
+const reaction = (emoji, changed) => ({ type: "reaction", chat_id: CHAT, message_id: 101, emoji, at: T + changed, changed })
+const reacting = (key, emoji) => put(item(key, "reaction", { chat_id: CHAT, message_id: 101, emoji }))
+const reacted = (state, seq = 1) => {
+  const shown = reactionsOf(state, state.logs[CHAT]?.rows.find((row) => row.seq === seq) ?? null)
+  if (!shown) return null
+  return [shown.counts.map(({ emoji, count }) => emoji + count).join(" "), shown.total, shown.own ?? "", ...(shown.waiting ? ["waits"] : [])].join(", ")
+}
+const preview = (state) => {
+  const line = chatItems(state).find(({ id }) => id === CHAT).reaction
+  return line && [line.own ? "I" : line.by, line.emoji, line.content ?? (line.mine ? "mine" : "unknown")].join(" ")
+}
 const ack = (cid, seq) => ({ type: "ack", cid, message_id: 100 + seq, chat_id: CHAT, seq, created_at: T + seq, changed: 100 + seq })
 const page = (rows, more, direction = "newest") => ({ type: "page/loaded", chat_id: CHAT, messages: rows, more, direction })
 const welcome = { type: "welcome", user: user(ME), limits: { content_bytes_max: 99 }, version: "0" }
@@ -70,6 +87,40 @@ const cases = [
   ["but not what has arrived", [...start, message(1, { sender_id: ME, cid: "a" }), joined(item("a", "message", {}))], waiting, []],
   ["nor what is known", [...start, composed("a"), joined(item("a", "message", {}))], waiting, ["a pending"]],
   ["a failure elsewhere is one here", [...start, composed("a"), joined({ ...item("a", "message", {}), status: "failed", code: "invalid" })], waiting, ["a failed"]],
+
+  ["reactions show with their message", [...start, message(1), reactions("a2 b1", 201)], reacted, "a2 b1, 3, "],
+  ["also if they come before it", [...start, reactions("a2 b1", 201), message(1)], reacted, "a2 b1, 3, "],
+  ["the latest row wins", [...start, message(1), reactions("a2", 202), reactions("b1", 201)], reacted, "a2, 2, "],
+  ["also against a page", [...start, reactions("a2", 202), { ...page([message(1)], false), reactions: [reactions("b1", 201)] }], reacted, "a2, 2, "],
+  ["a page brings them", [...start, { ...page([message(1)], false), reactions: [reactions("a2", 201)], own_reactions: [reaction("a", 201)] }], reacted, "a2, 2, a"],
+  ["an edit keeps them", [...start, message(1), reactions("a2", 201), message(1, { content: "new", edited_at: T, changed: 202 })], reacted, "a2, 2, "],
+  ["a deletion ends them", [...start, reactions("a2", 201), message(1, { content: "", deleted_at: T, changed: 202 })], reacted, null],
+  ["taken back, none is left", [...start, message(1), reactions("a1", 201), reactions("", 202)], reacted, null],
+  ["mine is known apart", [...start, message(1), reaction("a", 201), reactions("a2 b1", 201)], reacted, "a2 b1, 3, a"],
+  ["mine may come before the counts", [...start, message(1), reactions("b1", 200), reaction("a", 201)], reacted, "b1 a1, 2, a"],
+  ["another one of mine, too", [...start, message(1), reaction("b", 200), reactions("b1", 200), reaction("a", 201)], reacted, "a1, 1, a"],
+  ["what waits shows at once", [...start, message(1), reactions("a2", 201), reacting("x", "a")], reacted, "a3, 3, a, waits"],
+  ["a change, too", [...start, message(1), reaction("a", 201), reactions("a2", 201), reacting("x", "b")], reacted, "a1 b1, 2, b, waits"],
+  ["and one taken back", [...start, message(1), reaction("a", 201), reactions("a1", 201), reacting("x", null)], reacted, null],
+  ["a later one replaces it", [...start, message(1), reacting("x", "a"), reacting("y", "b")], (s) => [reacted(s), keys(s)], ["b1, 1, b, waits", ["y"]]],
+  ["what ends as the server has it does not wait", [...start, message(1), reacting("x", "a"), reacting("y", null)], reacted, null],
+  ["it waits no longer when it is answered", [...start, message(1), reacting("x", "a"), settled(["x"], reaction("a", 201))], (s) => [reacted(s), keys(s)], ["a1, 1, a", []]],
+  ["the answer and the counts agree", [...start, message(1), reacting("x", "a"), reactions("a1", 201), settled(["x"], reaction("a", 201))], reacted, "a1, 1, a"],
+  ["a refused one leaves no trace", [...start, message(1), reactions("b1", 201), reacting("x", "a"), settled(["x"])], reacted, "b1, 1, "],
+  ["one that waits does not change the message", [...start, message(1, { sender_id: ME }), reacting("x", "a")], (s) => timeline(play([{ type: "chat/opened", chat_id: CHAT }], s)).map((row) => row.content ?? row.kind), ["day", "text 1"]],
+  ["after a reset, the page decides", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, reactions("a2", 201), { type: "reset", revision: 900 }, { ...page([message(1)], false), reactions: [], own_reactions: [] }], reacted, null],
+  ["but not over a row that came since", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, { type: "reset", revision: 900 }, reactions("a2", 901), page([message(1)], false)], reacted, "a2, 2, "],
+  ["former members see none", [...start, group(1), membership([[1]]), message(1), reactions("a2", 201), membership([[1, 1]], "former", 202)], reacted, null],
+
+  ["the preview tells of a reaction to mine", [...start, message(1, { sender_id: ME }), reactions("a1", 201, {}, ME)], preview, "user2 a text 1"],
+  ["not of one to another's", [...start, message(1), reactions("a1", 201)], preview, null],
+  ["of mine in any case", [...start, message(1), reactions("a1", 201, { user_id: ME }), reaction("a", 201)], preview, "I a text 1"],
+  ["of one that waits, too", [...start, message(1), reacting("x", "a")], preview, "I a text 1"],
+  ["until it is taken back", [...start, message(1), reaction("a", 201), reacting("x", null)], preview, null],
+  ["until the next message", [...start, message(1, { sender_id: ME }), reactions("a1", 150, {}, ME), message(51)], preview, null],
+  ["until its message is deleted", [...start, message(1, { sender_id: ME }), reactions("a1", 150, {}, ME), message(1, { sender_id: ME, content: "", deleted_at: T, changed: 160 })], preview, null],
+  ["of a message that is not loaded", [...start, reactions("a1", 201, {}, ME), message(2)], preview, "user2 a mine"],
+  ["an earlier one that still stands", [...start, message(1, { sender_id: ME }), reactions("a2", 210, { changed: 201 }, ME)], preview, "user2 a text 1"],
 
   ["a later receipt replaces the earlier one", [...start, noted("a", 1), noted("b", 2, 2)], keys, ["b"]],
   ["a receipt of less says nothing", [...start, noted("a", 2, 2), noted("b", 1), noted("c", 2, 2)], keys, ["a"]],
