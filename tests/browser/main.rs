@@ -74,6 +74,7 @@ mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp
 mod privacy; // hidden receipts and last seen, message info
 mod profile; // names, pictures, the password, contact info
 mod queue; // the outgoing queue
+mod reacting; // the ways to react to a message, and who did
 mod reactions; // reactions to messages: state, queue, copy, list
 mod reading; // what is read: opening at the first unread message
 mod reconnect; // when a page reconnects

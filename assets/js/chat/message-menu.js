@@ -130,6 +130,7 @@ export class MessageMenu {
     const { root, react, answer, more } = this.#bar
     if (root.parentElement !== bubble) bubble.append(root)
     react.hidden = !mayReact(messageOf(row))
+    if (!react.hidden) barModule().catch(() => {})
     answer.hidden = !mayAnswer(row)
     // A button that is there for the pointer only is not in the tab order; R answers without it.
     more.tabIndex = bubble === this.#stop ? 0 : -1

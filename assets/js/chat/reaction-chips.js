@@ -61,8 +61,9 @@ function sum(chips) {
 function chipButton(tabIndex, isNews) {
   const sign = make("span", { class: "reaction__emoji" })
   const words = make("span", { class: "reaction__count" })
-  const attributes = { class: "reaction", type: "button", tabindex: tabIndex, "aria-haspopup": "dialog" }
-  const root = make("button", attributes, [sign, words])
+  const root = make("button", {
+    class: "reaction", type: "button", tabindex: tabIndex, "aria-haspopup": "dialog", "data-test": "reaction",
+  }, [sign, words])
   if (isNews) {
     root.dataset.entered = ""
     // The animation would run again whenever the chip moves in the document.

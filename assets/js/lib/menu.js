@@ -197,7 +197,7 @@ function copyOf(element) {
   for (const part of [frame, ...frame.querySelectorAll("*")]) {
     for (const name of ["id", "data-test", "data-part", "data-printed", "tabindex"]) part.removeAttribute(name)
   }
-  for (const button of copy.querySelectorAll("[aria-haspopup]")) button.remove()
+  for (const tool of copy.querySelectorAll("[aria-haspopup], .hover-bar")) tool.remove()
   return make("div", { class: "menu__lifted", "aria-hidden": "true", inert: true }, [frame])
 }
 

@@ -3,7 +3,7 @@ const main = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, main))
 const [{ make, sprite }, { loadStyle }, { clone, showIcon }, { showAvatar }] = await Promise.all(
   ["./lib/make.js", "./lib/load.js", "./lib/dom.js", "./people/avatar.js"].map(load))
-await Promise.all(["contact", "panel", "parts", "settings"].map(loadStyle))
+await Promise.all(["contact", "panel", "parts", "reacting", "settings"].map(loadStyle))
 
 const button = (words, attributes = {}) => make("button", { class: "button", type: "button", ...attributes }, [words])
 const tool = (name, words, attributes = {}) =>
@@ -28,6 +28,11 @@ const toggle = (label, on, disabled = false) => {
   return root
 }
 const chip = (words, pressed) => make("button", { class: "chip", type: "button", "aria-pressed": pressed }, [words])
+const reaction = (emoji, count, pressed, attributes = {}) => make("button", {
+  class: "reaction", type: "button", "aria-pressed": pressed, "aria-label": `${emoji} ${count}`, ...attributes,
+}, [make("span", { class: "reaction__emoji" }, [emoji]), make("span", { class: "reaction__count" }, [count])])
+const quick = (emoji, pressed) =>
+  make("button", { class: "reaction-bar__button", type: "button", "aria-pressed": pressed }, [emoji])
 const badge = (words, kind = "") => make("span", { class: `badge ${kind}` }, [words])
 const toast = (words, action = "") => {
   const { root, words: line, act } = clone("toast")
@@ -73,6 +78,12 @@ const cells = [
   ["Tools", [make("div", { class: "hover-bar", role: "group", "aria-label": "Message" },
     [tool("emoji", "React"), tool("reply", "Reply"), tool("more", "More")])]],
   ["Chips", [make("div", { class: "chips" }, [chip("All", "true"), chip("Unread", "false")])]],
+  ["Reactions", [
+    make("div", { class: "reactions" }, [reaction("💙", "4", "true"), reaction("👏", "2", "false"),
+      reaction("👍", "1", "true", { "data-waiting": true })]),
+    make("div", { class: "reaction-bar", role: "toolbar", "aria-label": "React" },
+      [quick("👍", "false"), quick("❤️", "true"), quick("😂", "false")]),
+  ]],
   ["Badges and tags", [badge("3"), badge("48", "badge--quiet"), badge("@", "badge--mention"),
     make("span", { class: "tag" }, ["Owner"]), make("span", { class: "tag" }, ["Admin"])]],
   ["Tile and print", [picture(1, "Gate", { group: true }), picture(2, "Court", { group: true }),
