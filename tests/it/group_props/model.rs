@@ -201,7 +201,12 @@ impl Group {
             return false;
         }
         if !self.members.contains_key(&user) {
-            return self.known.contains(&user);
+            // Somebody who has left is kept out from then on.
+            let is_known = self.known.contains(&user);
+            if is_known {
+                self.removed.insert(user);
+            }
+            return is_known;
         }
         self.tell(if user == by { "*left*" } else { "*removed*" });
         self.members.remove(&user);
