@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 
 use crate::kit::{
-    Browser, User, World, eventually, phone, run, until_gone, until_installed, until_shown,
+    Browser, User, World, eventually, phone, run, until_gone, until_installed, until_kept,
+    until_shown,
 };
 
 const GONE: &str = "This message was deleted.";
@@ -187,6 +188,7 @@ fn edits_and_deletions_wait_for_the_connection_in_their_order() {
         let (page, other, [alice, bob]) = two_pages(&world, "Helo").await;
         page.send("A secret").await;
         other.until_received("A secret").await;
+        until_kept(&page, "A secret").await;
         until_installed(&page).await;
         world.server.stop().await;
         page.until_connection("offline").await;

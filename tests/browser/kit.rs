@@ -42,7 +42,7 @@ pub(crate) use self::{
     browser::Browser,
     dice::{Dice, seed},
     ledger::Ledger,
-    page::{MODULES, Shown, phone, until_gone, until_installed, until_shown},
+    page::{MODULES, Shown, kept, phone, until_gone, until_installed, until_kept, until_shown},
     proxy::{Fate, Proxy, Way},
     server::{TestServer, User},
     sockets::Device,

@@ -3,21 +3,9 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::kit::{Browser, Fate, PASSWORD, Way, World, eventually, run, until_installed};
-
-/// The contents of all databases of this browser, as text.
-const KEPT: &str = "
-    const asked = (request) => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result)
-      request.onerror = () => reject(request.error)
-    })
-    const found = []
-    for (const { name } of await indexedDB.databases()) {
-      const db = await asked(indexedDB.open(name))
-      for (const store of db.objectStoreNames) found.push(await asked(db.transaction(store).objectStore(store).getAll()))
-      db.close()
-    }
-    return JSON.stringify(found.flat())";
+use crate::kit::{
+    Browser, Fate, PASSWORD, Way, World, eventually, kept, run, until_installed, until_kept,
+};
 
 /// Delays opening the databases until `letGo` is called.
 const SLOW_DISK: &str = "
@@ -27,15 +15,6 @@ const SLOW_DISK: &str = "
       const late = (event) => open.then(() => take.call(this, event))
       set.call(this, this instanceof IDBOpenDBRequest ? late : take)
     } })";
-
-async fn kept(page: &Browser) -> String {
-    page.js_async(KEPT, json!([])).await.as_str().unwrap().to_owned()
-}
-
-/// Waits until a text is stored anywhere in the databases.
-async fn until_kept(page: &Browser, text: &str) {
-    eventually(text, async || kept(page).await.contains(text)).await;
-}
 
 async fn write_and_enter(page: &Browser, text: &str) {
     page.write(text).await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, User, Way, World, eventually, run, until_installed};
+use crate::kit::{Browser, User, Way, World, eventually, run, until_installed, until_kept};
 
 /// Puts a text into the composer that no keyboard could write, and sends it.
 async fn send_any(page: &Browser, script: &str) {
@@ -121,6 +121,7 @@ fn a_draft_emptied_by_sending_stays_empty() {
         let saved =
             async || alice.chat_with(&bob).await["preferences"]["draft"] == "Sent, not a draft";
         eventually("the draft on the server", saved).await;
+        until_kept(&page, "Hello").await;
         until_installed(&page).await;
         world.server.stop().await;
         page.until_connection("offline").await;
@@ -172,6 +173,7 @@ fn a_preference_chosen_without_a_connection_is_saved_later_though_the_page_is_re
         let page = world.browser_of(&alice).await;
         page.pick("carol").await;
         until_chats(&page, "carol,bob").await;
+        until_kept(&page, "carol").await;
         until_installed(&page).await;
         world.server.stop().await;
         page.until_connection("offline").await;

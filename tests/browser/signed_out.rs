@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, PASSWORD, World, eventually, run, run_on_modules, until_installed};
+use crate::kit::{
+    Browser, PASSWORD, World, eventually, run, run_on_modules, until_installed, until_kept,
+};
 
 /// The token of the page, and so that of its session.
 async fn token_of(page: &Browser) -> String {
@@ -32,6 +34,7 @@ fn what_waits_survives_the_end_of_the_session_in_every_tab_and_a_reload() {
         let page = world.browser_of_behind(&proxy, &alice).await;
         page.pick("bob").await;
         page.until_received("Hello").await;
+        until_kept(&page, "Hello").await;
         until_installed(&page).await;
         let first = page.driver.window().await.unwrap();
         let second = page.new_tab().await;
@@ -76,6 +79,7 @@ fn after_a_restore_what_waits_is_shown_and_not_sent_by_itself() {
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
         page.until_texts(&["Helo"]).await;
+        until_kept(&page, "Helo").await;
         until_installed(&page).await;
         // A backup of the same run would sign nobody out.
         let backup = world.server.back_up();
@@ -143,6 +147,7 @@ fn messages_keep_their_order_although_the_clock_is_set_back_between_two_visits()
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
         page.until_received("Hello").await;
+        until_kept(&page, "Hello").await;
         until_installed(&page).await;
         world.server.stop().await;
         page.until_connection("offline").await;
@@ -206,6 +211,7 @@ fn what_waits_is_still_stored_after_a_change_of_the_language() {
         let page = world.browser_of(&alice).await;
         page.pick("bob").await;
         page.until_received("Hello").await;
+        until_kept(&page, "Hello").await;
         until_installed(&page).await;
         world.server.stop().await;
         page.until_connection("offline").await;

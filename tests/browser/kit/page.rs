@@ -223,3 +223,27 @@ pub(crate) async fn until_installed(page: &Browser) {
     let ready = "return navigator.serviceWorker.controller?.state === 'activated'";
     page.until("the service worker", ready, json!([])).await;
 }
+
+/// The contents of all databases of this browser, as text.
+const KEPT: &str = "
+    const asked = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+    const found = []
+    for (const { name } of await indexedDB.databases()) {
+      const db = await asked(indexedDB.open(name))
+      for (const store of db.objectStoreNames) found.push(await asked(db.transaction(store).objectStore(store).getAll()))
+      db.close()
+    }
+    return JSON.stringify(found.flat())";
+
+/// What the databases of this browser hold, as text.
+pub(crate) async fn kept(page: &Browser) -> String {
+    page.js_async(KEPT, json!([])).await.as_str().unwrap().to_owned()
+}
+
+/// Waits until a text is stored anywhere in the databases.
+pub(crate) async fn until_kept(page: &Browser, text: &str) {
+    eventually(text, async || kept(page).await.contains(text)).await;
+}
