@@ -204,9 +204,10 @@ function applyRows(state, rows) {
  */
 function membershipsCame(state, rows) {
   const next = withMemberships(state, rows)
-  const isFormer = (/** @type {State} */ { memberships }, /** @type {number} */ chat) =>
-    memberships[chat]?.role === "former"
-  const back = rows.map(({ chat_id }) => chat_id).filter((chat) => isFormer(state, chat) && !isFormer(next, chat))
+  // Of leaving and coming in one moment, only the last row may come.
+  const isBack = (/** @type {number} */ chat) =>
+    next.memberships[chat].joined > (state.memberships[chat]?.joined ?? Infinity)
+  const back = rows.map(({ chat_id }) => chat_id).filter(isBack)
   return back.reduce((all, chat) => all.logs[chat] ? {
     ...all,
     logs: { ...all.logs, [chat]: { ...all.logs[chat], stale: true } },

@@ -6,6 +6,7 @@ const { EVERYONE, loadedFrom, unreadOf } = await load("./state/model.js")
 const { lastMessage } = await load("./state/messages.js")
 const { memberIds } = await load("./state/members.js")
 const { unreadMentions } = await load("./state/mentions.js")
+const { lastReaction, reactionsOf } = await load("./state/reactions.js")
 const { lastSeq } = await load("./state/stays.js")
 // Chromium does not load a module again that it failed to load once.
 const api = "./groups/groups-api.js"
@@ -25,6 +26,12 @@ const group = (id) => state.chats[id].kind === "group" && {
 }
 // The page keeps the marks of all members after its person has left the group. They count again with the next ones.
 const isTold = (id, user) => state.chats[id].kind === "direct" || isIn(id) || Number(user) !== EVERYONE
+/** By message; a group to which its person has come back loads them when it is opened. */
+const reactions = (id, rows) => state.logs[id]?.stale === false && Object.fromEntries(rows.flatMap((row) => {
+  const shown = reactionsOf(state, row)
+  return shown ? [[row.id, shown]] : []
+}))
+const told = (reaction) => reaction && { message_id: reaction.message_id, user_id: reaction.user_id, emoji: reaction.emoji }
 const chats = {}
 for (const id of Object.keys(state.chats).map(Number)) {
   const from = loadedFrom(state, id)
@@ -37,7 +44,9 @@ for (const id of Object.keys(state.chats).map(Number)) {
     marks: Object.fromEntries(marks.filter(([user, mark]) => mark.delivered_seq > 0 && isTold(id, user))),
     preview: last && { seq: last.seq, content: last.content },
     from,
-    rows: rows.map(({ seq, sender_id, content }) => ({ seq, sender_id, content })),
+    reactions: from === null ? false : reactions(id, rows),
+    told: told(lastReaction(state, id)),
+    rows: rows.map(({ id, seq, sender_id, content }) => ({ id, seq, sender_id, content })),
     ...group(id),
   }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Browser, TestServer, User};
 
@@ -12,6 +12,8 @@ const LEDGER: &str = include_str!("../js/ledger.js");
 struct Chat {
     row: Value,
     history: Vec<Value>,
+    /// The reactions to its messages, by message id, as a page shows them.
+    reactions: Map<String, Value>,
     /// The roles of the current members of a group, by user id; none for someone who is out of it.
     roles: Value,
 }
@@ -29,9 +31,9 @@ impl Ledger {
         let mut chats = BTreeMap::new();
         for row in answer["chats"].as_array().unwrap() {
             let id = row["id"].as_i64().unwrap();
-            let history = history(server, user, id).await;
+            let (history, reactions) = history(server, user, id).await;
             let roles = roles(server, user, row).await;
-            chats.insert(id, Chat { row: row.clone(), history, roles });
+            chats.insert(id, Chat { row: row.clone(), history, reactions, roles });
         }
         Self { user: user.id, chats }
     }
@@ -124,7 +126,7 @@ impl Chat {
         on_page: &Value,
         is_open: bool,
     ) -> Vec<(&'static str, Value, Value)> {
-        let mut marks = serde_json::Map::new();
+        let mut marks = Map::new();
         for receipt in self.row["receipts"].as_array().unwrap() {
             let (delivered, read) = (&receipt["delivered_seq"], &receipt["read_seq"]);
             // A page has no mark of people who have received nothing.
@@ -160,6 +162,18 @@ impl Chat {
             facts.push(("members", on_page["roles"].clone(), self.roles.clone()));
             facts.push(("title in the list", on_page["listed"].clone(), self.row["title"].clone()));
         }
+        if on_page["reactions"].is_object() {
+            let held = on_page["rows"].as_array().unwrap().iter();
+            let rows =
+                held.filter_map(|held| self.reactions.get_key_value(&held["id"].to_string()));
+            let right: Map<_, _> = rows.map(|(id, row)| (id.clone(), row.clone())).collect();
+            facts.push(("reactions", on_page["reactions"].clone(), right.into()));
+            let last = &self.row["last_reaction"];
+            let told = last.is_object().then(|| {
+                json!({ "message_id": last["message"]["id"], "user_id": last["user_id"], "emoji": last["emoji"] })
+            });
+            facts.push(("last reaction", on_page["told"].clone(), told.into()));
+        }
         if let Some(from) = on_page["from"].as_i64() {
             let held = on_page["rows"].as_array().unwrap();
             let is_held = |row: &Value| held.iter().any(|held| held["seq"] == row["seq"]);
@@ -168,7 +182,7 @@ impl Chat {
                 let seq = row["seq"].as_i64().unwrap();
                 seq >= from && (seq >= gap_end || is_held(row))
             });
-            let rows = rows.map(|row| json!({ "seq": row["seq"], "sender_id": row["sender_id"], "content": row["content"] }));
+            let rows = rows.map(|row| json!({ "id": row["id"], "seq": row["seq"], "sender_id": row["sender_id"], "content": row["content"] }));
             facts.push(("messages", on_page["rows"].clone(), rows.collect()));
         }
         facts
@@ -217,14 +231,15 @@ async fn roles(server: &TestServer, user: &User, row: &Value) -> Value {
     let (_, page) = server.get(&path, &user.token).await;
     let current = page["members"].as_array().into_iter().flatten();
     let current = current.filter(|member| member["role"] != "former");
-    let roles: serde_json::Map<_, _> =
+    let roles: Map<_, _> =
         current.map(|member| (member["user_id"].to_string(), member["role"].clone())).collect();
     roles.into()
 }
 
-/// Every message of a chat, oldest first.
-async fn history(server: &TestServer, user: &User, chat: i64) -> Vec<Value> {
+/// Every message of a chat, oldest first, and the reactions to them.
+async fn history(server: &TestServer, user: &User, chat: i64) -> (Vec<Value>, Map<String, Value>) {
     let mut history: Vec<Value> = Vec::new();
+    let mut reactions = Map::new();
     loop {
         let before = history.first().map_or(String::new(), |row| format!("&before={}", row["id"]));
         let path = format!("/api/chats/{chat}/messages?limit=200{before}");
@@ -232,8 +247,17 @@ async fn history(server: &TestServer, user: &User, chat: i64) -> Vec<Value> {
         let mut older = page["messages"].as_array().unwrap().clone();
         older.append(&mut history);
         history = older;
+        for row in page["reactions"].as_array().unwrap().iter().filter(|row| row["total"] != 0) {
+            let own = page["own_reactions"].as_array().unwrap().iter();
+            let own = own.clone().find(|own| own["message_id"] == row["message_id"]);
+            let shown = json!({
+                "counts": row["counts"], "total": row["total"], "waiting": false,
+                "own": own.map_or(&Value::Null, |own| &own["emoji"]),
+            });
+            reactions.insert(row["message_id"].to_string(), shown);
+        }
         if page["more"] == false {
-            return history;
+            return (history, reactions);
         }
     }
 }

@@ -50,9 +50,10 @@ impl Story {
 
     /// A random action of a user in a page.
     async fn act(&mut self, at: usize, page: &Page) {
-        match self.dice.below(12) {
+        match self.dice.below(15) {
             0..=6 => self.write(at, page).await,
             10..=11 => self.change_own(at, page).await,
+            12..=14 => self.react(at, page).await,
             7..=8 => drop(self.open_chat(page).await),
             _ => drop(page.browser.js("location.hash = '#/'", json!([])).await),
         }
@@ -153,15 +154,42 @@ impl Story {
             return;
         };
         let path = format!("/api/chats/{chat}/messages/{id}");
-        if self.dice.below(2) == 0 {
-            carol.ask("DELETE", &path, &Value::Null).await;
-            self.of_carol[to] = None;
-            self.note("carol deletes a message to", to);
-        } else {
-            let text = json!({ "content": format!("From Carol, {}", self.begun) });
-            carol.ask("PATCH", &path, &text).await;
-            self.note("carol edits a message to", to);
+        match self.dice.below(4) {
+            0 => {
+                carol.ask("DELETE", &path, &Value::Null).await;
+                self.of_carol[to] = None;
+                self.note("carol deletes a message to", to);
+            }
+            1 => {
+                let text = json!({ "content": format!("From Carol, {}", self.begun) });
+                carol.ask("PATCH", &path, &text).await;
+                self.note("carol edits a message to", to);
+            }
+            _ => self.carol_reacts(chat).await,
         }
+    }
+
+    /// Carol reacts to one of the last messages of a chat, hers or the other person's.
+    async fn carol_reacts(&mut self, chat: i64) {
+        let carol = &self.users[2];
+        let path = format!("/api/chats/{chat}/messages?limit=5");
+        let (_, page) = self.world.server.get(&path, &carol.token).await;
+        let rows = page["messages"].as_array().unwrap();
+        let rows: Vec<_> = rows.iter().filter(|row| row["deleted_at"].is_null()).collect();
+        if rows.is_empty() {
+            return;
+        }
+        let id = &rows[self.dice.below(rows.len())]["id"];
+        let path = format!("/api/chats/{chat}/messages/{id}/reaction");
+        let (method, body) = match self.emoji() {
+            Some(emoji) => ("PUT", json!({ "emoji": emoji })),
+            None => ("DELETE", Value::Null),
+        };
+        let server = &self.world.server;
+        let (status, answer) = server.act(&self.users[2], method, &path, &body).await;
+        // A page may delete the message meanwhile.
+        assert!(status == 200 || answer["code"] == "message_deleted", "{answer}");
+        self.tell(&format!("carol reacts: {method} {path} {body}"));
     }
 
     /// Changes a message that its owner has written and that the page shows, by the event of its menu.
@@ -186,6 +214,27 @@ impl Story {
             }
         }
         self.tell(&format!("{} {at}: {text}", if deletes { "delete" } else { "edit" }));
+    }
+
+    /// Reacts to a message that the page shows, or takes the reaction back, by the event of its menu.
+    async fn react(&mut self, at: usize, page: &Page) {
+        let (which, emoji) = (self.dice.below(1_000), self.emoji());
+        let react = "const [which, emoji] = arguments
+            const { state } = await theStore()
+            const rows = (state.logs[state.open?.chat_id]?.rows ?? []).filter((row) => !row.event)
+            const message = rows[which % rows.length]
+            if (!message) return null
+            const detail = { message, emoji }
+            document.querySelector('message-list').dispatchEvent(new CustomEvent('react', { bubbles: true, detail }))
+            return message.content";
+        let reacted = page.browser.js_async(react, json!([which, emoji])).await;
+        let Some(text) = reacted.as_str() else { return };
+        self.tell(&format!("react {at}: {} to {text}", emoji.unwrap_or("nothing")));
+    }
+
+    /// Few, so that people choose the same ones; `None` takes a reaction back.
+    fn emoji(&mut self) -> Option<&'static str> {
+        [Some("👍"), Some("😂"), None][self.dice.below(3)]
     }
 
     /// Ends all failures; after this there are no more actions. Some pages show the group then, which
