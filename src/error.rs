@@ -7,6 +7,9 @@ use std::{borrow::Cow, fmt, time::Duration};
 
 use hyper::StatusCode;
 
+/// The longest [`json_reason`].
+const JSON_REASON_CHARS_MAX: usize = 200;
+
 /// A result whose error tells a client or an operator what to do.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -254,3 +257,14 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Why JSON cannot be read. Cut, because it repeats a value of the wrong type, which may be long, and
+/// escapes it.
+pub(crate) fn json_reason(error: &serde_json::Error) -> String {
+    let mut reason = error.to_string();
+    if let Some((end, _)) = reason.char_indices().nth(JSON_REASON_CHARS_MAX) {
+        reason.truncate(end);
+        reason.push('…');
+    }
+    reason
+}

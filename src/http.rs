@@ -28,7 +28,7 @@ pub(crate) use self::{
 };
 use crate::{
     config::PICTURE_BYTES_MAX,
-    error::{Error, Result},
+    error::{Error, Result, json_reason},
     shares::{Share, Shares},
 };
 
@@ -157,7 +157,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return refuse(String::from("the body must be a JSON object"));
     }
     serde_json::from_slice(bytes)
-        .or_else(|e| refuse(format!("the body is not the expected JSON: {e}")))
+        .or_else(|e| refuse(format!("the body is not the expected JSON: {}", json_reason(&e))))
 }
 
 /// For a field of a JSON object: `null` becomes the default value, a missing field becomes `None`.

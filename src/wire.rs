@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     config::SUBSCRIBED_MAX,
-    error::{Error, Result},
+    error::{Error, Result, json_reason},
     model::{Message, Posted, Privacy, Row, Target, User},
     types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
 };
@@ -301,7 +301,7 @@ fn object<'a, Text: Deserialize<'a>>(text: &'a str) -> Result<Fields<'a, Text>, 
     if !text.trim_start().starts_with('{') {
         return Err(String::from("the frame must be a JSON object"));
     }
-    serde_json::from_str(text).map_err(|e| format!("the frame cannot be read: {e}"))
+    serde_json::from_str(text).map_err(|e| format!("the frame cannot be read: {}", json_reason(&e)))
 }
 
 /// What a viewer sees of somebody's presence.

@@ -48,6 +48,22 @@ async fn other_bodies_answer_422_with_detail_and_code() {
     assert_eq!(alice.get("/users").await.text(), "[]", "none of them created an account");
 }
 
+/// Otherwise 64 KiB sent would be answered with 450 KiB, which no limit of memory counts.
+#[tokio::test]
+async fn an_error_does_not_repeat_a_long_value() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let long = "\u{7f}".repeat(65_000);
+    for (path, field) in
+        [("/api/users/me/privacy", "shows_read"), ("/api/chats/1", "who_may_write")]
+    {
+        let reply = alice.patch(path, &json!({ field: long })).await;
+        reply.assert_error(422, "invalid_body");
+        assert!(reply.body.len() < 1_200, "{} bytes", reply.body.len());
+        assert!(reply.text().contains("the body is not the expected JSON: "), "{}", reply.text());
+    }
+}
+
 #[tokio::test]
 async fn unknown_fields_of_a_body_are_ignored() {
     let server = TestServer::start().await;

@@ -85,6 +85,24 @@ fn expected(frame: &str, has_chat: bool) -> RangeInclusive<usize> {
     }
 }
 
+/// The answer must fit into the mailbox, whatever the frame holds.
+#[tokio::test]
+async fn the_error_for_a_long_value_is_short_and_the_socket_stays_open() {
+    let server = TestServer::start().await;
+    let [alice] = server.users(["alice"]).await;
+    let mut device = alice.connect().await;
+    let long = "\u{7f}".repeat(100_000);
+    for frame in
+        [json!({ "type": "hello", "since": long }), json!({ "type": "typing", "on": long })]
+    {
+        let told = answers(&mut device, &frame.to_string()).await;
+        let [error] = &told[..] else { panic!("{} answers", told.len()) };
+        assert_eq!(error["code"], "invalid");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.starts_with("the frame cannot be read: ") && message.len() < 1_000);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 12, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default()
