@@ -103,7 +103,7 @@ impl Guesses {
             (None, None) => (Lane::Unknown, Key::Name(name), [Some(Key::Name(name)), None]),
         };
         self.check(&mut state, now, counted)?;
-        let place = Place { lane, key: share, address: attempt.address.map(ClientAddress::key) };
+        let place = Place { lane, key: share, site: attempt.address.map(ClientAddress::site) };
         Ok(Admission { place, counted, known_place })
     }
 
@@ -124,7 +124,8 @@ impl Guesses {
         if self.limits == RateLimits::On {
             state.count(now, name_key);
         }
-        let place = Place { lane: Lane::Known, key: Key::Owner(name), address };
+        let site = attempt.address.map(ClientAddress::site);
+        let place = Place { lane: Lane::Known, key: Key::Owner(name), site };
         Ok(Admission { place, counted: [Some(session), Some(name_key)], known_place })
     }
 
@@ -133,7 +134,8 @@ impl Guesses {
         let address = attempt.address.map(ClientAddress::key);
         let of_name = || Key::Name(self.hasher.hash_one(attempt.name));
         let key = address.map_or_else(of_name, Key::Address);
-        Place { lane: Lane::Registration, key, address }
+        let site = attempt.address.map(ClientAddress::site);
+        Place { lane: Lane::Registration, key, site }
     }
 
     /// The password was right: takes the try back and remembers the place.
@@ -313,6 +315,21 @@ mod tests {
         let admitted = addresses.iter().zip(&names);
         let admitted = admitted.filter(|(at, name)| guesses.admit(now, from(name, at)).is_ok());
         assert_eq!(admitted.count(), 20);
+    }
+
+    #[test]
+    fn networks_of_one_site_share_what_may_wait_and_take_turns_of_their_own() {
+        let (guesses, now) = (Guesses::new(RateLimits::On), Instant::now());
+        let places = ["2001:db8:1:1::1", "2001:db8:1:2::1", "2001:db8:2:1::1"].map(|at| {
+            let attempt = from("alice", at);
+            let sign_in = guesses.admit(now, attempt).unwrap().place;
+            (sign_in, guesses.place_of_registration(attempt))
+        });
+        for [one, near, far] in [places.map(|(it, _)| it), places.map(|(_, it)| it)] {
+            assert_eq!(one.site, near.site);
+            assert_ne!(one.site, far.site);
+            assert_ne!(one.key, near.key);
+        }
     }
 
     #[test]

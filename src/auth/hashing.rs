@@ -157,10 +157,10 @@ mod tests {
     use super::*;
     use crate::auth::place::{Key, Lane};
 
-    const BOUNDS: Bounds = Bounds { lane: 2, address_names: 2, address: 2, name: 1 };
+    const BOUNDS: Bounds = Bounds { lane: 2, site: 2, address: 2, name: 1 };
 
     fn place(name: u64) -> Place {
-        Place { lane: Lane::Unknown, key: Key::Name(name), address: None }
+        Place { lane: Lane::Unknown, key: Key::Name(name), site: None }
     }
 
     /// Occupies the only thread until the sender is dropped.

@@ -18,9 +18,9 @@ use crate::{
 const LANE_MAX: usize = 96;
 /// What may wait of one address, such as an office in the morning.
 const ADDRESS_MAX: usize = 16;
-/// What may wait of one address in one lane, under many names. Thirty people of a classroom sign in
-/// together; the other half of the lane is for other addresses.
-const ADDRESS_NAMES_MAX: usize = LANE_MAX / 2;
+/// What may wait of one site in one lane, under many names or from many networks of IPv6. Thirty people
+/// of a classroom sign in together; the other half of the lane is for others.
+const SITE_MAX: usize = LANE_MAX / 2;
 /// What may wait of one name.
 const NAME_MAX: usize = 4;
 
@@ -40,18 +40,12 @@ impl Passwords {
     /// Each hash fills 19 MiB of memory. Without limits, one name may fill its whole lane.
     pub(crate) fn start(limits: RateLimits) -> Result<Self> {
         let bounds = match limits {
-            RateLimits::On => Bounds {
-                lane: LANE_MAX,
-                address_names: ADDRESS_NAMES_MAX,
-                address: ADDRESS_MAX,
-                name: NAME_MAX,
-            },
-            RateLimits::Off => Bounds {
-                lane: LANE_MAX,
-                address_names: usize::MAX,
-                address: usize::MAX,
-                name: usize::MAX,
-            },
+            RateLimits::On => {
+                Bounds { lane: LANE_MAX, site: SITE_MAX, address: ADDRESS_MAX, name: NAME_MAX }
+            }
+            RateLimits::Off => {
+                Bounds { lane: LANE_MAX, site: usize::MAX, address: usize::MAX, name: usize::MAX }
+            }
         };
         let hashing = Hashing::start(workers::cores().div_ceil(2), bounds)?;
         Ok(Self { hashing })
@@ -100,7 +94,7 @@ mod tests {
     use super::*;
     use crate::auth::place::{Key, Lane};
 
-    const PLACE: Place = Place { lane: Lane::Known, key: Key::Name(1), address: None };
+    const PLACE: Place = Place { lane: Lane::Known, key: Key::Name(1), site: None };
 
     /// Algorithm, version and cost of a PHC string.
     fn cost(phc: &str) -> Vec<&str> {

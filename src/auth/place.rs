@@ -67,6 +67,6 @@ pub(crate) enum Lane {
 pub(crate) struct Place {
     pub(crate) lane: Lane,
     pub(crate) key: Key,
-    /// Where the request comes from, if that is known.
-    pub(crate) address: Option<AddressKey>,
+    /// The site that the request comes from, if its address is known.
+    pub(crate) site: Option<AddressKey>,
 }

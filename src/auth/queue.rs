@@ -40,8 +40,8 @@ pub(super) trait Job {
 pub(super) struct Bounds {
     /// In one lane.
     pub(super) lane: usize,
-    /// Of one address in one lane, under all names.
-    pub(super) address_names: usize,
+    /// Of one site in one lane, under all names and from all its addresses.
+    pub(super) site: usize,
     /// Of one address whose names do not count, which may be that of an office.
     pub(super) address: usize,
     /// Of any other key: one name, one user.
@@ -51,7 +51,7 @@ pub(super) struct Bounds {
 /// Why a job may not wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Full {
-    /// Its key or its address has too many jobs already; the next ones should come after this time.
+    /// Its key or its site has too many jobs already; the next ones should come after this time.
     Share(Duration),
     /// There are too many keys.
     Lane,
@@ -70,8 +70,8 @@ struct Waiting<T> {
     shares: HashMap<Key, Share<T>>,
     /// The keys of `shares`, the next one first.
     turns: VecDeque<Key>,
-    /// The jobs of each address that is known and has any.
-    of_addresses: HashMap<AddressKey, usize>,
+    /// The jobs of each site that is known and has any.
+    of_sites: HashMap<AddressKey, usize>,
     count: usize,
 }
 
@@ -87,7 +87,7 @@ impl<T: Job> FairQueue<T> {
         let empty = || Waiting {
             shares: HashMap::new(),
             turns: VecDeque::new(),
-            of_addresses: HashMap::new(),
+            of_sites: HashMap::new(),
             count: 0,
         };
         Self { lanes: std::array::from_fn(|_| empty()), bounds, next: 0 }
@@ -100,15 +100,15 @@ impl<T: Job> FairQueue<T> {
             Key::Address(_) => self.bounds.address,
             _ => self.bounds.name,
         };
-        let names_max = self.bounds.address_names;
+        let site_max = self.bounds.site;
         let waiting = |lane: &Waiting<T>| lane.shares.get(&place.key).map_or(0, |s| s.jobs.len());
-        let is_address_full =
-            |lane: &Waiting<T>| place.address.is_some_and(|it| lane.count_of(it) >= names_max);
-        let is_full = |lane: &Waiting<T>| waiting(lane) >= share_max || is_address_full(lane);
+        let is_site_full =
+            |lane: &Waiting<T>| place.site.is_some_and(|it| lane.count_of(it) >= site_max);
+        let is_full = |lane: &Waiting<T>| waiting(lane) >= share_max || is_site_full(lane);
         if lane.count >= self.bounds.lane || is_full(lane) {
             lane.drop_cancelled();
         }
-        if is_address_full(lane) {
+        if is_site_full(lane) {
             return Err(Full::Share(RETRY_AFTER_MIN));
         }
         if waiting(lane) >= share_max {
@@ -125,10 +125,10 @@ impl<T: Job> FairQueue<T> {
             lane.turns.push_back(place.key);
             Share { jobs: VecDeque::new(), refused: 0 }
         });
-        share.jobs.push_back((place.address, job));
+        share.jobs.push_back((place.site, job));
         lane.count += 1;
-        if let Some(address) = place.address {
-            *lane.of_addresses.entry(address).or_default() += 1;
+        if let Some(site) = place.site {
+            *lane.of_sites.entry(site).or_default() += 1;
         }
         Ok(())
     }
@@ -147,15 +147,15 @@ impl<T: Job> Waiting<T> {
     fn pop(&mut self) -> Option<T> {
         while let Some(key) = self.turns.pop_front() {
             let share = self.shares.get_mut(&key).expect("each turn has a share");
-            let (address, job) = share.jobs.pop_front().expect("no share is empty");
+            let (site, job) = share.jobs.pop_front().expect("no share is empty");
             self.count -= 1;
             if share.jobs.is_empty() {
                 self.shares.remove(&key);
             } else {
                 self.turns.push_back(key);
             }
-            if let Some(address) = address {
-                self.forget(address);
+            if let Some(site) = site {
+                self.forget(site);
             }
             if !job.is_cancelled() {
                 return Some(job);
@@ -164,25 +164,25 @@ impl<T: Job> Waiting<T> {
         None
     }
 
-    fn count_of(&self, address: AddressKey) -> usize {
-        self.of_addresses.get(&address).copied().unwrap_or_default()
+    fn count_of(&self, site: AddressKey) -> usize {
+        self.of_sites.get(&site).copied().unwrap_or_default()
     }
 
-    /// One job less of this address.
-    fn forget(&mut self, address: AddressKey) {
-        let Some(count) = self.of_addresses.get_mut(&address) else { return };
+    /// One job less of this site.
+    fn forget(&mut self, site: AddressKey) {
+        let Some(count) = self.of_sites.get_mut(&site) else { return };
         *count -= 1;
         if *count == 0 {
-            self.of_addresses.remove(&address);
+            self.of_sites.remove(&site);
         }
     }
 
     fn drop_cancelled(&mut self) {
-        self.of_addresses.clear();
+        self.of_sites.clear();
         for share in self.shares.values_mut() {
             share.jobs.retain(|(_, job)| !job.is_cancelled());
-            for address in share.jobs.iter().filter_map(|(address, _)| *address) {
-                *self.of_addresses.entry(address).or_default() += 1;
+            for site in share.jobs.iter().filter_map(|(site, _)| *site) {
+                *self.of_sites.entry(site).or_default() += 1;
             }
         }
         self.shares.retain(|_, share| !share.jobs.is_empty());
@@ -211,10 +211,10 @@ mod tests {
         }
     }
 
-    const BOUNDS: Bounds = Bounds { lane: 96, address_names: 48, address: 16, name: 4 };
+    const BOUNDS: Bounds = Bounds { lane: 96, site: 48, address: 16, name: 4 };
 
     fn place(lane: Lane, name: u64) -> Place {
-        Place { lane, key: Key::Name(name), address: None }
+        Place { lane, key: Key::Name(name), site: None }
     }
 
     fn item(name: u64, number: usize) -> Item {
@@ -263,7 +263,7 @@ mod tests {
     fn an_office_shares_an_address() {
         let mut queue = FairQueue::new(BOUNDS);
         let key = Key::of_address("192.0.2.1");
-        let address = Place { lane: Lane::Address, key, address: None };
+        let address = Place { lane: Lane::Address, key, site: None };
         for number in 0..16 {
             queue.push(address, item(1, number)).unwrap();
         }
@@ -271,11 +271,11 @@ mod tests {
     }
 
     #[test]
-    fn many_names_of_one_address_leave_half_of_the_lane() {
+    fn many_names_of_one_site_leave_half_of_the_lane() {
         let mut queue = FairQueue::new(BOUNDS);
         let [school, home] = ["192.0.2.1", "192.0.2.2"].map(|address| {
-            let key = ClientAddress::from_ip(address.parse().unwrap()).key();
-            move |name| Place { lane: Lane::Known, key: Key::Owner(name), address: Some(key) }
+            let site = ClientAddress::from_ip(address.parse().unwrap()).site();
+            move |name| Place { lane: Lane::Known, key: Key::Owner(name), site: Some(site) }
         });
         for name in 0..200 {
             let is_cancelled = name == 0;
@@ -288,7 +288,7 @@ mod tests {
         queue.push(home(300), item(300, 0)).unwrap();
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.name).collect();
         assert_eq!(order, (1..49).chain([300]).collect::<Vec<_>>());
-        assert!(queue.lanes[Lane::Known as usize].of_addresses.is_empty());
+        assert!(queue.lanes[Lane::Known as usize].of_sites.is_empty());
         queue.push(school(0), item(0, 0)).unwrap();
     }
 

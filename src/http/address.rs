@@ -92,11 +92,21 @@ impl ClientAddress {
 
     /// What limits count it by.
     pub(crate) fn key(self) -> AddressKey {
+        self.network_of(64)
+    }
+
+    /// What one customer of a provider may hold: an IPv6 network of 48 bits, with 65,536 of those
+    /// that count as one address, or an IPv4 address.
+    pub(crate) fn site(self) -> AddressKey {
+        self.network_of(48)
+    }
+
+    fn network_of(self, ipv6_bits: u32) -> AddressKey {
         AddressKey(match self.0 {
             IpAddr::V4(_) => self.0,
             IpAddr::V6(address) => {
-                let network = u128::from(address) >> 64 << 64;
-                IpAddr::V6(Ipv6Addr::from(network))
+                let rest = 128 - ipv6_bits;
+                IpAddr::V6(Ipv6Addr::from(u128::from(address) >> rest << rest))
             }
         })
     }
@@ -320,6 +330,10 @@ mod tests {
         assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_ne!(key("203.0.113.9"), key("203.0.113.8"));
+        let site = |text: &str| ClientAddress(text.parse().unwrap()).site();
+        assert_eq!(site("2001:db8:1:2::1"), site("2001:db8:1:3::1"));
+        assert_ne!(site("2001:db8:1:2::1"), site("2001:db8:2:2::1"));
+        assert_ne!(site("203.0.113.9"), site("203.0.113.8"));
     }
 
     proptest! {
