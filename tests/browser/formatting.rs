@@ -52,6 +52,21 @@ fn a_long_text_unfolds_in_place_and_stays_so() {
     });
 }
 
+/// Browsers leave lines without visible characters out of the height of a text.
+#[test]
+fn a_text_that_begins_with_empty_lines_folds() {
+    run(|world: World| async move {
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        let mut device = bob.connect().await;
+        for blank in ["\n", "\u{ad}\n", "\u{200f}\n"] {
+            device.post_to(&alice, &format!("{}end", blank.repeat(4_000))).await;
+            until_folded(&page).await;
+            let low = "return part('bubble', all('message').at(-1)).clientHeight < 600";
+            page.until("a low bubble", low, json!([])).await;
+        }
+    });
+}
+
 #[test]
 fn a_text_of_one_line_folds_by_its_width() {
     run(|world: World| async move {

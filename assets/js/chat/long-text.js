@@ -58,7 +58,9 @@ export function foldAgain(rows, keepStill) {
 /** @param {HTMLElement} text */
 function isLong(text) {
   const line = parseFloat(getComputedStyle(text).lineHeight)
-  return text.getBoundingClientRect().height > (LINES_MAX + .5) * line
+  // From its first line to its last: the height of the whole leaves out lines at the start that show nothing.
+  const lines = text.getClientRects()
+  return lines.length > 0 && lines[lines.length - 1].bottom - lines[0].top > (LINES_MAX + .5) * line
 }
 
 /** @param {HTMLElement} text */
