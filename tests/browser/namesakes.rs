@@ -38,6 +38,22 @@ fn where_names_look_alike_the_username_shows() {
         );
         page.until("both usernames in the list", &shown, json!([])).await;
 
+        // Letters of other alphabets, and a capital I for an l.
+        for (one, other) in [("Cora Hill", "\u{421}\u{43e}ra Hill"), ("Cora Hill", "Cora HiIl")] {
+            call(&page, &bob, "Nobody alike").await;
+            let hidden = format!(
+                "const both = (() => {{ {handles} }})(); return both.every((h) => h === '')"
+            );
+            call(&page, &mallory, "Somebody else").await;
+            page.until("no usernames", &hidden, json!([])).await;
+            call(&page, &bob, one).await;
+            call(&page, &mallory, other).await;
+            page.until("usernames beside letters that look alike", &shown, json!([])).await;
+        }
+        call(&page, &bob, "Bob Stone").await;
+        call(&page, &mallory, "Ｂｏｂ  STONE").await;
+        page.until("both usernames again", &shown, json!([])).await;
+
         let row = "return all('chat-row').find((row) => part('preview', row).textContent === 'From Mallory')";
         page.click("the row", row, json!([])).await;
         let header = "return $('chat-status').textContent.includes('@mallory')";

@@ -69,11 +69,17 @@ function keysOf(user) {
   return known
 }
 
+/** Capitals of Cyrillic and Greek before the Latin ones that they look like; then l, 1 and 0, as they look in small. */
+const TWINS = "АAВBЕEЅSІIЈJКKМMНHОOРPСCТTУYХXҺHԀDԚQԜWΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXLI1I0O"
+const twinOf = new Map([...TWINS.matchAll(/(.)(.)/gu)].map(([, letter, twin]) => [letter, twin]))
+
 /**
- * A name without what the eye does not tell apart: case, forms of width, invisible characters, kinds of spaces.
+ * A name without what the eye does not tell apart: case, forms of width, invisible characters, kinds of spaces, letters
+ * of another alphabet.
  * @param {string} name
  */
 function looks(name) {
   const visible = name.normalize("NFKC").replace(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, "")
-  return visible.toLowerCase().toUpperCase().normalize("NFKC").replace(/\s+/gu, " ").trim()
+  const capitals = visible.toLowerCase().toUpperCase().normalize("NFKC")
+  return capitals.replace(/\S/gu, (letter) => twinOf.get(letter) ?? letter).replace(/\s+/gu, " ").trim()
 }
