@@ -246,6 +246,20 @@ fn the_author_is_notified_of_a_reaction_until_it_is_taken_back() {
         let second = "bob: bob reacted 👍 to “Hello Bob”";
         page.until_is("another one", notices, json!([]), json!([first, second])).await;
 
+        // In a muted chat there is none.
+        let path_of_chat = path.split("/messages").next().unwrap();
+        let mute = async |until: Value| {
+            let path = format!("{path_of_chat}/preferences");
+            alice.ask("PATCH", &path, &json!({ "muted_until": until })).await;
+            let muted = "return (part('flags', rowOf('bob')).querySelector('svg') !== null) === arguments[0]";
+            page.until("the sign of a muted chat", muted, json!([!until.is_null()])).await;
+        };
+        mute(json!(253_402_300_799_000_i64)).await;
+        bob.ask("PUT", &path, &json!({ "emoji": "🙏" })).await;
+        pause(&page, 700).await;
+        page.until_is("no other one", notices, json!([]), json!([first, second])).await;
+        mute(Value::Null).await;
+
         // Opening the chat closes the notification.
         page.js("window.seen = 'visible'; window.dispatchEvent(new Event('focus'))", json!([]))
             .await;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use thirtyfour::WindowHandle;
 
-use crate::kit::{Browser, User, World, eventually, run, until_installed, until_shown};
+use crate::kit::{Browser, User, World, eventually, run, until_installed, until_kept, until_shown};
 
 /// Asks the page to react to the message with this text, as its menus do; `null` takes back.
 async fn react(page: &Browser, text: &str, emoji: Option<&str>) {
@@ -121,6 +121,7 @@ fn reactions_wait_for_the_connection_and_the_last_one_is_sent() {
         until_reactions(&page, "Bye", "👍 1").await;
         until_sent(&other).await;
         until_installed(&other).await;
+        until_kept(&other, "Bye").await;
         world.server.stop().await;
         other.until_connection("offline").await;
         react(&other, "Hello", Some("👍")).await;
@@ -206,7 +207,7 @@ fn a_preview_tells_of_a_reaction_until_the_next_message() {
             until_preview(page, "bob", "You reacted 🎉 to “Nice”").await;
         }
         until_preview(&other, "alice", "alice reacted 🎉 to “Nice”").await;
-        // The message is not on this page.
+        // Of her own message that she reacts to, he is told nothing.
         alice.ask("PUT", &path, &json!({ "emoji": "🙏" })).await;
         until_preview(&other, "alice", "alice reacted 🎉 to “Nice”").await;
     });
