@@ -31,10 +31,13 @@ import { messageById } from "./quotes.js"
  *   null if it is not known here
  */
 
-/** The last answer about each message, so that the same reactions are the same object. */
-const answers = /** @type {WeakMap<object, { waits: Item | undefined, shown: ShownReactions | null }>} */ (new WeakMap())
-/** By the reactions of a chat: those that its preview may tell of, the latest first. */
-const told = /** @type {WeakMap<object, LastReaction[]>} */ (new WeakMap())
+/**
+ * The last answer about each message, so that the same reactions are the same object.
+ * @type {WeakMap<object, { waits: Item | undefined, shown: ShownReactions | null }>}
+ */
+const answers = new WeakMap()
+/** By the reactions of a chat: those that its preview may tell of. @type {WeakMap<object, LastReaction[]>} */
+const told = new WeakMap()
 
 /**
  * The rows that everyone gets.
