@@ -23,6 +23,7 @@ mod events;
 mod group_pictures;
 mod groups;
 mod health;
+mod history;
 mod inspect;
 mod invites;
 mod members;
@@ -79,7 +80,7 @@ pub(crate) use self::{
         RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage, SetGroupPicture,
         SetPicture, SetRole,
     },
-    messages::{Cursor, Page},
+    history::{Cursor, Page},
     open::version,
     sync::{Feed, Since},
     v1::Stretch,

@@ -2,11 +2,11 @@
 
 use rusqlite::Connection;
 
-use super::{cache::Cache, reactions::Reacted};
+use super::cache::Cache;
 use crate::{
     error::Result,
     model::{Audience, Change, Row},
-    types::{Revision, UserId},
+    types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
 /// What a command works on: the database inside of the transaction, the revision counter, the
@@ -23,6 +23,16 @@ pub(crate) struct Batch<'w> {
     pub(super) has_erased: bool,
     /// The message whose reactions have changed. Their row is made when the batch is complete.
     pub(super) reacted: Option<Reacted>,
+}
+
+/// A message whose reactions a command has changed.
+#[derive(Debug)]
+pub(crate) struct Reacted {
+    pub(super) chat: ChatId,
+    pub(super) message: MessageId,
+    pub(super) seq: Seq,
+    /// Those who are in the chat.
+    pub(super) members: Audience,
 }
 
 impl<'w> Batch<'w> {

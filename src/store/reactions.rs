@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row as SqlRow};
 
 use super::{
     Store,
-    batch::Batch,
+    batch::{Batch, Reacted},
     command::{Apply, By, ROW_BYTES, React},
     memberships,
     message_changes::{find_visible, viewers},
@@ -29,16 +29,6 @@ use crate::{
 
 /// The most emoji that a row counts: more than a page shows. A message may have thousands.
 const COUNTS_MAX: i64 = 20;
-
-/// A message whose reactions a command has changed.
-#[derive(Debug)]
-pub(crate) struct Reacted {
-    chat: ChatId,
-    message: MessageId,
-    seq: Seq,
-    /// Those who are in the chat.
-    members: Audience,
-}
 
 impl Reaction {
     fn from_row(row: &SqlRow<'_>) -> rusqlite::Result<Self> {

@@ -25,14 +25,13 @@ use rusqlite::Connection;
 
 use super::{
     Publish, Record,
-    batch::Batch,
+    batch::{Batch, Reacted},
     cache::Cache,
     command::{Apply, By, Entry},
     erasure::Erasure,
     health::{Failures, Files, Health, Space},
     queue::Queue,
-    quota,
-    reactions::{self, Reacted},
+    quota, reactions,
     recent::Recent,
     sql::execute,
 };

@@ -214,17 +214,18 @@ impl Person {
             .collect();
         let id = if ids.is_empty() { self.dice.below(80) } else { self.dice.one_of(&ids) };
         let path = format!("/api/chats/{chat}/messages/{id}");
-        if self.dice.flag() {
-            let emoji = json!({ "emoji": self.dice.one_of(&["👍", "❤", "no emoji"]) });
-            let path = format!("{path}/reaction");
-            let method = self.dice.one_of(&["PUT", "PUT", "DELETE"]);
-            let body = if method == "PUT" { emoji } else { Value::Null };
-            self.request(method, &path, &body).await;
-        } else if self.dice.flag() {
-            let content = self.dice.one_of(&["edited", "<@1> <@all>", "a"]);
-            self.request("PATCH", &path, &json!({ "content": content })).await;
-        } else {
-            self.request("DELETE", &path, &Value::Null).await;
+        match self.dice.below(4) {
+            0 => {
+                let emoji = self.dice.one_of(&["👍", "❤", "no emoji"]);
+                let path = format!("{path}/reaction");
+                self.request("PUT", &path, &json!({ "emoji": emoji })).await;
+            }
+            1 => self.request("DELETE", &format!("{path}/reaction"), &Value::Null).await,
+            2 => {
+                let content = self.dice.one_of(&["edited", "<@1> <@all>", "a"]);
+                self.request("PATCH", &path, &json!({ "content": content })).await;
+            }
+            _ => self.request("DELETE", &path, &Value::Null).await,
         }
     }
 
