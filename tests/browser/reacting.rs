@@ -577,3 +577,53 @@ fn text_of_twice_its_size_has_room() {
         }
     });
 }
+
+#[test]
+fn the_tools_have_room_beside_the_longest_message() {
+    run(|world: World| async move {
+        let text = "Long enough for several lines. ".repeat(12);
+        let (page, _) = world.page_beside_bob(text.trim()).await;
+        page.send("Mine too. ".repeat(40).trim()).await;
+        page.until_state("Mine too. ".repeat(40).trim(), "sent").await;
+        for width in [1280, 900, 720, 640] {
+            page.resize(width, 800).await;
+            for text in [text.trim(), "Mine too. ".repeat(40).trim()] {
+                point_at(&page, text).await;
+                until_shown(&page, "message-react").await;
+                let room =
+                    "const bar = document.querySelector('.hover-bar').getBoundingClientRect()
+                    const list = document.querySelector('.messages').getBoundingClientRect()
+                    return bar.left >= list.left && bar.right <= list.right";
+                page.until(&format!("room at {width}"), room, json!([])).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_list_of_a_thousand_people_grows_as_it_is_scrolled() {
+    run(|world: World| async move {
+        let (page, ..) = busy_group(&world).await;
+        // The server has too few people for that, so its pages are made here.
+        let many = "const send = fetch, people = Array.from({ length: 1000 }, (_, n) =>
+              ({ user_id: 1001 + n, emoji: '👍', at: 1, changed: 1000 - n }))
+            window.fetch = (path, ...more) => {
+              if (!/reactions[?]/.test(path)) return send(path, ...more)
+              const before = Number(new URL(path, location).searchParams.get('before') ?? 1001)
+              const reactions = people.filter(({ changed }) => changed < before).slice(0, 200)
+              const isMore = reactions.at(-1).changed > 1
+              return Promise.resolve(Response.json({ reactions, more: isMore }))
+            }";
+        page.js(many, json!([])).await;
+        open_people(&page).await;
+        let count = "return all('reacted-person').length";
+        page.until("people", count, json!([])).await;
+        page.until_calm().await;
+        let first = page.js(count, json!([])).await.as_u64().unwrap();
+        assert!(first < 100, "{first} at first");
+        let end = "const scroll = document.querySelector('.reacted__scroll')
+            scroll.scrollTop = scroll.scrollHeight
+            return all('reacted-person').length";
+        page.until_is("all of them", end, json!([]), json!(1000)).await;
+    });
+}
