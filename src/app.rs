@@ -140,7 +140,7 @@ impl App {
         user: UserId,
     ) -> Result<ReplyShare> {
         let waiting = async {
-            let owner = address.map(|address| Holder::Address(address.key()));
+            let owner = address.map(|address| Holder::Site(address.site()));
             let memory = self.replies.take_under(owner, Holder::User(user), REPLY_BYTES).await?;
             // Last: who waits for memory, because they read slowly, must not hold a turn meanwhile.
             let turn = match address {
@@ -162,7 +162,7 @@ impl App {
         address: Option<ClientAddress>,
         user: UserId,
     ) -> Result<Share<Holder>> {
-        let owner = address.map(|address| Holder::Address(address.key()));
+        let owner = address.map(|address| Holder::Site(address.site()));
         self.bodies.take_under(owner, Holder::User(user), FRAME_BYTES_MAX).await
     }
 

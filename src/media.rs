@@ -107,7 +107,7 @@ impl Pictures {
         }
         counts.insert(user, theirs + 1);
         let (uploaders, memory) = (Arc::clone(&self.uploaders), Arc::clone(&self.memory));
-        let holder = address.map_or(Holder::User(user), |address| Holder::Address(address.key()));
+        let holder = address.map_or(Holder::User(user), |address| Holder::Site(address.site()));
         Ok(Upload { user, holder, uploaders, memory, held: None })
     }
 

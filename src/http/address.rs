@@ -34,16 +34,17 @@ pub(crate) struct AddressKey(IpAddr);
 /// Whom a share of memory or a turn counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Holder {
-    Address(AddressKey),
+    /// All clients at this [site](ClientAddress::site).
+    Site(AddressKey),
     User(UserId),
     /// All clients whose address is not known, where they do not count by user.
     Unknown,
 }
 
 impl Holder {
-    /// The clients at this address.
+    /// The clients at the site of this address.
     pub(crate) fn of(address: Option<ClientAddress>) -> Self {
-        address.map_or(Self::Unknown, |address| Self::Address(address.key()))
+        address.map_or(Self::Unknown, |address| Self::Site(address.site()))
     }
 }
 

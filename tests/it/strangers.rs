@@ -124,6 +124,21 @@ async fn send_long_body(server: &TestServer, address: &str, is_whole: bool) -> T
     stream
 }
 
+/// One customer of a provider has hundreds of IPv6 networks.
+#[tokio::test]
+async fn long_bodies_from_networks_of_one_site_leave_memory_for_those_of_others() {
+    let server = TestServer::start_with(|config| config.read_seconds = 600).await;
+    let mut stopped = Vec::new();
+    for network in 1..=300 {
+        let address = format!("2001:db8:1:{network:x}::1");
+        stopped.push(send_long_body(&server, &address, false).await);
+    }
+    let mut stream = send_long_body(&server, ELSEWHERE, true).await;
+    let mut answer = [0; 12];
+    within("an answer", stream.read_exact(&mut answer)).await.unwrap();
+    assert_eq!(&answer[9..], b"422");
+}
+
 #[tokio::test]
 async fn long_bodies_that_stop_leave_memory_for_those_of_others() {
     let server = TestServer::start_with(|config| config.read_seconds = 600).await;
