@@ -291,9 +291,19 @@ impl User {
 
     /// A request with the token and any text as its JSON body.
     pub(crate) async fn send_json(&self, method: &str, path: &str, body: String) -> Reply {
+        self.try_send_json(method, path, body).await.unwrap()
+    }
+
+    /// The same, of a server that may be killed meanwhile. The error says what was not possible.
+    pub(crate) async fn try_send_json(
+        &self,
+        method: &str,
+        path: &str,
+        body: String,
+    ) -> Result<Reply, String> {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-        http::request(&self.home.get(), method, path, &headers, body).await
+        http::try_request(&self.home.get(), method, path, &headers, body).await
     }
 
     /// A request with these headers and no token.

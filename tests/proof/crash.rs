@@ -1,6 +1,6 @@
 //! kill -9 under load, many times. Messages that were acknowledged or received are in the file,
-//! once and in order. Messages that were not are resent and exist exactly once. In the end all
-//! devices agree.
+//! once and in order. Messages that were not are resent and exist exactly once. Edits, deletions and
+//! reactions that were answered are in the file. In the end all devices agree.
 
 mod client;
 mod file;
@@ -31,15 +31,19 @@ fn killed_at_any_moment_it_keeps_acked_messages_once_and_in_order() {
     println!("CHAAP_SEED={seed} CHAAP_ROUNDS={rounds}");
     alone(async {
         let began = std::time::Instant::now();
-        let (mut left, mut acked) = (rounds, 0);
+        let (mut left, mut acked, mut changed) = (rounds, 0, 0);
         while left > 0 {
             let kills = left.min(KILLS_OF_A_FOLDER);
-            acked += live(&mut dice, kills).await;
+            let of_folder = live(&mut dice, kills).await;
+            acked += of_folder.0;
+            changed += of_folder.1;
             left -= kills;
         }
         // A server without load would prove nothing.
         assert!(acked > rounds, "only {acked} messages were acked in {rounds} rounds");
-        say(&format!("{rounds} kills, {acked} messages acked, {:.0?}", began.elapsed()));
+        assert!(changed > rounds, "only {changed} messages were changed in {rounds} rounds");
+        let took = began.elapsed();
+        say(&format!("{rounds} kills, {acked} messages acked, {changed} changed, {took:.0?}"));
     });
 }
 
@@ -73,8 +77,8 @@ fn killed_during_a_start_it_starts_the_next_time() {
 }
 
 /// The life of one data folder: this many kills under load, then all clients settle. Returns the
-/// number of acknowledged messages.
-async fn live(dice: &mut Dice, kills: usize) -> usize {
+/// numbers of messages that were acknowledged, and that were edited, deleted or reacted to.
+async fn live(dice: &mut Dice, kills: usize) -> (usize, usize) {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let mut program = Program::serve(&data).await;
@@ -105,7 +109,9 @@ async fn live(dice: &mut Dice, kills: usize) -> usize {
         kept.check(client);
         kept.check_settled(client);
     }
-    clients.iter().map(|client| client.acked.len()).sum()
+    let acked = clients.iter().map(|client| client.acked.len()).sum();
+    let changed = clients.iter().map(|client| client.contents.len() + client.reactions.len()).sum();
+    (acked, changed)
 }
 
 /// All clients at once; the kill comes at any moment after the first connect.

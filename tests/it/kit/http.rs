@@ -58,21 +58,34 @@ pub(super) async fn request(
     headers: &[(&str, &str)],
     body: impl Into<Bytes>,
 ) -> Reply {
+    try_request(address, method, path, headers, body).await.unwrap()
+}
+
+/// The same, of a server that may be killed meanwhile. The error says what was not possible.
+pub(super) async fn try_request(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+) -> Result<Reply, String> {
     let mut request = Request::builder().method(method).uri(path).header(HOST, address);
     for (name, value) in headers {
         request = request.header(HeaderName::from_bytes(name.as_bytes()).unwrap(), *value);
     }
     let request = request.body(Full::new(body.into())).unwrap();
     within(&format!("{method} {path}"), async {
-        let stream = TcpStream::connect(address).await.unwrap();
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let failed = |e: &dyn std::error::Error| e.to_string();
+        let stream = TcpStream::connect(address).await.map_err(|e| failed(&e))?;
+        let connected = http1::handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = connected.map_err(|e| failed(&e))?;
         let connection = tokio::spawn(connection);
-        let reply = sender.send_request(request).await.unwrap();
+        let reply = sender.send_request(request).await.map_err(|e| failed(&e))?;
         let (head, body) = reply.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let body = body.collect().await.map_err(|e| failed(&e))?.to_bytes();
         drop(sender);
         drop(connection.await);
-        Reply { status: head.status.as_u16(), headers: head.headers, body }
+        Ok(Reply { status: head.status.as_u16(), headers: head.headers, body })
     })
     .await
 }

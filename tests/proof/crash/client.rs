@@ -46,6 +46,35 @@ pub(crate) struct Seen {
     pub(crate) sender: i64,
     pub(crate) cid: String,
     pub(crate) content: String,
+    pub(crate) changed: i64,
+}
+
+impl Seen {
+    /// What stays the same in every change.
+    pub(crate) fn name(&self) -> (Place, i64, &str) {
+        (self.place, self.sender, &self.cid)
+    }
+}
+
+/// What may have become of something: its state by the last answer, and what was asked for since.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcomes<T>(pub(crate) Vec<T>);
+
+impl<T> Outcomes<T> {
+    fn of(state: T) -> Self {
+        Self(vec![state])
+    }
+
+    fn ask(&mut self, state: T) {
+        self.0.push(state);
+    }
+
+    /// The last thing that was asked for has happened.
+    fn settle(&mut self) {
+        let last = self.0.pop();
+        self.0.clear();
+        self.0.extend(last);
+    }
 }
 
 /// One device of a user.
@@ -56,6 +85,10 @@ pub(crate) struct Client {
     pub(crate) written: Vec<Text>,
     pub(crate) acked: BTreeMap<String, Place>,
     pub(crate) seen: BTreeMap<i64, Seen>,
+    /// By cid of a text that was edited or deleted: what it may say now; nothing once it is deleted.
+    pub(crate) contents: BTreeMap<String, Outcomes<String>>,
+    /// By message: what the user may react with.
+    pub(crate) reactions: BTreeMap<i64, Outcomes<Option<&'static str>>>,
     number: i64,
     others: Vec<i64>,
     dice: Dice,
@@ -72,6 +105,8 @@ impl Client {
             written: Vec::new(),
             acked: BTreeMap::new(),
             seen: BTreeMap::new(),
+            contents: BTreeMap::new(),
+            reactions: BTreeMap::new(),
             number: 0,
             others: people.iter().map(|user| user.id).collect(),
             dice,
@@ -109,6 +144,9 @@ impl Client {
             if let Some(receipt) = self.take(&frame) {
                 open = open && socket.try_send(&receipt).await;
             }
+            if mode == Mode::Load && self.sends && self.dice.throw(10) == 0 {
+                open = open && self.change_something(address).await;
+            }
         }
     }
 
@@ -136,6 +174,59 @@ impl Client {
         let text = Text { cid: new_cid(), to, content: content.trim_end().to_owned() };
         self.written.push(text.clone());
         text
+    }
+
+    /// Edits or deletes a text of its own, or reacts to a message. Returns whether the server has
+    /// answered.
+    async fn change_something(&mut self, address: &str) -> bool {
+        let acked: Vec<(&String, &Place)> = self.acked.iter().collect();
+        let seen: Vec<&Seen> = self.seen.values().collect();
+        let user = self.user.at(address);
+        match self.dice.throw(4) {
+            0 | 1 if !acked.is_empty() => {
+                let (cid, place) = acked[self.dice.throw(acked.len())];
+                let path = format!("/api/chats/{}/messages/{}", place.chat, place.id);
+                let text = self.written.iter().find(|text| text.cid == *cid).expect("it was sent");
+                let outcomes = self.contents.entry(cid.clone());
+                let outcomes = outcomes.or_insert_with(|| Outcomes::of(text.content.clone()));
+                let (method, body, content) = if self.dice.throw(3) == 0 {
+                    ("DELETE", String::new(), String::new())
+                } else {
+                    let content = format!("edited {}", self.dice.throw(1_000_000));
+                    ("PATCH", json!({ "content": content }).to_string(), content)
+                };
+                outcomes.ask(content);
+                let Ok(reply) = user.try_send_json(method, &path, body).await else { return false };
+                if reply.status == 409 {
+                    // It was deleted by an earlier request, which had no answer perhaps.
+                    outcomes.0 = vec![String::new()];
+                } else {
+                    assert_eq!(reply.status, 200, "{}", reply.text());
+                    outcomes.settle();
+                }
+            }
+            _ if !seen.is_empty() => {
+                let message = seen[self.dice.throw(seen.len())];
+                let Place { id, chat, .. } = message.place;
+                let path = format!("/api/chats/{chat}/messages/{id}/reaction");
+                let emoji = [None, Some("👍"), Some("😂")][self.dice.throw(3)];
+                let outcomes = self.reactions.entry(id).or_insert_with(|| Outcomes::of(None));
+                outcomes.ask(emoji);
+                let sent = match emoji {
+                    Some(emoji) => {
+                        let body = json!({ "emoji": emoji }).to_string();
+                        user.try_send_json("PUT", &path, body).await
+                    }
+                    None => user.try_send_json("DELETE", &path, String::new()).await,
+                };
+                let Ok(reply) = sent else { return false };
+                // 409: the message is deleted, and its reactions are gone with it.
+                assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+                outcomes.settle();
+            }
+            _ => {}
+        }
+        true
     }
 
     /// Applies a frame. Returns the receipt for it, if any.
@@ -181,16 +272,27 @@ impl Client {
         let number = |name: &str| row[name].as_i64().unwrap();
         let text = |name: &str| row[name].as_str().unwrap().to_owned();
         let place = Place { id: number("id"), chat: number("chat_id"), seq: number("seq") };
-        let seen =
-            Seen { place, sender: number("sender_id"), cid: text("cid"), content: text("content") };
-        if live && let Some(last) = self.last.insert(place.chat, place.seq) {
+        let seen = Seen {
+            place,
+            sender: number("sender_id"),
+            cid: text("cid"),
+            content: text("content"),
+            changed: number("changed"),
+        };
+        let is_new = seen.changed == place.id;
+        if live
+            && is_new
+            && let Some(last) = self.last.insert(place.chat, place.seq)
+        {
             assert!(last < place.seq, "{last} before {row}");
         }
         if let Some(before) = self.seen.insert(place.id, seen.clone()) {
-            assert_eq!(before, seen, "a message that was different before");
+            assert_eq!(before.name(), seen.name(), "a message that was another before");
+            assert!(before.changed <= seen.changed, "{before:?} after {seen:?}");
+            assert!(before.changed < seen.changed || before == seen, "{before:?} and {seen:?}");
         }
         self.rise(row["changed"].as_i64());
-        let confirms = live && seen.sender != self.user.id && self.dice.throw(4) == 0;
+        let confirms = live && is_new && seen.sender != self.user.id && self.dice.throw(4) == 0;
         confirms
             .then(|| json!({ "type": "receipt", "chat_id": place.chat, "delivered": place.seq }))
     }

@@ -14,6 +14,8 @@ pub(crate) struct Kept {
     messages: Vec<Seen>,
     by_cid: BTreeMap<(i64, String), Place>,
     members: Vec<(i64, i64)>,
+    /// By message and user; the emoji of those who took it back is `None`.
+    reactions: BTreeMap<(i64, i64), Option<String>>,
 }
 
 impl Kept {
@@ -32,7 +34,12 @@ impl Kept {
         let mut query = db.prepare("SELECT chat_id, user_id FROM members").unwrap();
         let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         let members = rows.map(Result::unwrap).collect();
-        Self { messages, by_cid, members }
+        let mut query = db.prepare("SELECT message_id, user_id, emoji FROM reactions").unwrap();
+        let rows =
+            query.query_map((), |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?))).unwrap();
+        let reactions = rows.map(Result::unwrap).collect();
+        check_reacted(&db);
+        Self { messages, by_cid, members, reactions }
     }
 
     /// Checks that no acknowledged or received message is missing or different, that every message
@@ -45,9 +52,12 @@ impl Kept {
         }
         for (id, seen) in &client.seen {
             let kept = self.messages.binary_search_by_key(id, |kept| kept.place.id);
-            let kept = kept.map(|at| &self.messages[at]);
-            assert_eq!(kept, Ok(seen), "{name} has seen message {id}");
+            let kept = kept.map(|at| &self.messages[at]).expect("what was seen is there");
+            assert_eq!(kept.name(), seen.name(), "{name} has seen message {id}");
+            assert!(kept.changed >= seen.changed, "{name} has seen a change of {id}");
+            assert!(kept.changed > seen.changed || kept == seen, "{name}: {kept:?}, {seen:?}");
         }
+        self.check_reactions(client);
         if client.sends {
             self.check_written(client);
         }
@@ -60,9 +70,28 @@ impl Kept {
         for kept in self.messages.iter().filter(|kept| kept.sender == client.user.id) {
             let at = order.get(kept.cid.as_str()).copied();
             let at = at.unwrap_or_else(|| panic!("nobody sent {kept:?}"));
-            assert_eq!(kept.content, client.written[at].content);
+            match client.contents.get(&kept.cid) {
+                Some(outcomes) => {
+                    assert!(outcomes.0.contains(&kept.content), "{kept:?} is none of {outcomes:?}");
+                }
+                None => assert_eq!(kept.content, client.written[at].content),
+            }
             if let Some(before) = last.insert(kept.place.chat, at) {
                 assert!(before < at, "text {before} comes after text {at} of {:?}", client.user);
+            }
+        }
+    }
+
+    /// Checks that the answered reactions of a user are there, unless the message was deleted.
+    fn check_reactions(&self, client: &Client) {
+        for (message, outcomes) in &client.reactions {
+            let at = self.messages.binary_search_by_key(message, |kept| kept.place.id).unwrap();
+            let kept = self.reactions.get(&(*message, client.user.id)).cloned().flatten();
+            if self.messages[at].content.is_empty() {
+                assert_eq!(kept, None, "a reaction to the deleted message {message}");
+            } else {
+                let may_be = outcomes.0.contains(&kept.as_deref());
+                assert!(may_be, "the reaction to {message} is {kept:?} and none of {outcomes:?}");
             }
         }
     }
@@ -74,16 +103,21 @@ impl Kept {
         assert_eq!(client.acked.len(), client.written.len(), "{name} has everything acked");
         for kept in &self.messages {
             let mine = self.members.contains(&(kept.place.chat, client.user.id));
-            let known =
-                client.seen.contains_key(&kept.place.id) || client.acked.contains_key(&kept.cid);
+            let seen = client.seen.get(&kept.place.id);
+            let known = seen.is_some() || client.acked.contains_key(&kept.cid);
             assert_eq!(mine, known, "{name} (writes: {}) and {:?}", client.sends, kept.place);
+            if mine && kept.changed != kept.place.id {
+                assert_eq!(seen, Some(kept), "{name} has the last change");
+            }
         }
     }
 }
 
 fn read_messages(db: &Connection) -> Vec<Seen> {
     let mut query = db
-        .prepare("SELECT id, chat_id, seq, sender_id, cid, content FROM messages ORDER BY id")
+        .prepare(
+            "SELECT id, chat_id, seq, sender_id, cid, content, changed FROM messages ORDER BY id",
+        )
         .unwrap();
     let rows = query.query_map((), |row| {
         Ok(Seen {
@@ -91,9 +125,25 @@ fn read_messages(db: &Connection) -> Vec<Seen> {
             sender: row.get(3)?,
             cid: Uuid::from_slice(&row.get::<_, Vec<u8>>(4)?).unwrap().to_string(),
             content: row.get(5)?,
+            changed: row.get(6)?,
         })
     });
     rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// Every message with reactions, and no other, has the revision of their last change.
+fn check_reacted(db: &Connection) {
+    let wrong: i64 = db
+        .query_row(
+            "SELECT count(*) FROM
+               (SELECT message_id, max(changed) AS last FROM reactions GROUP BY message_id) r
+               FULL JOIN reacted_messages m ON m.message_id = r.message_id
+              WHERE r.last IS NOT m.changed",
+            (),
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(wrong, 0, "messages with another revision than their reactions");
 }
 
 /// `seq` counts 1, 2, 3 … in each chat, in the order of ids.
