@@ -23,7 +23,10 @@ use std::{
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use self::{audiences::Audiences, subscribers::Subscribers, typists::Typists, wakeups::Wakeups};
+use self::{
+    audiences::Audiences, mailbox::may_come_late, subscribers::Subscribers, typists::Typists,
+    wakeups::Wakeups,
+};
 pub(crate) use self::{
     mailbox::{Close, Connection, Kind, Taken},
     queue::Delivery,
@@ -45,6 +48,7 @@ pub(crate) struct Hub {
     people: Mutex<People>,
     audiences: Audiences,
     wakeups: Wakeups,
+    late_wakeups: Wakeups,
     next_id: AtomicU64,
     mailbox_max: usize,
     sockets_max: usize,
@@ -102,6 +106,7 @@ impl Hub {
             people: Mutex::default(),
             audiences: Audiences::default(),
             wakeups: Wakeups::default(),
+            late_wakeups: Wakeups::late(),
             next_id: AtomicU64::new(1),
             mailbox_max,
             sockets_max,
@@ -276,12 +281,13 @@ impl Hub {
                 people.connections.get(&user).into_iter().flatten().for_each(&mut deliver);
             }),
         }
-        self.wakeups.add(to_wake);
+        let wakeups = if may_come_late(row) { &self.late_wakeups } else { &self.wakeups };
+        wakeups.add(to_wake);
     }
 
     /// Wakes the connections of large audiences in turns, for as long as the server runs.
     pub(crate) async fn wake_in_turns(&self) {
-        self.wakeups.run().await;
+        tokio::join!(self.wakeups.run(), self.late_wakeups.run());
     }
 
     /// Closes idle connections that are dead or signed out, and pings the others.
@@ -432,7 +438,7 @@ mod tests {
 
     use super::{mailbox::MAILBOX_BYTES_MAX, *};
     use crate::{
-        model::Role,
+        model::{Reactions, Role},
         types::{MessageId, Revision, Seq, SessionId},
     };
 
@@ -549,6 +555,54 @@ mod tests {
             registration.connection.woken().await;
             assert_eq!(frames(registration), 1);
         }
+        waking.abort();
+    }
+
+    /// The reactions to a message as of a revision, to a group of 100.
+    fn publish_reactions(hub: &Hub, changed: i64) {
+        let row = Row::Reactions(Reactions {
+            chat_id: ChatId(3),
+            message_id: MessageId(7),
+            sender_id: ALICE,
+            counts: Vec::new(),
+            total: 0,
+            latest: None,
+            changed: Revision(changed),
+        });
+        let audience = Audience::Members((1..=100).map(UserId).collect());
+        hub.publish(&[Change::Row { row, audience }], None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reactions_in_a_large_group_wait_for_each_other() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let connected = publish_to_many(&hub);
+        let waking = tokio::spawn({
+            let hub = Arc::clone(&hub);
+            async move { hub.wake_in_turns().await }
+        });
+        for registration in &connected {
+            registration.connection.woken().await;
+            assert_eq!(frames(registration), 1);
+        }
+        let began = tokio::time::Instant::now();
+        for changed in 8..50 {
+            publish_reactions(&hub, changed);
+        }
+        connected[99].connection.woken().await;
+        assert!(began.elapsed() >= Duration::from_millis(100));
+        assert_eq!(frames(&connected[99]), 1, "the last of them");
+        // A message does not wait, and takes them along.
+        publish_reactions(&hub, 50);
+        let began = tokio::time::Instant::now();
+        publish(&hub, &(1..=100).map(UserId).collect(), 51);
+        connected[99].connection.woken().await;
+        assert!(began.elapsed() < Duration::from_millis(50));
+        assert_eq!(frames(&connected[99]), 2);
+        // And the next ones are not forgotten.
+        publish_reactions(&hub, 52);
+        connected[99].connection.woken().await;
+        assert_eq!(frames(&connected[99]), 1);
         waking.abort();
     }
 

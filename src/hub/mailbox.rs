@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     config::IN_FLIGHT_MAX,
-    model::{Caller, ConnectionId},
+    model::{Caller, ConnectionId, Row},
     types::{Millis, Revision, SessionId, UserId},
     wire::Dialect,
 };
@@ -69,6 +69,8 @@ pub(crate) struct Connection {
     wake: Notify,
     /// Whether it waits for its turn in [`Wakeups`](super::wakeups::Wakeups).
     listed: AtomicBool,
+    /// The same for rows that may come later.
+    listed_late: AtomicBool,
     /// Requests of this connection that the store has not answered yet.
     in_flight: AtomicU32,
     /// Whether a `close` is set, readable without the lock.
@@ -93,6 +95,12 @@ struct Mailbox {
     woken: bool,
     ping: bool,
     close: Option<Close>,
+}
+
+/// Whether a connection need not be woken for a row at once. Hundreds of people may react to one
+/// message in a second, and each reaction concerns all of them.
+pub(super) fn may_come_late(row: &Row) -> bool {
+    matches!(row, Row::Reactions(_))
 }
 
 /// Everything that waits for a connection.
@@ -123,6 +131,7 @@ impl Connection {
             mailbox: Mutex::default(),
             wake: Notify::new(),
             listed: AtomicBool::new(false),
+            listed_late: AtomicBool::new(false),
             in_flight: AtomicU32::new(0),
             closing: AtomicBool::new(false),
             heard: AtomicBool::new(true),
@@ -158,13 +167,16 @@ impl Connection {
         };
         let mut mailbox = self.mailbox();
         self.put_change(&mut mailbox, delivery);
-        mailbox.has_mail() && !mailbox.woken && !self.listed.swap(true, Ordering::Relaxed)
+        let listed = if may_come_late(frames.row) { &self.listed_late } else { &self.listed };
+        mailbox.has_mail() && !mailbox.woken && !listed.swap(true, Ordering::Relaxed)
     }
 
-    /// Wakes a connection for the rows that [`Connection::deliver`] has put into its mailbox.
-    pub(super) fn wake_for_row(&self) {
+    /// Wakes a connection for the rows that [`Connection::deliver`] has put into its mailbox; `late`
+    /// if they may come late.
+    pub(super) fn wake_for_row(&self, late: bool) {
         let mut mailbox = self.mailbox();
-        self.listed.store(false, Ordering::Relaxed);
+        let listed = if late { &self.listed_late } else { &self.listed };
+        listed.store(false, Ordering::Relaxed);
         self.wake_if_mail(&mut mailbox);
     }
 

@@ -111,9 +111,15 @@ impl Queue {
         if self.places.is_none() && self.frames.len() >= INDEX_FROM {
             self.index();
         }
-        if let (Some(places), Some(key)) = (&mut self.places, delivery.what.key())
-            && let Some(place) = places.insert(key, self.frames.len())
-        {
+        let older = match (&mut self.places, delivery.what.key()) {
+            (Some(places), Some(key)) => places.insert(key, self.frames.len()),
+            // Those of a message that many react to change hundreds of times a second.
+            (None, Some(key @ Key::Reactions(_))) => {
+                self.frames.iter().rposition(|it| it.what.key() == Some(key))
+            }
+            _ => None,
+        };
+        if let Some(place) = older {
             let older = &mut self.frames[place];
             self.bytes -= older.frame.len();
             *older = Delivery { frame: Utf8Bytes::default(), message: None, what: What::Replaced };
@@ -191,6 +197,28 @@ mod tests {
         let messages: Vec<_> = texts.iter().filter(|it| it.starts_with('m')).cloned().collect();
         assert_eq!(messages, expected);
         assert_eq!(texts[texts.len() - 4..], ["user 9997", "user 9998", "user 9999", "typing"]);
+    }
+
+    #[test]
+    fn a_short_queue_holds_the_newest_reactions_to_a_message() {
+        let mut queue = Queue::default();
+        for n in 0..200 {
+            let key = Some(Key::Reactions(MessageId(n % 2)));
+            queue.push(delivery(&format!("reactions {n}"), What::Row(Revision(n), key)));
+            assert_eq!(queue.len(), usize::try_from(n.min(1) + 1).unwrap());
+            if n == 100 {
+                queue.push(delivery("message", What::Row(Revision(n), None)));
+                assert_eq!(
+                    texts(std::mem::take(&mut queue)),
+                    ["reactions 99", "reactions 100", "message"]
+                );
+                queue.push(delivery(
+                    "reactions 98",
+                    What::Row(Revision(98), Some(Key::Reactions(MessageId(0)))),
+                ));
+            }
+        }
+        assert_eq!(texts(queue), ["reactions 198", "reactions 199"]);
     }
 
     #[test]

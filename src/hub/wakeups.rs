@@ -35,19 +35,30 @@ const ROUND: Duration = Duration::from_millis(3);
 /// A tick of the runtime's timer.
 const REST: Duration = Duration::from_millis(1);
 
+/// How long connections are not woken for rows that may come late. Rows of the same thing replace each
+/// other meanwhile, and any other row takes them along.
+const LATE: Duration = Duration::from_millis(100);
+
 /// The connections that wait for their turn, each at most once.
 #[derive(Debug, Default)]
 pub(super) struct Wakeups {
+    /// Whether they wait for rows that may come late.
+    late: bool,
     waiting: Mutex<VecDeque<Arc<Connection>>>,
     added: Notify,
 }
 
 impl Wakeups {
+    /// For rows that may come late.
+    pub(super) fn late() -> Self {
+        Self { late: true, ..Self::default() }
+    }
+
     /// Wakes these connections, which have been given a frame: a few at once, many in turns.
     pub(super) fn add(&self, connections: Vec<Arc<Connection>>) {
         if connections.len() <= AT_ONCE {
             for connection in connections {
-                connection.wake_for_row();
+                connection.wake_for_row(self.late);
             }
             return;
         }
@@ -66,11 +77,14 @@ impl Wakeups {
             };
             if turn.is_empty() {
                 self.added.notified().await;
+                if self.late {
+                    sleep(LATE).await;
+                }
                 round_began = Instant::now();
                 continue;
             }
             for connection in turn {
-                connection.wake_for_row();
+                connection.wake_for_row(self.late);
             }
             if round_began.elapsed() < ROUND {
                 yield_now().await;
