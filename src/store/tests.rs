@@ -405,7 +405,9 @@ fn the_last_revision_is_found_in_every_column_that_holds_one() {
          INSERT INTO messages (id, chat_id, seq, sender_id, content, created_at, changed)
            VALUES (3, 1, 1, 1, 'hi', 0, 3);
          INSERT INTO preferences (chat_id, user_id, changed) VALUES (1, 1, 1);
-         INSERT INTO privacy VALUES (1, 1, 1, 1);",
+         INSERT INTO privacy VALUES (1, 1, 1, 1);
+         INSERT INTO reactions VALUES (3, 1, 1, 1, '👍', 0, 1);
+         INSERT INTO reacted_messages VALUES (3, 1, 1);",
     )
     .unwrap();
     assert_eq!(super::writer::last_revision(&db).unwrap(), Revision(3));
