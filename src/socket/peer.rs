@@ -76,7 +76,7 @@ enum Room {
     },
     /// The socket is closing, and no long message is read any more.
     Closing,
-    /// All bytes are thrown away at once.
+    /// The caller throws away what it reads.
     Unneeded,
 }
 
@@ -138,7 +138,7 @@ impl Peer {
         }
     }
 
-    /// What is read from now on is kept by nobody.
+    /// From now on, the caller throws away what it reads, so a long message needs no memory.
     pub(super) fn begin_discarding(&mut self) {
         self.room = Some(Box::new(Room::Unneeded));
     }
