@@ -14,6 +14,7 @@ use crate::{
 
 pub(crate) mod accounts;
 pub(crate) mod chats;
+pub(crate) mod flags;
 pub(crate) mod group_invites;
 pub(crate) mod groups;
 pub(crate) mod health;

@@ -479,6 +479,7 @@ mod tests {
             event: None,
             mentions: Box::default(),
             mentions_all: false,
+            forwarded: 0,
         }
     }
 

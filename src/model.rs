@@ -368,12 +368,30 @@ pub(crate) struct Message {
     /// It mentions everyone in its group.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) mentions_all: bool,
+    /// How often its text was forwarded, each time from one person's message to another's.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) forwarded: u32,
+}
+
+/// Whether a count is left out on the wire.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+pub(crate) fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Message {
     /// Whether nothing has happened to the message since it was sent.
     pub(crate) fn is_new(&self) -> bool {
         self.changed.0 == self.id.0
+    }
+
+    /// Takes away the words, for a reader who has hidden the message. The rest stays, so that `seq` has
+    /// no holes.
+    pub(crate) fn remove_words(&mut self) {
+        self.content = String::new();
+        self.reply_to = None;
+        self.mentions = Box::default();
+        self.mentions_all = false;
     }
 }
 
@@ -421,6 +439,17 @@ pub(crate) struct OwnReaction {
     pub(crate) changed: Revision,
 }
 
+/// What a person has set on a message for themselves, for their own devices only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Flags {
+    pub(crate) chat_id: ChatId,
+    pub(crate) message_id: MessageId,
+    pub(crate) starred_at: Option<Millis>,
+    /// When they deleted the message for themselves.
+    pub(crate) hidden_at: Option<Millis>,
+    pub(crate) changed: Revision,
+}
+
 /// The latest reaction that concerns a member: their own, or one to a message of theirs.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LastReaction {
@@ -454,6 +483,8 @@ pub(crate) struct NewMessage {
     pub(crate) content: Content,
     pub(crate) cid: Option<Cid>,
     pub(crate) reply_to: Option<MessageId>,
+    /// The message whose text the sender forwards.
+    pub(crate) forward_of: Option<MessageId>,
 }
 
 /// One open socket or long poll, unique while the process lives.
@@ -475,6 +506,8 @@ pub(crate) struct Posted {
     pub(crate) mentions: Box<[UserId]>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) mentions_all: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) forwarded: u32,
     /// The message was stored before, and this answers a retry.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) dup: bool,
@@ -513,6 +546,7 @@ pub(crate) enum Row {
     Privacy(Privacy),
     Reactions(Reactions),
     Reaction(OwnReaction),
+    Flags(Flags),
 }
 
 impl Row {
@@ -529,6 +563,7 @@ impl Row {
             Self::Privacy(privacy) => privacy.changed,
             Self::Reactions(reactions) => reactions.changed,
             Self::Reaction(reaction) => reaction.changed,
+            Self::Flags(flags) => flags.changed,
         }
     }
 
@@ -544,6 +579,7 @@ impl Row {
             Self::Preferences(preferences) => Some(preferences.chat_id),
             Self::Reactions(reactions) => Some(reactions.chat_id),
             Self::Reaction(reaction) => Some(reaction.chat_id),
+            Self::Flags(flags) => Some(flags.chat_id),
         }
     }
 }

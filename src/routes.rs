@@ -9,7 +9,7 @@ use hyper::{Method, Uri};
 
 use crate::{
     api::{
-        accounts, chats, group_invites, groups, health, invite, messages, origins, pictures,
+        accounts, chats, flags, group_invites, groups, health, invite, messages, origins, pictures,
         preferences, privacy, profiles, reactions, receipts, sessions, sync, users,
     },
     app::App,
@@ -67,7 +67,7 @@ pub enum Class {
     Profile,
     /// Writes what every device of the members of a group is told.
     Group,
-    /// Sends, edits or deletes a message, or reacts to one.
+    /// Sends, edits or deletes a message, reacts to one, or sets a flag on one.
     Send,
     /// Hashes a password.
     SignIn,
@@ -305,6 +305,23 @@ pub static ROUTES: &[Route] = routes! {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
             reactions::list(call.app, call.address(), caller, message, call.query()).await
         };
+    PUT "/api/chats/{chat_id}/messages/{message_id}/star" SignedIn Send Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            flags::star(call.app, caller, message).await
+        };
+    DELETE "/api/chats/{chat_id}/messages/{message_id}/star" SignedIn Send Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            flags::unstar(call.app, caller, message).await
+        };
+    PUT "/api/chats/{chat_id}/messages/{message_id}/hidden" SignedIn Send Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            flags::hide(call.app, caller, message).await
+        };
+    GET "/api/starred" SignedIn Read Empty
+        |call, caller| flags::list_starred(call.app, call.address(), caller, call.query()).await;
     PATCH "/api/chats/{chat_id}/preferences" SignedIn Write TextJson
         |call, caller| {
             preferences::update(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await

@@ -16,6 +16,9 @@ pub(crate) use self::{
         must_be_current,
     },
     mentions::find_mentions,
-    messages::{may_delete, may_edit, may_react, may_see_message, may_see_receipts, may_write},
+    messages::{
+        may_delete, may_edit, may_forward, may_react, may_see_message, may_see_receipts, may_star,
+        may_write,
+    },
     privacy::{is_last_seen_shown, is_read_shown},
 };

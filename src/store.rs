@@ -20,6 +20,8 @@ mod ended;
 mod epochs;
 mod erasure;
 mod events;
+mod flags;
+mod forwards;
 mod group_pictures;
 mod groups;
 mod health;
@@ -76,9 +78,9 @@ pub(crate) use self::{
     command::{
         AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
         ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, DeleteMessage,
-        EditMessage, Entry, JoinGroup, MarkReceived, NoteLastSeen, React, RemoveGroupPicture,
-        RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage, SetGroupPicture,
-        SetPicture, SetRole,
+        EditMessage, Entry, HideMessage, JoinGroup, MarkReceived, NoteLastSeen, React,
+        RemoveGroupPicture, RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage,
+        SetGroupPicture, SetPicture, SetRole, StarMessage,
     },
     history::{Cursor, Page},
     open::version,

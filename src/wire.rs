@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::{
     config::SUBSCRIBED_MAX,
     error::{Error, Result, json_reason},
-    model::{Message, Posted, Privacy, Row, Target, User},
+    model::{Message, Posted, Privacy, Row, Target, User, is_zero},
     types::{ChatId, Cid, Epoch, MessageId, Millis, Revision, Seq, UserId},
 };
 
@@ -66,6 +66,7 @@ pub(crate) struct SendFrame {
     pub(crate) content: String,
     pub(crate) cid: Option<Cid>,
     pub(crate) reply_to: Option<MessageId>,
+    pub(crate) forward_of: Option<MessageId>,
 }
 
 /// What a client calls its frame; the answer or the error repeats it.
@@ -100,6 +101,8 @@ struct Fields<'a, Text = String> {
     cid: Option<Cow<'a, str>>,
     #[serde(default)]
     reply_to: Option<MessageId>,
+    #[serde(default)]
+    forward_of: Option<MessageId>,
     #[serde(default)]
     since: Option<Revision>,
     #[serde(default)]
@@ -186,7 +189,8 @@ pub(crate) fn decode_v1(text: &str) -> Result<SendFrame, Misread> {
     let content = python_str(content).ok_or_else(unreadable)?;
     let cid = fields.cid.map(|text| Cid::parse(&text)).transpose();
     let cid = cid.map_err(|error| Misread { error, names: Names::default() })?;
-    Ok(SendFrame { target: Target::User(UserId(user)), content, cid, reply_to: None })
+    let target = Target::User(UserId(user));
+    Ok(SendFrame { target, content, cid, reply_to: None, forward_of: None })
 }
 
 /// The text of a JSON string, number or boolean as Python's `str()` gives it: the first server
@@ -293,7 +297,8 @@ fn send(fields: Fields<'_>, cid: Option<Cid>) -> Result<SendFrame> {
     let Some(content) = fields.content else {
         return refuse("content", "a message needs a content");
     };
-    Ok(SendFrame { target, content, cid, reply_to: fields.reply_to })
+    let Fields { reply_to, forward_of, .. } = fields;
+    Ok(SendFrame { target, content, cid, reply_to, forward_of })
 }
 
 /// Serde also accepts an array for a struct; a frame is an object.
@@ -387,6 +392,8 @@ pub(crate) enum ServerFrame<'a> {
         mentions: &'a [UserId],
         #[serde(skip_serializing_if = "is_false")]
         mentions_all: bool,
+        #[serde(skip_serializing_if = "is_zero")]
+        forwarded: u32,
         #[serde(skip_serializing_if = "is_false")]
         dup: bool,
         #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
@@ -493,7 +500,7 @@ pub(crate) fn encode_v1_ack(posted: &Posted, delivered: bool) -> String {
 
 /// The answer to a stored message for a v2 client.
 pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
-    let Posted { cid, id, chat_id, seq, created_at, changed, ref mentions, mentions_all, dup } =
+    let Posted { cid, id, chat_id, seq, created_at, changed, mentions_all, forwarded, dup, .. } =
         *posted;
     encode(&ServerFrame::Ack {
         cid,
@@ -502,8 +509,9 @@ pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
         seq,
         created_at,
         changed,
-        mentions,
+        mentions: &posted.mentions,
         mentions_all,
+        forwarded,
         dup,
         reference,
     })
@@ -662,9 +670,10 @@ mod tests {
         }
 
         #[test]
-        fn a_send_survives_the_way(content in ".*", user in any::<i64>(), reply in any::<Option<i64>>()) {
+        fn a_send_survives_the_way(content in ".*", user in any::<i64>(), reply in any::<Option<i64>>(), source in any::<Option<i64>>()) {
             let frame = serde_json::json!({
                 "type": "send", "recipient_id": user, "content": content, "cid": CID, "reply_to": reply,
+                "forward_of": source,
             });
             let (request, _) = decode(&frame.to_string()).unwrap();
             prop_assert_eq!(request, ClientFrame::Send(SendFrame {
@@ -672,6 +681,7 @@ mod tests {
                 content,
                 cid: Some(Cid::parse(CID).unwrap()),
                 reply_to: reply.map(MessageId),
+                forward_of: source.map(MessageId),
             }));
         }
 
@@ -684,6 +694,7 @@ mod tests {
                 event: None,
                 mentions: Box::default(),
                 mentions_all: false,
+                forwarded: 0,
             };
             for text in [encode_row(&Row::Message(message.clone())), encode_v1_message(&message, UserId(4))] {
                 let starts = text.starts_with(r#"{"type":"message","#);

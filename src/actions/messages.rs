@@ -1,12 +1,14 @@
-//! Sending, editing and deleting messages, and reacting to them.
+//! Sending, editing and deleting messages, reacting to them and setting flags on them.
 
 use std::time::Duration;
 
 use crate::{
     app::App,
     error::Result,
-    model::{Caller, ConnectionId, Message, NewMessage, OwnReaction, Posted},
-    store::{DeleteMessage, EditMessage, Entry, React, SendMessage, Wake},
+    model::{Caller, ConnectionId, Flags, Message, NewMessage, OwnReaction, Posted},
+    store::{
+        DeleteMessage, EditMessage, Entry, HideMessage, React, SendMessage, StarMessage, Wake,
+    },
     types::{ChatId, Content, Emoji, MessageId, Millis, UserId},
     wire::SendFrame,
 };
@@ -64,13 +66,32 @@ pub(crate) async fn react(
     super::execute(app, caller, React { chat, message, emoji }).await
 }
 
+/// Sets the caller's star on a message, or takes it away.
+pub(crate) async fn star(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+    on: bool,
+) -> Result<Flags> {
+    super::execute(app, caller, StarMessage { chat, message, on }).await
+}
+
+/// Deletes a message for the caller alone.
+pub(crate) async fn hide(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+) -> Result<Flags> {
+    super::execute(app, caller, HideMessage { chat, message }).await
+}
+
 /// When a message that can still be changed was sent at the earliest.
 fn earliest(max: Duration) -> Millis {
     if max.is_zero() { Millis(i64::MAX) } else { Millis::now().before(max) }
 }
 
 fn command(app: &App, message: SendFrame) -> Result<SendMessage> {
-    let SendFrame { target, content, cid, reply_to } = message;
+    let SendFrame { target, content, cid, reply_to, forward_of } = message;
     let content = Content::parse(content, app.config.content_bytes_max as usize)?;
-    Ok(SendMessage { message: NewMessage { target, content, cid, reply_to } })
+    Ok(SendMessage { message: NewMessage { target, content, cid, reply_to, forward_of } })
 }

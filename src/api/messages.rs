@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     http::{self, Body, ClientAddress, Query, Reply},
     limits::Act,
-    model::{Caller, Message, OwnReaction, Reactions, Target},
+    model::{Caller, Flags, Message, OwnReaction, Reactions, Target},
     store::{Cursor, Page, Stretch},
     types::{ChatId, Cid, MessageId, Seq, UserId},
     wire::SendFrame,
@@ -42,6 +42,8 @@ struct NewText {
     cid: Option<String>,
     #[serde(default)]
     reply_to: Option<MessageId>,
+    #[serde(default)]
+    forward_of: Option<MessageId>,
 }
 
 /// The body of an edit.
@@ -56,6 +58,7 @@ struct History {
     messages: Vec<Message>,
     reactions: Vec<Reactions>,
     own_reactions: Vec<OwnReaction>,
+    flags: Vec<Flags>,
     more: bool,
     more_before: bool,
     more_after: bool,
@@ -109,10 +112,11 @@ pub(crate) async fn create(
     chat: ChatId,
     body: Body<'_>,
 ) -> Result<Reply> {
-    let NewText { content, cid, reply_to } = body.json().await?;
+    let NewText { content, cid, reply_to, forward_of } = body.json().await?;
     take_bytes(app, address, &caller, content.len())?;
     let cid = cid.as_deref().map(Cid::parse).transpose()?;
-    let message = SendFrame { target: Target::Chat(chat), content, cid, reply_to };
+    let target = Target::Chat(chat);
+    let message = SendFrame { target, content, cid, reply_to, forward_of };
     let posted = actions::messages::send(app, &caller, message).await?;
     let status = if posted.dup { StatusCode::OK } else { StatusCode::CREATED };
     Ok(http::json(status, &posted))
@@ -152,9 +156,10 @@ pub(crate) async fn list(
     let limit = query.limit(PAGE_DEFAULT, PAGE_MAX)?;
     let share = app.reply_share(address, caller.user_id).await?;
     let page = app.store.list_messages(chat, caller.user_id, cursor, limit).await?;
-    let Page { messages, reactions, own_reactions, more_before, more_after } = page;
+    let Page { messages, reactions, own_reactions, flags, more_before, more_after } = page;
     let more = more_before || more_after;
-    let history = History { messages, reactions, own_reactions, more, more_before, more_after };
+    let history =
+        History { messages, reactions, own_reactions, flags, more, more_before, more_after };
     Ok(http::ok_within(share, &history))
 }
 

@@ -49,6 +49,7 @@ pub(super) enum Key {
     Privacy,
     Reactions(MessageId),
     Reaction(MessageId),
+    Flags(MessageId),
     Presence(UserId),
     Typing(ChatId, UserId),
     Typists(ChatId),
@@ -67,6 +68,7 @@ impl Key {
             Row::Privacy(_) => Some(Self::Privacy),
             Row::Reactions(reactions) => Some(Self::Reactions(reactions.message_id)),
             Row::Reaction(reaction) => Some(Self::Reaction(reaction.message_id)),
+            Row::Flags(flags) => Some(Self::Flags(flags.message_id)),
         }
     }
 }

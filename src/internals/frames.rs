@@ -75,6 +75,7 @@ impl Frames {
                 changed,
                 mentions: Box::default(),
                 mentions_all: false,
+                forwarded: 0,
                 dup: false,
             },
             page: vec![Row::Message(message.clone()); 100],
@@ -138,5 +139,6 @@ fn message(text: &str, sender_id: UserId) -> Message {
         event: None,
         mentions: Box::default(),
         mentions_all: false,
+        forwarded: 0,
     }
 }

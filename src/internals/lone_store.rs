@@ -79,6 +79,7 @@ impl LoneStore {
             content: Content::parse(text.to_owned(), text.len())?,
             cid: Some(Cid(uuid::Uuid::now_v7())),
             reply_to: None,
+            forward_of: None,
         };
         let (entry, sender) = (Entry::now(from, SendMessage { message }), sender.clone());
         let answer = move |outcome: Result<_>| drop(sender.send(outcome.map(drop)));

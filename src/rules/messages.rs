@@ -1,4 +1,4 @@
-//! Sending, seeing, editing and deleting messages, and reacting to them.
+//! Sending, seeing, editing and deleting messages, reacting to them, starring and forwarding them.
 
 use super::must_be_current;
 use crate::{
@@ -55,12 +55,7 @@ pub(crate) fn may_edit(
             reason: "only the sender of a message can edit it",
         });
     }
-    if message.deleted_at.is_some() {
-        return Err(Error::Conflict {
-            code: "message_deleted",
-            reason: "the message was deleted, so it cannot be edited",
-        });
-    }
+    must_not_be_deleted(message, "the message was deleted, so it cannot be edited")?;
     if message.created_at < sent_after && !is_note {
         return Err(Error::Forbidden {
             code: "too_late_to_edit",
@@ -104,13 +99,19 @@ pub(crate) fn may_delete(
 pub(crate) fn may_react(membership: &Membership, message: &Message) -> Result<()> {
     must_be_current(membership)?;
     must_be_text(message, "a line that tells what happened in a group takes no reactions")?;
-    if message.deleted_at.is_some() {
-        return Err(Error::Conflict {
-            code: "message_deleted",
-            reason: "the message was deleted, so it takes no reactions",
-        });
-    }
-    Ok(())
+    must_not_be_deleted(message, "the message was deleted, so it takes no reactions")
+}
+
+/// A person stars every text that they see.
+pub(crate) fn may_star(message: &Message) -> Result<()> {
+    must_be_text(message, "a line that tells what happened in a group cannot be starred")?;
+    must_not_be_deleted(message, "the message was deleted, so it cannot be starred")
+}
+
+/// A person forwards every text that they see.
+pub(crate) fn may_forward(message: &Message) -> Result<()> {
+    must_be_text(message, "a line that tells what happened in a group cannot be forwarded")?;
+    must_not_be_deleted(message, "the message was deleted, so it cannot be forwarded")
 }
 
 /// Event lines tell what happened in a group. They stay as they are; `reason` says so.
@@ -119,4 +120,12 @@ fn must_be_text(message: &Message, reason: &'static str) -> Result<()> {
         return Ok(());
     }
     Err(Error::Forbidden { code: "event_line", reason })
+}
+
+/// A deleted message stays without words. `reason` says what it is no longer good for.
+fn must_not_be_deleted(message: &Message, reason: &'static str) -> Result<()> {
+    if message.deleted_at.is_none() {
+        return Ok(());
+    }
+    Err(Error::Conflict { code: "message_deleted", reason })
 }

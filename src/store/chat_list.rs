@@ -110,7 +110,7 @@ fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<(ChatSummary, 
     let read = own.map_or(Seq(0), |receipt| receipt.read_seq).max(view.cleared_seq);
     let unread = unread::count(db, id, user, &view, read, UNREAD_MAX)?;
     let mentions = unread::mentions(db, id, user, &view, read)?;
-    let last_message = history::last(db, id, &view)?;
+    let last_message = history::last(db, id, user, &view)?;
     let last_reaction = reactions::find_last(db, user, &view, last_message.as_ref())?;
     let summary = ChatSummary {
         last_message,

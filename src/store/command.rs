@@ -137,6 +137,10 @@ commands! {
     DeleteMessage { chat: ChatId, message: MessageId, sent_after: Millis }
     /// Sets the actor's reaction to a message, or takes it back.
     React { chat: ChatId, message: MessageId, emoji: Option<Emoji> }
+    /// Sets the actor's star on a message, or takes it away.
+    StarMessage { chat: ChatId, message: MessageId, on: bool }
+    /// Deletes a message for the actor alone.
+    HideMessage { chat: ChatId, message: MessageId }
     /// Moves the actor's marks in a chat forward.
     MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
     /// Makes a group with the actor as its first admin.

@@ -80,6 +80,7 @@ impl Batch<'_> {
             event: Some(Box::new(event)),
             mentions: Box::default(),
             mentions_all: false,
+            forwarded: 0,
         };
         if !self.insert_message(&message)? {
             return Err(super::messages::cid_conflict());

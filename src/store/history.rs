@@ -2,11 +2,13 @@
 
 use rusqlite::Connection;
 
-use super::{Store, messages::message_columns, reactions, unread, views::View};
+use super::{
+    Store, flags, messages::message_columns, reactions, sql::optional, unread, views::View,
+};
 use crate::{
     config::PAGE_BYTES,
     error::Result,
-    model::{Message, OwnReaction, Reactions, Role},
+    model::{Flags, Message, OwnReaction, Reactions, Role},
     types::{ChatId, MessageId, Seq, UserId},
     wire,
 };
@@ -35,6 +37,8 @@ pub(crate) struct Page {
     /// Of those messages that have any.
     pub(crate) reactions: Vec<Reactions>,
     pub(crate) own_reactions: Vec<OwnReaction>,
+    /// What the reader has set on the messages.
+    pub(crate) flags: Vec<Flags>,
 }
 
 impl Store {
@@ -63,16 +67,48 @@ impl Store {
             if view.membership.role != Role::Former {
                 (page.reactions, page.own_reactions) = reactions::list(db, &page.messages, user)?;
             }
+            page.flags = flags::list(db, (chat, user), &page.messages)?;
+            page.empty_hidden();
             Ok(page)
         })
         .await
     }
 }
 
-/// The last message of a chat that a member sees.
-pub(super) fn last(db: &Connection, chat: ChatId, view: &View) -> Result<Option<Message>> {
-    let room = Room { messages: 1, bytes: PAGE_BYTES };
-    Ok(History { db, chat, view }.before(MessageId(i64::MAX), room)?.messages.pop())
+impl Page {
+    /// Takes away the words of the hidden messages.
+    fn empty_hidden(&mut self) {
+        for flags in self.flags.iter().filter(|flags| flags.hidden_at.is_some()) {
+            let place = self.messages.binary_search_by_key(&flags.message_id, |it| it.id);
+            if let Ok(place) = place {
+                self.messages[place].remove_words();
+            }
+        }
+    }
+}
+
+/// The last message of a chat that a member sees and has not hidden.
+pub(super) fn last(
+    db: &Connection,
+    chat: ChatId,
+    user: UserId,
+    view: &View,
+) -> Result<Option<Message>> {
+    let mut query = db.prepare_cached(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3
+             AND NOT EXISTS (SELECT 1 FROM flags
+                              WHERE message_id = id AND user_id = ?4 AND hidden_at IS NOT NULL)
+           ORDER BY id DESC LIMIT 1"
+    ))?;
+    for (after, through) in view.ranges().rev() {
+        let last = optional(query.query_row((chat, after, through, user), Message::from_row))?;
+        if last.is_some() {
+            return Ok(last);
+        }
+    }
+    Ok(None)
 }
 
 /// The messages of a chat that one member sees.

@@ -12,6 +12,7 @@ use super::{
     messages::{mentions_json, message_columns},
     preferences,
     sql::optional,
+    views::is_hidden,
 };
 use crate::{
     error::{Error, Result},
@@ -79,6 +80,7 @@ impl Apply for DeleteMessage {
             reply_to: None,
             mentions: Box::default(),
             mentions_all: false,
+            forwarded: 0,
             edited_at: None,
             deleted_at: Some(by.at),
             changed: batch.next_revision(),
@@ -86,6 +88,7 @@ impl Apply for DeleteMessage {
         };
         batch.update_message(&message, chat)?;
         batch.remove_reactions(message.id)?;
+        batch.remove_stars(message.id)?;
         batch.count_stored(sender, 0, bytes)?;
         Ok(message)
     }
@@ -98,7 +101,7 @@ impl Batch<'_> {
             .prepare_cached(
                 "UPDATE messages
                     SET content = ?2, reply_to = ?3, edited_at = ?4, deleted_at = ?5, changed = ?6,
-                        mentions = ?7, mentions_all = ?8
+                        mentions = ?7, mentions_all = ?8, forwarded = ?9
                   WHERE id = ?1",
             )?
             .execute((
@@ -110,6 +113,7 @@ impl Batch<'_> {
                 message.changed,
                 mentions_json(message),
                 message.mentions_all,
+                message.forwarded,
             ))?;
         self.has_erased = true;
         let viewers = viewers(self.db, message.chat_id, message.seq, chat.audience)?;
@@ -125,6 +129,17 @@ fn is_note(audience: &Audience) -> bool {
 
 /// A message that a member of its chat sees.
 pub(super) fn find_visible(
+    db: &Connection,
+    membership: &Membership,
+    id: MessageId,
+    user: UserId,
+) -> Result<Message> {
+    let message = find_seen(db, membership, id, user)?;
+    if is_hidden(db, id, user)? { Err(Error::NotFound("message")) } else { Ok(message) }
+}
+
+/// The same, or one that the member has hidden.
+pub(super) fn find_seen(
     db: &Connection,
     membership: &Membership,
     id: MessageId,

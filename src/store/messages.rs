@@ -8,6 +8,7 @@ use super::{
     command::{Apply, By, SendMessage},
     quota,
     sql::{self, optional},
+    views::is_hidden,
 };
 use crate::{
     error::{Error, Result},
@@ -20,7 +21,7 @@ use crate::{
 macro_rules! message_columns {
     () => {
         "id, chat_id, seq, sender_id, cid, content, reply_to, created_at, edited_at, deleted_at, \
-         changed, event, mentions, mentions_all"
+         changed, event, mentions, mentions_all, forwarded"
     };
 }
 pub(super) use message_columns;
@@ -42,6 +43,7 @@ impl Message {
             event: row.get::<_, Option<Event>>("event")?.map(Box::new),
             mentions: sql::ids_from_json(row, "mentions")?,
             mentions_all: row.get("mentions_all")?,
+            forwarded: row.get("forwarded")?,
         })
     }
 }
@@ -49,9 +51,18 @@ impl Message {
 impl Posted {
     /// The answer to a message that was just stored.
     fn of(message: &Message) -> Self {
-        let Message { cid, id, chat_id, seq, created_at, changed, mentions_all, .. } = *message;
-        let mentions = message.mentions.clone();
-        Self { cid, id, chat_id, seq, created_at, changed, mentions, mentions_all, dup: false }
+        Self {
+            cid: message.cid,
+            id: message.id,
+            chat_id: message.chat_id,
+            seq: message.seq,
+            created_at: message.created_at,
+            changed: message.changed,
+            mentions: message.mentions.clone(),
+            mentions_all: message.mentions_all,
+            forwarded: message.forwarded,
+            dup: false,
+        }
     }
 }
 
@@ -65,10 +76,14 @@ impl Apply for SendMessage {
     /// Stores a message as the next of its chat. A `cid` that the sender has used before gets the
     /// answer of the first time.
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Posted> {
-        let NewMessage { target, ref content, cid, reply_to } = self.message;
+        let NewMessage { target, ref content, cid, reply_to, forward_of } = self.message;
         let bytes = quota::bytes_of_message(content.as_str());
         let quota = batch.check_quota(by.actor, bytes);
         batch.unless_retried(quota, cid, by)?;
+        let forwarded = match forward_of {
+            Some(source) => batch.unless_retried(batch.count_forwards(source, by), cid, by)?,
+            None => 0,
+        };
         let chat_id = match target {
             Target::Chat(id) => id,
             Target::User(recipient) => batch.chat_to_write_to(&self.message, recipient, by)?,
@@ -76,7 +91,7 @@ impl Apply for SendMessage {
         let (chat, membership) = batch.enter(chat_id, by.actor)?;
         batch.unless_retried(rules::may_write(chat.who_may_write, &membership), cid, by)?;
         if let Some(message) = reply_to {
-            batch.check_reply(&membership, message)?;
+            batch.unless_retried(batch.check_reply(&membership, message, by.actor), cid, by)?;
         }
         let mentions = match chat.kind {
             ChatKind::Group => rules::find_mentions(content.as_str(), &chat.audience, &membership),
@@ -98,6 +113,7 @@ impl Apply for SendMessage {
             event: None,
             mentions: mentions.user_ids,
             mentions_all: mentions.all,
+            forwarded,
         };
         if !batch.insert_message(&message)? {
             batch.give_back(revision);
@@ -142,11 +158,15 @@ impl Batch<'_> {
 
     /// The outcome of a check for a new message. A retry gets its answer even if the check fails now,
     /// because it stores nothing.
-    fn unless_retried(&self, checked: Result<()>, cid: Option<Cid>, by: By) -> Result<()> {
-        let Err(refusal) = checked else { return Ok(()) };
-        match cid {
-            Some(cid) if self.is_known(cid, by.actor)? => Ok(()),
-            _ => Err(refusal),
+    fn unless_retried<T: Default>(
+        &self,
+        checked: Result<T>,
+        cid: Option<Cid>,
+        by: By,
+    ) -> Result<T> {
+        match (checked, cid) {
+            (Err(_), Some(cid)) if self.is_known(cid, by.actor)? => Ok(T::default()),
+            (checked, _) => checked,
         }
     }
 
@@ -164,8 +184,8 @@ impl Batch<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                    (id, chat_id, seq, sender_id, cid, content, reply_to, created_at, changed, event,
-                    mentions, mentions_all)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                    mentions, mentions_all, forwarded)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                  ON CONFLICT (cid, sender_id) WHERE cid IS NOT NULL DO NOTHING",
             )?
             .execute((
@@ -181,6 +201,7 @@ impl Batch<'_> {
                 message.event.as_deref(),
                 mentions_json(message),
                 message.mentions_all,
+                message.forwarded,
             ))?;
         Ok(inserted == 1)
     }
@@ -190,7 +211,7 @@ impl Batch<'_> {
             .db
             .prepare_cached(
                 "SELECT id, chat_id, seq, cid, content, reply_to, created_at, changed, mentions,
-                        mentions_all
+                        mentions_all, forwarded
                    FROM messages WHERE cid = ?1 AND sender_id = ?2",
             )?
             .query_row((again.cid, again.sender_id), |row| {
@@ -204,6 +225,7 @@ impl Batch<'_> {
                     changed: Revision(row.get("id")?),
                     mentions: sql::ids_from_json(row, "mentions")?,
                     mentions_all: row.get("mentions_all")?,
+                    forwarded: row.get("forwarded")?,
                     dup: true,
                 };
                 let before = (row.get("content")?, row.get("reply_to")?);
@@ -220,13 +242,21 @@ impl Batch<'_> {
     }
 
     /// A reply quotes a message that its writer has seen. Event lines are not answered.
-    fn check_reply(&self, membership: &Membership, message: MessageId) -> Result<()> {
+    fn check_reply(
+        &self,
+        membership: &Membership,
+        message: MessageId,
+        writer: UserId,
+    ) -> Result<()> {
         let mut query = self.db.prepare_cached(
             "SELECT seq FROM messages WHERE id = ?1 AND chat_id = ?2 AND event IS NULL",
         )?;
         let seq = optional(query.query_row((message, membership.chat_id), |row| row.get(0)))?;
         let is_seen = seq.is_some_and(|seq| rules::may_see_message(membership, Seq(0), seq));
-        if is_seen { Ok(()) } else { Err(Error::NotFound("message")) }
+        if is_seen && !is_hidden(self.db, message, writer)? {
+            return Ok(());
+        }
+        Err(Error::NotFound("message"))
     }
 }
 

@@ -31,6 +31,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/13-invites.sql"),
     include_str!("migrate/14-barred.sql"),
     include_str!("migrate/15-reactions.sql"),
+    include_str!("migrate/16-flags.sql"),
 ];
 
 /// The version of `schema.sql`.

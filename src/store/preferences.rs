@@ -79,12 +79,14 @@ impl Apply for ClearChat {
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Preferences> {
         let (_, membership) = batch.enter(self.chat, by.actor)?;
         let end = end_of_seen(batch.db, &membership, self.through.unwrap_or(Seq(i64::MAX)))?;
-        batch.update_preferences(self.chat, by.actor, |it| {
+        let preferences = batch.update_preferences(self.chat, by.actor, |it| {
             let muted_until = it.muted_until;
             let (cleared_seq, cleared_id) = end.max((it.cleared_seq, it.cleared_id));
             let unset = Preferences::unset(self.chat);
             *it = Preferences { muted_until, cleared_seq, cleared_id, ..unset };
-        })
+        })?;
+        batch.clear_flags(self.chat, by.actor, preferences.cleared_id)?;
+        Ok(preferences)
     }
 }
 

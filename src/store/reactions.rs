@@ -223,7 +223,7 @@ pub(super) fn list(
 }
 
 /// The latest reaction of `user`, or to a message of theirs, in a chat, if it came after the last
-/// message.
+/// message. Those to messages that the user has hidden do not count.
 pub(super) fn find_last(
     db: &Connection,
     user: UserId,
@@ -238,9 +238,15 @@ pub(super) fn find_last(
     for sql in [
         "SELECT message_id, user_id, emoji, at, changed FROM reactions
           WHERE chat_id = ?1 AND sender_id = ?2 AND emoji IS NOT NULL AND changed > ?3
+            AND NOT EXISTS (SELECT 1 FROM flags f
+                             WHERE f.message_id = reactions.message_id AND f.user_id = ?2
+                               AND f.hidden_at IS NOT NULL)
           ORDER BY changed DESC LIMIT 1",
         "SELECT message_id, user_id, emoji, at, changed FROM reactions
           WHERE chat_id = ?1 AND user_id = ?2 AND emoji IS NOT NULL AND changed > ?3
+            AND NOT EXISTS (SELECT 1 FROM flags f
+                             WHERE f.message_id = reactions.message_id AND f.user_id = ?2
+                               AND f.hidden_at IS NOT NULL)
           ORDER BY changed DESC LIMIT 1",
     ] {
         let mut query = db.prepare_cached(sql)?;

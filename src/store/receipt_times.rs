@@ -5,7 +5,13 @@
 use rusqlite::Connection;
 
 use super::{
-    Store, batch::Batch, command::By, memberships, receipts::Marks, sql::optional, views::View,
+    Store,
+    batch::Batch,
+    command::By,
+    memberships,
+    receipts::Marks,
+    sql::optional,
+    views::{View, is_hidden},
 };
 use crate::{
     error::{Error, Result},
@@ -142,6 +148,9 @@ fn seq_of_own(db: &Connection, chat: ChatId, message: MessageId, user: UserId) -
     let found = query.query_row((message, chat), |row| Ok((row.get(0)?, row.get(1)?)));
     let (seq, sender): (Seq, UserId) =
         optional(found)?.filter(|(seq, _)| view.shows(*seq)).ok_or(Error::NotFound("message"))?;
+    if is_hidden(db, message, user)? {
+        return Err(Error::NotFound("message"));
+    }
     rules::may_see_receipts(sender, user)?;
     Ok(seq)
 }

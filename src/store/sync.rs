@@ -9,12 +9,12 @@ use std::sync::Arc;
 use rusqlite::{Connection, Params, types::FromSql};
 
 use super::{
-    Store, chats, epochs, members, memberships,
+    Store, chats, epochs, flags, members, memberships,
     messages::message_columns,
     preferences, privacy, reactions, receipts,
     recent::Look,
     users,
-    views::{View, ranges_of_user},
+    views::{View, is_hidden, ranges_of_user},
 };
 use crate::{
     config::{PAGE_BYTES, SYNC_PAGE_ROWS},
@@ -59,6 +59,7 @@ enum Key {
     Message(MessageId),
     Reactions(MessageId),
     Reaction(MessageId),
+    Flags(MessageId),
 }
 
 impl Store {
@@ -150,6 +151,11 @@ fn list_keys(
         Key::User,
     )?;
     keys.push(privacy::find(db, user)?.changed, Key::Privacy);
+    keys.collect(
+        "SELECT changed, message_id FROM flags WHERE user_id = ?1 AND changed > ?2 LIMIT ?3",
+        (user, since, keys.limit),
+        Key::Flags,
+    )?;
     let chats = match &look.chats {
         Some(recent) => recent.iter().copied().collect(),
         None => chats::list_changed(db, user, since)?,
@@ -359,6 +365,7 @@ pub(super) fn visible_revision(db: &Connection, user: UserId) -> Result<Revision
             ranges_of_user!(),
             " r"
         ))?,
+        highest("SELECT max(changed) FROM flags WHERE user_id = ?1")?,
         // Former members see no reactions.
         highest(concat!(
             "SELECT max((SELECT max(changed) FROM reacted_messages
@@ -429,13 +436,18 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
         Key::Reaction(message) => {
             Row::Reaction(reactions::find_own(db, message, viewer)?.ok_or_else(gone)?)
         }
-        Key::Message(id) => Row::Message(
-            db.prepare_cached(concat!(
+        Key::Flags(message) => Row::Flags(flags::find(db, message, viewer)?.ok_or_else(gone)?),
+        Key::Message(id) => {
+            let mut query = db.prepare_cached(concat!(
                 "SELECT ",
                 message_columns!(),
                 " FROM messages WHERE id = ?1"
-            ))?
-            .query_row((id,), Message::from_row)?,
-        ),
+            ))?;
+            let mut message = query.query_row((id,), Message::from_row)?;
+            if is_hidden(db, id, viewer)? {
+                message.remove_words();
+            }
+            Row::Message(message)
+        }
     })
 }

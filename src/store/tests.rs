@@ -94,7 +94,7 @@ fn create_user(name: &str) -> CreateUser {
 
 fn message(target: Target, text: &str, cid: Option<Cid>) -> SendMessage {
     let content = Content::parse(text.to_owned(), 100).unwrap();
-    SendMessage { message: NewMessage { target, content, cid, reply_to: None } }
+    SendMessage { message: NewMessage { target, content, cid, reply_to: None, forward_of: None } }
 }
 
 fn to(user: UserId, text: &str) -> SendMessage {
@@ -407,7 +407,8 @@ fn the_last_revision_is_found_in_every_column_that_holds_one() {
          INSERT INTO preferences (chat_id, user_id, changed) VALUES (1, 1, 1);
          INSERT INTO privacy VALUES (1, 1, 1, 1);
          INSERT INTO reactions VALUES (3, 1, 1, 1, '👍', 0, 1);
-         INSERT INTO reacted_messages VALUES (3, 1, 1);",
+         INSERT INTO reacted_messages VALUES (3, 1, 1);
+         INSERT INTO flags VALUES (3, 1, 1, NULL, NULL, 1);",
     )
     .unwrap();
     assert_eq!(super::writer::last_revision(&db).unwrap(), Revision(3));

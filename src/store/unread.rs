@@ -3,7 +3,10 @@
 
 use rusqlite::{Connection, Row as SqlRow};
 
-use super::{chats, sql, views::View};
+use super::{
+    chats, sql,
+    views::{View, is_hidden, newest_hidden, oldest_hidden},
+};
 use crate::{
     error::Result,
     types::{ChatId, MessageId, Millis, Seq, UserId},
@@ -41,8 +44,9 @@ pub(super) fn count(
     let Some((after, through)) = view.ranges().next_back() else {
         return Ok(Walk { found: 0, rows: 0 });
     };
+    let hidden = newest_hidden(db, (chat, user), (after, through), ROWS_MAX)?;
     let mut query = db.prepare_cached(
-        "SELECT seq, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
+        "SELECT id, seq, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
     )?;
     let (mut rows, mut seen, mut unread) = (query.query((chat, after, through))?, 0, 0);
@@ -53,7 +57,8 @@ pub(super) fn count(
         if row.get::<_, Seq>("seq")? <= read || unread == max {
             break;
         }
-        unread += u64::from(counts(row, user)?);
+        let is_unread = counts(row, user)? && !hidden.contains(&row.get("id")?);
+        unread += u64::from(is_unread);
     }
     Ok(Walk { found: unread, rows: seen })
 }
@@ -71,7 +76,7 @@ pub(super) fn mentions(
         return Ok(Walk { found: Vec::new(), rows: 0 });
     };
     let mut query = db.prepare_cached(
-        "SELECT seq, sender_id, deleted_at, event IS NOT NULL AS is_event, mentions, mentions_all
+        "SELECT id, seq, sender_id, deleted_at, event IS NOT NULL AS is_event, mentions, mentions_all
            FROM messages INDEXED BY messages_by_mention
           WHERE chat_id = ?1 AND mentions IS NOT NULL AND id > ?2 AND id <= ?3 ORDER BY id DESC",
     )?;
@@ -86,7 +91,7 @@ pub(super) fn mentions(
         }
         let is_mentioned =
             row.get("mentions_all")? || sql::ids_from_json(row, "mentions")?.contains(&user);
-        if is_mentioned && counts(row, user)? {
+        if is_mentioned && counts(row, user)? && !is_hidden(db, row.get("id")?, user)? {
             found.push(seq);
         }
     }
@@ -106,6 +111,7 @@ pub(super) fn first(
 ) -> Result<Option<MessageId>> {
     let Some((after, through)) = view.ranges().next_back() else { return Ok(None) };
     let Some(start) = chats::last_until(db, chat, (after, through), read)? else { return Ok(None) };
+    let hidden = oldest_hidden(db, (chat, user), (start, through), ROWS_MAX)?;
     let mut query = db.prepare_cached(
         "SELECT id, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id",
@@ -115,8 +121,9 @@ pub(super) fn first(
         && let Some(row) = rows.next()?
     {
         seen += 1;
-        last = Some(row.get("id")?);
-        if counts(row, user)? {
+        let id = row.get("id")?;
+        last = Some(id);
+        if counts(row, user)? && !hidden.contains(&id) {
             break;
         }
     }

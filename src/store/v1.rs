@@ -1,12 +1,14 @@
 //! What clients of the first contract read: a whole history, and at connect all messages that were
 //! not delivered. Both may be as long as a chat ever gets, so they are read in pages, between which
-//! other reads have their turn. Deleted messages are left out: these clients know no tombstones.
+//! other reads have their turn. Deleted and hidden messages are left out: these clients know neither.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 use rusqlite::Connection;
 
-use super::{Store, chats, messages::message_columns, preferences, sql::optional};
+use super::{
+    Store, chats, messages::message_columns, preferences, sql::optional, views::oldest_hidden,
+};
 use crate::{
     config::PAGE_BYTES,
     error::Result,
@@ -166,19 +168,21 @@ impl Page {
         self.rows >= PAGE_ROWS || self.bytes >= PAGE_BYTES
     }
 
-    /// Adds the wanted messages of a stretch, as far as there is room.
+    /// Adds the wanted messages of a stretch that its reader has not hidden, as far as there is room.
     fn fill(
         &mut self,
         db: &Connection,
         stretch: Stretch,
         is_wanted: impl Fn(&Message) -> bool,
     ) -> Result<()> {
+        let Stretch { user, chat, after, before: end } = stretch;
+        let hidden = oldest_hidden(db, (chat, user), (after, before(end)), PAGE_ROWS)?;
         let mut query = db.prepare_cached(concat!(
             "SELECT ",
             message_columns!(),
             " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id < ?3 ORDER BY id"
         ))?;
-        let mut rows = query.query((stretch.chat, stretch.after, stretch.before))?;
+        let mut rows = query.query((chat, after, end))?;
         while let Some(row) = rows.next()? {
             if self.is_full() {
                 self.next = Some(row.get("id")?);
@@ -186,7 +190,7 @@ impl Page {
             }
             let message = Message::from_row(row)?;
             self.rows += 1;
-            if is_wanted(&message) {
+            if is_wanted(&message) && !hidden.contains(&message.id) {
                 self.bytes += wire::encoded_bytes(&message.content);
                 self.messages.push(message);
             }

@@ -1,5 +1,7 @@
 //! Which messages of a chat one member sees.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use super::{memberships, preferences};
@@ -61,4 +63,54 @@ impl View {
     pub(super) fn shows(&self, seq: Seq) -> bool {
         rules::may_see_message(&self.membership, self.cleared_seq, seq)
     }
+}
+
+/// Whether a user has hidden a message, which deletes it for them alone.
+pub(super) fn is_hidden(db: &Connection, message: MessageId, user: UserId) -> Result<bool> {
+    let mut query = db.prepare_cached(
+        "SELECT 1 FROM flags WHERE message_id = ?1 AND user_id = ?2 AND hidden_at IS NOT NULL",
+    )?;
+    Ok(query.exists((message, user))?)
+}
+
+/// What a reader has hidden in a range of a chat: after the first id, through the second. The `max`
+/// oldest are enough for a walk through as many messages from the start.
+pub(super) fn oldest_hidden(
+    db: &Connection,
+    reader: (ChatId, UserId),
+    range: (MessageId, MessageId),
+    max: usize,
+) -> Result<HashSet<MessageId>> {
+    let sql = "SELECT message_id FROM flags
+                WHERE user_id = ?1 AND chat_id = ?2 AND hidden_at IS NOT NULL
+                  AND message_id > ?3 AND message_id <= ?4
+                ORDER BY message_id LIMIT ?5";
+    list_hidden(db, sql, reader, range, max)
+}
+
+/// The same with the `max` newest, for a walk from the end.
+pub(super) fn newest_hidden(
+    db: &Connection,
+    reader: (ChatId, UserId),
+    range: (MessageId, MessageId),
+    max: usize,
+) -> Result<HashSet<MessageId>> {
+    let sql = "SELECT message_id FROM flags
+                WHERE user_id = ?1 AND chat_id = ?2 AND hidden_at IS NOT NULL
+                  AND message_id > ?3 AND message_id <= ?4
+                ORDER BY message_id DESC LIMIT ?5";
+    list_hidden(db, sql, reader, range, max)
+}
+
+fn list_hidden(
+    db: &Connection,
+    sql: &str,
+    (chat, user): (ChatId, UserId),
+    (after, through): (MessageId, MessageId),
+    max: usize,
+) -> Result<HashSet<MessageId>> {
+    let limit = i64::try_from(max).unwrap_or(i64::MAX);
+    let mut query = db.prepare_cached(sql)?;
+    let ids = query.query_map((user, chat, after, through, limit), |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
