@@ -13,7 +13,9 @@ import { toast } from "../lib/toast-stack.js"
 import { sameValues } from "../lib/values.js"
 import { showAuthor } from "./author.js"
 import { eventWords, isolatedNodes } from "./event-words.js"
+import { timesOf } from "../state/forwarding.js"
 import { store } from "../state/store.js"
+import { showForwarded } from "./forwarded-label.js"
 import { showQuote } from "./quote.js"
 import { showReactions } from "./reaction-chips.js"
 import { showTick } from "./tick.js"
@@ -67,6 +69,8 @@ function messageRow() {
   let failed = null
   /** @type {import("../lib/dom.js").Parts | null} */
   let quote = null
+  /** @type {HTMLElement | null} */
+  let forwarded = null
   /** @type {import("./author.js").AuthorParts | null} */
   let author = null
   /** @type {import("./reaction-chips.js").Chips | null} */
@@ -78,6 +82,7 @@ function messageRow() {
     const sameText = shown?.content === item.content && shown.names === item.names
       && Boolean(shown.message?.deleted_at) === deleted
     if (!sameText) showContent(text, item, deleted)
+    forwarded = showForwarded(body, forwarded, timesOf(item))
     quote = showAnswered(root, body, quote, deleted ? null : item.quote)
     // Only a message whose outline was seen is printed; one that arrives from elsewhere is there at once.
     if (shown?.tick === "pending" && item.message) root.dataset.printed = ""
@@ -182,7 +187,8 @@ function showFailure(root, before, { pending, closed, names }) {
  * Why a message was refused. A reason that no longer applies is left out.
  * @param {import("../state/queue.js").Item} pending @param {boolean} closed
  */
-function reasonOf({ code, reason }, closed) {
-  if (!closed && ["not_a_member", "only_admins_may_write"].includes(code ?? "")) return `${texts.tickFailed}.`
-  return failures.get(code ?? "") ?? (reason || texts.unknownFailure)
+function reasonOf({ code = "", reason, body }, closed) {
+  if (!closed && ["not_a_member", "only_admins_may_write"].includes(code)) return `${texts.tickFailed}.`
+  if (code === "no_such_message" && body.forward_of) return texts.forwardedGone
+  return failures.get(code) ?? (reason || texts.unknownFailure)
 }

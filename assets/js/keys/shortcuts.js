@@ -35,6 +35,12 @@ export function shortcutGroups() {
       [["Enter"], texts.messageMenu],
       [["Esc"], texts.keyBack],
     ]),
+    group(texts.keysSelecting, [
+      [["Space", "Enter"], texts.keySelect],
+      [["Shift+Space"], texts.keySelectTo],
+      [["Mod+A"], texts.keySelectAll],
+      [["Esc"], texts.endSelection],
+    ]),
     group(texts.keysInList, [
       [["\u2191", "\u2193", "Home", "End"], texts.keyMove],
       [["Enter"], texts.keyOpen],

@@ -17,8 +17,12 @@ import { changePreferences, clearChat, deleteMessage, editMessage, react } from 
 export function outgoingKinds(token, notChanged) {
   const lane = (/** @type {Item} */ { body }) => `message ${body.message_id}`
   return {
-    // One lane for all chats: a first message to a person does not know its chat yet.
-    message: { lane: () => "messages", frame: ({ key, body }) => ({ type: "send", cid: key, ...body }) },
+    message: {
+      // One lane for all chats: a first message to a person does not know its chat yet.
+      lane: () => "messages",
+      // The page shows by `forwarded` what it expects; the server counts.
+      frame: ({ key, body: { forwarded: _expected, ...body } }) => ({ type: "send", cid: key, ...body }),
+    },
     receipt: {
       lane: ({ key }) => key,
       frame: ({ key, body }) => ({ type: "receipt", ...body, ref: key }),

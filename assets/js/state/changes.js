@@ -36,8 +36,9 @@ export function asChanged(state, message) {
 }
 
 /** As the server leaves it. @param {Message} message @param {Item} change @returns {Message} */
-function deleted({ reply_to: _to, mentions: _who, mentions_all: _all, edited_at: _at, ...message }, change) {
-  return { ...message, content: "", deleted_at: change.at }
+function deleted(message, change) {
+  const { reply_to: _to, mentions: _who, mentions_all: _all, edited_at: _at, forwarded: _times, ...rest } = message
+  return { ...rest, content: "", deleted_at: change.at }
 }
 
 /** @param {State} state @param {Message} message @param {Item} change @returns {Message} */

@@ -21,8 +21,10 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   changed: number, joined: number }} Membership  mine in a group; joined = the revision of my last coming
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
  *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number,
- *   event?: import("./events.js").Event, mentions?: number[], mentions_all?: boolean, changed: number }} Message
- *   with an event it is an event line, without a text; mentions = the members whom it mentions
+ *   event?: import("./events.js").Event, mentions?: number[], mentions_all?: boolean, forwarded?: number,
+ *   changed: number }} Message
+ *   with an event it is an event line, without a text; mentions = the members whom it mentions; forwarded = how often
+ *   its text was forwarded to come here
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
@@ -252,10 +254,11 @@ export function withMessages(state, messages) {
 }
 
 /**
- * Without the `recipient_id` under which a first message was sent: a row is the same wherever it came from.
+ * Without the `recipient_id` under which a first message was sent, and the `forward_of` of a forwarded one: a row is
+ * the same wherever it came from.
  * @param {any} frame @returns {Message} the frame without its `type` and without empty fields
  */
-function bareMessage({ type: _type, recipient_id: _recipient, ...message }) {
+function bareMessage({ type: _type, recipient_id: _recipient, forward_of: _source, ...message }) {
   for (const key of Object.keys(message)) if (message[key] == null) delete message[key]
   return message
 }

@@ -12,6 +12,7 @@ import {
 } from "./model.js"
 import { withList, withMissed } from "./members.js"
 import { clockTicked, withPreferences } from "./preferences.js"
+import { pendingHere } from "./messages.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
 import { staleReactions, withOwnReactions, withPageReactions, withReactions, withoutStale } from "./reactions.js"
@@ -315,9 +316,12 @@ function pageStatus(state, { chat_id, status }) {
 /** What the person asks for shows at once. @param {State} state @param {Change} event */
 function itemsPut(state, { items }) {
   let next = withItems(state, items)
-  for (const { kind, body } of items) {
+  for (const { key, kind, body } of items) {
     // A person who answers has read what is above. The unread line would stand between question and answer.
-    if (kind === "message") next = atLatest({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
+    // A forwarded message may go to another chat.
+    if (kind === "message" && pendingHere(next).some((waiting) => waiting.key === key)) {
+      next = atLatest({ ...next, open: next.open && { ...next.open, unread_count: 0 } })
+    }
     if (body.change?.cleared) next = withoutFailed(next, body.chat_id)
   }
   return next
@@ -347,12 +351,13 @@ function withAnswer(state, row) {
 }
 
 /** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
-function acknowledged(state, { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all }) {
+function acknowledged(state, event) {
+  const { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all, forwarded } = event
   const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
   // The ack of a repeated send may come after an edit elsewhere; this row is the message as it was sent.
   const sent = { id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
-  return heard(withMessages(state, [{ ...item.body, ...sent, mentions, mentions_all }]), { changed })
+  return heard(withMessages(state, [{ ...item.body, ...sent, mentions, mentions_all, forwarded }]), { changed })
 }
 
 /** @param {State} state @param {Change} event `at` is when the frame came */

@@ -8,6 +8,7 @@ const { destination } = await load("./state/targets.js")
 const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
 const { reactionsOf } = await load("./state/reactions.js")
+const { timesOf } = await load("./state/forwarding.js")
 
 const T = 1_790_000_000_000
 const ME = 1, BOB = 2, CAROL = 3, CHAT = 10, NOTES = 12
@@ -58,6 +59,7 @@ const privacy = (shows_last_seen, changed) => ({ type: "privacy", shows_read: tr
 const seen = (user_id, last_seen) => ({ type: "presence", user_id, online: user_id === ME, last_seen })
 const around = (last_seen) => ({ type: "people/seen", users: [{ ...user(BOB), last_seen }], online: [{ id: ME }, { id: CAROL }] })
 const agreed = { type: "link/agreed" }
+const opened = { type: "chat/opened", chat_id: CHAT }
 const typing = { type: "typing", chat_id: CHAT, user_id: BOB, on: true, at: 1000 }
 const isTyping = (state) => chatItems(state).some((item) => item.typing)
 const start = [welcome, user(BOB), user(CAROL), chat(CHAT, [ME, BOB]), chat(NOTES, [ME]), synced()]
@@ -73,6 +75,9 @@ const cases = [
   ["a message waits until its ack", [...start, composed("a")], waiting, ["a pending"]],
   ["an ack makes it a row with a seq", [...start, composed("a"), ack("a", 1)], (s) => [waiting(s), seqs(s), ticks(s)], [[], [1], ["sent"]]],
   ["an ack twice is an ack", [...start, composed("a"), ack("a", 1), ack("a", 1)], seqs, [1]],
+  ["an ack says how often a text was forwarded", [...start, composed("a", { chat_id: CHAT, forward_of: 9, forwarded: 1 }), { ...ack("a", 1), forwarded: 2 }], (s) => [s.logs[CHAT].rows[0].forwarded, "forward_of" in s.logs[CHAT].rows[0]], [2, false]],
+  ["an ack without it takes back what was expected", [...start, composed("a", { chat_id: CHAT, forward_of: 9, forwarded: 1 }), ack("a", 1)], (s) => "forwarded" in s.logs[CHAT].rows[0], false],
+  ["a forwarded message shows it as it waits and as it is deleted", [...start, message(1, { forwarded: 5, sender_id: ME }), opened, composed("a", { chat_id: CHAT, forward_of: 9, forwarded: 1 }), put(item("b", "deletion", { chat_id: CHAT, message_id: 101 }))], (s) => timeline(s).filter(({ kind }) => kind === "message").map(timesOf), [0, 1]],
   ["an ack of nothing we know is nothing", [...start, ack("x", 7)], seqs, []],
   ["composing under a known cid is nothing", [...start, composed("a"), composed("a")], waiting, ["a pending"]],
   ["our message by another way settles what waits", [...start, composed("a"), message(1, { sender_id: ME, cid: "a" })], (s) => [waiting(s), seqs(s)], [[], [1]]],
@@ -162,6 +167,7 @@ const cases = [
   ["the line stands above the first unread one", [...start, message(1), message(2), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }], kinds, ["day", 1, "unread", 2]],
   ["and stays when that is read", [...start, message(1), message(2), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }, receipt(ME, { read_seq: 2 })], kinds, ["day", 1, "unread", 2]],
   ["and goes when one answers", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, composed("a")], kinds, ["day", 1, "a"]],
+  ["but not when one forwards to another chat", [...start, message(1), { type: "chat/opened", chat_id: CHAT }, composed("a", { chat_id: NOTES })], kinds, ["day", "unread", 1]],
   ["all read, no line", [...start, message(1), receipt(ME, { read_seq: 1 }), { type: "chat/opened", chat_id: CHAT }], kinds, ["day", 1]],
 
   ["the revision is what has come when all is known to have come", [...start, message(1), agreed], (s) => s.revision, 101],
