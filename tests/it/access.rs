@@ -22,7 +22,7 @@ const ADMINS: &str = "403 only_admins_may_write";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 24] = [
+const GROUP: [(&str, [&str; 5]); 27] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
@@ -44,8 +44,11 @@ const GROUP: [(&str, [&str; 5]); 24] = [
     (REACT, [NO_CHAT, LEFT, "200", "200", "200"]),
     (TAKE_BACK, [NO_CHAT, LEFT, "200", "200", "200"]),
     (REACTIONS, [NO_CHAT, LEFT, "200", "200", "200"]),
+    (STAR, [NO_CHAT, "200", "200", "200", "200"]),
+    (UNSTAR, [NO_CHAT, "200", "200", "200", "200"]),
     (EDIT, [NO_CHAT, LEFT, NOT_THEIRS, NOT_THEIRS, "200"]),
     (DELETE, [NO_CHAT, LEFT, NOT_THEIRS, "200", "200"]),
+    (HIDE, [NO_CHAT, "200", "200", "200", "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
 ];
 /// The rows that differ where all members may change title and picture.
@@ -64,7 +67,7 @@ const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 24] = [
+const DIRECT: [(&str, [&str; 3]); 27] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
@@ -86,8 +89,11 @@ const DIRECT: [(&str, [&str; 3]); 24] = [
     (REACT, [NO_CHAT, "200", "200"]),
     (TAKE_BACK, [NO_CHAT, "200", "200"]),
     (REACTIONS, [NO_CHAT, "200", "200"]),
+    (STAR, [NO_CHAT, "200", "200"]),
+    (UNSTAR, [NO_CHAT, "200", "200"]),
     (EDIT, [NO_CHAT, NOT_THEIRS, "200"]),
     (DELETE, [NO_CHAT, NOT_THEIRS, "200"]),
+    (HIDE, [NO_CHAT, "200", "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
 ];
 const CHANGE: &str = "PATCH /api/chats/{chat_id}";
@@ -100,6 +106,9 @@ const DELETE: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}";
 const REACT: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/reaction";
 const TAKE_BACK: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}/reaction";
 const REACTIONS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/reactions";
+const STAR: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/star";
+const UNSTAR: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}/star";
+const HIDE: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/hidden";
 const RECEIPTS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/receipts";
 
 /// A server with a group and a direct chat, and a message of Sam in each.
@@ -356,6 +365,7 @@ async fn a_stranger_cannot_tell_a_chat_from_one_that_does_not_exist() {
             json!({ "content": "" }),
             json!({ "content": "x".repeat(16_385) }),
             json!({ "content": "hi", "reply_to": message }),
+            json!({ "content": "hi", "forward_of": message }),
             json!({ "pinned": true, "draft": "x".repeat(16_385) }),
             json!({ "title": "x", "user_ids": [1], "role": "admin" }),
             json!({}),

@@ -29,6 +29,10 @@ mod decoder;
 mod emoji_words;
 /// Who may read the files of the server, and files planted in its folder.
 mod files;
+/// Stars and hidden messages.
+mod flags;
+/// Forwarded messages.
+mod forwarding;
 /// WebSocket frames byte by byte: fragments, control frames, lengths, close codes, UTF-8.
 mod frames;
 /// A short run of the fuzz targets.

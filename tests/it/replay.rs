@@ -87,7 +87,7 @@ impl Person {
 
     /// Does step `n`. The first steps do everything once, the others something random.
     async fn step(&mut self, server: &TestServer, n: u64) {
-        let choice = if n < 16 { n } else { self.dice.below(29) };
+        let choice = if n < 16 { n } else { self.dice.below(30) };
         match choice {
             0 => self.manage(true).await,
             1 => self.request("PATCH", "/api/users/me", &json!({ "about": n.to_string() })).await,
@@ -113,6 +113,8 @@ impl Person {
             11 => {
                 self.post().await;
                 self.change_message().await;
+                self.set_flag("star").await;
+                self.set_flag("hidden").await;
             }
             12 | 16 | 17 => self.confirm().await,
             13 | 18 | 19 => self.manage(false).await,
@@ -126,6 +128,10 @@ impl Person {
                 self.request("DELETE", &path, &Value::Null).await;
             }
             20..=22 => self.change_message().await,
+            23 => {
+                let flag = self.dice.one_of(&["star", "star", "hidden"]);
+                self.set_flag(flag).await;
+            }
             _ => self.send().await,
         }
     }
@@ -197,11 +203,14 @@ impl Person {
     async fn post(&mut self) {
         let path = format!("/api/chats/{}/messages", self.chat());
         let reply_to = self.dice.flag().then(|| self.dice.below(80));
-        self.request("POST", &path, &json!({ "content": "over http", "reply_to": reply_to })).await;
+        let forward_of = self.dice.flag().then(|| self.dice.below(80));
+        let message =
+            json!({ "content": "over http", "reply_to": reply_to, "forward_of": forward_of });
+        self.request("POST", &path, &message).await;
     }
 
-    /// Edits, deletes or reacts to a message of a chat, mostly one that was just written.
-    async fn change_message(&mut self) {
+    /// The path of a message of a chat, mostly of one that was just written.
+    async fn pick(&mut self) -> String {
         let chat = self.chat();
         let page = self.user.request("GET", &format!("/api/chats/{chat}/messages")).await;
         self.note(page.status != 200);
@@ -213,7 +222,19 @@ impl Person {
             .filter_map(|message| message["id"].as_u64())
             .collect();
         let id = if ids.is_empty() { self.dice.below(80) } else { self.dice.one_of(&ids) };
-        let path = format!("/api/chats/{chat}/messages/{id}");
+        format!("/api/chats/{chat}/messages/{id}")
+    }
+
+    /// Stars a message, takes the star away, or hides it.
+    async fn set_flag(&mut self, flag: &str) {
+        let is_kept = flag == "hidden" || self.dice.below(4) > 0;
+        let path = format!("{}/{flag}", self.pick().await);
+        self.request(if is_kept { "PUT" } else { "DELETE" }, &path, &Value::Null).await;
+    }
+
+    /// Edits, deletes or reacts to a message.
+    async fn change_message(&mut self) {
+        let path = self.pick().await;
         match self.dice.below(4) {
             0 => {
                 let emoji = self.dice.one_of(&["👍", "❤", "no emoji"]);
@@ -354,6 +375,16 @@ async fn join_late(people: &[Person]) {
     alice.add(chat, &[carol]).await;
 }
 
+/// Somebody stars a message and hides another one, which chance does not bring about in every run.
+async fn set_flags(user: &User) {
+    let chat = user.make_group("Notes", &[]).await["id"].as_i64().unwrap();
+    for flag in ["star", "hidden"] {
+        let message = user.say(chat, "text").await["message_id"].clone();
+        let path = format!("/api/chats/{chat}/messages/{message}/{flag}");
+        assert_eq!(user.request("PUT", &path).await.status, 200);
+    }
+}
+
 #[tokio::test]
 async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     let seed = Seed::new();
@@ -370,6 +401,7 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     }
     fill_file_of_ended(&server, &people[0].user).await;
     join_late(&people).await;
+    set_flags(&people[0].user).await;
     for round in 0..2 {
         if round > 0 {
             server.restart().await;

@@ -78,10 +78,10 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     let database = look_into(&server);
     let statements = statements_of_the_store();
     assert!(statements.len() > 30, "the sources were read: {statements:?}");
-    let assembled = statements
-        .iter()
-        .filter(|text| text.contains("changed, event, mentions, mentions_all FROM messages"));
-    assert_eq!(assembled.count(), 6, "the assembled texts are included");
+    let assembled = statements.iter().filter(|text| {
+        text.contains("changed, event, mentions, mentions_all, forwarded FROM messages")
+    });
+    assert_eq!(assembled.count(), 8, "the assembled texts are included");
     let assembled = statements.iter().filter(|text| text.contains("JOIN stays USING"));
     assert_eq!(assembled.count(), 4, "the assembled texts are included");
     let mut messages = 0;

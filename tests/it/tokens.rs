@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::kit::{PASSWORD, Socket, TestServer, eventually};
 
 /// Addresses that need a token. `/ws` answers with a close code and has its own tests.
-const GUARDED: [(&str, &str); 13] = [
+const GUARDED: [(&str, &str); 14] = [
     ("GET", "/user"),
     ("GET", "/users"),
     ("GET", "/online-users"),
@@ -18,6 +18,7 @@ const GUARDED: [(&str, &str); 13] = [
     ("GET", "/api/chats/1/messages"),
     ("GET", "/api/chats/1/messages/1/receipts"),
     ("GET", "/api/chats/1/messages/1/reactions"),
+    ("GET", "/api/starred"),
     ("GET", "/api/sync"),
     ("DELETE", "/api/sessions/current"),
 ];

@@ -46,10 +46,11 @@ fn cids() -> impl Strategy<Value = Option<Cid>> {
 
 fn messages() -> impl Strategy<Value = Command> {
     let target = prop_oneof![users().prop_map(Target::User), chats().prop_map(Target::Chat)];
-    let reply = proptest::option::weighted(0.2, (1_i64..40).prop_map(MessageId));
-    (target, "[a-c]", cids(), reply).prop_map(|(target, text, cid, reply_to)| {
+    let other = || proptest::option::weighted(0.2, (1_i64..40).prop_map(MessageId));
+    let texts = (target, "[a-c]", cids(), other(), other());
+    texts.prop_map(|(target, text, cid, reply_to, forward_of)| {
         let content = Content::parse(text, 10).unwrap();
-        SendMessage { message: NewMessage { target, content, cid, reply_to } }.into()
+        SendMessage { message: NewMessage { target, content, cid, reply_to, forward_of } }.into()
     })
 }
 
@@ -102,6 +103,12 @@ fn chat_commands() -> impl Strategy<Value = Command> {
         }),
         1 => (chats(), proptest::option::of(seqs())).prop_map(|(chat, through)| {
             ClearChat { chat, through }.into()
+        }),
+        3 => (chats(), 1_i64..40, any::<bool>()).prop_map(|(chat, message, on)| {
+            StarMessage { chat, message: MessageId(message), on }.into()
+        }),
+        2 => (chats(), 1_i64..40).prop_map(|(chat, message)| {
+            HideMessage { chat, message: MessageId(message) }.into()
         }),
         2 => (chats(), flag(), flag(), "[a-b]?", 0_i64..2_000).prop_map(
             |(chat, pinned, archived, draft, muted)| {
