@@ -24,10 +24,11 @@ const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: tr
  * @returns {Answer[][]} one list for each group that has any
  */
 export function answersOf(entries, query) {
-  const bare = query.trim().replace(/^@/u, "")
-  const words = wordsOf(bare)
-  const byHandle = query.trim().startsWith("@")
-  const found = words.length === 0 ? usual(entries) : entries.flatMap((entry) => answer(entry, words, byHandle) ?? [])
+  const answer = findIn(query)
+  const found = !answer ? usual(entries) : entries.flatMap((entry) => {
+    const where = answer(entry)
+    return where ? { entry, ...where } : []
+  })
   /** @type {[Group, number][]} */
   const groups = [["chats", CHATS_MAX], ["people", PEOPLE_MAX], ["commands", Infinity]]
   return groups.map(([group, most]) => found.filter(({ entry }) => entry.group === group).sort(better).slice(0, most))
@@ -42,15 +43,22 @@ function usual(entries) {
 }
 
 /**
- * By the shown name or the username, whichever answers better.
- * @param {Entry} entry @param {string[]} words @param {boolean} byHandle only by username @returns {Answer | null}
+ * How well names answer a query: by the shown name or the username, whichever answers better. With "@" before it, it is
+ * looked for in usernames only.
+ * @param {string} query
+ * @returns {((entry: { name: string, username: string }) => Omit<Answer, "entry"> | null) | null} null if it has no
+ *   words
  */
-function answer(entry, words, byHandle) {
-  const name = byHandle ? null : find(entry.name, words)
-  const username = entry.username ? find(entry.username, words) : null
-  if (!name && !username) return null
-  const rank = Math.min(name?.rank ?? Infinity, username?.rank ?? Infinity)
-  return { entry, rank, name: name?.ranges ?? [], username: username?.ranges ?? [] }
+export function findIn(query) {
+  const words = wordsOf(query.trim().replace(/^@/u, ""))
+  const byHandle = query.trim().startsWith("@")
+  return words.length === 0 ? null : (entry) => {
+    const name = byHandle ? null : find(entry.name, words)
+    const username = entry.username ? find(entry.username, words) : null
+    if (!name && !username) return null
+    const rank = Math.min(name?.rank ?? Infinity, username?.rank ?? Infinity)
+    return { rank, name: name?.ranges ?? [], username: username?.ranges ?? [] }
+  }
 }
 
 /** @param {Answer} a @param {Answer} b */
