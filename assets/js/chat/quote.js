@@ -14,14 +14,14 @@ export function showQuote({ quoteName, quoteWords }, { name, username, own, cont
   setText(quoteName, own ? texts.you : name)
   // The bar and the name are in the ink of the sender's print.
   quoteName.parentElement.style.setProperty("--quote-ink", username ? inkOf(username) : "var(--color-ink-3)")
-  quoteName.hidden = status === "unknown" || status === "absent"
+  quoteName.hidden = !name && !own
   quoteWords.classList.toggle("quote__words--gone", status !== "here")
   setText(quoteWords, quoteText(content, names, status))
 }
 
 /** @param {string} content @param {import("../lib/mentions.js").Names | null} names @param {string} status */
 function quoteText(content, names, status) {
-  if (status === "deleted") return texts.deletedMessage
+  if (status === "deleted" || status === "hidden") return texts.deletedMessage
   if (status === "absent") return texts.quoteAbsent
   return excerpt(content, SHOWN_MAX, names)
 }

@@ -1,14 +1,22 @@
 // @ts-check
-/** The server refused to edit, delete or react to a message, so the page shows it as before. Says why. */
+/** The server refused to change a message or my flags of it, so the page shows it as before. Says why. */
 import { copyText } from "../lib/copy.js"
 import { failures, texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 
+/** By kind of the item. @type {Record<string, (why: string) => string>} */
+const WORDS = {
+  deletion: texts.messageNotDeleted, hide: texts.messageNotDeleted, reaction: texts.notReacted, star: texts.notStarred,
+}
+
 /** @param {import("../net/outgoing-queue.js").Item} item @param {import("../net/outgoing-queue.js").Refusal} refusal */
 export function sayMessageNotChanged({ kind, body }, { code, message }) {
   const why = code === "no_such_message" ? texts.messageGone : (failures.get(code) ?? (message || texts.unknownFailure))
-  if (kind !== "edit") {
-    toast((kind === "deletion" ? texts.messageNotDeleted : texts.notReacted)(why))
+  // It is gone from my devices by other means.
+  if (kind === "hide" && code === "no_such_message") return
+  const say = WORDS[kind]
+  if (say) {
+    toast(say(why))
     return
   }
   // What was written must not be lost with the edit.

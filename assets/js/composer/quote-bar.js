@@ -6,6 +6,7 @@
 import { setText } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { showQuote } from "../chat/quote.js"
+import { isHidden } from "../state/flags.js"
 import { messageById, quoteOf } from "../state/quotes.js"
 import { store } from "../state/store.js"
 
@@ -50,10 +51,12 @@ export class QuoteBar {
     if (chosen) this.#chosen.set(this.#key, { ...chosen, text })
   }
 
-  /** Whether the message that is being edited was deleted meanwhile. */
+  /** Whether the message that is being edited was deleted meanwhile, for everyone or for me. */
   get isGone() {
     const { edited } = this
-    return edited !== null && Boolean(messageById(store.state, edited.chat_id, edited.id)?.deleted_at)
+    if (!edited) return false
+    const { chat_id, id } = edited
+    return isHidden(store.state, edited) || Boolean(messageById(store.state, chat_id, id)?.deleted_at)
   }
 
   /** @param {string} key of the chat that is open now */

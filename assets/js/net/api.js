@@ -103,6 +103,28 @@ export const react = (token, chat, message, emoji) =>
     { token, ...(emoji && { body: { emoji } }) })
 
 /**
+ * Stars a message, or takes the star away.
+ * @param {string} token @param {number} chat @param {number} message @param {boolean} on @returns {Promise<object>} its flags
+ */
+export const star = (token, chat, message, on) =>
+  request(on ? "PUT" : "DELETE", `/api/chats/${chat}/messages/${message}/star`, { token })
+
+/**
+ * Deletes a message for me alone.
+ * @param {string} token @param {number} chat @param {number} message @returns {Promise<object>} its flags
+ */
+export const hide = (token, chat, message) =>
+  request("PUT", `/api/chats/${chat}/messages/${message}/hidden`, { token })
+
+/**
+ * A page of my starred messages, the newest first.
+ * @param {string} token @param {number} chat 0 for all chats @param {number} [before] id of the last one on the page
+ *   before @returns {Promise<{ messages: any[], more: boolean }>}
+ */
+export const listStarred = (token, chat, before) =>
+  request("GET", `/api/starred?limit=50${chat ? `&chat_id=${chat}` : ""}${before ? `&before=${before}` : ""}`, { token })
+
+/**
  * A page of the reactions to a message, the latest first.
  * @param {string} token @param {number} chat @param {number} message @param {number} [before] `changed` of the last one
  *   on the page before @returns {Promise<{ reactions: any[], more: boolean }>}

@@ -2,7 +2,7 @@
 /**
  * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, all others over HTTP.
  */
-import { changePreferences, clearChat, deleteMessage, editMessage, react } from "./api.js"
+import { changePreferences, clearChat, deleteMessage, editMessage, hide, react, star } from "./api.js"
 
 /** @typedef {import("./outgoing-queue.js").Kind} Kind */
 /** @typedef {import("./outgoing-queue.js").Item} Item */
@@ -49,6 +49,16 @@ export function outgoingKinds(token, notChanged) {
     reaction: {
       lane,
       request: ({ body: { chat_id, message_id, emoji } }) => react(token, chat_id, message_id, emoji),
+      refused: notChanged.message,
+    },
+    star: {
+      lane,
+      request: ({ body: { chat_id, message_id, on } }) => star(token, chat_id, message_id, on),
+      refused: notChanged.message,
+    },
+    hide: {
+      lane,
+      request: ({ body: { chat_id, message_id } }) => hide(token, chat_id, message_id),
       refused: notChanged.message,
     },
   }

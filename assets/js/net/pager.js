@@ -11,8 +11,8 @@ const PAGE_MAX = 200
 export const UNREAD_NEAR_MAX = PAGE_MAX - PAGE / 2
 
 /**
- * @typedef {{ messages: any[], reactions: any[], own_reactions: any[], more: boolean, more_before: boolean,
- *   more_after: boolean }} Page
+ * @typedef {{ messages: any[], reactions: any[], own_reactions: any[], flags: any[], more: boolean,
+ *   more_before: boolean, more_after: boolean }} Page
  */
 
 export class Pager {
@@ -67,7 +67,11 @@ export class Pager {
     const asked = "id" in target ? { around: target.id } : { unread_after: target.seq - 1 }
     const page = await this.#load(chat, { ...asked, limit: PAGE })
     const isTarget = (/** @type {any} */ { id, seq }) => ("id" in target ? id === target.id : seq === target.seq)
-    if (!page.messages.some(isTarget)) throw new Error("no such message")
+    const found = page.messages.find(isTarget)
+    const isHidden = page.flags.some(({ message_id, hidden_at }) => message_id === found?.id && hidden_at)
+    // The place of a message that is deleted for me cannot be shown.
+    if (isHidden) this.#dispatch({ ...found, flags: page.flags, type: "quote/loaded" })
+    if (!found || isHidden) throw new Error("no such message")
     this.#dispatch({ ...page, type: "page/around", chat_id: chat })
   }
 

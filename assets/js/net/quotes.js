@@ -14,7 +14,7 @@ export class Quotes {
   #dispatch
 
   /**
-   * @param {(chat: number, page: Record<string, number>) => Promise<{ messages: any[] }>} load
+   * @param {(chat: number, page: Record<string, number>) => Promise<{ messages: any[], flags: any[] }>} load
    * @param {(event: { type: string, [key: string]: any }) => void} dispatch
    */
   constructor(load, dispatch) {
@@ -44,9 +44,9 @@ export class Quotes {
     for (const [id, chat] of this.#waiting) {
       this.#waiting.delete(id)
       try {
-        const { messages } = await this.#load(chat, { around: id, limit: 1 })
+        const { messages, flags } = await this.#load(chat, { around: id, limit: 1 })
         const message = messages.find((candidate) => candidate.id === id)
-        this.#dispatch(message ? { ...message, type: "quote/loaded" } : { type: "quote/absent", id })
+        this.#dispatch(message ? { ...message, flags, type: "quote/loaded" } : { type: "quote/absent", id })
       } catch {
         this.#asked.delete(id)
       }

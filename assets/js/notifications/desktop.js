@@ -12,6 +12,7 @@ import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { isolated } from "../chat/event-words.js"
 import { reactionWords } from "../chat/reaction-words.js"
+import { isHidden } from "../state/flags.js"
 import { namesIn } from "../state/mentions.js"
 import { labelOf } from "../state/names.js"
 import { reactionLine } from "../state/reactions.js"
@@ -48,8 +49,13 @@ export class Desktop {
     const { chat_id, id, deleted_at } = message
     const shown = this.#shown.get(chat_id)
     if (!shown || shown.message !== id) return
-    if (deleted_at) this.#close(chat_id)
+    if (deleted_at || isHidden(store.state, message)) this.#close(chat_id)
     else if (!shown.reaction) this.show(message, true, false)
+  }
+
+  /** Closes what tells of a message that is deleted for me. @param {number} chat @param {number} message */
+  forget(chat, message) {
+    if (this.#shown.get(chat)?.message === message) this.#close(chat)
   }
 
   /** Closes what tells of a reaction that was taken back. @param {any} row the reactions to a message */

@@ -5,6 +5,7 @@
  */
 import { uuid } from "../lib/ids.js"
 import { settings } from "../lib/settings.js"
+import { isHidden } from "../state/flags.js"
 import { mentionsMe } from "../state/mentions.js"
 import { myMark } from "../state/model.js"
 import { isQuiet } from "../state/preferences.js"
@@ -76,6 +77,7 @@ export class Notices {
     for (const row of frame.type === "sync" ? frame.rows : [frame]) {
       if (row.type === "message" && row.changed !== row.id) this.#desktop.change(row)
       if (row.type === "reactions") this.#desktop.changeReactions(row)
+      if (row.type === "flags" && row.hidden_at) this.#desktop.forget(row.chat_id, row.message_id)
       if (row.type === "reactions" && this.#isNewReaction(row)) reactions.set(row.chat_id, row)
       if (row.type !== "message" || !this.#isNews(row)) continue
       // Of several messages in a chat, the last one, unless one before mentions me.
@@ -163,7 +165,7 @@ export class Notices {
 
   /** @param {any} message @returns {((sounds: boolean) => void) | null} */
   #announcedMessage(message) {
-    if (myMark(store.state, message.chat_id).read_seq >= message.seq) return null
+    if (myMark(store.state, message.chat_id).read_seq >= message.seq || isHidden(store.state, message)) return null
     // It may have been edited or deleted meanwhile.
     const now = messageById(store.state, message.chat_id, message.id) ?? message
     return now.deleted_at ? null : (sounds) => this.#desktop.show(now, sounds)
@@ -175,6 +177,7 @@ export class Notices {
     const now = state.reactions[chat_id]?.[message_id]?.all?.latest
     // It may have been changed or taken back meanwhile, or its message deleted.
     if (now?.changed !== latest.changed || messageById(state, chat_id, message_id)?.deleted_at) return null
+    if (isHidden(state, { chat_id, id: message_id })) return null
     return (sounds) => this.#desktop.showReaction(chat_id, { ...latest, message_id }, sounds)
   }
 

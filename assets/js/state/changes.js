@@ -3,6 +3,7 @@
  * Edits and deletions of messages. Those of mine that the server has not confirmed yet are shown over the rows, and
  * leave no trace if the server refuses them. The rules say what a menu offers; the server decides.
  */
+import { isHidden } from "./flags.js"
 import { mentionsIn } from "./mentions.js"
 import { roleIn } from "./members.js"
 import { isShared } from "./peers.js"
@@ -73,7 +74,8 @@ export function mayDelete(state, message, now) {
  */
 export function lastEditable(state, now) {
   const rows = state.logs[state.open?.chat_id ?? 0]?.rows ?? []
-  const mine = rows.findLast((row) => row.sender_id === state.me && !row.event && !asChanged(state, row).deleted_at)
+  const isLeft = (/** @type {Message} */ row) => !isHidden(state, row) && !asChanged(state, row).deleted_at
+  const mine = rows.findLast((row) => row.sender_id === state.me && !row.event && isLeft(row))
   return mine && mayEdit(state, mine, now) ? asChanged(state, mine) : null
 }
 

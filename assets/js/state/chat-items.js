@@ -29,8 +29,8 @@ import { typingNames } from "./typists.js"
 /** The parts of the state that `chatItems` reads. @param {State} state */
 export const chatItemsInputs = (state) => [
   state.me, state.users, state.chats, state.logs, state.lasts, state.marks, state.summaries, state.online, state.typing,
-  state.memberships, state.reactions, state.reacting, state.pending, state.changes, state.open, state.preferences,
-  state.unsaved, state.clock, state.shownMentions,
+  state.memberships, state.reactions, state.reacting, state.flags, state.flagging, state.pending, state.changes,
+  state.open, state.preferences, state.unsaved, state.clock, state.shownMentions,
 ]
 
 /**

@@ -1,8 +1,10 @@
 // @ts-check
 /** The ends of a chat: its last message, and my messages that wait to be sent after it. */
 import { asChanged } from "./changes.js"
+import { isHidden } from "./flags.js"
+import { EMPTY_LOG, loadedFrom } from "./model.js"
 import { peerOf } from "./peers.js"
-import { firstSeq } from "./stays.js"
+import { firstSeq, lastSeq, nextSeq, seqsOf } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
@@ -10,10 +12,36 @@ import { firstSeq } from "./stays.js"
 
 /** As it is shown. @param {State} state @param {number} chat @returns {Message | null} */
 export function lastMessage(state, chat) {
-  const row = state.logs[chat]?.rows.at(-1)
-  const loaded = state.summaries[chat]?.last_message
+  const row = lastRow(state, chat)
+  const listed = state.summaries[chat]?.last_message
+  const loaded = listed && !isHidden(state, listed) ? listed : null
   const last = row && (!loaded || row.seq >= loaded.seq) ? row : loaded
   return last && last.seq >= firstSeq(state, chat) ? asChanged(state, last) : null
+}
+
+/**
+ * The last row that is not deleted for me, if no row between it and the end is missing.
+ * @param {State} state @param {number} chat @returns {Message | undefined}
+ */
+function lastRow(state, chat) {
+  const { rows } = state.logs[chat] ?? EMPTY_LOG
+  let at = rows.length - 1
+  if (at < 0 || !isHidden(state, rows[at])) return rows[at]
+  const seqs = seqsOf(state, chat)
+  while (at >= 0 && isHidden(state, rows[at])) {
+    if (at > 0 && nextSeq(seqs, rows[at - 1].seq) < rows[at].seq) return undefined
+    at -= 1
+  }
+  return rows[at]
+}
+
+/**
+ * Whether the last message of a chat is not known here, because those after it are deleted for me.
+ * @param {State} state @param {number} chat
+ */
+export function lacksLast(state, chat) {
+  const isLoaded = loadedFrom(state, chat) !== null
+  return !isLoaded && lastSeq(state, chat) > 0 && lastMessage(state, chat) === null
 }
 
 /**

@@ -5,6 +5,7 @@
  * Plain objects keyed by id keep their keys in rising order, so equal states also print equally.
  */
 import { UNREAD_MAX } from "../lib/locale.js"
+import { isHidden, storable } from "./flags.js"
 import { withoutArrived, withoutItems } from "./queue.js"
 import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
 
@@ -42,6 +43,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   frame_bytes_max: number, edit_ms_max: number, delete_ms_max: number, users: Record<number, User>,
  *   chats: Record<number, Chat>, logs: Record<number, Log>,
  *   reactions: Record<number, Record<number, import("./reactions.js").Reacted>>,
+ *   flags: Record<number, Record<number, import("./flags.js").Flags>>,
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,
@@ -51,12 +53,13 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
  *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   changes: import("./queue.js").Item[], reacting: import("./queue.js").Item[],
+ *   flagging: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>,
  *   privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
- *   revision = nothing up to it is missing; heard = the highest revision received; reactions by chat and message;
- *   lasts = the last seq by chat;
+ *   revision = nothing up to it is missing; heard = the highest revision received; reactions and flags by chat
+ *   and message; lasts = the last seq by chat;
  *   marks by chat and user; listed = the revision at which all members of a group were loaded; missed = the
  *   revision since which such a list lacks somebody; shownMentions = the seqs of messages beyond the read mark that
  *   mention me and were on the screen; left = which part of a chat was shown when it was left, if
@@ -238,7 +241,7 @@ export function withReceipts(state, receipts) {
  */
 export function withMessages(state, messages) {
   if (messages.length === 0) return state
-  const rows = messages.map(bareMessage)
+  const rows = messages.map((message) => storable(state, bareMessage(message)))
   let logs = state.logs
   // Not by my stays: a message may come before the row that says that I am in the group again.
   const isLeft = (/** @type {Message} */ row) => row.seq > (state.preferences[row.chat_id]?.cleared_seq ?? 0)
@@ -353,11 +356,13 @@ function unreadRows(state, chat, after) {
 }
 
 /**
- * Whether a message can be unread: it is of another person, has not been deleted, and is no event line.
+ * Whether a message can be unread: it is of another person, has not been deleted, not even for me, and is no event
+ * line.
  * @param {State} state @param {Message} message
  */
-export function isToRead(state, { sender_id, deleted_at, event }) {
-  return sender_id !== state.me && !deleted_at && !event
+export function isToRead(state, message) {
+  const { sender_id, deleted_at, event } = message
+  return sender_id !== state.me && !deleted_at && !event && !isHidden(state, message)
 }
 
 /** @param {State} state @param {number} chat @param {number} after a seq @returns {Message[]} */

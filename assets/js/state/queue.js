@@ -10,7 +10,8 @@ import { sameItems } from "../lib/values.js"
 /**
  * @typedef {object} Item
  * @property {string} key  a UUIDv7, so keys sort by time; the `cid` of a message, and the `ref` of everything else
- * @property {"message" | "receipt" | "preferences" | "edit" | "deletion" | "reaction"} kind
+ * @property {"message" | "receipt" | "preferences" | "edit" | "deletion" | "reaction" | "star"
+ *   | "hide"} kind
  * @property {any} body  what the server is to be told, as it takes it
  * @property {number} at  when the person asked for it
  * @property {"pending" | "failed"} status  only messages stay after a failure, for the person to decide
@@ -69,8 +70,8 @@ function withItem(state, item) {
 
 /**
  * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, `unsaved` changes of
- * preferences, `changes` of messages, and reactions (`reacting`). A part is the same list as long as its items are the
- * same, so a receipt causes no drawing.
+ * preferences, `changes` of messages, reactions (`reacting`) and flags (`flagging`). A part is the same list as long as
+ * its items are the same, so a receipt causes no drawing.
  * @param {State} state @param {Item[]} queue @returns {State}
  */
 function withQueue(state, queue) {
@@ -85,6 +86,7 @@ function withQueue(state, queue) {
     unsaved: part(state.unsaved, "preferences"),
     changes: part(state.changes, "edit", "deletion"),
     reacting: part(state.reacting, "reaction"),
+    flagging: part(state.flagging, "star", "hide"),
   }
 }
 
@@ -92,6 +94,10 @@ function withQueue(state, queue) {
 function replaces(item, other) {
   if (isMessageChange(item) && isMessageChange(other)) return item.key > other.key && isOfSameMessage(item, other)
   if (item.kind === "reaction" && other.kind === "reaction") return item.key > other.key && isOfSameMessage(item, other)
+  if (isFlag(item) && isFlag(other) && isOfSameMessage(item, other)) {
+    // A message that is deleted for me has no star, whichever tab asked first.
+    return item.kind === other.kind ? item.key > other.key : item.kind === "hide"
+  }
   if (item.kind !== other.kind || item.body.chat_id !== other.body.chat_id) return false
   // What is taken back must leave no trace.
   if (item.held_until) return false
@@ -102,6 +108,11 @@ function replaces(item, other) {
 /** @param {Item} item */
 function isMessageChange({ kind }) {
   return kind === "edit" || kind === "deletion"
+}
+
+/** @param {Item} item */
+function isFlag({ kind }) {
+  return kind === "star" || kind === "hide"
 }
 
 /** @param {Item} item @param {Item} other */

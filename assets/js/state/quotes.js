@@ -4,6 +4,7 @@
  * its quote is among the rows of the log, outside of the shown range.
  */
 import { asChanged } from "./changes.js"
+import { isHidden } from "./flags.js"
 import { namesIn } from "./mentions.js"
 import { labelOf } from "./names.js"
 
@@ -12,11 +13,21 @@ import { labelOf } from "./names.js"
 /**
  * @typedef {{ id: number, name: string, username: string, own: boolean, content: string,
  *   names: import("../lib/mentions.js").Names | null,
- *   status: "here" | "deleted" | "unknown" | "absent" }} Quote  unknown = not loaded yet, absent = cannot be loaded
+ *   status: "here" | "deleted" | "hidden" | "unknown" | "absent" }} Quote
+ *   hidden = deleted for me, unknown = not loaded yet, absent = cannot be loaded
  */
 
-/** As it is shown. @param {State} state @param {number} chat @param {number} id @returns {Message | null} */
+/**
+ * As it is shown; null if it is not.
+ * @param {State} state @param {number} chat @param {number} id @returns {Message | null}
+ */
 export function messageById(state, chat, id) {
+  const row = rowById(state, chat, id)
+  return row && !isHidden(state, row) ? asChanged(state, row) : null
+}
+
+/** @param {State} state @param {number} chat @param {number} id @returns {Message | undefined} */
+function rowById(state, chat, id) {
   const rows = state.logs[chat]?.rows ?? []
   let [low, high] = [0, rows.length]
   // Rows are in order of seq, and ids rise with seq.
@@ -25,21 +36,24 @@ export function messageById(state, chat, id) {
     if (rows[middle].id < id) low = middle + 1
     else high = middle
   }
-  return rows[low]?.id === id ? asChanged(state, rows[low]) : null
+  return rows[low]?.id === id ? rows[low] : undefined
 }
 
 /** @param {State} state @param {number} chat @param {number | undefined} id @returns {Quote | null} */
 export function quoteOf(state, chat, id) {
   if (!id) return null
-  const message = messageById(state, chat, id)
-  if (!message) {
-    const status = state.absent[id] ? "absent" : "unknown"
+  const row = rowById(state, chat, id)
+  const hidden = isHidden(state, { chat_id: chat, id })
+  if (!row) {
+    const status = hidden ? "hidden" : state.absent[id] ? "absent" : "unknown"
     return { id, name: "", username: "", own: false, content: "", names: null, status }
   }
+  const message = asChanged(state, row)
   const { sender_id, content, deleted_at } = message
   const name = labelOf(state, sender_id)
   const { username = "" } = state.users[sender_id] ?? {}
   const own = sender_id === state.me
-  const names = namesIn(state, message)
-  return { id, name, username, own, content, names, status: deleted_at ? "deleted" : "here" }
+  const who = { id, name, username, own }
+  if (hidden) return { ...who, content: "", names: null, status: "hidden" }
+  return { ...who, content, names: namesIn(state, message), status: deleted_at ? "deleted" : "here" }
 }

@@ -4,6 +4,7 @@
  * mine that waits in the outgoing queue is shown over them. Reactions are kept apart from the messages, because either
  * may come first, and an edit must not lose them. Those of deleted messages are not shown.
  */
+import { isHidden } from "./flags.js"
 import { roleIn } from "./members.js"
 import { namesIn } from "./mentions.js"
 import { lastMessage } from "./messages.js"
@@ -176,7 +177,8 @@ export function reactionLine(state, chat, { message_id, user_id, emoji, at, mess
 
 /** Whether a message can be seen, as far as is known. @param {State} state @param {number} chat @param {number} id */
 function isShown(state, chat, id) {
-  return id > (state.preferences[chat]?.cleared_id ?? 0) && !messageById(state, chat, id)?.deleted_at
+  if (id <= (state.preferences[chat]?.cleared_id ?? 0) || isHidden(state, { chat_id: chat, id })) return false
+  return !messageById(state, chat, id)?.deleted_at
 }
 
 /** @param {State} state @param {number} chat @returns {LastReaction[]} */

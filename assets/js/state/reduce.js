@@ -5,14 +5,15 @@
  * times. Events of the page itself have a slash in their type (`queue/put`), which no frame has.
  * It asks for no time, sends nothing and draws nothing.
  */
+import { shownSummary, staleFlags, starredLoaded, withFlags, withoutStaleFlags } from "./flag-rows.js"
 import { aroundLoaded, detachedGrown, withDetachedJoined, withoutDetached } from "./detached-range.js"
 import {
   EMPTY_LOG, loadedFrom, myMark, unreadOf, withChats, withMarks, withMembers, withMemberships, withMessages,
   withReceipts, withSeen, withUsers, withoutSeen,
 } from "./model.js"
 import { withList, withMissed } from "./members.js"
-import { clockTicked, withPreferences } from "./preferences.js"
 import { pendingHere } from "./messages.js"
+import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
 import { staleReactions, withOwnReactions, withPageReactions, withReactions, withoutStale } from "./reactions.js"
@@ -47,6 +48,7 @@ export const initialState = {
   chats: {},
   logs: {},
   reactions: {},
+  flags: {},
   lasts: {},
   marks: {},
   members: {},
@@ -65,6 +67,7 @@ export const initialState = {
   unsaved: [],
   changes: [],
   reacting: [],
+  flagging: [],
   open: null,
   preferences: {},
   privacy: OPEN,
@@ -98,6 +101,7 @@ const handlers = [
   ["message", messageCame],
   ["reactions", (state, event) => heard(withReactions(state, [event]), event)],
   ["reaction", (state, event) => heard(withOwnReactions(state, [event]), event)],
+  ["flags", (state, event) => heard(withFlags(state, [event]), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
@@ -107,13 +111,14 @@ const handlers = [
   ["presence", presenceChanged],
   ["subscribed", (state, { people }) => people.reduce(presenceChanged, state)],
   ["lists/loaded", listsLoaded],
-  ["page/loaded", (state, page) => withPageReactions(pageLoaded(state, page), page)],
-  ["page/around", (state, page) => withPageReactions(withoutSeeking(aroundLoaded(state, page)), page)],
-  ["page/unread", (state, page) => withPageReactions(aroundLoaded(unreadFound(state, page), page), page)],
+  ["page/loaded", withPage(pageLoaded)],
+  ["page/around", withPage((state, page) => withoutSeeking(aroundLoaded(state, page)))],
+  ["page/unread", withPage((state, page) => aroundLoaded(unreadFound(state, page), page))],
+  ["starred/loaded", starredLoaded],
   ["chat/latest", atLatest],
   // The badge goes at once; the server is told with the next receipt.
   ["chat/seen", (state, { chat_id, seq }) => withMarks(state, [{ chat_id, user_id: state.me, read_seq: seq }])],
-  ["quote/loaded", (state, event) => withMessages(state, [event])],
+  ["quote/loaded", (state, { flags = [], ...message }) => withMessages(withFlags(state, flags), [message])],
   ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
   ["page/status", pageStatus],
   ["cache/restored", restored],
@@ -192,7 +197,7 @@ function limitsOf({ content_bytes_max, frame_bytes_max, edit_ms_max, delete_ms_m
 function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
-  next = membershipsCame(withMembers(next, of("member")), of("membership"))
+  next = withFlags(membershipsCame(withMembers(next, of("member")), of("membership")), of("flags"))
   next = withReceipts(withMessages(withMissed(next, of("message")), of("message")), of("receipt"))
   next = withPreferences(next, of("preferences"))
   next = withOwnReactions(withReactions(next, of("reactions")), of("reaction"))
@@ -243,7 +248,9 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  const part = { logs, reactions: shown ? staleReactions(state, shown) : {} }
+  const part = {
+    logs, reactions: shown ? staleReactions(state, shown) : {}, flags: shown ? staleFlags(state, shown) : {},
+  }
   const next = withoutDetached({ ...state, ...known, ...part, left: {}, listed: {}, missed: {}, paging: {} })
   return withOnline(next, online)
 }
@@ -271,7 +278,8 @@ function listsLoaded(state, { users, chats, answers }) {
     const mentions = unread_mentions?.length ? { unread_mentions } : {}
     const reaction = chat.last_reaction
     const reacted = reaction && { last_reaction: { ...reaction, message_id: reaction.message.id } }
-    summaries[chat.id] = { last_message, unread, ...mentions, last_seq, read_seq, ...reacted }
+    // The answer may be from before a message was deleted for me.
+    summaries[chat.id] = shownSummary(next, { last_message, unread, ...mentions, last_seq, read_seq, ...reacted })
   }
   next = { ...next, summaries, loaded: true }
   // Lists that answer an older reset bring rows, but do not end the newer one.
@@ -283,6 +291,14 @@ function listsLoaded(state, { users, chats, answers }) {
   // In a chat that was open before, messages that came meanwhile get the line.
   if (!state.open || (state.loaded && unread_count === 0)) return next
   return opened(next, state.open, unread_count)
+}
+
+/**
+ * A page brings reactions and flags with its messages. The flags come first: they say which messages are not shown.
+ * @param {(state: State, page: any) => State} loaded @returns {(state: State, page: any) => State}
+ */
+function withPage(loaded) {
+  return (state, page) => withPageReactions(loaded(withFlags(state, page.flags ?? []), page), page)
 }
 
 /** @param {State} state @param {Change} event */
@@ -297,7 +313,7 @@ function pageLoaded(state, { chat_id, messages, more, direction }) {
   const from = isAfter ? old.from : Math.min(start, (replaces ? null : old.from) ?? start)
   const rows = replaces ? old.rows.filter((row) => row.seq >= start) : old.rows
   const log = { rows, from, stale: old.stale && !replaces }
-  if (replaces) state = withoutStale(state, chat_id)
+  if (replaces) state = withoutStaleFlags(withoutStale(state, chat_id), chat_id)
   const paging = { ...state.paging, [chat_id]: "" }
   const next = withMessages({ ...state, logs: { ...state.logs, [chat_id]: log }, paging }, messages)
   return withSought(withDetachedJoined(next, chat_id))
@@ -337,16 +353,31 @@ function withoutFailed(state, chat) {
 }
 
 /**
- * The server has answered. A row with a `seq` is a message, one with an `emoji` my reaction, any other one preferences.
+ * The server has answered. A row with a `seq` is a message, one with an `emoji` my reaction, one with a `hidden_at` the
+ * flags of a message, any other one preferences.
  * @param {State} state @param {Change} event
  */
 function settled(state, { keys, row }) {
-  return withoutItems(row ? withAnswer(state, row) : state, keys)
+  return withoutItems(row ? withAnswer(state, row) : withRefused(state, keys), keys)
+}
+
+/**
+ * A message that the server does not delete for me is shown again. Its words may be gone (snapshot.js), so its page is
+ * loaded again.
+ * @param {State} state @param {string[]} keys @returns {State}
+ */
+function withRefused(state, keys) {
+  const refused = state.flagging.filter(({ kind, key }) => kind === "hide" && keys.includes(key))
+  const isAbout = (/** @type {string} */ chat) => refused.some(({ body }) => body.chat_id === Number(chat))
+  if (refused.length === 0) return state
+  const logs = Object.entries(state.logs).map(([chat, log]) => [chat, isAbout(chat) ? { ...log, stale: true } : log])
+  return { ...state, logs: Object.fromEntries(logs) }
 }
 
 /** @param {State} state @param {any} row @returns {State} */
 function withAnswer(state, row) {
   if ("emoji" in row) return withOwnReactions(state, [row])
+  if ("hidden_at" in row) return withFlags(state, [row])
   return "seq" in row ? withMessages(state, [row]) : withPreferences(state, [row])
 }
 

@@ -5,13 +5,14 @@
  */
 import { loadedFrom, myMark, unreadOf } from "./model.js"
 import { chatItems } from "./chat-items.js"
+import { waitingHides, wordless } from "./flags.js"
 import { unreadMentions } from "./mentions.js"
 import { lastMessage } from "./messages.js"
 import { messageById } from "./quotes.js"
 import { lastReaction } from "./reactions.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
-export const SHAPE = 7
+export const SHAPE = 8
 /** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -38,7 +39,8 @@ export function piecesOf(state) {
     const withRows = recent.has(id) || id === state.open?.chat_id
     const parts = [
       state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
-      state.preferences[id], state.logs[id], state.reactions[id], state.shownMentions[id], withRows,
+      state.preferences[id], state.logs[id], state.reactions[id], state.flags[id], waitingHides(state, id).join(),
+      state.shownMentions[id], withRows,
     ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
@@ -58,17 +60,18 @@ function chatPiece(state, id, withRows) {
     shownMentions: state.shownMentions[id] ?? null,
     preferences: state.preferences[id] ?? null,
     log,
-    reactions: reactionsWith(state, id, log),
+    reactions: partWith(log, state.reactions[id]),
+    flags: partWith(log, state.flags[id]),
   }
 }
 
 /**
- * The reactions to the messages that are stored.
- * @param {State} state @param {number} id @param {import("./model.js").Log | null} log
+ * The reactions to the messages that are stored, or their flags.
+ * @template T
+ * @param {import("./model.js").Log | null} log @param {Record<number, T> | undefined} all
  */
-function reactionsWith(state, id, log) {
-  const reactions = state.reactions[id] ?? {}
-  return Object.fromEntries((log?.rows ?? []).flatMap((row) => reactions[row.id] ? [[row.id, reactions[row.id]]] : []))
+function partWith(log, all = {}) {
+  return Object.fromEntries((log?.rows ?? []).flatMap(({ id }) => all[id] ? [[id, all[id]]] : []))
 }
 
 /**
@@ -101,13 +104,17 @@ function summaryOf(state, id, log) {
 }
 
 /**
- * The end of a log. A log from before a reset is not stored, because it may have gaps.
+ * The end of a log. A log from before a reset is not stored, because it may have gaps. The words of a message leave the
+ * disk as soon as the person asks to delete it; any row of the server is later than what is left.
  * @param {State} state @param {number} id @returns {import("./model.js").Log | null}
  */
 function shortLog(state, id) {
   const log = state.logs[id]
   if (!log || log.stale) return null
-  const rows = log.rows.slice(-ROWS_MAX)
+  const hides = waitingHides(state, id)
+  const left = (/** @type {import("./model.js").Message} */ row) =>
+    hides.includes(row.id) ? { ...wordless(row), changed: 0 } : row
+  const rows = log.rows.slice(-ROWS_MAX).map(left)
   const start = loadedFrom(state, id)
   const from = start === null ? null : log.rows.length > ROWS_MAX ? Math.max(start, rows[0].seq) : start
   return { rows, from, stale: false }
@@ -137,15 +144,15 @@ function rebuilt(me, pieces) {
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
   /**
    * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "shownMentions"
-   *   | "preferences" | "logs" | "reactions">}
+   *   | "preferences" | "logs" | "reactions" | "flags">}
    */
   const parts = {
     chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, shownMentions: {}, preferences: {},
-    logs: {}, reactions: {},
+    logs: {}, reactions: {}, flags: {},
   }
   for (const [key, piece] of pieces) {
     if (!key.startsWith("chat:")) continue
-    const { chat, members, membership, marks, last, summary, shownMentions, preferences, log, reactions } = piece
+    const { chat, members, membership, marks, last, summary, shownMentions, preferences, log } = piece
     const { id } = chat
     demand(key === `chat:${id}` && Array.isArray(chat.user_ids ?? membership?.stays) && Number.isSafeInteger(last))
     if (members) parts.members[id] = members
@@ -156,7 +163,8 @@ function rebuilt(me, pieces) {
     parts.summaries[id] = summary
     if (shownMentions) parts.shownMentions[id] = shownMentions
     if (preferences) parts.preferences[id] = preferences
-    if (reactions) parts.reactions[id] = reactions
+    parts.reactions[id] = piece.reactions
+    if (Object.keys(piece.flags).length > 0) parts.flags[id] = piece.flags
     if (!log) continue
     let before = 0
     for (const { chat_id, seq } of log.rows) {

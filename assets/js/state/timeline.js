@@ -5,6 +5,7 @@ import { sameValues } from "../lib/values.js"
 import { asChanged, changeOf } from "./changes.js"
 import { detachedIn, shownRange } from "./detached-range.js"
 import { eventLine } from "./events.js"
+import { isHidden, starOf } from "./flags.js"
 import { namesIn, namesInWaiting } from "./mentions.js"
 import { pendingHere } from "./messages.js"
 import { EMPTY_LOG, isToRead } from "./model.js"
@@ -25,7 +26,7 @@ import { reachOf, tickAt } from "./ticks.js"
  *   at: number, sender: number, own: boolean, tick: string, quote: import("./quotes.js").Quote | null,
  *   first: boolean, last: boolean, lost: boolean, closed: boolean, author: Author | null,
  *   names: import("../lib/mentions.js").Names | null,
- *   reactions: import("./reactions.js").ShownReactions | null }} MessageItem
+ *   reactions: import("./reactions.js").ShownReactions | null, star: "" | "starred" | "waiting" }} MessageItem
  *   first and last in its run of bubbles; lost = it waits, and would be lost if the page were closed; closed = nothing
  *   can be written here now; author = who wrote it, if it is another member of a group; names = of its mentions
  */
@@ -47,7 +48,7 @@ export const timelineInputs = (state) => {
   const { chat_id: chat = 0, user_id, unread_after, unread_count, detached } = state.open ?? {}
   return [
     chat, user_id, unread_after, unread_count, detached, firstSeq(state, chat), state.logs[chat], state.lasts[chat],
-    state.reactions[chat], state.reacting,
+    state.reactions[chat], state.reacting, state.flags[chat], state.flagging,
     state.memberships[chat], state.marks[chat], state.chats[chat], state.pending, state.changes, state.me, state.users,
     state.absent, state.saves, state.zone,
   ]
@@ -69,7 +70,8 @@ function openItems(state, before) {
   const reach = reachOf(state, chat_id)
   const authors = new Authors(state, chat_id)
   let at = 0
-  const items = rowsWithin(rows, shownRange(state, chat_id)).map((message) => {
+  const within = rowsWithin(rows, shownRange(state, chat_id))
+  const items = withoutHidden(state, chat_id, within).map((message) => {
     // Both lists are in order of seq, so one walk finds every row's item in `before`.
     while (at < before.length && seqOf(before[at]) < message.seq) at += 1
     if (message.event) return eventItem(state, message, before[at])
@@ -133,6 +135,15 @@ function rowsWithin(rows, { from, to }) {
 }
 
 /**
+ * @param {State} state @param {number} chat @param {Message[]} rows
+ * @returns {Message[]} those that are not deleted for me; `rows` itself if there are no flags
+ */
+function withoutHidden(state, chat, rows) {
+  if (!state.flags[chat] && state.flagging.length === 0) return rows
+  return rows.filter((row) => !isHidden(state, row))
+}
+
+/**
  * @param {State} state @param {Message} message @param {Mark} reach @param {Author | null} author
  * @param {TimelineItem | undefined} before @returns {MessageItem} `before` itself if it shows this message as it is now
  */
@@ -143,15 +154,16 @@ function sentItem(state, message, reach, author, before) {
   const quote = quoteOf(state, message.chat_id, message.reply_to)
   const names = namesIn(state, message)
   const reactions = reactionsOf(state, message)
+  const star = starOf(state, message)
   if (before?.kind === "message" && before.message === message && before.own === own && before.tick === tick
     && before.names === names && before.author === author && before.reactions === reactions
-    && (quote ? sameValues(before.quote, quote) : !before.quote)) return before
+    && before.star === star && (quote ? sameValues(before.quote, quote) : !before.quote)) return before
   // The sender is part of the key: anybody can copy the cid of a message they have received.
   const key = message.cid ? `${message.sender_id}:${message.cid}` : `#${message.id}`
   const { content, created_at: at, sender_id: sender } = message
   return {
     kind: "message", key, message, pending: null, content, at, sender, own, tick, quote, first: false, last: false,
-    lost: false, closed: false, author, names, reactions,
+    lost: false, closed: false, author, names, reactions, star,
   }
 }
 
@@ -162,7 +174,7 @@ function waitingItem(state, pending) {
   return {
     kind: "message", key, message: null, pending, content, at, sender: state.me, own: true, tick, quote,
     first: false, last: false, lost: !state.saves, closed: closedBy(state, chat_id) !== "", author: null,
-    names: namesInWaiting(state, pending.body), reactions: null,
+    names: namesInWaiting(state, pending.body), reactions: null, star: "",
   }
 }
 

@@ -53,6 +53,8 @@ function history(random) {
         const latest = counts.length ? { latest: { user_id: members[below(members.length)], emoji: "👍", at: id, changed: number } } : {}
         frames.push({ type: "reactions", chat_id, message_id: id, sender_id, counts, total: counts[0]?.count ?? 0, ...latest, changed: next() })
       }
+      while (below(3) === 0) frames.push({ type: "flags", chat_id, message_id: id, starred_at: below(2) ? id : null, hidden_at: null, changed: next() })
+      if (below(5) === 0) frames.push({ type: "flags", chat_id, message_id: id, starred_at: null, hidden_at: number, changed: next() })
       while (below(3) === 0) frames.push({ type: "reaction", chat_id, message_id: id, emoji: [null, "👍", "😂"][below(3)], at: id, changed: next() })
       if (below(3) === 0) {
         const user_id = members[below(members.length)]
@@ -137,7 +139,7 @@ function smallest(begin, one, other) {
       ;[one, other, again] = [a, b, true]
     }
   }
-  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, reactions: state.reactions, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
+  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, reactions: state.reactions, flags: state.flags, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
 }
 
 /** The last version of every message, directly from what was committed. */
@@ -159,7 +161,9 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     if (print(play([...begin, ...gathered])) !== print(reference)) return { seed, why: "batches make another state", ...smallest(begin, frames, gathered) }
   }
   const rows = new Map(Object.values(reference.logs).flatMap((log) => log.rows).map((row) => [row.id, row]))
-  for (const [id, { content, changed }] of lastVersions(frames)) {
+  const gone = new Set(frames.filter(({ hidden_at }) => hidden_at).map(({ message_id }) => message_id))
+  for (const [id, { content: words, changed }] of lastVersions(frames)) {
+    const content = gone.has(id) ? "" : words
     if (rows.get(id)?.content !== content || rows.get(id)?.changed !== changed) return { seed, why: `message ${id} is not its last version`, row: rows.get(id), content, changed }
   }
   if (reference.queue.length > 0) return { seed, why: "something still waits", queue: reference.queue }

@@ -8,6 +8,12 @@ const { destination } = await load("./state/targets.js")
 const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
 const { reactionsOf } = await load("./state/reactions.js")
+const { isHidden, starOf } = await load("./state/flags.js")
+const { lacksLast, lastMessage } = await load("./state/messages.js")
+const { lastEditable } = await load("./state/changes.js")
+const { quoteOf } = await load("./state/quotes.js")
+const { piecesOf } = await load("./state/snapshot.js")
+const { starredItems, unknownStars } = await load("./state/starred.js")
 const { timesOf } = await load("./state/forwarding.js")
 
 const T = 1_790_000_000_000
@@ -47,6 +53,18 @@ const reacted = (state, seq = 1) => {
   if (!shown) return null
   return [shown.counts.map(({ emoji, count }) => emoji + count).join(" "), shown.total, shown.own ?? "", ...(shown.waiting ? ["waits"] : [])].join(", ")
 }
+const flags = (seq, changed, more = {}) => ({ type: "flags", chat_id: CHAT, message_id: 100 + seq, starred_at: null, hidden_at: null, changed, ...more })
+const starred = (seq, changed, on = true) => flags(seq, changed, { starred_at: on ? T + changed : null })
+const hidden = (seq, changed) => flags(seq, changed, { hidden_at: T + changed })
+const starring = (key, on, seq = 1) => put(item(key, "star", { chat_id: CHAT, message_id: 100 + seq, on }))
+const hiding = (key, seq = 1) => put(item(key, "hide", { chat_id: CHAT, message_id: 100 + seq }))
+const star = (state) => starOf(state, state.logs[CHAT].rows[0])
+const wordless = (seq, changed = 100 + seq) => ({ id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, content: "", created_at: T + seq, changed })
+const rowOf = (state) => state.logs[CHAT].rows[0]
+const here = { type: "chat/opened", chat_id: CHAT }
+const listing = (last_message, more = {}) => ({ type: "lists/loaded", users: [user(BOB)], answers: 400, chats: [{ ...chat(CHAT, [ME, BOB], last_message.seq), receipts: [], membership: null, last_message, unread: 0, ...more }] })
+const last = (state) => lastMessage(state, CHAT)?.seq ?? null
+const stored = (state, chat = CHAT) => JSON.stringify([...piecesOf(state)].find(([key]) => key === `chat:${chat}`)[1].make())
 const preview = (state) => {
   const line = chatItems(state).find(({ id }) => id === CHAT).reaction
   return line && [line.own ? "I" : line.by, line.emoji, line.content ?? (line.mine ? "mine" : "unknown")].join(" ")
@@ -126,6 +144,50 @@ const cases = [
   ["until its message is deleted", [...start, message(1, { sender_id: ME }), reactions("a1", 150, {}, ME), message(1, { sender_id: ME, content: "", deleted_at: T, changed: 160 })], preview, null],
   ["of a message that is not loaded", [...start, reactions("a1", 201, {}, ME), message(2)], preview, "user2 a mine"],
   ["an earlier one that still stands", [...start, message(1, { sender_id: ME }), reactions("a2", 210, { changed: 201 }, ME)], preview, "user2 a text 1"],
+
+  ["a star shows on its message", [...start, message(1), starred(1, 201)], star, "starred"],
+  ["also if it comes before it", [...start, starred(1, 201), message(1)], star, "starred"],
+  ["the latest row of the flags wins", [...start, message(1), starred(1, 202, false), starred(1, 201)], star, ""],
+  ["also against a page", [...start, starred(1, 202), { ...page([message(1)], false), flags: [starred(1, 201, false)] }], star, "starred"],
+  ["a page brings stars", [...start, { ...page([message(1)], false), flags: [starred(1, 201)] }], star, "starred"],
+  ["an edit keeps the star", [...start, message(1), starred(1, 201), message(1, { content: "new", edited_at: T, changed: 202 })], star, "starred"],
+  ["a deletion for everyone takes it", [...start, starred(1, 201), message(1, { content: "", deleted_at: T, changed: 202 })], star, ""],
+  ["a star that waits shows at once", [...start, message(1), starring("x", true)], star, "waiting"],
+  ["one that is taken away is gone at once", [...start, message(1), starred(1, 201), starring("x", false)], star, ""],
+  ["a later one replaces it", [...start, message(1), starring("x", true), starring("y", false)], (s) => [star(s), keys(s)], ["", ["y"]]],
+  ["an answer brings the flags", [...start, message(1), starring("x", true), settled(["x"], { chat_id: CHAT, message_id: 101, starred_at: T, hidden_at: null, changed: 201 })], (s) => [star(s), keys(s)], ["starred", []]],
+  ["a refused star leaves no trace", [...start, message(1), starring("x", true), settled(["x"])], (s) => [star(s), keys(s)], ["", []]],
+  ["after a reset, the page decides on stars", [...start, message(1), here, starred(1, 201), { type: "reset", revision: 900 }, { ...page([message(1)], false), flags: [] }], star, ""],
+  ["but not over a star that came since", [...start, message(1), here, { type: "reset", revision: 900 }, starred(1, 901), page([message(1)], false)], star, "starred"],
+  ["the list of stars brings messages", [...start, { type: "starred/loaded", messages: [message(3), message(1)] }], (s) => starredItems(s, 0).map(({ id, by, to, content }) => [id, by, to, content]), [[103, "user2", "", "text 3"], [101, "user2", "", "text 1"]]],
+  ["but no star that was taken away since", [...start, starred(1, 201, false), { type: "starred/loaded", messages: [message(1)] }], (s) => starredItems(s, 0), []],
+  ["a star of another device is to be loaded", [...start, starred(1, 201), starred(2, 202), message(2)], (s) => [unknownStars(s, 0), unknownStars(s, NOTES)], [[{ chat_id: CHAT, id: 101 }], []]],
+
+  ["a message that is deleted for me keeps its seq and is not shown", [...start, message(1), message(2), hidden(1, 201), here], (s) => [seqs(s), kinds(s).filter(Number), rowOf(s)], [[1, 2], [2], wordless(1)]],
+  ["whatever comes first", [...start, hidden(1, 201), message(2), message(1), here], (s) => [seqs(s), kinds(s).filter(Number), rowOf(s)], [[1, 2], [2], wordless(1)]],
+  ["a later edit does not bring its words back", [...start, message(1), hidden(1, 201), message(1, { content: "new", edited_at: T, mentions: [ME], changed: 300 })], rowOf, wordless(1, 300)],
+  ["nor a page", [...start, { ...page([message(1, { content: "" })], false), flags: [hidden(1, 201)] }, page([message(1)], false)], rowOf, wordless(1)],
+  ["nor a page of before", [...start, hidden(1, 201), page([message(1)], false)], rowOf, wordless(1)],
+  ["it has no star", [...start, message(1), starred(1, 201), hidden(1, 202), starred(1, 201)], (s) => [star(s), starredItems(s, 0)], ["", []]],
+  ["one that was deleted for everyone can go, too", [...start, message(1, { content: "", deleted_at: T }), hidden(1, 201), here], (s) => [kinds(s), rowOf(s)], [[], wordless(1)]],
+  ["it is not unread", [...start, message(1), message(2), hidden(1, 201)], unread, 1],
+  ["and has no line", [...start, message(1), message(2), hidden(1, 201), here], kinds, ["day", "unread", 2]],
+  ["the page around the first unread one passes over it", [...start, chat(CHAT, [ME, BOB], 9, 60), here, { type: "page/unread", chat_id: CHAT, after: 0, messages: [message(1, { content: "" }), message(2)], flags: [hidden(1, 201)], more_before: false, more_after: true }], (s) => s.open.unread_after, 1],
+  ["the list tells of the one before", [...start, message(1), message(2), message(3), hidden(3, 201), hidden(2, 202)], last, 1],
+  ["if none between is missing", [...start, message(1), message(3), hidden(3, 201)], last, null],
+  ["also of the one that it was loaded with", [welcome, { type: "reset", revision: 400 }, listing(message(7)), message(8, { changed: 401 }), flags(8, 402, { hidden_at: T })], last, 7],
+  ["the words leave it", [welcome, { type: "reset", revision: 400 }, listing(message(7)), flags(7, 402, { hidden_at: T })], (s) => [last(s), s.summaries[CHAT].last_message, lacksLast(s, CHAT)], [null, null, true]],
+  ["also if its answer is late", [welcome, { type: "reset", revision: 400 }, flags(7, 402, { hidden_at: T }), listing(message(7))], (s) => s.summaries[CHAT].last_message, null],
+  ["the preview tells of no reaction to it", [...start, message(1, { sender_id: ME }), reactions("a1", 201, {}, ME), hidden(1, 202)], preview, null],
+  ["a quote of it is that of a deleted one", [...start, message(1), hidden(1, 201)], (s) => [quoteOf(s, CHAT, 101).status, quoteOf(s, CHAT, 101).content, quoteOf(s, CHAT, 101).name], ["hidden", "", "user2"]],
+  ["also if it is not loaded", [...start, hidden(1, 201)], (s) => quoteOf(s, CHAT, 101).status, "hidden"],
+  ["↑ edits the one before", [...start, message(1, { sender_id: ME, created_at: Date.now() }), message(2, { sender_id: ME, created_at: Date.now() }), here, hidden(2, 201)], (s) => lastEditable(s, Date.now())?.seq, 1],
+  ["it is gone at once", [...start, message(1), message(2), here, hiding("x", 2)], (s) => [kinds(s).filter(Number), last(s), unread(s), s.logs[CHAT].rows[1].content], [[1], 1, 1, "text 2"]],
+  ["and its words leave the disk", [...start, message(1), message(2), page([message(1), message(2)], false), hiding("x", 2)], (s) => [stored(s).includes("text 1"), stored(s).includes("text 2")], [true, false]],
+  ["a refusal shows it again and loads its page", [...start, message(1), here, hiding("x"), settled(["x"])], (s) => [kinds(s).filter(Number), s.logs[CHAT].stale], [[1], true]],
+  ["deleting takes the star that waits", [...start, message(1), starring("y", true), hiding("x")], keys, ["x"]],
+  ["whichever tab asked first", [...start, message(1), hiding("x"), starring("y", true)], (s) => [keys(s), isHidden(s, rowOf(s))], [["x"], true]],
+  ["a later row of the server replaces what the disk had", [...start, message(1, { content: "", changed: 0 }), message(1)], (s) => rowOf(s).content, "text 1"],
 
   ["a later receipt replaces the earlier one", [...start, noted("a", 1), noted("b", 2, 2)], keys, ["b"]],
   ["a receipt of less says nothing", [...start, noted("a", 2, 2), noted("b", 1), noted("c", 2, 2)], keys, ["a"]],

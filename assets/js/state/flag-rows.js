@@ -1,0 +1,81 @@
+// @ts-check
+/**
+ * The rows of flags (flags.js): how they join the state in any order, and how the words of a message that is deleted
+ * for me leave it. Pure.
+ */
+import { storable } from "./flags.js"
+import { newer, withMessages } from "./model.js"
+
+/** @typedef {import("./model.js").State} State */
+/** @typedef {import("./model.js").Message} Message */
+/** @typedef {import("./model.js").Summary} Summary */
+/** @typedef {import("./flags.js").Flags} Flags */
+
+/** @param {State} state @param {any[]} rows as they stand on the wire @returns {State} */
+export function withFlags(state, rows) {
+  const before = state.flags
+  let { flags } = state
+  /** @type {Set<number>} */
+  const chats = new Set()
+  for (const { chat_id, message_id, starred_at = null, hidden_at = null, changed } of rows) {
+    const old = flags[chat_id]?.[message_id]
+    const now = newer(old, { starred_at, hidden_at, changed })
+    if (now === old) continue
+    if (flags === before) flags = { ...flags }
+    if (flags[chat_id] === before[chat_id]) flags[chat_id] = { ...before[chat_id] }
+    flags[chat_id][message_id] = now
+    if (now.hidden_at) chats.add(chat_id)
+  }
+  return flags === before ? state : [...chats].reduce(withoutWords, { ...state, flags })
+}
+
+/** @param {State} state @param {number} chat @returns {State} */
+function withoutWords(state, chat) {
+  const [log, summary] = [state.logs[chat], state.summaries[chat]]
+  const rows = log?.rows.map((row) => storable(state, row))
+  const isChanged = rows?.some((row, i) => row !== log.rows[i])
+  return {
+    ...state,
+    logs: rows && isChanged ? { ...state.logs, [chat]: { ...log, rows } } : state.logs,
+    summaries: summary ? { ...state.summaries, [chat]: shownSummary(state, summary) } : state.summaries,
+  }
+}
+
+/**
+ * Without what is deleted for me.
+ * @param {State} state @param {Summary} summary @returns {Summary} itself if nothing in it is
+ */
+export function shownSummary({ flags }, summary) {
+  const { last_message, last_reaction, ...others } = summary
+  const isGone = (/** @type {Message | null | undefined} */ message) =>
+    Boolean(message && flags[message.chat_id]?.[message.id]?.hidden_at)
+  if (!isGone(last_message) && !isGone(last_reaction?.message)) return summary
+  const reaction = last_reaction && !isGone(last_reaction.message) ? { last_reaction } : {}
+  return { last_message: isGone(last_message) ? null : last_message, ...others, ...reaction }
+}
+
+/**
+ * A page of the list of starred messages. The list says no revisions, so any row of the flags is later than it.
+ * @param {State} state @param {{ messages: any[] }} page @returns {State}
+ */
+export function starredLoaded(state, { messages }) {
+  const unknown = messages.filter(({ chat_id, id }) => !state.flags[chat_id]?.[id])
+  const rows = unknown.map(({ chat_id, id: message_id, created_at: starred_at }) =>
+    ({ chat_id, message_id, starred_at, changed: 0 }))
+  return withMessages(withFlags(state, rows), messages)
+}
+
+/**
+ * The flags in a chat of which later ones may be missing. They stay until its new page comes: any row is later.
+ * @param {State} state @param {number} chat @returns {State["flags"]}
+ */
+export function staleFlags({ flags }, chat) {
+  const stale = Object.entries(flags[chat] ?? {}).map(([id, row]) => [id, { ...row, changed: 0 }])
+  return { [chat]: Object.fromEntries(stale) }
+}
+
+/** Without those that are stale. @param {State} state @param {number} chat @returns {State} */
+export function withoutStaleFlags(state, chat) {
+  const left = Object.entries(state.flags[chat] ?? {}).filter(([, { changed }]) => changed > 0)
+  return { ...state, flags: { ...state.flags, [chat]: Object.fromEntries(left) } }
+}
