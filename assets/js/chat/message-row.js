@@ -6,6 +6,7 @@
  */
 import { copyText } from "../lib/copy.js"
 import { clone, emit, setText } from "../lib/dom.js"
+import { sprite } from "../lib/make.js"
 import { plain } from "../lib/markup.js"
 import { failures, texts } from "../lib/texts.js"
 import { clock, dayLabel, fullTime } from "../lib/time.js"
@@ -75,6 +76,8 @@ function messageRow() {
   let author = null
   /** @type {import("./reaction-chips.js").Chips | null} */
   let chips = null
+  /** @type {SVGElement | null} */
+  let star = null
   /** @param {MessageItem} item */
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
@@ -89,6 +92,7 @@ function messageRow() {
     showPlace(root, item)
     author = showAuthor(root, bubble, author, item)
     if (shown?.at !== item.at) showTime(time, item.at)
+    if (shown?.star !== item.star) star = showStar(time, star, item.star)
     edited.hidden = !item.message?.edited_at || deleted
     lost.hidden = !item.lost
     showTick(tick, tickUse, deleted ? "" : item.tick)
@@ -104,7 +108,7 @@ function sameLook(a, b) {
   if (a === b) return true
   const sameQuote = a.quote === b.quote || (b.quote !== null && sameValues(a.quote, b.quote))
   const samePlace = a.first === b.first && a.last === b.last && a.lost === b.lost && a.closed === b.closed
-    && a.author === b.author && a.names === b.names && a.reactions === b.reactions
+    && a.author === b.author && a.names === b.names && a.reactions === b.reactions && a.star === b.star
   return a.message === b.message && a.pending === b.pending && a.tick === b.tick && samePlace && sameQuote
 }
 
@@ -129,6 +133,24 @@ function showTime(time, at) {
   time.title = fullTime(at)
 }
 
+/**
+ * The star beside the time; an outline while it waits for the server. Few messages have one.
+ * @param {HTMLElement} time @param {SVGElement | null} before @param {MessageItem["star"]} star
+ */
+function showStar(time, before, star) {
+  if (!star) {
+    before?.remove()
+    return null
+  }
+  const svg = before ?? sprite("star", "icon message__star")
+  svg.setAttribute("role", "img")
+  svg.removeAttribute("aria-hidden")
+  svg.setAttribute("aria-label", star === "waiting" ? texts.starred + texts.comma + texts.tickPending : texts.starred)
+  svg.toggleAttribute("data-waiting", star === "waiting")
+  time.before(svg)
+  return svg
+}
+
 /** @param {HTMLElement} element @param {MessageItem} item @param {boolean} deleted */
 function showContent(element, { content, names }, deleted) {
   if (deleted) setText(element, texts.deletedMessage)
@@ -150,7 +172,7 @@ function showAnswered(root, body, before, quote) {
     // Below the name.
     body.before(parts.root)
   }
-  parts.root.disabled = quote.status === "absent"
+  parts.root.disabled = quote.status === "absent" || quote.status === "hidden"
   showQuote(parts, quote)
   return parts
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The menu of the signed-in person: their name, notes to self, new group, settings, install, the list of keys, sign
- * out. Beside it is a button for a new group.
+ * The menu of the signed-in person: their name, notes to self, starred messages, new group, settings, install, the list
+ * of keys, sign out. Beside it is a button for a new group.
  * Keyboard: Enter or Down opens it on its first item, Up and Down move, Esc closes it and returns to the button.
  */
 import { emit, parts, setText } from "../lib/dom.js"
@@ -41,9 +41,13 @@ class OwnMenu extends HTMLElement {
       const module = await loaded(import("../invite/invite-card.js"))
       module?.openInvite(button)
     }, { signal })
-    const { group, newGroup } = this.#parts
+    const { group, newGroup, starred } = this.#parts
     group.addEventListener("click", () => makeGroup(group), { signal })
     newGroup.addEventListener("click", () => makeGroup(button), { signal })
+    starred.addEventListener("click", async () => {
+      const module = await loaded(import("../chat/starred-panel.js"))
+      module?.openStarred(button)
+    }, { signal })
     signOut.addEventListener("click", () => this.#signOut(), { signal })
     settings.addEventListener("click", () => emit(this, "open-settings"), { signal })
     app.addEventListener("click", () => install(), { signal })

@@ -11,7 +11,7 @@ import { icon, make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { showAvatar } from "../people/avatar.js"
-import { actions, listed } from "../people/panel-actions.js"
+import { actions, listed, starred } from "../people/panel-actions.js"
 import { lineEditor } from "../settings/line-editor.js"
 import { wordsFor } from "../settings/profile-api.js"
 import { areListed, mayChange, memberIds, roleIn } from "../state/members.js"
@@ -35,8 +35,8 @@ const LINK = "M10 13.6a4 4 0 0 0 6 .4l2.7-2.7a4 4 0 0 0-5.7-5.7l-1.1 1.1" +
 
 /** @type {Part[]} */
 export const groupParts = [
-  picture, names, closed, actions, description, (item, signal, body) => memberList(item.chat, signal, body), inviting,
-  rules, leaving, farewell,
+  picture, names, closed, actions, description, starred,
+  (item, signal, body) => memberList(item.chat, signal, body), inviting, rules, leaving, farewell,
 ]
 
 /** @type {Part} */

@@ -14,9 +14,10 @@ const AHEAD = "600px"
 /**
  * @template {{ key: string }} T
  * @param {HTMLElement} list @param {(item: T) => import("../lib/dom.js").Row<T>} create
- * @param {{ signal: AbortSignal, root: HTMLElement }} where the root is what scrolls
+ * @param {{ signal: AbortSignal, root: HTMLElement, atEnd?: () => void }} where the root is what scrolls; atEnd is
+ *   called when the end of all items comes into view
  */
-export function growingList(list, create, { signal, root }) {
+export function growingList(list, create, { signal, root, atEnd }) {
   /** @type {Map<string, import("../lib/dom.js").Row<T>>} */
   const rows = new Map()
   const end = make("div", { class: "grow-end", "aria-hidden": "true" })
@@ -27,13 +28,19 @@ export function growingList(list, create, { signal, root }) {
 
   const draw = () => {
     patchRows(list, items.slice(0, limit), { rows, key: (item) => item.key, create })
-    end.hidden = limit >= items.length
+    end.hidden = limit >= items.length && !atEnd
   }
   const grow = () => {
-    if (limit >= items.length) return
+    if (limit >= items.length) {
+      atEnd?.()
+      return
+    }
     limit += ROWS_A_STEP
     draw()
-    // Observed again: an end that stays in view does not report again.
+    lookAgain()
+  }
+  /** An end that stays in view does not report again. */
+  const lookAgain = () => {
     sight.unobserve(end)
     sight.observe(end)
   }
@@ -46,6 +53,7 @@ export function growingList(list, create, { signal, root }) {
       items = now
       if (isOther) limit = ROWS_A_STEP
       draw()
+      if (atEnd) lookAgain()
     },
     /** Draws this item, too. @param {number} at @returns {HTMLElement | undefined} */
     rowAt: (at) => {

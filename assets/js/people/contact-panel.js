@@ -14,7 +14,7 @@ import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
 import { clothOfGroup, clothOfNotes, clothOfPerson } from "./cloth.js"
 import { holdPlace } from "./hold-place.js"
-import { actions, listed } from "./panel-actions.js"
+import { actions, listed, starred } from "./panel-actions.js"
 import { names, ownWords, picture } from "./person-parts.js"
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
@@ -68,7 +68,7 @@ async function partsOf() {
   const about = (part) => ({ id }, signal) => part({ id, signal, test: "contact" })
   /** @type {Part[]} */
   const common = groups ? [({ id }, signal) => groups.personGroups(id, signal)] : []
-  return [about(picture), about(names), actions, about(ownWords), ...common, farewell]
+  return [about(picture), about(names), actions, about(ownWords), starred, ...common, farewell]
 }
 
 /** @param {HeaderItem} chat */

@@ -1,6 +1,10 @@
 // @ts-check
-/** What every panel of a chat offers to do with it: mute, pin and archive. It emits actions. */
+/**
+ * What every panel of a chat offers to do with it: mute, pin and archive, and the way to its starred messages. It emits
+ * actions.
+ */
 import { emit, setText, showIcon } from "../lib/dom.js"
+import { loaded } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { ALWAYS } from "../state/preferences.js"
@@ -43,6 +47,20 @@ export function actions({ notes }, signal) {
     mute.root.toggleAttribute("aria-expanded", !chat.muted)
   }, { signal })
   return box
+}
+
+/** The way to the starred messages of the chat. @param {unknown} _chat @param {AbortSignal} signal */
+export function starred(_chat, signal) {
+  const row = make("button", { class: "contact__row", type: "button", "data-test": "contact-starred" }, [
+    sprite("star"), make("span", {}, [texts.starredMessages]),
+  ])
+  row.addEventListener("click", async () => {
+    const module = await loaded(import("../chat/starred-panel.js"))
+    module?.openStarred(row, store.state.open?.chat_id)
+  })
+  const section = make("section", { class: "panel__section" }, [row])
+  store.watch((state) => !state.open?.chat_id, (isNew) => (section.hidden = isNew), { signal })
+  return section
 }
 
 /** @param {string} name @param {() => void} act */
