@@ -215,3 +215,26 @@ fn messages_beside_the_composer_can_be_pressed() {
         assert_eq!(page.js(&free, json!([])).await, json!([true, true]));
     });
 }
+
+#[test]
+fn bubbles_and_the_composer_end_at_one_edge_with_and_without_a_scroll_bar() {
+    run(|world: World| async move {
+        let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
+        page.send("Mine").await;
+        page.until_calm().await;
+        let edge = "const right = (e) => Math.round(e.getBoundingClientRect().right)
+            const own = right(part('bubble', all('message').findLast((row) => row.matches('.message--own'))))
+            return own === right($('send')) && own";
+        let short = page.until("one edge", edge, json!([])).await;
+        let mut device = bob.connect().await;
+        for n in 0..40 {
+            device.post_to(&alice, &format!("Line {n}")).await;
+        }
+        let bar = "const scroll = part('scroll', part('messages'))
+            return scroll.scrollHeight > scroll.clientHeight && scroll.offsetWidth > scroll.clientWidth";
+        page.until("a scroll bar", bar, json!([])).await;
+        page.send("Mine again").await;
+        page.until_calm().await;
+        page.until_is("the same edge", edge, json!([]), short).await;
+    });
+}

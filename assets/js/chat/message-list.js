@@ -107,7 +107,9 @@ class MessageList extends HTMLElement {
       // A message may be on the screen now without any scrolling.
       if (this.#placed) this.#settle()
     })
-    for (const element of [scroll, column, this.#foot]) sizes.observe(element)
+    for (const element of [scroll, column]) sizes.observe(element)
+    // With its edge, because its padding follows the scroll bar.
+    sizes.observe(this.#foot, { box: "border-box" })
     signal.addEventListener("abort", () => sizes.disconnect())
   }
 
@@ -115,6 +117,9 @@ class MessageList extends HTMLElement {
   #makeRoom() {
     const height = `${this.#foot.offsetHeight}px`
     if (this.style.getPropertyValue("--foot") !== height) this.style.setProperty("--foot", height)
+    const { scroll } = this.#parts
+    const bar = `${scroll.offsetWidth - scroll.clientWidth}px`
+    if (this.#foot.style.getPropertyValue("--scrollbar") !== bar) this.#foot.style.setProperty("--scrollbar", bar)
   }
 
   async #showTyping() {
