@@ -97,6 +97,9 @@ fn a_chat_opens_at_the_first_unread_message_however_far_back() {
             // The same button leads back to the first unread message.
             let up = "return shown($('jump')) && $('jump').ariaLabel.startsWith('Jump to the first unread message')";
             page.until("the way back up", up, json!([])).await;
+            let clear = "const last = part('bubble', all('message').at(-1))
+                return $('jump').getBoundingClientRect().bottom <= last.getBoundingClientRect().top";
+            assert_eq!(page.js(clear, json!([])).await, true, "it does not hide the last message");
             page.click_on("jump").await;
             let line = page.until("the line again", LINE, json!([])).await;
             assert_eq!(line["next"], json!(lower + 1));
