@@ -111,6 +111,24 @@ fn a_lost_connection_shows_a_banner_until_it_is_back() {
 }
 
 #[test]
+fn without_a_connection_nobody_is_shown_as_online() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let proxy = world.proxy().await;
+        let page = world.browser_of_behind(&proxy, &alice).await;
+        let _device = bob.connect().await;
+        let online = "return rowOf('bob')?.textContent.includes('online') === arguments[0]";
+        page.until("Bob is online", online, json!([true])).await;
+        proxy.close();
+        let steady = "return document.documentElement.dataset.steady === 'false'";
+        page.until("no connection", steady, json!([])).await;
+        page.until("nobody knows", online, json!([false])).await;
+        proxy.open();
+        page.until("Bob is online again", online, json!([true])).await;
+    });
+}
+
+#[test]
 fn messages_read_offline_are_reported_afterwards() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;

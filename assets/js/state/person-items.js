@@ -17,7 +17,7 @@ const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: tr
 
 /** The parts of the state that `personItems` reads, besides the chats listed. @param {State} state */
 export const personItemsInputs = (state) => [
-  state.me, state.users, state.chats, state.online, state.seen, state.open,
+  state.me, state.users, state.chats, state.online, state.seen, state.open, state.steady,
 ]
 
 /** The people with a listed chat, as one value that changes only when one joins or leaves. @param {ChatItem[]} chats */
@@ -41,6 +41,7 @@ export function personItems(state, chats) {
 function personItem(state, user) {
   const key = `p${user.id}`
   const notes = user.id === state.me
+  const isOnline = !notes && Boolean(state.online[user.id])
   return {
     key,
     id: user.id,
@@ -48,8 +49,9 @@ function personItem(state, user) {
     ...faceOf(state, user.id),
     notes,
     group: false,
-    online: !notes && Boolean(state.online[user.id]),
-    last_seen: lastSeen(state, user.id),
+    // Without a connection, it is unknown whether somebody still is online.
+    online: isOnline && state.steady,
+    last_seen: isOnline ? null : lastSeen(state, user.id),
     selected: targetKey(state) === key,
   }
 }
