@@ -49,6 +49,25 @@ async fn until_link(page: &Browser, other_than: &str) -> String {
 }
 
 #[test]
+fn joining_with_a_finger_draws_no_ring_around_the_chat() {
+    run(|world: World| async move {
+        let [alice, bob] = world.server.users(["alice", "bob"]).await;
+        let chat = alice.make_group("Family", &[]).await;
+        let link = link(&alice, chat).await;
+        let page = world.browser_of(&bob).await;
+        phone(&page).await;
+        page.open(&link).await;
+        until_shown(&page, "join").await;
+        page.click_on("join").await;
+        until_chat(&page, "Family").await;
+        let focus = "return document.activeElement.matches('.messages__scroll')";
+        page.until("the focus in the chat", focus, json!([])).await;
+        let ring = "return document.activeElement.matches(':focus-visible')";
+        assert_eq!(page.js(ring, json!([])).await, false);
+    });
+}
+
+#[test]
 fn an_admin_makes_copies_renews_and_ends_the_link() {
     run(|world: World| async move {
         let [alice, bob] = world.server.users(["alice", "bob"]).await;

@@ -80,7 +80,9 @@ class JoinPage extends HTMLElement {
     store.watch((state) => state.live && ["member", "admin"].includes(roleIn(state, chat_id)), (isIn) => {
       if (isIn) emit(this, "open-instead", { chat_id })
     }, { signal })
-    // Somebody who is typing elsewhere goes on.
+    // On touch screens the focus would only draw a ring, here and later around the chat. Somebody who is typing
+    // elsewhere goes on.
+    if (!matchMedia("(pointer: fine)").matches) return
     const focused = /** @type {HTMLInputElement | null} */ (document.activeElement)
     if (!focused?.value && !focused?.closest("[role=dialog], dialog")) this.#join.focus({ preventScroll: true })
   }
