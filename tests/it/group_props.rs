@@ -47,6 +47,18 @@ enum Operation {
         which: Index,
         emoji: Option<&'static str>,
     },
+    Star {
+        by: usize,
+        group: usize,
+        which: Index,
+        on: bool,
+    },
+    /// Deletes a text for oneself.
+    Hide {
+        by: usize,
+        group: usize,
+        which: Index,
+    },
     Add {
         by: usize,
         group: usize,
@@ -91,8 +103,8 @@ enum Operation {
 
 fn operation() -> impl Strategy<Value = Operation> {
     use Operation::{
-        Add, Break, Confirm, Delete, Edit, Join, Listen, Make, React, Remove, Rename, Restart, Say,
-        SetRole,
+        Add, Break, Confirm, Delete, Edit, Hide, Join, Listen, Make, React, Remove, Rename,
+        Restart, Say, SetRole, Star,
     };
     let place = || (0..PEOPLE, 0..GROUPS);
     prop_oneof![
@@ -103,6 +115,9 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (place(), any::<Index>()).prop_map(|((by, group), which)| Delete { by, group, which }),
         8 => (place(), any::<Index>(), prop_oneof![Just(None), Just(Some("👍")), Just(Some("😂"))])
             .prop_map(|((by, group), which, emoji)| React { by, group, which, emoji }),
+        5 => (place(), any::<Index>(), any::<bool>())
+            .prop_map(|((by, group), which, on)| Star { by, group, which, on }),
+        3 => (place(), any::<Index>()).prop_map(|((by, group), which)| Hide { by, group, which }),
         6 => (place(), any::<[bool; PEOPLE]>())
             .prop_map(|((by, group), users)| Add { by, group, users }),
         3 => place().prop_map(|(by, group)| Join { by, group }),
@@ -159,6 +174,8 @@ impl World {
             | Operation::Edit { group, .. }
             | Operation::Delete { group, .. }
             | Operation::React { group, .. }
+            | Operation::Star { group, .. }
+            | Operation::Hide { group, .. }
             | Operation::Add { group, .. }
             | Operation::Join { group, .. }
             | Operation::Remove { group, .. }
@@ -196,7 +213,9 @@ impl World {
             }
             Operation::Edit { group, which, .. }
             | Operation::Delete { group, which, .. }
-            | Operation::React { group, which, .. } => {
+            | Operation::React { group, which, .. }
+            | Operation::Star { group, which, .. }
+            | Operation::Hide { group, which, .. } => {
                 let texts = self.groups[group].texts.len();
                 if texts == 0 {
                     return;
@@ -272,6 +291,15 @@ impl World {
                 };
                 (group.react(by, text, emoji), reply)
             }
+            Operation::Star { by, on, .. } => {
+                let method = if on { "PUT" } else { "DELETE" };
+                let reply = self.people[by].request(method, &format!("{path}/star")).await;
+                (group.star(by, text, on), reply)
+            }
+            Operation::Hide { by, .. } => {
+                let reply = self.people[by].request("PUT", &format!("{path}/hidden")).await;
+                (group.hide(by, text), reply)
+            }
             _ => unreachable!("{operation:?} is not about a text"),
         }
     }
@@ -285,6 +313,7 @@ impl World {
             for group in &self.groups {
                 assert_eq!(whole.told(group.id), group.told(place), "{name}");
                 assert_eq!(whole.counts(group.id), group.reactions(place), "{name}");
+                assert_eq!(whole.starred(group.id), group.starred(place), "{name}");
                 let roles = whole.roles.get(&group.id).cloned().unwrap_or_default();
                 let expected = if group.members.contains_key(&place) {
                     let role = |(user, it): (&usize, &model::Member)| {

@@ -9,7 +9,7 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::{Value, json};
 
 use self::seat::{Seat, Text};
-use crate::kit::{Replica, TestServer, User, new_cid, within};
+use crate::kit::{Replica, Reply, TestServer, User, new_cid, within};
 
 const PEOPLE: [&str; 3] = ["alice", "bob", "carol"];
 /// Every person has two devices, called seats. Seat n belongs to person n modulo `PEOPLE.len()`.
@@ -30,6 +30,10 @@ enum Operation {
     Change { user: usize, which: Index, deletes: bool },
     /// Reacts to a text that one knows of, or takes the reaction back.
     React { user: usize, which: Index, emoji: Option<&'static str> },
+    /// Stars a text that one knows of, or takes the star away.
+    Star { user: usize, which: Index, on: bool },
+    /// Deletes a text that one knows of for oneself.
+    Hide { user: usize, which: Index },
     /// Shows or hides read receipts.
     Show { user: usize, shown: bool },
     /// Changes one field of the preferences of a chat.
@@ -62,6 +66,10 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(user, which, deletes)| Operation::Change { user, which, deletes }),
         5 => (user.clone(), any::<Index>(), prop_oneof![Just(None), Just(Some("👍")), Just(Some("😂"))])
             .prop_map(|(user, which, emoji)| Operation::React { user, which, emoji }),
+        4 => (user.clone(), any::<Index>(), any::<bool>())
+            .prop_map(|(user, which, on)| Operation::Star { user, which, on }),
+        3 => (user.clone(), any::<Index>())
+            .prop_map(|(user, which)| Operation::Hide { user, which }),
         2 => (user.clone(), any::<bool>())
             .prop_map(|(user, shown)| Operation::Show { user, shown }),
         5 => (user.clone(), any::<Index>(), change)
@@ -81,6 +89,10 @@ struct Model {
     changed: BTreeMap<i64, (String, String)>,
     /// By message: what the users react with.
     reactions: BTreeMap<i64, BTreeMap<i64, &'static str>>,
+    /// The messages that are starred, each with the user who did it.
+    stars: BTreeSet<(i64, i64)>,
+    /// By message and the user who has hidden it: its first text.
+    hidden: BTreeMap<(i64, i64), String>,
     /// By chat and user id: the highest confirmed watermarks (delivered, read).
     watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     /// The watermarks as the other person should see them.
@@ -89,6 +101,22 @@ struct Model {
     hiding: BTreeSet<i64>,
     /// By chat and user id: the last value set, field by field.
     preferences: BTreeMap<(i64, i64), BTreeMap<&'static str, Value>>,
+}
+
+impl Model {
+    /// Whether a message is a text that a user sees. If not, `reply` has said why.
+    fn is_text_of(&self, user: i64, message: i64, reply: &Reply) -> bool {
+        if self.hidden.contains_key(&(message, user)) {
+            reply.assert_error(404, "no_such_message");
+            return false;
+        }
+        if self.changed.get(&message).is_some_and(|(_, left)| left.is_empty()) {
+            reply.assert_error(409, "message_deleted");
+            return false;
+        }
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        true
+    }
 }
 
 /// The person of a seat.
@@ -128,6 +156,8 @@ impl World {
                 self.change(*user, which, *deletes).await;
             }
             Operation::React { user, which, emoji } => self.react(*user, which, *emoji).await,
+            Operation::Star { user, which, on } => self.star(*user, which, *on).await,
+            Operation::Hide { user, which } => self.hide(*user, which).await,
             Operation::Show { user, shown } => self.show(*user, *shown).await,
             Operation::Prefer { user, chat, change } => self.prefer(*user, chat, change).await,
             Operation::Listen { user } => self.seats[*user].listen(&self.people).await,
@@ -196,6 +226,10 @@ impl World {
     async fn change(&mut self, user: usize, which: &Index, deletes: bool) {
         let Some((path, row)) = self.pick(user, which, true).await else { return };
         let (id, owner) = (row["id"].as_i64().unwrap(), &self.seats[user].user);
+        if self.model.hidden.contains_key(&(id, owner.id)) {
+            let reply = owner.request("DELETE", &path).await;
+            return reply.assert_error(404, "no_such_message");
+        }
         let known = row["content"].as_str().unwrap().to_owned();
         let (first, left) =
             self.model.changed.entry(id).or_insert_with(|| (known.clone(), known.clone()));
@@ -203,6 +237,7 @@ impl World {
             assert_eq!(owner.request("DELETE", &path).await.status, 200);
             left.clear();
             self.model.reactions.remove(&id);
+            self.model.stars.retain(|(message, _)| *message != id);
             return;
         }
         let content = format!("{first}, edited after {left:?}");
@@ -224,15 +259,40 @@ impl World {
             Some(emoji) => owner.put_json(&path, &json!({ "emoji": emoji })).await,
             None => owner.request("DELETE", &path).await,
         };
-        if self.model.changed.get(&id).is_some_and(|(_, left)| left.is_empty()) {
-            return reply.assert_error(409, "message_deleted");
+        if !self.model.is_text_of(owner.id, id, &reply) {
+            return;
         }
-        assert_eq!(reply.status, 200, "{}", reply.text());
         let reactions = self.model.reactions.entry(id).or_default();
         match emoji {
             Some(emoji) => drop(reactions.insert(owner.id, emoji)),
             None => drop(reactions.remove(&owner.id)),
         }
+    }
+
+    async fn star(&mut self, user: usize, which: &Index, on: bool) {
+        let Some((path, row)) = self.pick(user, which, false).await else { return };
+        let (id, owner) = (row["id"].as_i64().unwrap(), &self.seats[user].user);
+        let method = if on { "PUT" } else { "DELETE" };
+        let reply = owner.request(method, &format!("{path}/star")).await;
+        if !self.model.is_text_of(owner.id, id, &reply) {
+            return;
+        }
+        if on {
+            self.model.stars.insert((id, owner.id));
+        } else {
+            self.model.stars.remove(&(id, owner.id));
+        }
+    }
+
+    async fn hide(&mut self, user: usize, which: &Index) {
+        let Some((path, row)) = self.pick(user, which, false).await else { return };
+        let (id, owner) = (row["id"].as_i64().unwrap(), &self.seats[user].user);
+        let reply = owner.request("PUT", &format!("{path}/hidden")).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let known = row["content"].as_str().unwrap().to_owned();
+        let first = self.model.changed.get(&id).map_or(known, |(first, _)| first.clone());
+        self.model.hidden.entry((id, owner.id)).or_insert(first);
+        self.model.stars.remove(&(id, owner.id));
     }
 
     /// `confirm` waits for each receipt, so no receipt is under way that this could overtake.
@@ -293,6 +353,8 @@ impl World {
             check_preferences(&self.model, seat.user.id, &whole, *id);
         }
         check_reactions(&self.model, seat.user.id, &whole);
+        check_flags(&self.model, seat.user.id, &whole);
+        check_lists(&self.model, &seat.user, &whole).await;
         for (number, known) in seat.drawer.clone() {
             let mut old = Seat { number, replica: known, ..Seat::new(seat.user.clone()) };
             old.device(&self.people).await;
@@ -309,7 +371,7 @@ fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), 
     let mut members: Vec<usize> = ids.iter().map(place).collect();
     members.sort_unstable();
     let pair = (members[0], *members.last().unwrap());
-    let contents = first_texts(model, whole, id);
+    let contents = first_texts(model, (whole, viewer), id);
     let texts = &model.texts[&pair];
     assert_eq!(contents.len(), texts.values().map(Vec::len).sum::<usize>(), "chat {pair:?}");
     for (sender, expected) in texts {
@@ -327,14 +389,19 @@ fn check_chat(model: &Model, people: &[User], (whole, viewer): (&Replica, i64), 
 }
 
 /// The texts of a chat as they were sent. Checks what is left of those that were changed.
-fn first_texts(model: &Model, whole: &Replica, chat: i64) -> Vec<String> {
+fn first_texts(model: &Model, (whole, viewer): (&Replica, i64), chat: i64) -> Vec<String> {
     let mut messages: Vec<&Value> =
         whole.messages.values().filter(|row| row["chat_id"] == chat).collect();
     messages.sort_by_key(|row| row["seq"].as_i64());
     let contents = whole.contents_of(chat).into_iter().zip(messages);
     let first = contents.map(|(content, row)| {
+        let id = row["id"].as_i64().unwrap();
+        if let Some(first) = model.hidden.get(&(id, viewer)) {
+            assert_eq!(content, "", "{row}");
+            return first.clone();
+        }
         assert_eq!(row["deleted_at"].is_i64(), content.is_empty(), "{row}");
-        let Some((first, left)) = model.changed.get(&row["id"].as_i64().unwrap()) else {
+        let Some((first, left)) = model.changed.get(&id) else {
             return content;
         };
         assert_eq!(content, *left);
@@ -362,6 +429,51 @@ fn check_reactions(model: &Model, user: i64, whole: &Replica) {
         let own = whole.own_reactions.get(id).and_then(|row| row["emoji"].as_str());
         assert_eq!(own, expected.get(&user).copied(), "the own reaction to {id}");
     }
+}
+
+/// Checks that each message has the flags set last.
+fn check_flags(model: &Model, user: i64, whole: &Replica) {
+    let with = |field: &str| -> Vec<i64> {
+        let rows = whole.flags.iter().filter(|(_, row)| row[field].is_i64());
+        rows.map(|(id, _)| *id).collect()
+    };
+    let stars = model.stars.iter().filter(|(_, by)| *by == user).map(|(id, _)| *id);
+    assert_eq!(with("starred_at"), stars.collect::<Vec<_>>(), "the stars of {user}");
+    let hidden = model.hidden.keys().filter(|(_, by)| *by == user).map(|(id, _)| *id);
+    assert_eq!(with("hidden_at"), hidden.collect::<Vec<_>>(), "what {user} has hidden");
+}
+
+/// Checks what is made of the messages without those that are hidden: the list of chats, the starred
+/// messages and the histories of the first contract.
+async fn check_lists(model: &Model, user: &User, whole: &Replica) {
+    let is_shown =
+        |row: &&Value| !model.hidden.contains_key(&(row["id"].as_i64().unwrap(), user.id));
+    for summary in user.chats().await {
+        let chat = summary["id"].as_i64().unwrap();
+        let rows = whole.messages.values().filter(|row| row["chat_id"] == chat).filter(is_shown);
+        let rows: Vec<&Value> = rows.collect();
+        assert_eq!(
+            summary["last_message"]["id"],
+            rows.last().map_or(Value::Null, |it| it["id"].clone())
+        );
+        let texts: Vec<&&Value> = rows.iter().filter(|row| row["deleted_at"].is_null()).collect();
+        let (_, read) = whole.watermarks.get(&(chat, user.id)).copied().unwrap_or_default();
+        let is_unread =
+            |row: &&&&Value| row["sender_id"] != user.id && row["seq"].as_i64().unwrap() > read;
+        assert_eq!(summary["unread"], texts.iter().filter(is_unread).count(), "{summary}");
+        let other = people_of(whole, chat).into_iter().find(|id| *id != user.id);
+        let history = user.get(&format!("/messages/{}", other.unwrap_or(user.id))).await.json();
+        let ids = history.as_array().unwrap().iter().map(|it| it["id"].clone());
+        assert_eq!(
+            ids.collect::<Vec<_>>(),
+            texts.iter().map(|it| it["id"].clone()).collect::<Vec<_>>()
+        );
+    }
+    let starred = user.get("/api/starred?limit=200").await.json();
+    let rows = starred["messages"].as_array().unwrap().iter();
+    let stars = model.stars.iter().rev().filter(|(_, by)| *by == user.id);
+    let stars: Vec<&Value> = stars.map(|(id, _)| &whole.messages[id]).collect();
+    assert_eq!(rows.collect::<Vec<_>>(), stars);
 }
 
 /// The ids of the people in a direct chat.

@@ -12,6 +12,10 @@ pub(super) struct Text {
     pub(super) content: String,
     /// By person: what they react with.
     pub(super) reactions: BTreeMap<usize, &'static str>,
+    /// Who has starred it.
+    stars: BTreeSet<usize>,
+    /// Who has deleted it for themselves.
+    hidden: BTreeSet<usize>,
 }
 
 /// People are numbers below this.
@@ -100,18 +104,30 @@ impl Group {
     /// Notes the id of the text that was just sent.
     pub(super) fn note_sent(&mut self, id: i64, by: usize, text: &str) {
         let (first, content) = (text.to_owned(), text.to_owned());
-        self.texts.push(Text { id, by, first, content, reactions: BTreeMap::new() });
+        let (stars, hidden) = (BTreeSet::new(), BTreeSet::new());
+        let text = Text { id, by, first, content, reactions: BTreeMap::new(), stars, hidden };
+        self.texts.push(text);
     }
 
-    /// Whether somebody is in the group and sees a text.
+    /// Whether somebody was in the group when a text was sent, or sees it by its history.
+    fn has_seen(&self, user: usize, text: usize) -> bool {
+        self.seen[user].contains(&self.texts[text].first)
+    }
+
+    /// Whether somebody is in the group and is told of a text.
     fn sees(&self, user: usize, text: usize) -> bool {
-        self.members.contains_key(&user) && self.seen[user].contains(&self.texts[text].first)
+        self.members.contains_key(&user) && self.has_seen(user, text)
+    }
+
+    /// Whether somebody is in the group and can do something to a text.
+    fn reaches(&self, user: usize, text: usize) -> bool {
+        self.sees(user, text) && !self.texts[text].hidden.contains(&user)
     }
 
     pub(super) fn edit(&mut self, by: usize, text: usize, content: &str) -> bool {
-        let sees = self.sees(by, text);
+        let reaches = self.reaches(by, text);
         let text = &mut self.texts[text];
-        let allowed = sees && text.by == by && !text.content.is_empty();
+        let allowed = reaches && text.by == by && !text.content.is_empty();
         if allowed {
             content.clone_into(&mut text.content);
         }
@@ -119,17 +135,18 @@ impl Group {
     }
 
     pub(super) fn delete(&mut self, by: usize, text: usize) -> bool {
-        let allowed = self.sees(by, text) && (self.texts[text].by == by || self.is_admin(by));
+        let allowed = self.reaches(by, text) && (self.texts[text].by == by || self.is_admin(by));
         if allowed {
             let text = &mut self.texts[text];
             text.content.clear();
             text.reactions.clear();
+            text.stars.clear();
         }
         allowed
     }
 
     pub(super) fn react(&mut self, by: usize, text: usize, emoji: Option<&'static str>) -> bool {
-        let allowed = self.sees(by, text) && !self.texts[text].content.is_empty();
+        let allowed = self.reaches(by, text) && !self.texts[text].content.is_empty();
         if allowed {
             let reactions = &mut self.texts[text].reactions;
             match emoji {
@@ -140,11 +157,40 @@ impl Group {
         allowed
     }
 
-    /// What a person sees, as it reads now.
+    /// Former members star what they have seen, too.
+    pub(super) fn star(&mut self, by: usize, text: usize, on: bool) -> bool {
+        let has_seen = self.has_seen(by, text);
+        let text = &mut self.texts[text];
+        let allowed = has_seen && !text.hidden.contains(&by) && !text.content.is_empty();
+        if allowed && on {
+            text.stars.insert(by);
+        } else if allowed {
+            text.stars.remove(&by);
+        }
+        allowed
+    }
+
+    pub(super) fn hide(&mut self, by: usize, text: usize) -> bool {
+        let allowed = self.has_seen(by, text);
+        if allowed {
+            self.texts[text].stars.remove(&by);
+            self.texts[text].hidden.insert(by);
+        }
+        allowed
+    }
+
+    /// The ids of the texts that a person has starred.
+    pub(super) fn starred(&self, user: usize) -> Vec<i64> {
+        let texts = self.texts.iter().filter(|text| text.stars.contains(&user));
+        texts.map(|text| text.id).collect()
+    }
+
+    /// What a person sees, as it reads now. A hidden text has no words.
     pub(super) fn told(&self, user: usize) -> Vec<String> {
-        let now = |line: &String| {
-            let text = self.texts.iter().find(|text| text.first == *line);
-            text.map_or_else(|| line.clone(), |text| text.content.clone())
+        let now = |line: &String| match self.texts.iter().find(|text| text.first == *line) {
+            Some(text) if text.hidden.contains(&user) => String::new(),
+            Some(text) => text.content.clone(),
+            None => line.clone(),
         };
         self.seen[user].iter().map(now).collect()
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use serde_json::Value;
 
-use crate::kit::{Device, PAGE_LISTS, User, pages, words};
+use crate::kit::{Device, PAGE_LISTS, User, empty_hidden, pages, remove_star, words};
 
 /// What a device knows of groups.
 #[derive(Clone, Default)]
@@ -17,6 +17,8 @@ pub(super) struct Known {
     /// By message: its reactions, and the user's own.
     pub(super) reactions: BTreeMap<i64, Value>,
     pub(super) own_reactions: BTreeMap<i64, Value>,
+    /// By message: what the user has set on it for themselves.
+    pub(super) flags: BTreeMap<i64, Value>,
     /// Who is in a group, by user id, as far as the device was told or has asked.
     pub(super) roles: BTreeMap<i64, BTreeMap<i64, String>>,
     /// The revision at which it has asked who is in a group.
@@ -118,11 +120,19 @@ impl Known {
                 if row["deleted_at"].is_i64() {
                     self.reactions.remove(&number("id"));
                     self.own_reactions.remove(&number("id"));
+                    remove_star(&mut self.flags, number("id"));
                 }
-                self.messages.insert(number("id"), row);
+                let id = number("id");
+                self.messages.insert(id, row);
+                empty_hidden(&self.flags, &mut self.messages, id);
             }
             "reactions" => drop(self.reactions.insert(number("message_id"), row)),
             "reaction" => drop(self.own_reactions.insert(number("message_id"), row)),
+            "flags" => {
+                let id = number("message_id");
+                self.flags.insert(id, row);
+                empty_hidden(&self.flags, &mut self.messages, id);
+            }
             _ => {}
         }
     }
@@ -137,6 +147,12 @@ impl Known {
             }
         }
         counts
+    }
+
+    /// The ids of the starred messages of a group.
+    pub(super) fn starred(&self, chat: i64) -> Vec<i64> {
+        let rows = self.flags.iter().filter(|(_, row)| row["chat_id"] == chat);
+        rows.filter(|(_, row)| row["starred_at"].is_i64()).map(|(id, _)| *id).collect()
     }
 
     /// What the messages of a group say, in order.
@@ -224,6 +240,7 @@ pub(super) fn assert_same(known: &Known, whole: &Known, name: &str) {
     compare("message", &known.messages, &whole.messages, &mut differing);
     compare("reactions", &known.reactions, &whole.reactions, &mut differing);
     compare("own reaction", &known.own_reactions, &whole.own_reactions, &mut differing);
+    compare("flags", &known.flags, &whole.flags, &mut differing);
     compare("roles", &known.roles, &whole.roles, &mut differing);
     assert!(differing.is_empty(), "{name}:\n{}", differing.join("\n"));
 }

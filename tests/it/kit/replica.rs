@@ -8,8 +8,12 @@ use serde_json::Value;
 use super::User;
 
 /// The lists of rows in a page of messages, with the type of their rows.
-pub(crate) const PAGE_LISTS: [(&str, &str); 3] =
-    [("messages", "message"), ("reactions", "reactions"), ("own_reactions", "reaction")];
+pub(crate) const PAGE_LISTS: [(&str, &str); 4] = [
+    ("messages", "message"),
+    ("reactions", "reactions"),
+    ("own_reactions", "reaction"),
+    ("flags", "flags"),
+];
 
 /// A client's copy of what one user may see.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +26,8 @@ pub(crate) struct Replica {
     /// By message: its reactions, and the user's own.
     pub(crate) reactions: BTreeMap<i64, Value>,
     pub(crate) own_reactions: BTreeMap<i64, Value>,
+    /// By message: what the user has set on it for themselves.
+    pub(crate) flags: BTreeMap<i64, Value>,
     /// The user's preferences by chat, where any are set.
     pub(crate) preferences: BTreeMap<i64, Value>,
     /// The user's privacy settings, if they were ever set.
@@ -96,10 +102,17 @@ impl Replica {
                 if row["deleted_at"].is_i64() {
                     self.reactions.remove(&id());
                     self.own_reactions.remove(&id());
+                    remove_star(&mut self.flags, id());
                 }
+                empty_hidden(&self.flags, &mut self.messages, id());
             }
             "reactions" => put(&mut self.reactions, row),
             "reaction" => put(&mut self.own_reactions, row),
+            "flags" => {
+                put(&mut self.flags, row);
+                let message = row["message_id"].as_i64().unwrap();
+                empty_hidden(&self.flags, &mut self.messages, message);
+            }
             _ => {}
         }
     }
@@ -153,6 +166,26 @@ impl Replica {
             assert_eq!(message["seq"], place, "a gap or a duplicate in chat {chat}: {messages:?}");
         }
         messages.iter().map(|message| message["content"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// Takes the star off a message that was deleted for everyone. What is hidden stays hidden.
+pub(crate) fn remove_star(flags: &mut BTreeMap<i64, Value>, message: i64) {
+    flags.retain(|id, row| *id != message || row["hidden_at"].is_i64());
+}
+
+/// Takes away the words of a message that the user has hidden.
+pub(crate) fn empty_hidden(
+    flags: &BTreeMap<i64, Value>,
+    messages: &mut BTreeMap<i64, Value>,
+    message: i64,
+) {
+    let is_hidden = flags.get(&message).is_some_and(|row| row["hidden_at"].is_i64());
+    if let Some(row) = messages.get_mut(&message).filter(|_| is_hidden) {
+        row["content"] = Value::from("");
+        for name in ["reply_to", "mentions", "mentions_all"] {
+            row.as_object_mut().unwrap().remove(name);
+        }
     }
 }
 
