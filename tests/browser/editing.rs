@@ -10,6 +10,20 @@ use crate::kit::{
 };
 
 const GONE: &str = "This message was deleted.";
+/// What the menu offers of a message of another person.
+const THEIRS: [&str; 6] =
+    ["reply", "copy-text", "forward", "star-message", "select-message", "delete-message"];
+/// And of a new one of one's own.
+const MINE: [&str; 8] = [
+    "reply",
+    "copy-text",
+    "forward",
+    "star-message",
+    "edit-message",
+    "message-info",
+    "select-message",
+    "delete-message",
+];
 
 /// Opens the menu of the message with this text.
 async fn open_menu(page: &Browser, text: &str) {
@@ -38,7 +52,7 @@ async fn begin_edit(page: &Browser, text: &str) {
 async fn delete(page: &Browser, text: &str) {
     open_menu(page, text).await;
     page.click_on("delete-message").await;
-    page.click_on("confirm-yes").await;
+    page.click_on("delete-for-all").await;
 }
 
 async fn until_composer(page: &Browser, text: &str) {
@@ -149,7 +163,7 @@ fn a_deleted_message_leaves_a_line_without_words_everywhere() {
     run(|world: World| async move {
         let (page, other, [alice, bob]) = two_pages(&world, "A secret").await;
         open_menu(&other, "A secret").await;
-        assert_eq!(offered(&other).await, json!(["reply", "copy-text"]), "not one's own");
+        assert_eq!(offered(&other).await, json!(THEIRS), "not one's own");
         other.click_on("reply").await;
         other.send("An answer").await;
         page.until_received("An answer").await;
@@ -157,22 +171,20 @@ fn a_deleted_message_leaves_a_line_without_words_everywhere() {
         other.until_received("The last word").await;
 
         open_menu(&page, "A secret").await;
-        let all = json!(["reply", "copy-text", "edit-message", "message-info", "delete-message"]);
-        assert_eq!(offered(&page).await, all);
+        assert_eq!(offered(&page).await, json!(MINE));
         page.click_on("delete-message").await;
-        page.click_on("confirm-no").await;
+        page.click_on("delete-cancel").await;
         assert_eq!(page.texts().await[0], "A secret");
         delete(&page, "A secret").await;
         for page in [&page, &other] {
             page.until_texts(&[GONE, "An answer", "The last word"]).await;
             let quoted = "return part('quoteWords', all('message')[1]).textContent";
             page.until_is("the quote", quoted, json!([]), json!(GONE)).await;
-            // Nothing can be done with what is left.
-            let bubble = "part('bubble', all('message')[0]).focus()";
-            page.js(bubble, json!([])).await;
-            page.press(Key::Enter).await;
-            page.until_calm().await;
-            assert_eq!(page.js("return shown($('message-menu'))", json!([])).await, false);
+            // Nothing can be done with what is left, but to delete it for oneself.
+            open_menu(page, GONE).await;
+            assert_eq!(offered(page).await, json!(["select-message", "delete-message"]));
+            page.press(Key::Escape).await;
+            until_gone(page, "message-menu").await;
         }
         delete(&page, "The last word").await;
         let preview = "return part('preview', rowOf(arguments[0])).textContent";
@@ -273,10 +285,10 @@ fn an_admin_deletes_what_others_wrote_and_members_only_their_own() {
             page.until_received("From Carol").await;
         }
         open_menu(&other, "From Carol").await;
-        assert_eq!(offered(&other).await, json!(["reply", "copy-text"]));
+        assert_eq!(offered(&other).await, json!(THEIRS));
         other.press(Key::Escape).await;
         open_menu(&page, "From Carol").await;
-        assert_eq!(offered(&page).await, json!(["reply", "copy-text", "delete-message"]));
+        assert_eq!(offered(&page).await, json!(THEIRS));
         page.press(Key::Escape).await;
         phone(&page).await;
         delete(&page, "From Carol").await;
@@ -318,12 +330,13 @@ fn notes_can_be_changed_and_old_messages_cannot() {
         pick_notes(&page).await;
         page.until_texts(&["A note"]).await;
         open_menu(&page, "A note").await;
-        let all = json!(["reply", "copy-text", "edit-message", "delete-message"]);
-        assert_eq!(offered(&page).await, all);
+        let all: Vec<_> = MINE.into_iter().filter(|action| *action != "message-info").collect();
+        assert_eq!(offered(&page).await, json!(all));
         page.press(Key::Escape).await;
         page.pick("bob").await;
         page.until_texts(&["From long ago"]).await;
         open_menu(&page, "From long ago").await;
-        assert_eq!(offered(&page).await, json!(["reply", "copy-text", "message-info"]));
+        let all: Vec<_> = MINE.into_iter().filter(|action| *action != "edit-message").collect();
+        assert_eq!(offered(&page).await, json!(all));
     });
 }

@@ -20,6 +20,7 @@ mod emoji; // search and names in the user's language
 mod emoji_tabs; // the categories of emoji on a phone
 mod files; // dropped and pasted files
 mod first; // an empty server, a new name, invitations, why one is signed out
+mod flags; // stars, and messages deleted for oneself
 mod floating; // boxes beside what opened them, apart from what they lie over
 mod foot; // the composer over the messages
 mod formatting; // long texts, code, lists and quotes in a chat
@@ -86,6 +87,7 @@ mod session; // signing in, staying signed in, signing out
 mod settings; // language, theme, Enter
 mod sign_in; // the sign-in card by keyboard and by touch
 mod signed_out; // what waits when the server ends the session
+mod starred; // the panel of starred messages
 mod swiping; // a swipe answers a message
 mod switcher; // the quick switcher, keys from chat to chat
 mod tiles; // prints of groups, cloth, names in ink
