@@ -4,6 +4,7 @@
  * lib/dom.js). chats/chat-preferences.js handles the menus of a chat and its drafts.
  */
 import { loaded } from "./lib/load.js"
+import { isStarred } from "./state/flags.js"
 import { myMark } from "./state/model.js"
 import { messageById } from "./state/quotes.js"
 import { reactionsOf } from "./state/reactions.js"
@@ -75,6 +76,13 @@ function messageActions({ queue, receipts, preferences }, composer) {
       const own = reactionsOf(store.state, message)?.own ?? null
       if (own !== emoji) queue.put("reaction", [{ chat_id, message_id, emoji }])
     },
+    /** @param {{ chat_id: number, ids: number[], on: boolean }} stars  of messages in one chat */
+    "star-messages": ({ chat_id, ids, on }) => {
+      const others = ids.filter((id) => isStarred(store.state, { chat_id, id }) !== on)
+      if (others.length > 0) queue.put("star", others.map((message_id) => ({ chat_id, message_id, on })))
+    },
+    /** @param {{ chat_id: number, ids: number[] }} hidden  messages of one chat that are deleted for me */
+    "hide-messages": ({ chat_id, ids }) => queue.put("hide", ids.map((message_id) => ({ chat_id, message_id }))),
     /** @param {{ chat_id: number, seqs: number[] }} shown */
     "mentions-shown": (shown) => store.dispatch({ type: "mentions/shown", ...shown }),
     /** @param {{ chat_id: number, seq: number }} seen */

@@ -6,14 +6,15 @@
  * composer.
  */
 import { copyText } from "../lib/copy.js"
-import { clone, emit } from "../lib/dom.js"
+import { clone, emit, setText, showIcon } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
 import { plain } from "../lib/markup.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
-import { mayDelete, mayEdit } from "../state/changes.js"
+import { mayEdit } from "../state/changes.js"
+import { isStarred, mayStar } from "../state/flags.js"
 import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
@@ -23,6 +24,7 @@ import { barModule, listenChips, mayReact } from "./reacting.js"
 
 /** The menu itself loads when a message is first pointed at. */
 const menuModule = () => import("../lib/menu.js")
+const actionsModule = () => import("./message-actions.js")
 /** What has the tab order of its bubble. */
 const INSIDE = ".message__author, .mention[role], .quote, .message__rest, .message__block, .code-block__copy, .reaction"
 
@@ -78,11 +80,12 @@ export class MessageMenu {
 
   /** @param {AbortSignal} signal */
   #listenItems(signal) {
-    const { root, reply, copy, edit, info, remove } = this.#items
+    const { root, reply, copy, star, edit, info, remove } = this.#items
     reply.addEventListener("click", () => this.#reply(this.#row), { signal })
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
     edit.addEventListener("click", () => this.#edit(this.#row), { signal })
     info.addEventListener("click", () => this.#info(this.#row), { signal })
+    star.addEventListener("click", () => this.#star(this.#row), { signal })
     remove.addEventListener("click", () => this.#delete(this.#row), { signal })
     root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key.toLowerCase() !== "r" || event.ctrlKey || event.metaKey || reply.hidden) return
@@ -123,7 +126,7 @@ export class MessageMenu {
 
   /** @param {HTMLElement | null} row */
   #offer(row) {
-    if (this.#menu || !row || !canOpen(row)) return
+    if (this.#menu || !row) return
     const bubble = bubbleOf(row)
     if (!bubble) return
     menuModule().catch(() => {})
@@ -158,7 +161,7 @@ export class MessageMenu {
     const target = /** @type {Element} */ (event.target)
     const row = rowOf(event)
     const selected = !getSelection()?.isCollapsed && getSelection()?.containsNode(target, true)
-    if (!row || !canOpen(row) || target.closest("a") || selected) return
+    if (!row || target.closest("a") || selected) return
     event.preventDefault()
     const byKey = event.clientX === 0 && event.clientY === 0
     const bubble = bubbleOf(row)
@@ -194,7 +197,7 @@ export class MessageMenu {
    */
   #open(row, place, byPointer) {
     const bubble = row && bubbleOf(row)
-    if (!row || !bubble || !canOpen(row)) return false
+    if (!row || !bubble) return false
     this.#show(row, bubble, place, byPointer)
     return true
   }
@@ -212,7 +215,9 @@ export class MessageMenu {
     this.#items.reply.hidden = !mayAnswer(row)
     this.#items.edit.hidden = !mayEdit(store.state, message, Date.now())
     this.#items.info.hidden = !hasInfo(row)
-    this.#items.remove.hidden = !mayDelete(store.state, message, Date.now())
+    this.#items.copy.hidden = Boolean(message?.deleted_at)
+    this.#items.remove.hidden = !message
+    this.#showStar(message)
     const { more } = this.#bar
     if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
     const tools = message && bar ? bar.reactionBar(message, bubble, () => this.close()) : undefined
@@ -220,6 +225,16 @@ export class MessageMenu {
       opener: bubble, place: place ?? (() => placeOf(more)), align: "start", lifted: bubble, tools,
       byPointer, closed: () => this.#closed(),
     })
+  }
+
+  /** @param {import("../state/model.js").Message | null} message */
+  #showStar(message) {
+    const { star, starUse, starWords } = this.#items
+    star.hidden = !mayStar(message)
+    if (!message) return
+    const on = isStarred(store.state, message)
+    showIcon(starUse, on ? "star-off" : "star")
+    setText(starWords, on ? texts.removeStar : texts.star)
   }
 
   #closed() {
@@ -257,17 +272,20 @@ export class MessageMenu {
   }
 
   /** @param {HTMLElement | null} row */
+  async #star(row) {
+    const message = row && messageOf(row)
+    if (!message) return
+    const on = !isStarred(store.state, message)
+    const module = await loaded(actionsModule())
+    module?.star(message.chat_id, [message.id], on)
+  }
+
+  /** @param {HTMLElement | null} row */
   async #delete(row) {
     const message = row && messageOf(row)
     const opener = row && bubbleOf(row)
-    if (!message || !opener) return
-    const notes = !isShared(store.state, message.chat_id)
-    const question = {
-      title: texts.deleteMessageTitle, words: notes ? texts.deleteNoteWords : texts.deleteMessageWords,
-      yes: notes ? texts.deleteIt : texts.deleteForAll,
-    }
-    const module = await loaded(import("../lib/confirm.js"))
-    if (await module?.confirmed(opener, question)) emit(this.#list, "delete-message", { message })
+    const module = await loaded(actionsModule())
+    if (message && opener) module?.askToDelete([message], opener)
   }
 
   /** @param {HTMLElement | null} row */
@@ -309,13 +327,15 @@ function messageOf(row) {
 
 /** Whether the message is on the server, and something can be written here. @param {HTMLElement} row */
 function mayAnswer(row) {
-  return Boolean(messageOf(row)) && destination(store.state) !== null
+  const message = messageOf(row)
+  return message !== null && !message.deleted_at && destination(store.state) !== null
 }
 
 /** Senders see who received and read their message; the notes to self have no one else. @param {HTMLElement} row */
 function hasInfo(row) {
   const message = messageOf(row)
-  return message?.sender_id === store.state.me && isShared(store.state, message.chat_id)
+  if (!message || message.deleted_at) return false
+  return message.sender_id === store.state.me && isShared(store.state, message.chat_id)
 }
 
 /** The text without its marks. @param {HTMLElement} row */
@@ -324,9 +344,4 @@ function contentOf(row) {
   const message = messageOf(row)
   if (message) return plain(message.content, namesIn(store.state, message))
   return pending ? plain(pending.body.content, namesInWaiting(store.state, pending.body)) : ""
-}
-
-/** A deleted message has no menu. @param {HTMLElement} row */
-function canOpen(row) {
-  return !row.classList.contains("message--deleted")
 }
