@@ -58,6 +58,8 @@ function messageActions({ queue, receipts, preferences }, composer) {
   return {
     /** @param {object} message as the server takes it */
     "send-message": (message) => queue.put("message", [message]),
+    /** @param {{ bodies: object[] }} forwarded  messages as the server takes them */
+    "forward-messages": ({ bodies }) => queue.put("message", bodies),
     "retry-message": ({ key }) => queue.retry(key),
     "discard-message": ({ key }) => queue.settle(key),
     /** A refused message goes back to where it was written. @param {import("./state/queue.js").Item} item */

@@ -47,6 +47,8 @@ class MessageList extends HTMLElement {
   #menu
   /** @type {import("./floating-date.js").FloatingDate | null} */
   #date = null
+  /** @type {import("./selecting.js").Selecting | null} */
+  #selecting = null
   #seen = new SeenReport(this)
   #left = new LeftPlaces()
   #key = ""
@@ -78,6 +80,7 @@ class MessageList extends HTMLElement {
     window.addEventListener("focus", () => this.#reportSeen(), { signal })
     document.addEventListener("visibilitychange", () => this.#reportSeen(), { signal })
     this.addEventListener("go-to-message", (/** @type {any} */ { detail }) => this.#goTo({ id: detail.id }), { signal })
+    this.addEventListener("select-message", (/** @type {any} */ { detail }) => this.#select(detail.message), { signal })
     this.addEventListener("text-unfolded", () => this.#place.measure(), { signal })
     window.addEventListener("beforeprint", () => this.#print(), { signal })
     this.#followSizes(signal)
@@ -169,7 +172,16 @@ class MessageList extends HTMLElement {
     this.#seen.reset()
     this.#date?.hide()
     this.#menu.close()
+    this.#selecting?.end()
     this.#rows.clear()
+  }
+
+  /** Begins to select messages. @param {import("../state/model.js").Message} message the first of them */
+  async #select(message) {
+    const module = await loaded(import("./selecting.js"))
+    if (!module || this.#selecting || message.chat_id !== store.state.open?.chat_id || !this.isConnected) return
+    const ended = () => (this.#selecting = null)
+    this.#selecting = new module.Selecting(this, this.#parts.rows, message, ended, this.#life.signal)
   }
 
   /** @param {any[]} items */
@@ -232,6 +244,7 @@ class MessageList extends HTMLElement {
   #patch(follows) {
     this.#rows.draw(follows)
     this.#menu.rove()
+    this.#selecting?.draw()
   }
 
   /** A print has every loaded message, not only those near the view. */

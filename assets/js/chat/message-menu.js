@@ -15,6 +15,7 @@ import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { mayEdit } from "../state/changes.js"
 import { isStarred, mayStar } from "../state/flags.js"
+import { mayForward } from "../state/forwarding.js"
 import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
@@ -80,12 +81,15 @@ export class MessageMenu {
 
   /** @param {AbortSignal} signal */
   #listenItems(signal) {
-    const { root, reply, copy, star, edit, info, remove } = this.#items
+    const { root, reply, copy, forward, star, edit, info, select, share, remove } = this.#items
     reply.addEventListener("click", () => this.#reply(this.#row), { signal })
     copy.addEventListener("click", () => this.#copy(this.#row), { signal })
     edit.addEventListener("click", () => this.#edit(this.#row), { signal })
     info.addEventListener("click", () => this.#info(this.#row), { signal })
     star.addEventListener("click", () => this.#star(this.#row), { signal })
+    forward.addEventListener("click", () => this.#forward(this.#row), { signal })
+    select.addEventListener("click", () => this.#select(this.#row), { signal })
+    share.addEventListener("click", () => this.#share(this.#row), { signal })
     remove.addEventListener("click", () => this.#delete(this.#row), { signal })
     root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key.toLowerCase() !== "r" || event.ctrlKey || event.metaKey || reply.hidden) return
@@ -216,6 +220,9 @@ export class MessageMenu {
     this.#items.edit.hidden = !mayEdit(store.state, message, Date.now())
     this.#items.info.hidden = !hasInfo(row)
     this.#items.copy.hidden = Boolean(message?.deleted_at)
+    this.#items.forward.hidden = !mayForward(message)
+    this.#items.select.hidden = !message
+    this.#items.share.hidden = !("share" in navigator) || this.#items.copy.hidden
     this.#items.remove.hidden = !message
     this.#showStar(message)
     const { more } = this.#bar
@@ -294,6 +301,25 @@ export class MessageMenu {
     const opener = row && bubbleOf(row)
     const module = await loaded(import("./message-info.js"))
     if (message && opener) module?.openMessageInfo(message, opener)
+  }
+
+  /** @param {HTMLElement | null} row */
+  async #forward(row) {
+    const message = row && messageOf(row)
+    const opener = row && bubbleOf(row)
+    const module = await loaded(import("./forward-dialog.js"))
+    if (message && opener) module?.openForward([message], opener)
+  }
+
+  /** @param {HTMLElement | null} row */
+  #select(row) {
+    const message = row && messageOf(row)
+    if (message) emit(this.#list, "select-message", { message })
+  }
+
+  /** Hands the text to another app. The person may change their mind there. @param {HTMLElement | null} row */
+  #share(row) {
+    if (row) navigator.share({ text: contentOf(row) }).catch(() => {})
   }
 
   /** @param {HTMLElement | null} row */
