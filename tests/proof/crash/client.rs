@@ -89,6 +89,8 @@ pub(crate) struct Client {
     pub(crate) contents: BTreeMap<String, Outcomes<String>>,
     /// By message: what the user may react with.
     pub(crate) reactions: BTreeMap<i64, Outcomes<Option<&'static str>>>,
+    /// By message: whether the user may have starred it.
+    pub(crate) stars: BTreeMap<i64, Outcomes<bool>>,
     number: i64,
     others: Vec<i64>,
     dice: Dice,
@@ -107,6 +109,7 @@ impl Client {
             seen: BTreeMap::new(),
             contents: BTreeMap::new(),
             reactions: BTreeMap::new(),
+            stars: BTreeMap::new(),
             number: 0,
             others: people.iter().map(|user| user.id).collect(),
             dice,
@@ -176,13 +179,13 @@ impl Client {
         text
     }
 
-    /// Edits or deletes a text of its own, or reacts to a message. Returns whether the server has
-    /// answered.
+    /// Edits or deletes a text of its own, or reacts to a message or stars it. Returns whether the
+    /// server has answered.
     async fn change_something(&mut self, address: &str) -> bool {
         let acked: Vec<(&String, &Place)> = self.acked.iter().collect();
         let seen: Vec<&Seen> = self.seen.values().collect();
         let user = self.user.at(address);
-        match self.dice.throw(4) {
+        match self.dice.throw(5) {
             0 | 1 if !acked.is_empty() => {
                 let (cid, place) = acked[self.dice.throw(acked.len())];
                 let path = format!("/api/chats/{}/messages/{}", place.chat, place.id);
@@ -204,6 +207,19 @@ impl Client {
                     assert_eq!(reply.status, 200, "{}", reply.text());
                     outcomes.settle();
                 }
+            }
+            2 if !seen.is_empty() => {
+                let Place { id, chat, .. } = seen[self.dice.throw(seen.len())].place;
+                let path = format!("/api/chats/{chat}/messages/{id}/star");
+                let on = self.dice.throw(3) > 0;
+                let outcomes = self.stars.entry(id).or_insert_with(|| Outcomes::of(false));
+                outcomes.ask(on);
+                let method = if on { "PUT" } else { "DELETE" };
+                let sent = user.try_send_json(method, &path, String::new()).await;
+                let Ok(reply) = sent else { return false };
+                // 409: the message is deleted, and its stars are gone with it.
+                assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+                outcomes.settle();
             }
             _ if !seen.is_empty() => {
                 let message = seen[self.dice.throw(seen.len())];

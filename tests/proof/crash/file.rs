@@ -16,6 +16,8 @@ pub(crate) struct Kept {
     members: Vec<(i64, i64)>,
     /// By message and user; the emoji of those who took it back is `None`.
     reactions: BTreeMap<(i64, i64), Option<String>>,
+    /// By message and user; `false` for those who took the star away.
+    stars: BTreeMap<(i64, i64), bool>,
 }
 
 impl Kept {
@@ -39,7 +41,12 @@ impl Kept {
             query.query_map((), |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?))).unwrap();
         let reactions = rows.map(Result::unwrap).collect();
         check_reacted(&db);
-        Self { messages, by_cid, members, reactions }
+        let mut query =
+            db.prepare("SELECT message_id, user_id, starred_at IS NOT NULL FROM flags").unwrap();
+        let rows =
+            query.query_map((), |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?))).unwrap();
+        let stars = rows.map(Result::unwrap).collect();
+        Self { messages, by_cid, members, reactions, stars }
     }
 
     /// Checks that no acknowledged or received message is missing or different, that every message
@@ -58,6 +65,7 @@ impl Kept {
             assert!(kept.changed > seen.changed || kept == seen, "{name}: {kept:?}, {seen:?}");
         }
         self.check_reactions(client);
+        self.check_stars(client);
         if client.sends {
             self.check_written(client);
         }
@@ -92,6 +100,20 @@ impl Kept {
             } else {
                 let may_be = outcomes.0.contains(&kept.as_deref());
                 assert!(may_be, "the reaction to {message} is {kept:?} and none of {outcomes:?}");
+            }
+        }
+    }
+
+    /// The same with the stars.
+    fn check_stars(&self, client: &Client) {
+        for (message, outcomes) in &client.stars {
+            let at = self.messages.binary_search_by_key(message, |kept| kept.place.id).unwrap();
+            let kept = self.stars.get(&(*message, client.user.id)).copied();
+            if self.messages[at].content.is_empty() {
+                assert_eq!(kept, None, "a star on the deleted message {message}");
+            } else {
+                let may_be = outcomes.0.contains(&kept.unwrap_or(false));
+                assert!(may_be, "the star on {message} is {kept:?} and none of {outcomes:?}");
             }
         }
     }
