@@ -112,7 +112,7 @@ fn a_mention_shows_the_name_that_the_person_has_today() {
         page.press(Key::Up).await;
         page.keys("r").await;
         let quoted = "return part('quoteWords', $('quote-bar')).textContent";
-        page.until_is("the quote", quoted, json!([]), json!("@Bobby look")).await;
+        page.until_is("the quote", quoted, json!([]), json!("\u{2068}@Bobby\u{2069} look")).await;
         let copied = "return navigator.clipboard.readText()";
         page.devtools(
             "Browser.grantPermissions",
@@ -126,6 +126,35 @@ fn a_mention_shows_the_name_that_the_person_has_today() {
         page.click_on("copy-text").await;
         let words = format!("@Anna *K* and @Bobby, <@{}> <@all>", dee.id);
         page.until_is("the clipboard", copied, json!([]), json!(words)).await;
+    });
+}
+
+#[test]
+fn a_name_in_another_direction_does_not_turn_a_quote_or_a_preview() {
+    run(|world: World| async move {
+        let [ana, bo] = world.server.users(["ana", "bo"]).await;
+        bo.rename("\u{639}\u{627}\u{626}\u{634}\u{629}").await;
+        let chat = ana.make_group("Hikers", &[&bo]).await;
+        let page = world.browser_of(&bo).await;
+        page.open_group(chat, "Hikers").await;
+        ana.connect().await.say(chat, &format!("{} first then last", at(&bo))).await;
+        page.until("the text", "return all('message').length === 1", json!([])).await;
+        page.click_on("composer").await;
+        page.tab_back_to_message().await;
+        page.keys("r").await;
+        until_shown(&page, "quote-bar").await;
+        let ordered = "const left = (e, word) => {
+              const node = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = new Range()
+              while (node.nextNode() && !node.currentNode.data.includes(word)) { /* The next one. */ }
+              const at = node.currentNode.data.indexOf(word)
+              range.setStart(node.currentNode, at)
+              range.setEnd(node.currentNode, at + word.length)
+              return range.getBoundingClientRect().left
+            }
+            return [part('text', all('message')[0]), part('quoteWords', $('quote-bar')), part('preview', rowOf('Hikers'))]
+              .map((e) => left(e, 'first') < left(e, 'then') && left(e, 'then') < left(e, 'last'))";
+        page.until_is("the order of the words", ordered, json!([]), json!([true, true, true]))
+            .await;
     });
 }
 

@@ -4,11 +4,12 @@
  * phone.
  */
 import { emit, parts, setLine, setText } from "../lib/dom.js"
+import { isolated } from "../lib/isolated.js"
 import { loaded } from "../lib/load.js"
 import { texts } from "../lib/texts.js"
 import { seenTime } from "../lib/time.js"
 import { store } from "../state/store.js"
-import { isolated, typingShort, typingWords } from "./event-words.js"
+import { typingShort, typingWords } from "./event-words.js"
 import { handle, showAvatar } from "../people/avatar.js"
 import { showPresenceOf } from "../people/presence.js"
 import { showChatMenu } from "../chats/row-menu.js"

@@ -3,18 +3,11 @@
  * The words of an event line, in the language of the reader: "Ana added Bo and 2 others". Names and titles are isolated
  * (U+2068, U+2069), so that one in another direction does not reorder the sentence around it.
  */
+import { isolated } from "../lib/isolated.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 
 /** @typedef {import("../state/events.js").EventLine} EventLine */
-
-/** The characters that set a direction: one in a name could end the isolation. */
-const DIRECTIONS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
-
-/** @param {string} name */
-export function isolated(name) {
-  return `\u2068${name.replace(DIRECTIONS, "")}\u2069`
-}
 
 /** Some people as one name: "Ana and 2 others". @param {import("../state/names.js").Some} some */
 export function someWords({ first, second, count }) {

@@ -1,6 +1,7 @@
 // @ts-check
 /** The quote of a message, in a bubble or above the composer: the sender and the first words. */
 import { setText } from "../lib/dom.js"
+import { isolatedNames } from "../lib/isolated.js"
 import { plain } from "../lib/markup.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
@@ -34,7 +35,7 @@ function quoteText(content, names, status) {
 export function excerpt(text, units, names) {
   const cut = beginning(text, units * 2)
   const start = names && cut !== text ? cut.replace(/<@?[a-z0-9]*$/u, "") : cut
-  const line = plain(start, names).replace(/\s+/gu, " ").trim()
+  const line = plain(start, isolatedNames(names)).replace(/\s+/gu, " ").trim()
   const shown = beginning(line, units)
   return shown === line && start === text ? shown : `${shown.trimEnd()}…`
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** A reaction in words, for the list of chats and for notifications: "Ana reacted 😂 to “Hello”". */
+import { isolated } from "../lib/isolated.js"
 import { texts } from "../lib/texts.js"
-import { isolated } from "./event-words.js"
 import { excerpt } from "./quote.js"
 
 /** What is longer would hide who reacted with what. */

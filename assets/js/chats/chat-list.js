@@ -13,6 +13,7 @@ import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { number } from "../lib/locale.js"
 import { withNames } from "../lib/mentions.js"
+import { isolatedNames } from "../lib/isolated.js"
 import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
@@ -211,7 +212,7 @@ class ChatList extends HTMLElement {
   #shownChat(item) {
     const { state } = store
     const written = drafts.get(keyOf(state, item.id))
-    const draft = withNames(written, namesInDraft(state, item.id, written))
+    const draft = withNames(written, isolatedNames(namesInDraft(state, item.id, written)))
     const about = { today: state.today, draft, filtered: this.#query !== "" }
     const before = this.#shown.get(item)
     if (before && sameValues(before, about)) return before

@@ -1,13 +1,14 @@
 // @ts-check
 /** The two kinds of rows in the list: a chat, and a person without a chat. Both are links and only show. */
 import { clone, setLine, setText, showIcon } from "../lib/dom.js"
+import { isolated } from "../lib/isolated.js"
 import { printRoute } from "../lib/route.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
 import { fullTime, listTime, seenTime } from "../lib/time.js"
 import { sameValues } from "../lib/values.js"
 import { excerpt } from "../chat/quote.js"
-import { eventWords, isolated, typingShort, typingWords } from "../chat/event-words.js"
+import { eventWords, typingShort, typingWords } from "../chat/event-words.js"
 import { reactionWords } from "../chat/reaction-words.js"
 import { showTick } from "../chat/tick.js"
 import { handle, showAvatar } from "../people/avatar.js"

@@ -1,5 +1,6 @@
 // @ts-check
 /** A message for places without formatting, such as desktop notifications: on one line, without its marks. */
+import { isolatedNames } from "./isolated.js"
 import { plain } from "./markup.js"
 import { beginning } from "./text.js"
 
@@ -8,5 +9,5 @@ const LENGTH_MAX = 1000
 
 /** @param {string} text @param {import("./mentions.js").Names | null} names of its mentions */
 export function plainText(text, names) {
-  return plain(beginning(text, LENGTH_MAX), names).replace(/\s+/gu, " ").trim()
+  return plain(beginning(text, LENGTH_MAX), isolatedNames(names)).replace(/\s+/gu, " ").trim()
 }

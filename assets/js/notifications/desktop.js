@@ -3,6 +3,7 @@
  * Desktop notifications: one for each chat. The next message or reaction replaces it, and reading closes it.
  * It shows them only if the browser allows them and the setting is on.
  */
+import { isolated } from "../lib/isolated.js"
 import { goTo } from "../lib/layers.js"
 import { addressOf } from "../lib/load.js"
 import { plainText } from "../lib/plain-text.js"
@@ -10,7 +11,6 @@ import { printRoute } from "../lib/route.js"
 import { settings } from "../lib/settings.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
-import { isolated } from "../chat/event-words.js"
 import { reactionWords } from "../chat/reaction-words.js"
 import { isHidden } from "../state/flags.js"
 import { namesIn } from "../state/mentions.js"
