@@ -37,6 +37,7 @@ fn nearly_a_frame() -> impl Strategy<Value = String> {
         Just("content"),
         Just("cid"),
         Just("reply_to"),
+        Just("forward_of"),
         Just("delivered"),
         Just("read"),
         Just("on"),
