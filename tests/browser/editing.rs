@@ -136,10 +136,15 @@ fn the_up_key_edits_the_last_message_from_an_empty_field() {
         page.click_on("composer").await;
         page.press(Key::Up).await;
         until_composer(&page, "First").await;
+        let button = "return [$('send').ariaLabel, part('sendUse').getAttribute('href')]";
+        let saves = json!(["Save", "#icon-save"]);
+        page.until_is("the button", button, json!([]), saves.clone()).await;
         // The key has its usual meaning while there is a text.
         page.press(Key::Up).await;
         rewrite(&page, "First of all").await;
         page.until_texts(&["First of all", "Second"]).await;
+        let sends = json!(["Send", "#icon-send"]);
+        page.until_is("the button", button, json!([]), sends.clone()).await;
         page.insert("Not empty").await;
         page.press(Key::Up).await;
         until_composer(&page, "Not empty").await;
@@ -150,8 +155,10 @@ fn the_up_key_edits_the_last_message_from_an_empty_field() {
         page.insert(" again").await;
         pick_notes(&page).await;
         until_composer(&page, "").await;
+        page.until_is("the button in another chat", button, json!([]), sends).await;
         page.pick("bob").await;
         until_composer(&page, "First of all again").await;
+        page.until_is("the button back here", button, json!([]), saves).await;
         page.press(Key::Enter).await;
         page.until_texts(&["First of all again", "Second"]).await;
         assert_eq!(alice.chat_with(&bob).await["preferences"]["draft"], Value::Null);

@@ -3,7 +3,7 @@
  * The bar above the composer with the message that is being answered or edited; one for each chat, until it is sent or
  * cancelled. While a message is edited, its new text is kept here, and the draft of the chat stays as it is.
  */
-import { setText } from "../lib/dom.js"
+import { setText, showIcon } from "../lib/dom.js"
 import { texts } from "../lib/texts.js"
 import { showQuote } from "../chat/quote.js"
 import { isHidden } from "../state/flags.js"
@@ -90,13 +90,15 @@ export class QuoteBar {
   }
 
   #show() {
-    const { quoteBar, quoteLabel, quoteClose } = this.#parts
+    const { quoteBar, quoteLabel, quoteClose, send, sendUse } = this.#parts
     const { message, text = null } = this.#chosen.get(this.#key) ?? {}
     const quote = message ? quoteOf(store.state, message.chat_id, message.id) : null
+    const edits = quote !== null && text !== null
+    showIcon(sendUse, edits ? "save" : "send")
+    send.setAttribute("aria-label", edits ? texts.save : texts.send)
     quoteBar.hidden = !quote
     if (!quote) return
     showQuote(this.#parts, quote)
-    const edits = text !== null
     if (edits) setText(this.#parts.quoteName, texts.editing)
     setText(quoteLabel, edits ? texts.editing : texts.replyingTo(quote.own ? texts.yourself : quote.name))
     quoteClose.setAttribute("aria-label", edits ? texts.cancelEdit : texts.cancelReply)
