@@ -211,6 +211,6 @@ function showFailure(root, before, { pending, closed, names }) {
  */
 function reasonOf({ code = "", reason, body }, closed) {
   if (!closed && ["not_a_member", "only_admins_may_write"].includes(code)) return `${texts.tickFailed}.`
-  if (code === "no_such_message" && body.forward_of) return texts.forwardedGone
+  if (body.forward_of && ["no_such_message", "message_deleted"].includes(code)) return texts.forwardedGone
   return failures.get(code) ?? (reason || texts.unknownFailure)
 }

@@ -19,8 +19,10 @@ import { SELECTED_ID, SelectionBar } from "./selection-bar.js"
 /** @typedef {import("../state/model.js").Message} Message */
 
 const TICK = "m5.5 12.7 4.3 4.3 8.7-9.7"
-/** What would open a menu, swipe a message, show its tools or select its text. */
-const OTHER_GESTURES = ["pointerdown", "pointerover", "contextmenu", "mousedown", "dragstart"]
+/** What would show the tools of a message, swipe it, or count as a long press. */
+const TOUCHES = ["pointerdown", "pointerover", "touchmove", "touchend"]
+/** What would open a menu, or select or move a text. */
+const GESTURES = ["contextmenu", "mousedown", "dragstart"]
 
 await loadStyle("selecting")
 
@@ -85,7 +87,11 @@ export class Selecting {
     this.#list.addEventListener("click", (event) => this.#clicked(event), first)
     this.#list.addEventListener("keydown", (event) => this.#keyed(event), first)
     this.#list.addEventListener("keydown", (event) => this.#moved(event), { signal })
-    for (const name of OTHER_GESTURES) this.#list.addEventListener(name, (event) => this.#calm(event), first)
+    const passive = { ...first, passive: true }
+    for (const name of TOUCHES) this.#list.addEventListener(name, (event) => this.#keepFrom(event), passive)
+    for (const name of GESTURES) {
+      this.#list.addEventListener(name, (event) => this.#keepFrom(event) && event.preventDefault(), first)
+    }
     document.addEventListener("keydown", (event) => this.#keyedAnywhere(event), { signal })
     store.watch((state) => state.flags, () => this.draw(), { signal })
     store.watch((state) => state.flagging, () => this.draw(), { signal })
@@ -188,11 +194,11 @@ export class Selecting {
     this.draw()
   }
 
-  /** @param {Event} event */
-  #calm(event) {
-    if (!this.#rows.contains(/** @type {Node} */ (event.target))) return
-    event.stopPropagation()
-    if (event.type !== "pointerdown" && event.type !== "pointerover") event.preventDefault()
+  /** Keeps an event from the rows. @param {Event} event @returns {boolean} whether it is about one of them */
+  #keepFrom(event) {
+    const isInRows = this.#rows.contains(/** @type {Node} */ (event.target))
+    if (isInRows) event.stopPropagation()
+    return isInRows
   }
 
   /** The keys go on from this message. @param {number} id */
