@@ -172,7 +172,7 @@ function starredRow(chat, remove) {
   const drop = make("button", {
     class: "icon-button starred__remove", type: "button", "aria-label": texts.removeStar, title: texts.removeStar,
     "data-test": "remove-star",
-  }, [sprite("star-off")])
+  }, [sprite("star")])
   open.addEventListener("click", () => jumpTo(open, item))
   drop.addEventListener("click", () => remove(item))
   /** @param {StarredItem} now */

@@ -120,7 +120,7 @@ export const texts = {
   cancelEdit: "Bearbeiten abbrechen",
   editLost: "Die Nachricht, die du bearbeitet hast, wurde gelöscht.",
   deleteMessageTitle: (n) => counted(n, { one: "Diese Nachricht löschen?", other: "# Nachrichten löschen?" }),
-  deleteMessageWords: "Für alle: Ein Hinweis bleibt stehen. Für dich: Für die anderen ändert sich nichts.",
+  deleteMessageWords: "Für alle: Andere sehen, dass etwas gelöscht wurde.\nFür mich: Für andere ändert sich nichts.",
   deleteNoteWords: "Gelöschte Notizen verschwinden von allen deinen Geräten.",
   deleteForAll: "Für alle löschen",
   deleteForMe: "Für mich löschen",

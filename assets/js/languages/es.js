@@ -120,7 +120,7 @@ export const texts = {
   cancelEdit: "Cancelar edición",
   editLost: "El mensaje que estabas editando fue eliminado.",
   deleteMessageTitle: (n) => counted(n, { one: "¿Eliminar este mensaje?", other: "¿Eliminar # mensajes?" }),
-  deleteMessageWords: "Para todos: queda una línea que lo dice. Para ti: nada cambia para los demás.",
+  deleteMessageWords: "Para todos: los demás ven que algo se eliminó.\nPara mí: nada cambia para los demás.",
   deleteNoteWords: "Las notas eliminadas desaparecen de todos tus dispositivos.",
   deleteForAll: "Eliminar para todos",
   deleteForMe: "Eliminar para mí",

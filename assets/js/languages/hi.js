@@ -118,7 +118,7 @@ export const texts = {
   cancelEdit: "बदलना रद्द करें",
   editLost: "जिस संदेश को आप बदल रहे थे, वह हटा दिया गया।",
   deleteMessageTitle: (n) => counted(n, n === 1 ? { other: "यह मैसेज हटाएँ?" } : { other: "# मैसेज हटाएँ?" }),
-  deleteMessageWords: "सबके लिए: एक लाइन यह बताती रहेगी। अपने लिए: दूसरों के लिए कुछ नहीं बदलता।",
+  deleteMessageWords: "सबके लिए: दूसरे देखेंगे कि कुछ हटाया गया।\nमेरे लिए: दूसरों के लिए कुछ नहीं बदलता।",
   deleteNoteWords: "हटाए गए नोट्स आपके सभी डिवाइस से हट जाते हैं।",
   deleteForAll: "सबके लिए हटाएँ",
   deleteForMe: "मेरे लिए हटाएँ",

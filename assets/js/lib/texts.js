@@ -153,7 +153,7 @@ export const texts = {
   editLost: "The message you were editing was deleted.",
   deleteMessageTitle: (/** @type {number} */ n) =>
     n === 1 ? "Delete this message?" : `Delete ${counted(n, "message", "messages")}?`,
-  deleteMessageWords: "For everyone: a line stays that says so. For you: nothing changes for the others.",
+  deleteMessageWords: "For everyone: others see that something was deleted.\nFor me: nothing changes for others.",
   deleteNoteWords: "Deleted notes disappear from all your devices.",
   deleteForAll: "Delete for everyone",
   deleteForMe: "Delete for me",
