@@ -121,6 +121,9 @@ fn the_bar_beside_a_message_reacts_changes_and_takes_back() {
         let usual = json!(["👍", "❤️", "😂", "😮", "😢", "🙏"]);
         assert_eq!(page.js(BAR, json!([])).await, usual);
         assert_eq!(page.js(INSIDE, json!([".reaction-bar"])).await, true);
+        let above = "return $('reaction-bar').getBoundingClientRect().bottom
+            <= part('text', all('message')[0]).getBoundingClientRect().top";
+        page.until("the bar above the text", above, json!([])).await;
         choose(&page, "😂").await;
         until_chips(&page, "Hello", json!(["😂*"])).await;
         until_chips(&other, "Hello", json!(["😂"])).await;

@@ -62,7 +62,9 @@ export function openBar(message, opener, place, closed) {
   /** @type {import("../lib/menu.js").Box | null} */
   let box = null
   const bar = reactionBar(message, opener, () => box?.close())
-  box = openBox([bar], { opener, place, align: "center", label: texts.react, closed, test: "reaction-box" })
+  // Below, it would cover the text, and at the end of a chat the composer.
+  const options = { opener, place, align: "center", side: "above", label: texts.react, closed, test: "reaction-box" }
+  box = openBox([bar], /** @type {import("../lib/menu.js").BoxOptions} */ (options))
   /** @type {HTMLElement | null} */
   const first = bar.querySelector('[tabindex="0"]')
   if (box) first?.focus()

@@ -24,6 +24,7 @@ const TOOLS_GAP_PX = 8
  * @property {HTMLElement} opener gets the focus back
  * @property {() => Place} [place] beside which the box opens; without it, its opener
  * @property {"start" | "center" | "end"} [align] which part of the box is at that part of the place
+ * @property {"above" | "below"} [side] on which it opens if there is room
  * @property {string} [label] names the box
  * @property {HTMLElement} [tools] a row of buttons: over the rest of the box, or over what is lifted
  * @property {HTMLElement} [lifted] what a sheet is about: it stays bright while the rest is dimmed
@@ -88,7 +89,7 @@ function moveInMenu(list, tools, event) {
  * @returns {Box | null} null while a dialog is open
  */
 export function openBox(content, options, life = new AbortController()) {
-  const { opener, place, align = "end", label, tools, lifted, closed, test } = options
+  const { opener, place, align = "end", side = "below", label, tools, lifted, closed, test } = options
   if (!opener.isConnected || dialogIsOpen()) return null
   const { signal } = life
   const raised = lifted && isNarrow() ? copyOf(lifted) : null
@@ -97,7 +98,7 @@ export function openBox(content, options, life = new AbortController()) {
   const over = raised ? [raised, ...(tools ? [tools] : [])] : []
   const root = make("dialog", { class: "menu-layer", "aria-label": label, "data-test": test }, [...over, sheet])
   const follow = () => {
-    placeBeside(sheet, place?.() ?? opener.getBoundingClientRect(), align)
+    placeBeside(sheet, place?.() ?? opener.getBoundingClientRect(), align, side)
     if (raised && lifted) lift(raised, lifted, sheet, tools)
   }
   const close = openDialog(root, opener, life)
@@ -167,21 +168,21 @@ function listen(root, list, tools, close, signal) {
 }
 
 /**
- * Puts a box inside the window: below `place`, or above it if there is no room below.
+ * Puts a box inside the window: above or below `place`, or on the other side if there is no room.
  * @param {HTMLElement} box placed by the properties it gets here
- * @param {Place} place @param {"start" | "center" | "end"} align
+ * @param {Place} place @param {"start" | "center" | "end"} align @param {"above" | "below"} side
  */
-function placeBeside(box, { left, right, top: upper, bottom: lower }, align) {
+function placeBeside(box, { left, right, top: upper, bottom: lower }, align, side) {
   // At a point, the menu touches it.
   const gap = lower > upper ? GAP_PX : 0
   const [top, bottom] = [upper - gap, lower + gap]
   const { offsetWidth: width, offsetHeight: height } = box
   const rtl = getComputedStyle(box).direction === "rtl"
   const x = align === "center" ? (left + right - width) / 2 : (align === "end") === rtl ? left : right - width
-  const isRoom = bottom + height <= innerHeight - EDGE_PX
-  box.style.setProperty("--menu-block", `${within(isRoom ? bottom : top - height, innerHeight - height)}px`)
+  const isAbove = side === "above" ? top - height >= EDGE_PX : bottom + height > innerHeight - EDGE_PX
+  box.style.setProperty("--menu-block", `${within(isAbove ? top - height : bottom, innerHeight - height)}px`)
   box.style.setProperty("--menu-inline", `${within(rtl ? innerWidth - width - x : x, innerWidth - width)}px`)
-  box.classList.toggle("menu__sheet--above", !isRoom)
+  box.classList.toggle("menu__sheet--above", isAbove)
 }
 
 /** @param {number} at @param {number} room */
