@@ -55,7 +55,6 @@ function starredItem(state, message) {
   const own = sender === state.me
   const peer = chat ? peerOf(state, chat) : 0
   const to = chat?.title ?? (peer === sender ? "" : nameOf(state, peer))
-  return {
-    key: String(id), id, chat_id, sender, own, by: labelOf(state, sender), to, content, names: namesIn(state, message), at,
-  }
+  const [by, names] = [labelOf(state, sender), namesIn(state, message)]
+  return { key: String(id), id, chat_id, sender, own, by, to, content, names, at }
 }
