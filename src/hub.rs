@@ -269,8 +269,9 @@ impl Hub {
         let people = &*people;
         let origin = origin.filter(|_| matches!(row, Row::Message(_)));
         let mut frames = Frames { row, audience, people, v2: None, hidden: None, v1: None };
-        let mut to_wake = Vec::new();
+        let (mut to_wake, mut reached) = (Vec::new(), 0);
         let mut deliver = |connection: &Arc<Connection>| {
+            reached += 1;
             if connection.deliver(&mut frames, origin) {
                 to_wake.push(Arc::clone(connection));
             }
@@ -282,7 +283,7 @@ impl Hub {
             }),
         }
         let wakeups = if may_come_late(row) { &self.late_wakeups } else { &self.wakeups };
-        wakeups.add(to_wake);
+        wakeups.add(to_wake, reached);
     }
 
     /// Wakes the connections of large audiences in turns, for as long as the server runs.
@@ -604,6 +605,27 @@ mod tests {
         publish_reactions(&hub, 52);
         connected[99].connection.woken().await;
         assert_eq!(frames(&connected[99]), 1);
+        waking.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn reactions_without_end_wake_a_connection_ten_times_a_second() {
+        let hub = Arc::new(Hub::new(16, 50));
+        let connected = publish_to_many(&hub);
+        let waking = tokio::spawn({
+            let hub = Arc::clone(&hub);
+            async move { hub.wake_in_turns().await }
+        });
+        connected[0].connection.woken().await;
+        frames(&connected[0]);
+        let began = tokio::time::Instant::now();
+        for changed in 8..18 {
+            // While the others have their turn.
+            publish_reactions(&hub, changed);
+            connected[0].connection.woken().await;
+            assert_eq!(frames(&connected[0]), 1);
+        }
+        assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
         waking.abort();
     }
 

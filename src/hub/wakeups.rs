@@ -54,43 +54,49 @@ impl Wakeups {
         Self { late: true, ..Self::default() }
     }
 
-    /// Wakes these connections, which have been given a frame: a few at once, many in turns.
-    pub(super) fn add(&self, connections: Vec<Arc<Connection>>) {
-        if connections.len() <= AT_ONCE {
+    /// Wakes these connections, which have been given a frame, of an audience that has so many: a few
+    /// at once, many in turns. In a large audience late rows wait also for one, because its connections
+    /// are woken one after another.
+    pub(super) fn add(&self, connections: Vec<Arc<Connection>>, audience: usize) {
+        let count = if self.late { audience } else { connections.len() };
+        if count <= AT_ONCE {
             for connection in connections {
                 connection.wake_for_row(self.late);
             }
             return;
         }
-        self.waiting().extend(connections);
-        self.added.notify_one();
+        if !connections.is_empty() {
+            self.waiting().extend(connections);
+            self.added.notify_one();
+        }
     }
 
     /// Wakes connections in turns, for as long as the server runs.
     pub(super) async fn run(&self) {
         let mut round_began = Instant::now();
         loop {
-            let turn: Vec<_> = {
-                let mut waiting = self.waiting();
-                let count = waiting.len().min(PER_TURN);
-                waiting.drain(..count).collect()
-            };
-            if turn.is_empty() {
+            if self.waiting().is_empty() {
                 self.added.notified().await;
-                if self.late {
-                    sleep(LATE).await;
+                round_began = Instant::now();
+            }
+            if self.late {
+                sleep(LATE).await;
+                round_began = Instant::now();
+            }
+            // Those who are added meanwhile have their turn after the next pause.
+            let mut due = self.waiting().len();
+            while due > 0 {
+                let turn: Vec<_> = self.waiting().drain(..due.min(PER_TURN)).collect();
+                due -= turn.len();
+                for connection in turn {
+                    connection.wake_for_row(self.late);
                 }
-                round_began = Instant::now();
-                continue;
-            }
-            for connection in turn {
-                connection.wake_for_row(self.late);
-            }
-            if round_began.elapsed() < ROUND {
-                yield_now().await;
-            } else {
-                sleep(REST).await;
-                round_began = Instant::now();
+                if round_began.elapsed() < ROUND {
+                    yield_now().await;
+                } else {
+                    sleep(REST).await;
+                    round_began = Instant::now();
+                }
             }
         }
     }
