@@ -254,19 +254,19 @@ impl World {
                 let reply = people[by].patch(&format!("/api/chats/{}", group.id), &change).await;
                 (group.rename(by, title), reply)
             }
-            Operation::Confirm { by, group } => {
-                let chat = self.groups[group].id;
-                let seat = &mut self.seats[by];
-                seat.listen().await;
-                let rows = seat.known.messages.values().filter(|row| row["chat_id"] == chat);
-                if let Some(last) = rows.filter_map(|row| row["seq"].as_i64()).max() {
-                    seat.confirm(chat, last).await;
-                }
-                return;
-            }
+            Operation::Confirm { by, group } => return self.confirm(by, group).await,
             _ => unreachable!("{operation:?} is not in a group"),
         };
         assert_eq!(reply.status < 300, allowed, "{operation:?}: {}", reply.text());
+    }
+
+    async fn confirm(&mut self, by: usize, group: usize) {
+        let (chat, seat) = (self.groups[group].id, &mut self.seats[by]);
+        seat.listen().await;
+        let rows = seat.known.messages.values().filter(|row| row["chat_id"] == chat);
+        if let Some(last) = rows.filter_map(|row| row["seq"].as_i64()).max() {
+            seat.confirm(chat, last).await;
+        }
     }
 
     /// Does something to a text of a group.
