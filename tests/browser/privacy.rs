@@ -130,7 +130,7 @@ fn message_info_shows_delivered_and_read_times_live() {
         page.pick("bob").await;
         page.send("look at this").await;
         page.until_state("look at this", "sent").await;
-        // By keyboard: from the last bubble to its menu, and to the item before the last.
+        // By keyboard: from the last bubble to its menu, and upwards in it.
         page.js(
             "messages(); [...document.querySelectorAll('.message__bubble')].at(-1).focus()",
             json!([]),
@@ -142,6 +142,8 @@ fn message_info_shows_delivered_and_read_times_live() {
         page.until("the menu, with the focus", there, json!([])).await;
         page.press(Key::End).await;
         page.until_focus("delete-message").await;
+        page.press(Key::Up).await;
+        page.until_focus("select-message").await;
         page.press(Key::Up).await;
         page.until_focus("message-info").await;
         page.press(Key::Enter).await;

@@ -3,7 +3,7 @@ const main = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, main))
 const [{ make, sprite }, { loadStyle }, { clone, showIcon }, { showAvatar }] = await Promise.all(
   ["./lib/make.js", "./lib/load.js", "./lib/dom.js", "./people/avatar.js"].map(load))
-await Promise.all(["contact", "panel", "parts", "reacting", "settings"].map(loadStyle))
+await Promise.all(["contact", "panel", "parts", "reacting", "settings", "starred"].map(loadStyle))
 
 const button = (words, attributes = {}) => make("button", { class: "button", type: "button", ...attributes }, [words])
 const tool = (name, words, attributes = {}) =>
@@ -69,6 +69,26 @@ const question = (kind) => make("dialog", { class: `dialog ${kind}`, open: true,
     button("Cancel", { class: "button button--quiet" }), button("Delete", { class: "button button--grave" }),
   ]),
 ])
+const ways = make("dialog", { class: "dialog", open: true, "aria-label": "Delete this message?" }, [
+  make("h3", { class: "dialog__title" }, ["Delete this message?"]),
+  make("p", { class: "dialog__words" }, ["For everyone: others see that something was deleted.\nFor me: nothing changes for others."]),
+  make("div", { class: "dialog__ways dialog__ways--column" }, [
+    button("Delete for everyone", { class: "button button--grave" }), button("Delete for me", { class: "button button--quiet" }),
+    button("Cancel", { class: "button button--quiet" }),
+  ]),
+])
+const starred = (id, name, chat, words) => make("li", { class: "starred__row" }, [
+  make("button", { class: "starred__open", type: "button" }, [
+    Object.assign(picture(id, name, { username: name.toLowerCase() }), { className: "avatar starred__avatar" }),
+    make("span", { class: "starred__words" }, [
+      make("span", { class: "starred__head" }, [make("bdi", { class: "starred__name" }, [name]),
+        ...(chat ? [sprite("next", "icon icon--mirrored starred__next"), make("bdi", { class: "starred__chat" }, [chat])] : []),
+        make("time", { class: "starred__time" }, ["10:25 AM"])]),
+      make("bdi", { class: "starred__text" }, [words]),
+    ]),
+  ]),
+  make("button", { class: "icon-button starred__remove", type: "button", "aria-label": `Remove star of ${name}` }, [sprite("star")]),
+])
 const list = make("div", { class: "menu__list", role: "menu", "aria-label": "Menu" }, [
   item("reply", "Reply"), item("copy", "Copy text"), item("info", "Not now", false, true), item("trash", "Delete", true),
 ])
@@ -96,7 +116,14 @@ const cells = [
   ["Toasts", [toast("Copied."), toast("Chat archived.", "Undo")]],
   ["Menu", [make("div", { class: "menu__sheet" }, [list])]],
   ["Dialog", [question("")]],
+  ["Dialog with three ways", [ways]],
   ["Sheet", [question("bottom-sheet")]],
+  ["Starred messages", [make("aside", { class: "panel", "aria-label": "Starred messages" }, [
+    make("div", { class: "panel__body" }, [make("ul", { class: "starred", "aria-label": "Starred" }, [
+      starred(3, "Meera", "", "The key is under the third flower pot on the left of the door, behind the one with the thyme"),
+      starred(5, "Bartholomew of the Long Name", "A group with a long title, too", "Yes"),
+    ])]),
+  ])]],
   ["Panel", [panel]],
 ]
 const root = document.getElementById("root")
