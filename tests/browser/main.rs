@@ -24,6 +24,7 @@ mod flags; // stars, and messages deleted for oneself
 mod floating; // boxes beside what opened them, apart from what they lie over
 mod foot; // the composer over the messages
 mod formatting; // long texts, code, lists and quotes in a chat
+mod forwarding; // forwarding messages, the label on both sides
 mod gallery; // every component in its states
 mod group_axe; // groups: accessibility
 mod group_chat; // who wrote, who is in it, who types
@@ -81,6 +82,7 @@ mod reading; // what is read: opening at the first unread message
 mod reconnect; // when a page reconnects
 mod reuse; // browsers that one test after another uses
 mod screenshots; // pictures for the README, on demand
+mod selecting; // selecting several messages, what the bar offers
 mod sending; // bubbles, refused messages, typing
 mod senses; // forced colours, reduced motion
 mod session; // signing in, staying signed in, signing out

@@ -4,8 +4,9 @@
  * The composer stays behind it with its height, so that no message moves.
  */
 import { copyText } from "../lib/copy.js"
-import { nextFrame, setText, showIcon } from "../lib/dom.js"
+import { nextFrame, setLine, setText, showIcon } from "../lib/dom.js"
 import { loaded } from "../lib/load.js"
+import { number } from "../lib/locale.js"
 import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
@@ -56,7 +57,7 @@ export class SelectionBar {
   /** @param {Message[]} messages that are selected, in the order of the chat */
   show(messages) {
     this.#messages = messages
-    const say = () => setText(this.#count, texts.selected(this.#messages.length))
+    const say = () => setLine(this.#count, texts.selected(this.#messages.length), number(this.#messages.length))
     // Screen readers read what changes in a region that is there already.
     if (this.#count.textContent) say()
     else nextFrame(say)
