@@ -184,3 +184,13 @@ async fn clients_of_the_first_contract_get_a_forwarded_message_like_any_other() 
     let frame = old.pending().await.pop().unwrap();
     assert_eq!((&frame["content"], frame.get("forwarded")), (&json!("Listen"), None));
 }
+
+#[tokio::test]
+async fn a_recorded_command_from_before_there_were_forwards_can_be_applied() {
+    let server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let message =
+        json!({ "target": { "user": bob.id }, "content": "hi", "cid": null, "reply_to": null });
+    server.submit(&alice, &json!({ "send_message": { "message": message } })).await.unwrap();
+    assert_eq!(bob.history_with(&alice).await.contents(), ["hi"]);
+}
