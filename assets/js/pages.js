@@ -11,8 +11,8 @@ import { Pager, UNREAD_NEAR_MAX } from "./net/pager.js"
 import { Quotes } from "./net/quotes.js"
 import { detachedEnd } from "./state/detached-range.js"
 import { areListed } from "./state/members.js"
-import { lacksLast } from "./state/messages.js"
-import { holeIn, needsPage, oldestShown } from "./state/paging.js"
+import { unreadOf } from "./state/model.js"
+import { holeIn, lacksShown, needsPage, oldestShown } from "./state/paging.js"
 import { firstSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
 import { toast } from "./lib/toast-stack.js"
@@ -56,7 +56,7 @@ export class Pages {
   check() {
     const { state } = store
     const chat = state.open?.chat_id
-    this.#loadLasts()
+    this.#loadShown()
     if (!chat) return
     if ((needsPage(state, chat) || state.open?.seeks) && !state.paging[chat]) this.load()
     this.#listMembers(chat)
@@ -68,12 +68,12 @@ export class Pages {
     this.#gapTimer ||= setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
   }
 
-  /** The list tells of the last message that is left, where the ones after it are deleted for me. */
-  #loadLasts() {
+  /** What the list tells of a chat follows the messages that were deleted for me elsewhere. */
+  #loadShown() {
     const { state } = store
     if (!state.live) return
     for (const chat of Object.keys(state.flags).map(Number)) {
-      if (!state.paging[chat] && lacksLast(state, chat)) this.#pager.newest(chat, 0)
+      if (!state.paging[chat] && lacksShown(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
     }
   }
 

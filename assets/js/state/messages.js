@@ -2,9 +2,9 @@
 /** The ends of a chat: its last message, and my messages that wait to be sent after it. */
 import { asChanged } from "./changes.js"
 import { isHidden } from "./flags.js"
-import { EMPTY_LOG, loadedFrom } from "./model.js"
+import { EMPTY_LOG } from "./model.js"
 import { peerOf } from "./peers.js"
-import { firstSeq, lastSeq, nextSeq, seqsOf } from "./stays.js"
+import { firstSeq, nextSeq, seqsOf } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
@@ -33,15 +33,6 @@ function lastRow(state, chat) {
     at -= 1
   }
   return rows[at]
-}
-
-/**
- * Whether the last message of a chat is not known here, because those after it are deleted for me.
- * @param {State} state @param {number} chat
- */
-export function lacksLast(state, chat) {
-  const isLoaded = loadedFrom(state, chat) !== null
-  return !isLoaded && lastSeq(state, chat) > 0 && lastMessage(state, chat) === null
 }
 
 /**

@@ -1,7 +1,8 @@
 // @ts-check
 /** Which messages of a chat are loaded, and which are missing. */
 import { detachedIn, shownRange } from "./detached-range.js"
-import { EMPTY_LOG, loadedFrom } from "./model.js"
+import { lastMessage } from "./messages.js"
+import { EMPTY_LOG, loadedFrom, unreadOf } from "./model.js"
 import { firstSeq, lastSeq, nextSeq, seqsOf } from "./stays.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -25,6 +26,19 @@ export function paging(state) {
 /** Whether the newest page of a chat must be loaded. @param {State} state @param {number} chat */
 export function needsPage(state, chat) {
   return Boolean(state.chats[chat]) && (loadedFrom(state, chat) === null || Boolean(state.logs[chat]?.stale))
+}
+
+/**
+ * Whether the list cannot tell of a chat without its newest page: its last message, or some that were counted as
+ * unread, are now deleted for me, and those around them are not loaded.
+ * @param {State} state @param {number} chat
+ */
+export function lacksShown(state, chat) {
+  if (loadedFrom(state, chat) !== null || lastSeq(state, chat) === 0) return false
+  if (lastMessage(state, chat) === null) return true
+  const known = new Set(state.logs[chat]?.rows.map(({ id }) => id))
+  const hidden = Object.entries(state.flags[chat] ?? {}).filter(([, { hidden_at }]) => hidden_at)
+  return hidden.some(([id]) => !known.has(Number(id))) && unreadOf(state, chat) > 0
 }
 
 /** The oldest message shown of a chat; older ones are loaded before it. @param {State} state @param {number} chat */

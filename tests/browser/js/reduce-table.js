@@ -1,6 +1,6 @@
 // The reducer, case by case: [description, events, value to check, expected value].
 const { chatItems } = await load("./state/chat-items.js")
-const { holeIn, needsPage } = await load("./state/paging.js")
+const { holeIn, lacksShown, needsPage } = await load("./state/paging.js")
 const { tickOf } = await load("./state/ticks.js")
 const { timeline } = await load("./state/timeline.js")
 const { unreadOf } = await load("./state/model.js")
@@ -9,7 +9,7 @@ const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
 const { mustLookAround } = await load("./state/privacy.js")
 const { reactionsOf } = await load("./state/reactions.js")
 const { isHidden, starOf } = await load("./state/flags.js")
-const { lacksLast, lastMessage } = await load("./state/messages.js")
+const { lastMessage } = await load("./state/messages.js")
 const { lastEditable } = await load("./state/changes.js")
 const { quoteOf } = await load("./state/quotes.js")
 const { piecesOf } = await load("./state/snapshot.js")
@@ -176,7 +176,10 @@ const cases = [
   ["the list tells of the one before", [...start, message(1), message(2), message(3), hidden(3, 201), hidden(2, 202)], last, 1],
   ["if none between is missing", [...start, message(1), message(3), hidden(3, 201)], last, null],
   ["also of the one that it was loaded with", [welcome, { type: "reset", revision: 400 }, listing(message(7)), message(8, { changed: 401 }), flags(8, 402, { hidden_at: T })], last, 7],
-  ["the words leave it", [welcome, { type: "reset", revision: 400 }, listing(message(7)), flags(7, 402, { hidden_at: T })], (s) => [last(s), s.summaries[CHAT].last_message, lacksLast(s, CHAT)], [null, null, true]],
+  ["the words leave it", [welcome, { type: "reset", revision: 400 }, listing(message(7)), flags(7, 402, { hidden_at: T })], (s) => [last(s), s.summaries[CHAT].last_message, lacksShown(s, CHAT)], [null, null, true]],
+  ["so does the number of those unread", [welcome, { type: "reset", revision: 400 }, listing(message(7), { unread: 3, receipts: [{ chat_id: CHAT, user_id: ME, delivered_seq: 7, read_seq: 4 }] }), flags(6, 402, { hidden_at: T })], (s) => [unread(s), lacksShown(s, CHAT)], [3, true]],
+  ["once the page is here", [welcome, { type: "reset", revision: 400 }, listing(message(7), { unread: 3, receipts: [{ chat_id: CHAT, user_id: ME, delivered_seq: 7, read_seq: 4 }] }), flags(6, 402, { hidden_at: T }), page([message(5), message(6), message(7)], true)], (s) => [unread(s), lacksShown(s, CHAT)], [2, false]],
+  ["nothing is missing of messages that are read", [welcome, { type: "reset", revision: 400 }, listing(message(7)), flags(6, 402, { hidden_at: T })], (s) => lacksShown(s, CHAT), false],
   ["also if its answer is late", [welcome, { type: "reset", revision: 400 }, flags(7, 402, { hidden_at: T }), listing(message(7))], (s) => s.summaries[CHAT].last_message, null],
   ["the preview tells of no reaction to it", [...start, message(1, { sender_id: ME }), reactions("a1", 201, {}, ME), hidden(1, 202)], preview, null],
   ["a quote of it is that of a deleted one", [...start, message(1), hidden(1, 201)], (s) => [quoteOf(s, CHAT, 101).status, quoteOf(s, CHAT, 101).content, quoteOf(s, CHAT, 101).name], ["hidden", "", "user2"]],
