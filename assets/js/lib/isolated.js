@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Names within a sentence, isolated (U+2068, U+2069), so that one in another direction does not reorder the words around
- * it, nor decide the direction of the whole (Unicode Standard Annex #9).
+ * Names within a sentence, isolated (U+2068, U+2069), so that one in another direction does not reorder the words
+ * around it, nor decide the direction of the whole (Unicode Standard Annex #9).
  */
 
 /** The characters that set a direction: one in a name could end the isolation. */
