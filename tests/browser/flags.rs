@@ -99,7 +99,7 @@ async fn three_pages(
 fn a_star_shows_on_all_devices_of_its_owner_and_on_no_other() {
     run(|world: World| async move {
         let ([page, laptop, other], _proxy, [alice, bob]) = three_pages(&world, &["Hello"]).await;
-        let label = "return part('starWords', $('message-menu')).textContent";
+        let label = "return $('star-message').textContent";
         for (words, name) in [("Star", "Starred"), ("Remove star", "")] {
             open_menu(&page, "Hello").await;
             assert_eq!(page.js(label, json!([])).await, words);

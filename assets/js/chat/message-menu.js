@@ -5,27 +5,17 @@
  * Keyboard: arrows move from bubble to bubble, Enter or the menu key opens the menu, R answers, Escape returns to the
  * composer.
  */
-import { copyText } from "../lib/copy.js"
-import { clone, emit, setText, showIcon } from "../lib/dom.js"
+import { clone, emit } from "../lib/dom.js"
 import { isComposing } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
-import { plain } from "../lib/markup.js"
-import { texts } from "../lib/texts.js"
-import { toast } from "../lib/toast-stack.js"
-import { mayEdit } from "../state/changes.js"
-import { isStarred, mayStar } from "../state/flags.js"
-import { mayForward } from "../state/forwarding.js"
-import { namesIn, namesInWaiting } from "../state/mentions.js"
-import { isShared } from "../state/peers.js"
 import { messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { destination } from "../state/targets.js"
 import { barModule, listenChips, mayReact } from "./reacting.js"
 
 /** The menu itself loads when a message is first pointed at. */
-const menuModule = () => import("../lib/menu.js")
-const actionsModule = () => import("./message-actions.js")
+const menuModule = () => import("./message-items.js")
 /** What has the tab order of its bubble. */
 const INSIDE = ".message__author, .mention[role], .quote, .message__rest, .message__block, .code-block__copy, .reaction"
 
@@ -33,12 +23,8 @@ export class MessageMenu {
   #list
   #parts
   #bar
-  /** @type {import("../lib/dom.js").Parts} */
-  #items
   /** The menu, or the box with the reaction bar. @type {{ close: () => void, follow: () => void } | null} */
   #menu = null
-  /** @type {HTMLElement | null} the row the menu is open for */
-  #row = null
   /** @type {HTMLElement | undefined} the bubble that Tab reaches */
   #stop
   /** Whether keys moved the focus to the message. */
@@ -52,9 +38,7 @@ export class MessageMenu {
     this.#list = list
     this.#parts = parts
     this.#bar = clone("message-more")
-    this.#items = clone("message-menu")
     this.#listenRows(signal)
-    this.#listenItems(signal)
   }
 
   /** @param {AbortSignal} signal */
@@ -77,25 +61,6 @@ export class MessageMenu {
     react.addEventListener("click", () => this.#react(root.closest(".message")), { signal })
     more.addEventListener("click", () => this.#open(root.closest(".message"), undefined, false), { signal })
     answer.addEventListener("click", () => this.#reply(root.closest(".message")), { signal })
-  }
-
-  /** @param {AbortSignal} signal */
-  #listenItems(signal) {
-    const { root, reply, copy, forward, star, edit, info, select, share, remove } = this.#items
-    reply.addEventListener("click", () => this.#reply(this.#row), { signal })
-    copy.addEventListener("click", () => this.#copy(this.#row), { signal })
-    edit.addEventListener("click", () => this.#edit(this.#row), { signal })
-    info.addEventListener("click", () => this.#info(this.#row), { signal })
-    star.addEventListener("click", () => this.#star(this.#row), { signal })
-    forward.addEventListener("click", () => this.#forward(this.#row), { signal })
-    select.addEventListener("click", () => this.#select(this.#row), { signal })
-    share.addEventListener("click", () => this.#share(this.#row), { signal })
-    remove.addEventListener("click", () => this.#delete(this.#row), { signal })
-    root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key.toLowerCase() !== "r" || event.ctrlKey || event.metaKey || reply.hidden) return
-      event.preventDefault()
-      reply.click()
-    }, { signal })
   }
 
   /** Called after every drawing: Tab reaches the last bubble, or the one that has the focus. */
@@ -215,33 +180,14 @@ export class MessageMenu {
     const reacts = mayReact(message) ? loaded(barModule(), "") : null
     const [module, bar] = await Promise.all([loaded(menuModule()), reacts])
     if (!module || !row.isConnected) return
-    this.#row = row
-    this.#items.reply.hidden = !mayAnswer(row)
-    this.#items.edit.hidden = !mayEdit(store.state, message, Date.now())
-    this.#items.info.hidden = !hasInfo(row)
-    this.#items.copy.hidden = Boolean(message?.deleted_at)
-    this.#items.forward.hidden = !mayForward(message)
-    this.#items.select.hidden = !message
-    this.#items.share.hidden = !("share" in navigator) || this.#items.copy.hidden
-    this.#items.remove.hidden = !message
-    this.#showStar(message)
     const { more } = this.#bar
     if (!place && more.isConnected) more.setAttribute("aria-expanded", "true")
     const tools = message && bar ? bar.reactionBar(message, bubble, () => this.close()) : undefined
-    this.#menu = module.openMenu(this.#items.root, {
+    const subject = () => ({ message: messageOf(row), bubble, key: row.dataset.cid ?? "" })
+    this.#menu = module.openMessageMenu(subject, {
       opener: bubble, place: place ?? (() => placeOf(more)), align: "start", lifted: bubble, tools,
       byPointer, closed: () => this.#closed(),
     })
-  }
-
-  /** @param {import("../state/model.js").Message | null} message */
-  #showStar(message) {
-    const { star, starUse, starWords } = this.#items
-    star.hidden = !mayStar(message)
-    if (!message) return
-    const on = isStarred(store.state, message)
-    showIcon(starUse, on ? "star-off" : "star")
-    setText(starWords, on ? texts.removeStar : texts.star)
   }
 
   #closed() {
@@ -271,62 +217,6 @@ export class MessageMenu {
     const message = row && messageOf(row)
     if (message && !message.deleted_at) emit(this.#list, "reply-to", { message })
   }
-
-  /** @param {HTMLElement | null} row */
-  #edit(row) {
-    const message = row && messageOf(row)
-    if (message && mayEdit(store.state, message, Date.now())) emit(this.#list, "begin-edit", { message })
-  }
-
-  /** @param {HTMLElement | null} row */
-  async #star(row) {
-    const message = row && messageOf(row)
-    if (!message) return
-    const on = !isStarred(store.state, message)
-    const module = await loaded(actionsModule())
-    module?.star(message.chat_id, [message.id], on)
-  }
-
-  /** @param {HTMLElement | null} row */
-  async #delete(row) {
-    const message = row && messageOf(row)
-    const opener = row && bubbleOf(row)
-    const module = await loaded(actionsModule())
-    if (message && opener) module?.askToDelete([message], opener)
-  }
-
-  /** @param {HTMLElement | null} row */
-  async #info(row) {
-    const message = row && messageOf(row)
-    const opener = row && bubbleOf(row)
-    const module = await loaded(import("./message-info.js"))
-    if (message && opener) module?.openMessageInfo(message, opener)
-  }
-
-  /** @param {HTMLElement | null} row */
-  async #forward(row) {
-    const message = row && messageOf(row)
-    const opener = row && bubbleOf(row)
-    const module = await loaded(import("./forward-dialog.js"))
-    if (message && opener) module?.openForward([message], opener)
-  }
-
-  /** @param {HTMLElement | null} row */
-  #select(row) {
-    const message = row && messageOf(row)
-    if (message) emit(this.#list, "select-message", { message })
-  }
-
-  /** Hands the text to another app. The person may change their mind there. @param {HTMLElement | null} row */
-  #share(row) {
-    if (row) navigator.share({ text: contentOf(row) }).catch(() => {})
-  }
-
-  /** @param {HTMLElement | null} row */
-  async #copy(row) {
-    const content = row ? contentOf(row) : ""
-    toast(await copyText(content) ? texts.copied : texts.copyFailed)
-  }
 }
 
 /** @param {Event} event @returns {HTMLElement | null} */
@@ -355,19 +245,4 @@ function messageOf(row) {
 function mayAnswer(row) {
   const message = messageOf(row)
   return message !== null && !message.deleted_at && destination(store.state) !== null
-}
-
-/** Senders see who received and read their message; the notes to self have no one else. @param {HTMLElement} row */
-function hasInfo(row) {
-  const message = messageOf(row)
-  if (!message || message.deleted_at) return false
-  return message.sender_id === store.state.me && isShared(store.state, message.chat_id)
-}
-
-/** The text without its marks. @param {HTMLElement} row */
-function contentOf(row) {
-  const pending = store.state.pending.find(({ key }) => key === row.dataset.cid)
-  const message = messageOf(row)
-  if (message) return plain(message.content, namesIn(store.state, message))
-  return pending ? plain(pending.body.content, namesInWaiting(store.state, pending.body)) : ""
 }
