@@ -22,6 +22,7 @@ pub(crate) mod invite;
 pub(crate) mod messages;
 pub(crate) mod origins;
 pub(crate) mod pictures;
+pub(crate) mod pins;
 pub(crate) mod preferences;
 pub(crate) mod privacy;
 pub(crate) mod profiles;

@@ -339,6 +339,10 @@ pub(crate) enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         history_for_newcomers: Option<NewcomerHistory>,
     },
+    /// A message was pinned. Some readers may not see it.
+    Pinned {
+        message_id: MessageId,
+    },
 }
 
 /// A message.
@@ -450,6 +454,19 @@ pub(crate) struct Flags {
     pub(crate) changed: Revision,
 }
 
+/// Whether and until when a message is pinned, the same for everyone who sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Pin {
+    pub(crate) chat_id: ChatId,
+    pub(crate) message_id: MessageId,
+    /// Who pinned it last.
+    pub(crate) user_id: UserId,
+    pub(crate) at: Millis,
+    /// `None` if it was unpinned.
+    pub(crate) until: Option<Millis>,
+    pub(crate) changed: Revision,
+}
+
 /// The latest reaction that concerns a member: their own, or one to a message of theirs.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LastReaction {
@@ -530,6 +547,8 @@ pub(crate) struct ChatSummary {
     /// If it is later than the last message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_reaction: Option<LastReaction>,
+    /// The pinned messages that the member sees, the latest pin first.
+    pub(crate) pins: Vec<Pin>,
 }
 
 /// A row of the sync feed: the whole new state of one thing.
@@ -547,6 +566,7 @@ pub(crate) enum Row {
     Reactions(Reactions),
     Reaction(OwnReaction),
     Flags(Flags),
+    Pin(Pin),
 }
 
 impl Row {
@@ -564,6 +584,7 @@ impl Row {
             Self::Reactions(reactions) => reactions.changed,
             Self::Reaction(reaction) => reaction.changed,
             Self::Flags(flags) => flags.changed,
+            Self::Pin(pin) => pin.changed,
         }
     }
 
@@ -580,6 +601,7 @@ impl Row {
             Self::Reactions(reactions) => Some(reactions.chat_id),
             Self::Reaction(reaction) => Some(reaction.chat_id),
             Self::Flags(flags) => Some(flags.chat_id),
+            Self::Pin(pin) => Some(pin.chat_id),
         }
     }
 }

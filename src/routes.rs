@@ -10,7 +10,7 @@ use hyper::{Method, Uri};
 use crate::{
     api::{
         accounts, chats, flags, group_invites, groups, health, invite, messages, origins, pictures,
-        preferences, privacy, profiles, reactions, receipts, sessions, sync, users,
+        pins, preferences, privacy, profiles, reactions, receipts, sessions, sync, users,
     },
     app::App,
     assets,
@@ -67,7 +67,7 @@ pub enum Class {
     Profile,
     /// Writes what every device of the members of a group is told.
     Group,
-    /// Sends, edits or deletes a message, reacts to one, or sets a flag on one.
+    /// Sends, edits, deletes or pins a message, reacts to one, or sets a flag on one.
     Send,
     /// Hashes a password.
     SignIn,
@@ -319,6 +319,16 @@ pub static ROUTES: &[Route] = routes! {
         |call, caller| {
             let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
             flags::hide(call.app, caller, message).await
+        };
+    PUT "/api/chats/{chat_id}/messages/{message_id}/pin" SignedIn Send Json
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            pins::set(call.app, caller, message, call.body()).await
+        };
+    DELETE "/api/chats/{chat_id}/messages/{message_id}/pin" SignedIn Send Empty
+        |call, caller| {
+            let message = (ChatId(call.id("chat_id")?), MessageId(call.id("message_id")?));
+            pins::remove(call.app, caller, message).await
         };
     GET "/api/starred" SignedIn Read Empty
         |call, caller| flags::list_starred(call.app, call.address(), caller, call.query()).await;

@@ -34,6 +34,7 @@ mod message_changes;
 mod messages;
 mod migrate;
 mod open;
+mod pins;
 mod preferences;
 mod privacy;
 mod profiles;
@@ -78,9 +79,9 @@ pub(crate) use self::{
     command::{
         AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
         ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, DeleteMessage,
-        EditMessage, Entry, HideMessage, JoinGroup, MarkReceived, NoteLastSeen, React,
+        EditMessage, Entry, HideMessage, JoinGroup, MarkReceived, NoteLastSeen, PinMessage, React,
         RemoveGroupPicture, RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage,
-        SetGroupPicture, SetPicture, SetRole, StarMessage,
+        SetGroupPicture, SetPicture, SetRole, StarMessage, UnpinMessage,
     },
     history::{Cursor, Page},
     open::version,

@@ -1,13 +1,14 @@
-//! Sending, editing and deleting messages, reacting to them and setting flags on them.
+//! Sending, editing and deleting messages, reacting to them, setting flags on them and pinning them.
 
 use std::time::Duration;
 
 use crate::{
     app::App,
     error::Result,
-    model::{Caller, ConnectionId, Flags, Message, NewMessage, OwnReaction, Posted},
+    model::{Caller, ConnectionId, Flags, Message, NewMessage, OwnReaction, Pin, Posted},
     store::{
-        DeleteMessage, EditMessage, Entry, HideMessage, React, SendMessage, StarMessage, Wake,
+        DeleteMessage, EditMessage, Entry, HideMessage, PinMessage, React, SendMessage,
+        StarMessage, UnpinMessage, Wake,
     },
     types::{ChatId, Content, Emoji, MessageId, Millis, UserId},
     wire::SendFrame,
@@ -83,6 +84,25 @@ pub(crate) async fn hide(
     (chat, message): (ChatId, MessageId),
 ) -> Result<Flags> {
     super::execute(app, caller, HideMessage { chat, message }).await
+}
+
+/// Pins a message for so many hours, or renews its time.
+pub(crate) async fn pin(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+    hours: u32,
+) -> Result<Pin> {
+    super::execute(app, caller, PinMessage { chat, message, hours }).await
+}
+
+/// Unpins a message.
+pub(crate) async fn unpin(
+    app: &App,
+    caller: &Caller,
+    (chat, message): (ChatId, MessageId),
+) -> Result<Pin> {
+    super::execute(app, caller, UnpinMessage { chat, message }).await
 }
 
 /// When a message that can still be changed was sent at the earliest.

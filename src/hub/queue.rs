@@ -50,6 +50,7 @@ pub(super) enum Key {
     Reactions(MessageId),
     Reaction(MessageId),
     Flags(MessageId),
+    Pin(MessageId),
     Presence(UserId),
     Typing(ChatId, UserId),
     Typists(ChatId),
@@ -69,6 +70,7 @@ impl Key {
             Row::Reactions(reactions) => Some(Self::Reactions(reactions.message_id)),
             Row::Reaction(reaction) => Some(Self::Reaction(reaction.message_id)),
             Row::Flags(flags) => Some(Self::Flags(flags.message_id)),
+            Row::Pin(pin) => Some(Self::Pin(pin.message_id)),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Sending, seeing, editing and deleting messages, reacting to them, starring and forwarding them.
+//! Sending, seeing, editing and deleting messages, reacting to them, starring, forwarding and pinning
+//! them.
 
 use super::must_be_current;
 use crate::{
@@ -106,6 +107,24 @@ pub(crate) fn may_react(membership: &Membership, message: &Message) -> Result<()
 pub(crate) fn may_star(message: &Message) -> Result<()> {
     must_be_text(message, "a line that tells what happened in a group cannot be starred")?;
     must_not_be_deleted(message, "the message was deleted, so it cannot be starred")
+}
+
+/// Current members pin and unpin every text that they see; in a group that only its admins may change,
+/// only they do.
+pub(crate) fn may_pin(
+    who_changes: Permission,
+    membership: &Membership,
+    message: &Message,
+) -> Result<()> {
+    must_be_current(membership)?;
+    if who_changes == Permission::Admins && membership.role != Role::Admin {
+        return Err(Error::Forbidden {
+            code: "only_admins_may_pin",
+            reason: "only admins may pin messages in this group",
+        });
+    }
+    must_be_text(message, "a line that tells what happened in a group cannot be pinned")?;
+    must_not_be_deleted(message, "the message was deleted, so it cannot be pinned")
 }
 
 /// A person forwards every text that they see.

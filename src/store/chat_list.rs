@@ -3,14 +3,14 @@
 use rusqlite::Connection;
 
 use super::{
-    Store, chats, history, memberships, preferences, reactions, receipts, sync, unread,
+    Store, chats, history, memberships, pins, preferences, reactions, receipts, sync, unread,
     views::{View, ranges_of_user},
 };
 use crate::{
     config::PAGE_BYTES,
     error::{Error, Result},
     model::{ChatKind, ChatSummary},
-    types::{ChatId, MessageId, Revision, Seq, UserId},
+    types::{ChatId, MessageId, Millis, Revision, Seq, UserId},
     wire,
 };
 
@@ -112,9 +112,11 @@ fn summarise(db: &Connection, id: ChatId, user: UserId) -> Result<(ChatSummary, 
     let mentions = unread::mentions(db, id, user, &view, read)?;
     let last_message = history::last(db, id, user, &view)?;
     let last_reaction = reactions::find_last(db, user, &view, last_message.as_ref())?;
+    let pins = pins::list_shown(db, user, &view, Millis::now())?;
     let summary = ChatSummary {
         last_message,
         last_reaction,
+        pins,
         unread: unread.found,
         unread_mentions: mentions.found,
         membership: (chat.kind == ChatKind::Group).then_some(view.membership),

@@ -104,6 +104,7 @@ pub(super) fn list_changed(db: &Connection, user: UserId, since: Revision) -> Re
                              WHERE chat_id = m.chat_id AND changed > ?2 AND changed <> id)
                  OR EXISTS (SELECT 1 FROM reacted_messages
                              WHERE chat_id = m.chat_id AND changed > ?2)
+                 OR EXISTS (SELECT 1 FROM pins WHERE chat_id = m.chat_id AND changed > ?2)
                  OR m.role IS NULL
                     AND EXISTS (SELECT 1 FROM members o
                                  WHERE o.chat_id = m.chat_id AND o.shown_changed > ?2))",

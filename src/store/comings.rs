@@ -207,6 +207,7 @@ impl Batch<'_> {
         self.members_changed(chat, changed)?;
         self.count_stored(by.actor, users.len() * ROW_BYTES + LINE_BYTES, 0)?;
         self.welcome(found, users)?;
+        self.tell_of_pins(chat, users, by.at)?;
         // Before the line, which has a higher revision: devices advance by what they are sent.
         if users.len() <= MEMBER_ROWS_MAX {
             for user in users {

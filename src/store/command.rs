@@ -141,6 +141,10 @@ commands! {
     StarMessage { chat: ChatId, message: MessageId, on: bool }
     /// Deletes a message for the actor alone.
     HideMessage { chat: ChatId, message: MessageId }
+    /// Pins a message for everyone in its chat, for so many hours.
+    PinMessage { chat: ChatId, message: MessageId, hours: u32 }
+    /// Unpins a message.
+    UnpinMessage { chat: ChatId, message: MessageId }
     /// Moves the actor's marks in a chat forward.
     MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
     /// Makes a group with the actor as its first admin.

@@ -89,6 +89,7 @@ impl Apply for DeleteMessage {
         batch.update_message(&message, chat)?;
         batch.remove_reactions(message.id)?;
         batch.remove_stars(message.id)?;
+        batch.remove_pin(message.id)?;
         batch.count_stored(sender, 0, bytes)?;
         Ok(message)
     }
@@ -193,4 +194,20 @@ pub(super) fn viewers(
         return Ok(Audience::Members(current));
     }
     Ok(Audience::Members(viewers.into()))
+}
+
+/// Those of the members of today who see a message.
+pub(super) fn current_viewers(
+    db: &Connection,
+    chat: ChatId,
+    seq: Seq,
+    members: Audience,
+) -> Result<Audience> {
+    let current = members.clone();
+    Ok(match viewers(db, chat, seq, members)? {
+        Audience::Members(all) if !all.iter().all(|user| current.includes(*user)) => {
+            Audience::Members(all.iter().copied().filter(|user| current.includes(*user)).collect())
+        }
+        audience => audience,
+    })
 }

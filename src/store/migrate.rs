@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/14-barred.sql"),
     include_str!("migrate/15-reactions.sql"),
     include_str!("migrate/16-flags.sql"),
+    include_str!("migrate/17-pins.sql"),
 ];
 
 /// The version of `schema.sql`.

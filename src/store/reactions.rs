@@ -12,7 +12,7 @@ use super::{
     batch::{Batch, Reacted},
     command::{Apply, By, ROW_BYTES, React},
     memberships,
-    message_changes::{find_visible, viewers},
+    message_changes::{current_viewers, find_visible},
     messages::message_columns,
     sql::optional,
     views::View,
@@ -24,7 +24,7 @@ use crate::{
         Role, Row,
     },
     rules,
-    types::{ChatId, MessageId, Revision, Seq, UserId},
+    types::{ChatId, MessageId, Revision, UserId},
 };
 
 /// The most emoji that a row counts: more than a page shows. A message may have thousands.
@@ -122,17 +122,6 @@ pub(super) fn publish_each_once<'a>(
         }
     }
     Ok(())
-}
-
-/// Those of the members of today who see a message.
-fn current_viewers(db: &Connection, chat: ChatId, seq: Seq, members: Audience) -> Result<Audience> {
-    let current = members.clone();
-    Ok(match viewers(db, chat, seq, members)? {
-        Audience::Members(all) if !all.iter().all(|user| current.includes(*user)) => {
-            Audience::Members(all.iter().copied().filter(|user| current.includes(*user)).collect())
-        }
-        audience => audience,
-    })
 }
 
 /// The reactions to a message; `None` if it never had any, or is deleted.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Params, types::FromSql};
 use super::{
     Store, chats, epochs, flags, members, memberships,
     messages::message_columns,
-    preferences, privacy, reactions, receipts,
+    pins, preferences, privacy, reactions, receipts,
     recent::Look,
     users,
     views::{View, is_hidden, ranges_of_user},
@@ -20,7 +20,7 @@ use crate::{
     config::{PAGE_BYTES, SYNC_PAGE_ROWS},
     error::{Error, Result},
     model::{Member, Message, Role, Row},
-    types::{ChatId, Epoch, MessageId, Revision, UserId},
+    types::{ChatId, Epoch, MessageId, Millis, Revision, UserId},
     wire,
 };
 
@@ -60,6 +60,7 @@ enum Key {
     Reactions(MessageId),
     Reaction(MessageId),
     Flags(MessageId),
+    Pin(MessageId),
 }
 
 impl Store {
@@ -268,6 +269,7 @@ impl Keys<'_> {
         }
         if !is_former {
             self.collect_reactions(&view)?;
+            self.collect_pins(&view)?;
         }
         Ok(())
     }
@@ -292,6 +294,29 @@ impl Keys<'_> {
                 (user, chat, since, after, through, limit),
                 Key::Reaction,
             )?;
+        }
+        Ok(())
+    }
+    /// Adds the changed pins of the messages of a chat that this member sees. Somebody who has just come
+    /// gets those that are older than their revision, too.
+    fn collect_pins(&mut self, view: &View) -> Result<()> {
+        let Self { db, user, since, limit, .. } = *self;
+        let chat = view.membership.chat_id;
+        for (after, through) in view.ranges() {
+            self.collect(
+                "SELECT changed, message_id FROM pins
+                  WHERE chat_id = ?1 AND changed > ?2 AND message_id > ?3 AND message_id <= ?4
+                  LIMIT ?5",
+                (chat, since, after, through, limit),
+                Key::Pin,
+            )?;
+        }
+        let joined = view.membership.joined;
+        if joined > since {
+            let pins = pins::list_shown(db, user, view, Millis::now())?;
+            for pin in pins.iter().filter(|pin| pin.changed <= since) {
+                self.push(joined, Key::Pin(pin.message_id));
+            }
         }
         Ok(())
     }
@@ -366,9 +391,18 @@ pub(super) fn visible_revision(db: &Connection, user: UserId) -> Result<Revision
             " r"
         ))?,
         highest("SELECT max(changed) FROM flags WHERE user_id = ?1")?,
-        // Former members see no reactions.
+        // Former members see no reactions and no pins.
         highest(concat!(
             "SELECT max((SELECT max(changed) FROM reacted_messages
+                          WHERE chat_id = r.chat_id AND message_id > r.after_id
+                            AND message_id <= r.through_id))
+               FROM ",
+            ranges_of_user!(),
+            " r WHERE (SELECT role FROM members WHERE chat_id = r.chat_id AND user_id = ?1)
+                      IS NOT 'former'"
+        ))?,
+        highest(concat!(
+            "SELECT max((SELECT max(changed) FROM pins
                           WHERE chat_id = r.chat_id AND message_id > r.after_id
                             AND message_id <= r.through_id))
                FROM ",
@@ -436,6 +470,7 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
         Key::Reaction(message) => {
             Row::Reaction(reactions::find_own(db, message, viewer)?.ok_or_else(gone)?)
         }
+        Key::Pin(message) => Row::Pin(pins::find(db, message)?.ok_or_else(gone)?),
         Key::Flags(message) => Row::Flags(flags::find(db, message, viewer)?.ok_or_else(gone)?),
         Key::Message(id) => {
             let mut query = db.prepare_cached(concat!(

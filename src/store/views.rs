@@ -59,6 +59,11 @@ impl View {
         })
     }
 
+    /// The same by the id of a message of the chat.
+    pub(super) fn shows_id(&self, id: MessageId) -> bool {
+        self.ranges().any(|(after, through)| id > after && id <= through)
+    }
+
     /// Whether the member sees a message.
     pub(super) fn shows(&self, seq: Seq) -> bool {
         rules::may_see_message(&self.membership, self.cleared_seq, seq)

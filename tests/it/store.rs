@@ -83,7 +83,7 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     });
     assert_eq!(assembled.count(), 8, "the assembled texts are included");
     let assembled = statements.iter().filter(|text| text.contains("JOIN stays USING"));
-    assert_eq!(assembled.count(), 4, "the assembled texts are included");
+    assert_eq!(assembled.count(), 5, "the assembled texts are included");
     let mut messages = 0;
     for statement in &statements {
         // The plan of an INSERT with RETURNING looks for rows that refer to the new row. That step
