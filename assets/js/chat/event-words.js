@@ -48,6 +48,7 @@ export function eventWords(line) {
     case "title_changed": return texts.eventTitle(by, title)
     case "description_changed": return texts.eventDescription(by)
     case "picture_changed": return texts.eventPicture(by)
+    case "pinned": return texts.eventPinned(by)
     case "became_admin": return texts.eventAdmin(whom)
     case "role_changed": return line.role === "admin" ? texts.eventAdmin(whom) : texts.eventNoAdmin(whom)
     case "settings_changed": return settingsWords(by, line)

@@ -534,6 +534,7 @@ export const texts = {
     by ? `تم تغيير الاسم إلى «${title}» بواسطة ${by}` : `غيّرتَ الاسم إلى «${title}»`,
   eventDescription: (/** @type {string} */ by) => by ? `تم تغيير الوصف بواسطة ${by}` : "غيّرتَ الوصف",
   eventPicture: (/** @type {string} */ by) => by ? `تم تغيير الصورة بواسطة ${by}` : "غيّرتَ الصورة",
+  eventPinned: (/** @type {string} */ by) => by ? `تم تثبيت رسالة بواسطة ${by}` : "ثبّتَّ رسالة",
   eventAdmin: (/** @type {string} */ whom) => whom ? `أصبح الإشراف أيضًا لدى ${whom}` : "أصبحتَ من المشرفين",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `لم يعد الإشراف لدى ${whom}` : "لم تعد من المشرفين",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -468,6 +468,7 @@ export const texts = {
     `${by ? `${by} hat` : "Du hast"} den Namen in „${title}“ geändert`,
   eventDescription: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} die Beschreibung geändert`,
   eventPicture: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} das Bild geändert`,
+  eventPinned: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} eine Nachricht fixiert`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} ist jetzt Admin` : "Du bist jetzt Admin",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} ist nicht mehr Admin` : "Du bist nicht mehr Admin",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -464,6 +464,7 @@ export const texts = {
     `${by ? `${by} cambió` : "Cambiaste"} el nombre a «${title}»`,
   eventDescription: (/** @type {string} */ by) => `${by ? `${by} cambió` : "Cambiaste"} la descripción`,
   eventPicture: (/** @type {string} */ by) => `${by ? `${by} cambió` : "Cambiaste"} la foto`,
+  eventPinned: (/** @type {string} */ by) => `${by ? `${by} fijó` : "Fijaste"} un mensaje`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `Ahora ${whom} es admin` : "Ahora eres admin",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} ya no es admin` : "Ya no eres admin",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -454,6 +454,7 @@ export const texts = {
     `${by ? `${by} ने` : "आपने"} नाम बदलकर “${title}” किया`,
   eventDescription: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} विवरण बदला`,
   eventPicture: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} फ़ोटो बदली`,
+  eventPinned: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} एक मैसेज पिन किया`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} अब एडमिन हैं` : "अब आप एडमिन हैं",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} अब एडमिन नहीं हैं` : "अब आप एडमिन नहीं हैं",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -452,6 +452,7 @@ export const texts = {
     `${by || "You"} changed the name to “${title}”`,
   eventDescription: (/** @type {string} */ by) => `${by || "You"} changed the description`,
   eventPicture: (/** @type {string} */ by) => `${by || "You"} changed the picture`,
+  eventPinned: (/** @type {string} */ by) => `${by || "You"} pinned a message`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} is now an admin` : "You are now an admin",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} is no longer an admin` : "You are no longer an admin",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -20,7 +20,7 @@ import { labelOf, someOf } from "./names.js"
 
 const KINDS = new Set([
   "created", "added", "removed", "left", "joined", "title_changed", "description_changed", "picture_changed",
-  "role_changed", "became_admin", "settings_changed",
+  "role_changed", "became_admin", "settings_changed", "pinned",
 ])
 
 /** @param {State} state @param {import("./model.js").Message} message @returns {EventLine | null} */

@@ -102,7 +102,8 @@ const lines = [
   ["role_changed", { user_id: CAROL, role: "member" }], ["role_changed", { user_id: ME, role: "member" }],
   ["became_admin", {}], ["became_admin", {}, ME],
   ["settings_changed", { who_may_write: "admins" }], ["settings_changed", { who_may_write: "all", who_may_change: "all" }, ME],
-  ["settings_changed", { history_for_newcomers: "none" }], ["hologram", { of: "a newer server" }],
+  ["settings_changed", { history_for_newcomers: "none" }], ["pinned", { message_id: 7 }],
+  ["pinned", { message_id: 7 }, ME], ["hologram", { of: "a newer server" }],
 ]
 const english = [
   "Bob created the group “Hikers”", "You created the group “Hikers”",
@@ -117,7 +118,8 @@ const english = [
   "Carol is no longer an admin", "You are no longer an admin",
   "Bob is now an admin", "You are now an admin",
   "Bob changed the settings: only admins can write", "You changed the settings: everyone can write, everyone can change the group",
-  "Bob changed the settings: newcomers do not see earlier messages", "The group was changed",
+  "Bob changed the settings: newcomers do not see earlier messages", "Bob pinned a message",
+  "You pinned a message", "The group was changed",
 ]
 
 const failed = []
