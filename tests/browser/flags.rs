@@ -235,6 +235,29 @@ fn what_is_deleted_for_me_is_not_unread_and_the_list_tells_of_the_message_before
 }
 
 #[test]
+fn a_device_that_knows_only_the_list_gets_no_words_of_it_from_an_edit() {
+    run(|world: World| async move {
+        let [alice, bob, carol] = world.server.users(["alice", "bob", "carol"]).await;
+        let mut device = bob.connect().await;
+        device.post_to(&alice, "First").await;
+        device.post_to(&alice, "A secret of mine").await;
+        let path = path_of_last(&alice, &bob).await;
+        alice.ask("PUT", &format!("{path}/hidden"), &Value::Null).await;
+        let page = world.browser_of(&alice).await;
+        until_preview(&page, "bob", "First").await;
+        bob.ask("PATCH", &path, &json!({ "content": "A secret, edited" })).await;
+        carol.connect().await.post_to(&alice, "Hello").await;
+        until_preview(&page, "carol", "Hello").await;
+        until_preview(&page, "bob", "First").await;
+        page.until_badge("bob", "1").await;
+        until_kept(&page, "Hello").await;
+        assert!(!kept(&page).await.contains("A secret"));
+        page.pick("bob").await;
+        page.until_texts(&["First"]).await;
+    });
+}
+
+#[test]
 fn a_quote_of_it_says_that_it_was_deleted_and_leads_nowhere() {
     run(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("A secret of mine").await;

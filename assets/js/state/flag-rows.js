@@ -66,12 +66,15 @@ export function starredLoaded(state, { messages }) {
 }
 
 /**
- * The flags in a chat of which later ones may be missing. They stay until its new page comes: any row is later.
- * @param {State} state @param {number} chat @returns {State["flags"]}
+ * The flags of which later ones may be missing. What is deleted for me stays so for ever. Stars stay in the open chat,
+ * until its new page comes: any row is later.
+ * @param {State} state @param {number | undefined} open the chat @returns {State["flags"]}
  */
-export function staleFlags({ flags }, chat) {
-  const stale = Object.entries(flags[chat] ?? {}).map(([id, row]) => [id, { ...row, changed: 0 }])
-  return { [chat]: Object.fromEntries(stale) }
+export function staleFlags({ flags }, open) {
+  /** @param {Record<number, Flags>} rows @param {boolean} isOpen */
+  const left = (rows, isOpen) => Object.fromEntries(Object.entries(rows).flatMap(([id, row]) =>
+    row.hidden_at ? [[id, row]] : isOpen ? [[id, { ...row, changed: 0 }]] : []))
+  return Object.fromEntries(Object.entries(flags).map(([chat, rows]) => [chat, left(rows, Number(chat) === open)]))
 }
 
 /** Without those that are stale. @param {State} state @param {number} chat @returns {State} */

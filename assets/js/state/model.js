@@ -38,7 +38,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
  *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
- * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, live: boolean,
+ * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, base: number, live: boolean,
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,
  *   frame_bytes_max: number, edit_ms_max: number, delete_ms_max: number, users: Record<number, User>,
  *   chats: Record<number, Chat>, logs: Record<number, Log>,
@@ -58,7 +58,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
- *   revision = nothing up to it is missing; heard = the highest revision received; reactions and flags by chat
+ *   revision = nothing up to it is missing; heard = the highest revision received; base = the revision at which the
+ *   lists were loaded, or the copy was made: of older messages, only some are known here; reactions and flags by chat
  *   and message; lasts = the last seq by chat;
  *   marks by chat and user; listed = the revision at which all members of a group were loaded; missed = the
  *   revision since which such a list lacks somebody; shownMentions = the seqs of messages beyond the read mark that

@@ -39,6 +39,7 @@ export const initialState = {
   revision: null,
   epoch: null,
   heard: 0,
+  base: 0,
   live: false,
   resetting: null,
   loaded: false,
@@ -198,7 +199,8 @@ function applyRows(state, rows) {
   const of = (/** @type {string} */ type) => /** @type {any[]} */ (rows.filter((row) => row.type === type))
   let next = withChats(withUsers(withPrivacy(state, of("privacy")), of("user")), of("chat"))
   next = withFlags(membershipsCame(withMembers(next, of("member")), of("membership")), of("flags"))
-  next = withReceipts(withMessages(withMissed(next, of("message")), of("message")), of("receipt"))
+  const messages = of("message").filter((row) => !isUnseen(next, row))
+  next = withReceipts(withMessages(withMissed(next, of("message")), messages), of("receipt"))
   next = withPreferences(next, of("preferences"))
   next = withOwnReactions(withReactions(next, of("reactions")), of("reaction"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
@@ -223,7 +225,18 @@ function membershipsCame(state, rows) {
 
 /** @param {State} state @param {any} event */
 function messageCame(state, event) {
+  if (isUnseen(state, event)) return heard(state, event)
   return heard(withMessages(withMissed(withoutTypist(state, event), [event]), [event]), event)
+}
+
+/**
+ * Whether this is an edit of a message from before this device knew anything of the chat, and it is not loaded: it may
+ * be deleted for me, which its page will tell.
+ * @param {State} state @param {any} message
+ */
+function isUnseen({ base, lasts, logs, summaries }, { id, chat_id, seq, changed, deleted_at }) {
+  if (changed === id || deleted_at || id > base || seq > (lasts[chat_id] ?? 0)) return false
+  return summaries[chat_id]?.last_message?.id !== id && !logs[chat_id]?.rows.some((row) => row.id === id)
 }
 
 /** @param {State} state @param {Change} event */
@@ -248,9 +261,7 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
   const shown = state.open?.chat_id
   const logs = shown && state.logs[shown] ? { [shown]: { ...state.logs[shown], stale: true } } : {}
   const known = { revision: null, epoch, heard: Math.max(revision, state.heard), live: false, resetting: revision }
-  const part = {
-    logs, reactions: shown ? staleReactions(state, shown) : {}, flags: shown ? staleFlags(state, shown) : {},
-  }
+  const part = { logs, reactions: shown ? staleReactions(state, shown) : {}, flags: staleFlags(state, shown) }
   const next = withoutDetached({ ...state, ...known, ...part, left: {}, listed: {}, missed: {}, paging: {} })
   return withOnline(next, online)
 }
@@ -284,7 +295,7 @@ function listsLoaded(state, { users, chats, answers }) {
   next = { ...next, summaries, loaded: true }
   // Lists that answer an older reset bring rows, but do not end the newer one.
   if (answers === state.resetting) {
-    next = { ...next, live: true, resetting: null, revision: answers }
+    next = { ...next, live: true, resetting: null, revision: answers, base: answers }
   }
   const { chat_id = 0 } = state.open ?? {}
   const unread_count = chat_id ? unreadOf(next, chat_id) : 0

@@ -61,7 +61,7 @@ function chatPiece(state, id, withRows) {
     preferences: state.preferences[id] ?? null,
     log,
     reactions: partWith(log, state.reactions[id]),
-    flags: partWith(log, state.flags[id]),
+    flags: { ...hiddenIn(state.flags[id]), ...partWith(log, state.flags[id]) },
   }
 }
 
@@ -72,6 +72,14 @@ function chatPiece(state, id, withRows) {
  */
 function partWith(log, all = {}) {
   return Object.fromEntries((log?.rows ?? []).flatMap(({ id }) => all[id] ? [[id, all[id]]] : []))
+}
+
+/**
+ * What is deleted for me is stored also of messages that are not: an edit must not bring their words back.
+ * @param {Record<number, import("./flags.js").Flags> | undefined} flags
+ */
+function hiddenIn(flags = {}) {
+  return Object.fromEntries(Object.entries(flags).filter(([, { hidden_at }]) => hidden_at))
 }
 
 /**
@@ -131,7 +139,7 @@ export function restored(state, { me, revision, epoch, pieces }) {
   if (state.loaded || state.revision !== null || !Number.isSafeInteger(revision) || revision < 0) return state
   try {
     const heard = Math.max(state.heard, revision)
-    return { ...state, ...rebuilt(me, pieces), me, revision, epoch, heard, loaded: true }
+    return { ...state, ...rebuilt(me, pieces), me, revision, epoch, heard, base: revision, loaded: true }
   } catch {
     return state
   }
