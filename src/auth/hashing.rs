@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{
     place::Place,
-    queue::{Bounds, FairQueue, Full, Job},
+    queue::{Bounds, FairQueue, Full, Job, RETRY_AFTER_MIN},
     too_many,
 };
 use crate::error::{Error, Result};
@@ -40,6 +40,7 @@ type Waiting = Box<dyn Work>;
 trait Work: Send + std::fmt::Debug {
     fn is_cancelled(&self) -> bool;
     fn run(self: Box<Self>);
+    fn refuse(self: Box<Self>, why: Error);
 }
 
 struct Pending<T, F> {
@@ -66,8 +67,8 @@ impl Hashing {
     /// waiting before that.
     ///
     /// # Errors
-    /// [`Error::TooMany`] when the share of `place` is full, [`Error::Busy`] when its lane is,
-    /// [`Error::Internal`] when the work panicked.
+    /// [`Error::TooMany`] when the share of `place` is full, or another site takes this place in the
+    /// queue, [`Error::Busy`] when its lane is full, [`Error::Internal`] when the work panicked.
     pub(super) async fn run<T, F>(&self, place: Place, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -75,10 +76,13 @@ impl Hashing {
     {
         let (answer, answered) = oneshot::channel();
         let pushed = self.shared.lock().queue.push(place, Box::new(Pending { work, answer }));
-        pushed.map_err(|full| match full {
+        let displaced = pushed.map_err(|full| match full {
             Full::Share(retry_after) => too_many(retry_after),
             Full::Lane => Error::Busy,
         })?;
+        if let Some(job) = displaced {
+            job.refuse(too_many(RETRY_AFTER_MIN));
+        }
         self.shared.changed.notify_one();
         answered.await.unwrap_or_else(|_| Err(Error::internal("hashing a password panicked")))
     }
@@ -127,6 +131,10 @@ impl<T: Send, F: FnOnce() -> Result<T> + Send> Work for Pending<T, F> {
     fn run(self: Box<Self>) {
         let result = (self.work)();
         drop(self.answer.send(result));
+    }
+
+    fn refuse(self: Box<Self>, why: Error) {
+        drop(self.answer.send(Err(why)));
     }
 }
 

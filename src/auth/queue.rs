@@ -12,7 +12,7 @@ use super::place::{Key, Lane, Place};
 use crate::http::AddressKey;
 
 /// The shortest and the longest wait that a full share asks for.
-const RETRY_AFTER_MIN: Duration = Duration::from_secs(1);
+pub(super) const RETRY_AFTER_MIN: Duration = Duration::from_secs(1);
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(1);
 /// The wait doubles each time that this many requests were refused.
 const REFUSALS_PER_DOUBLING: u32 = 16;
@@ -93,8 +93,9 @@ impl<T: Job> FairQueue<T> {
         Self { lanes: std::array::from_fn(|_| empty()), bounds, next: 0 }
     }
 
-    /// Adds a job at the end of its share.
-    pub(super) fn push(&mut self, place: Place, job: T) -> Result<(), Full> {
+    /// Adds a job at the end of its share. In a full lane it takes the place of a job of the site that
+    /// has the most there, and returns that one: so a few sites never keep out another.
+    pub(super) fn push(&mut self, place: Place, job: T) -> Result<Option<T>, Full> {
         let lane = &mut self.lanes[place.lane as usize];
         let share_max = match place.key {
             Key::Address(_) => self.bounds.address,
@@ -118,7 +119,9 @@ impl<T: Job> FairQueue<T> {
             let wait = RETRY_AFTER_MIN * (1 << doublings.min(16));
             return Err(Full::Share(wait.min(RETRY_AFTER_MAX)));
         }
-        if lane.count >= self.bounds.lane {
+        let is_lane_full = lane.count >= self.bounds.lane;
+        let displaced = place.site.filter(|_| is_lane_full).and_then(|it| lane.make_room_for(it));
+        if is_lane_full && displaced.is_none() {
             return Err(Full::Lane);
         }
         let share = lane.shares.entry(place.key).or_insert_with(|| {
@@ -130,7 +133,7 @@ impl<T: Job> FairQueue<T> {
         if let Some(site) = place.site {
             *lane.of_sites.entry(site).or_default() += 1;
         }
-        Ok(())
+        Ok(displaced)
     }
 
     /// Takes the next job.
@@ -175,6 +178,27 @@ impl<T: Job> Waiting<T> {
         if *count == 0 {
             self.of_sites.remove(&site);
         }
+    }
+
+    /// Takes out the last job of the site that has the most, if it keeps more than `site` will have.
+    fn make_room_for(&mut self, site: AddressKey) -> Option<T> {
+        let (&largest, &count) = self.of_sites.iter().max_by_key(|(_, count)| **count)?;
+        if count < self.count_of(site) + 2 {
+            return None;
+        }
+        let is_its = |(site, _): &(Option<AddressKey>, T)| *site == Some(largest);
+        let turn = self.turns.iter().rposition(|key| self.shares[key].jobs.iter().any(is_its))?;
+        let key = self.turns[turn];
+        let share = self.shares.get_mut(&key).expect("each turn has a share");
+        let at = share.jobs.iter().rposition(is_its)?;
+        let (_, job) = share.jobs.remove(at)?;
+        if share.jobs.is_empty() {
+            self.shares.remove(&key);
+            self.turns.remove(turn);
+        }
+        self.count -= 1;
+        self.forget(largest);
+        Some(job)
     }
 
     fn drop_cancelled(&mut self) {
@@ -227,7 +251,7 @@ mod tests {
         let mut waits = Vec::new();
         for number in 0..200 {
             match queue.push(place(Lane::Unknown, 1), item(1, number)) {
-                Ok(()) => assert!(number < 4),
+                Ok(_) => assert!(number < 4),
                 Err(Full::Share(wait)) => waits.push(wait),
                 Err(Full::Lane) => panic!("the lane has room"),
             }
@@ -290,6 +314,40 @@ mod tests {
         assert_eq!(order, (1..49).chain([300]).collect::<Vec<_>>());
         assert!(queue.lanes[Lane::Known as usize].of_sites.is_empty());
         queue.push(school(0), item(0, 0)).unwrap();
+    }
+
+    #[test]
+    fn two_sites_that_fill_a_lane_make_room_for_others() {
+        let mut queue = FairQueue::new(BOUNDS);
+        let sites: Vec<_> =
+            (1..=110).map(|n| ClientAddress::from_ip([192, 0, 2, n].into()).site()).collect();
+        let of = |site: usize, name| Place {
+            lane: Lane::Known,
+            key: Key::Owner(name),
+            site: Some(sites[site]),
+        };
+        for name in 0..96 {
+            let site = usize::try_from(name / 48).unwrap();
+            assert_eq!(queue.push(of(site, name), item(name, site)), Ok(None));
+        }
+        // A third one gets as much as the two keep.
+        let mut displaced = [0, 0];
+        for name in 100..132 {
+            let job = queue.push(of(2, name), item(name, 2)).unwrap().expect("the lane is full");
+            displaced[job.number] += 1;
+        }
+        assert_eq!(displaced, [16, 16]);
+        assert_eq!(queue.push(of(2, 200), item(200, 2)), Err(Full::Lane));
+        // Those who wait longest stay.
+        let left: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|item| item.name).collect();
+        assert_eq!(left, (0..32).chain(48..80).chain(100..132).collect::<Vec<_>>());
+        let lane = &queue.lanes[Lane::Known as usize];
+        assert!(lane.of_sites.is_empty() && lane.shares.is_empty() && lane.count == 0);
+        // Sites that have one each keep their places.
+        for site in 0..96 {
+            assert_eq!(queue.push(of(site, site as u64), item(0, site)), Ok(None));
+        }
+        assert_eq!(queue.push(of(100, 100), item(0, 0)), Err(Full::Lane));
     }
 
     #[test]

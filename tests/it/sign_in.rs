@@ -12,7 +12,7 @@ use chaap::{RateLimits, TrustedProxy};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::{io::AsyncWriteExt, net::TcpStream, task::JoinHandle};
+use tokio::{io::AsyncWriteExt, net::TcpStream, task::JoinHandle, time::sleep};
 
 use crate::kit::{PASSWORD, Program, Reply, TestServer, User, eventually, new_cid};
 
@@ -131,6 +131,40 @@ async fn somebody_at_a_new_place_gets_in_during_a_flood() {
         assert!(meanwhile < 150, "{meanwhile} of the flood went first");
     }
     flood.end().await;
+}
+
+/// Two holders of IPv6 networks, each with as many addresses as they like, fill the queue together.
+#[tokio::test]
+async fn somebody_gets_in_while_two_networks_fill_the_queue() {
+    let server = Arc::new(limited().await);
+    let [alice] = server.users(["alice"]).await;
+    let stop = Arc::<AtomicBool>::default();
+    let refused = Arc::<AtomicU32>::default();
+    let attack = |n: usize| {
+        let (server, stop, refused) =
+            (Arc::clone(&server), Arc::clone(&stop), Arc::clone(&refused));
+        tokio::spawn(async move {
+            let from = format!("2001:db8:{:x}:{n:x}::1", n % 2);
+            while !stop.load(Ordering::Relaxed) {
+                let status = sign_in(&server, &from, &new_cid(), "a wrong password").await.status;
+                assert!([401, 429, 503].contains(&status), "{status}");
+                if status != 401 {
+                    refused.fetch_add(1, Ordering::Relaxed);
+                    sleep(std::time::Duration::from_millis(20)).await;
+                }
+            }
+        })
+    };
+    let tasks: Vec<_> = (0..140).map(attack).collect();
+    eventually("a full queue", async || refused.load(Ordering::Relaxed) > 100).await;
+    for n in 0..4 {
+        let from = format!("2001:db8:ffff:{n}::1");
+        assert_eq!(sign_in(&server, &from, &alice.username, PASSWORD).await.status, 200);
+    }
+    stop.store(true, Ordering::Relaxed);
+    for task in tasks {
+        task.await.unwrap();
+    }
 }
 
 #[tokio::test]
