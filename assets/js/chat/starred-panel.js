@@ -167,7 +167,7 @@ function starredRow(chat, remove) {
   const text = make("bdi", { class: "starred__text" })
   const head = make("span", { class: "starred__head" }, [by, next, to, time])
   const open = make("button", { class: "starred__open", type: "button", "data-test": "starred-message" }, [
-    avatar, make("span", { class: "starred__words" }, [head, text]),
+    avatar, make("span", { class: "starred__words" }, [head, make("span", { class: "starred__body" }, [text])]),
   ])
   const drop = make("button", {
     class: "icon-button starred__remove", type: "button", "aria-label": texts.removeStar, title: texts.removeStar,
