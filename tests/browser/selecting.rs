@@ -247,7 +247,7 @@ fn several_messages_are_copied_with_times_and_names() {
         until_gone(&page, "selection").await;
         let wanted = "return theStore().then(({ state }) => {
             const format = new Intl.DateTimeFormat(navigator.language, {
-              day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+              day: '2-digit', month: '2-digit', year: 'numeric', hour: 'numeric', minute: '2-digit' })
             const names = ['Bob the Builder', 'Bob the Builder', 'alice'], words = ['One', 'Two\\nlines', 'Mine']
             return state.logs[state.open.chat_id].rows.map(({ created_at }, i) =>
                 `[${format.format(created_at)}] ${names[i]}: ${words[i]}`).join('\\n') })";

@@ -1,14 +1,12 @@
 // @ts-check
 /** Messages as a text to paste elsewhere: without marks, with mentions as names. */
-import { localized } from "../lib/locale.js"
 import { plain } from "../lib/markup.js"
+import { CLOCK, format } from "../lib/time.js"
 import { namesIn } from "../state/mentions.js"
 import { labelOf } from "../state/names.js"
 import { store } from "../state/store.js"
 
-const timeFormat = localized((tag) => new Intl.DateTimeFormat(tag, {
-  calendar: "gregory", day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit",
-}))
+const timeFormat = format({ day: "2-digit", month: "2-digit", year: "numeric", ...CLOCK })
 
 /**
  * One message is its words alone; several have a line each, with the time and the name.

@@ -3,8 +3,8 @@
  * Selecting messages of the open chat, to do something with several at once. A press anywhere on a row selects it or
  * takes it back; everything else in the rows waits until the selection ends. What is selected are ids: their rows need
  * not be drawn. The message list draws the rows and calls `draw` after it.
- * Keyboard, on a message: Space or Enter selects, with Shift as far as there; Shift with Up and Down, too; Ctrl or ⌘ with
- * A selects all that are loaded. Escape, Back and the button of the bar end it (lib/layers.js).
+ * Keyboard, on a message: Space or Enter selects, with Shift as far as there; Shift with Up and Down, too; Ctrl or ⌘
+ * with A selects all that are loaded. Escape, Back and the button of the bar end it (lib/layers.js).
  */
 import { isComposing, letterOf } from "../lib/keys.js"
 import { openLayer } from "../lib/layers.js"
@@ -19,6 +19,8 @@ import { SELECTED_ID, SelectionBar } from "./selection-bar.js"
 /** @typedef {import("../state/model.js").Message} Message */
 
 const TICK = "m5.5 12.7 4.3 4.3 8.7-9.7"
+/** Screen readers have taken note of the check marks by then. */
+const QUIET_MS = 500
 /** What would show the tools of a message, swipe it, or count as a long press. */
 const TOUCHES = ["pointerdown", "pointerover", "touchmove", "touchend"]
 /** What would open a menu, or select or move a text. */
@@ -57,6 +59,7 @@ export class Selecting {
     this.#composer.classList.add("composer--selecting")
     this.#composer.append(this.#bar.root)
     signal.addEventListener("abort", () => this.#life.abort())
+    hush(rows)
     this.#listen(this.#life.signal)
     this.#close = openLayer({ box: this.#bar.root, opener: null, hide: () => this.#hide(ended) })
   }
@@ -208,6 +211,13 @@ export class Selecting {
     if (bubble) bubble.focus({ preventScroll: true })
     else /** @type {HTMLElement | null} */ (this.#list.querySelector("[tabindex]"))?.focus({ preventScroll: true })
   }
+}
+
+/** The check marks are no news: screen readers would read each of them. @param {HTMLElement} rows */
+function hush(rows) {
+  const log = rows.closest("[role=log]")
+  log?.setAttribute("aria-live", "off")
+  setTimeout(() => log?.setAttribute("aria-live", "polite"), QUIET_MS)
 }
 
 /** @param {Event} event */

@@ -10,12 +10,14 @@ import { texts } from "./texts.js"
 const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions()
 
 /** `Date` counts in the Gregorian calendar, so all formats use it. @param {Intl.DateTimeFormatOptions} options */
-function format(options) {
+export function format(options) {
   return localized((tag) => new Intl.DateTimeFormat(tag, { calendar: "gregory", hourCycle, ...options }))
 }
 
-// With 12 hours "5:06 PM", with 24 hours "05:06".
-const clockFormat = format({ hour: /^h1/u.test(hourCycle ?? "") ? "numeric" : "2-digit", minute: "2-digit" })
+/** With 12 hours "5:06 PM", with 24 hours "05:06". @type {Intl.DateTimeFormatOptions} */
+export const CLOCK = { hour: /^h1/u.test(hourCycle ?? "") ? "numeric" : "2-digit", minute: "2-digit" }
+
+const clockFormat = format(CLOCK)
 const weekdayFormat = format({ weekday: "long" })
 const weekdayShort = format({ weekday: "short" })
 const dayFormat = format({ day: "numeric", month: "long" })

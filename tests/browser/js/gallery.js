@@ -3,7 +3,7 @@ const main = document.querySelector("script[type=module]").src
 const load = (path) => import(new URL(path, main))
 const [{ make, sprite }, { loadStyle }, { clone, showIcon }, { showAvatar }] = await Promise.all(
   ["./lib/make.js", "./lib/load.js", "./lib/dom.js", "./people/avatar.js"].map(load))
-await Promise.all(["contact", "panel", "parts", "reacting", "settings", "starred"].map(loadStyle))
+await Promise.all(["contact", "panel", "parts", "reacting", "selecting", "settings", "starred"].map(loadStyle))
 
 const button = (words, attributes = {}) => make("button", { class: "button", type: "button", ...attributes }, [words])
 const tool = (name, words, attributes = {}) =>
@@ -84,7 +84,7 @@ const starred = (id, name, chat, words) => make("li", { class: "starred__row" },
       make("span", { class: "starred__head" }, [make("bdi", { class: "starred__name" }, [name]),
         ...(chat ? [sprite("next", "icon icon--mirrored starred__next"), make("bdi", { class: "starred__chat" }, [chat])] : []),
         make("time", { class: "starred__time" }, ["10:25 AM"])]),
-      make("bdi", { class: "starred__text" }, [words]),
+      make("span", { class: "starred__body" }, [make("bdi", { class: "starred__text" }, [words])]),
     ]),
   ]),
   make("button", { class: "icon-button starred__remove", type: "button", "aria-label": `Remove star of ${name}` }, [sprite("star")]),
@@ -92,6 +92,15 @@ const starred = (id, name, chat, words) => make("li", { class: "starred__row" },
 const list = make("div", { class: "menu__list", role: "menu", "aria-label": "Menu" }, [
   item("reply", "Reply"), item("copy", "Copy text"), item("info", "Not now", false, true), item("trash", "Delete", true),
 ])
+const act = (name, words, more = "") => make("button", { class: `selection__button ${more}`, type: "button" },
+  [sprite(name), make("span", { class: "selection__word" }, [words])])
+const selection = make("div", { class: "selection", role: "group", "aria-label": "Selected messages" }, [
+  make("div", { class: "selection__line" }, [
+    tool("close", "End selection"), make("p", { class: "selection__count" }, ["3 selected"]),
+    act("copy", "Copy"), act("star", "Star"), act("forward", "Forward"), act("trash", "Delete", "selection__button--grave"),
+  ]),
+])
+
 const cells = [
   ["Buttons", [button("Send"), button("Cancel", { class: "button button--quiet" }),
     button("Delete", { class: "button button--grave" }), button("Saving", { "aria-disabled": "true" })]],
@@ -112,6 +121,7 @@ const cells = [
   ["Tray", [make("div", { class: "tray" }, [box("bell", "Mute"), box("pin", "Pin", { "aria-pressed": "true" }),
     box("archive", "Benachrichtigungen"), box("more", "More", { "aria-disabled": "true" })])]],
   ["Pinned message", [pinned]],
+  ["Selection", [selection]],
   ["Skeleton", [make("div", { class: "skeleton" }), make("div", { class: "skeleton" })]],
   ["Toasts", [toast("Copied."), toast("Chat archived.", "Undo")]],
   ["Menu", [make("div", { class: "menu__sheet" }, [list])]],
@@ -137,7 +147,7 @@ for (const section of page.querySelectorAll(":scope > section")) {
   Object.assign(section.style, { display: "flex", flexWrap: "wrap", alignContent: "start", alignItems: "center", gap: "8px" })
   section.querySelector("h2").style.flexBasis = "100%"
 }
-for (const wide of page.querySelectorAll(".tray, .pinned-bar, .skeleton, .switch-row, .panel")) wide.style.flex = "1 0 100%"
+for (const wide of page.querySelectorAll(".tray, .pinned-bar, .selection, .skeleton, .switch-row, .panel")) wide.style.flex = "1 0 100%"
 // What floats elsewhere stands in its cell here.
 for (const floating of page.querySelectorAll(".menu__sheet, dialog, .panel")) {
   Object.assign(floating.style, { position: "static", margin: "0", inlineSize: "auto", maxInlineSize: "100%" })
