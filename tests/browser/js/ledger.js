@@ -6,6 +6,7 @@ const { EVERYONE, loadedFrom, unreadOf } = await load("./state/model.js")
 const { lastMessage } = await load("./state/messages.js")
 const { memberIds } = await load("./state/members.js")
 const { unreadMentions } = await load("./state/mentions.js")
+const { isHidden, starOf } = await load("./state/flags.js")
 const { lastReaction, reactionsOf } = await load("./state/reactions.js")
 const { lastSeq } = await load("./state/stays.js")
 // Chromium does not load a module again that it failed to load once.
@@ -28,7 +29,7 @@ const group = (id) => state.chats[id].kind === "group" && {
 const isTold = (id, user) => state.chats[id].kind === "direct" || isIn(id) || Number(user) !== EVERYONE
 /** By message; a group to which its person has come back loads them when it is opened. */
 const reactions = (id, rows) => state.logs[id]?.stale === false && Object.fromEntries(rows.flatMap((row) => {
-  const shown = reactionsOf(state, row)
+  const shown = isHidden(state, row) ? null : reactionsOf(state, row)
   return shown ? [[row.id, shown]] : []
 }))
 const told = (reaction) => reaction && { message_id: reaction.message_id, user_id: reaction.user_id, emoji: reaction.emoji }
@@ -46,6 +47,9 @@ for (const id of Object.keys(state.chats).map(Number)) {
     from,
     reactions: from === null ? false : reactions(id, rows),
     told: told(lastReaction(state, id)),
+    // A star that waits is not on the server.
+    starred: rows.filter((row) => starOf(state, row) === "starred").map((row) => row.id),
+    hidden: rows.filter((row) => isHidden(state, row)).map((row) => row.id),
     rows: rows.map(({ id, seq, sender_id, content }) => ({ id, seq, sender_id, content })),
     ...group(id),
   }

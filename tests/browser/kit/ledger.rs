@@ -1,6 +1,6 @@
 //! Compares the state of a page with the server, and reports every difference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,9 @@ struct Chat {
     history: Vec<Value>,
     /// The reactions to its messages, by message id, as a page shows them.
     reactions: Map<String, Value>,
+    /// The ids of the messages with a star of the user, and of those that they deleted for themselves.
+    starred: BTreeSet<i64>,
+    hidden: BTreeSet<i64>,
     /// The roles of the current members of a group, by user id; none for someone who is out of it.
     roles: Value,
 }
@@ -31,9 +34,8 @@ impl Ledger {
         let mut chats = BTreeMap::new();
         for row in answer["chats"].as_array().unwrap() {
             let id = row["id"].as_i64().unwrap();
-            let (history, reactions) = history(server, user, id).await;
             let roles = roles(server, user, row).await;
-            chats.insert(id, Chat { row: row.clone(), history, reactions, roles });
+            chats.insert(id, chat(server, user, row, roles).await);
         }
         Self { user: user.id, chats }
     }
@@ -80,7 +82,8 @@ impl Ledger {
 
     /// The bubbles of the open chat, and the expected ones.
     fn bubbles(&self, chat: &Chat, shown: &Value, unsent: Vec<&str>) -> (Value, Value) {
-        let sent: Vec<_> = chat.history.iter().filter(|row| row["event"].is_null()).collect();
+        let sent = chat.shown().filter(|row| row["event"].is_null());
+        let sent: Vec<_> = sent.collect();
         let all = shown.as_array().unwrap().len();
         let count = all.saturating_sub(unsent.len()).max(1).min(sent.len());
         let stored = sent[sent.len() - count..].iter().map(|row| {
@@ -116,6 +119,11 @@ impl Chat {
         self.history.iter().rfind(is_coming).map_or(0, |row| row["seq"].as_i64().unwrap())
     }
 
+    /// What the user has not deleted for themselves.
+    fn shown(&self) -> impl Iterator<Item = &Value> {
+        self.history.iter().filter(|row| !self.hidden.contains(&row["id"].as_i64().unwrap()))
+    }
+
     fn is_left(&self) -> bool {
         self.row["membership"]["role"] == "former"
     }
@@ -136,7 +144,7 @@ impl Chat {
                 marks.insert(user, json!({ "delivered_seq": delivered, "read_seq": read }));
             }
         }
-        let last = self.history.last().unwrap();
+        let last = self.shown().last();
         let mut facts = vec![
             ("last seq", on_page["last_seq"].clone(), self.row["last_seq"].clone()),
             ("unread", on_page["unread"].clone(), self.row["unread"].clone()),
@@ -144,7 +152,7 @@ impl Chat {
             (
                 "preview",
                 on_page["preview"].clone(),
-                json!({ "seq": last["seq"], "content": last["content"] }),
+                json!(last.map(|last| json!({ "seq": last["seq"], "content": last["content"] }))),
             ),
         ];
         if self.row["kind"] == "group" {
@@ -173,6 +181,11 @@ impl Chat {
                 json!({ "message_id": last["message"]["id"], "user_id": last["user_id"], "emoji": last["emoji"] })
             });
             facts.push(("last reaction", on_page["told"].clone(), told.into()));
+            for (what, ids) in [("starred", &self.starred), ("hidden", &self.hidden)] {
+                let held = on_page["rows"].as_array().unwrap().iter();
+                let held = held.filter_map(|row| ids.get(&row["id"].as_i64().unwrap()));
+                facts.push((what, on_page[what].clone(), json!(held.collect::<Vec<_>>())));
+            }
         }
         if let Some(from) = on_page["from"].as_i64() {
             let held = on_page["rows"].as_array().unwrap();
@@ -236,13 +249,14 @@ async fn roles(server: &TestServer, user: &User, row: &Value) -> Value {
     roles.into()
 }
 
-/// Every message of a chat, oldest first, and the reactions to them.
-async fn history(server: &TestServer, user: &User, chat: i64) -> (Vec<Value>, Map<String, Value>) {
+/// A chat with every message, oldest first, the reactions to them, and the flags of this user.
+async fn chat(server: &TestServer, user: &User, row: &Value, roles: Value) -> Chat {
     let mut history: Vec<Value> = Vec::new();
     let mut reactions = Map::new();
+    let (mut starred, mut hidden) = (BTreeSet::new(), BTreeSet::new());
     loop {
         let before = history.first().map_or(String::new(), |row| format!("&before={}", row["id"]));
-        let path = format!("/api/chats/{chat}/messages?limit=200{before}");
+        let path = format!("/api/chats/{}/messages?limit=200{before}", row["id"]);
         let (_, page) = server.get(&path, &user.token).await;
         let mut older = page["messages"].as_array().unwrap().clone();
         older.append(&mut history);
@@ -256,8 +270,13 @@ async fn history(server: &TestServer, user: &User, chat: i64) -> (Vec<Value>, Ma
             });
             reactions.insert(row["message_id"].to_string(), shown);
         }
+        for flags in page["flags"].as_array().unwrap() {
+            let id = flags["message_id"].as_i64().unwrap();
+            starred.extend(flags["starred_at"].is_i64().then_some(id));
+            hidden.extend(flags["hidden_at"].is_i64().then_some(id));
+        }
         if page["more"] == false {
-            return (history, reactions);
+            return Chat { row: row.clone(), history, reactions, starred, hidden, roles };
         }
     }
 }

@@ -9,6 +9,14 @@ use tokio::time::sleep;
 use super::{NAMES, Page, Story, To, Written};
 use crate::kit::{Fate, Way};
 
+/// The messages that the page shows, event lines left out, as `rows`.
+const ROWS: &str = "const store = await theStore()
+    const { me } = store.state
+    const rows = store.select.timeline(store.state).flatMap((it) => (it.kind === 'message' && it.message ? [it.message] : []))
+    const tell = (name, detail) =>
+        document.querySelector('message-list').dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+";
+
 impl Story {
     pub(super) async fn step(&mut self) {
         let at = self.dice.below(self.pages.len());
@@ -50,10 +58,11 @@ impl Story {
 
     /// A random action of a user in a page.
     async fn act(&mut self, at: usize, page: &Page) {
-        match self.dice.below(15) {
+        match self.dice.below(18) {
             0..=6 => self.write(at, page).await,
             10..=11 => self.change_own(at, page).await,
             12..=14 => self.react(at, page).await,
+            15..=17 => self.flag(at, page).await,
             7..=8 => drop(self.open_chat(page).await),
             _ => drop(page.browser.js("location.hash = '#/'", json!([])).await),
         }
@@ -195,23 +204,19 @@ impl Story {
     /// Changes a message that its owner has written and that the page shows, by the event of its menu.
     async fn change_own(&mut self, at: usize, page: &Page) {
         let (which, deletes) = (self.dice.below(1_000), self.dice.below(3) == 0);
-        let change = "const [which, deletes] = arguments
-            const { state } = await theStore()
-            const rows = (state.logs[state.open?.chat_id]?.rows ?? [])
-                .filter((row) => row.sender_id === state.me && !row.deleted_at && !row.event)
-            const message = rows[which % rows.length]
+        let change = "const [which, deletes] = args
+            const mine = rows.filter((row) => row.sender_id === me && !row.deleted_at)
+            const message = mine[which % mine.length]
             if (!message) return null
             const edit = { message, content: `${message.content}*` }
-            const [name, detail] = deletes ? ['delete-message', { message }] : ['save-edit', edit]
-            document.querySelector('message-list').dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+            tell(...(deletes ? ['delete-message', { message }] : ['save-edit', edit]))
             return message.content";
-        let changed = page.browser.js_async(change, json!([which, deletes])).await;
+        let change = format!("{ROWS}{change}");
+        let changed = page.browser.js_async(&change, json!([which, deletes])).await;
         let Some(text) = changed.as_str() else { return };
         let text = text.trim_end_matches('*');
         if deletes {
-            for message in self.written.iter_mut().filter(|message| message.text == text) {
-                message.may_be_deleted = true;
-            }
+            self.may_be_deleted(text);
         }
         self.tell(&format!("{} {at}: {text}", if deletes { "delete" } else { "edit" }));
     }
@@ -219,17 +224,42 @@ impl Story {
     /// Reacts to a message that the page shows, or takes the reaction back, by the event of its menu.
     async fn react(&mut self, at: usize, page: &Page) {
         let (which, emoji) = (self.dice.below(1_000), self.emoji());
-        let react = "const [which, emoji] = arguments
-            const { state } = await theStore()
-            const rows = (state.logs[state.open?.chat_id]?.rows ?? []).filter((row) => !row.event)
+        let react = "const [which, emoji] = args
             const message = rows[which % rows.length]
             if (!message) return null
-            const detail = { message, emoji }
-            document.querySelector('message-list').dispatchEvent(new CustomEvent('react', { bubbles: true, detail }))
+            tell('react', { message, emoji })
             return message.content";
-        let reacted = page.browser.js_async(react, json!([which, emoji])).await;
+        let react = format!("{ROWS}{react}");
+        let reacted = page.browser.js_async(&react, json!([which, emoji])).await;
         let Some(text) = reacted.as_str() else { return };
         self.tell(&format!("react {at}: {} to {text}", emoji.unwrap_or("nothing")));
+    }
+
+    /// Stars a message that the page shows, takes its star away, or deletes it for its reader.
+    async fn flag(&mut self, at: usize, page: &Page) {
+        let (which, what) = (self.dice.below(1_000), self.dice.below(4));
+        let flag = "const [which, what] = args
+            const message = rows[which % rows.length]
+            if (!message) return null
+            const messages = { chat_id: message.chat_id, ids: [message.id] }
+            if (what === 0) tell('hide-messages', messages)
+            else if (!message.deleted_at) tell('star-messages', { ...messages, on: what < 3 })
+            return message.content";
+        let flag = format!("{ROWS}{flag}");
+        let flagged = page.browser.js_async(&flag, json!([which, what])).await;
+        let Some(text) = flagged.as_str() else { return };
+        let text = text.trim_end_matches('*');
+        if what == 0 {
+            self.may_be_deleted(text);
+        }
+        self.tell(&format!("{} {at}: {text}", ["hide", "star", "star", "unstar"][what]));
+    }
+
+    /// A message that its author has deleted, also for themselves, has no words on the server for them.
+    fn may_be_deleted(&mut self, text: &str) {
+        for message in self.written.iter_mut().filter(|message| message.text == text) {
+            message.may_be_deleted = true;
+        }
     }
 
     /// Few, so that people choose the same ones; `None` takes a reaction back.
