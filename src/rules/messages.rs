@@ -4,7 +4,7 @@
 use super::must_be_current;
 use crate::{
     error::{Error, Result},
-    model::{Membership, Message, Permission, Role},
+    model::{ChatKind, Membership, Message, Permission, Role},
     types::{Millis, Seq, UserId},
 };
 
@@ -112,12 +112,14 @@ pub(crate) fn may_star(message: &Message) -> Result<()> {
 /// Current members pin and unpin every text that they see; in a group that only its admins may change,
 /// only they do.
 pub(crate) fn may_pin(
+    kind: ChatKind,
     who_changes: Permission,
     membership: &Membership,
     message: &Message,
 ) -> Result<()> {
     must_be_current(membership)?;
-    if who_changes == Permission::Admins && membership.role != Role::Admin {
+    let is_for_admins = kind == ChatKind::Group && who_changes == Permission::Admins;
+    if is_for_admins && membership.role != Role::Admin {
         return Err(Error::Forbidden {
             code: "only_admins_may_pin",
             reason: "only admins may pin messages in this group",

@@ -49,7 +49,7 @@ impl Apply for PinMessage {
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Pin> {
         let (chat, membership) = batch.enter(self.chat, by.actor)?;
         let message = find_visible(batch.db, &membership, self.message, by.actor)?;
-        rules::may_pin(chat.who_may_change, &membership, &message)?;
+        rules::may_pin(chat.kind, chat.who_may_change, &membership, &message)?;
         let mut others = list_pinned(batch.db, message.chat_id, by.at)?;
         let before = others.len();
         others.retain(|pin| pin.message_id != message.id);
@@ -85,7 +85,7 @@ impl Apply for UnpinMessage {
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Pin> {
         let (chat, membership) = batch.enter(self.chat, by.actor)?;
         let message = find_visible(batch.db, &membership, self.message, by.actor)?;
-        rules::may_pin(chat.who_may_change, &membership, &message)?;
+        rules::may_pin(chat.kind, chat.who_may_change, &membership, &message)?;
         let before = find(batch.db, message.id)?.unwrap_or(Pin {
             chat_id: message.chat_id,
             message_id: message.id,
