@@ -93,7 +93,7 @@ CREATE TABLE chats (
   receipt_changed INTEGER NOT NULL DEFAULT 0,
   -- The revision of the last change of any member's role.
   members_changed INTEGER NOT NULL DEFAULT 0,
-  -- Groups: who may change title, description and picture. src/rules/chats.rs decides by it.
+  -- Groups: who may change title, description and picture, and pin messages. src/rules decides by it.
   who_may_change TEXT NOT NULL DEFAULT 'admins' CHECK (who_may_change IN ('all', 'admins')),
   -- Groups: the id of the picture in `group_pictures`.
   picture BLOB CHECK (length(picture) = 16),

@@ -103,7 +103,7 @@ pub(crate) struct Chat {
     /// groups, whose members are rows of their own.
     pub(crate) user_ids: Option<Vec<UserId>>,
     pub(crate) who_may_write: Permission,
-    /// Who may change title, description and picture.
+    /// Who may change title, description and picture, and pin messages.
     pub(crate) who_may_change: Permission,
     pub(crate) history_for_newcomers: NewcomerHistory,
     pub(crate) last_seq: Seq,

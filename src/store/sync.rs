@@ -297,6 +297,7 @@ impl Keys<'_> {
         }
         Ok(())
     }
+
     /// Adds the changed pins of the messages of a chat that this member sees. Somebody who has just come
     /// gets those that are older than their revision, too.
     fn collect_pins(&mut self, view: &View) -> Result<()> {
