@@ -86,7 +86,7 @@ fn everything_works_by_keyboard_and_the_focus_is_never_lost() {
         page.until("no menu", "return !shown($('sign-out'))", json!([])).await;
         assert_focus(&page, "menu", "closing the menu").await;
         page.press(Key::Enter).await;
-        for item in ["new-group", "invite", "settings", "keys", "sign-out"] {
+        for item in ["starred", "new-group", "invite", "settings", "keys", "sign-out"] {
             page.press(Key::Down).await;
             assert_focus(&page, item, "Down in the menu").await;
         }

@@ -359,7 +359,8 @@ fn nothing_to_react_with_where_one_cannot() {
         // A deleted message has its menu only.
         point_at(&page, "This message was deleted.").await;
         page.until_calm().await;
-        let tools = "return [...part('bubble', all('message')[0]).querySelectorAll('.hover-bar > *')]
+        let tools =
+            "return [...part('bubble', all('message')[0]).querySelectorAll('.hover-bar > *')]
             .filter(shown).map((button) => button.dataset.test)";
         assert_eq!(page.js(tools, json!([])).await, json!(["message-more"]), "a deleted message");
 

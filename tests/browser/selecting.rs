@@ -270,6 +270,18 @@ fn the_bar_offers_what_can_be_done_with_all() {
         page.keys(" ").await;
         until_selected(&page, &["One", "Two"]).await;
         assert_eq!(page.js(OFFERED, json!([])).await, all);
+        // Escape and Back close the topmost thing only.
+        for back in [false, true] {
+            page.click_on("selection-forward").await;
+            page.until_focus("picker-field").await;
+            if back {
+                page.driver.back().await.unwrap();
+            } else {
+                page.press(Key::Escape).await;
+            }
+            until_gone(&page, "forward-dialog").await;
+            until_selected(&page, &["One", "Two"]).await;
+        }
         page.click_on("selection-star").await;
         until_gone(&page, "selection").await;
         select(&page, "One").await;
