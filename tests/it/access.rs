@@ -19,10 +19,11 @@ const NO_GROUP: &str = "404 not_found";
 /// The table names none.
 const NO_ADDRESS: &str = "422 invalid_query";
 const ADMINS: &str = "403 only_admins_may_write";
+const NO_PIN: &str = "403 only_admins_may_pin";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 27] = [
+const GROUP: [(&str, [&str; 5]); 29] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
@@ -46,16 +47,20 @@ const GROUP: [(&str, [&str; 5]); 27] = [
     (REACTIONS, [NO_CHAT, LEFT, "200", "200", "200"]),
     (STAR, [NO_CHAT, "200", "200", "200", "200"]),
     (UNSTAR, [NO_CHAT, "200", "200", "200", "200"]),
+    (PIN, [NO_CHAT, LEFT, NO_PIN, "200", NO_PIN]),
+    (UNPIN, [NO_CHAT, LEFT, NO_PIN, "200", NO_PIN]),
     (EDIT, [NO_CHAT, LEFT, NOT_THEIRS, NOT_THEIRS, "200"]),
     (DELETE, [NO_CHAT, LEFT, NOT_THEIRS, "200", "200"]),
     (HIDE, [NO_CHAT, "200", "200", "200", "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
 ];
-/// The rows that differ where all members may change title and picture.
-const ALL_CHANGE: [(&str, [&str; 5]); 3] = [
+/// The rows that differ where all members may change title and picture, and pin messages.
+const ALL_CHANGE: [(&str, [&str; 5]); 5] = [
     (CHANGE, [NO_CHAT, LEFT, "200", "200", "200"]),
     (PICTURE, [NO_CHAT, LEFT, "200", "200", "200"]),
     (NO_PICTURE, [NO_CHAT, LEFT, "200", "200", "200"]),
+    (PIN, [NO_CHAT, LEFT, "200", "200", "200"]),
+    (UNPIN, [NO_CHAT, LEFT, "200", "200", "200"]),
 ];
 /// The rows that differ where only admins may write.
 const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
@@ -67,7 +72,7 @@ const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 27] = [
+const DIRECT: [(&str, [&str; 3]); 29] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
@@ -91,6 +96,8 @@ const DIRECT: [(&str, [&str; 3]); 27] = [
     (REACTIONS, [NO_CHAT, "200", "200"]),
     (STAR, [NO_CHAT, "200", "200"]),
     (UNSTAR, [NO_CHAT, "200", "200"]),
+    (PIN, [NO_CHAT, "200", "200"]),
+    (UNPIN, [NO_CHAT, "200", "200"]),
     (EDIT, [NO_CHAT, NOT_THEIRS, "200"]),
     (DELETE, [NO_CHAT, NOT_THEIRS, "200"]),
     (HIDE, [NO_CHAT, "200", "200"]),
@@ -108,6 +115,8 @@ const TAKE_BACK: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}/react
 const REACTIONS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/reactions";
 const STAR: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/star";
 const UNSTAR: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}/star";
+const PIN: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/pin";
+const UNPIN: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}/pin";
 const HIDE: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/hidden";
 const RECEIPTS: &str = "GET /api/chats/{chat_id}/messages/{message_id}/receipts";
 
@@ -203,6 +212,7 @@ fn body(action: &str) -> Value {
     match action {
         POST | EDIT => json!({ "content": "hi" }),
         REACT => json!({ "emoji": "👍" }),
+        PIN => json!({ "hours": 24 }),
         "PATCH /api/chats/{chat_id}/preferences" => json!({ "pinned": true }),
         CHANGE => json!({ "title": "Friends" }),
         "POST /api/chats/{chat_id}/members" => json!({ "user_ids": [5] }),
@@ -366,6 +376,7 @@ async fn a_stranger_cannot_tell_a_chat_from_one_that_does_not_exist() {
             json!({ "content": "x".repeat(16_385) }),
             json!({ "content": "hi", "reply_to": message }),
             json!({ "content": "hi", "forward_of": message }),
+            json!({ "hours": 24 }),
             json!({ "pinned": true, "draft": "x".repeat(16_385) }),
             json!({ "title": "x", "user_ids": [1], "role": "admin" }),
             json!({}),

@@ -95,6 +95,8 @@ mod password_rules;
 mod pictures;
 /// Messages and bodies in very many small pieces.
 mod pieces;
+/// Pinned messages.
+mod pins;
 /// A member's preferences for a chat: pinned, archived, muted, draft, deleted for oneself.
 mod preferences;
 /// Privacy: what users hide, and what they then do not see of others.
@@ -107,13 +109,13 @@ mod profile;
 mod props;
 /// What a user and an address may do how often.
 mod rates;
-/// Receipts, typing, presence.
 /// Reactions to messages.
 mod reactions;
 /// Locks of another program that readers need.
 mod reader_locks;
 /// What reads may cost: pages with a bound, slow readers, turns.
 mod reads;
+/// Receipts, typing, presence.
 mod receipts_and_presence;
 /// The recorded commands of a server make its database again.
 mod replay;

@@ -87,7 +87,7 @@ impl Person {
 
     /// Does step `n`. The first steps do everything once, the others something random.
     async fn step(&mut self, server: &TestServer, n: u64) {
-        let choice = if n < 16 { n } else { self.dice.below(30) };
+        let choice = if n < 16 { n } else { self.dice.below(32) };
         match choice {
             0 => self.manage(true).await,
             1 => self.request("PATCH", "/api/users/me", &json!({ "about": n.to_string() })).await,
@@ -115,6 +115,7 @@ impl Person {
                 self.change_message().await;
                 self.set_flag("star").await;
                 self.set_flag("hidden").await;
+                self.pin().await;
             }
             12 | 16 | 17 => self.confirm().await,
             13 | 18 | 19 => self.manage(false).await,
@@ -132,6 +133,7 @@ impl Person {
                 let flag = self.dice.one_of(&["star", "star", "hidden"]);
                 self.set_flag(flag).await;
             }
+            24 | 25 => self.pin().await,
             _ => self.send().await,
         }
     }
@@ -230,6 +232,17 @@ impl Person {
         let is_kept = flag == "hidden" || self.dice.below(4) > 0;
         let path = format!("{}/{flag}", self.pick().await);
         self.request(if is_kept { "PUT" } else { "DELETE" }, &path, &Value::Null).await;
+    }
+
+    /// Pins a message, or unpins it.
+    async fn pin(&mut self) {
+        let path = format!("{}/pin", self.pick().await);
+        if self.dice.below(4) > 0 {
+            let hours = self.dice.one_of(&[24, 168, 720, 1]);
+            self.request("PUT", &path, &json!({ "hours": hours })).await;
+        } else {
+            self.request("DELETE", &path, &Value::Null).await;
+        }
     }
 
     /// Edits, deletes or reacts to a message.
@@ -375,14 +388,19 @@ async fn join_late(people: &[Person]) {
     alice.add(chat, &[carol]).await;
 }
 
-/// Somebody stars a message and hides another one, which chance does not bring about in every run.
-async fn set_flags(user: &User) {
+/// Somebody stars a message, hides another one, and pins and unpins a third, which chance does not bring
+/// about in every run.
+async fn flag_and_pin(user: &User) {
     let chat = user.make_group("Notes", &[]).await["id"].as_i64().unwrap();
     for flag in ["star", "hidden"] {
         let message = user.say(chat, "text").await["message_id"].clone();
         let path = format!("/api/chats/{chat}/messages/{message}/{flag}");
         assert_eq!(user.request("PUT", &path).await.status, 200);
     }
+    let message = user.say(chat, "text").await["message_id"].clone();
+    let path = format!("/api/chats/{chat}/messages/{message}/pin");
+    assert_eq!(user.put_json(&path, &json!({ "hours": 24 })).await.status, 200);
+    assert_eq!(user.request("DELETE", &path).await.status, 200);
 }
 
 #[tokio::test]
@@ -401,7 +419,7 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     }
     fill_file_of_ended(&server, &people[0].user).await;
     join_late(&people).await;
-    set_flags(&people[0].user).await;
+    flag_and_pin(&people[0].user).await;
     for round in 0..2 {
         if round > 0 {
             server.restart().await;

@@ -110,6 +110,12 @@ fn chat_commands() -> impl Strategy<Value = Command> {
         2 => (chats(), 1_i64..40).prop_map(|(chat, message)| {
             HideMessage { chat, message: MessageId(message) }.into()
         }),
+        3 => (chats(), 1_i64..40, 0_u32..3).prop_map(|(chat, message, hours)| {
+            PinMessage { chat, message: MessageId(message), hours }.into()
+        }),
+        1 => (chats(), 1_i64..40).prop_map(|(chat, message)| {
+            UnpinMessage { chat, message: MessageId(message) }.into()
+        }),
         2 => (chats(), flag(), flag(), "[a-b]?", 0_i64..2_000).prop_map(
             |(chat, pinned, archived, draft, muted)| {
                 let muted_until = Some(Millis(muted));
