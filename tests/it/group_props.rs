@@ -8,13 +8,13 @@ mod seat;
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*, sample::Index};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::{
     model::{Group, PEOPLE},
     seat::{Known, Seat, assert_same},
 };
-use crate::kit::{Reply, TestServer, User, within};
+use crate::kit::{Frames, Reply, TestServer, User, within};
 
 const NAMES: [&str; PEOPLE] = ["alice", "bob", "carol", "dave"];
 const GROUPS: usize = 2;
@@ -58,6 +58,12 @@ enum Operation {
         by: usize,
         group: usize,
         which: Index,
+    },
+    Pin {
+        by: usize,
+        group: usize,
+        which: Index,
+        on: bool,
     },
     Add {
         by: usize,
@@ -103,7 +109,7 @@ enum Operation {
 
 fn operation() -> impl Strategy<Value = Operation> {
     use Operation::{
-        Add, Break, Confirm, Delete, Edit, Hide, Join, Listen, Make, React, Remove, Rename,
+        Add, Break, Confirm, Delete, Edit, Hide, Join, Listen, Make, Pin, React, Remove, Rename,
         Restart, Say, SetRole, Star,
     };
     let place = || (0..PEOPLE, 0..GROUPS);
@@ -118,6 +124,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         5 => (place(), any::<Index>(), any::<bool>())
             .prop_map(|((by, group), which, on)| Star { by, group, which, on }),
         3 => (place(), any::<Index>()).prop_map(|((by, group), which)| Hide { by, group, which }),
+        8 => (place(), any::<Index>(), proptest::bool::weighted(0.7))
+            .prop_map(|((by, group), which, on)| Pin { by, group, which, on }),
         6 => (place(), any::<[bool; PEOPLE]>())
             .prop_map(|((by, group), users)| Add { by, group, users }),
         3 => place().prop_map(|(by, group)| Join { by, group }),
@@ -176,6 +184,7 @@ impl World {
             | Operation::React { group, .. }
             | Operation::Star { group, .. }
             | Operation::Hide { group, .. }
+            | Operation::Pin { group, .. }
             | Operation::Add { group, .. }
             | Operation::Join { group, .. }
             | Operation::Remove { group, .. }
@@ -215,7 +224,8 @@ impl World {
             | Operation::Delete { group, which, .. }
             | Operation::React { group, which, .. }
             | Operation::Star { group, which, .. }
-            | Operation::Hide { group, which, .. } => {
+            | Operation::Hide { group, which, .. }
+            | Operation::Pin { group, which, .. } => {
                 let texts = self.groups[group].texts.len();
                 if texts == 0 {
                     return;
@@ -300,6 +310,15 @@ impl World {
                 let reply = self.people[by].request("PUT", &format!("{path}/hidden")).await;
                 (group.hide(by, text), reply)
             }
+            Operation::Pin { by, on, .. } => {
+                let (path, user) = (format!("{path}/pin"), &self.people[by]);
+                let reply = if on {
+                    user.put_json(&path, &json!({ "hours": 24 })).await
+                } else {
+                    user.request("DELETE", &path).await
+                };
+                (group.pin(by, text, on), reply)
+            }
             _ => unreachable!("{operation:?} is not about a text"),
         }
     }
@@ -310,10 +329,17 @@ impl World {
             seat.known.list(&seat.user).await;
             let whole = Known::load(&seat.user).await;
             assert_same(&seat.known, &whole, name);
+            let listed = seat.user.chats().await;
             for group in &self.groups {
                 assert_eq!(whole.told(group.id), group.told(place), "{name}");
                 assert_eq!(whole.counts(group.id), group.reactions(place), "{name}");
                 assert_eq!(whole.starred(group.id), group.starred(place), "{name}");
+                let summary = listed.iter().find(|chat| chat["id"] == group.id);
+                let pins = summary.and_then(|chat| chat["pins"].as_array());
+                let mut pinned = pins.map_or(Vec::new(), |pins| pins.field("message_id"));
+                assert_eq!(pinned, group.pinned(place), "{name} sees the latest pin first");
+                pinned.sort_unstable_by_key(Value::as_i64);
+                assert_eq!(whole.pinned(group.id), pinned, "{name}");
                 let roles = whole.roles.get(&group.id).cloned().unwrap_or_default();
                 let expected = if group.members.contains_key(&place) {
                     let role = |(user, it): (&usize, &model::Member)| {

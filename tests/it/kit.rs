@@ -25,7 +25,7 @@ pub(crate) use self::{
     groups::words,
     http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
-    replica::{PAGE_LISTS, Replica, empty_hidden, pages, remove_star, whole_chat},
+    replica::{PAGE_LISTS, Replica, empty_hidden, pages, put_pin, remove_star, whole_chat},
     sockets::{Device, Frames, Socket, V1Socket},
 };
 

@@ -34,6 +34,8 @@ enum Operation {
     Star { user: usize, which: Index, on: bool },
     /// Deletes a text that one knows of for oneself.
     Hide { user: usize, which: Index },
+    /// Pins a text that one knows of, or unpins it.
+    Pin { user: usize, which: Index, on: bool },
     /// Shows or hides read receipts.
     Show { user: usize, shown: bool },
     /// Changes one field of the preferences of a chat.
@@ -70,6 +72,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(user, which, on)| Operation::Star { user, which, on }),
         3 => (user.clone(), any::<Index>())
             .prop_map(|(user, which)| Operation::Hide { user, which }),
+        5 => (user.clone(), any::<Index>(), proptest::bool::weighted(0.7))
+            .prop_map(|(user, which, on)| Operation::Pin { user, which, on }),
         2 => (user.clone(), any::<bool>())
             .prop_map(|(user, shown)| Operation::Show { user, shown }),
         5 => (user.clone(), any::<Index>(), change)
@@ -93,6 +97,8 @@ struct Model {
     stars: BTreeSet<(i64, i64)>,
     /// By message and the user who has hidden it: its first text.
     hidden: BTreeMap<(i64, i64), String>,
+    /// By chat: the messages that are pinned, the latest pin first.
+    pins: BTreeMap<i64, Vec<i64>>,
     /// By chat and user id: the highest confirmed watermarks (delivered, read).
     watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     /// The watermarks as the other person should see them.
@@ -116,6 +122,11 @@ impl Model {
         }
         assert_eq!(reply.status, 200, "{}", reply.text());
         true
+    }
+
+    /// Whether a user has not hidden a message.
+    fn is_shown(&self, user: i64, message: i64) -> bool {
+        !self.hidden.contains_key(&(message, user))
     }
 }
 
@@ -158,6 +169,7 @@ impl World {
             Operation::React { user, which, emoji } => self.react(*user, which, *emoji).await,
             Operation::Star { user, which, on } => self.star(*user, which, *on).await,
             Operation::Hide { user, which } => self.hide(*user, which).await,
+            Operation::Pin { user, which, on } => self.pin(*user, which, *on).await,
             Operation::Show { user, shown } => self.show(*user, *shown).await,
             Operation::Prefer { user, chat, change } => self.prefer(*user, chat, change).await,
             Operation::Listen { user } => self.seats[*user].listen(&self.people).await,
@@ -238,6 +250,7 @@ impl World {
             left.clear();
             self.model.reactions.remove(&id);
             self.model.stars.retain(|(message, _)| *message != id);
+            self.model.pins.values_mut().for_each(|pins| pins.retain(|message| *message != id));
             return;
         }
         let content = format!("{first}, edited after {left:?}");
@@ -293,6 +306,26 @@ impl World {
         let first = self.model.changed.get(&id).map_or(known, |(first, _)| first.clone());
         self.model.hidden.entry((id, owner.id)).or_insert(first);
         self.model.stars.remove(&(id, owner.id));
+    }
+
+    async fn pin(&mut self, user: usize, which: &Index, on: bool) {
+        let Some((path, row)) = self.pick(user, which, false).await else { return };
+        let (id, owner) = (row["id"].as_i64().unwrap(), &self.seats[user].user);
+        let path = format!("{path}/pin");
+        let reply = if on {
+            owner.put_json(&path, &json!({ "hours": 24 })).await
+        } else {
+            owner.request("DELETE", &path).await
+        };
+        if !self.model.is_text_of(owner.id, id, &reply) {
+            return;
+        }
+        let pins = self.model.pins.entry(row["chat_id"].as_i64().unwrap()).or_default();
+        pins.retain(|message| *message != id);
+        if on {
+            pins.insert(0, id);
+            pins.truncate(3);
+        }
     }
 
     /// `confirm` waits for each receipt, so no receipt is under way that this could overtake.
@@ -354,6 +387,7 @@ impl World {
         }
         check_reactions(&self.model, seat.user.id, &whole);
         check_flags(&self.model, seat.user.id, &whole);
+        check_pins(&self.model, seat.user.id, &whole);
         check_lists(&self.model, &seat.user, &whole).await;
         for (number, known) in seat.drawer.clone() {
             let mut old = Seat { number, replica: known, ..Seat::new(seat.user.clone()) };
@@ -443,11 +477,21 @@ fn check_flags(model: &Model, user: i64, whole: &Replica) {
     assert_eq!(with("hidden_at"), hidden.collect::<Vec<_>>(), "what {user} has hidden");
 }
 
+/// Checks that each message is pinned that was pinned last.
+fn check_pins(model: &Model, user: i64, whole: &Replica) {
+    let pins = model.pins.iter().filter(|(chat, _)| whole.chats.contains_key(chat));
+    let pins = pins.flat_map(|(_, pins)| pins).filter(|id| model.is_shown(user, **id));
+    assert_eq!(
+        whole.pins.keys().collect::<BTreeSet<_>>(),
+        pins.collect::<BTreeSet<_>>(),
+        "the pins that {user} sees"
+    );
+}
+
 /// Checks what is made of the messages without those that are hidden: the list of chats, the starred
 /// messages and the histories of the first contract.
 async fn check_lists(model: &Model, user: &User, whole: &Replica) {
-    let is_shown =
-        |row: &&Value| !model.hidden.contains_key(&(row["id"].as_i64().unwrap(), user.id));
+    let is_shown = |row: &&Value| model.is_shown(user.id, row["id"].as_i64().unwrap());
     for summary in user.chats().await {
         let chat = summary["id"].as_i64().unwrap();
         let rows = whole.messages.values().filter(|row| row["chat_id"] == chat).filter(is_shown);
@@ -456,6 +500,11 @@ async fn check_lists(model: &Model, user: &User, whole: &Replica) {
             summary["last_message"]["id"],
             rows.last().map_or(Value::Null, |it| it["id"].clone())
         );
+        let pins = model.pins.get(&chat).into_iter().flatten();
+        let pins: Vec<&i64> = pins.filter(|id| model.is_shown(user.id, **id)).collect();
+        let listed = summary["pins"].as_array().unwrap().iter();
+        let listed: Vec<&Value> = listed.map(|pin| &pin["message_id"]).collect();
+        assert_eq!(listed, pins, "the latest pin first");
         let texts: Vec<&&Value> = rows.iter().filter(|row| row["deleted_at"].is_null()).collect();
         let (_, read) = whole.watermarks.get(&(chat, user.id)).copied().unwrap_or_default();
         let is_unread =

@@ -40,6 +40,8 @@ pub(super) struct Group {
     known: BTreeSet<usize>,
     lines: Vec<String>,
     pub(super) texts: Vec<Text>,
+    /// Which of the texts are pinned, the latest pin first.
+    pins: Vec<usize>,
     history: bool,
     title: usize,
     comings: usize,
@@ -62,6 +64,7 @@ impl Group {
             known: BTreeSet::new(),
             lines: Vec::new(),
             texts: Vec::new(),
+            pins: Vec::new(),
             history,
             title: 0,
             comings: 0,
@@ -134,13 +137,14 @@ impl Group {
         allowed
     }
 
-    pub(super) fn delete(&mut self, by: usize, text: usize) -> bool {
-        let allowed = self.reaches(by, text) && (self.texts[text].by == by || self.is_admin(by));
+    pub(super) fn delete(&mut self, by: usize, place: usize) -> bool {
+        let allowed = self.reaches(by, place) && (self.texts[place].by == by || self.is_admin(by));
         if allowed {
-            let text = &mut self.texts[text];
+            let text = &mut self.texts[place];
             text.content.clear();
             text.reactions.clear();
             text.stars.clear();
+            self.pins.retain(|it| *it != place);
         }
         allowed
     }
@@ -177,6 +181,30 @@ impl Group {
             self.texts[text].hidden.insert(by);
         }
         allowed
+    }
+
+    /// Only admins may change the group, so only they pin.
+    pub(super) fn pin(&mut self, by: usize, text: usize, on: bool) -> bool {
+        let is_there = !self.texts[text].content.is_empty();
+        let allowed = self.reaches(by, text) && self.is_admin(by) && is_there;
+        if allowed {
+            let is_pinned = self.pins.contains(&text);
+            self.pins.retain(|it| *it != text);
+            if on {
+                self.pins.insert(0, text);
+                self.pins.truncate(3);
+                if !is_pinned {
+                    self.tell("*pinned*");
+                }
+            }
+        }
+        allowed
+    }
+
+    /// The ids of the pinned texts that a person sees, the latest pin first.
+    pub(super) fn pinned(&self, user: usize) -> Vec<i64> {
+        let pins = self.pins.iter().filter(|text| self.reaches(user, **text));
+        pins.map(|text| self.texts[*text].id).collect()
     }
 
     /// The ids of the texts that a person has starred.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use serde_json::Value;
 
-use crate::kit::{Device, PAGE_LISTS, User, empty_hidden, pages, remove_star, words};
+use crate::kit::{Device, PAGE_LISTS, User, empty_hidden, pages, put_pin, remove_star, words};
 
 /// What a device knows of groups.
 #[derive(Clone, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Known {
     pub(super) own_reactions: BTreeMap<i64, Value>,
     /// By message: what the user has set on it for themselves.
     pub(super) flags: BTreeMap<i64, Value>,
+    /// By message: its pin, while it is pinned and the user has not hidden it.
+    pub(super) pins: BTreeMap<i64, Value>,
     /// Who is in a group, by user id, as far as the device was told or has asked.
     pub(super) roles: BTreeMap<i64, BTreeMap<i64, String>>,
     /// The revision at which it has asked who is in a group.
@@ -37,6 +39,9 @@ impl Known {
             }
             for receipt in chat["receipts"].as_array().unwrap() {
                 known.apply("receipt", receipt);
+            }
+            for pin in chat["pins"].as_array().unwrap() {
+                known.apply("pin", pin);
             }
         }
         known.list(user).await;
@@ -85,6 +90,7 @@ impl Known {
                     "unread_mentions",
                     "preferences",
                     "last_reaction",
+                    "pins",
                 ];
                 for name in more.iter().chain(&["last_seq"]) {
                     row.as_object_mut().unwrap().remove(*name);
@@ -94,11 +100,7 @@ impl Known {
             "membership" => {
                 let chat = number("chat_id");
                 if row["role"] == "former" {
-                    self.roles.remove(&chat);
-                    self.listed.remove(&chat);
-                    self.marks.remove(&(chat, 0));
-                    self.reactions.retain(|_, row| row["chat_id"] != chat);
-                    self.own_reactions.retain(|_, row| row["chat_id"] != chat);
+                    self.forget(chat);
                 }
                 self.memberships.insert(chat, row);
             }
@@ -121,6 +123,7 @@ impl Known {
                     self.reactions.remove(&number("id"));
                     self.own_reactions.remove(&number("id"));
                     remove_star(&mut self.flags, number("id"));
+                    self.pins.remove(&number("id"));
                 }
                 let id = number("id");
                 self.messages.insert(id, row);
@@ -130,10 +133,24 @@ impl Known {
             "reaction" => drop(self.own_reactions.insert(number("message_id"), row)),
             "flags" => {
                 let id = number("message_id");
+                if row["hidden_at"].is_i64() {
+                    self.pins.remove(&id);
+                }
                 self.flags.insert(id, row);
                 empty_hidden(&self.flags, &mut self.messages, id);
             }
+            "pin" => put_pin(&mut self.pins, &self.flags, &row),
             _ => {}
+        }
+    }
+
+    /// Forgets what changes in a group without its user being told.
+    fn forget(&mut self, chat: i64) {
+        self.roles.remove(&chat);
+        self.listed.remove(&chat);
+        self.marks.remove(&(chat, 0));
+        for rows in [&mut self.reactions, &mut self.own_reactions, &mut self.pins] {
+            rows.retain(|_, row| row["chat_id"] != chat);
         }
     }
 
@@ -153,6 +170,12 @@ impl Known {
     pub(super) fn starred(&self, chat: i64) -> Vec<i64> {
         let rows = self.flags.iter().filter(|(_, row)| row["chat_id"] == chat);
         rows.filter(|(_, row)| row["starred_at"].is_i64()).map(|(id, _)| *id).collect()
+    }
+
+    /// The ids of the pinned messages of a group.
+    pub(super) fn pinned(&self, chat: i64) -> Vec<i64> {
+        let rows = self.pins.iter().filter(|(_, row)| row["chat_id"] == chat);
+        rows.map(|(id, _)| *id).collect()
     }
 
     /// What the messages of a group say, in order.
@@ -241,6 +264,7 @@ pub(super) fn assert_same(known: &Known, whole: &Known, name: &str) {
     compare("reactions", &known.reactions, &whole.reactions, &mut differing);
     compare("own reaction", &known.own_reactions, &whole.own_reactions, &mut differing);
     compare("flags", &known.flags, &whole.flags, &mut differing);
+    compare("pin", &known.pins, &whole.pins, &mut differing);
     compare("roles", &known.roles, &whole.roles, &mut differing);
     assert!(differing.is_empty(), "{name}:\n{}", differing.join("\n"));
 }

@@ -28,6 +28,8 @@ pub(crate) struct Replica {
     pub(crate) own_reactions: BTreeMap<i64, Value>,
     /// By message: what the user has set on it for themselves.
     pub(crate) flags: BTreeMap<i64, Value>,
+    /// By message: its pin, while it is pinned and the user has not hidden it.
+    pub(crate) pins: BTreeMap<i64, Value>,
     /// The user's preferences by chat, where any are set.
     pub(crate) preferences: BTreeMap<i64, Value>,
     /// The user's privacy settings, if they were ever set.
@@ -103,6 +105,7 @@ impl Replica {
                     self.reactions.remove(&id());
                     self.own_reactions.remove(&id());
                     remove_star(&mut self.flags, id());
+                    self.pins.remove(&id());
                 }
                 empty_hidden(&self.flags, &mut self.messages, id());
             }
@@ -112,7 +115,11 @@ impl Replica {
                 put(&mut self.flags, row);
                 let message = row["message_id"].as_i64().unwrap();
                 empty_hidden(&self.flags, &mut self.messages, message);
+                if row["hidden_at"].is_i64() {
+                    self.pins.remove(&message);
+                }
             }
+            "pin" => put_pin(&mut self.pins, &self.flags, row),
             _ => {}
         }
     }
@@ -126,6 +133,9 @@ impl Replica {
         if row["preferences"].is_object() {
             self.apply_preferences(&row["preferences"]);
         }
+        for pin in row["pins"].as_array().into_iter().flatten() {
+            put_pin(&mut self.pins, &self.flags, pin);
+        }
         let own = [
             "membership",
             "last_message",
@@ -133,6 +143,7 @@ impl Replica {
             "unread_mentions",
             "preferences",
             "last_reaction",
+            "pins",
         ];
         for moving in ["type", "receipts", "last_seq"].iter().chain(&own) {
             chat.as_object_mut().unwrap().remove(*moving);
@@ -172,6 +183,17 @@ impl Replica {
 /// Takes the star off a message that was deleted for everyone. What is hidden stays hidden.
 pub(crate) fn remove_star(flags: &mut BTreeMap<i64, Value>, message: i64) {
     flags.retain(|id, row| *id != message || row["hidden_at"].is_i64());
+}
+
+/// Keeps the pin of a message while it is pinned and the user has not hidden it.
+pub(crate) fn put_pin(pins: &mut BTreeMap<i64, Value>, flags: &BTreeMap<i64, Value>, row: &Value) {
+    let message = row["message_id"].as_i64().unwrap();
+    let is_hidden = flags.get(&message).is_some_and(|row| row["hidden_at"].is_i64());
+    if row["until"].is_null() || is_hidden {
+        pins.remove(&message);
+    } else {
+        put(pins, row);
+    }
 }
 
 /// Takes away the words of a message that the user has hidden.
