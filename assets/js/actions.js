@@ -85,6 +85,8 @@ function messageActions({ queue, receipts, preferences }, composer) {
     },
     /** @param {{ chat_id: number, ids: number[] }} hidden  messages of one chat that are deleted for me */
     "hide-messages": ({ chat_id, ids }) => queue.put("hide", ids.map((message_id) => ({ chat_id, message_id }))),
+    /** @param {{ chat_id: number, message_id: number, hours: number | null }} pin  null takes it away */
+    "pin-message": (pin) => queue.put("pin", [pin]),
     /** @param {{ chat_id: number, seqs: number[] }} shown */
     "mentions-shown": (shown) => store.dispatch({ type: "mentions/shown", ...shown }),
     /** @param {{ chat_id: number, seq: number }} seen */

@@ -1,5 +1,5 @@
 // @ts-check
-/** The server refused to change a message or my flags of it, so the page shows it as before. Says why. */
+/** The server refused to change a message, its pin or my flags of it, so the page shows it as before. Says why. */
 import { copyText } from "../lib/copy.js"
 import { failures, texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
@@ -7,6 +7,7 @@ import { toast } from "../lib/toast-stack.js"
 /** By kind of the item. @type {Record<string, (why: string) => string>} */
 const WORDS = {
   deletion: texts.messageNotDeleted, hide: texts.messageNotDeleted, reaction: texts.notReacted, star: texts.notStarred,
+  pin: texts.notPinned,
 }
 
 /** @param {import("../net/outgoing-queue.js").Item} item @param {import("../net/outgoing-queue.js").Refusal} refusal */
@@ -14,6 +15,7 @@ export function sayMessageNotChanged({ kind, body }, { code, message }) {
   const why = code === "no_such_message" ? texts.messageGone : (failures.get(code) ?? (message || texts.unknownFailure))
   // It is gone from my devices by other means.
   if (kind === "hide" && code === "no_such_message") return
+  if (kind === "pin" && !body.hours && code === "message_deleted") return
   const say = WORDS[kind]
   if (say) {
     toast(say(why))

@@ -85,8 +85,8 @@ class ChatMenu {
     const set = (name, icon, words, change) => {
       return { name, icon, words, act: () => this.#say("change-preferences", { change }) }
     }
-    const pin = pinned ? set("unpin", "pin", texts.unpinChat, { pinned: false })
-      : set("pin", "pin", texts.pinChat, { pinned: true })
+    const pin = pinned ? set("unpin", "pin", texts.unpin, { pinned: false })
+      : set("pin", "pin", texts.pin, { pinned: true })
     /** @type {Entry} */
     const info = { name: "info", icon: "info", words: texts.groupInfo, act: () => this.#showInfo() }
     /** @type {Entry} */
@@ -114,7 +114,7 @@ class ChatMenu {
       return { name, icon: "bell-off", words, act }
     }
     return [
-      mute("mute-8h", texts.muteHours(8), () => Date.now() + 8 * HOUR_MS),
+      mute("mute-8h", texts.hours(8), () => Date.now() + 8 * HOUR_MS),
       mute("mute-week", texts.muteWeek, () => Date.now() + 7 * 24 * HOUR_MS),
       mute("mute-always", texts.muteAlways, () => ALWAYS),
     ]

@@ -117,6 +117,15 @@ export const hide = (token, chat, message) =>
   request("PUT", `/api/chats/${chat}/messages/${message}/hidden`, { token })
 
 /**
+ * Pins a message for everyone, or takes its pin away.
+ * @param {string} token @param {number} chat @param {number} message @param {number | null} hours null takes it away
+ * @returns {Promise<object>} its pin
+ */
+export const pin = (token, chat, message, hours) =>
+  request(hours ? "PUT" : "DELETE", `/api/chats/${chat}/messages/${message}/pin`,
+    { token, ...(hours && { body: { hours } }) })
+
+/**
  * A page of my starred messages, the newest first.
  * @param {string} token @param {number} chat 0 for all chats @param {number} [before] id of the last one on the page
  *   before @returns {Promise<{ messages: any[], more: boolean }>}

@@ -2,7 +2,7 @@
 /**
  * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, all others over HTTP.
  */
-import { changePreferences, clearChat, deleteMessage, editMessage, hide, react, star } from "./api.js"
+import { changePreferences, clearChat, deleteMessage, editMessage, hide, pin, react, star } from "./api.js"
 
 /** @typedef {import("./outgoing-queue.js").Kind} Kind */
 /** @typedef {import("./outgoing-queue.js").Item} Item */
@@ -59,6 +59,12 @@ export function outgoingKinds(token, notChanged) {
     hide: {
       lane,
       request: ({ body: { chat_id, message_id } }) => hide(token, chat_id, message_id),
+      refused: notChanged.message,
+    },
+    pin: {
+      // One lane for a chat: which pin is the oldest depends on the order.
+      lane: ({ body }) => `pins ${body.chat_id}`,
+      request: ({ body: { chat_id, message_id, hours } }) => pin(token, chat_id, message_id, hours),
       refused: notChanged.message,
     },
   }

@@ -38,7 +38,7 @@ export function actions({ notes }, signal) {
     box.hidden = !chat
     if (!chat) return
     mute.show(chat.muted ? "bell" : "bell-off", chat.muted ? texts.unmuteChat : texts.muteChat)
-    pin.show("pin", chat.pinned ? texts.unpinChat : texts.pinChat)
+    pin.show("pin", chat.pinned ? texts.unpin : texts.pin)
     archive.show("archive", chat.archived ? texts.unarchiveChat : texts.archiveChat)
     // Archived chats cannot be pinned.
     pin.root.hidden = chat.archived
@@ -94,7 +94,7 @@ function muteChoices(row) {
   }
   /** @type {[string, string, () => number][]} */
   const times = [
-    ["8h", texts.muteHours(8), () => Date.now() + 8 * HOUR_MS],
+    ["8h", texts.hours(8), () => Date.now() + 8 * HOUR_MS],
     ["week", texts.muteWeek, () => Date.now() + 7 * 24 * HOUR_MS],
     ["always", texts.muteAlways, () => ALWAYS],
   ]

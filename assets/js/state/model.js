@@ -44,6 +44,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   chats: Record<number, Chat>, logs: Record<number, Log>,
  *   reactions: Record<number, Record<number, import("./reactions.js").Reacted>>,
  *   flags: Record<number, Record<number, import("./flags.js").Flags>>,
+ *   pins: Record<number, Record<number, import("./pins.js").Pin>>,
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,
@@ -53,19 +54,19 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   paging: Record<number, string>, open: Open | null, queue: import("./queue.js").Item[],
  *   pending: import("./queue.js").Item[], unsaved: import("./queue.js").Item[],
  *   changes: import("./queue.js").Item[], reacting: import("./queue.js").Item[],
- *   flagging: import("./queue.js").Item[],
+ *   flagging: import("./queue.js").Item[], pinning: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>,
  *   privacy: import("./privacy.js").Privacy, sighted: boolean,
  *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
  *   steady: boolean, refused: string, today: number, zone: string }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; base = the revision at which the
- *   lists were loaded, or the copy was made: of older messages, only some are known here; reactions and flags by chat
- *   and message; lasts = the last seq by chat;
+ *   lists were loaded, or the copy was made: of older messages, only some are known here; reactions, flags and
+ *   pins by chat and message; lasts = the last seq by chat;
  *   marks by chat and user; listed = the revision at which all members of a group were loaded; missed = the
  *   revision since which such a list lacks somebody; shownMentions = the seqs of messages beyond the read mark that
  *   mention me and were on the screen; left = which part of a chat was shown when it was left, if
  *   not its end; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
- *   archived chats; clock = the ends of muting up to this time were noticed; held = nothing is sent before,
+ *   archived chats; clock = the ends of muting and of pins up to this time were noticed; held = nothing is sent before,
  *   because it was too often; saves = this browser stores what was written; steady = connected, or not for longer
  *   than a moment; refused = the code with which the server refuses sockets, if it says one
  */

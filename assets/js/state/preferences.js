@@ -6,6 +6,7 @@
  */
 import { missedSince } from "./members.js"
 import { newer, withLasts } from "./model.js"
+import { hasPinEnded } from "./pins.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Preferences} Preferences */
@@ -53,12 +54,12 @@ export function withPreferences(state, rows) {
   return withLasts({ ...state, preferences, logs }, cleared)
 }
 
-/** Only the end of a muting is a change. @param {State} state @param {any} event @returns {State} */
+/** Only the end of a muting or of a pin is a change. @param {State} state @param {any} event @returns {State} */
 export function clockTicked(state, { at }) {
   const hasEnded = (/** @type {Preferences} */ { muted_until }) =>
     Boolean(muted_until && muted_until > state.clock && muted_until <= at)
   const ended = Object.values(state.preferences).some(hasEnded)
-  return ended || state.clock === 0 ? { ...state, clock: at } : state
+  return ended || state.clock === 0 || hasPinEnded(state, at) ? { ...state, clock: at } : state
 }
 
 /**

@@ -11,7 +11,7 @@ import { sameItems } from "../lib/values.js"
  * @typedef {object} Item
  * @property {string} key  a UUIDv7, so keys sort by time; the `cid` of a message, and the `ref` of everything else
  * @property {"message" | "receipt" | "preferences" | "edit" | "deletion" | "reaction" | "star"
- *   | "hide"} kind
+ *   | "hide" | "pin"} kind
  * @property {any} body  what the server is to be told, as it takes it
  * @property {number} at  when the person asked for it
  * @property {"pending" | "failed"} status  only messages stay after a failure, for the person to decide
@@ -70,8 +70,8 @@ function withItem(state, item) {
 
 /**
  * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, `unsaved` changes of
- * preferences, `changes` of messages, reactions (`reacting`) and flags (`flagging`). A part is the same list as long as
- * its items are the same, so a receipt causes no drawing.
+ * preferences, `changes` of messages, reactions (`reacting`), flags (`flagging`) and pins (`pinning`). A part is the
+ * same list as long as its items are the same, so a receipt causes no drawing.
  * @param {State} state @param {Item[]} queue @returns {State}
  */
 function withQueue(state, queue) {
@@ -87,13 +87,18 @@ function withQueue(state, queue) {
     changes: part(state.changes, "edit", "deletion"),
     reacting: part(state.reacting, "reaction"),
     flagging: part(state.flagging, "star", "hide"),
+    pinning: part(state.pinning, "pin"),
   }
 }
 
 /** Whether one item makes the other one obsolete. @param {Item} item @param {Item} other */
 function replaces(item, other) {
   if (isMessageChange(item) && isMessageChange(other)) return item.key > other.key && isOfSameMessage(item, other)
-  if (item.kind === "reaction" && other.kind === "reaction") return item.key > other.key && isOfSameMessage(item, other)
+  if (item.kind === other.kind && (item.kind === "reaction" || item.kind === "pin")) {
+    return item.key > other.key && isOfSameMessage(item, other)
+  }
+  // A deleted message cannot be pinned.
+  if (item.kind === "deletion" && other.kind === "pin") return isOfSameMessage(item, other)
   if (isFlag(item) && isFlag(other) && isOfSameMessage(item, other)) {
     // A message that is deleted for me has no star, whichever tab asked first.
     return item.kind === other.kind ? item.key > other.key : item.kind === "hide"

@@ -13,6 +13,7 @@ import {
 } from "./model.js"
 import { withList, withMissed } from "./members.js"
 import { pendingHere } from "./messages.js"
+import { withPins, withoutPins } from "./pins.js"
 import { clockTicked, withPreferences } from "./preferences.js"
 import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
@@ -50,6 +51,7 @@ export const initialState = {
   logs: {},
   reactions: {},
   flags: {},
+  pins: {},
   lasts: {},
   marks: {},
   members: {},
@@ -69,6 +71,7 @@ export const initialState = {
   changes: [],
   reacting: [],
   flagging: [],
+  pinning: [],
   open: null,
   preferences: {},
   privacy: OPEN,
@@ -103,6 +106,7 @@ const handlers = [
   ["reactions", (state, event) => heard(withReactions(state, [event]), event)],
   ["reaction", (state, event) => heard(withOwnReactions(state, [event]), event)],
   ["flags", (state, event) => heard(withFlags(state, [event]), event)],
+  ["pin", (state, event) => heard(withPins(state, [event]), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
@@ -202,12 +206,13 @@ function applyRows(state, rows) {
   const messages = of("message").filter((row) => !isUnseen(next, row))
   next = withReceipts(withMessages(withMissed(next, of("message")), messages), of("receipt"))
   next = withPreferences(next, of("preferences"))
-  next = withOwnReactions(withReactions(next, of("reactions")), of("reaction"))
+  next = withPins(withOwnReactions(withReactions(next, of("reactions")), of("reaction")), of("pin"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
 
 /**
- * A person who comes back to a group was told nothing of the reactions meanwhile: the page is loaded again.
+ * A person who comes back to a group was told nothing of the reactions meanwhile: the page is loaded again. What is
+ * pinned comes after this.
  * @param {State} state @param {any[]} rows @returns {State}
  */
 function membershipsCame(state, rows) {
@@ -220,7 +225,7 @@ function membershipsCame(state, rows) {
     ...all,
     logs: { ...all.logs, [chat]: { ...all.logs[chat], stale: true } },
     reactions: { ...all.reactions, ...staleReactions(all, chat) },
-  } : all, next)
+  } : all, back.length > 0 ? withoutPins(next, back, Infinity) : next)
 }
 
 /** @param {State} state @param {any} event */
@@ -292,7 +297,9 @@ function listsLoaded(state, { users, chats, answers }) {
     // The answer may be from before a message was deleted for me.
     summaries[chat.id] = shownSummary(next, { last_message, unread, ...mentions, last_seq, read_seq, ...reacted })
   }
-  next = { ...next, summaries, loaded: true }
+  // A pin that is not in the list has ended, unless its row is later.
+  const listed = withoutPins(next, Object.keys(next.pins).map(Number), answers)
+  next = { ...withPins(listed, of("pins")), summaries, loaded: true }
   // Lists that answer an older reset bring rows, but do not end the newer one.
   if (answers === state.resetting) {
     next = { ...next, live: true, resetting: null, revision: answers, base: answers }
@@ -365,7 +372,7 @@ function withoutFailed(state, chat) {
 
 /**
  * The server has answered. A row with a `seq` is a message, one with an `emoji` my reaction, one with a `hidden_at` the
- * flags of a message, any other one preferences.
+ * flags of a message, one with an `until` a pin, any other one preferences.
  * @param {State} state @param {Change} event
  */
 function settled(state, { keys, row }) {
@@ -389,6 +396,7 @@ function withRefused(state, keys) {
 function withAnswer(state, row) {
   if ("emoji" in row) return withOwnReactions(state, [row])
   if ("hidden_at" in row) return withFlags(state, [row])
+  if ("until" in row) return withPins(state, [row])
   return "seq" in row ? withMessages(state, [row]) : withPreferences(state, [row])
 }
 

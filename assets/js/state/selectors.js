@@ -7,6 +7,7 @@ import { chatItems, chatItemsInputs, unreadTotal } from "./chat-items.js"
 import { header, headerInputs } from "./header.js"
 import { memo } from "./memo.js"
 import { paging, pagingInputs } from "./paging.js"
+import { pinItems, pinItemsInputs } from "./pins.js"
 import { listedPeers, personItems, personItemsInputs } from "./person-items.js"
 import { missingQuotes, timeline, timelineInputs } from "./timeline.js"
 
@@ -17,7 +18,11 @@ export class Selectors {
   header = memo(headerInputs, header)
   paging = memo(pagingInputs, paging)
   timeline = memo(timelineInputs, timeline)
-  missingQuotes = memo((state) => [this.timeline(state)], (state) => missingQuotes(this.timeline(state)))
+  pinned = memo(pinItemsInputs, pinItems)
+  missingQuotes = memo(
+    (state) => [this.timeline(state), this.pinned(state)],
+    (state) => [...missingQuotes(this.timeline(state)), ...missingQuotes(this.pinned(state))],
+  )
   #listedPeers = memo((state) => [this.chatItems(state)], (state) => listedPeers(this.chatItems(state)))
   personItems = memo(
     (state) => [...personItemsInputs(state), this.#listedPeers(state)],

@@ -12,7 +12,7 @@ import { messageById } from "./quotes.js"
 import { lastReaction } from "./reactions.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
-export const SHAPE = 8
+export const SHAPE = 9
 /** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -39,7 +39,7 @@ export function piecesOf(state) {
     const withRows = recent.has(id) || id === state.open?.chat_id
     const parts = [
       state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
-      state.preferences[id], state.logs[id], state.reactions[id], state.flags[id], waitingHides(state, id).join(),
+      state.preferences[id], state.logs[id], state.reactions[id], state.flags[id], state.pins[id], waitingHides(state, id).join(),
       state.shownMentions[id], withRows,
     ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
@@ -61,6 +61,7 @@ function chatPiece(state, id, withRows) {
     preferences: state.preferences[id] ?? null,
     log,
     reactions: partWith(log, state.reactions[id]),
+    pins: state.pins[id] ?? null,
     flags: { ...hiddenIn(state.flags[id]), ...partWith(log, state.flags[id]) },
   }
 }
@@ -152,11 +153,11 @@ function rebuilt(me, pieces) {
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
   /**
    * @type {Pick<State, "chats" | "members" | "memberships" | "marks" | "lasts" | "summaries" | "shownMentions"
-   *   | "preferences" | "logs" | "reactions" | "flags">}
+   *   | "preferences" | "logs" | "reactions" | "flags" | "pins">}
    */
   const parts = {
     chats: {}, members: {}, memberships: {}, marks: {}, lasts: {}, summaries: {}, shownMentions: {}, preferences: {},
-    logs: {}, reactions: {}, flags: {},
+    logs: {}, reactions: {}, flags: {}, pins: {},
   }
   for (const [key, piece] of pieces) {
     if (!key.startsWith("chat:")) continue
@@ -172,6 +173,7 @@ function rebuilt(me, pieces) {
     if (shownMentions) parts.shownMentions[id] = shownMentions
     if (preferences) parts.preferences[id] = preferences
     parts.reactions[id] = piece.reactions
+    if (piece.pins) parts.pins[id] = piece.pins
     if (Object.keys(piece.flags).length > 0) parts.flags[id] = piece.flags
     if (!log) continue
     let before = 0

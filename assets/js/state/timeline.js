@@ -235,7 +235,10 @@ function placed(item, first, last) {
   return item.first === first && item.last === last ? item : { ...item, first, last }
 }
 
-/** The ids of quoted messages that are not loaded. @param {TimelineItem[]} items @returns {number[]} */
+/**
+ * The ids of quoted and of pinned messages that are not loaded.
+ * @param {(TimelineItem | import("./pins.js").PinItem)[]} items @returns {number[]}
+ */
 export function missingQuotes(items) {
-  return items.flatMap((item) => (item.kind === "message" && item.quote?.status === "unknown" ? [item.quote.id] : []))
+  return items.flatMap((item) => ("quote" in item && item.quote?.status === "unknown" ? [item.quote.id] : []))
 }

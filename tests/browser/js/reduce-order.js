@@ -55,6 +55,7 @@ function history(random) {
       }
       while (below(3) === 0) frames.push({ type: "flags", chat_id, message_id: id, starred_at: below(2) ? id : null, hidden_at: null, changed: next() })
       if (below(5) === 0) frames.push({ type: "flags", chat_id, message_id: id, starred_at: null, hidden_at: number, changed: next() })
+      while (below(4) === 0) frames.push({ type: "pin", chat_id, message_id: id, user_id: sender_id, at: id, until: below(2) ? 1e15 : null, changed: next() })
       while (below(3) === 0) frames.push({ type: "reaction", chat_id, message_id: id, emoji: [null, "👍", "😂"][below(3)], at: id, changed: next() })
       if (below(3) === 0) {
         const user_id = members[below(members.length)]

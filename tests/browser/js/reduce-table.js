@@ -14,6 +14,7 @@ const { lastEditable } = await load("./state/changes.js")
 const { quoteOf } = await load("./state/quotes.js")
 const { piecesOf } = await load("./state/snapshot.js")
 const { starredItems, unknownStars } = await load("./state/starred.js")
+const { mayPin, nextEnd, pinItems, pinsOf } = await load("./state/pins.js")
 const { timesOf } = await load("./state/forwarding.js")
 
 const T = 1_790_000_000_000
@@ -58,6 +59,9 @@ const starred = (seq, changed, on = true) => flags(seq, changed, { starred_at: o
 const hidden = (seq, changed) => flags(seq, changed, { hidden_at: T + changed })
 const starring = (key, on, seq = 1) => put(item(key, "star", { chat_id: CHAT, message_id: 100 + seq, on }))
 const hiding = (key, seq = 1) => put(item(key, "hide", { chat_id: CHAT, message_id: 100 + seq }))
+const pin = (seq, changed, more = {}) => ({ type: "pin", chat_id: CHAT, message_id: 100 + seq, user_id: BOB, at: T + changed, until: T * 9, changed, ...more })
+const pinning = (key, seq, hours = 24) => put(item(key, "pin", { chat_id: CHAT, message_id: 100 + seq, hours }))
+const pinned = (state) => pinsOf(state, CHAT).map((id) => id - 100)
 const star = (state) => starOf(state, state.logs[CHAT].rows[0])
 const wordless = (seq, changed = 100 + seq) => ({ id: 100 + seq, chat_id: CHAT, seq, sender_id: BOB, content: "", created_at: T + seq, changed })
 const rowOf = (state) => state.logs[CHAT].rows[0]
@@ -195,6 +199,32 @@ const cases = [
   ["deleting takes the star that waits", [...start, message(1), starring("y", true), hiding("x")], keys, ["x"]],
   ["whichever tab asked first", [...start, message(1), hiding("x"), starring("y", true)], (s) => [keys(s), isHidden(s, rowOf(s))], [["x"], true]],
   ["a later row of the server replaces what the disk had", [...start, message(1, { content: "", changed: 0 }), message(1)], (s) => rowOf(s).content, "text 1"],
+
+  ["the latest pin comes first", [...start, pin(1, 201), pin(3, 203), pin(2, 202)], pinned, [3, 2, 1]],
+  ["the latest row of a pin wins", [...start, pin(1, 202, { until: null }), pin(1, 201)], pinned, []],
+  ["three are shown at most", [...start, pin(1, 201), pin(2, 202), pin(3, 203), pin(4, 204)], pinned, [4, 3, 2]],
+  ["one that waits comes first and takes the place of the oldest", [...start, pin(1, 201), pin(2, 202), pin(3, 203), pinning("x", 4)], pinned, [4, 3, 2]],
+  ["pinned again, it comes first", [...start, pin(1, 201), pin(2, 202), pinning("x", 1)], pinned, [1, 2]],
+  ["one that is taken away is gone at once", [...start, pin(1, 201), pin(2, 202), pinning("x", 2, null)], pinned, [1]],
+  ["a later change of the pin replaces it", [...start, message(1), pinning("x", 1), pinning("y", 1, null)], (s) => [pinned(s), keys(s)], [[], ["y"]]],
+  ["an answer brings the pin", [...start, pinning("x", 1), settled(["x"], pin(1, 201))], (s) => [pinned(s), keys(s)], [[1], []]],
+  ["a refused pin leaves no trace", [...start, pin(1, 201), pinning("x", 1, null), settled(["x"])], (s) => [pinned(s), keys(s)], [[1], []]],
+  ["deleting takes the pin that waits", [...start, message(1), pinning("x", 1), put(item("y", "deletion", { chat_id: CHAT, message_id: 101 }))], (s) => [pinned(s), keys(s)], [[], ["y"]]],
+  ["a deletion for everyone ends a pin", [...start, pin(1, 201), message(1, { content: "", deleted_at: T, changed: 202 })], pinned, []],
+  ["one for me does, too", [...start, message(1), pin(1, 201), hidden(1, 202)], pinned, []],
+  ["but it counts", [...start, pin(1, 201), pin(2, 202), pin(3, 203), hidden(3, 204), pinning("x", 4)], pinned, [4, 2]],
+  ["clearing the chat leaves those after it", [...start, pin(1, 201), pin(2, 202), { type: "preferences", ...preferences({ cleared_seq: 1, cleared_id: 101 }) }], pinned, [2]],
+  ["a pin ends with its time", [...start, { type: "clock/ticked", at: T }, pin(1, 201, { until: T + 10 }), pin(2, 202, { until: T + 20 }), { type: "clock/ticked", at: T + 9 }, here], (s) => [pinned(s), nextEnd(s), pinned(play([{ type: "clock/ticked", at: T + 10 }], s))], [[2, 1], T + 10, [2]]],
+  ["one that waits has no end", [...start, pinning("x", 1), { type: "clock/ticked", at: T * 9 }], pinned, [1]],
+  ["after a reset, the list decides on pins", [...start, pin(1, 201), pin(2, 202), { type: "reset", revision: 400 }, pin(3, 401), listing(message(7), { pins: [pin(2, 202)] })], pinned, [3, 2]],
+  ["a late list brings no old ones back", [...start, { type: "reset", revision: 400 }, pin(1, 401, { until: null }), listing(message(7), { pins: [pin(1, 399)] })], pinned, []],
+  ["the disk keeps pins", [...start, pin(1, 201)], (s) => stored(s).includes('"pins":{"101"'), true],
+  ["former members see no pins", [...start, group(1), membership([[1]]), pin(1, 201), membership([[1, 1]], "former", 202)], pinned, []],
+  ["those who come back are told again", [...start, group(1), { ...membership([[1]]), joined: 41 }, pin(1, 201), pin(2, 202), { ...membership([[1, 1]], "former", 203), joined: 41 }, { ...membership([[1, 1], [5]], "member", 204), joined: 204 }, pin(2, 202)], pinned, [2]],
+  ["a pinned message says who wrote what", [...start, message(1), pin(1, 201), pin(2, 202), here], (s) => pinItems(s).map(({ id, quote }) => [id, quote.status, quote.name, quote.content]), [[102, "unknown", "", ""], [101, "here", "user2", "text 1"]]],
+  ["one that cannot be loaded is left out", [...start, pin(1, 201), { type: "quote/absent", id: 101 }, here], (s) => pinItems(s), []],
+  ["in a direct chat both may pin texts", [...start, message(1), message(2, { content: "", deleted_at: T }), message(3, { event: { kind: "left" } })], (s) => s.logs[CHAT].rows.map((row) => mayPin(s, row)), [true, false, false]],
+  ["in a group those may who may change it", [...start, message(1), group(1), membership([[1]])], (s) => [mayPin(s, rowOf(s)), mayPin(play([membership([[1]], "admin", 900)], s), rowOf(s)), mayPin(play([{ ...group(1), who_may_change: "all", changed: 901 }], s), rowOf(s))], [false, true, true]],
 
   ["a later receipt replaces the earlier one", [...start, noted("a", 1), noted("b", 2, 2)], keys, ["b"]],
   ["a receipt of less says nothing", [...start, noted("a", 2, 2), noted("b", 1), noted("c", 2, 2)], keys, ["a"]],
