@@ -1,6 +1,6 @@
 //! kill -9 under load, many times. Messages that were acknowledged or received are in the file,
 //! once and in order. Messages that were not are resent and exist exactly once. Edits, deletions,
-//! reactions and stars that were answered are in the file. In the end all devices agree.
+//! reactions, stars and pins that were answered are in the file. In the end all devices agree.
 
 mod client;
 mod file;
@@ -77,7 +77,7 @@ fn killed_during_a_start_it_starts_the_next_time() {
 }
 
 /// The life of one data folder: this many kills under load, then all clients settle. Returns the
-/// numbers of messages that were acknowledged, and that were edited, deleted, reacted to or starred.
+/// numbers of messages that were acknowledged, and that were edited, deleted, reacted to, starred or pinned.
 async fn live(dice: &mut Dice, kills: usize) -> (usize, usize) {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
@@ -110,11 +110,11 @@ async fn live(dice: &mut Dice, kills: usize) -> (usize, usize) {
         kept.check_settled(client);
     }
     let acked = clients.iter().map(|client| client.acked.len()).sum();
-    let changed = clients
-        .iter()
-        .map(|client| client.contents.len() + client.reactions.len() + client.stars.len());
-    let changed = changed.sum();
-    (acked, changed)
+    let changed = |client: &Client| {
+        let Client { contents, reactions, stars, pins, .. } = client;
+        contents.len() + reactions.len() + stars.len() + pins.len()
+    };
+    (acked, clients.iter().map(changed).sum())
 }
 
 /// All clients at once; the kill comes at any moment after the first connect.

@@ -91,6 +91,8 @@ pub(crate) struct Client {
     pub(crate) reactions: BTreeMap<i64, Outcomes<Option<&'static str>>>,
     /// By message: whether the user may have starred it.
     pub(crate) stars: BTreeMap<i64, Outcomes<bool>>,
+    /// By message: the revision and the end of its pin, as the server has answered last.
+    pub(crate) pins: BTreeMap<i64, (i64, Option<i64>)>,
     number: i64,
     others: Vec<i64>,
     dice: Dice,
@@ -110,6 +112,7 @@ impl Client {
             contents: BTreeMap::new(),
             reactions: BTreeMap::new(),
             stars: BTreeMap::new(),
+            pins: BTreeMap::new(),
             number: 0,
             others: people.iter().map(|user| user.id).collect(),
             dice,
@@ -179,13 +182,13 @@ impl Client {
         text
     }
 
-    /// Edits or deletes a text of its own, or reacts to a message or stars it. Returns whether the
-    /// server has answered.
+    /// Edits or deletes a text of its own, or reacts to a message, stars or pins it. Returns whether
+    /// the server has answered.
     async fn change_something(&mut self, address: &str) -> bool {
         let acked: Vec<(&String, &Place)> = self.acked.iter().collect();
         let seen: Vec<&Seen> = self.seen.values().collect();
         let user = self.user.at(address);
-        match self.dice.throw(5) {
+        match self.dice.throw(6) {
             0 | 1 if !acked.is_empty() => {
                 let (cid, place) = acked[self.dice.throw(acked.len())];
                 let path = format!("/api/chats/{}/messages/{}", place.chat, place.id);
@@ -221,6 +224,10 @@ impl Client {
                 assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
                 outcomes.settle();
             }
+            3 if !seen.is_empty() => {
+                let place = seen[self.dice.throw(seen.len())].place;
+                return self.pin(&user, place).await;
+            }
             _ if !seen.is_empty() => {
                 let message = seen[self.dice.throw(seen.len())];
                 let Place { id, chat, .. } = message.place;
@@ -241,6 +248,24 @@ impl Client {
                 outcomes.settle();
             }
             _ => {}
+        }
+        true
+    }
+
+    /// Pins a message or unpins it. Returns whether the server has answered.
+    async fn pin(&mut self, user: &User, Place { id, chat, .. }: Place) -> bool {
+        let path = format!("/api/chats/{chat}/messages/{id}/pin");
+        let sent = if self.dice.throw(4) > 0 {
+            user.try_send_json("PUT", &path, json!({ "hours": 24 }).to_string()).await
+        } else {
+            user.try_send_json("DELETE", &path, String::new()).await
+        };
+        let Ok(reply) = sent else { return false };
+        // 409: the message is deleted, and its pin is gone with it.
+        assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+        if reply.status == 200 && reply.json()["changed"] != 0 {
+            let row = reply.json();
+            self.pins.insert(id, (row["changed"].as_i64().unwrap(), row["until"].as_i64()));
         }
         true
     }

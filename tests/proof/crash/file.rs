@@ -18,6 +18,8 @@ pub(crate) struct Kept {
     reactions: BTreeMap<(i64, i64), Option<String>>,
     /// By message and user; `false` for those who took the star away.
     stars: BTreeMap<(i64, i64), bool>,
+    /// By message: the revision and the end of its pin, if it was ever pinned.
+    pins: BTreeMap<i64, (i64, Option<i64>)>,
 }
 
 impl Kept {
@@ -46,7 +48,12 @@ impl Kept {
         let rows =
             query.query_map((), |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?))).unwrap();
         let stars = rows.map(Result::unwrap).collect();
-        Self { messages, by_cid, members, reactions, stars }
+        let mut query = db.prepare("SELECT message_id, changed, until FROM pins").unwrap();
+        let rows =
+            query.query_map((), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).unwrap();
+        let pins = rows.map(Result::unwrap).collect();
+        check_pinned(&db);
+        Self { messages, by_cid, members, reactions, stars, pins }
     }
 
     /// Checks that no acknowledged or received message is missing or different, that every message
@@ -66,6 +73,7 @@ impl Kept {
         }
         self.check_reactions(client);
         self.check_stars(client);
+        self.check_pins(client);
         if client.sends {
             self.check_written(client);
         }
@@ -118,6 +126,19 @@ impl Kept {
         }
     }
 
+    /// Checks that each answered pin is there or a later one of its message, unless it was deleted.
+    fn check_pins(&self, client: &Client) {
+        for (message, answered) in &client.pins {
+            let at = self.messages.binary_search_by_key(message, |kept| kept.place.id).unwrap();
+            let Some(kept) = self.pins.get(message) else {
+                assert!(self.messages[at].content.is_empty(), "the pin of {message} is gone");
+                continue;
+            };
+            let is_later = kept.0 > answered.0;
+            assert!(is_later || kept == answered, "{message} has {kept:?} and not {answered:?}");
+        }
+    }
+
     /// Checks that everything sent is acknowledged, and that the device has received all messages
     /// of its user's chats, except its own, for which it got acks.
     pub(crate) fn check_settled(&self, client: &Client) {
@@ -166,6 +187,28 @@ fn check_reacted(db: &Connection) {
         )
         .unwrap();
     assert_eq!(wrong, 0, "messages with another revision than their reactions");
+}
+
+/// A chat has at most three pins, and a deleted message has none.
+fn check_pinned(db: &Connection) {
+    let wrong: i64 = db
+        .query_row(
+            "SELECT count(*) FROM pins p LEFT JOIN messages m ON m.id = p.message_id
+              WHERE m.chat_id IS NOT p.chat_id OR m.deleted_at IS NOT NULL",
+            (),
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(wrong, 0, "pins without a message");
+    let most: Option<i64> = db
+        .query_row(
+            "SELECT max(pinned) FROM
+               (SELECT count(until) AS pinned FROM pins GROUP BY chat_id)",
+            (),
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert!(most.unwrap_or_default() <= 3, "{most:?} pins in one chat");
 }
 
 /// `seq` counts 1, 2, 3 … in each chat, in the order of ids.
