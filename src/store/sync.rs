@@ -299,7 +299,8 @@ impl Keys<'_> {
     }
 
     /// Adds the changed pins of the messages of a chat that this member sees. Somebody who has just come
-    /// gets those that are older than their revision, too.
+    /// gets every pin that lasts, and not before the row of their coming: with that row, a device forgets
+    /// the pins of an earlier stay.
     fn collect_pins(&mut self, view: &View) -> Result<()> {
         let Self { db, user, since, limit, .. } = *self;
         let chat = view.membership.chat_id;
@@ -315,7 +316,9 @@ impl Keys<'_> {
         let joined = view.membership.joined;
         if joined > since {
             let pins = pins::list_shown(db, user, view, Millis::now())?;
-            for pin in pins.iter().filter(|pin| pin.changed <= since) {
+            for pin in pins.iter().filter(|pin| pin.changed <= joined) {
+                let is_it = |key: &Key| matches!(key, Key::Pin(id) if *id == pin.message_id);
+                self.found.retain(|(_, key)| !is_it(key));
                 self.push(joined, Key::Pin(pin.message_id));
             }
         }
