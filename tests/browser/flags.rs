@@ -344,7 +344,7 @@ fn a_refused_star_is_taken_back_with_a_reason() {
 }
 
 #[test]
-fn an_edit_ends_when_its_message_is_deleted_for_me_elsewhere() {
+fn an_edit_or_an_answer_ends_when_its_message_is_deleted_for_me_elsewhere() {
     run(|world: World| async move {
         let (page, [alice, bob]) = world.page_beside_bob("Hello").await;
         page.send("Helo").await;
@@ -356,6 +356,14 @@ fn an_edit_ends_when_its_message_is_deleted_for_me_elsewhere() {
         alice.ask("PUT", &hidden, &Value::Null).await;
         until_gone(&page, "quote-bar").await;
         page.until_texts(&["Hello"]).await;
+        // So does an answer to such a message.
+        open_menu(&page, "Hello").await;
+        page.click_on("reply").await;
+        until_shown(&page, "quote-bar").await;
+        let hidden = format!("{}/hidden", path_of_last(&alice, &bob).await);
+        alice.ask("PUT", &hidden, &Value::Null).await;
+        until_gone(&page, "quote-bar").await;
+        page.until_texts(&[]).await;
         // The up key does not bring it back.
         page.click_on("composer").await;
         page.press(Key::Up).await;

@@ -72,7 +72,7 @@ class ChatComposer extends HTMLElement {
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
     store.watch((state) => state.loaded, () => this.#nameMentions(), { signal })
     store.watch(closedHere, (why) => this.#close(why), { signal })
-    store.watch(() => this.#quote?.isGone ?? false, (isGone) => isGone && this.#lose(), { signal })
+    store.watch(() => this.#quote?.gone, (gone) => gone && this.#lose(), { signal })
   }
 
   disconnectedCallback() {
@@ -129,9 +129,11 @@ class ChatComposer extends HTMLElement {
     this.focusText()
   }
 
-  /** The message that was being edited has been deleted. */
+  /** The message that was being edited or answered has been deleted. */
   #lose() {
+    const isEdit = this.#quote?.edited
     this.#quote?.close()
+    if (!isEdit) return
     this.#complain("")
     this.#showText()
     toast(texts.editLost)

@@ -51,12 +51,13 @@ export class QuoteBar {
     if (chosen) this.#chosen.set(this.#key, { ...chosen, text })
   }
 
-  /** Whether the message that is being edited was deleted meanwhile, for everyone or for me. */
-  get isGone() {
-    const { edited } = this
-    if (!edited) return false
-    const { chat_id, id } = edited
-    return isHidden(store.state, edited) || Boolean(messageById(store.state, chat_id, id)?.deleted_at)
+  /** The id of the message, if it was deleted for me meanwhile or, while it is edited, for everyone; otherwise 0. */
+  get gone() {
+    const { message, text = null } = this.#chosen.get(this.#key) ?? {}
+    if (!message) return 0
+    const { state } = store
+    const isDeleted = text !== null && messageById(state, message.chat_id, message.id)?.deleted_at
+    return isDeleted || isHidden(state, message) ? message.id : 0
   }
 
   /** @param {string} key of the chat that is open now */
