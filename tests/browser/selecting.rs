@@ -336,7 +336,7 @@ fn all_that_is_loaded_is_selected_drawn_or_not() {
             page.js("return part('text', all('message').at(-1)).textContent", json!([])).await;
         select(&page, first.as_str().unwrap()).await;
         let older = "document.querySelector('.messages__scroll').scrollTop = 0
-            return theStore().then(({ state }) => state.logs[state.open.chat_id].rows.length > 390)";
+            return theStore().then(({ state }) => state.logs[state.open.chat_id].rows[0].seq === 1)";
         page.until("older messages", older, json!([])).await;
         page.press_with(Key::Control, "a").await;
         let all = page.until("the number", loaded, json!([])).await;
