@@ -132,7 +132,8 @@ export class Pages {
   async loadAround(target) {
     const chat = store.state.open?.chat_id
     try {
-      if (chat) await this.#pager.around(chat, target)
+      const isThere = !chat || await this.#pager.around(chat, target)
+      if (!isThere && !this.#signal.aborted) toast(texts.quoteAbsent)
     } catch {
       if (!this.#signal.aborted) toast(texts.jumpFailed)
     }

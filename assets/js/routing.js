@@ -20,6 +20,10 @@ export class Routing {
   #shell
   #told
   #apply
+  /** The address of a message that was shown: it is shown once. */
+  #shown = ""
+  /** Where the reader was when they pressed links to messages of the same chat. @type {any[]} */
+  #places = []
 
   /**
    * @param {HTMLElement} shell
@@ -35,6 +39,7 @@ export class Routing {
   /** @param {AbortSignal} signal */
   listen(signal) {
     window.addEventListener("hashchange", (event) => this.#addressChanged(event), { signal })
+    document.addEventListener("click", (event) => this.#linkPressed(event), { signal })
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || isComposing(event) || event.defaultPrevented) return
       if (store.state.open || this.#part("join-page")) this.goBack()
@@ -58,6 +63,35 @@ export class Routing {
     if (route.archived && store.state.open && !matchMedia(NARROW).matches) return
     this.#open(route)
     if (byPerson && store.state.open) this.focusChat()
+    this.#showMessage(route)
+  }
+
+  /** @param {import("./lib/route.js").Route} route */
+  async #showMessage({ chat_id, message_id }) {
+    const isShown = this.#shown === location.hash
+    this.#shown = message_id ? location.hash : ""
+    if (!chat_id || !message_id || isShown) return
+    const module = await loaded(import("./chat/jump-to.js"))
+    module?.jumpTo(this.#shell, chat_id, message_id, chat_id)
+  }
+
+  /**
+   * A link to another message of the open chat: Back leads to where the reader was. The address may be the same.
+   * @param {MouseEvent} event
+   */
+  #linkPressed({ target, defaultPrevented, button, ctrlKey, metaKey, shiftKey, altKey }) {
+    const link = target instanceof Element ? target.closest('a[href^="#/chats/"]') : null
+    if (!link || defaultPrevented || button || ctrlKey || metaKey || shiftKey || altKey) return
+    const hash = link.getAttribute("href") ?? ""
+    const { chat_id, message_id } = parseRoute(hash)
+    if (!message_id || chat_id !== store.state.open?.chat_id) return
+    if (hash === location.hash) {
+      this.#shown = ""
+      this.follow()
+      return
+    }
+    this.#places.push(this.#part("message-list").here)
+    history.replaceState({ ...history.state, place: this.#places.length - 1 }, "")
   }
 
   /**
@@ -117,7 +151,10 @@ export class Routing {
     if (archived || fromList) history.replaceState({ fromList: true }, "")
     const { archive } = store.state
     this.follow(true)
-    if (!store.state.open || store.state.archive !== archive) this.#part("chat-list").focusRow(before)
+    const place = this.#places[history.state?.place]
+    if (place !== undefined && store.state.open) this.#part("message-list").returnTo(place)
+    const row = printRoute({ ...parseRoute(before), message_id: 0 })
+    if (!store.state.open || store.state.archive !== archive) this.#part("chat-list").focusRow(row)
   }
 
   /** @param {import("./lib/route.js").Route} route */

@@ -60,6 +60,7 @@ mod measure_members; // how soon the panel of a large group is there, on demand
 mod measure_motion; // the longest frame of each animation, on demand
 mod mention_list; // the list of members after an @, mentions in the composer
 mod mentions; // mentions in the chat, the list and notices
+mod message_links; // links to messages
 mod mirrored; // right to left
 mod modules; // unit tests of the page's modules
 mod motion; // what moves in a chat, the outgoing queue
@@ -70,6 +71,7 @@ mod offline; // without a connection, and local storage
 mod origins; // a refused origin; texts without anything to see
 mod outages; // random failures of devices, network and server
 mod panel; // the panel beside the chat
+mod pins; // pinned messages: the bar, who may pin, the end of a pin
 mod presence; // whose presence the page asks for
 mod printing; // the print style sheet
 mod prints; // pictures drawn from usernames, the pattern of a chat, the stamp

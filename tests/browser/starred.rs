@@ -33,7 +33,7 @@ async fn open_row(page: &Browser, text: &str) {
 }
 
 /// Waits until a message is on the screen, marked, and has the focus.
-async fn until_found(page: &Browser, text: &str) {
+pub(super) async fn until_found(page: &Browser, text: &str) {
     let found =
         "const row = all('message').find((row) => part('text', row).textContent === arguments[0])
         if (!row?.classList.contains('message--found')) return false

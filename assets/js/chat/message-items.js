@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The items of the menu of a message: in which order they stand, which are offered, and what each does. What one may not
- * do is not there. Loaded with the menu.
+ * The items of the menu of a message: in which order they stand, which are offered, and what each does. What one may
+ * not do is not there. Loaded with the menu.
  */
 import { copyText } from "../lib/copy.js"
 import { emit, setText, showIcon } from "../lib/dom.js"
@@ -9,6 +9,7 @@ import { loaded } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
 import { plain } from "../lib/markup.js"
 import { openMenu } from "../lib/menu.js"
+import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { mayEdit } from "../state/changes.js"
@@ -16,6 +17,7 @@ import { isStarred, mayStar } from "../state/flags.js"
 import { mayForward } from "../state/forwarding.js"
 import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
+import { isPinned, mayPin } from "../state/pins.js"
 import { store } from "../state/store.js"
 import { destination } from "../state/targets.js"
 
@@ -25,11 +27,16 @@ import { destination } from "../state/targets.js"
  * @typedef {{ message: Message | null, bubble: HTMLElement, key: string }} Subject
  */
 /**
+ * How it is taken back, and of which messages.
+ * @typedef {Pick<Item, "sign" | "words"> & { of: (message: Message) => boolean }} Done
+ */
+/**
  * @typedef {object} Item
  * @property {string} test
  * @property {string} sign its icon
  * @property {string} words
  * @property {"dialog"} [opens]
+ * @property {Done} [done]
  * @property {(subject: Subject) => boolean} isOffered
  * @property {(subject: Subject) => unknown} act
  */
@@ -42,10 +49,22 @@ function items() {
     { test: "reply", sign: "reply", words: texts.reply, isOffered: mayAnswer, act: (it) => ask("reply-to", it) },
     { test: "copy-text", sign: "copy", words: texts.copyText, isOffered: hasText, act: copy },
     {
+      test: "copy-link", sign: "link", words: texts.copyLink,
+      isOffered: ({ message }) => message !== null && !message.deleted_at, act: copyLink,
+    },
+    {
       test: "forward", sign: "forward", words: texts.forward, opens: "dialog",
       isOffered: ({ message }) => mayForward(message), act: forward,
     },
-    { test: "star-message", sign: "star", words: texts.star, isOffered: ({ message }) => mayStar(message), act: star },
+    {
+      test: "star-message", sign: "star", words: texts.star, isOffered: ({ message }) => mayStar(message), act: star,
+      done: { sign: "star-off", words: texts.removeStar, of: (message) => isStarred(store.state, message) },
+    },
+    {
+      test: "pin-message", sign: "pin", words: texts.pin, opens: "dialog",
+      isOffered: ({ message }) => mayPin(store.state, message), act: pin,
+      done: { sign: "pin-off", words: texts.unpin, of: (message) => isPinned(store.state, message) },
+    },
     {
       test: "edit-message", sign: "pencil", words: texts.editMessage,
       isOffered: ({ message }) => mayEdit(store.state, message, Date.now()), act: (it) => ask("begin-edit", it),
@@ -87,7 +106,7 @@ export function openMessageMenu(subject, options) {
 }
 
 /** @param {Item} item @param {() => Subject} subject */
-function itemButton({ test, sign, words, opens, isOffered, act }, subject) {
+function itemButton({ test, sign, words, opens, isOffered, act, done }, subject) {
   const isMirrored = ["reply", "forward"].includes(sign)
   const icon = sprite(sign, `icon${isMirrored ? " icon--mirrored" : ""}`)
   const label = make("span", {}, [words])
@@ -96,9 +115,10 @@ function itemButton({ test, sign, words, opens, isOffered, act }, subject) {
     tabindex: -1, "aria-haspopup": opens, "aria-keyshortcuts": sign === "reply" && "R", "data-test": test,
   }, [icon, label])
   const { message } = subject()
-  if (sign === "star" && message && isStarred(store.state, message)) {
-    showIcon(/** @type {SVGUseElement} */ (icon.firstElementChild), "star-off")
-    setText(label, texts.removeStar)
+  if (done && message && done.of(message)) {
+    showIcon(/** @type {SVGUseElement} */ (icon.firstElementChild), done.sign)
+    setText(label, done.words)
+    button.removeAttribute("aria-haspopup")
   }
   button.addEventListener("click", () => isOffered(subject()) && act(subject()))
   return button
@@ -135,6 +155,25 @@ function ask(action, { message, bubble }) {
 /** @param {Subject} subject */
 async function copy(subject) {
   toast(await copyText(wordsOf(subject)) ? texts.copied : texts.copyFailed)
+}
+
+/** @param {Subject} subject */
+async function copyLink({ message }) {
+  if (!message) return
+  const { href } = new URL(printRoute({ chat_id: message.chat_id, message_id: message.id }), location.href)
+  toast(await copyText(href) ? texts.copied : texts.copyFailed)
+}
+
+/** Asks for how long, or takes the pin away at once. @param {Subject} subject */
+async function pin({ message, bubble }) {
+  if (!message) return
+  const { chat_id, id: message_id } = message
+  if (isPinned(store.state, message)) {
+    emit(bubble, "pin-message", { chat_id, message_id, hours: null })
+    return
+  }
+  const module = await loaded(import("./pin-dialog.js"))
+  module?.openPinDialog(message, bubble)
 }
 
 /** @param {Subject} subject */

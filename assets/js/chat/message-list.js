@@ -27,7 +27,7 @@ import { showWallpaper } from "./wallpaper.js"
 /** Pages are loaded and rows added this far ahead of the reader. */
 const AHEAD_PX = 700
 
-/** @typedef {{ id: number } | { seq: number }} Target */
+/** @typedef {{ id: number, top?: number } | { seq: number }} Target  top = how far below the edge of the view */
 
 class MessageList extends HTMLElement {
   #life = new AbortController()
@@ -49,6 +49,8 @@ class MessageList extends HTMLElement {
   #date = null
   /** @type {import("./selecting.js").Selecting | null} */
   #selecting = null
+  /** @type {import("./pinned-bar.js").PinnedBar | null} */
+  #pins = null
   #seen = new SeenReport(this)
   #left = new LeftPlaces()
   #key = ""
@@ -89,6 +91,7 @@ class MessageList extends HTMLElement {
     store.watch(store.select.paging, () => this.#renderSoon(), { signal })
     store.watch(store.select.header, () => this.#renderSoon(), { signal })
     store.watch(targetKey, () => this.#renderSoon(), { signal })
+    store.watch(store.select.pinned, () => this.#renderSoon(), { signal })
     store.watch((state) => state.today, () => this.#renderSoon(), { signal })
     store.watch(store.select.chatItems, () => this.#showJump(), { signal })
     store.watch(typist, () => this.#showTyping(), { signal })
@@ -147,6 +150,8 @@ class MessageList extends HTMLElement {
     const { state } = store
     const key = targetKey(state)
     if (key !== this.#key) this.#leave(key)
+    // Before the rows, because their place in the window depends on its height.
+    this.#showPins()
     const { group = false, chat: id = 0, username = "" } = store.select.header(state) ?? {}
     if (this.parentElement) showWallpaper(this.parentElement, group ? `#${id}` : username)
     const { ready, older, status } = store.select.paging(state)
@@ -182,6 +187,16 @@ class MessageList extends HTMLElement {
     if (!module || this.#selecting || message.chat_id !== store.state.open?.chat_id || !this.isConnected) return
     const ended = () => (this.#selecting = null)
     this.#selecting = new module.Selecting(this, this.#parts.rows, message, ended, this.#life.signal)
+  }
+
+  async #showPins() {
+    if (!this.#pins && store.select.pinned(store.state).length === 0) return
+    if (!this.#pins) {
+      const module = await loaded(import("./pinned-bar.js"), "")
+      if (!module || this.#life.signal.aborted) return
+      this.#pins ??= new module.PinnedBar(this, this.#life.signal)
+    }
+    this.#pins.draw(store.select.pinned(store.state), (change) => this.#place.keepInWindow(change))
   }
 
   /** @param {any[]} items */
@@ -258,6 +273,19 @@ class MessageList extends HTMLElement {
     }), { once: true, signal: this.#life.signal })
   }
 
+  /** Where the reader is, for `returnTo`; null at the end. @returns {{ id: number, top: number } | null} */
+  get here() {
+    const row = this.#place.pinned ? null : this.#place.topMessage()
+    const id = Number(row?.dataset.id ?? 0)
+    return row && id ? { id, top: this.#place.distance(row) } : null
+  }
+
+  /** @param {{ id: number, top: number } | null} place */
+  returnTo(place) {
+    if (place) this.#goTo(place)
+    else this.#jumpToEnd()
+  }
+
   /** @param {Target} target */
   #goTo(target) {
     this.#target = target
@@ -279,6 +307,7 @@ class MessageList extends HTMLElement {
 
   /** @param {any[]} items @returns {boolean} whether the message to show is among them */
   #showTarget(items) {
+    /** @type {{ id: number, seq: number, top?: number }} */
     const target = { id: 0, seq: 0, ...this.#target }
     const at = items.findIndex(({ message }) => message && (message.id === target.id || message.seq === target.seq))
     if (at < 0) return false
@@ -291,16 +320,20 @@ class MessageList extends HTMLElement {
     }
     this.#placed = true
     this.#lastOwn = items.findLast((item) => item.own)?.key ?? ""
-    this.#reveal(/** @type {HTMLElement} */ (this.#rows.elementOf(key)))
+    this.#reveal(/** @type {HTMLElement} */ (this.#rows.elementOf(key)), target.top)
     return true
   }
 
-  /** Shows a row and marks it for a moment. @param {HTMLElement} row */
-  #reveal(row) {
-    this.#place.show(row)
+  /**
+   * Shows a row and marks it for a moment; with `top`, it only puts it there.
+   * @param {HTMLElement} row @param {number} [top]
+   */
+  #reveal(row, top) {
+    if (top === undefined) this.#place.show(row)
+    else this.#place.by(this.#place.distance(row) - top)
     this.#place.measure()
     this.#settle()
-    this.#found.set(row)
+    if (top === undefined) this.#found.set(row)
   }
 
   #jumpToEnd() {

@@ -85,6 +85,17 @@ export class ScrollPlace {
     else if (row?.isConnected) this.by(this.distance(row) - before)
   }
 
+  /**
+   * Keeps the rows in their place in the window, while the view loses room above or gains it.
+   * @param {() => void} change
+   */
+  keepInWindow(change) {
+    const { top } = this.#scroll.getBoundingClientRect()
+    change()
+    if (this.pinned) this.toEnd()
+    else this.by(this.#scroll.getBoundingClientRect().top - top)
+  }
+
   /** @param {number} px */
   by(px) {
     this.#scroll.scrollTop += px

@@ -4,7 +4,7 @@
  * page by page; what is known here shows without a connection, too, and follows other devices. Loaded when it is first
  * wanted.
  */
-import { emit, nextFrame, setText } from "../lib/dom.js"
+import { setText } from "../lib/dom.js"
 import { goTo } from "../lib/layers.js"
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
@@ -21,6 +21,7 @@ import { memo } from "../state/memo.js"
 import { faceOf } from "../state/peers.js"
 import { starredInputs, starredItems, unknownStars } from "../state/starred.js"
 import { store } from "../state/store.js"
+import { jumpTo } from "./jump-to.js"
 import { star } from "./message-actions.js"
 import { excerpt } from "./quote.js"
 
@@ -173,7 +174,7 @@ function starredRow(chat, remove) {
     class: "icon-button starred__remove", type: "button", "aria-label": texts.removeStar, title: texts.removeStar,
     "data-test": "remove-star",
   }, [sprite("star")])
-  open.addEventListener("click", () => jumpTo(open, item))
+  open.addEventListener("click", () => showInChat(open, item))
   drop.addEventListener("click", () => remove(item))
   /** @param {StarredItem} now */
   const update = (now) => {
@@ -196,22 +197,11 @@ function starredRow(chat, remove) {
  * Shows the message in its chat, however far back it is.
  * @param {HTMLElement} row @param {StarredItem} item
  */
-function jumpTo(row, { chat_id, id }) {
+function showInChat(row, { chat_id, id }) {
   const shell = row.closest(".shell")
   const before = store.state.open?.chat_id
   if (before !== chat_id || !matchMedia(BESIDE).matches) goTo(printRoute({ chat_id }))
-  const life = new AbortController()
-  /** @param {import("../state/model.js").State} state */
-  const isThere = (state) => state.open?.chat_id === chat_id && store.select.paging(state).ready
-  /** @param {import("../state/model.js").State} state */
-  const isElsewhere = ({ open }) => open?.chat_id !== chat_id && open?.chat_id !== before
-  store.watch((state) => (isThere(state) ? "there" : isElsewhere(state) ? "elsewhere" : ""), (where) => {
-    if (!where) return
-    life.abort()
-    const list = /** @type {HTMLElement | null} */ (shell?.querySelector("message-list"))
-    // The list draws the chat first.
-    if (where === "there" && list) nextFrame(() => emit(list, "go-to-message", { id }))
-  }, { signal: life.signal })
+  jumpTo(shell, chat_id, id, before)
 }
 
 function emptyWords() {

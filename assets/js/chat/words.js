@@ -7,6 +7,7 @@ import { copyText } from "../lib/copy.js"
 import { clone, emit } from "../lib/dom.js"
 import { emojiOnly } from "../lib/emoji.js"
 import { codeOf, parse } from "../lib/markup.js"
+import { hashOf } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { store } from "../state/store.js"
@@ -116,15 +117,18 @@ function made(tag, name, children) {
 
 /**
  * A text that could deceive is followed by the host that it opens. A link keeps its direction in any text, so that its
- * parts stay in their order.
+ * parts stay in their order. One to a message of this server opens in this page.
  * @param {import("../lib/markup.js").Link} piece with an address that was checked before: http, https or mailto
  */
 export function link({ text, href, host }) {
   const anchor = document.createElement("a")
   anchor.className = "message__link"
-  anchor.href = href
-  anchor.target = "_blank"
-  anchor.rel = "noopener noreferrer"
+  const hash = hashOf(href)
+  anchor.href = hash || href
+  if (!hash) {
+    anchor.target = "_blank"
+    anchor.rel = "noopener noreferrer"
+  }
   anchor.dir = "ltr"
   anchor.textContent = text
   if (!host) return [anchor]

@@ -7,7 +7,7 @@
 import { confirmed } from "../lib/confirm.js"
 import { emit, setText } from "../lib/dom.js"
 import { loadStyle, loaded } from "../lib/load.js"
-import { icon, make, sprite } from "../lib/make.js"
+import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { showAvatar } from "../people/avatar.js"
@@ -27,8 +27,6 @@ import { rulesRows } from "./rules-rows.js"
 await Promise.all(["groups", "profile", "settings", "parts"].map(loadStyle))
 
 /** Two links of a chain. */
-const LINK = "M10 13.6a4 4 0 0 0 6 .4l2.7-2.7a4 4 0 0 0-5.7-5.7l-1.1 1.1" +
-  "M14 10.4a4 4 0 0 0-6-.4l-2.7 2.7a4 4 0 0 0 5.7 5.7l1.1-1.1"
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
 /** @typedef {(chat: HeaderItem, signal: AbortSignal, body: HTMLElement) => HTMLElement} Part */
@@ -125,7 +123,7 @@ function description({ chat }, signal) {
 function inviting({ chat }, signal) {
   const row = make("button", {
     class: "contact__row", type: "button", "aria-haspopup": "dialog", "data-test": "group-invite-row",
-  }, [icon(LINK), make("span", {}, [texts.inviteLink])])
+  }, [sprite("link"), make("span", {}, [texts.inviteLink])])
   row.addEventListener("click", async () => {
     const module = await loaded(import("./group-invite.js"))
     if (module && row.isConnected) module.openGroupInvite(chat, row)

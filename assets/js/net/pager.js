@@ -61,6 +61,7 @@ export class Pager {
   /**
    * A person waits for this after a click, so it does not wait for another request under way.
    * @param {number} chat @param {{ id: number } | { seq: number }} target with a seq, a message of another person
+   * @returns {Promise<boolean>} whether there is such a message
    */
   async around(chat, target) {
     /** @type {Record<string, number>} */
@@ -71,8 +72,8 @@ export class Pager {
     const isHidden = page.flags.some(({ message_id, hidden_at }) => message_id === found?.id && hidden_at)
     // The place of a message that is deleted for me cannot be shown.
     if (isHidden) this.#dispatch({ ...found, flags: page.flags, type: "quote/loaded" })
-    if (!found || isHidden) throw new Error("no such message")
-    this.#dispatch({ ...page, type: "page/around", chat_id: chat })
+    if (found && !isHidden) this.#dispatch({ ...page, type: "page/around", chat_id: chat })
+    return Boolean(found) && !isHidden
   }
 
   /**

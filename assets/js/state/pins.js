@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Pins: the messages that a chat shows on top for everyone in it, each until a time. The server's row of each message is
- * the truth. A change of mine that waits in the outgoing queue is shown over the rows. Nothing here asks for the time:
- * `clock` says up to when the ends of pins were noticed.
+ * Pins: the messages that a chat shows on top for everyone in it, each until a time. The server's row of each message
+ * is the truth. A change of mine that waits in the outgoing queue is shown over the rows. Nothing here asks for the
+ * time: `clock` says up to when the ends of pins were noticed.
  */
 import { sameItems, sameValues } from "../lib/values.js"
 import { isHidden } from "./flags.js"
