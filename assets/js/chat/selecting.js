@@ -152,7 +152,10 @@ export class Selecting {
     this.draw()
   }
 
-  /** Selects from the message that was pressed last to this one. @param {number} id @returns {boolean} whether it can */
+  /**
+   * Selects from the message that was pressed last to this one.
+   * @param {number} id @returns {boolean} whether it can
+   */
   #extend(id) {
     const ids = this.#loaded()
     const [from, to] = [ids.indexOf(this.#anchor), ids.indexOf(id)]

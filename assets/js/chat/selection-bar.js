@@ -110,7 +110,8 @@ export class SelectionBar {
 /** @param {string} sign @param {string} words @param {string} test @returns {HTMLButtonElement} */
 function button(sign, words, test) {
   const icon = sprite(sign, `icon${sign === "forward" ? " icon--mirrored" : ""}`)
-  const attributes = { class: `selection__button${sign === "trash" ? " selection__button--grave" : ""}`, type: "button" }
+  const look = sign === "trash" ? " selection__button--grave" : ""
+  const attributes = { class: `selection__button${look}`, type: "button" }
   return make("button", { ...attributes, "data-test": test }, [
     icon, make("span", { class: "selection__word" }, [words]),
   ])

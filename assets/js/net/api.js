@@ -104,7 +104,8 @@ export const react = (token, chat, message, emoji) =>
 
 /**
  * Stars a message, or takes the star away.
- * @param {string} token @param {number} chat @param {number} message @param {boolean} on @returns {Promise<object>} its flags
+ * @param {string} token @param {number} chat @param {number} message @param {boolean} on
+ * @returns {Promise<object>} its flags
  */
 export const star = (token, chat, message, on) =>
   request(on ? "PUT" : "DELETE", `/api/chats/${chat}/messages/${message}/star`, { token })
@@ -131,7 +132,8 @@ export const pin = (token, chat, message, hours) =>
  *   before @returns {Promise<{ messages: any[], more: boolean }>}
  */
 export const listStarred = (token, chat, before) =>
-  request("GET", `/api/starred?limit=50${chat ? `&chat_id=${chat}` : ""}${before ? `&before=${before}` : ""}`, { token })
+  request("GET", `/api/starred?limit=50${chat ? `&chat_id=${chat}` : ""}${before ? `&before=${before}` : ""}`,
+    { token })
 
 /**
  * A page of the reactions to a message, the latest first.

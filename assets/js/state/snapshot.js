@@ -39,8 +39,8 @@ export function piecesOf(state) {
     const withRows = recent.has(id) || id === state.open?.chat_id
     const parts = [
       state.chats[id], state.members[id], state.memberships[id], state.marks[id], state.lasts[id], state.summaries[id],
-      state.preferences[id], state.logs[id], state.reactions[id], state.flags[id], state.pins[id], waitingHides(state, id).join(),
-      state.shownMentions[id], withRows,
+      state.preferences[id], state.logs[id], state.reactions[id], state.flags[id], state.pins[id],
+      waitingHides(state, id).join(), state.shownMentions[id], withRows,
     ]
     pieces.set(`chat:${id}`, { parts, make: () => chatPiece(state, id, withRows) })
   }
