@@ -22,8 +22,11 @@ export class Routing {
   #apply
   /** The address of a message that was shown: it is shown once. */
   #shown = ""
-  /** Where the reader was when they pressed links to messages of the same chat. @type {any[]} */
-  #places = []
+  /**
+   * By address: where the reader was when they followed a link to another message of the chat.
+   * @type {Map<string, any>}
+   */
+  #places = new Map()
 
   /**
    * @param {HTMLElement} shell
@@ -75,23 +78,25 @@ export class Routing {
     module?.jumpTo(this.#shell, chat_id, message_id, chat_id)
   }
 
+  /** A link to the message that is the address already. @param {MouseEvent} event */
+  #linkPressed({ target }) {
+    const link = target instanceof Element ? target.closest("a") : null
+    if (!this.#shown || link?.getAttribute("href") !== this.#shown) return
+    this.#shown = ""
+    this.follow()
+  }
+
   /**
-   * A link to another message of the open chat: Back leads to where the reader was. The address may be the same.
-   * @param {MouseEvent} event
+   * A link to a message of the open chat leads away from where the reader was; Back returns there.
+   * @param {string} before the address @param {any} place where the reader was when they left this address before
    */
-  #linkPressed({ target, defaultPrevented, button, ctrlKey, metaKey, shiftKey, altKey }) {
-    const link = target instanceof Element ? target.closest('a[href^="#/chats/"]') : null
-    if (!link || defaultPrevented || button || ctrlKey || metaKey || shiftKey || altKey) return
-    const hash = link.getAttribute("href") ?? ""
-    const { chat_id, message_id } = parseRoute(hash)
-    if (!message_id || chat_id !== store.state.open?.chat_id) return
-    if (hash === location.hash) {
-      this.#shown = ""
-      this.follow()
-      return
-    }
-    this.#places.push(this.#part("message-list").here)
-    history.replaceState({ ...history.state, place: this.#places.length - 1 }, "")
+  #keepPlace(before, place) {
+    const { chat_id, message_id } = parseRoute(location.hash)
+    const list = this.#part("message-list")
+    if (chat_id !== parseRoute(before).chat_id) this.#places.clear()
+    else if (place !== undefined) list.returnTo(place)
+    else if (message_id) this.#places.set(before, list.here)
+    this.#places.delete(location.hash)
   }
 
   /**
@@ -150,9 +155,10 @@ export class Routing {
     const fromList = !chat_id && !user_id && !invite && location.hash !== "#/"
     if (archived || fromList) history.replaceState({ fromList: true }, "")
     const { archive } = store.state
+    const place = this.#places.get(location.hash)
+    if (place !== undefined) this.#shown = location.hash
     this.follow(true)
-    const place = this.#places[history.state?.place]
-    if (place !== undefined && store.state.open) this.#part("message-list").returnTo(place)
+    this.#keepPlace(before, place)
     const row = printRoute({ ...parseRoute(before), message_id: 0 })
     if (!store.state.open || store.state.archive !== archive) this.#part("chat-list").focusRow(row)
   }

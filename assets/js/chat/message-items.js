@@ -17,7 +17,7 @@ import { isStarred, mayStar } from "../state/flags.js"
 import { mayForward } from "../state/forwarding.js"
 import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
-import { isPinned, mayPin } from "../state/pins.js"
+import { isPinned, mayPin } from "../state/pinning.js"
 import { store } from "../state/store.js"
 import { destination } from "../state/targets.js"
 

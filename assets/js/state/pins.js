@@ -6,12 +6,11 @@
  */
 import { sameItems, sameValues } from "../lib/values.js"
 import { isHidden } from "./flags.js"
-import { mayChange, roleIn } from "./members.js"
+import { roleIn } from "./members.js"
 import { newer } from "./model.js"
 import { messageById, quoteOf } from "./quotes.js"
 
 /** @typedef {import("./model.js").State} State */
-/** @typedef {import("./model.js").Message} Message */
 /** @typedef {import("./queue.js").Item} Item */
 /** @typedef {{ user_id: number, at: number, until: number | null, changed: number }} Pin  until: null = taken away */
 /** @typedef {{ id: number, quote: import("./quotes.js").Quote }} PinItem  a pinned message and its first words */
@@ -85,23 +84,6 @@ export function pinItems(state, before = []) {
     return [old && sameValues(old.quote, quote) ? old : { id, quote }]
   })
   return sameItems(before, items) ? before : items
-}
-
-/** @param {State} state @param {Message | null} message */
-export function isPinned(state, message) {
-  return message !== null && pinsOf(state, message.chat_id).includes(message.id)
-}
-
-/** Whether I may pin a message, or take its pin away. @param {State} state @param {Message | null} message */
-export function mayPin(state, message) {
-  if (!message || message.event || message.deleted_at) return false
-  return state.chats[message.chat_id]?.kind !== "group" || mayChange(state, message.chat_id)
-}
-
-/** When the next pin of the open chat ends; Infinity if none does. @param {State} state */
-export function nextEnd({ pins, clock, open }) {
-  const ends = Object.values(pins[open?.chat_id ?? 0] ?? {}).map(({ until }) => until ?? 0)
-  return Math.min(Infinity, ...ends.filter((until) => until > clock))
 }
 
 /** Whether a pin has ended since the clock was looked at. @param {State} state @param {number} at now */

@@ -14,7 +14,8 @@ const { lastEditable } = await load("./state/changes.js")
 const { quoteOf } = await load("./state/quotes.js")
 const { piecesOf } = await load("./state/snapshot.js")
 const { starredItems, unknownStars } = await load("./state/starred.js")
-const { mayPin, nextEnd, pinItems, pinsOf } = await load("./state/pins.js")
+const { mayPin, nextEnd } = await load("./state/pinning.js")
+const { pinItems, pinsOf } = await load("./state/pins.js")
 const { timesOf } = await load("./state/forwarding.js")
 
 const T = 1_790_000_000_000
