@@ -60,7 +60,7 @@ fn the_menu_copies_a_link_that_leads_to_the_message_at_load_and_far_back() {
         page.click_on("copy-link").await;
         let copied = "return window.copied === location.origin + '/' + arguments[0]";
         page.until("the copied link", copied, json!([link])).await;
-        // Read in one message, it is not read again: the reader may go on.
+        // The message is shown once: the reader may go on.
         page.click_on("jump").await;
         let end = "const list = document.querySelector('.messages__scroll')
             return list.scrollHeight - list.clientHeight - list.scrollTop < 2";
