@@ -276,6 +276,8 @@ async fn chat(server: &TestServer, user: &User, row: &Value, roles: Value) -> Ch
             hidden.extend(flags["hidden_at"].is_i64().then_some(id));
         }
         if page["more"] == false {
+            // They are not shown.
+            reactions.retain(|id, _| !hidden.contains(&id.parse().unwrap()));
             return Chat { row: row.clone(), history, reactions, starred, hidden, roles };
         }
     }
