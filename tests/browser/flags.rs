@@ -132,13 +132,19 @@ fn a_device_without_a_network_stars_and_deletes_and_its_disk_forgets_the_words_a
         let texts = ["Hello", "A secret of mine", "Bye"];
         let ([page, away, other], proxy, _users) = three_pages(&world, &texts).await;
         until_installed(&away).await;
-        until_kept(&away, "A secret of mine").await;
+        for text in texts {
+            until_kept(&away, text).await;
+        }
         proxy.close();
         away.until_connection("offline").await;
         press_star(&away, "Hello").await;
         until_star(&away, "Hello", "Starred, Pending").await;
         delete_for_me(&away, "A secret of mine").await;
         away.until_texts(&["Hello", "Bye"]).await;
+        // What waits is on the disk before the page is loaded again.
+        for kind in ["star", "hide"] {
+            until_kept(&away, &format!("\"kind\":\"{kind}\"")).await;
+        }
         let forgotten = async || !kept(&away).await.contains("A secret");
         eventually("no words on the disk", forgotten).await;
         away.driver.refresh().await.unwrap();

@@ -7,7 +7,7 @@ use thirtyfour::Key;
 use crate::{
     axe::{Auditor, axe},
     kit::{
-        Browser, Device, User, World, eventually, phone, run, until_gone, until_installed,
+        Browser, Device, User, World, eventually, kept, phone, run, until_gone, until_installed,
         until_kept, until_shown,
     },
 };
@@ -137,7 +137,9 @@ fn several_messages_go_to_two_chats_without_a_connection_and_after_a_reload() {
         page.until_received("Hello").await;
         page.pick("bob").await;
         page.until_texts(&["One", "Two", "Three"]).await;
-        until_kept(&page, "Three").await;
+        for text in ["Hello", "Three"] {
+            until_kept(&page, text).await;
+        }
         until_installed(&page).await;
         world.server.stop().await;
         page.until_connection("offline").await;
@@ -163,6 +165,8 @@ fn several_messages_go_to_two_chats_without_a_connection_and_after_a_reload() {
         page.pick("dave").await;
         until_labels(&page, &["", "Forwarded", "Forwarded"]).await;
         page.until_state("Three", "pending").await;
+        let stored = async || kept(&page).await.matches("\"forward_of\"").count() >= 4;
+        eventually("all four on the disk", stored).await;
         page.driver.refresh().await.unwrap();
         page.until_texts(&["Hello", "One", "Three"]).await;
         until_labels(&page, &["", "Forwarded", "Forwarded"]).await;

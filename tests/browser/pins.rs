@@ -269,6 +269,7 @@ fn a_refused_pin_is_taken_back_with_a_reason() {
         until_bar(&other, "You | One").await;
         bob.ask("DELETE", &path, &Value::Null).await;
         until_bar(&other, "").await;
+        until_kept(&other, "\"kind\":\"pin\"").await;
         other.driver.refresh().await.unwrap();
         until_shown(&other, "toast").await;
         let why = "return $('toast').textContent.includes('The pin was not changed. It was deleted meanwhile.')";
