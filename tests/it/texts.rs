@@ -84,8 +84,12 @@ fn code(line: &str) -> Option<(&str, &str)> {
 fn parameters(value: &str) -> Vec<String> {
     let Some((list, _)) = value.split_once(") =>") else { return Vec::new() };
     let Some(list) = list.strip_prefix('(') else { return Vec::new() };
-    let named = |part: &str| part.rsplit("*/").next().unwrap().trim().to_owned();
-    list.split(", /**").map(named).collect()
+    // The types in comments have commas, too.
+    let mut names = String::new();
+    for (n, part) in list.split("/**").enumerate() {
+        names += if n == 0 { part } else { part.split_once("*/").map_or("", |(_, rest)| rest) };
+    }
+    names.split(',').map(|name| name.trim().to_owned()).collect()
 }
 
 /// How often the body uses a parameter.
