@@ -1,4 +1,5 @@
-//! Flags: what the caller sets on messages for themselves. Nobody else learns of them.
+//! Flags: the star on a message, and whether the message is hidden. Each user has their own flags.
+//! Nobody else sees them.
 
 use serde::Serialize;
 

@@ -86,7 +86,7 @@ impl Apply for HideMessage {
 }
 
 impl Batch<'_> {
-    /// What the actor is in a chat. Flags concern nobody else, so the chat itself is not read.
+    /// Finds the actor's membership. The chat's other members do not matter, so they are not read.
     fn enter_view(&self, chat: ChatId, actor: UserId) -> Result<Membership> {
         rules::may_enter(memberships::find(self.db, chat, actor)?)
     }

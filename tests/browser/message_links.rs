@@ -22,7 +22,7 @@ async fn until_title(page: &Browser, name: &str) {
     page.until_is("the open chat", title, json!([]), json!(name)).await;
 }
 
-/// Opens the page anew at this address.
+/// Loads the page again, at this fragment of the address.
 async fn open_at(page: &Browser, hash: &str) {
     page.js("location.hash = arguments[0]", json!([hash])).await;
     page.driver.refresh().await.unwrap();

@@ -216,7 +216,7 @@ async fn a_fourth_pin_takes_the_place_of_the_oldest() {
     assert_eq!(device.next_of("pin").await, typed(&fourth), "never four at one time");
     assert_eq!(bob.pinned(group).await, these([&ids[3], &ids[2], &ids[1]]));
 
-    // Who renews a pin puts it in front, and takes nobody's place.
+    // A renewed pin comes first. No other pin is removed.
     alice.pin(group, &ids[1]).await;
     assert_eq!(bob.pinned(group).await, these([&ids[1], &ids[3], &ids[2]]));
     alice.pin(group, &ids[4]).await;
@@ -224,7 +224,7 @@ async fn a_fourth_pin_takes_the_place_of_the_oldest() {
     // The one that had to go can come back.
     alice.pin(group, &ids[0]).await;
     assert_eq!(bob.pinned(group).await, these([&ids[0], &ids[4], &ids[1]]));
-    // Where two are pinned, another one takes nobody's place.
+    // A chat with two pins has room for a third. No other pin is removed.
     alice.unpin(group, &ids[4]).await;
     alice.pin(group, &ids[2]).await;
     assert_eq!(bob.pinned(group).await, these([&ids[2], &ids[0], &ids[1]]));

@@ -66,8 +66,8 @@ export function starredLoaded(state, { messages }) {
 }
 
 /**
- * The flags of which later ones may be missing. What is deleted for me stays so for ever. Stars stay in the open chat,
- * until its new page comes: any row is later.
+ * The flags to keep when the page may have missed later ones. A message that is deleted for me stays deleted. The stars
+ * of the open chat get revision 0, so that its next page replaces them. The other stars go.
  * @param {State} state @param {number | undefined} open the chat @returns {State["flags"]}
  */
 export function staleFlags({ flags }, open) {

@@ -30,7 +30,7 @@ export function withPins(state, rows) {
 }
 
 /**
- * Without the rows of some chats up to a revision, of which the server has told anew what is pinned.
+ * Removes the pins of some chats, up to a revision. The server has sent a new list of the pins of these chats.
  * @param {State} state @param {number[]} chats @param {number} revision @returns {State}
  */
 export function withoutPins(state, chats, revision) {
