@@ -8,7 +8,7 @@ use thirtyfour::Key;
 use crate::{
     axe::{Auditor, axe},
     kit::{
-        Browser, User, World, eventually, kept, phone, run, until_gone, until_installed,
+        Browser, Proxy, User, World, eventually, kept, phone, run, until_gone, until_installed,
         until_kept, until_shown,
     },
 };
@@ -73,10 +73,7 @@ pub(super) async fn path_of_last(user: &User, other: &User) -> String {
 }
 
 /// Two devices of alice, the second one behind a proxy, and a page of bob, all in their chat.
-async fn three_pages(
-    world: &World,
-    texts: &[&str],
-) -> ([Browser; 3], crate::kit::Proxy, [User; 2]) {
+pub(super) async fn three_pages(world: &World, texts: &[&str]) -> ([Browser; 3], Proxy, [User; 2]) {
     let [alice, bob] = world.server.users(["alice", "bob"]).await;
     let mut device = bob.connect().await;
     for text in texts {
@@ -312,7 +309,7 @@ fn the_dialog_offers_what_is_allowed() {
         page.until_texts(&["Theirs"]).await;
         until_preview(&page, "bob", "Theirs").await;
 
-        // A note leaves no line, because nobody else has read it.
+        // A deleted note leaves no tombstone, because nobody else has read it.
         page.click("notes to self", "return rowOf('alice')", json!([])).await;
         let open = "return $('chat-title').textContent === 'Notes to self'";
         page.until("the notes", open, json!([])).await;

@@ -6,11 +6,8 @@ use thirtyfour::Key;
 
 use crate::{
     axe::{Auditor, axe},
-    flags::open_menu,
-    kit::{
-        Browser, Proxy, User, World, phone, run, until_gone, until_installed, until_kept,
-        until_shown,
-    },
+    flags::{open_menu, three_pages},
+    kit::{Browser, User, World, phone, run, until_gone, until_installed, until_kept, until_shown},
     starred::until_found,
 };
 
@@ -56,26 +53,6 @@ async fn path_of(user: &User, other: &User, text: &str) -> String {
     let mut rows = page["messages"].as_array().unwrap().iter();
     let row = rows.find(|row| row["content"] == text).unwrap();
     format!("/api/chats/{chat}/messages/{}", row["id"])
-}
-
-/// Two devices of alice, the second one behind a proxy, and a page of bob, all in their chat.
-async fn three_pages(world: &World, texts: &[&str]) -> ([Browser; 3], Proxy, [User; 2]) {
-    let [alice, bob] = world.server.users(["alice", "bob"]).await;
-    let mut device = bob.connect().await;
-    for text in texts {
-        device.post_to(&alice, text).await;
-    }
-    let proxy = world.proxy().await;
-    let pages = [
-        world.browser_of(&alice).await,
-        world.browser_of_behind(&proxy, &alice).await,
-        world.browser_of(&bob).await,
-    ];
-    for (page, name) in pages.iter().zip(["bob", "bob", "alice"]) {
-        page.pick(name).await;
-        page.until_texts(texts).await;
-    }
-    (pages, proxy, [alice, bob])
 }
 
 #[test]
