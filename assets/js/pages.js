@@ -12,7 +12,7 @@ import { Quotes } from "./net/quotes.js"
 import { detachedEnd } from "./state/detached-range.js"
 import { areListed } from "./state/members.js"
 import { unreadOf } from "./state/model.js"
-import { holeIn, lacksShown, needsPage, oldestShown } from "./state/paging.js"
+import { holeIn, lacksOlder, lacksShown, needsPage, oldestShown, uncertainChats } from "./state/paging.js"
 import { firstSeq } from "./state/stays.js"
 import { store } from "./state/store.js"
 import { toast } from "./lib/toast-stack.js"
@@ -68,12 +68,14 @@ export class Pages {
     this.#gapTimer ||= setTimeout(() => this.#fillGap(), GAP_PATIENCE_MS * 2 ** this.#gapTries)
   }
 
-  /** What the list tells of a chat follows the messages that were deleted for me elsewhere. */
+  /** What the list tells of a chat follows the messages that expire, and those that were deleted for me elsewhere. */
   #loadShown() {
     const { state } = store
     if (!state.live) return
-    for (const chat of Object.keys(state.flags).map(Number)) {
-      if (!state.paging[chat] && lacksShown(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
+    for (const chat of uncertainChats(state)) {
+      if (state.paging[chat]) continue
+      if (lacksShown(state, chat)) this.#pager.newest(chat, unreadOf(state, chat))
+      else if (lacksOlder(state, chat)) this.#pager.older(chat, oldestShown(state, chat)?.id ?? 0)
     }
   }
 

@@ -18,6 +18,7 @@ import { Link } from "./net/socket.js"
 import { registerWorker } from "./net/worker.js"
 import { Pages } from "./pages.js"
 import { Routing } from "./routing.js"
+import { nextExpiry } from "./state/expiry.js"
 import { myMark, reached, unreadOf } from "./state/model.js"
 import { chatWith } from "./state/peers.js"
 import { afterSignOut } from "./state/queue.js"
@@ -138,6 +139,11 @@ export class Session {
     // The first message that waits brings the element that counts them.
     store.watch((state) => state.pending.length > 0, (waits) => {
       if (waits) loaded(import("./chat/outgoing-status.js"), "")
+    }, { signal })
+    // Loaded with the first message that expires; after a failure, the next connection tries again.
+    store.watch((state) => nextExpiry(state) < Infinity && state.connection.status, async (wanted) => {
+      const module = wanted ? await loaded(import("./expiry.js"), "") : null
+      module?.removeExpired(signal)
     }, { signal })
     this.#routing.follow()
     this.#link.start()
@@ -278,6 +284,7 @@ export class Session {
       else this.#queue.refused(frame)
       return
     }
+    if (frame.now) frame.at = Date.now()
     if (frame.type === "typing" || frame.type === "typists") {
       frame.at = Date.now()
       setTimeout(() => store.dispatch({ type: "typing/expired", at: Date.now() }), TYPING_CHECK_MS)

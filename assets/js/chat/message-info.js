@@ -3,7 +3,7 @@
  * The dialog with the times at which a message of mine was delivered and read; in a group, by whom (group-info.js).
  * On a phone it is a sheet at the lower edge. While it is open it follows the receipts of the chat.
  */
-import { closeButton, dialogIsOpen, openDialog } from "../lib/dialog.js"
+import { closeButton, closeDialog, dialogIsOpen, openDialog } from "../lib/dialog.js"
 import { setText } from "../lib/dom.js"
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
@@ -11,6 +11,7 @@ import { texts } from "../lib/texts.js"
 import { fullTime } from "../lib/time.js"
 import { readToken } from "../lib/token.js"
 import { listReceipts } from "../net/api.js"
+import { isHidden } from "../state/flags.js"
 import { store } from "../state/store.js"
 import { peopleLists } from "./group-info.js"
 import { timelineRow } from "./message-row.js"
@@ -40,6 +41,7 @@ export async function openMessageInfo(message, opener) {
   ])
   openDialog(box, opener, life)
   close.focus()
+  store.watch((state) => isHidden(state, message), (hidden) => hidden && closeDialog(box), { signal })
   follow(message, told.show, isGroup, signal)
 }
 

@@ -13,7 +13,7 @@ import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { mayEdit } from "../state/changes.js"
-import { isStarred, mayStar } from "../state/flags.js"
+import { isHidden, isStarred, mayStar } from "../state/flags.js"
 import { mayForward } from "../state/forwarding.js"
 import { namesIn, namesInWaiting } from "../state/mentions.js"
 import { isShared } from "../state/peers.js"
@@ -102,7 +102,15 @@ export function openMessageMenu(subject, options) {
     event.preventDefault()
     reply.click()
   })
-  return openMenu(list, options)
+  const life = new AbortController()
+  const menu = openMenu(list, { ...options, closed: () => {
+    life.abort()
+    options.closed?.()
+  } })
+  const { message } = subject()
+  // It has expired, or was deleted for me on another device.
+  if (message) store.watch((state) => isHidden(state, message), (gone) => gone && menu?.close(), life)
+  return menu
 }
 
 /** @param {Item} item @param {() => Subject} subject */

@@ -10,6 +10,7 @@ import { loaded, loadStyle } from "../lib/load.js"
 import { icon, make } from "../lib/make.js"
 import { moveAlong, openBox } from "../lib/menu.js"
 import { texts } from "../lib/texts.js"
+import { isHidden } from "../state/flags.js"
 import { reactionsOf } from "../state/reactions.js"
 import { store } from "../state/store.js"
 
@@ -64,7 +65,9 @@ export function openBar(message, opener, place, closed) {
   const bar = reactionBar(message, opener, () => box?.close())
   // Below, it would cover the text, and at the end of a chat the composer.
   const options = { opener, place, align: "center", side: "above", label: texts.react, closed, test: "reaction-box" }
-  box = openBox([bar], /** @type {import("../lib/menu.js").BoxOptions} */ (options))
+  const life = new AbortController()
+  box = openBox([bar], /** @type {import("../lib/menu.js").BoxOptions} */ (options), life)
+  if (box) store.watch((state) => isHidden(state, message), (gone) => gone && box?.close(), life)
   /** @type {HTMLElement | null} */
   const first = bar.querySelector('[tabindex="0"]')
   if (box) first?.focus()

@@ -16,7 +16,8 @@ const DRAFTS_AFTER_MS = 400
 /** The parts of the state that a copy is made of. */
 const COPIED_PARTS = [
   "users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "shownMentions",
-  "preferences", "logs", "reactions", "flags", "flagging", "pins", "revision",
+  "preferences", "logs", "reactions", "flags", "flagging", "pins", "lead", "expiry",
+  "revision",
 ]
 
 /** @typedef {import("./local-store.js").Item} Item */
@@ -179,7 +180,8 @@ export class LocalCache {
     const meta = cache.get("meta")
     if (meta?.shape !== this.#options.shape) return
     const { state, dispatch } = this.#options
-    dispatch({ type: "cache/restored", me: meta.me, revision: meta.revision, epoch: meta.epoch, pieces: cache })
+    const { me, revision, epoch } = meta
+    dispatch({ type: "cache/restored", at: Date.now(), me, revision, epoch, pieces: cache })
     if (state().revision !== meta.revision) return
     this.#stamp = meta.stamp
     // The state may hold rows that are not in the copy, so the first writing is of all pieces.

@@ -69,8 +69,9 @@ export class Pager {
     const page = await this.#load(chat, { ...asked, limit: PAGE })
     const isTarget = (/** @type {any} */ { id, seq }) => ("id" in target ? id === target.id : seq === target.seq)
     const found = page.messages.find(isTarget)
-    const isHidden = page.flags.some(({ message_id, hidden_at }) => message_id === found?.id && hidden_at)
-    // The place of a message that is deleted for me cannot be shown.
+    const isHidden = found?.expired
+      || page.flags.some(({ message_id, hidden_at }) => message_id === found?.id && hidden_at)
+    // The place of a message that has expired or is deleted for me cannot be shown.
     if (isHidden) this.#dispatch({ ...found, flags: page.flags, type: "quote/loaded" })
     if (found && !isHidden) this.#dispatch({ ...page, type: "page/around", chat_id: chat })
     return Boolean(found) && !isHidden

@@ -15,6 +15,7 @@ import { reactionWords } from "../chat/reaction-words.js"
 import { isHidden } from "../state/flags.js"
 import { namesIn } from "../state/mentions.js"
 import { labelOf } from "../state/names.js"
+import { isGone } from "../state/quotes.js"
 import { reactionLine } from "../state/reactions.js"
 import { store } from "../state/store.js"
 import { permission } from "./permission.js"
@@ -35,6 +36,7 @@ export class Desktop {
   /** @param {AbortSignal} signal */
   constructor(signal) {
     store.watch(store.select.chatItems, (chats) => this.#closeRead(chats), { signal })
+    store.watch((state) => state.expiry, () => this.#closeExpired(), { signal })
     window.addEventListener("focus", () => this.#closeRead(store.select.chatItems(store.state)), { signal })
     // A click on a notification does nothing after its page is gone.
     window.addEventListener("pagehide", () => this.#closeAll(), { signal })
@@ -121,6 +123,10 @@ export class Desktop {
       const isRead = this.#shown.get(id)?.reaction ? selected && document.hasFocus() : unread === 0
       if (isRead) this.#close(id)
     }
+  }
+
+  #closeExpired() {
+    for (const [chat, { message }] of this.#shown) if (isGone(store.state, chat, message)) this.#close(chat)
   }
 
   /** @param {number} chat */

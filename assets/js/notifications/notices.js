@@ -9,7 +9,7 @@ import { isHidden } from "../state/flags.js"
 import { mentionsMe } from "../state/mentions.js"
 import { myMark } from "../state/model.js"
 import { isQuiet } from "../state/preferences.js"
-import { messageById } from "../state/quotes.js"
+import { isGone, messageById } from "../state/quotes.js"
 import { store } from "../state/store.js"
 import { Desktop } from "./desktop.js"
 import { showBadge } from "./favicon.js"
@@ -175,8 +175,8 @@ export class Notices {
   #announcedReaction({ chat_id, message_id, latest }) {
     const { state } = store
     const now = state.reactions[chat_id]?.[message_id]?.all?.latest
-    // It may have been changed or taken back meanwhile, or its message deleted.
-    if (now?.changed !== latest.changed || messageById(state, chat_id, message_id)?.deleted_at) return null
+    // It may have been changed or taken back meanwhile, or its message may be gone.
+    if (now?.changed !== latest.changed || isGone(state, chat_id, message_id)) return null
     if (isHidden(state, { chat_id, id: message_id })) return null
     return (sounds) => this.#desktop.showReaction(chat_id, { ...latest, message_id }, sounds)
   }

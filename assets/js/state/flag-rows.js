@@ -1,9 +1,9 @@
 // @ts-check
 /**
  * The rows of flags (flags.js): how they join the state in any order, and how the words of a message that is deleted
- * for me leave it. Pure.
+ * for me or has expired leave it. Pure.
  */
-import { storable } from "./flags.js"
+import { isExpired, storable } from "./flags.js"
 import { newer, withMessages } from "./model.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -29,8 +29,11 @@ export function withFlags(state, rows) {
   return flags === before ? state : [...chats].reduce(withoutWords, { ...state, flags })
 }
 
-/** @param {State} state @param {number} chat @returns {State} */
-function withoutWords(state, chat) {
+/**
+ * Without the words of messages that are deleted for me or have expired.
+ * @param {State} state @param {number} chat @returns {State}
+ */
+export function withoutWords(state, chat) {
   const [log, summary] = [state.logs[chat], state.summaries[chat]]
   const rows = log?.rows.map((row) => storable(state, row))
   const isChanged = rows?.some((row, i) => row !== log.rows[i])
@@ -42,13 +45,13 @@ function withoutWords(state, chat) {
 }
 
 /**
- * Without what is deleted for me.
+ * Without what is deleted for me or has expired.
  * @param {State} state @param {Summary} summary @returns {Summary} itself if nothing in it is
  */
-export function shownSummary({ flags }, summary) {
+export function shownSummary(state, summary) {
   const { last_message, last_reaction, ...others } = summary
   const isGone = (/** @type {Message | null | undefined} */ message) =>
-    Boolean(message && flags[message.chat_id]?.[message.id]?.hidden_at)
+    Boolean(message && (isExpired(state, message) || state.flags[message.chat_id]?.[message.id]?.hidden_at))
   if (!isGone(last_message) && !isGone(last_reaction?.message)) return summary
   const reaction = last_reaction && !isGone(last_reaction.message) ? { last_reaction } : {}
   return { last_message: isGone(last_message) ? null : last_message, ...others, ...reaction }

@@ -20,7 +20,7 @@ export function lastMessage(state, chat) {
 }
 
 /**
- * The last row that is not deleted for me, if no row between it and the end is missing.
+ * The last row that is not deleted for me and has not expired, if no row between it and the end is missing.
  * @param {State} state @param {number} chat @returns {Message | undefined}
  */
 function lastRow(state, chat) {

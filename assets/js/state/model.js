@@ -14,8 +14,9 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   changed: number }} User
  * @typedef {{ id: number, kind: "direct" | "group", title: string | null, description: string, picture: string | null,
  *   user_ids: number[] | null, who_may_write: "all" | "admins", who_may_change: "all" | "admins",
- *   history_for_newcomers: "none" | "all", created_at: number, changed: number }} Chat
- *   the same for everyone; user_ids = the people of a direct chat
+ *   history_for_newcomers: "none" | "all", expire_after: number | null, created_at: number, changed: number }} Chat
+ *   the same for everyone; user_ids = the people of a direct chat; expire_after = the timer of new messages, in
+ *   milliseconds
  * @typedef {"member" | "admin" | "former"} Role
  * @typedef {{ chat_id: number, user_id: number, role: Role, changed: number }} Member
  * @typedef {{ chat_id: number, role: Role, stays: { from_seq: number, to_seq: number | null }[],
@@ -23,9 +24,9 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  * @typedef {{ id: number, chat_id: number, seq: number, sender_id: number, content: string, cid?: string,
  *   created_at: number, reply_to?: number, edited_at?: number, deleted_at?: number,
  *   event?: import("./events.js").Event, mentions?: number[], mentions_all?: boolean, forwarded?: number,
- *   changed: number }} Message
+ *   expires_at?: number, expired?: boolean, changed: number }} Message
  *   with an event it is an event line, without a text; mentions = the members whom it mentions; forwarded = how often
- *   its text was forwarded to come here
+ *   its text was forwarded to come here; expires_at = in the time of the server; expired = only its place is left
  * @typedef {{ delivered_seq: number, read_seq: number }} Mark
  * @typedef {{ rows: Message[], from: number | null, stale: boolean }} Log
  *   rows by seq; from = the first seq from which all messages to the end are loaded, null before a page is loaded;
@@ -57,8 +58,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   flagging: import("./queue.js").Item[], pinning: import("./queue.js").Item[],
  *   preferences: Record<number, Preferences>,
  *   privacy: import("./privacy.js").Privacy, sighted: boolean,
- *   absent: Record<number, true>, archive: boolean, clock: number, held: number, saves: boolean,
- *   steady: boolean, refused: string, today: number, zone: string }} State
+ *   absent: Record<number, true>, archive: boolean, clock: number, lead: number, expiry: number, held: number,
+ *   saves: boolean, steady: boolean, refused: string, today: number, zone: string }} State
  *   revision = nothing up to it is missing; heard = the highest revision received; base = the revision at which the
  *   lists were loaded, or the copy was made: of older messages, only some are known here; reactions, flags and
  *   pins by chat and message; lasts = the last seq by chat;
@@ -66,9 +67,11 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   revision since which such a list lacks somebody; shownMentions = the seqs of messages beyond the read mark that
  *   mention me and were on the screen; left = which part of a chat was shown when it was left, if
  *   not its end; sighted = online and last seen are known of everyone who shows them; archive = the list shows the
- *   archived chats; clock = the ends of muting and of pins up to this time were noticed; held = nothing is sent before,
- *   because it was too often; saves = this browser stores what was written; steady = connected, or not for longer
- *   than a moment; refused = the code with which the server refuses sockets, if it says one
+ *   archived chats; clock = the ends of muting and of pins up to this time were noticed; lead = by how much the
+ *   server's clock is ahead of this device's; expiry = messages that expire up to this time of the server are gone;
+ *   held = nothing is sent before, because it was too often; saves = this browser stores what was written;
+ *   steady = connected, or not for longer than a moment; refused = the code with which the server refuses sockets, if
+ *   it says one
  */
 
 /** @type {Log} */
@@ -159,10 +162,10 @@ export function withChats(state, chats) {
 /** @param {any} chat @returns {Chat} */
 function bareChat(chat) {
   const { id, kind, title, description, picture = null, user_ids, history_for_newcomers, created_at, changed } = chat
-  const { who_may_write, who_may_change = "admins" } = chat
+  const { who_may_write, who_may_change = "admins", expire_after = null } = chat
   return {
-    id, kind, title, description, picture, user_ids, who_may_write, who_may_change, history_for_newcomers, created_at,
-    changed,
+    id, kind, title, description, picture, user_ids, who_may_write, who_may_change, history_for_newcomers, expire_after,
+    created_at, changed,
   }
 }
 
@@ -296,7 +299,7 @@ function joinRows(known, rows) {
     // The same seq may come twice in one batch.
     /** @type {Message | undefined} */
     const twin = joined.at(-1)?.seq === row.seq ? joined.pop() : known[at]?.seq === row.seq ? known[at++] : undefined
-    const latest = newer(twin, row)
+    const latest = twin && (twin.expired || row.expired) ? (twin.expired ? twin : row) : newer(twin, row)
     changed ||= latest !== twin
     joined.push(latest)
   }
@@ -358,8 +361,8 @@ function unreadRows(state, chat, after) {
 }
 
 /**
- * Whether a message can be unread: it is of another person, has not been deleted, not even for me, and is no event
- * line.
+ * Whether a message can be unread: it is of another person, has not been deleted, not even for me, has not expired, and
+ * is no event line.
  * @param {State} state @param {Message} message
  */
 export function isToRead(state, message) {

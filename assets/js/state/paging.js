@@ -28,17 +28,46 @@ export function needsPage(state, chat) {
   return Boolean(state.chats[chat]) && (loadedFrom(state, chat) === null || Boolean(state.logs[chat]?.stale))
 }
 
+/** So many messages that have expired are looked through for one that has not. */
+const EXPIRED_MAX = 500
+/** By summaries: the chats whose last message expires or is gone. @type {WeakMap<object, number[]>} */
+const fading = new WeakMap()
+
+/** The chats of which the list may lack something. @param {State} state @returns {number[]} */
+export function uncertainChats({ flags, summaries }) {
+  let chats = fading.get(summaries)
+  if (!chats) {
+    /** @type {(summary: import("./model.js").Summary) => unknown} */
+    const isFading = ({ last_message, last_seq }) => (last_message ? last_message.expires_at : last_seq > 0)
+    chats = Object.entries(summaries).filter(([, summary]) => isFading(summary)).map(([chat]) => Number(chat))
+    fading.set(summaries, chats)
+  }
+  return [...new Set([...chats, ...Object.keys(flags).map(Number)])]
+}
+
 /**
  * Whether the list cannot tell of a chat without its newest page: its last message, or some that were counted as
- * unread, are now deleted for me, and those around them are not loaded.
+ * unread, have expired or are now deleted for me, and those around them are not loaded. Nobody tells when one that is
+ * not loaded expires.
  * @param {State} state @param {number} chat
  */
 export function lacksShown(state, chat) {
   if (loadedFrom(state, chat) !== null || lastSeq(state, chat) === 0) return false
   if (lastMessage(state, chat) === null) return true
+  if (state.summaries[chat]?.last_message?.expires_at && unreadOf(state, chat) > 0) return true
   const known = new Set(state.logs[chat]?.rows.map(({ id }) => id))
   const hidden = Object.entries(state.flags[chat] ?? {}).filter(([, { hidden_at }]) => hidden_at)
   return hidden.some(([id]) => !known.has(Number(id))) && unreadOf(state, chat) > 0
+}
+
+/**
+ * Whether all loaded messages of a chat are gone, and an older one may be left for the list to tell of.
+ * @param {State} state @param {number} chat
+ */
+export function lacksOlder(state, chat) {
+  const { rows } = state.logs[chat] ?? EMPTY_LOG
+  if (rows.length === 0 || rows.length > EXPIRED_MAX || lastMessage(state, chat) !== null) return false
+  return (loadedFrom(state, chat) ?? 0) > firstSeq(state, chat)
 }
 
 /** The oldest message shown of a chat; older ones are loaded before it. @param {State} state @param {number} chat */

@@ -8,7 +8,7 @@ import { sameItems, sameValues } from "../lib/values.js"
 import { isHidden } from "./flags.js"
 import { roleIn } from "./members.js"
 import { newer } from "./model.js"
-import { messageById, quoteOf } from "./quotes.js"
+import { isGone, quoteOf } from "./quotes.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./queue.js").Item} Item */
@@ -56,7 +56,7 @@ export function pinsOf(state, chat) {
     ids = [...(hours ? [message_id] : []), ...ids.filter((id) => id !== message_id)]
   }
   const { cleared_id = 0 } = state.preferences[chat] ?? {}
-  const isLeft = (/** @type {number} */ id) => !messageById(state, chat, id)?.deleted_at
+  const isLeft = (/** @type {number} */ id) => !isGone(state, chat, id)
   const isShown = (/** @type {number} */ id) => id > cleared_id && !isHidden(state, { chat_id: chat, id })
   // Those that only I do not see count, too.
   return ids.filter(isLeft).slice(0, PINS_MAX).filter(isShown)

@@ -4,7 +4,7 @@
  * its quote is among the rows of the log, outside of the shown range.
  */
 import { asChanged } from "./changes.js"
-import { isHidden } from "./flags.js"
+import { isExpired, isHidden } from "./flags.js"
 import { namesIn } from "./mentions.js"
 import { labelOf } from "./names.js"
 
@@ -14,7 +14,7 @@ import { labelOf } from "./names.js"
  * @typedef {{ id: number, name: string, username: string, own: boolean, content: string,
  *   names: import("../lib/mentions.js").Names | null,
  *   status: "here" | "deleted" | "hidden" | "unknown" | "absent" }} Quote
- *   hidden = deleted for me, unknown = not loaded yet, absent = cannot be loaded
+ *   hidden = deleted for me, unknown = not loaded yet, absent = it has expired or cannot be loaded
  */
 
 /**
@@ -24,6 +24,12 @@ import { labelOf } from "./names.js"
 export function messageById(state, chat, id) {
   const row = rowById(state, chat, id)
   return row && !isHidden(state, row) ? asChanged(state, row) : null
+}
+
+/** Whether a message is known to be deleted or expired. @param {State} state @param {number} chat @param {number} id */
+export function isGone(state, chat, id) {
+  const row = rowById(state, chat, id)
+  return Boolean(row && (isExpired(state, row) || asChanged(state, row).deleted_at))
 }
 
 /** @param {State} state @param {number} chat @param {number} id @returns {Message | undefined} */
@@ -43,9 +49,10 @@ function rowById(state, chat, id) {
 export function quoteOf(state, chat, id) {
   if (!id) return null
   const row = rowById(state, chat, id)
+  const expired = row && isExpired(state, row)
   const hidden = isHidden(state, { chat_id: chat, id })
-  if (!row) {
-    const status = hidden ? "hidden" : state.absent[id] ? "absent" : "unknown"
+  if (!row || expired) {
+    const status = expired ? "absent" : hidden ? "hidden" : state.absent[id] ? "absent" : "unknown"
     return { id, name: "", username: "", own: false, content: "", names: null, status }
   }
   const message = asChanged(state, row)

@@ -10,7 +10,7 @@ import { namesIn } from "./mentions.js"
 import { lastMessage } from "./messages.js"
 import { newer } from "./model.js"
 import { labelOf } from "./names.js"
-import { messageById } from "./quotes.js"
+import { isGone, messageById } from "./quotes.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
@@ -178,7 +178,7 @@ export function reactionLine(state, chat, { message_id, user_id, emoji, at, mess
 /** Whether a message can be seen, as far as is known. @param {State} state @param {number} chat @param {number} id */
 function isShown(state, chat, id) {
   if (id <= (state.preferences[chat]?.cleared_id ?? 0) || isHidden(state, { chat_id: chat, id })) return false
-  return !messageById(state, chat, id)?.deleted_at
+  return !isGone(state, chat, id)
 }
 
 /** @param {State} state @param {number} chat @returns {LastReaction[]} */

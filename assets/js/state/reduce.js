@@ -5,6 +5,7 @@
  * times. Events of the page itself have a slash in their type (`queue/put`), which no frame has.
  * It asks for no time, sends nothing and draws nothing.
  */
+import { expired, withNow } from "./expiry.js"
 import { shownSummary, staleFlags, starredLoaded, withFlags, withoutStaleFlags } from "./flag-rows.js"
 import { aroundLoaded, detachedGrown, withDetachedJoined, withoutDetached } from "./detached-range.js"
 import {
@@ -78,6 +79,8 @@ export const initialState = {
   sighted: true,
   archive: false,
   clock: 0,
+  lead: 0,
+  expiry: 0,
   absent: {},
   held: 0,
   saves: true,
@@ -90,6 +93,7 @@ export const initialState = {
 /** @type {[string, (state: State, event: any) => State][]} */
 const handlers = [
   ["welcome", welcomed],
+  ["pong", withNow],
   ["sync", (state, { rows }) => applyRows(state, rows)],
   ["synced", synced],
   ["reset", resetAnnounced],
@@ -126,7 +130,7 @@ const handlers = [
   ["quote/loaded", (state, { flags = [], ...message }) => withMessages(withFlags(state, flags), [message])],
   ["quote/absent", (state, { id }) => ({ ...state, absent: { ...state.absent, [id]: true } })],
   ["page/status", pageStatus],
-  ["cache/restored", restored],
+  ["cache/restored", (state, event) => expired(restored(state, event), event)],
   ["queue/put", itemsPut],
   ["queue/joined", joined],
   ["queue/failed", (state, { key, code, reason }) => withPatchedItem(state, key, { status: "failed", code, reason })],
@@ -140,6 +144,7 @@ const handlers = [
   ["queue/settled", settled],
   ["archive/shown", (state, { shown }) => (state.archive === shown ? state : { ...state, archive: shown })],
   ["clock/ticked", clockTicked],
+  ["messages/expired", expired],
   ["chat/opened", (state, event) => opened(state, event, event.chat_id ? unreadOf(state, event.chat_id) : 0)],
   ["chat/closed", (state) => ({ ...state, left: leaving(state).left, open: null })],
   ["link/changed", linkChanged],
@@ -150,7 +155,7 @@ const handlers = [
   )],
   ["typing/expired", typingExpired],
   ["mentions/shown", mentionsShown],
-  ["session/ended", (state) => ({ ...initialState, today: state.today, zone: state.zone, clock: state.clock })],
+  ["session/ended", ({ today, zone, clock, lead }) => ({ ...initialState, today, zone, clock, lead })],
 ]
 
 const PENDING = { status: /** @type {const} */ ("pending"), code: undefined, reason: undefined }
@@ -185,9 +190,11 @@ function agreed(state) {
   return state.live && state.revision !== state.heard ? { ...state, revision: state.heard } : state
 }
 
-/** @param {State} state @param {Change} event */
-function welcomed(state, { user, limits, privacy }) {
-  return withUsers(privacyTold({ ...state, ...limitsOf({ ...state, ...limits }), me: user.id }, privacy), [user])
+/** @param {State} state @param {any} event */
+function welcomed(state, event) {
+  const { user, limits, privacy } = event
+  const next = { ...withNow(state, event), ...limitsOf({ ...state, ...limits }), me: user.id }
+  return withUsers(privacyTold(next, privacy), [user])
 }
 
 /** @param {typeof LIMITS} limits and more */
@@ -257,8 +264,8 @@ function synced(state, { revision, epoch = null, online }) {
  */
 function resetAnnounced(state, { revision, epoch = null, restored = false, online }) {
   if (restored) {
-    const { me, connection, open, today, zone, users, privacy } = state
-    const known = { me, connection, ...limitsOf(state), open, today, zone, privacy }
+    const { me, connection, open, today, zone, users, privacy, lead } = state
+    const known = { me, connection, ...limitsOf(state), open, today, zone, privacy, lead }
     // The restored server may not have the messages that the others are about.
     const queue = state.queue.filter(({ kind }) => kind === "message" || kind === "preferences")
     state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)
@@ -402,12 +409,13 @@ function withAnswer(state, row) {
 
 /** My message is on disk: it becomes a row as the server has it. @param {State} state @param {Change} event */
 function acknowledged(state, event) {
-  const { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all, forwarded } = event
+  const { cid, message_id, chat_id, seq, created_at, changed, mentions, mentions_all, forwarded, expires_at } = event
   const item = state.queue.find(({ key }) => key === cid)
   if (!item) return heard(state, { changed })
   // The ack of a repeated send may come after an edit elsewhere; this row is the message as it was sent.
   const sent = { id: message_id, chat_id, seq, sender_id: state.me, cid, created_at, changed: message_id }
-  return heard(withMessages(state, [{ ...item.body, ...sent, mentions, mentions_all, forwarded }]), { changed })
+  const row = { ...item.body, ...sent, mentions, mentions_all, forwarded, expires_at }
+  return heard(withMessages(state, [row]), { changed })
 }
 
 /** @param {State} state @param {Change} event `at` is when the frame came */

@@ -12,7 +12,7 @@ import { messageById } from "./quotes.js"
 import { lastReaction } from "./reactions.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
-export const SHAPE = 9
+export const SHAPE = 10
 /** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -34,6 +34,7 @@ export function piecesOf(state) {
     parts: [state.users, state.privacy, state.sighted],
     make: () => ({ users: state.users, seen: state.seen, privacy: state.privacy, sighted: state.sighted }),
   })
+  pieces.set("clock", { parts: [state.lead, state.expiry], make: () => ({ lead: state.lead, expiry: state.expiry }) })
   const recent = new Set(chatItems(state).slice(0, CHATS_MAX).map((item) => item.id))
   for (const id of Object.keys(state.chats).map(Number)) {
     const withRows = recent.has(id) || id === state.open?.chat_id
@@ -67,12 +68,12 @@ function chatPiece(state, id, withRows) {
 }
 
 /**
- * The reactions to the messages that are stored, or their flags.
+ * The reactions to the messages that are stored, or their flags. Of an expired message, nothing is.
  * @template T
  * @param {import("./model.js").Log | null} log @param {Record<number, T> | undefined} all
  */
 function partWith(log, all = {}) {
-  return Object.fromEntries((log?.rows ?? []).flatMap(({ id }) => all[id] ? [[id, all[id]]] : []))
+  return Object.fromEntries((log?.rows ?? []).flatMap(({ id, expired }) => all[id] && !expired ? [[id, all[id]]] : []))
 }
 
 /**
@@ -149,6 +150,8 @@ export function restored(state, { me, revision, epoch, pieces }) {
 /** @param {number} me @param {Map<string, any>} pieces */
 function rebuilt(me, pieces) {
   const { users, seen, privacy, sighted } = pieces.get("users")
+  const { lead, expiry } = pieces.get("clock")
+  demand(Number.isSafeInteger(lead) && Number.isSafeInteger(expiry))
   demand(typeof privacy.shows_last_seen === "boolean" && Number.isSafeInteger(privacy.changed))
   demand(Boolean(users[me]) && Object.values(users).every((user) => typeof user.username === "string"))
   /**
@@ -183,7 +186,7 @@ function rebuilt(me, pieces) {
     }
     parts.logs[id] = log
   }
-  return { users, seen, privacy, sighted, ...parts }
+  return { users, seen, privacy, sighted, lead, expiry, ...parts }
 }
 
 /** @param {boolean} sound */

@@ -4,7 +4,7 @@ import { isStarred } from "./flags.js"
 import { namesIn } from "./mentions.js"
 import { labelOf } from "./names.js"
 import { nameOf, peerOf } from "./peers.js"
-import { messageById } from "./quotes.js"
+import { isGone, messageById } from "./quotes.js"
 
 /** @typedef {import("./model.js").State} State */
 /** @typedef {import("./model.js").Message} Message */
@@ -45,7 +45,7 @@ function flagged(state, chat) {
   const waiting = state.flagging.map(({ body }) => ({ chat_id: body.chat_id, id: body.message_id }))
     .filter(({ chat_id, id }) => !state.flags[chat_id]?.[id])
   return [...saved, ...waiting].filter(({ chat_id, id }) =>
-    (!chat || chat === chat_id) && id > (state.preferences[chat_id]?.cleared_id ?? 0))
+    (!chat || chat === chat_id) && id > (state.preferences[chat_id]?.cleared_id ?? 0) && !isGone(state, chat_id, id))
 }
 
 /** @param {State} state @param {Message} message @returns {StarredItem} */

@@ -136,10 +136,10 @@ function rowsWithin(rows, { from, to }) {
 
 /**
  * @param {State} state @param {number} chat @param {Message[]} rows
- * @returns {Message[]} those that are not deleted for me; `rows` itself if there are no flags
+ * @returns {Message[]} those that are not deleted for me and have not expired; `rows` itself if none can be
  */
 function withoutHidden(state, chat, rows) {
-  if (!state.flags[chat] && state.flagging.length === 0) return rows
+  if (!state.flags[chat] && state.flagging.length === 0 && !rows.some(({ expired }) => expired)) return rows
   return rows.filter((row) => !isHidden(state, row))
 }
 
