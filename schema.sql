@@ -298,6 +298,39 @@ CREATE INDEX pins_by_changed ON pins (chat_id, changed);
 -- The messages of a chat that are pinned now.
 CREATE INDEX pins_by_until ON pins (chat_id, until) WHERE until IS NOT NULL;
 
+-- Messages that people have written to be sent later. The row of one that was sent or cancelled stays
+-- without its words, so that devices learn of it.
+CREATE TABLE scheduled (
+  -- The revision when it was scheduled.
+  id         INTEGER PRIMARY KEY,
+  user_id    INTEGER NOT NULL REFERENCES users (id),
+  chat_id    INTEGER NOT NULL REFERENCES chats (id),
+  -- The cid of the message that it becomes: it is sent exactly once.
+  cid        BLOB    NOT NULL CHECK (length(cid) = 16),
+  content    TEXT    NOT NULL,
+  reply_to   INTEGER REFERENCES messages (id),
+  due_at     INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- 'refused': it could not be sent at its time. The words stay until its writer decides.
+  state      TEXT    NOT NULL CHECK (state IN ('waiting', 'sent', 'cancelled', 'refused')),
+  -- Refused, or cancelled by the server: the code of the error that says why.
+  reason     TEXT,
+  changed    INTEGER NOT NULL,
+  CHECK ((content = '') = (state IN ('sent', 'cancelled')))
+) STRICT;
+
+-- Exactly once: a retry finds what it scheduled.
+CREATE UNIQUE INDEX scheduled_by_cid ON scheduled (cid, user_id);
+
+-- What is due.
+CREATE INDEX scheduled_by_due ON scheduled (due_at) WHERE state = 'waiting';
+
+-- The list of a user's scheduled messages, and their number.
+CREATE INDEX scheduled_by_user ON scheduled (user_id, id) WHERE state IN ('waiting', 'refused');
+
+-- A user's scheduled messages that changed since a revision.
+CREATE INDEX scheduled_by_changed ON scheduled (user_id, changed);
+
 -- A member's settings for a chat, which only they see. The row exists once something was set.
 CREATE TABLE preferences (
   chat_id       INTEGER NOT NULL REFERENCES chats (id),
@@ -353,7 +386,8 @@ CREATE TABLE starting_marks (
 ) STRICT, WITHOUT ROWID;
 
 -- How many bytes of messages, drafts and pictures each user has stored, for the quota. A message
--- counts its text and 128 bytes. There is a row for those who have stored anything.
+-- counts its text and 128 bytes, a scheduled one from the beginning. There is a row for those who have
+-- stored anything.
 CREATE TABLE stored_bytes (
   user_id INTEGER PRIMARY KEY REFERENCES users (id),
   bytes   INTEGER NOT NULL CHECK (bytes >= 0)

@@ -18,6 +18,7 @@ pub(crate) mod presence;
 pub(crate) mod privacy;
 pub(crate) mod profiles;
 pub(crate) mod receipts;
+pub(crate) mod scheduled;
 
 /// Executes a command for a request.
 ///

@@ -28,6 +28,7 @@ pub(crate) mod privacy;
 pub(crate) mod profiles;
 pub(crate) mod reactions;
 pub(crate) mod receipts;
+pub(crate) mod scheduled;
 pub(crate) mod sessions;
 pub(crate) mod sync;
 pub(crate) mod users;

@@ -165,6 +165,7 @@ impl Error {
             Self::NotFound("user") => "no_such_user",
             Self::NotFound("chat") => "no_such_chat",
             Self::NotFound("message") => "no_such_message",
+            Self::NotFound("scheduled message") => "no_such_scheduled_message",
             Self::NotFound("picture") => "no_such_picture",
             Self::NotFound("invite") => "no_such_invite",
             Self::NotFound(_) => "not_found",

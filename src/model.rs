@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::SignOut,
     types::{
-        ChatId, Cid, Content, Emoji, Line, MessageId, Millis, PictureId, Revision, Seq, SessionId,
-        UserId,
+        ChatId, Cid, Content, Emoji, Line, MessageId, Millis, PictureId, Revision, ScheduledId,
+        Seq, SessionId, UserId,
     },
 };
 
@@ -467,6 +467,55 @@ pub(crate) struct Pin {
     pub(crate) changed: Revision,
 }
 
+/// What has become of a scheduled message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ScheduledState {
+    Waiting,
+    Sent,
+    Cancelled,
+    /// It was due and could not be sent.
+    Refused,
+}
+
+/// A message to be sent later, for its writer's own devices only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Scheduled {
+    pub(crate) id: ScheduledId,
+    #[serde(skip)]
+    pub(crate) user_id: UserId,
+    pub(crate) chat_id: ChatId,
+    /// That of the message which it becomes.
+    pub(crate) cid: Cid,
+    /// Empty once it is sent or cancelled.
+    pub(crate) content: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<MessageId>,
+    pub(crate) due_at: Millis,
+    pub(crate) created_at: Millis,
+    pub(crate) state: ScheduledState,
+    /// The code of the error that says why it was refused, or why the server has cancelled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    pub(crate) changed: Revision,
+}
+
+/// A message that was scheduled.
+#[derive(Clone, Debug)]
+pub(crate) struct NewlyScheduled {
+    pub(crate) scheduled: Scheduled,
+    /// It was scheduled before, and this answers a retry.
+    pub(crate) dup: bool,
+}
+
+/// When a scheduled message is due, and between which times that may be.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Due {
+    pub(crate) at: Millis,
+    pub(crate) earliest: Millis,
+    pub(crate) latest: Millis,
+}
+
 /// The latest reaction that concerns a member: their own, or one to a message of theirs.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LastReaction {
@@ -567,6 +616,7 @@ pub(crate) enum Row {
     Reaction(OwnReaction),
     Flags(Flags),
     Pin(Pin),
+    Scheduled(Scheduled),
 }
 
 impl Row {
@@ -585,6 +635,7 @@ impl Row {
             Self::Reaction(reaction) => reaction.changed,
             Self::Flags(flags) => flags.changed,
             Self::Pin(pin) => pin.changed,
+            Self::Scheduled(scheduled) => scheduled.changed,
         }
     }
 
@@ -602,6 +653,7 @@ impl Row {
             Self::Reaction(reaction) => Some(reaction.chat_id),
             Self::Flags(flags) => Some(flags.chat_id),
             Self::Pin(pin) => Some(pin.chat_id),
+            Self::Scheduled(scheduled) => Some(scheduled.chat_id),
         }
     }
 }

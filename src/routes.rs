@@ -10,7 +10,8 @@ use hyper::{Method, Uri};
 use crate::{
     api::{
         accounts, chats, flags, group_invites, groups, health, invite, messages, origins, pictures,
-        pins, preferences, privacy, profiles, reactions, receipts, sessions, sync, users,
+        pins, preferences, privacy, profiles, reactions, receipts, scheduled, sessions, sync,
+        users,
     },
     app::App,
     assets,
@@ -22,7 +23,7 @@ use crate::{
     limits::{Act, Place},
     model::Caller,
     socket,
-    types::{ChatId, InviteToken, MessageId, UserId},
+    types::{ChatId, InviteToken, MessageId, ScheduledId, UserId},
 };
 
 /// The number of segments of the longest path in the table.
@@ -67,7 +68,7 @@ pub enum Class {
     Profile,
     /// Writes what every device of the members of a group is told.
     Group,
-    /// Sends, edits, deletes or pins a message, reacts to one, or sets a flag on one.
+    /// Sends, schedules, edits, deletes or pins a message, reacts to one, or sets a flag on one.
     Send,
     /// Hashes a password.
     SignIn,
@@ -332,6 +333,26 @@ pub static ROUTES: &[Route] = routes! {
         };
     GET "/api/starred" SignedIn Read Empty
         |call, caller| flags::list_starred(call.app, call.address(), caller, call.query()).await;
+    POST "/api/chats/{chat_id}/scheduled" SignedIn Send TextJson
+        |call, caller| {
+            let (chat, address) = (ChatId(call.id("chat_id")?), call.address());
+            scheduled::create(call.app, address, caller, chat, call.body()).await
+        };
+    GET "/api/scheduled" SignedIn Read Empty
+        |call, caller| scheduled::list(call.app, call.address(), caller, call.query()).await;
+    PATCH "/api/scheduled/{scheduled_id}" SignedIn Send TextJson
+        |call, caller| {
+            let (id, address) = (ScheduledId(call.id("scheduled_id")?), call.address());
+            scheduled::update(call.app, address, caller, id, call.body()).await
+        };
+    DELETE "/api/scheduled/{scheduled_id}" SignedIn Send Empty
+        |call, caller| {
+            scheduled::remove(call.app, caller, ScheduledId(call.id("scheduled_id")?)).await
+        };
+    POST "/api/scheduled/{scheduled_id}/send" SignedIn Send Empty
+        |call, caller| {
+            scheduled::send(call.app, caller, ScheduledId(call.id("scheduled_id")?)).await
+        };
     PATCH "/api/chats/{chat_id}/preferences" SignedIn Write TextJson
         |call, caller| {
             preferences::update(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await

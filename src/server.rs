@@ -14,6 +14,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
+    actions,
     app::App,
     config::{Config, Listen},
     error::{Error, Result},
@@ -43,6 +44,9 @@ const BACKLOG_MAX: u32 = 4_096;
 const PRESENCE_EVERY: Duration = Duration::from_secs(1);
 /// How often the hub looks for groups whose members are to be told who types.
 const TYPISTS_EVERY: Duration = Duration::from_millis(250);
+/// How often the server looks for scheduled messages that are due. It does not wait until the next
+/// one is due, because the wall clock can be set.
+const DUE_EVERY: Duration = Duration::from_secs(1);
 
 /// A server that is bound to its address and has opened its data.
 #[derive(Debug)]
@@ -111,6 +115,7 @@ impl Server {
         tokio::select! {
             _ = accepting => {}
             () = look_after_connections(&app) => {}
+            () = send_when_due(&app) => {}
             () = app.store.failed() => return Err(failed()),
             () = stop => {}
         }
@@ -295,6 +300,15 @@ async fn look_after_connections(app: &App) {
             _ = pings.tick() => app.hub.sweep(),
             _ = budgets.tick() => app.limits.sweep(),
         }
+    }
+}
+
+/// Sends scheduled messages when they are due, those of the time before the start at once.
+async fn send_when_due(app: &App) {
+    let mut looks = every(DUE_EVERY);
+    loop {
+        looks.tick().await;
+        while actions::scheduled::send_due(app).await {}
     }
 }
 

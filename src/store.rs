@@ -45,6 +45,7 @@ mod readers;
 mod receipt_times;
 mod receipts;
 mod recent;
+mod scheduled;
 mod sessions;
 mod sql;
 mod stays;
@@ -77,11 +78,12 @@ pub(crate) use self::{
     accounts::Credentials,
     chat_list::{ChatPage, ListCursor},
     command::{
-        AddMembers, Apply, ChangeGroup, ChangePassword, ChangePreferences, ChangePrivacy,
-        ChangeProfile, ClearChat, Command, CreateGroup, CreateSession, CreateUser, DeleteMessage,
-        EditMessage, Entry, HideMessage, JoinGroup, MarkReceived, NoteLastSeen, PinMessage, React,
-        RemoveGroupPicture, RemoveInvite, RemoveMember, RemovePicture, RenewInvite, SendMessage,
-        SetGroupPicture, SetPicture, SetRole, StarMessage, UnpinMessage,
+        AddMembers, Apply, CancelScheduled, ChangeGroup, ChangePassword, ChangePreferences,
+        ChangePrivacy, ChangeProfile, ChangeScheduled, ClearChat, Command, CreateGroup,
+        CreateSession, CreateUser, DeleteMessage, EditMessage, Entry, HideMessage, JoinGroup,
+        MarkReceived, NoteLastSeen, PinMessage, React, RemoveGroupPicture, RemoveInvite,
+        RemoveMember, RemovePicture, RenewInvite, ScheduleMessage, SendDue, SendMessage,
+        SendScheduled, SetGroupPicture, SetPicture, SetRole, StarMessage, UnpinMessage,
     },
     history::{Cursor, Page},
     open::version,

@@ -51,6 +51,8 @@ integers! {
     ChatId,
     /// A message. Equal to the [`Revision`] of its creation, so ids rise over all chats.
     MessageId,
+    /// A message to be sent later. Equal to the [`Revision`] when it was scheduled.
+    ScheduledId,
     /// A sign-in on a device. Random, so that after a restore an old token never opens a new
     /// session.
     SessionId,

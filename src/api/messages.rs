@@ -164,7 +164,7 @@ pub(crate) async fn list(
 }
 
 /// Takes the bytes of a text from the budgets of the user and of the address.
-fn take_bytes(
+pub(super) fn take_bytes(
     app: &App,
     address: Option<ClientAddress>,
     caller: &Caller,

@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
     model::Row,
-    types::{ChatId, MessageId, Revision, Seq, UserId},
+    types::{ChatId, MessageId, Revision, ScheduledId, Seq, UserId},
 };
 
 /// From this length on the queue looks for states that a newer one replaces. Connections that keep
@@ -51,6 +51,7 @@ pub(super) enum Key {
     Reaction(MessageId),
     Flags(MessageId),
     Pin(MessageId),
+    Scheduled(ScheduledId),
     Presence(UserId),
     Typing(ChatId, UserId),
     Typists(ChatId),
@@ -71,6 +72,7 @@ impl Key {
             Row::Reaction(reaction) => Some(Self::Reaction(reaction.message_id)),
             Row::Flags(flags) => Some(Self::Flags(flags.message_id)),
             Row::Pin(pin) => Some(Self::Pin(pin.message_id)),
+            Row::Scheduled(scheduled) => Some(Self::Scheduled(scheduled.id)),
         }
     }
 }

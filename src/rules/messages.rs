@@ -1,5 +1,5 @@
-//! Sending, seeing, editing and deleting messages, reacting to them, starring, forwarding and pinning
-//! them.
+//! Sending, seeing, editing and deleting messages, reacting to them, starring, forwarding, pinning
+//! and scheduling them.
 
 use super::must_be_current;
 use crate::{
@@ -8,6 +8,8 @@ use crate::{
     types::{Millis, Seq, UserId},
 };
 
+/// The most scheduled messages of one person. A page shows all of them.
+const SCHEDULED_MAX: u32 = 100;
 /// Why an event line is neither edited nor deleted.
 const CANNOT_BE_CHANGED: &str = "a line that tells what happened in a group cannot be changed";
 
@@ -127,6 +129,18 @@ pub(crate) fn may_pin(
     }
     must_be_text(message, "a line that tells what happened in a group cannot be pinned")?;
     must_not_be_deleted(message, "the message was deleted, so it cannot be pinned")
+}
+
+/// A person has [`SCHEDULED_MAX`] scheduled messages at most, those that were refused included.
+pub(crate) fn may_schedule(count: u32) -> Result<()> {
+    if count > SCHEDULED_MAX {
+        return Err(Error::Conflict {
+            code: "too_many_scheduled",
+            reason: "you have scheduled 100 messages, the most that one person can; \
+                     delete or send one first",
+        });
+    }
+    Ok(())
 }
 
 /// A person forwards every text that they see.

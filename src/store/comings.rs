@@ -137,6 +137,7 @@ impl Apply for RemoveMember {
         batch.members_changed(chat, changed)?;
         batch.publish_membership(chat, user)?;
         batch.publish_member(chat, user, Role::Former, changed)?;
+        batch.cancel_scheduled_in(chat, user)?;
         batch.keep_an_admin(chat, by)
     }
 }

@@ -11,12 +11,12 @@ use super::batch::Batch;
 use crate::{
     error::Result,
     model::{
-        GroupChange, NewGroup, NewMessage, Picture, PreferencesChange, PrivacyChange,
+        Due, GroupChange, NewGroup, NewMessage, Picture, PreferencesChange, PrivacyChange,
         ProfileChange, Role,
     },
     types::{
-        ChatId, Content, Emoji, Epoch, InviteToken, Line, MessageId, Millis, PictureId, Seq,
-        SessionId, Skeleton, UserId, Username,
+        ChatId, Cid, Content, Emoji, Epoch, InviteToken, Line, MessageId, Millis, PictureId,
+        ScheduledId, Seq, SessionId, Skeleton, UserId, Username,
     },
 };
 
@@ -145,6 +145,22 @@ commands! {
     PinMessage { chat: ChatId, message: MessageId, hours: u32 }
     /// Unpins a message.
     UnpinMessage { chat: ChatId, message: MessageId }
+    /// Keeps a message of the actor, to be sent later. `cid`: that of the message.
+    ScheduleMessage {
+        chat: ChatId,
+        content: Content,
+        cid: Cid,
+        reply_to: Option<MessageId>,
+        due: Due,
+    }
+    /// Changes the text or the time of a scheduled message of the actor.
+    ChangeScheduled { id: ScheduledId, content: Option<Content>, due: Option<Due> }
+    /// Cancels a scheduled message of the actor.
+    CancelScheduled { id: ScheduledId }
+    /// Sends a scheduled message of the actor before its time.
+    SendScheduled { id: ScheduledId }
+    /// Sends a scheduled message of the actor because it is due. Nobody waits for the outcome.
+    SendDue { id: ScheduledId }
     /// Moves the actor's marks in a chat forward.
     MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
     /// Makes a group with the actor as its first admin.

@@ -73,12 +73,18 @@ impl Apply for SendMessage {
         quota::bytes_of_message(self.message.content.as_str())
     }
 
-    /// Stores a message as the next of its chat. A `cid` that the sender has used before gets the
-    /// answer of the first time.
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Posted> {
+        self.post(batch, by, self.bytes())
+    }
+}
+
+impl SendMessage {
+    /// Stores a message as the next of its chat. A `cid` that the sender has used before gets the
+    /// answer of the first time. `uncounted`: how many of its bytes the quota does not hold yet.
+    pub(super) fn post(&self, batch: &mut Batch<'_>, by: By, uncounted: usize) -> Result<Posted> {
         let NewMessage { target, ref content, cid, reply_to, forward_of } = self.message;
         let bytes = quota::bytes_of_message(content.as_str());
-        let quota = batch.check_quota(by.actor, bytes);
+        let quota = batch.check_quota(by.actor, uncounted);
         batch.unless_retried(quota, cid, by)?;
         let forwarded = match forward_of {
             Some(source) => batch.unless_retried(batch.count_forwards(source, by), cid, by)?,
@@ -242,7 +248,7 @@ impl Batch<'_> {
     }
 
     /// A reply quotes a message that its writer has seen. Event lines are not answered.
-    fn check_reply(
+    pub(super) fn check_reply(
         &self,
         membership: &Membership,
         message: MessageId,

@@ -33,6 +33,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/15-reactions.sql"),
     include_str!("migrate/16-flags.sql"),
     include_str!("migrate/17-pins.sql"),
+    include_str!("migrate/18-scheduled.sql"),
 ];
 
 /// The version of `schema.sql`.

@@ -17,8 +17,11 @@ pub(super) fn bytes_of_message(text: &str) -> usize {
 }
 
 impl Batch<'_> {
-    /// Refuses when the user may not store so many bytes more.
+    /// Refuses when the user may not store so many bytes more. None more are always allowed.
     pub(super) fn check_quota(&mut self, user: UserId, more: usize) -> Result<()> {
+        if more == 0 {
+            return Ok(());
+        }
         let Some(bytes_max) = self.user_quota else { return Ok(()) };
         let stored = u64::try_from(self.find_stored(user)?).unwrap_or_default();
         if stored.saturating_add(more as u64) > bytes_max {

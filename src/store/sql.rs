@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    model::{ChatKind, Event, GroupFacts, NewcomerHistory, Permission, Role},
+    model::{ChatKind, Event, GroupFacts, NewcomerHistory, Permission, Role, ScheduledState},
     types::{
-        ChatId, Cid, Emoji, Epoch, MessageId, Millis, PictureId, Revision, Seq, SessionId,
-        Skeleton, UserId,
+        ChatId, Cid, Emoji, Epoch, MessageId, Millis, PictureId, Revision, ScheduledId, Seq,
+        SessionId, Skeleton, UserId,
     },
 };
 
@@ -26,7 +26,7 @@ macro_rules! integers {
     )+};
 }
 
-integers!(ChatId, Epoch, MessageId, Millis, Revision, Seq, SessionId, UserId);
+integers!(ChatId, Epoch, MessageId, Millis, Revision, ScheduledId, Seq, SessionId, UserId);
 
 impl ToSql for Cid {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -127,6 +127,9 @@ words! {
     NewcomerHistory { None = "none", All = "all" }
     Permission { All = "all", Admins = "admins" }
     Role { Member = "member", Admin = "admin", Former = "former" }
+    ScheduledState {
+        Waiting = "waiting", Sent = "sent", Cancelled = "cancelled", Refused = "refused"
+    }
 }
 
 /// Runs a statement without parameters.

@@ -13,14 +13,14 @@ use super::{
     messages::message_columns,
     pins, preferences, privacy, reactions, receipts,
     recent::Look,
-    users,
+    scheduled, users,
     views::{View, is_hidden, ranges_of_user},
 };
 use crate::{
     config::{PAGE_BYTES, SYNC_PAGE_ROWS},
     error::{Error, Result},
     model::{Member, Message, Role, Row},
-    types::{ChatId, Epoch, MessageId, Millis, Revision, UserId},
+    types::{ChatId, Epoch, MessageId, Millis, Revision, ScheduledId, UserId},
     wire,
 };
 
@@ -61,6 +61,7 @@ enum Key {
     Reaction(MessageId),
     Flags(MessageId),
     Pin(MessageId),
+    Scheduled(ScheduledId),
 }
 
 impl Store {
@@ -156,6 +157,11 @@ fn list_keys(
         "SELECT changed, message_id FROM flags WHERE user_id = ?1 AND changed > ?2 LIMIT ?3",
         (user, since, keys.limit),
         Key::Flags,
+    )?;
+    keys.collect(
+        "SELECT changed, id FROM scheduled WHERE user_id = ?1 AND changed > ?2 LIMIT ?3",
+        (user, since, keys.limit),
+        Key::Scheduled,
     )?;
     let chats = match &look.chats {
         Some(recent) => recent.iter().copied().collect(),
@@ -395,6 +401,7 @@ pub(super) fn visible_revision(db: &Connection, user: UserId) -> Result<Revision
             " r"
         ))?,
         highest("SELECT max(changed) FROM flags WHERE user_id = ?1")?,
+        highest("SELECT max(changed) FROM scheduled WHERE user_id = ?1")?,
         // Former members see no reactions and no pins.
         highest(concat!(
             "SELECT max((SELECT max(changed) FROM reacted_messages
@@ -475,6 +482,7 @@ fn load(db: &Connection, viewer: UserId, key: Key) -> Result<Row> {
             Row::Reaction(reactions::find_own(db, message, viewer)?.ok_or_else(gone)?)
         }
         Key::Pin(message) => Row::Pin(pins::find(db, message)?.ok_or_else(gone)?),
+        Key::Scheduled(id) => Row::Scheduled(scheduled::find(db, id)?.ok_or_else(gone)?),
         Key::Flags(message) => Row::Flags(flags::find(db, message, viewer)?.ok_or_else(gone)?),
         Key::Message(id) => {
             let mut query = db.prepare_cached(concat!(

@@ -409,7 +409,8 @@ fn the_last_revision_is_found_in_every_column_that_holds_one() {
          INSERT INTO reactions VALUES (3, 1, 1, 1, '👍', 0, 1);
          INSERT INTO reacted_messages VALUES (3, 1, 1);
          INSERT INTO flags VALUES (3, 1, 1, NULL, NULL, 1);
-         INSERT INTO pins VALUES (3, 1, 1, 0, NULL, 1);",
+         INSERT INTO pins VALUES (3, 1, 1, 0, NULL, 1);
+         INSERT INTO scheduled VALUES (1, 1, 1, zeroblob(16), '', NULL, 0, 0, 'sent', NULL, 1);",
     )
     .unwrap();
     assert_eq!(super::writer::last_revision(&db).unwrap(), Revision(3));

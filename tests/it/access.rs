@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     group_pictures::png,
     kit::{Device, Reply, TestServer, User, new_cid},
+    scheduled::now,
 };
 
 const NO_CHAT: &str = "404 no_such_chat";
@@ -23,12 +24,13 @@ const NO_PIN: &str = "403 only_admins_may_pin";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 29] = [
+const GROUP: [(&str, [&str; 5]); 30] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
     ("PATCH /api/chats/{chat_id}/preferences", [NO_CHAT, "200", "200", "200", "200"]),
     (POST, [NO_CHAT, LEFT, "201", "201", "201"]),
+    (SCHEDULE, [NO_CHAT, LEFT, "201", "201", "201"]),
     ("send", ["no_such_chat", "not_a_member", "ack", "ack", "ack"]),
     ("receipt", ["no_such_chat", "", "", "", ""]),
     ("typing", ["no_such_chat", "not_a_member", "", "", ""]),
@@ -63,8 +65,9 @@ const ALL_CHANGE: [(&str, [&str; 5]); 5] = [
     (UNPIN, [NO_CHAT, LEFT, "200", "200", "200"]),
 ];
 /// The rows that differ where only admins may write.
-const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
+const ADMINS_ONLY: [(&str, [&str; 5]); 4] = [
     (POST, [NO_CHAT, LEFT, ADMINS, "201", ADMINS]),
+    (SCHEDULE, [NO_CHAT, LEFT, ADMINS, "201", ADMINS]),
     (EDIT, [NO_CHAT, LEFT, ADMINS, NOT_THEIRS, ADMINS]),
     (
         "send",
@@ -72,12 +75,13 @@ const ADMINS_ONLY: [(&str, [&str; 5]); 3] = [
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 29] = [
+const DIRECT: [(&str, [&str; 3]); 30] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
     ("PATCH /api/chats/{chat_id}/preferences", [NO_CHAT, "200", "200"]),
     (POST, [NO_CHAT, "201", "201"]),
+    (SCHEDULE, [NO_CHAT, "201", "201"]),
     ("send", ["no_such_chat", "ack", "ack"]),
     ("receipt", ["no_such_chat", "", ""]),
     ("typing", ["no_such_chat", "", ""]),
@@ -108,6 +112,7 @@ const PICTURE: &str = "PUT /api/chats/{chat_id}/picture";
 const NO_PICTURE: &str = "DELETE /api/chats/{chat_id}/picture";
 const CODE: &str = "GET /api/chats/{chat_id}/invite.svg";
 const POST: &str = "POST /api/chats/{chat_id}/messages";
+const SCHEDULE: &str = "POST /api/chats/{chat_id}/scheduled";
 const EDIT: &str = "PATCH /api/chats/{chat_id}/messages/{message_id}";
 const DELETE: &str = "DELETE /api/chats/{chat_id}/messages/{message_id}";
 const REACT: &str = "PUT /api/chats/{chat_id}/messages/{message_id}/reaction";
@@ -211,6 +216,7 @@ async fn request(user: &User, action: &str, (chat, message): (i64, i64), body: &
 fn body(action: &str) -> Value {
     match action {
         POST | EDIT => json!({ "content": "hi" }),
+        SCHEDULE => json!({ "content": "hi", "cid": new_cid(), "due_at": now() + 3_600_000 }),
         REACT => json!({ "emoji": "👍" }),
         PIN => json!({ "hours": 24 }),
         "PATCH /api/chats/{chat_id}/preferences" => json!({ "pinned": true }),

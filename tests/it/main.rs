@@ -121,6 +121,8 @@ mod receipts_and_presence;
 mod replay;
 /// A server restored from a backup, and how devices notice.
 mod restore;
+/// Scheduled messages.
+mod scheduled;
 /// Sending over HTTP, the `ref` of frames, and what clients of the first contract never see.
 mod sending;
 /// Logs and other outputs that cannot be written.

@@ -87,6 +87,7 @@ async fn an_account_from_before_these_rules_signs_in_and_blocks_nobody() {
             "DROP INDEX users_by_skeleton; ALTER TABLE users DROP COLUMN skeleton;
              DROP TABLE stored_bytes; DROP TABLE group_pictures; DROP TABLE starting_marks;
              DROP TABLE invites; DROP TABLE reactions; DROP TABLE flags; DROP TABLE pins;
+             DROP TABLE scheduled;
              DROP TABLE reacted_messages; DROP INDEX messages_by_mention;
              ALTER TABLE messages DROP COLUMN mentions;
              ALTER TABLE messages DROP COLUMN mentions_all;

@@ -215,7 +215,10 @@ async fn flood_until_closed(socket: RawSocket, flood: Vec<u8>) -> (usize, u16) {
 
 /// Sends requests, several at once so that a slow machine too exceeds the rate, until one is
 /// refused.
-async fn until_refused<F: Future<Output = Reply>>(name: &str, ask: impl Fn() -> F) -> Reply {
+pub(crate) async fn until_refused<F: Future<Output = Reply>>(
+    name: &str,
+    ask: impl Fn() -> F,
+) -> Reply {
     let refused = async {
         loop {
             let replies = join_all((0..16).map(|_| ask())).await;

@@ -16,8 +16,9 @@ use rusqlite::{Connection, types::Value as Cell};
 use serde_json::{Value, json};
 
 use crate::{
-    kit::{Device, PASSWORD, TestServer, User, new_cid},
+    kit::{Device, PASSWORD, TestServer, User, eventually, new_cid},
     restore::fill_file_of_ended,
+    scheduled::{now, schedule_at},
 };
 
 /// Steps of each person between two starts of the server.
@@ -116,6 +117,7 @@ impl Person {
                 self.set_flag("star").await;
                 self.set_flag("hidden").await;
                 self.pin().await;
+                self.schedule().await;
             }
             12 | 16 | 17 => self.confirm().await,
             13 | 18 | 19 => self.manage(false).await,
@@ -134,6 +136,7 @@ impl Person {
                 self.set_flag(flag).await;
             }
             24 | 25 => self.pin().await,
+            26 | 27 => self.schedule().await,
             _ => self.send().await,
         }
     }
@@ -242,6 +245,31 @@ impl Person {
             self.request("PUT", &path, &json!({ "hours": hours })).await;
         } else {
             self.request("DELETE", &path, &Value::Null).await;
+        }
+    }
+
+    /// Schedules a message, or does something with one that was scheduled.
+    async fn schedule(&mut self) {
+        let due_at = u64::try_from(now()).unwrap() + 3_600_000 + self.dice.below(9);
+        let rows = self.user.get("/api/scheduled").await.json()["scheduled"].clone();
+        let ids: Vec<u64> =
+            rows.as_array().unwrap().iter().filter_map(|row| row["id"].as_u64()).collect();
+        let id = if ids.is_empty() { self.dice.below(80) } else { self.dice.one_of(&ids) };
+        let path = format!("/api/scheduled/{id}");
+        let content = self.dice.one_of(&["a", "b", "<@1>"]);
+        match self.dice.below(6) {
+            0 => self.request("DELETE", &path, &Value::Null).await,
+            1 => self.request("POST", &format!("{path}/send"), &Value::Null).await,
+            2 => self.request("PATCH", &path, &json!({ "content": content })).await,
+            3 => self.request("PATCH", &path, &json!({ "due_at": due_at })).await,
+            _ => {
+                let path = format!("/api/chats/{}/scheduled", self.chat());
+                let reply_to = self.dice.flag().then(|| self.dice.below(80));
+                let message = json!({
+                    "content": content, "cid": new_cid(), "due_at": due_at, "reply_to": reply_to,
+                });
+                self.request("POST", &path, &message).await;
+            }
         }
     }
 
@@ -403,6 +431,23 @@ async fn flag_and_pin(user: &User) {
     assert_eq!(user.request("DELETE", &path).await.status, 200);
 }
 
+/// Somebody does everything with scheduled messages, which chance does not bring about in every run.
+async fn schedule_and_send(server: &TestServer, user: &User) {
+    let chat = user.make_group("Later", &[]).await["id"].as_i64().unwrap();
+    schedule_at(server, user, chat, "due", now()).await;
+    eventually("the message", || async { user.told(chat).await.len() == 2 }).await;
+    let path = format!("/api/chats/{chat}/scheduled");
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let message = json!({ "content": "a", "cid": new_cid(), "due_at": now() + 3_600_000 });
+        ids.push(user.post(&path, &message).await.json()["id"].clone());
+    }
+    let path = |id| format!("/api/scheduled/{id}");
+    assert_eq!(user.patch(&path(&ids[0]), &json!({ "content": "b" })).await.status, 200);
+    assert_eq!(user.request("DELETE", &path(&ids[1])).await.status, 200);
+    assert_eq!(user.request("POST", &format!("{}/send", path(&ids[2]))).await.status, 200);
+}
+
 #[tokio::test]
 async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     let seed = Seed::new();
@@ -420,6 +465,7 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     fill_file_of_ended(&server, &people[0].user).await;
     join_late(&people).await;
     flag_and_pin(&people[0].user).await;
+    schedule_and_send(&server, &people[0].user).await;
     for round in 0..2 {
         if round > 0 {
             server.restart().await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::kit::{PASSWORD, Socket, TestServer, eventually};
 
 /// Addresses that need a token. `/ws` answers with a close code and has its own tests.
-const GUARDED: [(&str, &str); 15] = [
+const GUARDED: [(&str, &str); 17] = [
     ("GET", "/user"),
     ("GET", "/users"),
     ("GET", "/online-users"),
@@ -19,6 +19,8 @@ const GUARDED: [(&str, &str); 15] = [
     ("GET", "/api/chats/1/messages/1/receipts"),
     ("GET", "/api/chats/1/messages/1/reactions"),
     ("GET", "/api/starred"),
+    ("GET", "/api/scheduled"),
+    ("DELETE", "/api/scheduled/1"),
     ("DELETE", "/api/chats/1/messages/1/pin"),
     ("GET", "/api/sync"),
     ("DELETE", "/api/sessions/current"),

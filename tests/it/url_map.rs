@@ -106,6 +106,7 @@ fn the_class_of_a_route_fits_its_method_and_body() {
             ("PATCH" | "PUT" | "DELETE", _) if row.path.contains("/messages/{message_id}") => {
                 &[Class::Send]
             }
+            _ if row.path.contains("/scheduled") => &[Class::Send],
             // All members are told.
             _ if row.path == "/api/groups" => &[Class::Group],
             _ if row.path.contains("/members") || row.path.ends_with("/invite") => &[Class::Group],

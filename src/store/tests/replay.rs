@@ -10,12 +10,12 @@ use super::super::{Allowance, Publish, Record, Store, command::*, ended::Ended, 
 use crate::{
     error::Result,
     model::{
-        GroupChange, NewGroup, NewMessage, NewcomerHistory, Permission, Picture, PreferencesChange,
-        PrivacyChange, ProfileChange, Role, Target,
+        Due, GroupChange, NewGroup, NewMessage, NewcomerHistory, Permission, Picture,
+        PreferencesChange, PrivacyChange, ProfileChange, Role, Target,
     },
     types::{
-        ChatId, Cid, Content, Epoch, Line, MessageId, Millis, PictureId, Seq, SessionId, UserId,
-        Username,
+        ChatId, Cid, Content, Epoch, Line, MessageId, Millis, PictureId, ScheduledId, Seq,
+        SessionId, UserId, Username,
     },
 };
 
@@ -127,6 +127,33 @@ fn chat_commands() -> impl Strategy<Value = Command> {
             },
         ),
         5 => group_commands(),
+        3 => scheduled_commands(),
+    ]
+}
+
+fn scheduled_commands() -> impl Strategy<Value = Command> {
+    let ids = || (1_i64..40).prop_map(ScheduledId);
+    let due = || {
+        let (earliest, latest) = (Millis(0), Millis(1_900));
+        (0_i64..2_000).prop_map(move |at| Due { at: Millis(at), earliest, latest })
+    };
+    let content = |text: String| Content::parse(text, 10).unwrap();
+    let reply_to = proptest::option::weighted(0.2, (1_i64..40).prop_map(MessageId));
+    prop_oneof![
+        4 => (chats(), "[a-c]", 1_u128..6, reply_to, due()).prop_map(
+            move |(chat, text, cid, reply_to, due)| {
+                let (content, cid) = (content(text), Cid(Uuid::from_u128(cid)));
+                ScheduleMessage { chat, content, cid, reply_to, due }.into()
+            },
+        ),
+        2 => (ids(), proptest::option::of("[a-c]"), proptest::option::of(due())).prop_map(
+            move |(id, text, due)| {
+                ChangeScheduled { id, content: text.map(content), due }.into()
+            },
+        ),
+        1 => ids().prop_map(|id| CancelScheduled { id }.into()),
+        1 => ids().prop_map(|id| SendScheduled { id }.into()),
+        2 => ids().prop_map(|id| SendDue { id }.into()),
     ]
 }
 
