@@ -93,10 +93,12 @@ CREATE TABLE chats (
   receipt_changed INTEGER NOT NULL DEFAULT 0,
   -- The revision of the last change of any member's role.
   members_changed INTEGER NOT NULL DEFAULT 0,
-  -- Groups: who may change title, description and picture, and pin messages. src/rules decides by it.
+  -- Groups: who may change title, description, picture and timer, and pin messages. src/rules decides by it.
   who_may_change TEXT NOT NULL DEFAULT 'admins' CHECK (who_may_change IN ('all', 'admins')),
   -- Groups: the id of the picture in `group_pictures`.
   picture BLOB CHECK (length(picture) = 16),
+  -- The timer: new messages expire so many milliseconds after they were sent. NULL: they do not.
+  expire_after INTEGER CHECK (expire_after > 0),
   CHECK ((kind = 'direct') = (low_user_id IS NOT NULL AND high_user_id IS NOT NULL)),
   CHECK (low_user_id <= high_user_id)
 ) STRICT;
@@ -202,7 +204,12 @@ CREATE TABLE messages (
   mentions_all INTEGER NOT NULL DEFAULT 0 CHECK (mentions_all IN (0, 1)),
   -- How often its text was forwarded, each time from one person's message to another's. 0: it was
   -- not forwarded.
-  forwarded INTEGER NOT NULL DEFAULT 0 CHECK (forwarded >= 0)
+  forwarded INTEGER NOT NULL DEFAULT 0 CHECK (forwarded >= 0),
+  -- When it expires, by the expiry clock. Never changes.
+  expires_at INTEGER,
+  -- An expired message stays without its words, so that seq has no holes. Its `changed` stays, too:
+  -- devices remove it by its time.
+  expired INTEGER NOT NULL DEFAULT 0 CHECK (expired IN (0, 1))
 ) STRICT;
 
 -- A chat's messages by id: history pages and sync. (The rowid is part of every index.)
@@ -218,6 +225,22 @@ CREATE INDEX messages_by_change ON messages (chat_id, changed) WHERE changed <> 
 -- A chat's messages that mention somebody: unread mentions. Other messages are not in it and cost
 -- nothing.
 CREATE INDEX messages_by_mention ON messages (chat_id) WHERE mentions IS NOT NULL;
+
+-- The next message that expires. Messages that do not are not in it and cost nothing.
+CREATE INDEX messages_by_expiry ON messages (expires_at)
+  WHERE expires_at IS NOT NULL AND expired = 0;
+
+-- The clock by which messages expire, as it was last noted: one row, once a message has expired or
+-- is to expire. src/store/expiry_clock.rs says why it is not the wall clock.
+CREATE TABLE expiry_clock (
+  id      INTEGER PRIMARY KEY CHECK (id = 1),
+  at      INTEGER NOT NULL,
+  -- What the wall clock said.
+  wall_at INTEGER NOT NULL,
+  -- The revision when messages last expired. Their reactions, stars and pins are removed, and without
+  -- this the revisions of these could be given out again after a restart.
+  changed INTEGER NOT NULL
+) STRICT;
 
 -- What people have reacted to messages with. Taken back, a reaction stays without its emoji. When its
 -- message is deleted for everyone it goes: the deleted message tells devices that.

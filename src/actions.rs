@@ -11,6 +11,7 @@ use crate::{
 };
 
 pub(crate) mod accounts;
+pub(crate) mod chats;
 pub(crate) mod groups;
 pub(crate) mod messages;
 pub(crate) mod preferences;

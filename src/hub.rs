@@ -408,14 +408,14 @@ impl Frames<'_> {
         }
     }
 
-    /// A v1 client is sent new direct messages to itself and nothing else: it would show an edit
-    /// or a tombstone as one more message.
+    /// A v1 client is sent new direct messages to itself and nothing else: it would show an edit,
+    /// a tombstone or an event line as one more message.
     fn v1(&mut self, user: UserId) -> Option<(Utf8Bytes, &Message)> {
         let (Row::Message(message), Audience::Pair(low, high)) = (self.row, self.audience) else {
             return None;
         };
         let recipient = if message.sender_id == *low { *high } else { *low };
-        if recipient != user || !message.is_new() || message.deleted_at.is_some() {
+        if recipient != user || !message.is_new() || !message.has_words() {
             return None;
         }
         let encode = || wire::encode_v1_message(message, recipient).into();
@@ -439,7 +439,7 @@ mod tests {
 
     use super::{mailbox::MAILBOX_BYTES_MAX, *};
     use crate::{
-        model::{Reactions, Role},
+        model::{Event, Reactions, Role},
         types::{MessageId, Revision, Seq, SessionId},
     };
 
@@ -481,6 +481,8 @@ mod tests {
             mentions: Box::default(),
             mentions_all: false,
             forwarded: 0,
+            expires_at: None,
+            expired: false,
         }
     }
 
@@ -493,6 +495,8 @@ mod tests {
         let edited = Message { edited_at: Some(Millis(1)), ..message(7, 8) };
         let tombstone = Message { deleted_at: Some(Millis(1)), ..message(7, 9) };
         let deleted_at_once = Message { deleted_at: Some(Millis(1)), ..message(7, 7) };
+        let line =
+            Message { event: Some(Box::new(Event::Timer { expire_after: None })), ..message(7, 7) };
         let pair = Audience::Pair(ALICE, BOB);
         let group = Audience::Members([ALICE, BOB].into());
         for (message, audience, expected) in [
@@ -501,6 +505,7 @@ mod tests {
             (edited, &pair, 0),
             (tombstone, &pair, 0),
             (deleted_at_once, &pair, 0),
+            (line, &pair, 0),
             (message(8, 8), &group, 0),
         ] {
             let row = Row::Message(message);

@@ -9,7 +9,7 @@ use crate::{
     error::SignOut,
     types::{
         ChatId, Cid, Content, Emoji, Line, MessageId, Millis, PictureId, Revision, ScheduledId,
-        Seq, SessionId, UserId,
+        Seq, SessionId, Timer, UserId,
     },
 };
 
@@ -103,9 +103,11 @@ pub(crate) struct Chat {
     /// groups, whose members are rows of their own.
     pub(crate) user_ids: Option<Vec<UserId>>,
     pub(crate) who_may_write: Permission,
-    /// Who may change title, description and picture, and pin messages.
+    /// Who may change title, description, picture and timer, and pin messages.
     pub(crate) who_may_change: Permission,
     pub(crate) history_for_newcomers: NewcomerHistory,
+    /// The timer for new messages; `None` if they do not expire.
+    pub(crate) expire_after: Option<Timer>,
     pub(crate) last_seq: Seq,
     pub(crate) created_at: Millis,
     pub(crate) changed: Revision,
@@ -120,6 +122,8 @@ pub(crate) struct GroupFacts {
     pub(crate) who_may_write: Permission,
     pub(crate) who_may_change: Permission,
     pub(crate) history_for_newcomers: NewcomerHistory,
+    #[serde(default)]
+    pub(crate) expire_after: Option<Timer>,
     pub(crate) changed: Revision,
 }
 
@@ -301,7 +305,7 @@ pub(crate) struct PreferencesChange {
     pub(crate) draft: Option<String>,
 }
 
-/// What happened in a group. A message that holds one is an event line; its sender did it.
+/// What happened in a chat. A message that holds one is an event line; its sender did it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -343,6 +347,10 @@ pub(crate) enum Event {
     Pinned {
         message_id: MessageId,
     },
+    /// The timer was set, or switched off. Direct chats have this line, too.
+    Timer {
+        expire_after: Option<Timer>,
+    },
 }
 
 /// A message.
@@ -375,6 +383,12 @@ pub(crate) struct Message {
     /// How often its text was forwarded, each time from one person's message to another's.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) forwarded: u32,
+    /// When it expires, by the expiry clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<Millis>,
+    /// It has expired, and the words are gone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) expired: bool,
 }
 
 /// Whether a count is left out on the wire.
@@ -387,6 +401,11 @@ impl Message {
     /// Whether nothing has happened to the message since it was sent.
     pub(crate) fn is_new(&self) -> bool {
         self.changed.0 == self.id.0
+    }
+
+    /// Whether it is a text that has its words.
+    pub(crate) fn has_words(&self) -> bool {
+        self.event.is_none() && self.deleted_at.is_none() && !self.expired
     }
 
     /// Takes away the words, for a reader who has hidden the message. The rest stays, so that `seq` has
@@ -574,6 +593,8 @@ pub(crate) struct Posted {
     pub(crate) mentions_all: bool,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) forwarded: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<Millis>,
     /// The message was stored before, and this answers a retry.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) dup: bool,

@@ -66,7 +66,7 @@ pub enum Class {
     Write,
     /// Writes what every device of everybody is told.
     Profile,
-    /// Writes what every device of the members of a group is told.
+    /// Writes what every device of the members of a chat is told.
     Group,
     /// Sends, schedules, edits, deletes or pins a message, reacts to one, or sets a flag on one.
     Send,
@@ -228,6 +228,10 @@ pub static ROUTES: &[Route] = routes! {
     PATCH "/api/chats/{chat_id}" SignedIn Group Json
         |call, caller| {
             groups::update(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
+        };
+    PUT "/api/chats/{chat_id}/timer" SignedIn Group Json
+        |call, caller| {
+            chats::set_timer(call.app, caller, ChatId(call.id("chat_id")?), call.body()).await
         };
     PUT "/api/chats/{chat_id}/picture" SignedIn Upload Picture
         |call, caller| {

@@ -12,7 +12,7 @@ mod privacy;
 pub(crate) use self::{
     chats::{
         may_be_in_groups, may_change_group, may_enter, may_have_members, may_have_stays,
-        may_join_by_link, may_manage_group, may_remove_member, may_stop_being_admin,
+        may_join_by_link, may_manage_group, may_remove_member, may_set_timer, may_stop_being_admin,
         must_be_current,
     },
     mentions::find_mentions,

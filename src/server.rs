@@ -115,6 +115,7 @@ impl Server {
         tokio::select! {
             _ = accepting => {}
             () = look_after_connections(&app) => {}
+            () = app.store.remove_expired() => {}
             () = send_when_due(&app) => {}
             () = app.store.failed() => return Err(failed()),
             () = stop => {}
@@ -328,6 +329,7 @@ async fn drain(app: Arc<App>) {
     if timeout(DRAIN_MAX, app.tasks.wait()).await.is_err() {
         tracing::warn!(connections = app.tasks.len(), "some connections did not end in time");
     }
+    app.store.note_expiry_clock();
     // Blocks this thread during the last commit and the checkpoint; no other task is left.
     app.store.close();
     tracing::info!("stopped");

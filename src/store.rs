@@ -20,6 +20,8 @@ mod ended;
 mod epochs;
 mod erasure;
 mod events;
+mod expiry;
+mod expiry_clock;
 mod flags;
 mod forwards;
 mod group_pictures;
@@ -83,7 +85,7 @@ pub(crate) use self::{
         CreateSession, CreateUser, DeleteMessage, EditMessage, Entry, HideMessage, JoinGroup,
         MarkReceived, NoteLastSeen, PinMessage, React, RemoveGroupPicture, RemoveInvite,
         RemoveMember, RemovePicture, RenewInvite, ScheduleMessage, SendDue, SendMessage,
-        SendScheduled, SetGroupPicture, SetPicture, SetRole, StarMessage, UnpinMessage,
+        SendScheduled, SetGroupPicture, SetPicture, SetRole, SetTimer, StarMessage, UnpinMessage,
     },
     history::{Cursor, Page},
     open::version,
@@ -94,6 +96,7 @@ use self::{
     cache::Cache,
     ended::Ended,
     erasure::Erasure,
+    expiry::Expiry,
     health::{Failures, Files, Health, Space},
     queue::Queue,
     readers::Readers,
@@ -170,6 +173,7 @@ pub(crate) struct Store {
     commits: Arc<AtomicU64>,
     epoch: Epoch,
     ended: Arc<Ended>,
+    expiry: Arc<Expiry>,
     health: Arc<Health>,
     /// Cancelled when a thread has ended that nothing replaces.
     failed: CancellationToken,
@@ -240,6 +244,8 @@ impl Store {
     ) -> Result<Self> {
         let at_start = |error| open::at_start(path, error);
         let revision = writer::last_revision(&db).map_err(at_start)?;
+        let expiry = Expiry::start(&db).map_err(at_start)?;
+        let publish = expiry.watch(publish);
         db.busy_timeout(LOCK_TRY).map_err(|error| at_start(error.into()))?;
         let (health, failed) = (Arc::new(Health::default()), CancellationToken::new());
         let (committed, commits) =
@@ -290,6 +296,7 @@ impl Store {
             commits,
             epoch,
             ended,
+            expiry,
             health,
             failed,
         })
@@ -344,7 +351,8 @@ impl Store {
     /// Submits a command and waits for its commit.
     pub(crate) async fn execute<C: Apply>(&self, actor: UserId, command: C) -> Result<C::Outcome> {
         let (sender, answer) = oneshot::channel();
-        drop(self.submit(Entry::now(actor, command), None, |outcome| drop(sender.send(outcome)))?);
+        let entry = self.entry(actor, command);
+        drop(self.submit(entry, None, |outcome| drop(sender.send(outcome)))?);
         answer.await.unwrap_or_else(|_| Err(Error::internal("the writer dropped a command")))
     }
 

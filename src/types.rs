@@ -137,6 +137,30 @@ impl Millis {
     }
 }
 
+/// The timer of a chat: how long after they were sent its messages expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Timer(pub(crate) i64);
+
+impl Timer {
+    const MS_MIN: i64 = 1_000;
+    /// A year.
+    const MS_MAX: i64 = 365 * 24 * 60 * 60 * 1_000;
+
+    /// Checks a number of milliseconds.
+    pub(crate) fn parse(ms: i64) -> Result<Self> {
+        if (Self::MS_MIN..=Self::MS_MAX).contains(&ms) {
+            return Ok(Self(ms));
+        }
+        let reason = "messages can expire after 1 second to 365 days, given in milliseconds";
+        Err(Error::invalid("invalid", "expire_after", reason))
+    }
+
+    pub(crate) fn duration(self) -> Duration {
+        Duration::from_millis(self.0.unsigned_abs())
+    }
+}
+
 /// A message's name given by the client that wrote it: a UUID, version 7 by custom (RFC 9562).
 /// The same `cid` from the same sender is the same message, for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -339,6 +339,8 @@ pub(crate) enum ServerFrame<'a> {
         privacy: &'a Privacy,
         limits: Limits,
         version: &'static str,
+        /// What the expiry clock says.
+        now: Millis,
     },
     Sync {
         rows: &'a [Row],
@@ -394,6 +396,8 @@ pub(crate) enum ServerFrame<'a> {
         mentions_all: bool,
         #[serde(skip_serializing_if = "is_zero")]
         forwarded: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Millis>,
         #[serde(skip_serializing_if = "is_false")]
         dup: bool,
         #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
@@ -415,6 +419,8 @@ pub(crate) enum ServerFrame<'a> {
     /// With the number of frames before it: a client that has counted fewer has missed some.
     Pong {
         frames: u64,
+        /// What the expiry clock says.
+        now: Millis,
         #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
         reference: Option<&'a str>,
     },
@@ -500,8 +506,8 @@ pub(crate) fn encode_v1_ack(posted: &Posted, delivered: bool) -> String {
 
 /// The answer to a stored message for a v2 client.
 pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
-    let Posted { cid, id, chat_id, seq, created_at, changed, mentions_all, forwarded, dup, .. } =
-        *posted;
+    let Posted { cid, id, chat_id, seq, created_at, changed, mentions_all, .. } = *posted;
+    let Posted { forwarded, expires_at, dup, .. } = *posted;
     encode(&ServerFrame::Ack {
         cid,
         message_id: id,
@@ -512,6 +518,7 @@ pub(crate) fn encode_ack(posted: &Posted, reference: Option<&str>) -> String {
         mentions: &posted.mentions,
         mentions_all,
         forwarded,
+        expires_at,
         dup,
         reference,
     })
@@ -695,6 +702,8 @@ mod tests {
                 mentions: Box::default(),
                 mentions_all: false,
                 forwarded: 0,
+                expires_at: None,
+                expired: false,
             };
             for text in [encode_row(&Row::Message(message.clone())), encode_v1_message(&message, UserId(4))] {
                 let starts = text.starts_with(r#"{"type":"message","#);

@@ -7,8 +7,8 @@ use crate::{
     error::Result,
     model::{Caller, ConnectionId, Flags, Message, NewMessage, OwnReaction, Pin, Posted},
     store::{
-        DeleteMessage, EditMessage, Entry, HideMessage, PinMessage, React, SendMessage,
-        StarMessage, UnpinMessage, Wake,
+        DeleteMessage, EditMessage, HideMessage, PinMessage, React, SendMessage, StarMessage,
+        UnpinMessage, Wake,
     },
     types::{ChatId, Content, Emoji, MessageId, Millis, UserId},
     wire::SendFrame,
@@ -27,7 +27,7 @@ pub(crate) fn submit(
     answer: impl FnOnce(Result<Posted>) + Send + 'static,
 ) -> Result<Wake> {
     let command = command(app, message)?;
-    app.store.submit(Entry::now(sender, command), origin, answer)
+    app.store.submit(app.store.entry(sender, command), origin, answer)
 }
 
 /// Sends a message and waits until it is on disk.

@@ -53,6 +53,6 @@ pub(crate) async fn type_in(app: &App, user_id: UserId, chat_id: ChatId, on: boo
 
 /// Notes when somebody's last connection closed. May be lost.
 pub(crate) fn note_last_seen(app: &App, actor: UserId, at: Millis) {
-    let entry = Entry { at, actor, command: NoteLastSeen {} };
+    let entry = Entry { at, ..Entry::now(actor, NoteLastSeen {}) };
     drop(app.store.submit(entry, None, drop));
 }

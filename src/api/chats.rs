@@ -1,14 +1,15 @@
 //! The caller's chats, and their members.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
+    actions,
     app::App,
     error::{Error, Result},
-    http::{self, ClientAddress, Query, Reply},
+    http::{self, Body, ClientAddress, Query, Reply},
     model::{Caller, ChatSummary},
     store::{ChatPage, ListCursor},
-    types::{ChatId, MessageId, Revision, UserId},
+    types::{ChatId, MessageId, Revision, Timer, UserId},
 };
 
 const CHATS_DEFAULT: u32 = 200;
@@ -24,6 +25,14 @@ struct ChatList {
     more: bool,
     /// What to send as `after` for the next page.
     next: Option<String>,
+}
+
+/// The body of a timer.
+#[derive(Deserialize)]
+struct NewTimer {
+    /// Milliseconds; null switches it off. Without this, serde would take a missing field for null.
+    #[serde(deserialize_with = "Option::deserialize")]
+    expire_after: Option<i64>,
 }
 
 /// `GET /api/chats?limit=&after=`: a page of the caller's chats with last message and unread count,
@@ -68,4 +77,16 @@ pub(crate) async fn list_members(
     let share = app.reply_share(address, caller.user_id).await?;
     let page = app.store.list_members(chat, caller.user_id, after, limit).await?;
     Ok(http::ok_within(share, &page))
+}
+
+/// `PUT /api/chats/{id}/timer`: sets after how long new messages expire, or that they do not.
+pub(crate) async fn set_timer(
+    app: &App,
+    caller: Caller,
+    chat: ChatId,
+    body: Body<'_>,
+) -> Result<Reply> {
+    let NewTimer { expire_after } = body.json().await?;
+    let expire_after = expire_after.map(Timer::parse).transpose()?;
+    Ok(http::ok(&actions::chats::set_timer(app, &caller, chat, expire_after).await?))
 }

@@ -12,7 +12,7 @@ use crate::{
     hub::Kind,
     model::{Caller, Row},
     store::{Feed, Since},
-    types::{Epoch, Revision},
+    types::{Epoch, Millis, Revision},
 };
 
 /// Proxies commonly cut a silent request after 60 s.
@@ -25,6 +25,8 @@ struct Changes {
     revision: Revision,
     epoch: Epoch,
     more: bool,
+    /// What the expiry clock says.
+    now: Millis,
 }
 
 /// Too far behind: load the lists, then go on from `revision`. If `restored`, forget everything first.
@@ -35,6 +37,7 @@ struct Reload {
     epoch: Epoch,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     restored: bool,
+    now: Millis,
 }
 
 /// `GET /api/sync?since=&epoch=&wait=`: the caller's rows changed after `since`. With none, waits
@@ -54,13 +57,15 @@ pub(crate) async fn show(
     } else {
         wait_for_change(app, address, &caller, since, wait).await?
     };
-    let epoch = app.store.epoch();
+    let (epoch, now) = (app.store.epoch(), app.store.expiry_now());
     let (share, feed) = feed;
     let reply = match feed {
         Feed::Reset { revision, restored } => {
-            http::ok(&Reload { reset: true, revision, epoch, restored })
+            http::ok(&Reload { reset: true, revision, epoch, restored, now })
         }
-        Feed::Rows { rows, revision, more } => http::ok(&Changes { rows, revision, epoch, more }),
+        Feed::Rows { rows, revision, more } => {
+            http::ok(&Changes { rows, revision, epoch, more, now })
+        }
     };
     Ok(match share {
         Some(share) => http::within(share, reply),

@@ -55,6 +55,7 @@ impl Frames {
                 who_may_write: Permission::All,
                 who_may_change: Permission::Admins,
                 history_for_newcomers: NewcomerHistory::None,
+                expire_after: None,
                 last_seq: seq,
                 created_at: at,
                 changed,
@@ -76,6 +77,7 @@ impl Frames {
                 mentions: Box::default(),
                 mentions_all: false,
                 forwarded: 0,
+                expires_at: None,
                 dup: false,
             },
             page: vec![Row::Message(message.clone()); 100],
@@ -117,7 +119,11 @@ impl Frames {
                 online: true,
                 last_seen: None,
             }),
-            "pong" => wire::encode(&ServerFrame::Pong { frames: 9, reference: None }),
+            "pong" => wire::encode(&ServerFrame::Pong {
+                frames: 9,
+                now: self.message.created_at,
+                reference: None,
+            }),
             _ => return None,
         })
     }
@@ -140,5 +146,7 @@ fn message(text: &str, sender_id: UserId) -> Message {
         mentions: Box::default(),
         mentions_all: false,
         forwarded: 0,
+        expires_at: None,
+        expired: false,
     }
 }

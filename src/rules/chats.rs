@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    model::{Membership, Permission, Role},
+    model::{ChatKind, Membership, Permission, Role},
     types::UserId,
 };
 
@@ -44,12 +44,24 @@ pub(crate) fn may_manage_group(membership: &Membership) -> Result<()> {
     Ok(())
 }
 
-/// Current members change title, description and picture; in a group where only its admins may do
-/// so, only they do.
+/// Current members change title, description, picture and timer; in a group where only its admins may
+/// do so, only they do.
 pub(crate) fn may_change_group(who: Permission, membership: &Membership) -> Result<()> {
     match who {
         Permission::All => must_be_current(membership),
         Permission::Admins => may_manage_group(membership),
+    }
+}
+
+/// Both people of a direct chat set its timer; in a group those do who may change it.
+pub(crate) fn may_set_timer(
+    kind: ChatKind,
+    who_changes: Permission,
+    membership: &Membership,
+) -> Result<()> {
+    match kind {
+        ChatKind::Direct => must_be_current(membership),
+        ChatKind::Group => may_change_group(who_changes, membership),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 /// The most scheduled messages of one person. A page shows all of them.
 const SCHEDULED_MAX: u32 = 100;
 /// Why an event line is neither edited nor deleted.
-const CANNOT_BE_CHANGED: &str = "a line that tells what happened in a group cannot be changed";
+const CANNOT_BE_CHANGED: &str = "a line that tells what happened in a chat cannot be changed";
 
 /// Current members write; in a group that only its admins may write in, only they do.
 pub(crate) fn may_write(who: Permission, membership: &Membership) -> Result<()> {
@@ -101,13 +101,13 @@ pub(crate) fn may_delete(
 /// Current members react to every text that they see, also where only admins write.
 pub(crate) fn may_react(membership: &Membership, message: &Message) -> Result<()> {
     must_be_current(membership)?;
-    must_be_text(message, "a line that tells what happened in a group takes no reactions")?;
+    must_be_text(message, "a line that tells what happened in a chat takes no reactions")?;
     must_not_be_deleted(message, "the message was deleted, so it takes no reactions")
 }
 
 /// A person stars every text that they see.
 pub(crate) fn may_star(message: &Message) -> Result<()> {
-    must_be_text(message, "a line that tells what happened in a group cannot be starred")?;
+    must_be_text(message, "a line that tells what happened in a chat cannot be starred")?;
     must_not_be_deleted(message, "the message was deleted, so it cannot be starred")
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn may_pin(
             reason: "only admins may pin messages in this group",
         });
     }
-    must_be_text(message, "a line that tells what happened in a group cannot be pinned")?;
+    must_be_text(message, "a line that tells what happened in a chat cannot be pinned")?;
     must_not_be_deleted(message, "the message was deleted, so it cannot be pinned")
 }
 
@@ -145,11 +145,11 @@ pub(crate) fn may_schedule(count: u32) -> Result<()> {
 
 /// A person forwards every text that they see.
 pub(crate) fn may_forward(message: &Message) -> Result<()> {
-    must_be_text(message, "a line that tells what happened in a group cannot be forwarded")?;
+    must_be_text(message, "a line that tells what happened in a chat cannot be forwarded")?;
     must_not_be_deleted(message, "the message was deleted, so it cannot be forwarded")
 }
 
-/// Event lines tell what happened in a group. They stay as they are; `reason` says so.
+/// Event lines tell what happened in a chat. They stay as they are; `reason` says so.
 fn must_be_text(message: &Message, reason: &'static str) -> Result<()> {
     if message.event.is_none() {
         return Ok(());

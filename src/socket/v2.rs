@@ -46,6 +46,7 @@ impl Socket {
                 delete_ms_max: u64::from(config.delete_hours) * 3_600_000,
             },
             version: env!("CARGO_PKG_VERSION"),
+            now: self.app.store.expiry_now(),
         };
         self.write_one(&welcome).await
     }
@@ -150,7 +151,8 @@ impl Socket {
                 // A client that has the pong has everything that was published before its ping, and
                 // all rows of the last revision among it.
                 self.write_mailbox(Take::Whole).await?;
-                self.write_one(&ServerFrame::Pong { frames: self.written, reference }).await
+                let (frames, now) = (self.written, self.app.store.expiry_now());
+                self.write_one(&ServerFrame::Pong { frames, now, reference }).await
             }
             What::Typing(chat_id, on) => {
                 if let Err(error) = self.pass_typing(chat_id, on).await {

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     model::{Audience, ChatKind, Permission},
-    types::{ChatId, Seq, UserId},
+    types::{ChatId, Seq, Timer, UserId},
 };
 
 /// Chats kept in memory, about 200 bytes each. Beyond this the cache is emptied.
@@ -22,6 +22,7 @@ pub(super) struct CachedChat {
     pub(super) kind: ChatKind,
     pub(super) who_may_write: Permission,
     pub(super) who_may_change: Permission,
+    pub(super) expire_after: Option<Timer>,
     /// Everybody who hears of changes in the chat.
     pub(super) audience: Audience,
     pub(super) last_seq: Seq,

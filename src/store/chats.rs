@@ -31,6 +31,7 @@ impl Chat {
             who_may_write: row.get("who_may_write")?,
             who_may_change: row.get("who_may_change")?,
             history_for_newcomers: row.get("history_for_newcomers")?,
+            expire_after: row.get("expire_after")?,
             last_seq: Seq(0),
             created_at: row.get("created_at")?,
             changed: row.get("changed")?,
@@ -116,7 +117,7 @@ pub(super) fn list_changed(db: &Connection, user: UserId, since: Revision) -> Re
 pub(super) fn find(db: &Connection, id: ChatId) -> Result<Option<Chat>> {
     let mut query = db.prepare_cached(
         "SELECT id, kind, title, description, picture, low_user_id, high_user_id, who_may_write,
-                who_may_change, history_for_newcomers, created_at, changed
+                who_may_change, history_for_newcomers, expire_after, created_at, changed
            FROM chats WHERE id = ?1",
     )?;
     let Some(mut chat) = optional(query.query_row((id,), Chat::from_row))? else {
@@ -149,6 +150,7 @@ pub(super) fn find_for(
             chat.who_may_write = facts.who_may_write;
             chat.who_may_change = facts.who_may_change;
             chat.history_for_newcomers = facts.history_for_newcomers;
+            chat.expire_after = facts.expire_after;
             chat.changed = facts.changed;
         }
     }
@@ -165,15 +167,23 @@ pub(super) fn find_direct(db: &Connection, pair: (UserId, UserId)) -> Result<Opt
 
 /// What the writer keeps of a chat.
 pub(super) fn load_cached(db: &Connection, id: ChatId) -> Result<Option<CachedChat>> {
-    let mut query =
-        db.prepare_cached("SELECT kind, who_may_write, who_may_change FROM chats WHERE id = ?1")?;
+    let mut query = db.prepare_cached(
+        "SELECT kind, who_may_write, who_may_change, expire_after FROM chats WHERE id = ?1",
+    )?;
     let found =
-        optional(query.query_row((id,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))?;
-    let Some((kind, who_may_write, who_may_change)) = found else { return Ok(None) };
-    let audience = members::audience(db, id)?;
-    let last_seq = last(db, id)?.0;
-    let lowest = None;
-    Ok(Some(CachedChat { kind, who_may_write, who_may_change, audience, last_seq, lowest }))
+        query.query_row((id,), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let Some((kind, who_may_write, who_may_change, expire_after)) = optional(found)? else {
+        return Ok(None);
+    };
+    Ok(Some(CachedChat {
+        kind,
+        who_may_write,
+        who_may_change,
+        expire_after,
+        audience: members::audience(db, id)?,
+        last_seq: last(db, id)?.0,
+        lowest: None,
+    }))
 }
 
 /// The `seq` and the id of the last message of a chat; 0 when it has none.

@@ -69,9 +69,9 @@ fn has_written(db: &Connection, sender: UserId, other: UserId) -> Result<bool> {
     let pair = (sender.min(other), sender.max(other));
     let Some(chat) = chats::find_direct(db, pair)? else { return Ok(false) };
     let mut query = db.prepare_cached(
-        "SELECT 1 FROM (SELECT sender_id FROM messages WHERE chat_id = ?1
+        "SELECT 1 FROM (SELECT sender_id, event FROM messages WHERE chat_id = ?1
                          ORDER BY id DESC LIMIT ?2)
-          WHERE sender_id = ?3",
+          WHERE sender_id = ?3 AND event IS NULL",
     )?;
     Ok(query.exists((chat, LOOKED_AT_MAX, sender))?)
 }
@@ -178,6 +178,7 @@ impl Chat {
             who_may_write: self.who_may_write,
             who_may_change: self.who_may_change,
             history_for_newcomers: self.history_for_newcomers,
+            expire_after: self.expire_after,
             changed: self.changed,
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     },
     types::{
         ChatId, Cid, Content, Emoji, Epoch, InviteToken, Line, MessageId, Millis, PictureId,
-        ScheduledId, Seq, SessionId, Skeleton, UserId, Username,
+        ScheduledId, Seq, SessionId, Skeleton, Timer, UserId, Username,
     },
 };
 
@@ -25,6 +25,11 @@ use crate::{
 pub(crate) struct Entry<C = Command> {
     /// When it was submitted.
     pub(crate) at: Millis,
+    /// What the expiry clock said then, as new messages need it; see [`Store::entry`].
+    ///
+    /// [`Store::entry`]: super::Store::entry
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) clock: Option<Millis>,
     /// Who asks; [`UserId::SERVER`] if no signed-in user does.
     pub(crate) actor: UserId,
     pub(crate) command: C,
@@ -33,7 +38,7 @@ pub(crate) struct Entry<C = Command> {
 impl<C> Entry<C> {
     /// A command of `actor`, submitted now.
     pub(crate) fn now(actor: UserId, command: C) -> Self {
-        Self { at: Millis::now(), actor, command }
+        Self { at: Millis::now(), clock: None, actor, command }
     }
 }
 
@@ -61,7 +66,15 @@ pub(super) const ROW_BYTES: usize = 128;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct By {
     pub(crate) at: Millis,
+    pub(crate) clock: Option<Millis>,
     pub(crate) actor: UserId,
+}
+
+impl By {
+    /// When the timer of a message begins that is stored now.
+    pub(crate) fn clock(&self) -> Millis {
+        self.clock.unwrap_or(self.at)
+    }
 }
 
 macro_rules! commands {
@@ -161,6 +174,11 @@ commands! {
     SendScheduled { id: ScheduledId }
     /// Sends a scheduled message of the actor because it is due. Nobody waits for the outcome.
     SendDue { id: ScheduledId }
+    /// Sets the timer of a chat, or switches it off.
+    SetTimer { chat: ChatId, expire_after: Option<Timer> }
+    /// Removes the words of messages that have expired, and notes the expiry clock beside the wall
+    /// clock.
+    ExpireMessages { clock: Millis, wall: Millis }
     /// Moves the actor's marks in a chat forward.
     MarkReceived { chat: ChatId, delivered: Seq, read: Seq }
     /// Makes a group with the actor as its first admin.

@@ -1,4 +1,4 @@
-//! Event lines: what happened in a group, as messages with their own `seq`.
+//! Event lines: what happened in a chat, as messages with their own `seq`. They do not expire.
 //!
 //! A line is written in the transaction of the change that it tells, and its sender is who did it.
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::{Audience, ChatKind, Event, Message, Row},
+    model::{Audience, Event, Message, Row},
     types::{ChatId, Cid, MessageId, UserId},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub(super) const LINE_BYTES: usize = ROW_BYTES;
 
 impl Batch<'_> {
-    /// Writes what the actor did as the next message of a group. Their marks pass it, as they pass
+    /// Writes what the actor did as the next message of a chat. Their marks pass it, as they pass
     /// a message of theirs.
     pub(super) fn note_event(
         &mut self,
@@ -40,7 +40,8 @@ impl Batch<'_> {
         let message = self.write_line(chat, by, event, cid)?;
         let seq = message.seq;
         self.publish(Row::Message(message), audience);
-        self.note_own_message(ChatKind::Group, chat, by, seq)
+        let kind = self.chat(chat)?.kind;
+        self.note_own_message(kind, chat, by, seq)
     }
 
     /// Writes what happened to `user` without their doing. Their marks stay.
@@ -81,6 +82,8 @@ impl Batch<'_> {
             mentions: Box::default(),
             mentions_all: false,
             forwarded: 0,
+            expires_at: None,
+            expired: false,
         };
         if !self.insert_message(&message)? {
             return Err(super::messages::cid_conflict());

@@ -2,9 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{
-    Store, flags, messages::message_columns, reactions, sql::optional, unread, views::View,
-};
+use super::{Store, flags, messages::message_columns, reactions, unread, views::View};
 use crate::{
     config::PAGE_BYTES,
     error::Result,
@@ -12,6 +10,10 @@ use crate::{
     types::{ChatId, MessageId, Seq, UserId},
     wire,
 };
+
+/// Of so many of the last messages of a chat one is looked for that has not expired. In a chat with a
+/// timer all of them may have.
+const LAST_ROWS_MAX: i64 = 1_000;
 
 /// Where a page of history is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +89,7 @@ impl Page {
     }
 }
 
-/// The last message of a chat that a member sees and has not hidden.
+/// The last message of a chat that a member sees and has not hidden, and that has not expired.
 pub(super) fn last(
     db: &Connection,
     chat: ChatId,
@@ -100,12 +102,14 @@ pub(super) fn last(
         " FROM messages WHERE chat_id = ?1 AND id > ?2 AND id <= ?3
              AND NOT EXISTS (SELECT 1 FROM flags
                               WHERE message_id = id AND user_id = ?4 AND hidden_at IS NOT NULL)
-           ORDER BY id DESC LIMIT 1"
+           ORDER BY id DESC LIMIT ?5"
     ))?;
     for (after, through) in view.ranges().rev() {
-        let last = optional(query.query_row((chat, after, through, user), Message::from_row))?;
-        if last.is_some() {
-            return Ok(last);
+        let mut rows = query.query((chat, after, through, user, LAST_ROWS_MAX))?;
+        while let Some(row) = rows.next()? {
+            if !row.get::<_, bool>("expired")? {
+                return Ok(Some(Message::from_row(row)?));
+            }
         }
     }
     Ok(None)

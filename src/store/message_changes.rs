@@ -128,7 +128,7 @@ fn is_note(audience: &Audience) -> bool {
     matches!(audience, Audience::Pair(low, high) if low == high)
 }
 
-/// A message that a member of its chat sees.
+/// A message that a member of its chat sees. One that has expired is gone for everyone.
 pub(super) fn find_visible(
     db: &Connection,
     membership: &Membership,
@@ -155,7 +155,9 @@ pub(super) fn find_seen(
         " FROM messages WHERE id = ?1 AND chat_id = ?2"
     ))?;
     let found = optional(query.query_row((id, chat), Message::from_row))?;
-    let is_seen = |message: &Message| rules::may_see_message(membership, cleared, message.seq);
+    let is_seen = |message: &Message| {
+        !message.expired && rules::may_see_message(membership, cleared, message.seq)
+    };
     found.filter(is_seen).ok_or(Error::NotFound("message"))
 }
 

@@ -21,7 +21,7 @@ use crate::{
 macro_rules! message_columns {
     () => {
         "id, chat_id, seq, sender_id, cid, content, reply_to, created_at, edited_at, deleted_at, \
-         changed, event, mentions, mentions_all, forwarded"
+         changed, event, mentions, mentions_all, forwarded, expires_at, expired"
     };
 }
 pub(super) use message_columns;
@@ -44,6 +44,8 @@ impl Message {
             mentions: sql::ids_from_json(row, "mentions")?,
             mentions_all: row.get("mentions_all")?,
             forwarded: row.get("forwarded")?,
+            expires_at: row.get("expires_at")?,
+            expired: row.get("expired")?,
         })
     }
 }
@@ -61,6 +63,7 @@ impl Posted {
             mentions: message.mentions.clone(),
             mentions_all: message.mentions_all,
             forwarded: message.forwarded,
+            expires_at: message.expires_at,
             dup: false,
         }
     }
@@ -120,6 +123,8 @@ impl SendMessage {
             mentions: mentions.user_ids,
             mentions_all: mentions.all,
             forwarded,
+            expires_at: chat.expire_after.map(|timer| by.clock().after(timer.duration())),
+            expired: false,
         };
         if !batch.insert_message(&message)? {
             batch.give_back(revision);
@@ -190,8 +195,8 @@ impl Batch<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                    (id, chat_id, seq, sender_id, cid, content, reply_to, created_at, changed, event,
-                    mentions, mentions_all, forwarded)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                    mentions, mentions_all, forwarded, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT (cid, sender_id) WHERE cid IS NOT NULL DO NOTHING",
             )?
             .execute((
@@ -208,16 +213,17 @@ impl Batch<'_> {
                 mentions_json(message),
                 message.mentions_all,
                 message.forwarded,
+                message.expires_at,
             ))?;
         Ok(inserted == 1)
     }
 
     fn posted_before(&mut self, again: &Message) -> Result<Posted> {
-        let (first, before, changed) = self
+        let (first, before, has_changed) = self
             .db
             .prepare_cached(
                 "SELECT id, chat_id, seq, cid, content, reply_to, created_at, changed, mentions,
-                        mentions_all, forwarded
+                        mentions_all, forwarded, expires_at, expired
                    FROM messages WHERE cid = ?1 AND sender_id = ?2",
             )?
             .query_row((again.cid, again.sender_id), |row| {
@@ -232,14 +238,17 @@ impl Batch<'_> {
                     mentions: sql::ids_from_json(row, "mentions")?,
                     mentions_all: row.get("mentions_all")?,
                     forwarded: row.get("forwarded")?,
+                    expires_at: row.get("expires_at")?,
                     dup: true,
                 };
                 let before = (row.get("content")?, row.get("reply_to")?);
-                Ok((posted, before, row.get::<_, Revision>("changed")?))
+                let has_changed = row.get::<_, Revision>("changed")? != posted.changed;
+                Ok((posted, before, has_changed || row.get("expired")?))
             })?;
-        // A message that was changed keeps its cid; only an unchanged one can be compared.
+        // A message that was changed or has expired keeps its cid; only an unchanged one can be
+        // compared.
         let before: (String, Option<MessageId>) = before;
-        let is_unchanged = changed == first.changed;
+        let is_unchanged = !has_changed;
         let differs = before.0 != again.content || before.1 != again.reply_to;
         if first.chat_id != again.chat_id || (is_unchanged && differs) {
             return Err(cid_conflict());

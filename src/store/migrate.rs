@@ -34,6 +34,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/16-flags.sql"),
     include_str!("migrate/17-pins.sql"),
     include_str!("migrate/18-scheduled.sql"),
+    include_str!("migrate/19-expiry.sql"),
 ];
 
 /// The version of `schema.sql`.

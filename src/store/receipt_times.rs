@@ -143,7 +143,8 @@ impl Store {
 fn seq_of_own(db: &Connection, chat: ChatId, message: MessageId, user: UserId) -> Result<Seq> {
     let view = View::of(db, chat, user)?;
     let mut query = db.prepare_cached(
-        "SELECT seq, sender_id FROM messages WHERE id = ?1 AND chat_id = ?2 AND event IS NULL",
+        "SELECT seq, sender_id FROM messages
+          WHERE id = ?1 AND chat_id = ?2 AND event IS NULL AND expired = 0",
     )?;
     let found = query.query_row((message, chat), |row| Ok((row.get(0)?, row.get(1)?)));
     let (seq, sender): (Seq, UserId) =

@@ -11,7 +11,7 @@ use crate::{
     model::{ChatKind, Event, GroupFacts, NewcomerHistory, Permission, Role, ScheduledState},
     types::{
         ChatId, Cid, Emoji, Epoch, MessageId, Millis, PictureId, Revision, ScheduledId, Seq,
-        SessionId, Skeleton, UserId,
+        SessionId, Skeleton, Timer, UserId,
     },
 };
 
@@ -26,7 +26,7 @@ macro_rules! integers {
     )+};
 }
 
-integers!(ChatId, Epoch, MessageId, Millis, Revision, ScheduledId, Seq, SessionId, UserId);
+integers!(ChatId, Epoch, MessageId, Millis, Revision, ScheduledId, Seq, SessionId, Timer, UserId);
 
 impl ToSql for Cid {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

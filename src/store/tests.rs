@@ -166,7 +166,7 @@ fn fail_halfway(
 ) -> Receiver<Result<()>> {
     submit_work(&fixture.store, move |batch| {
         let entry = Entry::now(from, to(to_user, "never seen"));
-        let by = super::command::By { at: entry.at, actor: from };
+        let by = super::command::By { at: entry.at, clock: None, actor: from };
         entry.command.apply(batch, by)?;
         end()
     })
@@ -409,6 +409,7 @@ fn the_last_revision_is_found_in_every_column_that_holds_one() {
          INSERT INTO reactions VALUES (3, 1, 1, 1, '👍', 0, 1);
          INSERT INTO reacted_messages VALUES (3, 1, 1);
          INSERT INTO flags VALUES (3, 1, 1, NULL, NULL, 1);
+         INSERT INTO expiry_clock VALUES (1, 0, 0, 1);
          INSERT INTO pins VALUES (3, 1, 1, 0, NULL, 1);
          INSERT INTO scheduled VALUES (1, 1, 1, zeroblob(16), '', NULL, 0, 0, 'sent', NULL, 1);",
     )

@@ -46,7 +46,8 @@ pub(super) fn count(
     };
     let hidden = newest_hidden(db, (chat, user), (after, through), ROWS_MAX)?;
     let mut query = db.prepare_cached(
-        "SELECT id, seq, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
+        "SELECT id, seq, sender_id, deleted_at, expired, event IS NOT NULL AS is_event
+           FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id DESC",
     )?;
     let (mut rows, mut seen, mut unread) = (query.query((chat, after, through))?, 0, 0);
@@ -76,7 +77,8 @@ pub(super) fn mentions(
         return Ok(Walk { found: Vec::new(), rows: 0 });
     };
     let mut query = db.prepare_cached(
-        "SELECT id, seq, sender_id, deleted_at, event IS NOT NULL AS is_event, mentions, mentions_all
+        "SELECT id, seq, sender_id, deleted_at, expired, event IS NOT NULL AS is_event, mentions,
+                mentions_all
            FROM messages INDEXED BY messages_by_mention
           WHERE chat_id = ?1 AND mentions IS NOT NULL AND id > ?2 AND id <= ?3 ORDER BY id DESC",
     )?;
@@ -113,7 +115,7 @@ pub(super) fn first(
     let Some(start) = chats::last_until(db, chat, (after, through), read)? else { return Ok(None) };
     let hidden = oldest_hidden(db, (chat, user), (start, through), ROWS_MAX)?;
     let mut query = db.prepare_cached(
-        "SELECT id, sender_id, deleted_at, event IS NOT NULL AS is_event FROM messages
+        "SELECT id, sender_id, deleted_at, expired, event IS NOT NULL AS is_event FROM messages
           WHERE chat_id = ?1 AND id > ?2 AND id <= ?3 ORDER BY id",
     )?;
     let (mut rows, mut seen, mut last) = (query.query((chat, start, through))?, 0, None);
@@ -130,9 +132,10 @@ pub(super) fn first(
     Ok(last)
 }
 
-/// Whether a message can be unread: one of another person, neither deleted nor an event line.
+/// Whether a message can be unread: one of another person that has its words, and no event line.
 fn counts(row: &SqlRow<'_>, user: UserId) -> Result<bool> {
     let by_other = row.get::<_, UserId>("sender_id")? != user;
     let is_deleted = row.get::<_, Option<Millis>>("deleted_at")?.is_some();
-    Ok(by_other && !is_deleted && !row.get::<_, bool>("is_event")?)
+    let is_gone = is_deleted || row.get("expired")?;
+    Ok(by_other && !is_gone && !row.get::<_, bool>("is_event")?)
 }

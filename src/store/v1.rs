@@ -1,6 +1,7 @@
 //! What clients of the first contract read: a whole history, and at connect all messages that were
 //! not delivered. Both may be as long as a chat ever gets, so they are read in pages, between which
-//! other reads have their turn. Deleted and hidden messages are left out: these clients know neither.
+//! other reads have their turn. Event lines and messages that are deleted, expired or hidden are left out:
+//! these clients know none of them.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -19,6 +20,9 @@ use crate::{
 
 /// Rows that one query reads.
 const PAGE_ROWS: usize = 200;
+/// Up to this limit, a part of a history has as many messages as were asked for. In a longer one, those
+/// that are left out count, because looking at each takes long.
+const COUNTED_MAX: u32 = 1_000;
 
 /// A range of message ids in a chat that is still to be read, without its ends. Messages that come
 /// later do not change it.
@@ -66,7 +70,9 @@ impl Store {
             let (cleared_seq, cleared_id) = preferences::cleared(preferences.as_ref());
             let Some((last, seq)) = last_before(db, chat, cursor)? else { return Ok(None) };
             let skipped = Seq(seq.0 - i64::from(limit));
-            let after = if skipped > cleared_seq {
+            let after = if limit <= COUNTED_MAX {
+                before_newest(db, (user, chat), (cleared_id, last), limit)?.unwrap_or(cleared_id)
+            } else if skipped > cleared_seq {
                 end_of(db, chat, skipped, (last, seq))?
             } else {
                 cleared_id
@@ -84,7 +90,7 @@ impl Store {
     ) -> Result<(Vec<Message>, Option<Stretch>)> {
         self.read_long(stretch.user, move |db| {
             let mut page = Page::default();
-            page.fill(db, stretch, |message| message.deleted_at.is_none())?;
+            page.fill(db, stretch, Message::has_words)?;
             let rest = page.next.map(|next| Stretch { after: before(next), ..stretch });
             Ok((page.messages, rest))
         })
@@ -138,7 +144,7 @@ impl Store {
                 let run = Stretch { user, chat, after: before(first), before: end };
                 let is_notes = waiting.notes == Some(chat);
                 let is_for_user = |message: &Message| {
-                    message.deleted_at.is_none() && (is_notes || message.sender_id != user)
+                    message.has_words() && (is_notes || message.sender_id != user)
                 };
                 page.fill(db, run, is_for_user)?;
                 let next = match page.next.take() {
@@ -209,6 +215,25 @@ fn last_before(db: &Connection, chat: ChatId, id: MessageId) -> Result<Option<(M
         "SELECT id, seq FROM messages WHERE chat_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
     )?;
     optional(query.query_row((chat, id), |row| Ok((row.get(0)?, row.get(1)?))))
+}
+
+/// The message just before the newest ones of a range that a reader is shown; `None` if the range has
+/// no more of them.
+fn before_newest(
+    db: &Connection,
+    (reader, chat): (UserId, ChatId),
+    (after, through): (MessageId, MessageId),
+    count: u32,
+) -> Result<Option<MessageId>> {
+    let mut query = db.prepare_cached(
+        "SELECT id FROM messages
+          WHERE chat_id = ?1 AND id > ?2 AND id <= ?3
+            AND deleted_at IS NULL AND event IS NULL AND expired = 0
+            AND NOT EXISTS (SELECT 1 FROM flags
+                             WHERE message_id = id AND user_id = ?4 AND hidden_at IS NOT NULL)
+          ORDER BY id DESC LIMIT 1 OFFSET ?5",
+    )?;
+    optional(query.query_row((chat, after, through, reader, count), |row| row.get(0)))
 }
 
 /// The first message of a chat after `id`.

@@ -89,8 +89,8 @@ pub(super) struct Task<C: Apply, A> {
 
 impl<C: Apply, A: FnOnce(Result<C::Outcome>)> Work for Task<C, A> {
     fn apply(&mut self, batch: &mut Batch<'_>) -> Result<()> {
-        let Entry { at, actor, ref command } = self.entry;
-        self.outcome = Some(command.apply(batch, By { at, actor })?);
+        let Entry { at, clock, actor, ref command } = self.entry;
+        self.outcome = Some(command.apply(batch, By { at, clock, actor })?);
         Ok(())
     }
 
@@ -108,8 +108,8 @@ impl<C: Apply, A: FnOnce(Result<C::Outcome>)> Work for Task<C, A> {
     }
 
     fn entry(&self) -> Option<Entry> {
-        let Entry { at, actor, ref command } = self.entry;
-        Some(Entry { at, actor, command: command.clone().into() })
+        let Entry { at, clock, actor, ref command } = self.entry;
+        Some(Entry { at, clock, actor, command: command.clone().into() })
     }
 }
 

@@ -24,7 +24,7 @@ const NO_PIN: &str = "403 only_admins_may_pin";
 
 /// The outcomes in a group: for a stranger, a former member, a member, an admin, and the member who
 /// sent the message. Deleting comes last, because the message is gone after it.
-const GROUP: [(&str, [&str; 5]); 30] = [
+const GROUP: [(&str, [&str; 5]); 31] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200", "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, NOT_THEIRS, NOT_THEIRS, "200"]),
@@ -37,6 +37,7 @@ const GROUP: [(&str, [&str; 5]); 30] = [
     (CHANGE, [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     (PICTURE, [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     (NO_PICTURE, [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
+    (TIMER, [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     ("POST /api/chats/{chat_id}/members", [NO_CHAT, LEFT, NO_ADMIN, "200", NO_ADMIN]),
     ("PATCH /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
     ("DELETE /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, LEFT, NO_ADMIN, "204", NO_ADMIN]),
@@ -56,11 +57,12 @@ const GROUP: [(&str, [&str; 5]); 30] = [
     (HIDE, [NO_CHAT, "200", "200", "200", "200"]),
     ("DELETE /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200", "200", "200"]),
 ];
-/// The rows that differ where all members may change title and picture, and pin messages.
-const ALL_CHANGE: [(&str, [&str; 5]); 5] = [
+/// The rows that differ where all members may change title, picture and timer, and pin messages.
+const ALL_CHANGE: [(&str, [&str; 5]); 6] = [
     (CHANGE, [NO_CHAT, LEFT, "200", "200", "200"]),
     (PICTURE, [NO_CHAT, LEFT, "200", "200", "200"]),
     (NO_PICTURE, [NO_CHAT, LEFT, "200", "200", "200"]),
+    (TIMER, [NO_CHAT, LEFT, "200", "200", "200"]),
     (PIN, [NO_CHAT, LEFT, "200", "200", "200"]),
     (UNPIN, [NO_CHAT, LEFT, "200", "200", "200"]),
 ];
@@ -75,7 +77,7 @@ const ADMINS_ONLY: [(&str, [&str; 5]); 4] = [
     ),
 ];
 /// The outcomes in a direct chat: for a stranger, the other person, and the sender.
-const DIRECT: [(&str, [&str; 3]); 30] = [
+const DIRECT: [(&str, [&str; 3]); 31] = [
     ("GET /api/chats/{chat_id}/messages", [NO_CHAT, "200", "200"]),
     ("GET /api/chats/{chat_id}/members", [NO_CHAT, "200", "200"]),
     (RECEIPTS, [NO_CHAT, NOT_THEIRS, "200"]),
@@ -88,6 +90,7 @@ const DIRECT: [(&str, [&str; 3]); 30] = [
     (CHANGE, [NO_CHAT, NO_GROUP, NO_GROUP]),
     (PICTURE, [NO_CHAT, NO_GROUP, NO_GROUP]),
     (NO_PICTURE, [NO_CHAT, NO_GROUP, NO_GROUP]),
+    (TIMER, [NO_CHAT, "200", "200"]),
     ("POST /api/chats/{chat_id}/members", [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("PATCH /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, NO_GROUP, NO_GROUP]),
     ("DELETE /api/chats/{chat_id}/members/{user_id}", [NO_CHAT, NO_GROUP, NO_GROUP]),
@@ -110,6 +113,7 @@ const DIRECT: [(&str, [&str; 3]); 30] = [
 const CHANGE: &str = "PATCH /api/chats/{chat_id}";
 const PICTURE: &str = "PUT /api/chats/{chat_id}/picture";
 const NO_PICTURE: &str = "DELETE /api/chats/{chat_id}/picture";
+const TIMER: &str = "PUT /api/chats/{chat_id}/timer";
 const CODE: &str = "GET /api/chats/{chat_id}/invite.svg";
 const POST: &str = "POST /api/chats/{chat_id}/messages";
 const SCHEDULE: &str = "POST /api/chats/{chat_id}/scheduled";
@@ -219,6 +223,7 @@ fn body(action: &str) -> Value {
         SCHEDULE => json!({ "content": "hi", "cid": new_cid(), "due_at": now() + 3_600_000 }),
         REACT => json!({ "emoji": "👍" }),
         PIN => json!({ "hours": 24 }),
+        TIMER => json!({ "expire_after": 86_400_000 }),
         "PATCH /api/chats/{chat_id}/preferences" => json!({ "pinned": true }),
         CHANGE => json!({ "title": "Friends" }),
         "POST /api/chats/{chat_id}/members" => json!({ "user_ids": [5] }),
@@ -383,6 +388,7 @@ async fn a_stranger_cannot_tell_a_chat_from_one_that_does_not_exist() {
             json!({ "content": "hi", "reply_to": message }),
             json!({ "content": "hi", "forward_of": message }),
             json!({ "hours": 24 }),
+            json!({ "expire_after": 60_000 }),
             json!({ "pinned": true, "draft": "x".repeat(16_385) }),
             json!({ "title": "x", "user_ids": [1], "role": "admin" }),
             json!({}),

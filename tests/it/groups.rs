@@ -45,8 +45,8 @@ async fn only_the_members_are_told_of_a_new_group() {
     let expected = json!({
         "type": "chat", "id": chat, "kind": "group", "title": "Family", "description": "",
         "picture": null, "user_ids": null, "who_may_write": "all", "who_may_change": "admins",
-        "history_for_newcomers": "none", "last_seq": 0, "created_at": row["created_at"],
-        "changed": row["changed"],
+        "history_for_newcomers": "none", "expire_after": null, "last_seq": 0,
+        "created_at": row["created_at"], "changed": row["changed"],
     });
     let line = &by_bob[2];
     let created = json!({

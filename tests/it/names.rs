@@ -92,6 +92,10 @@ async fn an_account_from_before_these_rules_signs_in_and_blocks_nobody() {
              ALTER TABLE messages DROP COLUMN mentions;
              ALTER TABLE messages DROP COLUMN mentions_all;
              ALTER TABLE messages DROP COLUMN forwarded;
+             DROP TABLE expiry_clock; DROP INDEX messages_by_expiry;
+             ALTER TABLE messages DROP COLUMN expires_at;
+             ALTER TABLE messages DROP COLUMN expired;
+             ALTER TABLE chats DROP COLUMN expire_after;
              ALTER TABLE messages DROP COLUMN event;
              ALTER TABLE chats DROP COLUMN who_may_change; ALTER TABLE chats DROP COLUMN picture;
              ALTER TABLE members DROP COLUMN joined; ALTER TABLE members DROP COLUMN last_seen_chat;

@@ -137,6 +137,7 @@ impl Person {
             }
             24 | 25 => self.pin().await,
             26 | 27 => self.schedule().await,
+            28 => self.set_timer().await,
             _ => self.send().await,
         }
     }
@@ -271,6 +272,13 @@ impl Person {
                 self.request("POST", &path, &message).await;
             }
         }
+    }
+
+    /// Sets the timer of a chat, or switches it off.
+    async fn set_timer(&mut self) {
+        let path = format!("/api/chats/{}/timer", self.chat());
+        let expire_after = self.dice.one_of(&[Some(1_000), Some(2_000), None, Some(1)]);
+        self.request("PUT", &path, &json!({ "expire_after": expire_after })).await;
     }
 
     /// Edits, deletes or reacts to a message.
@@ -448,6 +456,18 @@ async fn schedule_and_send(server: &TestServer, user: &User) {
     assert_eq!(user.request("POST", &format!("{}/send", path(&ids[2]))).await.status, 200);
 }
 
+/// A message expires, and another one is to expire, which chance does not bring about in every run.
+async fn expire(user: &User) {
+    let chat = user.make_group("Soon", &[]).await["id"].as_i64().unwrap();
+    for (expire_after, text) in [(1_000, "soon"), (86_400_000, "later")] {
+        let timer = json!({ "expire_after": expire_after });
+        assert_eq!(user.put_json(&format!("/api/chats/{chat}/timer"), &timer).await.status, 200);
+        user.say(chat, text).await;
+    }
+    let gone = async || !user.told(chat).await.contains(&String::from("soon"));
+    eventually("a message to expire", gone).await;
+}
+
 #[tokio::test]
 async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     let seed = Seed::new();
@@ -465,6 +485,7 @@ async fn the_recorded_commands_of_a_random_run_make_its_database_again() {
     fill_file_of_ended(&server, &people[0].user).await;
     join_late(&people).await;
     flag_and_pin(&people[0].user).await;
+    expire(&people[0].user).await;
     schedule_and_send(&server, &people[0].user).await;
     for round in 0..2 {
         if round > 0 {

@@ -79,9 +79,9 @@ async fn no_statement_of_the_store_scans_the_messages_or_chats() {
     let statements = statements_of_the_store();
     assert!(statements.len() > 30, "the sources were read: {statements:?}");
     let assembled = statements.iter().filter(|text| {
-        text.contains("changed, event, mentions, mentions_all, forwarded FROM messages")
+        text.contains("event, mentions, mentions_all, forwarded, expires_at, expired FROM messages")
     });
-    assert_eq!(assembled.count(), 8, "the assembled texts are included");
+    assert_eq!(assembled.count(), 9, "the assembled texts are included");
     let assembled = statements.iter().filter(|text| text.contains("JOIN stays USING"));
     assert_eq!(assembled.count(), 5, "the assembled texts are included");
     let mut messages = 0;

@@ -141,9 +141,10 @@ async fn a_device_too_far_behind_gets_a_reset_and_one_at_the_limit_does_not() {
     assert_eq!((frames.len(), &frames[0]["type"]), (1, &json!("reset")));
     let now = number(&bob).await;
     assert_eq!(frames[0]["revision"], now);
-    let reply = bob.get(&format!("/api/sync?since={since}")).await;
-    let epoch = epoch_of(&frames);
-    assert_eq!(reply.json(), json!({ "reset": true, "revision": now, "epoch": epoch }));
+    let answer = bob.get(&format!("/api/sync?since={since}")).await.json();
+    let (epoch, time) = (epoch_of(&frames), &answer["now"]);
+    let expected = json!({ "reset": true, "revision": now, "epoch": epoch, "now": time });
+    assert_eq!(answer, expected);
 }
 
 #[tokio::test]
@@ -308,8 +309,10 @@ async fn a_poll_without_changes_answers_no_rows_in_time() {
     let longer = alice.begin_poll(now, 50).await;
     let began = Instant::now();
     let feed = alice.get(&format!("/api/sync?since={now}&wait=1")).await.json();
-    let epoch = &feed["epoch"];
-    assert_eq!(feed, json!({ "rows": [], "revision": now, "epoch": epoch, "more": false }));
+    let (epoch, time) = (&feed["epoch"], &feed["now"]);
+    let expected =
+        json!({ "rows": [], "revision": now, "epoch": epoch, "more": false, "now": time });
+    assert_eq!(feed, expected);
     assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
     assert!(!longer.is_finished(), "it waited as long as it was told to");
 }

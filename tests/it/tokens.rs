@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::kit::{PASSWORD, Socket, TestServer, eventually};
 
 /// Addresses that need a token. `/ws` answers with a close code and has its own tests.
-const GUARDED: [(&str, &str); 17] = [
+const GUARDED: [(&str, &str); 18] = [
     ("GET", "/user"),
     ("GET", "/users"),
     ("GET", "/online-users"),
@@ -22,6 +22,7 @@ const GUARDED: [(&str, &str); 17] = [
     ("GET", "/api/scheduled"),
     ("DELETE", "/api/scheduled/1"),
     ("DELETE", "/api/chats/1/messages/1/pin"),
+    ("PUT", "/api/chats/1/timer"),
     ("GET", "/api/sync"),
     ("DELETE", "/api/sessions/current"),
 ];

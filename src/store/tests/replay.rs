@@ -15,7 +15,7 @@ use crate::{
     },
     types::{
         ChatId, Cid, Content, Epoch, Line, MessageId, Millis, PictureId, ScheduledId, Seq,
-        SessionId, UserId, Username,
+        SessionId, Timer, UserId, Username,
     },
 };
 
@@ -113,6 +113,12 @@ fn chat_commands() -> impl Strategy<Value = Command> {
         3 => (chats(), 1_i64..40, 0_u32..3).prop_map(|(chat, message, hours)| {
             PinMessage { chat, message: MessageId(message), hours }.into()
         }),
+        2 => (chats(), proptest::option::of(0_i64..500)).prop_map(|(chat, after)| {
+            SetTimer { chat, expire_after: after.map(|ms| Timer(ms + 1)) }.into()
+        }),
+        2 => (0_i64..1_500).prop_map(|at| {
+            ExpireMessages { clock: Millis(at), wall: Millis(at) }.into()
+        }),
         1 => (chats(), 1_i64..40).prop_map(|(chat, message)| {
             UnpinMessage { chat, message: MessageId(message) }.into()
         }),
@@ -198,6 +204,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
     let command = prop_oneof![4 => messages(), 1 => account_commands(), 4 => chat_commands()];
     let rest = (0_i64..1_000, users(), command).prop_map(|(at, actor, command)| Entry {
         at: Millis(at),
+        clock: Some(Millis(at)),
         actor,
         command,
     });
@@ -211,7 +218,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
                 display_name: None,
             };
             let command = command.into();
-            Entry { at: Millis(0), actor: UserId::SERVER, command }
+            Entry { at: Millis(0), clock: None, actor: UserId::SERVER, command }
         });
         first.into_iter().chain(rest).collect()
     })
