@@ -65,6 +65,13 @@ enum Operation {
         which: Index,
         on: bool,
     },
+    SetTimer {
+        by: usize,
+        group: usize,
+        on: bool,
+    },
+    /// Lets all texts expire that have a time. The server restarts.
+    Expire,
     Add {
         by: usize,
         group: usize,
@@ -109,8 +116,8 @@ enum Operation {
 
 fn operation() -> impl Strategy<Value = Operation> {
     use Operation::{
-        Add, Break, Confirm, Delete, Edit, Hide, Join, Listen, Make, Pin, React, Remove, Rename,
-        Restart, Say, SetRole, Star,
+        Add, Break, Confirm, Delete, Edit, Expire, Hide, Join, Listen, Make, Pin, React, Remove,
+        Rename, Restart, Say, SetRole, SetTimer, Star,
     };
     let place = || (0..PEOPLE, 0..GROUPS);
     prop_oneof![
@@ -126,6 +133,9 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (place(), any::<Index>()).prop_map(|((by, group), which)| Hide { by, group, which }),
         8 => (place(), any::<Index>(), proptest::bool::weighted(0.7))
             .prop_map(|((by, group), which, on)| Pin { by, group, which, on }),
+        4 => (place(), proptest::bool::weighted(0.7))
+            .prop_map(|((by, group), on)| SetTimer { by, group, on }),
+        2 => Just(Expire),
         6 => (place(), any::<[bool; PEOPLE]>())
             .prop_map(|((by, group), users)| Add { by, group, users }),
         3 => place().prop_map(|(by, group)| Join { by, group }),
@@ -178,6 +188,11 @@ impl World {
                 self.seats.iter_mut().for_each(|seat| seat.device = None);
                 self.server.restart().await;
             }
+            Operation::Expire => {
+                self.seats.iter_mut().for_each(|seat| seat.device = None);
+                self.server.let_messages_expire().await;
+                self.groups.iter_mut().for_each(Group::expire);
+            }
             Operation::Say { group, .. }
             | Operation::Edit { group, .. }
             | Operation::Delete { group, .. }
@@ -185,6 +200,7 @@ impl World {
             | Operation::Star { group, .. }
             | Operation::Hide { group, .. }
             | Operation::Pin { group, .. }
+            | Operation::SetTimer { group, .. }
             | Operation::Add { group, .. }
             | Operation::Join { group, .. }
             | Operation::Remove { group, .. }
@@ -263,6 +279,12 @@ impl World {
                 let change = json!({ "title": format!("T{title}") });
                 let reply = people[by].patch(&format!("/api/chats/{}", group.id), &change).await;
                 (group.rename(by, title), reply)
+            }
+            Operation::SetTimer { by, group, on } => {
+                let group = &mut self.groups[group];
+                let body = json!({ "expire_after": on.then_some(86_400_000) });
+                let path = format!("/api/chats/{}/timer", group.id);
+                (group.set_timer(by, on), people[by].put_json(&path, &body).await)
             }
             Operation::Confirm { by, group } => return self.confirm(by, group).await,
             _ => unreachable!("{operation:?} is not in a group"),

@@ -15,6 +15,7 @@ use std::{
 };
 
 use chaap::{Config, RateLimits, Server, internals::Commands};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -25,7 +26,7 @@ pub(crate) use self::{
     groups::words,
     http::{Reply, begin, raw},
     process::{Finished, Program, Snapshot},
-    replica::{PAGE_LISTS, Replica, empty_hidden, pages, put_pin, remove_star, whole_chat},
+    replica::{PAGE_LISTS, Replica, empty_hidden, expire, pages, put_pin, remove_star, whole_chat},
     sockets::{Device, Frames, Socket, V1Socket},
 };
 
@@ -137,6 +138,26 @@ impl TestServer {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start_again().await;
+    }
+
+    /// Restarts with an expiry clock that is 400 days later, and waits until all messages with a time
+    /// have expired.
+    pub(crate) async fn let_messages_expire(&mut self) {
+        self.stop().await;
+        let path = self.data().join("chaap.db");
+        let database = Connection::open(&path).unwrap();
+        let later = "INSERT INTO expiry_clock
+                       VALUES (1, unixepoch() * 1000 + 400 * 86400000, unixepoch() * 1000, 0)
+                     ON CONFLICT (id) DO UPDATE SET at = at + 400 * 86400000";
+        database.execute(later, ()).unwrap();
+        drop(database);
+        self.start_again().await;
+        let left = "SELECT count(*) FROM messages WHERE expires_at IS NOT NULL AND expired = 0";
+        let gone = async || {
+            let database = Connection::open(&path).unwrap();
+            database.query_row(left, (), |row| row.get::<_, i64>(0)).unwrap() == 0
+        };
+        eventually("all messages to expire", gone).await;
     }
 
     /// Submits a command in its JSON form, for what has no route yet.

@@ -25,6 +25,8 @@ mod crowds;
 mod damage;
 /// The process that decodes pictures: how it is started and limited, and what it may answer.
 mod decoder;
+/// Disappearing messages: the timer of a chat, and what is left when a message has expired.
+mod disappearing;
 /// The names of the emoji in every language.
 mod emoji_words;
 /// Who may read the files of the server, and files planted in its folder.

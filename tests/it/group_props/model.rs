@@ -8,8 +8,11 @@ pub(super) struct Text {
     by: usize,
     /// What it said first.
     first: String,
-    /// Empty once it is deleted.
+    /// Empty once it is deleted or has expired.
     pub(super) content: String,
+    /// Whether it expires.
+    expires: bool,
+    expired: bool,
     /// By person: what they react with.
     pub(super) reactions: BTreeMap<usize, &'static str>,
     /// Who has starred it.
@@ -43,6 +46,7 @@ pub(super) struct Group {
     /// Which of the texts are pinned, the latest pin first.
     pins: Vec<usize>,
     history: bool,
+    timer: bool,
     title: usize,
     comings: usize,
 }
@@ -66,6 +70,7 @@ impl Group {
             texts: Vec::new(),
             pins: Vec::new(),
             history,
+            timer: false,
             title: 0,
             comings: 0,
         };
@@ -108,7 +113,9 @@ impl Group {
     pub(super) fn note_sent(&mut self, id: i64, by: usize, text: &str) {
         let (first, content) = (text.to_owned(), text.to_owned());
         let (stars, hidden) = (BTreeSet::new(), BTreeSet::new());
-        let text = Text { id, by, first, content, reactions: BTreeMap::new(), stars, hidden };
+        let (expires, reactions) = (self.timer, BTreeMap::new());
+        let text =
+            Text { id, by, first, content, expires, expired: false, reactions, stars, hidden };
         self.texts.push(text);
     }
 
@@ -124,7 +131,13 @@ impl Group {
 
     /// Whether somebody is in the group and can do something to a text.
     fn reaches(&self, user: usize, text: usize) -> bool {
-        self.sees(user, text) && !self.texts[text].hidden.contains(&user)
+        self.sees(user, text) && self.is_there_for(user, text)
+    }
+
+    /// Whether a text has not expired, and somebody has not hidden it.
+    fn is_there_for(&self, user: usize, text: usize) -> bool {
+        let text = &self.texts[text];
+        !text.expired && !text.hidden.contains(&user)
     }
 
     pub(super) fn edit(&mut self, by: usize, text: usize, content: &str) -> bool {
@@ -140,13 +153,36 @@ impl Group {
     pub(super) fn delete(&mut self, by: usize, place: usize) -> bool {
         let allowed = self.reaches(by, place) && (self.texts[place].by == by || self.is_admin(by));
         if allowed {
-            let text = &mut self.texts[place];
-            text.content.clear();
-            text.reactions.clear();
-            text.stars.clear();
-            self.pins.retain(|it| *it != place);
+            self.empty(place);
         }
         allowed
+    }
+
+    fn empty(&mut self, place: usize) {
+        let text = &mut self.texts[place];
+        text.content.clear();
+        text.reactions.clear();
+        text.stars.clear();
+        self.pins.retain(|it| *it != place);
+    }
+
+    /// The time of all texts is over that have one.
+    pub(super) fn expire(&mut self) {
+        for place in 0..self.texts.len() {
+            if self.texts[place].expires {
+                self.texts[place].expired = true;
+                self.empty(place);
+            }
+        }
+    }
+
+    /// Only admins may change the group, so only they set its timer.
+    pub(super) fn set_timer(&mut self, by: usize, on: bool) -> bool {
+        if self.is_admin(by) && on != self.timer {
+            self.timer = on;
+            self.tell("*timer*");
+        }
+        self.is_admin(by)
     }
 
     pub(super) fn react(&mut self, by: usize, text: usize, emoji: Option<&'static str>) -> bool {
@@ -175,7 +211,7 @@ impl Group {
     }
 
     pub(super) fn hide(&mut self, by: usize, text: usize) -> bool {
-        let allowed = self.has_seen(by, text);
+        let allowed = self.has_seen(by, text) && !self.texts[text].expired;
         if allowed {
             self.texts[text].stars.remove(&by);
             self.texts[text].hidden.insert(by);

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, fmt::Debug};
 
 use serde_json::Value;
 
-use crate::kit::{Device, PAGE_LISTS, User, empty_hidden, pages, put_pin, remove_star, words};
+use crate::kit::{
+    Device, PAGE_LISTS, User, empty_hidden, expire, pages, put_pin, remove_star, words,
+};
 
 /// What a device knows of groups.
 #[derive(Clone, Default)]
@@ -72,6 +74,16 @@ impl Known {
             let roles = page["members"].as_array().unwrap().iter().map(role).collect();
             self.roles.insert(chat, roles);
             self.listed.insert(chat, page["revision"].as_i64().unwrap());
+        }
+    }
+
+    /// Removes what has expired at this time of the server.
+    fn expire(&mut self, now: i64) {
+        for id in expire(&mut self.messages, now) {
+            self.reactions.remove(&id);
+            self.own_reactions.remove(&id);
+            remove_star(&mut self.flags, id);
+            self.pins.remove(&id);
         }
     }
 
@@ -206,6 +218,7 @@ impl Seat {
         if self.device.is_none() {
             self.drawer.push((self.revision, self.known.clone()));
             let mut device = self.user.connect_silent().await;
+            self.known.expire(device.welcome["now"].as_i64().unwrap());
             for frame in device.hello(Some(self.revision)).await {
                 assert_ne!(frame["type"], "reset", "{frame}");
                 self.take(&frame);

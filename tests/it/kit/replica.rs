@@ -78,6 +78,16 @@ impl Replica {
         }
     }
 
+    /// Removes what has expired at this time of the server.
+    pub(crate) fn expire(&mut self, now: i64) {
+        for id in expire(&mut self.messages, now) {
+            self.reactions.remove(&id);
+            self.own_reactions.remove(&id);
+            remove_star(&mut self.flags, id);
+            self.pins.remove(&id);
+        }
+    }
+
     fn apply_row(&mut self, kind: &str, row: &Value) {
         let id = || row["id"].as_i64().unwrap();
         match kind {
@@ -178,6 +188,21 @@ impl Replica {
         }
         messages.iter().map(|message| message["content"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+/// Takes the words of messages away that have expired at this time, and returns their ids.
+pub(crate) fn expire(messages: &mut BTreeMap<i64, Value>, now: i64) -> Vec<i64> {
+    let is_over = |row: &Value| row["expires_at"].as_i64().is_some_and(|at| at <= now);
+    let mut expired = Vec::new();
+    for (id, row) in messages.iter_mut().filter(|(_, row)| is_over(row)) {
+        row["content"] = Value::from("");
+        row["expired"] = Value::from(true);
+        for name in ["reply_to", "edited_at", "mentions", "mentions_all", "forwarded"] {
+            row.as_object_mut().unwrap().remove(name);
+        }
+        expired.push(*id);
+    }
+    expired
 }
 
 /// Takes the star off a message that was deleted for everyone. What is hidden stays hidden.

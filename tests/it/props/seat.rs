@@ -20,6 +20,8 @@ pub(super) struct Seat {
     pub(super) device: Option<Device>,
     pub(super) replica: Replica,
     pub(super) number: i64,
+    /// The time of the server when it connected last.
+    pub(super) now: i64,
     pub(super) written: Vec<Text>,
     pub(super) unacked: Vec<Text>,
     /// Earlier states by number, as of a device that was switched off since.
@@ -34,6 +36,7 @@ impl Seat {
             device: None,
             replica: Replica::default(),
             number: 0,
+            now: 0,
             written: Vec::new(),
             unacked: Vec::new(),
             drawer: Vec::new(),
@@ -44,6 +47,8 @@ impl Seat {
     pub(super) async fn device(&mut self, people: &[User]) -> &mut Device {
         if self.device.is_none() {
             let mut device = self.user.connect_silent().await;
+            self.now = device.welcome["now"].as_i64().unwrap();
+            self.replica.expire(self.now);
             for frame in device.hello(Some(self.number)).await {
                 assert_ne!(frame["type"], "reset", "{frame}");
                 self.take(&frame);
@@ -69,18 +74,24 @@ impl Seat {
         if let Some(number) = self.replica.apply(&frame) {
             self.number = self.number.max(number);
         }
+        // The answer to a retry has the words again.
+        self.replica.expire(self.now);
     }
 
     /// The message of an ack: its text is known here, the rest is in the ack.
     fn message_of(&mut self, ack: &Value) -> Value {
         let text = self.written.iter().find(|text| ack["cid"] == text.cid).unwrap();
         self.unacked.retain(|text| ack["cid"] != text.cid);
-        json!({
+        let mut message = json!({
             "type": "message", "id": ack["message_id"], "chat_id": ack["chat_id"],
             "seq": ack["seq"], "sender_id": self.user.id,
             "content": text.content, "cid": text.cid, "created_at": ack["created_at"],
             "changed": ack["changed"],
-        })
+        });
+        if ack["expires_at"].is_i64() {
+            message["expires_at"] = ack["expires_at"].clone();
+        }
+        message
     }
 
     /// Applies the frames that have arrived.
