@@ -1,6 +1,7 @@
 //! kill -9 under load, many times. Messages that were acknowledged or received are in the file,
 //! once and in order. Messages that were not are resent and exist exactly once. Edits, deletions,
-//! reactions, stars and pins that were answered are in the file. In the end all devices agree.
+//! reactions, stars and pins that were answered are in the file. Nothing is left of messages that have
+//! expired. In the end all devices agree.
 
 mod client;
 mod file;
@@ -31,19 +32,23 @@ fn killed_at_any_moment_it_keeps_acked_messages_once_and_in_order() {
     println!("CHAAP_SEED={seed} CHAAP_ROUNDS={rounds}");
     alone(async {
         let began = std::time::Instant::now();
-        let (mut left, mut acked, mut changed) = (rounds, 0, 0);
+        let (mut left, mut acked, mut changed, mut expired) = (rounds, 0, 0, 0);
         while left > 0 {
             let kills = left.min(KILLS_OF_A_FOLDER);
             let of_folder = live(&mut dice, kills).await;
             acked += of_folder.0;
             changed += of_folder.1;
+            expired += of_folder.2;
             left -= kills;
         }
         // A server without load would prove nothing.
         assert!(acked > rounds, "only {acked} messages were acked in {rounds} rounds");
         assert!(changed > rounds, "only {changed} messages were changed in {rounds} rounds");
+        assert!(expired > 0, "no message has expired in {rounds} rounds");
         let took = began.elapsed();
-        say(&format!("{rounds} kills, {acked} messages acked, {changed} changed, {took:.0?}"));
+        say(&format!(
+            "{rounds} kills, {acked} messages acked, {changed} changed, {expired} expired, {took:.0?}"
+        ));
     });
 }
 
@@ -77,8 +82,9 @@ fn killed_during_a_start_it_starts_the_next_time() {
 }
 
 /// The life of one data folder: this many kills under load, then all clients settle. Returns the
-/// numbers of messages that were acknowledged, and that were edited, deleted, reacted to, starred or pinned.
-async fn live(dice: &mut Dice, kills: usize) -> (usize, usize) {
+/// numbers of messages that were acknowledged, that were edited, deleted, reacted to, starred or pinned,
+/// and that have expired.
+async fn live(dice: &mut Dice, kills: usize) -> (usize, usize, usize) {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let mut program = Program::serve(&data).await;
@@ -114,7 +120,7 @@ async fn live(dice: &mut Dice, kills: usize) -> (usize, usize) {
         let Client { contents, reactions, stars, pins, .. } = client;
         contents.len() + reactions.len() + stars.len() + pins.len()
     };
-    (acked, clients.iter().map(changed).sum())
+    (acked, clients.iter().map(changed).sum(), kept.expired.len())
 }
 
 /// All clients at once; the kill comes at any moment after the first connect.

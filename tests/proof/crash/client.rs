@@ -182,13 +182,13 @@ impl Client {
         text
     }
 
-    /// Edits or deletes a text of its own, or reacts to a message, stars or pins it. Returns whether
-    /// the server has answered.
+    /// Edits or deletes a text of its own, reacts to a message, stars or pins it, or sets the timer of a
+    /// chat. Returns whether the server has answered.
     async fn change_something(&mut self, address: &str) -> bool {
         let acked: Vec<(&String, &Place)> = self.acked.iter().collect();
         let seen: Vec<&Seen> = self.seen.values().collect();
         let user = self.user.at(address);
-        match self.dice.throw(6) {
+        match self.dice.throw(7) {
             0 | 1 if !acked.is_empty() => {
                 let (cid, place) = acked[self.dice.throw(acked.len())];
                 let path = format!("/api/chats/{}/messages/{}", place.chat, place.id);
@@ -203,8 +203,8 @@ impl Client {
                 };
                 outcomes.ask(content);
                 let Ok(reply) = user.try_send_json(method, &path, body).await else { return false };
-                if reply.status == 409 {
-                    // It was deleted by an earlier request, which had no answer perhaps.
+                if matches!(reply.status, 404 | 409) {
+                    // It has expired, or was deleted by an earlier request, which had no answer perhaps.
                     outcomes.0 = vec![String::new()];
                 } else {
                     assert_eq!(reply.status, 200, "{}", reply.text());
@@ -220,13 +220,17 @@ impl Client {
                 let method = if on { "PUT" } else { "DELETE" };
                 let sent = user.try_send_json(method, &path, String::new()).await;
                 let Ok(reply) = sent else { return false };
-                // 409: the message is deleted, and its stars are gone with it.
-                assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+                // 404, 409: the message has expired or is deleted, and its stars are gone with it.
+                assert!(matches!(reply.status, 200 | 404 | 409), "{}", reply.text());
                 outcomes.settle();
             }
             3 if !seen.is_empty() => {
                 let place = seen[self.dice.throw(seen.len())].place;
                 return self.pin(&user, place).await;
+            }
+            4 if !seen.is_empty() => {
+                let Place { chat, .. } = seen[self.dice.throw(seen.len())].place;
+                return self.set_timer(&user, chat).await;
             }
             _ if !seen.is_empty() => {
                 let message = seen[self.dice.throw(seen.len())];
@@ -243,12 +247,22 @@ impl Client {
                     None => user.try_send_json("DELETE", &path, String::new()).await,
                 };
                 let Ok(reply) = sent else { return false };
-                // 409: the message is deleted, and its reactions are gone with it.
-                assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+                // 404, 409: the message has expired or is deleted, and its reactions are gone with it.
+                assert!(matches!(reply.status, 200 | 404 | 409), "{}", reply.text());
                 outcomes.settle();
             }
             _ => {}
         }
+        true
+    }
+
+    /// Sets the timer of a chat, or switches it off. Returns whether the server has answered.
+    async fn set_timer(&mut self, user: &User, chat: i64) -> bool {
+        let expire_after = (self.dice.throw(3) == 0).then_some(1_000);
+        let body = json!({ "expire_after": expire_after }).to_string();
+        let path = format!("/api/chats/{chat}/timer");
+        let Ok(reply) = user.try_send_json("PUT", &path, body).await else { return false };
+        assert_eq!(reply.status, 200, "{}", reply.text());
         true
     }
 
@@ -261,8 +275,8 @@ impl Client {
             user.try_send_json("DELETE", &path, String::new()).await
         };
         let Ok(reply) = sent else { return false };
-        // 409: the message is deleted, and its pin is gone with it.
-        assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+        // 404, 409: the message has expired or is deleted, and its pin is gone with it.
+        assert!(matches!(reply.status, 200 | 404 | 409), "{}", reply.text());
         if reply.status == 200 && reply.json()["changed"] != 0 {
             let row = reply.json();
             self.pins.insert(id, (row["changed"].as_i64().unwrap(), row["until"].as_i64()));
@@ -313,6 +327,17 @@ impl Client {
         let number = |name: &str| row[name].as_i64().unwrap();
         let text = |name: &str| row[name].as_str().unwrap().to_owned();
         let place = Place { id: number("id"), chat: number("chat_id"), seq: number("seq") };
+        let is_new = number("changed") == place.id;
+        if live
+            && is_new
+            && let Some(last) = self.last.insert(place.chat, place.seq)
+        {
+            assert!(last < place.seq, "{last} before {row}");
+        }
+        self.rise(row["changed"].as_i64());
+        if row["event"].is_object() {
+            return None;
+        }
         let seen = Seen {
             place,
             sender: number("sender_id"),
@@ -320,19 +345,12 @@ impl Client {
             content: text("content"),
             changed: number("changed"),
         };
-        let is_new = seen.changed == place.id;
-        if live
-            && is_new
-            && let Some(last) = self.last.insert(place.chat, place.seq)
-        {
-            assert!(last < place.seq, "{last} before {row}");
-        }
         if let Some(before) = self.seen.insert(place.id, seen.clone()) {
             assert_eq!(before.name(), seen.name(), "a message that was another before");
             assert!(before.changed <= seen.changed, "{before:?} after {seen:?}");
-            assert!(before.changed < seen.changed || before == seen, "{before:?} and {seen:?}");
+            let is_same = before == seen || row["expired"] == true;
+            assert!(before.changed < seen.changed || is_same, "{before:?} and {seen:?}");
         }
-        self.rise(row["changed"].as_i64());
         let confirms = live && is_new && seen.sender != self.user.id && self.dice.throw(4) == 0;
         confirms
             .then(|| json!({ "type": "receipt", "chat_id": place.chat, "delivered": place.seq }))

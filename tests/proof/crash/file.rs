@@ -1,17 +1,22 @@
 //! The database file after a kill, read by another SQLite and compared with what the server had
 //! told the clients.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
 use super::client::{Client, Place, Seen};
 
-/// All messages of a file.
+/// All texts of a file.
 pub(crate) struct Kept {
     /// In the order of their ids.
     messages: Vec<Seen>,
+    /// Those that have expired.
+    pub(crate) expired: BTreeSet<i64>,
     by_cid: BTreeMap<(i64, String), Place>,
     members: Vec<(i64, i64)>,
     /// By message and user; the emoji of those who took it back is `None`.
@@ -31,7 +36,10 @@ impl Kept {
         let sound: String = db.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
         assert_eq!(sound, "ok", "the file is damaged");
         let messages = read_messages(&db);
-        check_counting(&messages);
+        check_counting(&db);
+        let mut query = db.prepare("SELECT id FROM messages WHERE expired").unwrap();
+        let rows = query.query_map((), |row| row.get(0)).unwrap();
+        let expired: BTreeSet<i64> = rows.map(Result::unwrap).collect();
         let by_cid: BTreeMap<_, _> =
             messages.iter().map(|seen| ((seen.sender, seen.cid.clone()), seen.place)).collect();
         assert_eq!(by_cid.len(), messages.len(), "a message exists twice");
@@ -53,7 +61,7 @@ impl Kept {
             query.query_map((), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).unwrap();
         let pins = rows.map(Result::unwrap).collect();
         check_pinned(&db);
-        Self { messages, by_cid, members, reactions, stars, pins }
+        Self { messages, expired, by_cid, members, reactions, stars, pins }
     }
 
     /// Checks that no acknowledged or received message is missing or different, that every message
@@ -69,7 +77,8 @@ impl Kept {
             let kept = kept.map(|at| &self.messages[at]).expect("what was seen is there");
             assert_eq!(kept.name(), seen.name(), "{name} has seen message {id}");
             assert!(kept.changed >= seen.changed, "{name} has seen a change of {id}");
-            assert!(kept.changed > seen.changed || kept == seen, "{name}: {kept:?}, {seen:?}");
+            let is_same = kept == seen || self.expired.contains(id);
+            assert!(kept.changed > seen.changed || is_same, "{name}: {kept:?}, {seen:?}");
         }
         self.check_reactions(client);
         self.check_stars(client);
@@ -87,6 +96,7 @@ impl Kept {
             let at = order.get(kept.cid.as_str()).copied();
             let at = at.unwrap_or_else(|| panic!("nobody sent {kept:?}"));
             match client.contents.get(&kept.cid) {
+                _ if self.expired.contains(&kept.place.id) => assert_eq!(kept.content, ""),
                 Some(outcomes) => {
                     assert!(outcomes.0.contains(&kept.content), "{kept:?} is none of {outcomes:?}");
                 }
@@ -149,7 +159,8 @@ impl Kept {
             let seen = client.seen.get(&kept.place.id);
             let known = seen.is_some() || client.acked.contains_key(&kept.cid);
             assert_eq!(mine, known, "{name} (writes: {}) and {:?}", client.sends, kept.place);
-            if mine && kept.changed != kept.place.id {
+            let is_expired = self.expired.contains(&kept.place.id);
+            if mine && kept.changed != kept.place.id && !is_expired {
                 assert_eq!(seen, Some(kept), "{name} has the last change");
             }
         }
@@ -159,7 +170,8 @@ impl Kept {
 fn read_messages(db: &Connection) -> Vec<Seen> {
     let mut query = db
         .prepare(
-            "SELECT id, chat_id, seq, sender_id, cid, content, changed FROM messages ORDER BY id",
+            "SELECT id, chat_id, seq, sender_id, cid, content, changed FROM messages
+              WHERE event IS NULL ORDER BY id",
         )
         .unwrap();
     let rows = query.query_map((), |row| {
@@ -189,12 +201,12 @@ fn check_reacted(db: &Connection) {
     assert_eq!(wrong, 0, "messages with another revision than their reactions");
 }
 
-/// A chat has at most three pins, and a deleted message has none.
+/// A chat has at most three pins, and a message that is deleted or has expired has none.
 fn check_pinned(db: &Connection) {
     let wrong: i64 = db
         .query_row(
             "SELECT count(*) FROM pins p LEFT JOIN messages m ON m.id = p.message_id
-              WHERE m.chat_id IS NOT p.chat_id OR m.deleted_at IS NOT NULL",
+              WHERE m.chat_id IS NOT p.chat_id OR m.deleted_at IS NOT NULL OR m.expired",
             (),
             |row| row.get(0),
         )
@@ -212,9 +224,11 @@ fn check_pinned(db: &Connection) {
 }
 
 /// `seq` counts 1, 2, 3 … in each chat, in the order of ids.
-fn check_counting(messages: &[Seen]) {
+fn check_counting(db: &Connection) {
+    let mut query = db.prepare("SELECT chat_id, seq FROM messages ORDER BY id").unwrap();
+    let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     let mut last: BTreeMap<i64, i64> = BTreeMap::new();
-    for Place { chat, seq, .. } in messages.iter().map(|seen| seen.place) {
+    for (chat, seq) in rows.map(Result::unwrap) {
         let before = last.insert(chat, seq).unwrap_or(0);
         assert_eq!(seq, before + 1, "a gap or a duplicate in chat {chat}");
     }
