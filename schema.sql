@@ -370,6 +370,11 @@ CREATE TABLE preferences (
   cleared_seq   INTEGER NOT NULL DEFAULT 0,
   cleared_id    INTEGER NOT NULL DEFAULT 0,
   changed       INTEGER NOT NULL,
+  -- The draft replies to this message …
+  draft_reply_to INTEGER REFERENCES messages (id),
+  -- … or is the new text of this one. Then `draft_aside` is what was written before the edit began.
+  draft_edit_of  INTEGER REFERENCES messages (id),
+  draft_aside    TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (chat_id, user_id)
 ) STRICT, WITHOUT ROWID;
 

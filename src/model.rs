@@ -287,7 +287,8 @@ pub(crate) struct Preferences {
     pub(crate) archived: bool,
     pub(crate) muted_until: Option<Millis>,
     pub(crate) marked_unread: bool,
-    pub(crate) draft: String,
+    #[serde(flatten)]
+    pub(crate) draft: Draft,
     /// The member has deleted the messages up to here for themselves; 0 for none.
     pub(crate) cleared_seq: Seq,
     pub(crate) cleared_id: MessageId,
@@ -302,7 +303,30 @@ pub(crate) struct PreferencesChange {
     /// A time in the past unmutes.
     pub(crate) muted_until: Option<Millis>,
     pub(crate) marked_unread: Option<bool>,
-    pub(crate) draft: Option<String>,
+    pub(crate) draft: Option<Draft>,
+}
+
+/// What a member has begun to write in a chat, on any of their devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Draft {
+    /// The text of a new message, or the new text of the message that is being edited.
+    #[serde(rename = "draft")]
+    pub(crate) text: String,
+    #[serde(rename = "draft_reply_to")]
+    pub(crate) reply_to: Option<MessageId>,
+    /// A draft that edits a message is not a reply.
+    #[serde(rename = "draft_edit_of")]
+    pub(crate) edit_of: Option<MessageId>,
+    /// What was written before the edit began; it is the draft again when the edit ends.
+    #[serde(rename = "draft_aside")]
+    pub(crate) aside: String,
+}
+
+impl Draft {
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len() + self.aside.len()
+    }
 }
 
 /// What happened in a chat. A message that holds one is an event line; its sender did it.

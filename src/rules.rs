@@ -17,8 +17,8 @@ pub(crate) use self::{
     },
     mentions::find_mentions,
     messages::{
-        may_delete, may_edit, may_forward, may_pin, may_react, may_schedule, may_see_message,
-        may_see_receipts, may_star, may_write,
+        may_begin_edit, may_delete, may_edit, may_forward, may_pin, may_react, may_schedule,
+        may_see_message, may_see_receipts, may_star, may_write,
     },
     privacy::{is_last_seen_shown, is_read_shown},
 };

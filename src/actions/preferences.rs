@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     error::{Error, Result},
-    model::{Caller, Preferences, PreferencesChange},
+    model::{Caller, Draft, Preferences, PreferencesChange},
     store::{ChangePreferences, ClearChat},
     types::{ChatId, Seq},
 };
@@ -15,10 +15,8 @@ pub(crate) async fn change(
     chat: ChatId,
     change: PreferencesChange,
 ) -> Result<Preferences> {
-    let draft_bytes_max = app.config.content_bytes_max as usize;
-    if change.draft.as_ref().is_some_and(|draft| draft.len() > draft_bytes_max) {
-        let reason = format!("a draft can have at most {draft_bytes_max} bytes");
-        return Err(Error::invalid("content_too_long", "draft", reason));
+    if let Some(draft) = &change.draft {
+        check_draft(draft, app.config.content_bytes_max as usize)?;
     }
     super::execute(app, caller, ChangePreferences { chat, change }).await
 }
@@ -31,4 +29,22 @@ pub(crate) async fn clear(
     through: Option<Seq>,
 ) -> Result<Preferences> {
     super::execute(app, caller, ClearChat { chat, through }).await
+}
+
+/// Both texts of a draft together are at most as long as a message may be, so that a row with it has
+/// the same bound as before an edit.
+fn check_draft(draft: &Draft, bytes_max: usize) -> Result<()> {
+    if draft.reply_to.is_some() && draft.edit_of.is_some() {
+        let reason = "a draft is a reply or an edit, not both";
+        return Err(Error::invalid("invalid_body", "draft_edit_of", reason));
+    }
+    if draft.edit_of.is_none() && !draft.aside.is_empty() {
+        let reason = "draft_aside needs draft_edit_of beside it";
+        return Err(Error::invalid("invalid_body", "draft_aside", reason));
+    }
+    if draft.bytes() > bytes_max {
+        let reason = format!("a draft can have at most {bytes_max} bytes");
+        return Err(Error::invalid("content_too_long", "draft", reason));
+    }
+    Ok(())
 }

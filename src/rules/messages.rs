@@ -51,14 +51,7 @@ pub(crate) fn may_edit(
     is_note: bool,
 ) -> Result<()> {
     may_write(who_writes, membership)?;
-    must_be_text(message, CANNOT_BE_CHANGED)?;
-    if message.sender_id != actor {
-        return Err(Error::Forbidden {
-            code: "not_the_sender",
-            reason: "only the sender of a message can edit it",
-        });
-    }
-    must_not_be_deleted(message, "the message was deleted, so it cannot be edited")?;
+    may_begin_edit(message, actor)?;
     if message.created_at < sent_after && !is_note {
         return Err(Error::Forbidden {
             code: "too_late_to_edit",
@@ -66,6 +59,18 @@ pub(crate) fn may_edit(
         });
     }
     Ok(())
+}
+
+/// The sender of a text begins to edit it, in a draft.
+pub(crate) fn may_begin_edit(message: &Message, actor: UserId) -> Result<()> {
+    must_be_text(message, CANNOT_BE_CHANGED)?;
+    if message.sender_id != actor {
+        return Err(Error::Forbidden {
+            code: "not_the_sender",
+            reason: "only the sender of a message can edit it",
+        });
+    }
+    must_not_be_deleted(message, "the message was deleted, so it cannot be edited")
 }
 
 /// The sender of a text deletes it for everyone while it is young, and in notes to self at any time.

@@ -131,6 +131,7 @@ impl Apply for ExpireMessages {
             batch.remove_reactions(message.id)?;
             batch.remove_stars(message.id)?;
             batch.remove_pin(message.id)?;
+            batch.end_edit_of(&message)?;
             batch.count_stored(message.sender_id, 0, message.content.len())?;
         }
         batch.note_expiry_clock(Noted { clock: self.clock, wall: self.wall }, changed)

@@ -90,6 +90,7 @@ impl Apply for DeleteMessage {
         batch.remove_reactions(message.id)?;
         batch.remove_stars(message.id)?;
         batch.remove_pin(message.id)?;
+        batch.end_edit_of(&message)?;
         batch.count_stored(sender, 0, bytes)?;
         Ok(message)
     }

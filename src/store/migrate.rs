@@ -35,6 +35,7 @@ const STEPS: &[&str] = &[
     include_str!("migrate/17-pins.sql"),
     include_str!("migrate/18-scheduled.sql"),
     include_str!("migrate/19-expiry.sql"),
+    include_str!("migrate/20-drafts.sql"),
 ];
 
 /// The version of `schema.sql`.

@@ -6,11 +6,13 @@ use super::{
     batch::Batch,
     chats,
     command::{Apply, By, ChangePreferences, ClearChat},
+    message_changes::find_visible,
     sql::optional,
 };
 use crate::{
     error::Result,
-    model::{Audience, Membership, Preferences, Row},
+    model::{Audience, Draft, Membership, Message, Preferences, Row},
+    rules,
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
@@ -22,7 +24,12 @@ impl Preferences {
             archived: row.get("archived")?,
             muted_until: row.get("muted_until")?,
             marked_unread: row.get("marked_unread")?,
-            draft: row.get("draft")?,
+            draft: Draft {
+                text: row.get("draft")?,
+                reply_to: row.get("draft_reply_to")?,
+                edit_of: row.get("draft_edit_of")?,
+                aside: row.get("draft_aside")?,
+            },
             cleared_seq: row.get("cleared_seq")?,
             cleared_id: row.get("cleared_id")?,
             changed: row.get("changed")?,
@@ -37,7 +44,7 @@ impl Preferences {
             archived: false,
             muted_until: None,
             marked_unread: false,
-            draft: String::new(),
+            draft: Draft::default(),
             cleared_seq: Seq(0),
             cleared_id: MessageId(0),
             changed: Revision(0),
@@ -49,11 +56,14 @@ impl Apply for ChangePreferences {
     type Outcome = Preferences;
 
     fn bytes(&self) -> usize {
-        self.change.draft.as_ref().map_or(0, String::len)
+        self.change.draft.as_ref().map_or(0, Draft::bytes)
     }
 
     fn apply(&self, batch: &mut Batch<'_>, by: By) -> Result<Preferences> {
         let change = &self.change;
+        if let Some(draft) = &change.draft {
+            batch.check_draft(self.chat, draft, by.actor)?;
+        }
         batch.update_preferences(self.chat, by.actor, |it| {
             if let Some(pinned) = change.pinned {
                 let since = it.pinned_at.unwrap_or(by.at);
@@ -126,7 +136,16 @@ impl Batch<'_> {
         if preferences == before {
             return Ok(preferences);
         }
-        let (draft, draft_before) = (preferences.draft.len(), before.draft.len());
+        self.replace_preferences(user, &before, preferences)
+    }
+
+    fn replace_preferences(
+        &mut self,
+        user: UserId,
+        before: &Preferences,
+        mut preferences: Preferences,
+    ) -> Result<Preferences> {
+        let (draft, draft_before) = (preferences.draft.bytes(), before.draft.bytes());
         if draft > draft_before {
             self.check_quota(user, draft - draft_before)?;
         }
@@ -137,18 +156,49 @@ impl Batch<'_> {
         Ok(preferences)
     }
 
+    /// A draft replies to what its writer can reply to, and edits one of their own texts. Whether
+    /// there is still time for the edit is checked when it is sent.
+    fn check_draft(&mut self, chat: ChatId, draft: &Draft, writer: UserId) -> Result<()> {
+        if draft.reply_to.is_none() && draft.edit_of.is_none() {
+            return Ok(());
+        }
+        let (_, membership) = self.enter(chat, writer)?;
+        if let Some(message) = draft.reply_to {
+            self.check_reply(&membership, message, writer)?;
+        }
+        if let Some(message) = draft.edit_of {
+            let message = find_visible(self.db, &membership, message, writer)?;
+            rules::may_begin_edit(&message, writer)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the edit of a message whose words are gone: a draft must not keep them. What was written
+    /// before the edit is the draft again.
+    pub(super) fn end_edit_of(&mut self, message: &Message) -> Result<()> {
+        let writer = message.sender_id;
+        let Some(before) = find(self.db, message.chat_id, writer)? else { return Ok(()) };
+        if before.draft.edit_of == Some(message.id) {
+            let draft = Draft { text: before.draft.aside.clone(), ..Draft::default() };
+            self.replace_preferences(writer, &before, Preferences { draft, ..before.clone() })?;
+        }
+        Ok(())
+    }
+
     fn write_preferences(&self, user: UserId, row: &Preferences) -> Result<()> {
         self.db
             .prepare_cached(
                 "INSERT INTO preferences
                    (chat_id, user_id, pinned_at, archived, muted_until, marked_unread, draft,
-                    cleared_seq, cleared_id, changed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                    cleared_seq, cleared_id, changed, draft_reply_to, draft_edit_of, draft_aside)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                  ON CONFLICT (chat_id, user_id) DO UPDATE SET
                    pinned_at = excluded.pinned_at, archived = excluded.archived,
                    muted_until = excluded.muted_until, marked_unread = excluded.marked_unread,
                    draft = excluded.draft, cleared_seq = excluded.cleared_seq,
-                   cleared_id = excluded.cleared_id, changed = excluded.changed",
+                   cleared_id = excluded.cleared_id, changed = excluded.changed,
+                   draft_reply_to = excluded.draft_reply_to,
+                   draft_edit_of = excluded.draft_edit_of, draft_aside = excluded.draft_aside",
             )?
             .execute((
                 row.chat_id,
@@ -157,10 +207,13 @@ impl Batch<'_> {
                 row.archived,
                 row.muted_until,
                 row.marked_unread,
-                &row.draft,
+                &row.draft.text,
                 row.cleared_seq,
                 row.cleared_id,
                 row.changed,
+                row.draft.reply_to,
+                row.draft.edit_of,
+                &row.draft.aside,
             ))?;
         Ok(())
     }
@@ -170,7 +223,7 @@ impl Batch<'_> {
 pub(super) fn find(db: &Connection, chat: ChatId, user: UserId) -> Result<Option<Preferences>> {
     let mut query = db.prepare_cached(
         "SELECT chat_id, pinned_at, archived, muted_until, marked_unread, draft, cleared_seq,
-                cleared_id, changed
+                cleared_id, changed, draft_reply_to, draft_edit_of, draft_aside
            FROM preferences WHERE chat_id = ?1 AND user_id = ?2",
     )?;
     optional(query.query_row((chat, user), Preferences::from_row))

@@ -11,7 +11,7 @@ use proptest::{
 };
 
 /// Parts of valid input, because almost valid bytes find the most bugs.
-const PIECES: [&str; 44] = [
+const PIECES: [&str; 45] = [
     "{",
     "}",
     "[",
@@ -42,6 +42,7 @@ const PIECES: [&str; 44] = [
     "\"pinned\":",
     "\"muted_until\":",
     "\"draft\":",
+    "\"draft_edit_of\":",
     "\"x\"",
     "é",
     "😀",

@@ -27,6 +27,8 @@ mod damage;
 mod decoder;
 /// Disappearing messages: the timer of a chat, and what is left when a message has expired.
 mod disappearing;
+/// Drafts that reply to a message or edit one.
+mod drafts;
 /// The names of the emoji in every language.
 mod emoji_words;
 /// Who may read the files of the server, and files planted in its folder.

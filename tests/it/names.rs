@@ -100,6 +100,9 @@ async fn an_account_from_before_these_rules_signs_in_and_blocks_nobody() {
              ALTER TABLE chats DROP COLUMN who_may_change; ALTER TABLE chats DROP COLUMN picture;
              ALTER TABLE members DROP COLUMN joined; ALTER TABLE members DROP COLUMN last_seen_chat;
              ALTER TABLE members DROP COLUMN barred;
+             ALTER TABLE preferences DROP COLUMN draft_reply_to;
+             ALTER TABLE preferences DROP COLUMN draft_edit_of;
+             ALTER TABLE preferences DROP COLUMN draft_aside;
              PRAGMA user_version = 7;",
         )
         .unwrap();

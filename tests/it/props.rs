@@ -38,6 +38,8 @@ enum Operation {
     Pin { user: usize, which: Index, on: bool },
     /// Shows or hides read receipts.
     Show { user: usize, shown: bool },
+    /// Begins to reply to a text that one knows of, or to edit one of one's own.
+    Draft { user: usize, which: Index, edits: bool },
     /// Changes one field of the preferences of a chat.
     Prefer { user: usize, chat: Index, change: (&'static str, Value) },
     /// Applies the frames that have arrived.
@@ -74,6 +76,8 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(user, which)| Operation::Hide { user, which }),
         5 => (user.clone(), any::<Index>(), proptest::bool::weighted(0.7))
             .prop_map(|(user, which, on)| Operation::Pin { user, which, on }),
+        5 => (user.clone(), any::<Index>(), any::<bool>())
+            .prop_map(|(user, which, edits)| Operation::Draft { user, which, edits }),
         2 => (user.clone(), any::<bool>())
             .prop_map(|(user, shown)| Operation::Show { user, shown }),
         5 => (user.clone(), any::<Index>(), change)
@@ -124,6 +128,15 @@ impl Model {
         true
     }
 
+    /// A deleted message is edited no more; what was written before is the draft again.
+    fn end_edit_of(&mut self, message: i64, place: (i64, i64)) {
+        let Some(preferences) = self.preferences.get_mut(&place) else { return };
+        if preferences.get("draft_edit_of") == Some(&json!(message)) {
+            let aside = preferences["draft_aside"].clone();
+            preferences.extend(draft_of(aside, Value::Null, Value::Null, json!("")));
+        }
+    }
+
     /// Whether a user has not hidden a message.
     fn is_shown(&self, user: i64, message: i64) -> bool {
         !self.hidden.contains_key(&(message, user))
@@ -133,6 +146,21 @@ impl Model {
 /// The person of a seat.
 fn person(seat: usize) -> usize {
     seat % PEOPLE.len()
+}
+
+/// The fields of a draft.
+fn draft_of(
+    text: Value,
+    reply_to: Value,
+    edit_of: Value,
+    aside: Value,
+) -> [(&'static str, Value); 4] {
+    [
+        ("draft", text),
+        ("draft_reply_to", reply_to),
+        ("draft_edit_of", edit_of),
+        ("draft_aside", aside),
+    ]
 }
 
 /// The prefix of the texts from a seat.
@@ -171,6 +199,7 @@ impl World {
             Operation::Hide { user, which } => self.hide(*user, which).await,
             Operation::Pin { user, which, on } => self.pin(*user, which, *on).await,
             Operation::Show { user, shown } => self.show(*user, *shown).await,
+            Operation::Draft { user, which, edits } => self.draft(*user, which, *edits).await,
             Operation::Prefer { user, chat, change } => self.prefer(*user, chat, change).await,
             Operation::Listen { user } => self.seats[*user].listen(&self.people).await,
             Operation::Break { user } => self.seats[*user].device = None,
@@ -251,6 +280,8 @@ impl World {
             self.model.reactions.remove(&id);
             self.model.stars.retain(|(message, _)| *message != id);
             self.model.pins.values_mut().for_each(|pins| pins.retain(|message| *message != id));
+            let chat = row["chat_id"].as_i64().unwrap();
+            self.model.end_edit_of(id, (chat, owner.id));
             return;
         }
         let content = format!("{first}, edited after {left:?}");
@@ -358,7 +389,30 @@ impl World {
         let reply = seat.user.patch(&path, &json!({ *field: value })).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let kept = self.model.preferences.entry((id, seat.user.id)).or_default();
+        if *field == "draft" {
+            kept.extend(draft_of(Value::Null, Value::Null, Value::Null, json!("")));
+        }
         kept.insert(*field, value.clone());
+    }
+
+    async fn draft(&mut self, user: usize, which: &Index, edits: bool) {
+        let Some((_, row)) = self.pick(user, which, edits).await else { return };
+        let (id, chat) = (row["id"].as_i64().unwrap(), row["chat_id"].as_i64().unwrap());
+        let owner = &self.seats[user].user;
+        let draft = if edits {
+            draft_of(json!("new"), Value::Null, json!(id), json!("aside"))
+        } else {
+            draft_of(json!("answer"), json!(id), Value::Null, json!(""))
+        };
+        let body: Value = draft.clone().into_iter().collect();
+        let reply = owner.patch(&format!("/api/chats/{chat}/preferences"), &body).await;
+        // A deleted message can still be answered.
+        let is_taken =
+            if edits { self.model.is_text_of(owner.id, id, &reply) } else { reply.status == 200 };
+        assert!(is_taken || edits || !self.model.is_shown(owner.id, id), "{}", reply.text());
+        if is_taken {
+            self.model.preferences.entry((chat, owner.id)).or_default().extend(draft);
+        }
     }
 
     /// All devices catch up; then all must have the same state.

@@ -27,7 +27,7 @@ async fn full_drafts(server: &TestServer, user: &User, count: usize) -> Vec<i64>
     }
     let chats: Vec<i64> = user.chats().await.field("id").iter().filter_map(Value::as_i64).collect();
     for chat in &chats {
-        let change = json!({ "chat": chat, "change": { "draft": longest() } });
+        let change = json!({ "chat": chat, "change": { "draft": { "draft": longest() } } });
         server.submit(user, &json!({ "change_preferences": change })).await.unwrap();
     }
     chats

@@ -167,11 +167,16 @@ impl Person {
 
     async fn prefer(&mut self) {
         let path = format!("/api/chats/{}/preferences", self.chat());
-        let change = match self.dice.below(5) {
+        let change = match self.dice.below(7) {
             0 => json!({ "pinned": self.dice.flag() }),
             1 => json!({ "archived": self.dice.flag() }),
             2 => json!({ "marked_unread": self.dice.flag() }),
             3 => json!({ "muted_until": 253_402_300_799_000_i64 }),
+            4 => json!({ "draft": "", "draft_reply_to": self.dice.below(80) }),
+            5 => {
+                let message = self.dice.below(80);
+                json!({ "draft": "x", "draft_edit_of": message, "draft_aside": "y" })
+            }
             _ => json!({ "draft": "x".repeat(usize::try_from(self.dice.below(3)).unwrap()) }),
         };
         self.request("PATCH", &path, &change).await;

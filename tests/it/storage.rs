@@ -45,7 +45,7 @@ fn held(server: &TestServer, user: &User) -> i64 {
     let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let bytes = "SELECT (SELECT ifnull(sum(octet_length(content) + 128), 0)
                            FROM messages WHERE sender_id = ?1)
-                      + (SELECT ifnull(sum(octet_length(draft)), 0)
+                      + (SELECT ifnull(sum(octet_length(draft) + octet_length(draft_aside)), 0)
                            FROM preferences WHERE user_id = ?1)
                       + (SELECT ifnull(sum(length(small) + length(large)), 0)
                            FROM pictures WHERE user_id = ?1)";

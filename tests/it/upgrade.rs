@@ -194,11 +194,13 @@ async fn everybody_finds_their_chats_receipts_and_preferences() {
     let preferences: Vec<Value> = by_alice.iter().map(|it| it["preferences"].clone()).collect();
     let archived = json!({
         "chat_id": 3, "pinned_at": null, "archived": true, "muted_until": 253_402_300_799_000_i64,
-        "marked_unread": false, "draft": "", "cleared_seq": 0, "cleared_id": 0, "changed": 24,
+        "marked_unread": false, "draft": "", "draft_reply_to": null, "draft_edit_of": null,
+        "draft_aside": "", "cleared_seq": 0, "cleared_id": 0, "changed": 24,
     });
     let pinned = json!({
         "chat_id": 1, "pinned_at": preferences[2]["pinned_at"], "archived": false,
-        "muted_until": null, "marked_unread": false, "draft": "half a thought", "cleared_seq": 0,
+        "muted_until": null, "marked_unread": false, "draft": "half a thought",
+        "draft_reply_to": null, "draft_edit_of": null, "draft_aside": "", "cleared_seq": 0,
         "cleared_id": 0, "changed": 23,
     });
     assert_eq!(preferences, [archived, Value::Null, pinned]);

@@ -10,7 +10,7 @@ use super::super::{Allowance, Publish, Record, Store, command::*, ended::Ended, 
 use crate::{
     error::Result,
     model::{
-        Due, GroupChange, NewGroup, NewMessage, NewcomerHistory, Permission, Picture,
+        Draft, Due, GroupChange, NewGroup, NewMessage, NewcomerHistory, Permission, Picture,
         PreferencesChange, PrivacyChange, ProfileChange, Role, Target,
     },
     types::{
@@ -122,7 +122,7 @@ fn chat_commands() -> impl Strategy<Value = Command> {
         1 => (chats(), 1_i64..40).prop_map(|(chat, message)| {
             UnpinMessage { chat, message: MessageId(message) }.into()
         }),
-        2 => (chats(), flag(), flag(), "[a-b]?", 0_i64..2_000).prop_map(
+        3 => (chats(), flag(), flag(), drafts(), 0_i64..2_000).prop_map(
             |(chat, pinned, archived, draft, muted)| {
                 let muted_until = Some(Millis(muted));
                 let draft = Some(draft);
@@ -135,6 +135,16 @@ fn chat_commands() -> impl Strategy<Value = Command> {
         5 => group_commands(),
         3 => scheduled_commands(),
     ]
+}
+
+fn drafts() -> impl Strategy<Value = Draft> {
+    let message = || proptest::option::weighted(0.3, (1_i64..40).prop_map(MessageId));
+    ("[a-b]?", message(), message(), "[a-b]?").prop_map(|(text, reply_to, edit_of, aside)| Draft {
+        text,
+        reply_to,
+        edit_of,
+        aside,
+    })
 }
 
 fn scheduled_commands() -> impl Strategy<Value = Command> {
