@@ -16,6 +16,7 @@ mod chat_list;
 mod chats;
 mod comings;
 mod command;
+mod drafts;
 mod ended;
 mod epochs;
 mod erasure;

@@ -6,13 +6,11 @@ use super::{
     batch::Batch,
     chats,
     command::{Apply, By, ChangePreferences, ClearChat},
-    message_changes::find_visible,
     sql::optional,
 };
 use crate::{
     error::Result,
     model::{Audience, Draft, Membership, Message, Preferences, Row},
-    rules,
     types::{ChatId, MessageId, Revision, Seq, UserId},
 };
 
@@ -154,23 +152,6 @@ impl Batch<'_> {
         self.count_stored(user, draft, draft_before)?;
         self.publish(Row::Preferences(preferences.clone()), Audience::User(user));
         Ok(preferences)
-    }
-
-    /// A draft replies to what its writer can reply to, and edits one of their own texts. Whether
-    /// there is still time for the edit is checked when it is sent.
-    fn check_draft(&mut self, chat: ChatId, draft: &Draft, writer: UserId) -> Result<()> {
-        if draft.reply_to.is_none() && draft.edit_of.is_none() {
-            return Ok(());
-        }
-        let (_, membership) = self.enter(chat, writer)?;
-        if let Some(message) = draft.reply_to {
-            self.check_reply(&membership, message, writer)?;
-        }
-        if let Some(message) = draft.edit_of {
-            let message = find_visible(self.db, &membership, message, writer)?;
-            rules::may_begin_edit(&message, writer)?;
-        }
-        Ok(())
     }
 
     /// Ends the edit of a message whose words are gone: a draft must not keep them. What was written
