@@ -6,6 +6,7 @@ mod seat;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*, sample::Index};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use self::seat::{Seat, Text};
@@ -36,6 +37,10 @@ enum Operation {
     Hide { user: usize, which: Index },
     /// Pins a text that one knows of, or unpins it.
     Pin { user: usize, which: Index, on: bool },
+    /// Sets the timer of a chat, or switches it off.
+    SetTimer { user: usize, chat: Index, on: bool },
+    /// Lets all messages expire that have a time. The server restarts.
+    Expire,
     /// Shows or hides read receipts.
     Show { user: usize, shown: bool },
     /// Begins to reply to a text that one knows of, or to edit one of one's own.
@@ -76,6 +81,9 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(user, which)| Operation::Hide { user, which }),
         5 => (user.clone(), any::<Index>(), proptest::bool::weighted(0.7))
             .prop_map(|(user, which, on)| Operation::Pin { user, which, on }),
+        3 => (user.clone(), any::<Index>(), proptest::bool::weighted(0.7))
+            .prop_map(|(user, chat, on)| Operation::SetTimer { user, chat, on }),
+        2 => Just(Operation::Expire),
         5 => (user.clone(), any::<Index>(), any::<bool>())
             .prop_map(|(user, which, edits)| Operation::Draft { user, which, edits }),
         2 => (user.clone(), any::<bool>())
@@ -103,6 +111,8 @@ struct Model {
     hidden: BTreeMap<(i64, i64), String>,
     /// By chat: the messages that are pinned, the latest pin first.
     pins: BTreeMap<i64, Vec<i64>>,
+    /// By message that has expired: its first text.
+    expired: BTreeMap<i64, String>,
     /// By chat and user id: the highest confirmed watermarks (delivered, read).
     watermarks: BTreeMap<(i64, i64), (i64, i64)>,
     /// The watermarks as the other person should see them.
@@ -137,9 +147,16 @@ impl Model {
         }
     }
 
-    /// Whether a user has not hidden a message.
+    /// Whether a message has not expired, and a user has not hidden it.
     fn is_shown(&self, user: i64, message: i64) -> bool {
-        !self.hidden.contains_key(&(message, user))
+        !self.expired.contains_key(&message) && !self.hidden.contains_key(&(message, user))
+    }
+
+    /// Takes away what is set on a message whose words are gone.
+    fn forget(&mut self, id: i64) {
+        self.reactions.remove(&id);
+        self.stars.retain(|(message, _)| *message != id);
+        self.pins.values_mut().for_each(|pins| pins.retain(|message| *message != id));
     }
 }
 
@@ -198,6 +215,8 @@ impl World {
             Operation::Star { user, which, on } => self.star(*user, which, *on).await,
             Operation::Hide { user, which } => self.hide(*user, which).await,
             Operation::Pin { user, which, on } => self.pin(*user, which, *on).await,
+            Operation::SetTimer { user, chat, on } => self.set_timer(*user, chat, *on).await,
+            Operation::Expire => self.expire().await,
             Operation::Show { user, shown } => self.show(*user, *shown).await,
             Operation::Draft { user, which, edits } => self.draft(*user, which, *edits).await,
             Operation::Prefer { user, chat, change } => self.prefer(*user, chat, change).await,
@@ -253,11 +272,15 @@ impl World {
         seat.confirm(&self.people, id, delivered, read).await;
     }
 
-    /// A message that a seat knows of, by its own person or by anybody; its path and its row.
+    /// A text that a seat knows of, by its own person or by anybody; its path and its row.
     async fn pick(&mut self, user: usize, which: &Index, own: bool) -> Option<(String, Value)> {
         self.chats_of(user).await?;
         let seat = &self.seats[user];
-        let is_one = |row: &&Value| !own || row["sender_id"] == seat.user.id;
+        let is_one = |row: &&Value| {
+            let is_gone = self.model.expired.contains_key(&row["id"].as_i64().unwrap());
+            let is_text = row["event"].is_null() && !is_gone;
+            is_text && (!own || row["sender_id"] == seat.user.id)
+        };
         let rows: Vec<&Value> = seat.replica.messages.values().filter(is_one).collect();
         let row = (!rows.is_empty()).then(|| which.get(&rows))?;
         let path = format!("/api/chats/{}/messages/{}", row["chat_id"], row["id"]);
@@ -277,9 +300,7 @@ impl World {
         if deletes {
             assert_eq!(owner.request("DELETE", &path).await.status, 200);
             left.clear();
-            self.model.reactions.remove(&id);
-            self.model.stars.retain(|(message, _)| *message != id);
-            self.model.pins.values_mut().for_each(|pins| pins.retain(|message| *message != id));
+            self.model.forget(id);
             let chat = row["chat_id"].as_i64().unwrap();
             self.model.end_edit_of(id, (chat, owner.id));
             return;
@@ -395,6 +416,37 @@ impl World {
         kept.insert(*field, value.clone());
     }
 
+    async fn set_timer(&mut self, user: usize, chat: &Index, on: bool) {
+        let Some(ids) = self.chats_of(user).await else { return };
+        let path = format!("/api/chats/{}/timer", chat.get(&ids));
+        let expire_after = on.then_some(86_400_000);
+        let body = json!({ "expire_after": expire_after });
+        let reply = self.seats[user].user.put_json(&path, &body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+
+    async fn expire(&mut self) {
+        self.seats.iter_mut().for_each(|seat| seat.device = None);
+        self.server.stop().await;
+        let database = Connection::open(self.server.data().join("chaap.db")).unwrap();
+        let waiting = "SELECT id, chat_id, sender_id, content FROM messages
+                        WHERE expires_at IS NOT NULL AND expired = 0";
+        let mut waiting = database.prepare(waiting).unwrap();
+        let rows =
+            waiting.query_map((), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?), row.get(3)?)));
+        let rows: Vec<(i64, (i64, i64), String)> = rows.unwrap().map(Result::unwrap).collect();
+        drop(waiting);
+        drop(database);
+        self.server.start_again().await;
+        self.server.let_messages_expire().await;
+        for (id, place, content) in rows {
+            let first = self.model.changed.get(&id).map_or(content, |(first, _)| first.clone());
+            self.model.expired.insert(id, first);
+            self.model.forget(id);
+            self.model.end_edit_of(id, place);
+        }
+    }
+
     async fn draft(&mut self, user: usize, which: &Index, edits: bool) {
         let Some((_, row)) = self.pick(user, which, edits).await else { return };
         let (id, chat) = (row["id"].as_i64().unwrap(), row["chat_id"].as_i64().unwrap());
@@ -482,8 +534,15 @@ fn first_texts(model: &Model, (whole, viewer): (&Replica, i64), chat: i64) -> Ve
         whole.messages.values().filter(|row| row["chat_id"] == chat).collect();
     messages.sort_by_key(|row| row["seq"].as_i64());
     let contents = whole.contents_of(chat).into_iter().zip(messages);
-    let first = contents.map(|(content, row)| {
+    let texts = contents.filter(|(_, row)| row["event"].is_null());
+    let first = texts.map(|(content, row)| {
         let id = row["id"].as_i64().unwrap();
+        let expired = model.expired.get(&id);
+        assert_eq!(row["expired"] == true, expired.is_some(), "{row}");
+        if let Some(first) = expired {
+            assert_eq!(content, "", "{row}");
+            return first.clone();
+        }
         if let Some(first) = model.hidden.get(&(id, viewer)) {
             assert_eq!(content, "", "{row}");
             return first.clone();
@@ -559,7 +618,8 @@ async fn check_lists(model: &Model, user: &User, whole: &Replica) {
         let listed = summary["pins"].as_array().unwrap().iter();
         let listed: Vec<&Value> = listed.map(|pin| &pin["message_id"]).collect();
         assert_eq!(listed, pins, "the latest pin first");
-        let texts: Vec<&&Value> = rows.iter().filter(|row| row["deleted_at"].is_null()).collect();
+        let is_text = |row: &&&Value| row["deleted_at"].is_null() && row["event"].is_null();
+        let texts: Vec<&&Value> = rows.iter().filter(is_text).collect();
         let (_, read) = whole.watermarks.get(&(chat, user.id)).copied().unwrap_or_default();
         let is_unread =
             |row: &&&&Value| row["sender_id"] != user.id && row["seq"].as_i64().unwrap() > read;
