@@ -16,13 +16,13 @@ use std::{
 use uuid::Uuid;
 
 use super::{
-    Allowance, Apply, CreateUser, Entry, MarkReceived, React, SendMessage, Store, batch::Batch,
-    writer::Work,
+    Allowance, Apply, CreateUser, Entry, MarkReceived, React, SendMessage, SetTimer, Store,
+    batch::Batch, writer::Work,
 };
 use crate::{
     error::{Error, Result},
     model::{Change, NewMessage, OwnReaction, Posted, Row, Target},
-    types::{Cid, Content, Emoji, MessageId, Revision, Seq, SessionId, UserId, Username},
+    types::{Cid, Content, Emoji, MessageId, Revision, Seq, SessionId, Timer, UserId, Username},
 };
 
 struct Fixture {
@@ -375,6 +375,22 @@ async fn a_cid_names_one_message_of_its_sender_for_ever() {
     let by_bob = fixture.run(bob, send(alice, "hi")).await.unwrap();
     assert_eq!((by_bob.dup, by_bob.seq), (false, Seq(2)), "another sender's cid is another");
     assert_eq!(fixture.take_messages().len(), 1, "retries are not published");
+}
+
+/// Strangers put people into groups less often than those to whom they have written.
+#[tokio::test]
+async fn who_sets_a_timer_has_not_written() {
+    let fixture = Fixture::open(64);
+    let [alice, bob] = fixture.users(["alice", "bob"]).await;
+    let knows = async || {
+        let found = fixture.store.list_newcomers(alice, None, vec![bob]).await.unwrap();
+        found.iter().map(|newcomer| newcomer.knows_adder).collect::<Vec<_>>()
+    };
+    let chat = fixture.run(alice, to(bob, "hi")).await.unwrap().chat_id;
+    fixture.run(bob, SetTimer { chat, expire_after: Some(Timer(1_000)) }).await.unwrap();
+    assert_eq!(knows().await, [false]);
+    fixture.run(bob, to(alice, "hello")).await.unwrap();
+    assert_eq!(knows().await, [true]);
 }
 
 #[tokio::test]

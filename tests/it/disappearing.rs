@@ -6,7 +6,10 @@ use std::{fs, path::Path, time::Duration};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, Program, Reply, TestServer, User, eventually, join, new_cid, whole_chat};
+use crate::{
+    kit::{Frames, Program, Reply, TestServer, User, eventually, join, new_cid, whole_chat},
+    scheduled::{now, schedule_at},
+};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
@@ -257,8 +260,14 @@ async fn new_messages_say_when_they_expire() {
     assert_eq!(bob.row(chat, id).await["expires_at"], expires_at);
     assert_eq!(bob.row(chat, &first).await["expires_at"], Value::Null);
 
-    // Clients of the first contract write messages that expire.
+    // A scheduled message gets its time when it is sent.
     bob.set_timer(chat, DAY).await;
+    let cid = schedule_at(&server, &alice, chat, "at its time", now()).await;
+    let sent = async || whole_chat(&bob, chat).await.into_iter().find(|row| row["cid"] == cid);
+    eventually("the scheduled message", async || sent().await.is_some()).await;
+    assert!(sent().await.unwrap()["expires_at"].as_i64() > Some(expires_at));
+
+    // Clients of the first contract write messages that expire.
     let ack = bob.connect_v1().await.post_to(&alice, "from an old client").await;
     assert!(alice.row(chat, &ack["message_id"]).await["expires_at"].is_i64());
     assert_eq!(ack["expires_at"], Value::Null);
