@@ -87,6 +87,13 @@ function messageActions({ queue, receipts, preferences }, composer) {
     "hide-messages": ({ chat_id, ids }) => queue.put("hide", ids.map((message_id) => ({ chat_id, message_id }))),
     /** @param {{ chat_id: number, message_id: number, hours: number | null }} pin  null takes it away */
     "pin-message": (pin) => queue.put("pin", [pin]),
+    /** @param {{ chat_id: number, content: string, due_at: number, reply_to?: number }} message */
+    "schedule-message": (message) => queue.put("schedule", [message]),
+    /** @param {{ id: number, change: { content?: string, due_at?: number } }} change  of a scheduled message */
+    "reschedule": (change) => queue.put("reschedule", [change]),
+    /** @param {{ id: number }} scheduled */
+    "unschedule": ({ id }) => queue.put("unschedule", [{ id }]),
+    "send-scheduled": ({ id }) => queue.put("send-scheduled", [{ id }]),
     /** @param {{ chat_id: number, seqs: number[] }} shown */
     "mentions-shown": (shown) => store.dispatch({ type: "mentions/shown", ...shown }),
     /** @param {{ chat_id: number, seq: number }} seen */

@@ -4,7 +4,7 @@
  * confirmed by the server since the page was opened.
  */
 import { texts } from "./lib/texts.js"
-import { listChats, listOnline, listUsers } from "./net/api.js"
+import { listChats, listOnline, listScheduled, listUsers } from "./net/api.js"
 import { mustLookAround } from "./state/privacy.js"
 import { store } from "./state/store.js"
 import { toast } from "./lib/toast-stack.js"
@@ -48,9 +48,10 @@ export class Lists {
   async load(revision, again = false) {
     const signal = this.#signal
     try {
-      const [{ users }, { chats }] = await Promise.all([listUsers(this.#token), listChats(this.#token)])
+      const [{ users }, { chats }, { scheduled }] = await Promise.all(
+        [listUsers(this.#token), listChats(this.#token), listScheduled(this.#token)])
       if (signal.aborted) return
-      this.#loaded({ type: "lists/loaded", users, chats, answers: revision })
+      this.#loaded({ type: "lists/loaded", users, chats, scheduled, answers: revision })
     } catch {
       if (signal.aborted) return
       if (!again) toast(texts.listsFailed)

@@ -127,6 +127,30 @@ export const pin = (token, chat, message, hours) =>
     { token, ...(hours && { body: { hours } }) })
 
 /**
+ * Keeps a message that the server sends when it is due.
+ * @param {string} token @param {number} chat
+ * @param {{ cid: string, content: string, due_at: number, reply_to?: number }} message
+ * @returns {Promise<object>} the scheduled message
+ */
+export const schedule = (token, chat, message) =>
+  request("POST", `/api/chats/${chat}/scheduled`, { token, body: message })
+
+/**
+ * Changes a scheduled message, cancels it, or sends it now.
+ * @param {string} token @param {"PATCH" | "DELETE" | "POST"} method @param {number} id @param {object} [body]
+ * @returns {Promise<object>} the scheduled message
+ */
+export const changeScheduled = (token, method, id, body) =>
+  request(method, `/api/scheduled/${id}${method === "POST" ? "/send" : ""}`, { token, ...(body && { body }) })
+
+/** All my scheduled messages, page by page. @param {string} token @returns {Promise<{ scheduled: any[] }>} */
+export async function listScheduled(token) {
+  const path = "/api/scheduled?limit=200"
+  const scheduled = await allPages(token, path, (page) => page.scheduled, (row) => row.id)
+  return { scheduled }
+}
+
+/**
  * A page of my starred messages, the newest first.
  * @param {string} token @param {number} chat 0 for all chats @param {number} [before] id of the last one on the page
  *   before @returns {Promise<{ messages: any[], more: boolean }>}

@@ -16,7 +16,7 @@ const DRAFTS_AFTER_MS = 400
 /** The parts of the state that a copy is made of. */
 const COPIED_PARTS = [
   "users", "privacy", "sighted", "chats", "members", "memberships", "marks", "lasts", "summaries", "shownMentions",
-  "preferences", "logs", "reactions", "flags", "flagging", "pins", "lead", "expiry",
+  "preferences", "logs", "reactions", "flags", "flagging", "pins", "scheduled", "lead", "expiry",
   "revision",
 ]
 

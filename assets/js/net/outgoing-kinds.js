@@ -2,7 +2,9 @@
 /**
  * How each kind of item in the outgoing queue is sent: messages and receipts over the socket, all others over HTTP.
  */
-import { changePreferences, clearChat, deleteMessage, editMessage, hide, pin, react, star } from "./api.js"
+import {
+  changePreferences, changeScheduled, clearChat, deleteMessage, editMessage, hide, pin, react, schedule, star,
+} from "./api.js"
 
 /** @typedef {import("./outgoing-queue.js").Kind} Kind */
 /** @typedef {import("./outgoing-queue.js").Item} Item */
@@ -16,6 +18,11 @@ import { changePreferences, clearChat, deleteMessage, editMessage, hide, pin, re
  */
 export function outgoingKinds(token, notChanged) {
   const lane = (/** @type {Item} */ { body }) => `message ${body.message_id}`
+  const ofScheduled = (/** @type {"PATCH" | "DELETE" | "POST"} */ method) => ({
+    lane: (/** @type {Item} */ { body }) => `scheduled ${body.id}`,
+    request: (/** @type {Item} */ { body: { id, change } }) => changeScheduled(token, method, id, change),
+    refused: notChanged.message,
+  })
   return {
     message: {
       // One lane for all chats: a first message to a person does not know its chat yet.
@@ -67,5 +74,12 @@ export function outgoingKinds(token, notChanged) {
       request: ({ body: { chat_id, message_id, hours } }) => pin(token, chat_id, message_id, hours),
       refused: notChanged.message,
     },
+    schedule: {
+      lane: () => "schedule",
+      request: ({ key, body: { chat_id, ...message } }) => schedule(token, chat_id, { cid: key, ...message }),
+    },
+    reschedule: ofScheduled("PATCH"),
+    unschedule: ofScheduled("DELETE"),
+    "send-scheduled": ofScheduled("POST"),
   }
 }

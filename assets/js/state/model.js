@@ -46,6 +46,7 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  *   reactions: Record<number, Record<number, import("./reactions.js").Reacted>>,
  *   flags: Record<number, Record<number, import("./flags.js").Flags>>,
  *   pins: Record<number, Record<number, import("./pins.js").Pin>>,
+ *   scheduled: Record<number, import("./scheduled.js").Scheduled>, scheduling: import("./queue.js").Item[],
  *   lasts: Record<number, number>, marks: Record<number, Record<number, Mark>>,
  *   members: Record<number, Record<number, Member>>, listed: Record<number, number>, missed: Record<number, number>,
  *   memberships: Record<number, Membership>,

@@ -11,10 +11,11 @@ import { sameItems } from "../lib/values.js"
  * @typedef {object} Item
  * @property {string} key  a UUIDv7, so keys sort by time; the `cid` of a message, and the `ref` of everything else
  * @property {"message" | "receipt" | "preferences" | "edit" | "deletion" | "reaction" | "star"
- *   | "hide" | "pin"} kind
+ *   | "hide" | "pin" | "schedule" | "reschedule" | "unschedule" | "send-scheduled"} kind
  * @property {any} body  what the server is to be told, as it takes it
  * @property {number} at  when the person asked for it
- * @property {"pending" | "failed"} status  only messages stay after a failure, for the person to decide
+ * @property {"pending" | "failed"} status  only messages, scheduled or not, stay after a failure, for the person to
+ *   decide
  * @property {string} [code]  why it failed
  * @property {string} [reason]
  * @property {boolean} [silent]  the person did not ask for it, so a refusal is not shown
@@ -70,8 +71,8 @@ function withItem(state, item) {
 
 /**
  * The queue, and the parts of it that are shown: `pending` messages, which wait or were refused, `unsaved` changes of
- * preferences, `changes` of messages, reactions (`reacting`), flags (`flagging`) and pins (`pinning`). A part is the
- * same list as long as its items are the same, so a receipt causes no drawing.
+ * preferences, `changes` of messages, reactions (`reacting`), flags (`flagging`), pins (`pinning`) and scheduled
+ * messages (`scheduling`). A part is the same list as long as its items are the same, so a receipt causes no drawing.
  * @param {State} state @param {Item[]} queue @returns {State}
  */
 function withQueue(state, queue) {
@@ -88,6 +89,7 @@ function withQueue(state, queue) {
     reacting: part(state.reacting, "reaction"),
     flagging: part(state.flagging, "star", "hide"),
     pinning: part(state.pinning, "pin"),
+    scheduling: part(state.scheduling, "schedule", "reschedule", "unschedule", "send-scheduled"),
   }
 }
 
@@ -99,6 +101,12 @@ function replaces(item, other) {
   }
   // A deleted message cannot be pinned.
   if (item.kind === "deletion" && other.kind === "pin") return isOfSameMessage(item, other)
+  if (item.body.id && item.body.id === other.body.id) {
+    // Both are about one scheduled message.
+    if (item.kind === "unschedule") return item.key > other.key
+    const { change = {} } = item.body
+    return item.kind === other.kind && item.key > other.key && covers(change, other.body.change ?? {})
+  }
   if (isFlag(item) && isFlag(other) && isOfSameMessage(item, other)) {
     // A message that is deleted for me has no star, whichever tab asked first.
     return item.kind === other.kind ? item.key > other.key : item.kind === "hide"
@@ -147,7 +155,7 @@ function covers(change, earlier) {
  */
 export function afterSignOut(item, why) {
   if (SAME_STATE.has(why)) return item
-  if (item.kind !== "message") return null
+  if (item.kind !== "message" && item.kind !== "schedule") return null
   return { ...item, status: "failed", code: item.code ?? "signed_out", reason: item.reason ?? "" }
 }
 
@@ -159,6 +167,7 @@ const SAME_STATE = new Set(["session_expired", "session_ended", "password_change
 
 /** @param {State} state @param {Item} item */
 function hasArrived(state, { kind, key }) {
+  if (kind === "schedule") return Object.values(state.scheduled).some(({ cid }) => cid === key)
   if (kind !== "message") return false
   return Object.values(state.logs).some(({ rows }) => rows.some((row) => row.cid === key && row.sender_id === state.me))
 }

@@ -20,6 +20,7 @@ import { OPEN, lookedAround, privacyTold, withPrivacy } from "./privacy.js"
 import { joined, withItems, withPatchedItem, withoutItems } from "./queue.js"
 import { staleReactions, withOwnReactions, withPageReactions, withReactions, withoutStale } from "./reactions.js"
 import { atLatest, leaving, opened, unreadFound, withSought, withoutSeeking } from "./reading.js"
+import { scheduledListed, withScheduled } from "./scheduled.js"
 import { restored } from "./snapshot.js"
 
 /** @typedef {import("./model.js").State} State */
@@ -53,6 +54,7 @@ export const initialState = {
   reactions: {},
   flags: {},
   pins: {},
+  scheduled: {},
   lasts: {},
   marks: {},
   members: {},
@@ -73,6 +75,7 @@ export const initialState = {
   reacting: [],
   flagging: [],
   pinning: [],
+  scheduling: [],
   open: null,
   preferences: {},
   privacy: OPEN,
@@ -111,6 +114,7 @@ const handlers = [
   ["reaction", (state, event) => heard(withOwnReactions(state, [event]), event)],
   ["flags", (state, event) => heard(withFlags(state, [event]), event)],
   ["pin", (state, event) => heard(withPins(state, [event]), event)],
+  ["scheduled", (state, event) => heard(withScheduled(state, [event]), event)],
   ["preferences", (state, event) => heard(withPreferences(state, [event]), event)],
   ["privacy", (state, event) => heard(withPrivacy(state, [event]), event)],
   ["people/seen", lookedAround],
@@ -212,7 +216,7 @@ function applyRows(state, rows) {
   next = withFlags(membershipsCame(withMembers(next, of("member")), of("membership")), of("flags"))
   const messages = of("message").filter((row) => !isUnseen(next, row))
   next = withReceipts(withMessages(withMissed(next, of("message")), messages), of("receipt"))
-  next = withPreferences(next, of("preferences"))
+  next = withScheduled(withPreferences(next, of("preferences")), of("scheduled"))
   next = withPins(withOwnReactions(withReactions(next, of("reactions")), of("reaction")), of("pin"))
   return heard(next, { changed: Math.max(0, ...rows.map((row) => row.changed ?? 0)) })
 }
@@ -267,7 +271,7 @@ function resetAnnounced(state, { revision, epoch = null, restored = false, onlin
     const { me, connection, open, today, zone, users, privacy, lead } = state
     const known = { me, connection, ...limitsOf(state), open, today, zone, privacy, lead }
     // The restored server may not have the messages that the others are about.
-    const queue = state.queue.filter(({ kind }) => kind === "message" || kind === "preferences")
+    const queue = state.queue.filter(({ kind }) => ["message", "preferences", "schedule"].includes(kind))
     state = withItems({ ...initialState, ...known, users: users[me] ? { [me]: users[me] } : {} }, queue)
   }
   const shown = state.open?.chat_id
@@ -289,7 +293,7 @@ function withOnline(state, online) {
 }
 
 /** @param {State} state @param {Change} event */
-function listsLoaded(state, { users, chats, answers }) {
+function listsLoaded(state, { users, chats, scheduled = [], answers }) {
   const of = (/** @type {string} */ part) => chats.flatMap((/** @type {any} */ chat) => chat[part] ?? [])
   let next = withReceipts(withChats(withUsers(state, users), chats), of("receipts"))
   next = withPreferences(withMemberships(next, of("membership")), of("preferences"))
@@ -306,7 +310,7 @@ function listsLoaded(state, { users, chats, answers }) {
   }
   // A pin that is not in the list has ended, unless its row is later.
   const listed = withoutPins(next, Object.keys(next.pins).map(Number), answers)
-  next = { ...withPins(listed, of("pins")), summaries, loaded: true }
+  next = { ...scheduledListed(withPins(listed, of("pins")), scheduled, answers), summaries, loaded: true }
   // Lists that answer an older reset bring rows, but do not end the newer one.
   if (answers === state.resetting) {
     next = { ...next, live: true, resetting: null, revision: answers, base: answers }
@@ -379,7 +383,7 @@ function withoutFailed(state, chat) {
 
 /**
  * The server has answered. A row with a `seq` is a message, one with an `emoji` my reaction, one with a `hidden_at` the
- * flags of a message, one with an `until` a pin, any other one preferences.
+ * flags of a message, one with an `until` a pin, one with a `due_at` a scheduled message, any other one preferences.
  * @param {State} state @param {Change} event
  */
 function settled(state, { keys, row }) {
@@ -404,6 +408,7 @@ function withAnswer(state, row) {
   if ("emoji" in row) return withOwnReactions(state, [row])
   if ("hidden_at" in row) return withFlags(state, [row])
   if ("until" in row) return withPins(state, [row])
+  if ("due_at" in row) return withScheduled(state, [row])
   return "seq" in row ? withMessages(state, [row]) : withPreferences(state, [row])
 }
 

@@ -10,9 +10,10 @@ import { unreadMentions } from "./mentions.js"
 import { lastMessage } from "./messages.js"
 import { messageById } from "./quotes.js"
 import { lastReaction } from "./reactions.js"
+import { isUnsent } from "./scheduled.js"
 
 /** Raise this when a shape in model.js changes: pieces of another shape are not restored. */
-export const SHAPE = 10
+export const SHAPE = 11
 /** Of so many chats, so many messages are stored: about what people read again, a few megabytes at most. */
 const CHATS_MAX = 50
 const ROWS_MAX = 200
@@ -34,6 +35,9 @@ export function piecesOf(state) {
     parts: [state.users, state.privacy, state.sighted],
     make: () => ({ users: state.users, seen: state.seen, privacy: state.privacy, sighted: state.sighted }),
   })
+  const { scheduled } = state
+  const unsent = () => Object.fromEntries(Object.entries(scheduled).filter(([, row]) => isUnsent(row)))
+  pieces.set("scheduled", { parts: [scheduled], make: unsent })
   pieces.set("clock", { parts: [state.lead, state.expiry], make: () => ({ lead: state.lead, expiry: state.expiry }) })
   const recent = new Set(chatItems(state).slice(0, CHATS_MAX).map((item) => item.id))
   for (const id of Object.keys(state.chats).map(Number)) {
@@ -186,7 +190,9 @@ function rebuilt(me, pieces) {
     }
     parts.logs[id] = log
   }
-  return { users, seen, privacy, sighted, lead, expiry, ...parts }
+  const scheduled = pieces.get("scheduled")
+  demand(Object.entries(scheduled).every(([id, row]) => row.id === Number(id) && Number.isSafeInteger(row.changed)))
+  return { users, seen, privacy, sighted, lead, expiry, scheduled, ...parts }
 }
 
 /** @param {boolean} sound */
