@@ -222,7 +222,7 @@ async fn a_message_is_sent_when_it_is_due() {
     assert_eq!(sent["content"], "", "its words are in the message");
     assert!(number(&sent["changed"]) > number(&message["changed"]));
     assert_eq!(list(&alice).await.field("cid"), [json!(later)]);
-    assert_eq!(sent_as(&bob, chat, &json!(cid)).await, [message]);
+    assert_eq!(sent_as(&bob, chat, &json!(cid)).await.field("id"), only(&message["id"]));
     let rows = rows_after(&alice, &before).await;
     let states: Vec<_> = rows.iter().map(|row| (&row["cid"], &row["state"])).collect();
     assert_eq!(states, [(&json!(later), &json!("waiting")), (&json!(cid), &json!("sent"))]);
