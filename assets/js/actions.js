@@ -32,6 +32,7 @@ export function listenForActions(shell, helpers, signal) {
     ...messageActions(helpers, composer),
     "typing-changed": tellTyping(link),
     "need-page": (detail) => pages.load(detail?.newer),
+    "need-quote": (quote) => pages.wantQuote(quote),
     "need-message": (target) => pages.loadAround(target),
     "go-latest": () => apply({ type: "chat/latest" }),
     "go-unread": () => apply({ ...store.state.open, type: "chat/opened", toUnread: true }),

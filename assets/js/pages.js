@@ -141,6 +141,11 @@ export class Pages {
     }
   }
 
+  /** Loads a message that a draft quotes. @param {{ chat_id: number, id: number }} quote */
+  wantQuote({ chat_id, id }) {
+    this.#quotes.want(chat_id, [id])
+  }
+
   #wantQuotes() {
     this.#quotes.want(store.state.open?.chat_id ?? 0, store.select.missingQuotes(store.state))
   }

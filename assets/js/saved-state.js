@@ -5,6 +5,8 @@
  */
 import { LocalCache } from "./net/local-cache.js"
 import { sayWhoIsHere } from "./net/local-store.js"
+import { sameValues } from "./lib/values.js"
+import { EMPTY } from "./state/draft.js"
 import { SHAPE, isKeepable, piecesOf } from "./state/snapshot.js"
 import { store } from "./state/store.js"
 import { drafts } from "./composer/drafts.js"
@@ -27,7 +29,7 @@ export function saveState(onOthers, signal) {
   store.follow((now, before) => cache.changed(now, before), { signal })
   drafts.addEventListener("change", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event)
-    if (detail) cache.noteDraft(detail.key, detail.text)
+    if (detail) cache.noteDraft(detail.key, sameValues(detail.draft, EMPTY) ? null : detail.draft, detail.typed)
   }, { signal })
   window.addEventListener("pagehide", () => cache.flush(), { signal })
   document.addEventListener("visibilitychange", () => {

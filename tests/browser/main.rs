@@ -15,6 +15,7 @@ mod contact; // who a chat is with, in the panel beside it
 mod details; // small things
 mod devices; // several tabs of one user
 mod disk; // a browser that can store nothing
+mod drafts; // replies and edits under way, on every device
 mod editing; // editing and deleting messages
 mod emoji; // search and names in the user's language
 mod emoji_tabs; // the categories of emoji on a phone

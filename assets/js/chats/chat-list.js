@@ -18,6 +18,7 @@ import { printRoute } from "../lib/route.js"
 import { texts } from "../lib/texts.js"
 import { sameValues } from "../lib/values.js"
 import { drafts } from "../composer/drafts.js"
+import { shownText } from "../state/draft.js"
 import { namesInDraft } from "../state/mentions.js"
 import { matches } from "../state/person-items.js"
 import { store } from "../state/store.js"
@@ -211,7 +212,7 @@ class ChatList extends HTMLElement {
    */
   #shownChat(item) {
     const { state } = store
-    const written = drafts.get(keyOf(state, item.id))
+    const written = shownText(drafts.get(keyOf(state, item.id)))
     const draft = withNames(written, isolatedNames(namesInDraft(state, item.id, written)))
     const about = { today: state.today, draft, filtered: this.#query !== "" }
     const before = this.#shown.get(item)

@@ -10,8 +10,10 @@
  */
 import { emit } from "../lib/dom.js"
 import { goTo } from "../lib/layers.js"
+import { loaded } from "../lib/load.js"
 import { printRoute } from "../lib/route.js"
 import { failures, texts } from "../lib/texts.js"
+import { isQuoting } from "../state/draft.js"
 import { myMark } from "../state/model.js"
 import { preferencesOf } from "../state/preferences.js"
 import { targetKey } from "../state/targets.js"
@@ -28,6 +30,8 @@ export class ChatPreferences {
   #shell
   #queue
   #drafts
+  /** Whether replies and edits end when their message is gone. */
+  #watched = false
 
   /**
    * @param {HTMLElement} shell @param {import("../net/outgoing-queue.js").OutgoingQueue} queue
@@ -36,7 +40,7 @@ export class ChatPreferences {
   constructor(shell, queue, signal) {
     this.#shell = shell
     this.#queue = queue
-    this.#drafts = new DraftSync((chat, draft) => this.#change(chat, { draft }, true), isWriting)
+    this.#drafts = new DraftSync((chat, change) => this.#change(chat, change, true), isWriting)
     this.#listen(signal)
     signal.addEventListener("abort", () => this.#drafts.stop())
   }
@@ -67,11 +71,24 @@ export class ChatPreferences {
     store.watch((state) => state.chats, () => this.#drafts.follow(), { signal })
     store.watch((state) => state.live, () => this.#drafts.follow(), { signal })
     drafts.addEventListener("filled", () => this.#drafts.follow(), { signal })
+    for (const name of ["change", "filled"]) {
+      drafts.addEventListener(name, () => this.#watchQuotes(signal), { signal })
+    }
+    this.#watchQuotes(signal)
     store.watch(targetKey, () => this.#drafts.flush(), { signal })
     store.watch((state) => (state.loaded ? (state.open?.chat_id ?? 0) : 0), (chat) => this.unmark(chat), { signal })
     const clock = setInterval(() => this.#tick(), CLOCK_MS)
     signal.addEventListener("abort", () => clearInterval(clock))
     this.#tick()
+  }
+
+  /** @param {AbortSignal} signal */
+  async #watchQuotes(signal) {
+    if (this.#watched || ![...drafts.keys()].some((key) => isQuoting(drafts.get(key)))) return
+    this.#watched = true
+    const module = await loaded(import("../composer/lost-quotes.js"), "")
+    this.#watched = module !== null
+    if (!signal.aborted) module?.endLostQuotes((key) => this.#drafts.changed(key), signal)
   }
 
   #tick() {

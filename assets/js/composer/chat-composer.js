@@ -10,8 +10,9 @@ import { loaded } from "../lib/load.js"
 import { settings } from "../lib/settings.js"
 import { charactersOver, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
-import { toast } from "../lib/toast-stack.js"
 import { lastEditable } from "../state/changes.js"
+import { EMPTY, shownText } from "../state/draft.js"
+import { messageById } from "../state/quotes.js"
 import { closedHere, destination, targetKey } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
@@ -56,7 +57,8 @@ class ChatComposer extends HTMLElement {
     const { form, text } = this.#parts
     this.#emoji = new EmojiEntry(this, this.#parts, signal)
     this.#entry = new MentionEntry(this, this.#parts, this.#mentions, signal)
-    this.#quote = new QuoteBar(this.#parts, () => this.#ended(), signal)
+    this.#quote = new QuoteBar(this, this.#parts, signal)
+    this.#parts.quoteClose.addEventListener("click", () => this.#endQuote(), { signal })
     form.addEventListener("submit", (/** @type {Event} */ event) => this.#submit(event), { signal })
     text.addEventListener("input", () => this.#changed(), { signal })
     text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#keyed(event), { signal })
@@ -72,7 +74,6 @@ class ChatComposer extends HTMLElement {
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
     store.watch((state) => state.loaded, () => this.#nameMentions(), { signal })
     store.watch(closedHere, (why) => this.#close(why), { signal })
-    store.watch(() => this.#quote?.gone, (gone) => gone && this.#lose(), { signal })
   }
 
   disconnectedCallback() {
@@ -85,14 +86,20 @@ class ChatComposer extends HTMLElement {
     this.#parts.text.focus()
   }
 
-  /** Another device has changed the draft, or the stored one has been read late. @param {string} key */
+  /**
+   * Another device has changed the draft, the stored one has been read late, or the quoted message is gone.
+   * @param {string} key
+   */
   #filled(key) {
-    if (key === this.#key && !this.#quote?.edited) this.#showText()
+    if (key !== this.#key) return
+    this.#complain("")
+    this.#show()
   }
 
   /** The draft of this chat, or the new text of the message that is being edited. */
-  #showText() {
-    this.#parts.text.value = this.#mentions.shown(this.#quote?.text ?? drafts.get(this.#key))
+  #show() {
+    this.#quote?.show(this.#key)
+    this.#parts.text.value = this.#mentions.shown(shownText(drafts.get(this.#key)))
     this.#grow()
     this.#allow()
   }
@@ -106,37 +113,31 @@ class ChatComposer extends HTMLElement {
 
   /** @param {import("../state/model.js").Message} message that is to be answered */
   reply(message) {
-    const edited = this.#quote?.edited
-    this.#quote?.choose(message)
-    if (edited) this.#showText()
+    const { text } = drafts.get(this.#key)
+    this.#keep({ ...EMPTY, text, reply_to: message.id })
+    this.#show()
     this.focusText()
   }
 
   /** @param {import("../state/model.js").Message} message of mine, whose text is to be changed */
   edit(message) {
-    this.#quote?.edit(message)
+    const before = drafts.get(this.#key)
+    const edit = { edit_of: message.id, edited: message.content }
+    if (before.edit_of !== message.id) this.#keep({ ...EMPTY, text: before.text, ...edit })
     this.#complain("")
-    this.#showText()
+    this.#show()
     this.focusText()
     const { text } = this.#parts
     text.setSelectionRange(text.value.length, text.value.length)
   }
 
-  /** The bar is closed: an edit gives the field back to the draft. */
-  #ended() {
+  /** The bar is closed: an edit gives the field back to what was written before. */
+  #endQuote() {
+    const { text } = drafts.get(this.#key)
+    this.#keep({ ...EMPTY, text })
     this.#complain("")
-    this.#showText()
+    this.#show()
     this.focusText()
-  }
-
-  /** The message that was being edited or answered has been deleted. */
-  #lose() {
-    const isEdit = this.#quote?.edited
-    this.#quote?.close()
-    if (!isEdit) return
-    this.#complain("")
-    this.#showText()
-    toast(texts.editLost)
   }
 
   /**
@@ -144,11 +145,11 @@ class ChatComposer extends HTMLElement {
    * @param {string} content @param {import("../state/model.js").Message | null} quoted
    */
   writeAgain(content, quoted) {
-    const { text } = this.#parts
-    this.#endEdit()
-    text.value = [this.#mentions.shown(content), text.value].filter(Boolean).join("\n")
+    const { text, reply_to } = drafts.get(this.#key)
+    const joined = [content, text].filter(Boolean).join("\n")
+    this.#keep({ ...EMPTY, text: joined, reply_to: quoted?.id ?? reply_to })
+    this.#show()
     this.#changed()
-    if (quoted) this.#quote?.choose(quoted)
     this.focusText()
   }
 
@@ -159,16 +160,9 @@ class ChatComposer extends HTMLElement {
     this.#key = key
     this.#emoji?.close()
     this.#entry?.close()
-    this.#quote?.switchTo(key)
     this.#mentions.clear()
-    this.#showText()
+    this.#show()
     this.#complain("")
-  }
-
-  #endEdit() {
-    if (!this.#quote?.edited) return
-    this.#quote.close()
-    this.#showText()
   }
 
   #allow() {
@@ -193,19 +187,18 @@ class ChatComposer extends HTMLElement {
   #changed() {
     const { text } = this.#parts
     const written = this.#mentions.written(text.value)
-    const edited = this.#quote?.edited
-    if (this.#quote && edited) this.#quote.text = written
-    else this.#keepDraft(written)
+    const draft = drafts.get(this.#key)
+    this.#keep(draft.edit_of ? { ...draft, edited: written } : { ...draft, text: written })
     this.#measureSoon()
     this.#grow()
     this.#allow()
-    if (!isBlank(text.value) && !edited) this.#keepTyping()
+    if (!isBlank(text.value) && !draft.edit_of) this.#keepTyping()
     else this.#stopTyping()
   }
 
-  /** @param {string} text */
-  #keepDraft(text) {
-    drafts.set(this.#key, text)
+  /** @param {import("../state/draft.js").Draft} draft */
+  #keep(draft) {
+    drafts.set(this.#key, draft)
     emit(this, "draft-changed", { key: this.#key })
   }
 
@@ -233,8 +226,7 @@ class ChatComposer extends HTMLElement {
     if (this.#emoji?.key(event) || this.#entry?.key(event) || this.#markKeyed(event)) return
     if (event.key === "Escape" && !isComposing(event) && this.#quote?.open) {
       event.preventDefault()
-      this.#quote.close()
-      this.#ended()
+      this.#endQuote()
     }
     if (event.key === "ArrowUp" && this.#editLast(event)) return
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return
@@ -292,14 +284,17 @@ class ChatComposer extends HTMLElement {
       this.#complain(texts.tooLong(over))
       return
     }
-    const edited = this.#quote?.edited
-    if (edited) {
-      this.#endEdit()
-      if (content !== edited.content) emit(this, "save-edit", { message: edited, content })
+    const { reply_to, edit_of } = drafts.get(this.#key)
+    if (edit_of) {
+      const { chat_id = 0 } = to
+      this.#endQuote()
+      const before = messageById(store.state, chat_id, edit_of)?.content
+      if (content !== before) emit(this, "save-edit", { message: { chat_id, id: edit_of }, content })
     } else {
-      text.value = ""
+      this.#keep(EMPTY)
+      this.#show()
       this.#changed()
-      emit(this, "send-message", { ...to, content, ...this.#quote?.take() })
+      emit(this, "send-message", { ...to, content, ...(reply_to > 0 && { reply_to }) })
     }
     text.focus()
   }

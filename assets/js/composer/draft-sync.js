@@ -5,10 +5,15 @@
  * A draft that was changed here since the server last heard of it stays, and the other devices get it.
  */
 import { byteLength } from "../lib/text.js"
+import { sameValues } from "../lib/values.js"
+import { EMPTY, draftOf, merged, savingOf, shownText } from "../state/draft.js"
 import { unsavedDraft } from "../state/preferences.js"
+import { quoteOf } from "../state/quotes.js"
 import { chatOfKey, keyOf } from "../state/targets.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
+
+/** @typedef {import("../state/draft.js").Draft} Draft */
 
 /** A pause in writing; shorter would save every word, longer would lose the last ones on a switch of devices. */
 const PAUSE_MS = 1500
@@ -17,7 +22,7 @@ export class DraftSync {
   /**
    * The draft of each chat that the server has or will have, as this device last heard or said it; and `changed` of the
    * row that said so.
-   * @type {Map<number, { draft: string, changed: number }>}
+   * @type {Map<number, { draft: Draft, changed: number }>}
    */
   #known = new Map()
   /** @type {Map<string, number>} */
@@ -26,7 +31,7 @@ export class DraftSync {
   #isWriting
 
   /**
-   * @param {(chat: number, draft: string) => void} save
+   * @param {(chat: number, change: object) => void} save
    * @param {(key: string) => boolean} isWriting whether the person is writing in this chat
    */
   constructor(save, isWriting) {
@@ -34,10 +39,13 @@ export class DraftSync {
     this.#isWriting = isWriting
   }
 
-  /** Something was typed or sent. @param {string} key */
+  /** Something was typed, chosen or sent. @param {string} key */
   changed(key) {
     clearTimeout(this.#timers.get(key))
-    this.#timers.set(key, setTimeout(() => this.#settle(key), drafts.get(key) ? PAUSE_MS : 0))
+    const draft = drafts.get(key)
+    const { reply_to, edit_of } = this.#knownOf(chatOfKey(store.state, key)).draft
+    const typed = shownText(draft) !== "" && draft.reply_to === reply_to && draft.edit_of === edit_of
+    this.#timers.set(key, setTimeout(() => this.#settle(key), typed ? PAUSE_MS : 0))
   }
 
   /** The chat is left, or the page is about to be. */
@@ -55,27 +63,55 @@ export class DraftSync {
 
   /** @param {number} chat */
   #followIn(chat) {
+    const news = this.#newsOf(chat)
+    if (!news) return
+    const before = this.#knownOf(chat)
+    const key = keyOf(store.state, chat)
+    // The server has ended the edit of a deleted message, too. lost-quotes.js first offers to copy its text.
+    if (isLost(key)) return
+    if (!sameValues(before.draft, news.draft) && this.#isWriting(key)) return
+    this.#known.set(chat, news)
+    const here = drafts.get(key)
+    const now = merged(here, before.draft, news.draft)
+    if (!sameValues(now, here)) this.#fill(key, now)
+    // A draft of an earlier visit counts as changed here, too.
+    if (!sameValues(here, before.draft)) this.changed(key)
+  }
+
+  /**
+   * What the server has or will have of a draft, if this device has not heard of it.
+   * @param {number} chat @returns {{ draft: Draft, changed: number } | null}
+   */
+  #newsOf(chat) {
     const { state } = store
     const before = this.#knownOf(chat)
-    const row = state.preferences[chat] ?? { draft: "", changed: 0 }
+    const { changed = 0, ...row } = state.preferences[chat] ?? {}
     const waiting = unsavedDraft(state, chat)
-    const draft = waiting ?? row.draft
     // A draft that waits in the outgoing queue is newer than any row. A row from before our own last word is not news.
-    if (waiting === null ? row.changed <= before.changed : waiting === before.draft) return
-    const key = keyOf(state, chat)
-    if (before.draft !== draft && this.#isWriting(key)) return
-    this.#known.set(chat, { draft, changed: Math.max(before.changed, row.changed) })
+    if (waiting ? sameValues(waiting, before.draft) : changed <= before.changed) return null
+    return { draft: waiting ?? draftOf(row), changed: Math.max(before.changed, changed) }
+  }
+
+  /**
+   * Beside an edit that begins or ends here, another device may have written while this one did not look: what it wrote
+   * is kept, because nobody saw it change here.
+   * @param {number} chat @param {string} key
+   */
+  #takeAside(chat, key) {
+    const before = this.#knownOf(chat)
     const here = drafts.get(key)
-    // A draft of an earlier visit counts as changed here, too.
-    if (here !== before.draft) this.changed(key)
-    else if (here !== draft) this.#fill(key, draft)
+    const news = here.edit_of || before.draft.edit_of ? this.#newsOf(chat) : null
+    if (!news || news.draft.edit_of) return
+    this.#known.set(chat, news)
+    this.#fill(key, merged(here, before.draft, news.draft))
   }
 
   /** Drafts of an earlier visit that the server never heard of. */
   #tellOfEarlier() {
     for (const key of drafts.keys()) {
       const chat = chatOfKey(store.state, key)
-      if (chat && drafts.get(key) !== this.#knownOf(chat).draft && !this.#timers.has(key)) this.changed(key)
+      const isKnown = sameValues(drafts.get(key), this.#knownOf(chat).draft)
+      if (chat && !isKnown && !this.#timers.has(key)) this.changed(key)
     }
   }
 
@@ -85,10 +121,10 @@ export class DraftSync {
     const draft = drafts.get(key)
     clearTimeout(this.#timers.get(key))
     this.#timers.delete(key)
-    this.#known.set(chat, { ...this.#knownOf(chat), draft: "" })
-    this.#fill(key, "")
+    this.#known.set(chat, { ...this.#knownOf(chat), draft: EMPTY })
+    this.#fill(key, EMPTY)
     return () => {
-      if (!draft || drafts.get(key)) return
+      if (drafts.get(key) !== EMPTY) return
       this.#fill(key, draft)
       this.changed(key)
     }
@@ -100,10 +136,10 @@ export class DraftSync {
 
   /** @param {number} chat */
   #knownOf(chat) {
-    return this.#known.get(chat) ?? { draft: "", changed: 0 }
+    return this.#known.get(chat) ?? { draft: EMPTY, changed: 0 }
   }
 
-  /** @param {string} key @param {string} draft */
+  /** @param {string} key @param {Draft} draft */
   #fill(key, draft) {
     drafts.set(key, draft)
     drafts.announce(key)
@@ -115,11 +151,23 @@ export class DraftSync {
     this.#timers.delete(key)
     const { state } = store
     const chat = chatOfKey(state, key)
+    // Without a chat the server has no place for it.
+    if (!chat) return
+    this.#takeAside(chat, key)
     const draft = drafts.get(key)
     const known = this.#knownOf(chat)
-    // Without a chat the server has no place for it. What is too long to be sent is too long to be saved.
-    if (!chat || draft === known.draft || byteLength(draft) > state.content_bytes_max) return
+    // What is too long to be sent is too long to be saved.
+    const isLong = byteLength(draft.text) + byteLength(draft.edited) > state.content_bytes_max
+    if (isLong || sameValues(draft, known.draft)) return
     this.#known.set(chat, { ...known, draft })
-    this.#save(chat, draft)
+    this.#save(chat, savingOf(draft))
   }
+}
+
+/** Whether the message that a draft replies to or edits is gone. @param {string} key */
+export function isLost(key) {
+  const { state } = store
+  const { reply_to, edit_of } = drafts.get(key)
+  const status = quoteOf(state, chatOfKey(state, key), edit_of || reply_to)?.status ?? "unknown"
+  return status !== "here" && status !== "unknown"
 }

@@ -30,7 +30,7 @@ const COPIED_PARTS = [
  * @property {(state: any) => Map<string, Piece>} piecesOf
  * @property {(state: any) => boolean} isKeepable
  * @property {number} shape
- * @property {(drafts: Map<string, string>) => void} onDrafts
+ * @property {(drafts: Map<string, any>) => void} onDrafts
  * @property {(saves: boolean) => void} onSaves  whether what is written here is stored
  * @property {(keys: string[]) => void} onOthers  items that wait in another tab, which sends them
  */
@@ -105,12 +105,15 @@ export class LocalCache {
     this.#channel?.postMessage(event)
   }
 
-  /** @param {string} key @param {string} text */
-  noteDraft(key, text) {
-    this.#drafts.set(key, text)
+  /**
+   * @param {string} key @param {any} draft null if it is a draft no more
+   * @param {boolean} typed whether the person goes on typing it
+   */
+  noteDraft(key, draft, typed) {
+    this.#drafts.set(key, draft)
     clearTimeout(this.#draftTimer)
-    // A sent text must not come back as a draft, however soon the page is closed.
-    if (text) this.#draftTimer = setTimeout(() => this.flushDrafts(), DRAFTS_AFTER_MS)
+    // What was sent must not come back as a draft, however soon the page is closed.
+    if (typed) this.#draftTimer = setTimeout(() => this.flushDrafts(), DRAFTS_AFTER_MS)
     else this.flushDrafts()
   }
 

@@ -24,7 +24,7 @@ const inUse = new Set()
  * @typedef {{ key: string, [field: string]: any }} Item  of the outgoing queue
  * @typedef {{ stamp: string, at: number, me: number, revision: number, shape: number, [key: string]: any }} Meta
  *   stamp = a new one with each write
- * @typedef {{ queue: Item[], drafts: Map<string, string>, cache: Map<string, any> }} Stored
+ * @typedef {{ queue: Item[], drafts: Map<string, any>, cache: Map<string, any> }} Stored
  */
 
 export class LocalStore {
@@ -74,13 +74,13 @@ export class LocalStore {
   }
 
   /**
-   * @param {Iterable<[string, string]>} drafts an empty text is a draft no more
+   * @param {Iterable<[string, any]>} drafts null is a draft no more
    * @returns {Promise<boolean>} whether they are stored
    */
   writeDrafts(drafts) {
     return this.#write("drafts", (store) => {
-      for (const [key, text] of drafts) {
-        if (text) store.put(text, key)
+      for (const [key, draft] of drafts) {
+        if (draft) store.put(draft, key)
         else store.delete(key)
       }
     })

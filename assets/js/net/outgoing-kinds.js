@@ -40,7 +40,7 @@ export function outgoingKinds(token, notChanged) {
       lane: ({ body }) => `preferences ${body.chat_id}`,
       // Messages that came after the person had asked were not seen, and are not deleted.
       request: ({ body: { chat_id, change, last_seq } }) =>
-        change.cleared ? clearChat(token, chat_id, last_seq) : changePreferences(token, chat_id, change),
+        change.cleared ? clearChat(token, chat_id, last_seq) : savePreferences(token, chat_id, change),
       refused: ({ body }, refusal) => notChanged.preferences(body.change, refusal),
     },
     edit: {
@@ -81,5 +81,19 @@ export function outgoingKinds(token, notChanged) {
     reschedule: ofScheduled("PATCH"),
     unschedule: ofScheduled("DELETE"),
     "send-scheduled": ofScheduled("POST"),
+  }
+}
+
+/**
+ * A draft may reply to a message that is gone by now. Its text must not be lost with that.
+ * @param {string} token @param {number} chat @param {any} change
+ */
+async function savePreferences(token, chat, change) {
+  try {
+    return await changePreferences(token, chat, change)
+  } catch (error) {
+    const { code } = /** @type {Refusal} */ (error)
+    if (code !== "no_such_message" || !change.draft_reply_to) throw error
+    return changePreferences(token, chat, { ...change, draft_reply_to: null })
   }
 }

@@ -37,7 +37,8 @@ import { countSeqs, firstSeq, lastSeq, seqsOf } from "./stays.js"
  * @typedef {{ chat_id?: number, user_id?: number, unread_after: number, unread_count: number, seeks: boolean,
  *   detached?: import("./detached-range.js").Range }} Open  seeks = the first unread message is to be loaded
  * @typedef {{ chat_id: number, pinned_at: number | null, archived: boolean, muted_until: number | null,
- *   marked_unread: boolean, draft: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
+ *   marked_unread: boolean, draft: string, draft_reply_to?: number | null, draft_edit_of?: number | null,
+ *   draft_aside?: string, cleared_seq: number, cleared_id: number, changed: number }} Preferences
  * @typedef {{ status: "connecting" | "online" | "offline", retry_at: number }} Connection
  * @typedef {{ me: number, revision: number | null, epoch: number | null, heard: number, base: number, live: boolean,
  *   resetting: number | null, loaded: boolean, connection: Connection, content_bytes_max: number,

@@ -4,6 +4,7 @@
  * truth. An unsaved change is shown over it until the server has answered, and leaves no trace if the server refuses
  * it. Nothing here sends, and nothing asks for the time: `clock` says up to when the ends of muting were noticed.
  */
+import { draftOf } from "./draft.js"
 import { missedSince } from "./members.js"
 import { newer, withLasts } from "./model.js"
 import { hasPinEnded } from "./pins.js"
@@ -80,12 +81,12 @@ function changedBy(row, { body: { change: { pinned, ...change } }, at }) {
 
 /**
  * The draft of a chat that the server has not confirmed yet; null if there is none.
- * @param {State} state @param {number} chat @returns {string | null}
+ * @param {State} state @param {number} chat @returns {import("./draft.js").Draft | null}
  */
 export function unsavedDraft(state, chat) {
   const isAbout = (/** @type {any} */ { chat_id, change }) => chat_id === chat && ("draft" in change || change.cleared)
   const last = state.unsaved.findLast(({ body }) => isAbout(body))
-  return last ? (last.body.change.draft ?? "") : null
+  return last ? draftOf(last.body.change) : null
 }
 
 /**

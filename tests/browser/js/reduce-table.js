@@ -6,6 +6,7 @@ const { timeline } = await load("./state/timeline.js")
 const { unreadOf } = await load("./state/model.js")
 const { destination } = await load("./state/targets.js")
 const { preferencesOf, unsavedDraft } = await load("./state/preferences.js")
+const { EMPTY, draftOf, merged, savingOf } = await load("./state/draft.js")
 const { mustLookAround } = await load("./state/privacy.js")
 const { reactionsOf } = await load("./state/reactions.js")
 const { isHidden, starOf } = await load("./state/flags.js")
@@ -43,6 +44,9 @@ const joined = (...items) => ({ type: "queue/joined", items })
 const preferences = (more) => ({
   chat_id: CHAT, pinned_at: null, archived: false, muted_until: null, marked_unread: false, draft: "", cleared_seq: 0, cleared_id: 0, changed: 600, ...more,
 })
+const written = { ...EMPTY, text: "b" }
+const reply = { ...EMPTY, text: "a", reply_to: 101 }
+const edit = { text: "b", reply_to: 0, edit_of: 102, edited: "new" }
 const counts = (text) => text.split(" ").filter(Boolean).map((one) => ({ emoji: one.slice(0, 1), count: Number(one.slice(1)) }))
 const reactions = (text, changed, latest = {}, sender_id = BOB) => ({
   type: "reactions", chat_id: CHAT, message_id: 101, sender_id, counts: counts(text), total: counts(text).reduce((sum, { count }) => sum + count, 0),
@@ -242,9 +246,22 @@ const cases = [
   ["an answer brings the row", [...start, changed("a", { archived: true }), settled(["a"], preferences({ archived: true }))], (s) => [keys(s), preferencesOf(s, CHAT).archived], [[], true]],
   ["an answer to what was replaced leaves the later change", [...start, changed("a", { archived: true }), changed("b", { archived: false }), settled(["a"], preferences({ archived: true }))], (s) => [keys(s), preferencesOf(s, CHAT).archived], [["b"], false]],
   ["a refusal leaves no trace", [...start, changed("a", { archived: true }), settled(["a"])], (s) => [keys(s), preferencesOf(s, CHAT).archived], [[], false]],
-  ["deleting a chat covers what was set for it, but not its muting", [...start, changed("a", { pinned: true }), changed("b", { draft: "x" }), changed("c", { muted_until: 7 }), changed("d", { cleared: true })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["c", "d"], ""]],
-  ["what is set after that stays", [...start, changed("a", { cleared: true }), changed("b", { draft: "x" })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["a", "b"], "x"]],
+  ["deleting a chat covers what was set for it, but not its muting", [...start, changed("a", { pinned: true }), changed("b", { draft: "x" }), changed("c", { muted_until: 7 }), changed("d", { cleared: true })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["c", "d"], EMPTY]],
+  ["what is set after that stays", [...start, changed("a", { cleared: true }), changed("b", { draft: "x" })], (s) => [keys(s), unsavedDraft(s, CHAT)], [["a", "b"], { ...EMPTY, text: "x" }]],
   ["and takes refused messages with it", [...start, composed("a"), composed("b"), refusal("a"), changed("c", { cleared: true })], waiting, ["b pending"]],
+  ["a later draft replaces a reply and an edit", [...start, changed("a", savingOf(reply)), changed("b", savingOf(edit)), changed("c", savingOf(written))], (s) => [keys(s), unsavedDraft(s, CHAT)], [["c"], written]],
+  ["a reply is saved and read", [], () => draftOf(savingOf(reply)), reply],
+  ["an edit is saved and read with the text beside it", [], () => [savingOf(edit), draftOf(savingOf(edit))], [{ draft: "new", draft_reply_to: null, draft_edit_of: 102, draft_aside: "b" }, edit]],
+  ["a row from before there were replies has a text", [], () => draftOf(preferences({ draft: "x" })), { ...EMPTY, text: "x" }],
+  ["what was not changed here comes from the other device", [], () => merged(written, written, edit), edit],
+  ["what was changed here stays", [], () => merged(reply, EMPTY, written), reply],
+  ["so does what the other one has not changed", [], () => merged(reply, written, written), reply],
+  ["an edit here keeps a text from there", [], () => merged({ ...edit, text: "" }, EMPTY, written), { ...edit, text: "b" }],
+  ["also in place of a reply", [], () => merged({ ...edit, text: "a" }, reply, { ...reply, text: "b" }), { ...edit, text: "b" }],
+  ["an edit that ends here gives way to a text from there", [], () => merged({ ...EMPTY, text: "a" }, { ...edit, text: "a" }, written), written],
+  ["a text here keeps an edit from there", [], () => merged(written, EMPTY, { ...edit, text: "" }), { ...edit, text: "b" }],
+  ["an edit that ended there ends here", [], () => merged(edit, edit, written), written],
+  ["unless it was changed here", [], () => merged({ ...edit, edited: "newer" }, edit, { ...EMPTY, text: "c" }), { ...edit, edited: "newer", text: "c" }],
   ["no draft waits", [...start, changed("a", { pinned: true })], (s) => unsavedDraft(s, CHAT), null],
   ["the unsaved are the same list when messages come and go", [...start, changed("a", { pinned: true }), composed("b")], (s) => s.unsaved === reduce(s, settled(["b"])).unsaved, true],
   ["a restored server is not told what it may never have sent", [...start, noted("a", 1), composed("b"), changed("c", { pinned: true }), { type: "reset", revision: 5, restored: true, online: [] }], keys, ["b", "c"]],
