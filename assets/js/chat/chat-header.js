@@ -16,6 +16,8 @@ import { showChatMenu } from "../chats/row-menu.js"
 
 class ChatHeader extends HTMLElement {
   #life = new AbortController()
+  /** Whether the sign of a timer was shown. */
+  #timed = false
 
   connectedCallback() {
     this.#life = new AbortController()
@@ -38,6 +40,7 @@ class ChatHeader extends HTMLElement {
       setText(title, shown)
       who.title = chat.name === chat.username || chat.notes ? "" : handle(chat.username)
       who.hidden = !shown
+      if (chat.timer || this.#timed) this.#showTimer(title.parentElement)
       const words = statusWords(chat)
       setLine(status, words, chat.connected && chat.typists ? typingShort(chat.typists) : "")
       // Without a second line, the name is in the middle of the bar.
@@ -50,6 +53,13 @@ class ChatHeader extends HTMLElement {
   async #showContact(opener) {
     const module = await loaded(import("../people/contact-panel.js"))
     module?.toggleContactPanel(opener)
+  }
+
+  /** @param {Element} line with the name */
+  async #showTimer(line) {
+    this.#timed = true
+    const module = await loaded(import("./timer-sign.js"), "")
+    module?.showTimer(line)
   }
 
   disconnectedCallback() {

@@ -3,6 +3,7 @@
  * The words of an event line, in the language of the reader: "Ana added Bo and 2 others". Names and titles are isolated
  * (U+2068, U+2069), so that one in another direction does not reorder the sentence around it.
  */
+import { durationWords } from "../lib/duration.js"
 import { isolated } from "../lib/isolated.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
@@ -51,6 +52,7 @@ export function eventWords(line) {
     case "pinned": return texts.eventPinned(by)
     case "became_admin": return texts.eventAdmin(whom)
     case "role_changed": return line.role === "admin" ? texts.eventAdmin(whom) : texts.eventNoAdmin(whom)
+    case "timer": return line.timer ? texts.eventTimer(by, durationWords(line.timer)) : texts.eventTimerOff(by)
     case "settings_changed": return settingsWords(by, line)
     default: return texts.eventUnknown
   }

@@ -6,7 +6,7 @@
  */
 import { copyText } from "../lib/copy.js"
 import { clone, emit, setText } from "../lib/dom.js"
-import { sprite } from "../lib/make.js"
+import { make, sprite } from "../lib/make.js"
 import { plain } from "../lib/markup.js"
 import { failures, texts } from "../lib/texts.js"
 import { clock, dayLabel, fullTime } from "../lib/time.js"
@@ -78,6 +78,8 @@ function messageRow() {
   let chips = null
   /** @type {SVGElement | null} */
   let star = null
+  /** @type {HTMLElement | null} */
+  let ends = null
   /** @param {MessageItem} item */
   const update = (item) => {
     if (shown && sameLook(shown, item)) return
@@ -93,6 +95,7 @@ function messageRow() {
     author = showAuthor(root, bubble, author, item)
     if (shown?.at !== item.at) showTime(time, item.at)
     if (shown?.star !== item.star) star = showStar(time, star, item.star)
+    ends = showEnd(time, ends, deleted ? 0 : item.message?.expires_at)
     edited.hidden = !item.message?.edited_at || deleted
     lost.hidden = !item.lost
     showTick(tick, tickUse, deleted ? "" : item.tick)
@@ -149,6 +152,23 @@ function showStar(time, before, star) {
   svg.toggleAttribute("data-waiting", star === "waiting")
   time.before(svg)
   return svg
+}
+
+/**
+ * The sign before the time of a message that expires, which says when.
+ * @param {HTMLElement} time @param {HTMLElement | null} before @param {number} [at]
+ */
+function showEnd(time, before, at) {
+  if (!at) {
+    before?.remove()
+    return null
+  }
+  if (before) return before
+  const words = texts.disappearsAt(fullTime(at - store.state.lead))
+  const attributes = { class: "message__timer", role: "img", "aria-label": words, title: words }
+  const sign = make("span", attributes, [sprite("timer")])
+  time.before(sign)
+  return sign
 }
 
 /** @param {HTMLElement} element @param {MessageItem} item @param {boolean} deleted */

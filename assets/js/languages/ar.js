@@ -237,6 +237,12 @@ export const texts = {
   pinMenu: "قائمة الرسالة المثبّتة",
   pinPlace: (n, all) => `${n} من ${all}`,
   notPinned: (why) => `لم يتغيّر التثبيت. ${why}`,
+  disappearing: "الرسائل ذاتية الاختفاء",
+  timerOff: "متوقفة",
+  timerWords:
+    "تختفي الرسائل الجديدة لدى الجميع في هذه الدردشة بعد هذه المدة. وحتى ذلك الحين يمكن نسخها أو الاحتفاظ بها.",
+  timerNoteWords: "تختفي الرسائل الجديدة بعد هذه المدة على جميع أجهزتك.",
+  disappearsAt: (time) => `تختفي: ${time}`,
   timeUnknown: "الوقت غير معروف",
   emoji: "الرموز التعبيرية",
   emojiSearch: "ابحث عن رمز تعبيري",
@@ -548,6 +554,10 @@ export const texts = {
   eventDescription: (/** @type {string} */ by) => by ? `تم تغيير الوصف بواسطة ${by}` : "غيّرتَ الوصف",
   eventPicture: (/** @type {string} */ by) => by ? `تم تغيير الصورة بواسطة ${by}` : "غيّرتَ الصورة",
   eventPinned: (/** @type {string} */ by) => by ? `تم تثبيت رسالة بواسطة ${by}` : "ثبّتَّ رسالة",
+  eventTimer: (/** @type {string} */ by, /** @type {string} */ time) =>
+    by ? `تم تفعيل الرسائل ذاتية الاختفاء بواسطة ${by}: ${time}` : `فعّلتَ الرسائل ذاتية الاختفاء: ${time}`,
+  eventTimerOff: (/** @type {string} */ by) =>
+    by ? `تم إيقاف الرسائل ذاتية الاختفاء بواسطة ${by}` : "أوقفتَ الرسائل ذاتية الاختفاء",
   eventAdmin: (/** @type {string} */ whom) => whom ? `أصبح الإشراف أيضًا لدى ${whom}` : "أصبحتَ من المشرفين",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `لم يعد الإشراف لدى ${whom}` : "لم تعد من المشرفين",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -179,6 +179,12 @@ export const texts = {
   pinMenu: "Menü der fixierten Nachricht",
   pinPlace: (n, all) => `${n} von ${all}`,
   notPinned: (why) => `Die Fixierung wurde nicht geändert. ${why}`,
+  disappearing: "Verschwindende Nachrichten",
+  timerOff: "Aus",
+  timerWords:
+    "Neue Nachrichten verschwinden nach dieser Zeit für alle in diesem Chat. Man kann sie vorher kopieren.",
+  timerNoteWords: "Neue Nachrichten verschwinden nach dieser Zeit auf allen deinen Geräten.",
+  disappearsAt: (time) => `Verschwindet: ${time}`,
   timeUnknown: "Zeit unbekannt",
   emoji: "Emojis",
   emojiSearch: "Emoji suchen",
@@ -481,6 +487,10 @@ export const texts = {
   eventDescription: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} die Beschreibung geändert`,
   eventPicture: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} das Bild geändert`,
   eventPinned: (/** @type {string} */ by) => `${by ? `${by} hat` : "Du hast"} eine Nachricht fixiert`,
+  eventTimer: (/** @type {string} */ by, /** @type {string} */ time) =>
+    `${by ? `${by} hat` : "Du hast"} verschwindende Nachrichten eingeschaltet: ${time}`,
+  eventTimerOff: (/** @type {string} */ by) =>
+    `${by ? `${by} hat` : "Du hast"} verschwindende Nachrichten ausgeschaltet`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} ist jetzt Admin` : "Du bist jetzt Admin",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} ist nicht mehr Admin` : "Du bist nicht mehr Admin",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -179,6 +179,12 @@ export const texts = {
   pinMenu: "Menú del mensaje fijado",
   pinPlace: (n, all) => `${n} de ${all}`,
   notPinned: (why) => `No se cambió lo fijado. ${why}`,
+  disappearing: "Mensajes temporales",
+  timerOff: "Desactivados",
+  timerWords:
+    "Los mensajes nuevos desaparecen para todos en este chat pasado este tiempo. Antes se pueden copiar.",
+  timerNoteWords: "Los mensajes nuevos desaparecen pasado este tiempo en todos tus dispositivos.",
+  disappearsAt: (time) => `Desaparece: ${time}`,
   timeUnknown: "Hora desconocida",
   emoji: "Emojis",
   emojiSearch: "Buscar emojis",
@@ -477,6 +483,9 @@ export const texts = {
   eventDescription: (/** @type {string} */ by) => `${by ? `${by} cambió` : "Cambiaste"} la descripción`,
   eventPicture: (/** @type {string} */ by) => `${by ? `${by} cambió` : "Cambiaste"} la foto`,
   eventPinned: (/** @type {string} */ by) => `${by ? `${by} fijó` : "Fijaste"} un mensaje`,
+  eventTimer: (/** @type {string} */ by, /** @type {string} */ time) =>
+    `${by ? `${by} activó` : "Activaste"} los mensajes temporales: ${time}`,
+  eventTimerOff: (/** @type {string} */ by) => `${by ? `${by} desactivó` : "Desactivaste"} los mensajes temporales`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `Ahora ${whom} es admin` : "Ahora eres admin",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} ya no es admin` : "Ya no eres admin",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -175,6 +175,12 @@ export const texts = {
   pinMenu: "पिन किए गए मैसेज का मेन्यू",
   pinPlace: (n, all) => `${all} में से ${n}`,
   notPinned: (why) => `पिन नहीं बदला गया। ${why}`,
+  disappearing: "गायब होने वाले मैसेज",
+  timerOff: "बंद",
+  timerWords:
+    "नए मैसेज इस समय के बाद इस चैट में सबके लिए गायब हो जाते हैं। तब तक लोग उन्हें कॉपी कर सकते हैं।",
+  timerNoteWords: "नए मैसेज इस समय के बाद आपके सभी डिवाइस पर गायब हो जाते हैं।",
+  disappearsAt: (time) => `गायब होगा: ${time}`,
   timeUnknown: "समय पता नहीं",
   emoji: "इमोजी",
   emojiSearch: "इमोजी खोजें",
@@ -467,6 +473,9 @@ export const texts = {
   eventDescription: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} विवरण बदला`,
   eventPicture: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} फ़ोटो बदली`,
   eventPinned: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} एक मैसेज पिन किया`,
+  eventTimer: (/** @type {string} */ by, /** @type {string} */ time) =>
+    `${by ? `${by} ने` : "आपने"} गायब होने वाले मैसेज चालू किए: ${time}`,
+  eventTimerOff: (/** @type {string} */ by) => `${by ? `${by} ने` : "आपने"} गायब होने वाले मैसेज बंद किए`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} अब एडमिन हैं` : "अब आप एडमिन हैं",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} अब एडमिन नहीं हैं` : "अब आप एडमिन नहीं हैं",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

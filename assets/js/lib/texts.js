@@ -211,6 +211,12 @@ export const texts = {
   pinMenu: "Menu of the pinned message",
   pinPlace: (/** @type {number} */ n, /** @type {number} */ all) => `${n} of ${all}`,
   notPinned: (/** @type {string} */ why) => `The pin was not changed. ${why}`,
+  disappearing: "Disappearing messages",
+  timerOff: "Off",
+  timerWords:
+    "New messages disappear for everyone in this chat after this time. Until then, people can copy or keep them.",
+  timerNoteWords: "New messages disappear after this time on all your devices.",
+  disappearsAt: (/** @type {string} */ time) => `Disappears: ${time}`,
   timeUnknown: "Time unknown",
   emoji: "Emoji",
   emojiSearch: "Search emoji",
@@ -465,6 +471,9 @@ export const texts = {
   eventDescription: (/** @type {string} */ by) => `${by || "You"} changed the description`,
   eventPicture: (/** @type {string} */ by) => `${by || "You"} changed the picture`,
   eventPinned: (/** @type {string} */ by) => `${by || "You"} pinned a message`,
+  eventTimer: (/** @type {string} */ by, /** @type {string} */ time) =>
+    `${by || "You"} set messages to disappear after ${time}`,
+  eventTimerOff: (/** @type {string} */ by) => `${by || "You"} turned off disappearing messages`,
   eventAdmin: (/** @type {string} */ whom) => whom ? `${whom} is now an admin` : "You are now an admin",
   eventNoAdmin: (/** @type {string} */ whom) => whom ? `${whom} is no longer an admin` : "You are no longer an admin",
   eventSettings: (/** @type {string} */ by, /** @type {string} */ changes) =>

@@ -16,6 +16,7 @@ import { clothOfGroup, clothOfNotes, clothOfPerson } from "./cloth.js"
 import { holdPlace } from "./hold-place.js"
 import { actions, listed, starred } from "./panel-actions.js"
 import { names, ownWords, picture } from "./person-parts.js"
+import { timer } from "./timer-row.js"
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
 /** @typedef {(chat: HeaderItem, signal: AbortSignal, body: HTMLElement) => HTMLElement} Part */
@@ -68,7 +69,7 @@ async function partsOf() {
   const about = (part) => ({ id }, signal) => part({ id, signal, test: "contact" })
   /** @type {Part[]} */
   const common = groups ? [({ id }, signal) => groups.personGroups(id, signal)] : []
-  return [about(picture), about(names), actions, about(ownWords), starred, ...common, farewell]
+  return [about(picture), about(names), actions, about(ownWords), starred, timer, ...common, farewell]
 }
 
 /** @param {HeaderItem} chat */

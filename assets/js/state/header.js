@@ -9,8 +9,8 @@ import { typingNames } from "./typists.js"
 /**
  * @typedef {{ key: string, chat: number, id: number, name: string, username: string, picture: string | null,
  *   alike: boolean, notes: boolean, group: boolean, typing: boolean, online: boolean, last_seen: number | null,
- *   connected: boolean, typists: import("./names.js").Some | null, members: string[] }} HeaderItem
- *   typists and members only in a group; members = the names of the first others
+ *   connected: boolean, typists: import("./names.js").Some | null, members: string[], timer: number }} HeaderItem
+ *   typists and members only in a group; members = the names of the first others; timer = of new messages, 0 for none
  */
 
 /** The parts of the state that `header` reads. @param {State} state */
@@ -40,6 +40,7 @@ export function header(state) {
     connected: state.steady,
     typists: chat ? typingNames(state, chat) : null,
     members: group ? memberNames(state, chat.id) : [],
+    timer: chat?.expire_after ?? 0,
   }
 }
 
