@@ -7,8 +7,8 @@ import { sameValues } from "../lib/values.js"
 
 /**
  * @typedef {{ text: string, reply_to: number, edit_of: number, edited: string }} Draft
- *   text = of the message, reply_to = the message that it replies to, edit_of = the message that is edited, edited = its
- *   new text; 0 for none
+ *   text = of the message, reply_to = the message that it replies to, edit_of = the message that is edited,
+ *   edited = its new text; 0 for none
  */
 
 /** @type {Draft} */
@@ -37,8 +37,8 @@ export function shownText({ text, edit_of, edited }) {
 }
 
 /**
- * Joins what was written on two devices: the message and the edit are each taken from the other device, unless they were
- * changed here.
+ * Joins what was written on two devices: the message and the edit are each taken from the other device, unless they
+ * were changed here.
  * @param {Draft} here @param {Draft} before what both had last @param {Draft} there @returns {Draft}
  */
 export function merged(here, before, there) {
