@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::kit::{Browser, User, World, phone, run, until_gone, until_shown};
+use crate::kit::{Browser, User, World, eventually, phone, run, until_gone, until_shown};
 
 /// The choices in the list: name and hint.
 const LISTED: &str = "const options = shown($('mention-list')) ? all('mention-option') : []
@@ -221,5 +221,34 @@ fn on_a_phone_a_tap_in_the_list_above_the_composer_inserts_the_name() {
         page.click_on("mention-option").await;
         until_written(&page, "@bo ").await;
         page.until_focus("composer").await;
+    });
+}
+
+#[test]
+fn the_list_is_there_for_the_first_name_however_fast_it_is_typed() {
+    run(|world: World| async move {
+        let [ana, bo] = world.server.users(["ana", "bo"]).await;
+        let chat = ana.make_group("Hikers", &[&bo]).await;
+        bo.connect().await.post_to(&ana, "Hello").await;
+        let page = world.browser_of(&ana).await;
+        page.pick("bo").await;
+        page.until_received("Hello").await;
+        let is_made = "return $('mention-list') !== null";
+        assert_eq!(page.js(is_made, json!([])).await, false, "a direct chat needs none");
+        page.open_group(chat, "Hikers").await;
+        page.until("the list, hidden", is_made, json!([])).await;
+        let listed = "const { state } = await theStore(); return arguments[0] in state.listed";
+        eventually("the members", async || page.js_async(listed, json!([chat])).await == true)
+            .await;
+        // The name and Enter, with nothing in between.
+        page.click_on("composer").await;
+        let typed = "document.execCommand('insertText', false, '@bo')
+            const enter = { key: 'Enter', bubbles: true, cancelable: true }
+            $('composer').dispatchEvent(new KeyboardEvent('keydown', enter))
+            return $('composer').value";
+        assert_eq!(page.js(typed, json!([])).await, "@bo ");
+        page.press(Key::Enter).await;
+        page.until_state("@bo", "sent").await;
+        assert_eq!(last(&world, &ana, chat).await.1, json!([bo.id]));
     });
 }

@@ -1,16 +1,19 @@
 // @ts-check
 /**
- * Notices when somebody types "@" and a name in a group. mention-list.js shows the members; this file loads it and
- * inserts what is chosen.
+ * Notices when somebody types "@" and a name in a group. mention-list.js shows the members; this file loads it soon
+ * after a group is opened, because fast fingers type a name and Enter before it would come, and inserts what is chosen.
  */
 import { loaded, loadStyle } from "../lib/load.js"
 import { tokenOf } from "../lib/mentions.js"
 import { mentionName } from "../state/mentions.js"
 import { store } from "../state/store.js"
+import { destination } from "../state/targets.js"
 
 /** "@" at the start of a word, and up to three words after it: names have spaces. */
 const QUERY = /(?<![\p{L}\p{N}\p{M}_@.])@((?:[^\s@]{1,32}(?: [^\s@]{1,32}){0,2})?)$/u
 const LOOKBACK = 120
+/** The messages of the group come first. */
+const LOAD_AFTER_MS = 300
 
 /** @typedef {import("./mention-list.js").MentionList} MentionList */
 
@@ -35,6 +38,9 @@ export class MentionEntry {
     text.addEventListener("blur", () => this.close(), { signal })
     text.addEventListener("click", () => this.close(), { signal })
     signal.addEventListener("abort", () => this.close())
+    store.watch(() => this.#group() > 0 && destination(store.state) !== null, (can) => {
+      if (can) setTimeout(() => this.#load(), LOAD_AFTER_MS)
+    }, { signal })
   }
 
   close() {
@@ -74,12 +80,15 @@ export class MentionEntry {
       this.close()
       return
     }
-    if (!this.#list) {
-      const [module] = await Promise.all([loaded(import("./mention-list.js"), ""), loadStyle("mentions")])
-      this.#list ??= module && new module.MentionList(this.#host, this.#text, (id) => this.#insert(id))
-    }
+    if (!this.#list) await this.#load()
     const now = this.#query()
     if (now !== null && document.activeElement === this.#text) this.#list?.show(this.#group(), now)
+  }
+
+  async #load() {
+    if (this.#list) return
+    const [module] = await Promise.all([loaded(import("./mention-list.js"), ""), loadStyle("mentions")])
+    this.#list ??= module && new module.MentionList(this.#host, this.#text, (id) => this.#insert(id))
   }
 
   /** Inserts as if typed, so that undo restores what was there. @param {number} id of a member; 0 for everyone */
