@@ -84,6 +84,7 @@ mod reactions; // reactions to messages: state, queue, copy, list
 mod reading; // what is read: opening at the first unread message
 mod reconnect; // when a page reconnects
 mod reuse; // browsers that one test after another uses
+mod scheduled; // messages that are sent later
 mod screenshots; // pictures for the README, on demand
 mod selecting; // selecting several messages, what the bar offers
 mod sending; // bubbles, refused messages, typing

@@ -7,7 +7,8 @@ import { toast } from "../lib/toast-stack.js"
 /** By kind of the item. @type {Record<string, (why: string) => string>} */
 const WORDS = {
   deletion: texts.messageNotDeleted, hide: texts.messageNotDeleted, reaction: texts.notReacted, star: texts.notStarred,
-  pin: texts.notPinned,
+  pin: texts.notPinned, reschedule: texts.scheduledNotChanged, unschedule: texts.scheduledNotChanged,
+  "send-scheduled": texts.scheduledNotChanged,
 }
 
 /** @param {import("../net/outgoing-queue.js").Item} item @param {import("../net/outgoing-queue.js").Refusal} refusal */
@@ -17,11 +18,13 @@ export function sayMessageNotChanged({ kind, body }, { code, message }) {
   if (kind === "hide" && code === "no_such_message") return
   if (kind === "pin" && !body.hours && code === "message_deleted") return
   const say = WORDS[kind]
-  if (say) {
+  // The new words of a scheduled message must not be lost.
+  if (say && !body.change?.content) {
     toast(say(why))
     return
   }
   // What was written must not be lost with the edit.
-  const run = async () => toast(await copyText(body.content) ? texts.copied : texts.copyFailed)
-  toast(texts.messageNotEdited(why), { action: texts.copyText, run })
+  const words = body.change?.content ?? body.content
+  const run = async () => toast(await copyText(words) ? texts.copied : texts.copyFailed)
+  toast((say ?? texts.messageNotEdited)(why), { action: texts.copyText, run })
 }

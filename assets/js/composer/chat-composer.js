@@ -2,18 +2,22 @@
 /**
  * The composer: Ctrl or ⌘ with B, I and Shift+X mark the selection. Enter sends and Shift+Enter breaks the line (or, by
  * setting, Enter breaks it and Ctrl or ⌘ sends). ↑ in an empty field edits my last message. The field grows with the
- * text. It emits `send-message`, `save-edit`, `typing-changed` and `draft-changed`, and sends nothing itself.
+ * text. A long press or a right click on the button, and Mod+Shift+Enter, send later. It emits `send-message`,
+ * `schedule-message`, `save-edit`, `typing-changed` and `draft-changed`, and sends nothing itself.
  */
 import { emit, parts, setText } from "../lib/dom.js"
 import { isComposing, letterOf } from "../lib/keys.js"
 import { loaded } from "../lib/load.js"
+import { onLongPress } from "../lib/long-press.js"
 import { settings } from "../lib/settings.js"
 import { charactersOver, isBlank, trimmed } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
+import { toast } from "../lib/toast-stack.js"
 import { lastEditable } from "../state/changes.js"
 import { EMPTY, shownText } from "../state/draft.js"
 import { messageById } from "../state/quotes.js"
 import { closedHere, destination, targetKey } from "../state/targets.js"
+import { hasScheduled } from "../state/scheduled.js"
 import { store } from "../state/store.js"
 import { drafts } from "./drafts.js"
 import { EmojiEntry } from "../emoji/emoji-entry.js"
@@ -74,6 +78,21 @@ class ChatComposer extends HTMLElement {
     store.watch((state) => destination(state) !== null, () => this.#allow(), { signal })
     store.watch((state) => state.loaded, () => this.#nameMentions(), { signal })
     store.watch(closedHere, (why) => this.#close(why), { signal })
+    this.#listenForLater(signal)
+  }
+
+  /** @param {AbortSignal} signal */
+  #listenForLater(signal) {
+    const { send } = this.#parts
+    onLongPress(send, () => this.#later(), () => {}, signal)
+    send.addEventListener("contextmenu", (/** @type {Event} */ event) => {
+      event.preventDefault()
+      this.#later()
+    }, { signal })
+    store.watch((state) => hasScheduled(state), async (has) => {
+      const module = has ? await loaded(import("./scheduled-line.js"), "") : null
+      if (!signal.aborted) module?.attachScheduledLine(this, signal)
+    }, { signal })
   }
 
   disconnectedCallback() {
@@ -229,7 +248,11 @@ class ChatComposer extends HTMLElement {
       this.#endQuote()
     }
     if (event.key === "ArrowUp" && this.#editLast(event)) return
-    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return
+    if (event.key !== "Enter" || isComposing(event)) return
+    if (event.shiftKey) {
+      if ((event.ctrlKey || event.metaKey) && this.#later()) event.preventDefault()
+      return
+    }
     if (!settings.get("enterSends") && !event.ctrlKey && !event.metaKey) return
     event.preventDefault()
     this.#submit(event)
@@ -271,30 +294,63 @@ class ChatComposer extends HTMLElement {
     text.setSelectionRange(change.from + change.start, change.from + change.end)
   }
 
+  /** What is written, if it can be sent; otherwise says why. @returns {string} "" if it cannot */
+  #ready() {
+    // The server counts UTF-8, which has no form for half of a surrogate pair.
+    const content = trimmed(this.#mentions.written(this.#parts.text.value)).toWellFormed()
+    if (isBlank(content) || !destination(store.state)) return ""
+    const over = charactersOver(content, store.state.content_bytes_max)
+    if (over > 0) this.#complain(texts.tooLong(over))
+    return over > 0 ? "" : content
+  }
+
+  /** Asks when to send what is written. @returns {boolean} whether there is something to send later */
+  #later() {
+    const { edit_of } = drafts.get(this.#key)
+    const content = edit_of ? "" : this.#ready()
+    if (!content) return false
+    const { chat_id } = destination(store.state) ?? {}
+    if (chat_id) this.#askWhen(chat_id, content)
+    else toast(texts.scheduleFirst)
+    return true
+  }
+
+  /** @param {number} chat_id @param {string} content */
+  async #askWhen(chat_id, content) {
+    const key = this.#key
+    const module = await loaded(import("./schedule-dialog.js"))
+    if (this.#life.signal.aborted) return
+    module?.openScheduleDialog(this.#parts.send, {}, ({ due_at }) => {
+      if (key !== this.#key) return
+      emit(this, "schedule-message", { chat_id, content, due_at, ...this.#take() })
+      this.focusText()
+    })
+  }
+
+  /** Empties the field and its draft. @returns {{ reply_to?: number }} the message that was to be answered */
+  #take() {
+    const { reply_to } = drafts.get(this.#key)
+    this.#keep(EMPTY)
+    this.#show()
+    this.#changed()
+    return reply_to > 0 ? { reply_to } : {}
+  }
+
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault()
     const { text } = this.#parts
-    // The server counts UTF-8, which has no form for half of a surrogate pair.
-    const content = trimmed(this.#mentions.written(text.value)).toWellFormed()
+    const content = this.#ready()
     const to = destination(store.state)
-    if (isBlank(content) || !to) return
-    const over = charactersOver(content, store.state.content_bytes_max)
-    if (over > 0) {
-      this.#complain(texts.tooLong(over))
-      return
-    }
-    const { reply_to, edit_of } = drafts.get(this.#key)
+    if (!content || !to) return
+    const { edit_of } = drafts.get(this.#key)
     if (edit_of) {
       const { chat_id = 0 } = to
       this.#endQuote()
       const before = messageById(store.state, chat_id, edit_of)?.content
       if (content !== before) emit(this, "save-edit", { message: { chat_id, id: edit_of }, content })
     } else {
-      this.#keep(EMPTY)
-      this.#show()
-      this.#changed()
-      emit(this, "send-message", { ...to, content, ...(reply_to > 0 && { reply_to }) })
+      emit(this, "send-message", { ...to, content, ...this.#take() })
     }
     text.focus()
   }

@@ -24,6 +24,7 @@ export function shortcutGroups() {
     group(texts.keysWriting, [
       [[sends ? "Enter" : "Mod+Enter"], texts.send],
       [sends ? ["Shift+Enter"] : ["Enter"], texts.keyNewLine],
+      [["Mod+Shift+Enter"], texts.sendLater],
       [["Mod+B"], texts.keyBold],
       [["Mod+I"], texts.keyItalic],
       [["Mod+Shift+X"], texts.keyStrike],

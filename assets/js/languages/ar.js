@@ -609,6 +609,37 @@ export const texts = {
   joinDead: "رابط الدعوة هذا لا يعمل",
   joinDeadWords: "تم تجديده أو إيقافه. اطلب رابطًا جديدًا من أحد أعضاء المجموعة.",
   joinOffline: "لا يوجد اتصال. ستظهر المجموعة هنا فور عودته.",
+
+  // Scheduled messages.
+  sendLater: "الإرسال لاحقًا",
+  laterToday: "لاحقًا اليوم",
+  tomorrow: "غدًا",
+  pickTime: "اختيار التاريخ والوقت",
+  schedule: "جدولة",
+  sendsOn: (when) => `ستُرسل يوم ${when}.`,
+  timeBounds: "اختر وقتًا بعد دقيقة واحدة على الأقل وسنة واحدة على الأكثر.",
+  timeMissing: "تُقدَّم الساعة في ذلك الوقت، لذا ستُرسل بعده.",
+  timeTwice: "تُؤخَّر الساعة فيأتي ذلك الوقت مرتين. ستُرسل في المرة الأولى.",
+  scheduledMessages: "الرسائل المجدولة",
+  scheduledCount: (n) => counted(n, {
+    zero: "لا رسائل مجدولة", one: "رسالة مجدولة واحدة", two: "رسالتان مجدولتان", few: "# رسائل مجدولة",
+    many: "# رسالة مجدولة", other: "# رسالة مجدولة",
+  }),
+  scheduledRefused: (n) => counted(n, {
+    zero: "أُرسلت كل الرسائل المجدولة", one: "رسالة مجدولة واحدة لم تُرسل", two: "رسالتان مجدولتان لم تُرسلا",
+    few: "# رسائل مجدولة لم تُرسل", many: "# رسالة مجدولة لم تُرسل", other: "# رسالة مجدولة لم تُرسل",
+  }),
+  scheduledFor: (when) => `مجدولة: ${when}`,
+  scheduledMenu: (when) => `قائمة رسالة ${when}`,
+  scheduledUnsaved: "بانتظار الاتصال",
+  scheduledNotSent: (why) => `لم تُرسل. ${why}`,
+  scheduledNotChanged: (why) => `لم تتغيّر الرسالة المجدولة. ${why}`,
+  scheduledEdit: "تعديل الرسالة المجدولة",
+  scheduledDelete: "حذف هذه الرسالة المجدولة؟",
+  scheduledDeleteWords: "لن تُرسل.",
+  sendNow: "إرسال الآن",
+  scheduleFirst: "أرسل رسالة أولى قبل أن تجدول رسالة.",
+  nothingScheduled: "لا شيء مجدول في هذه الدردشة",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -668,4 +699,8 @@ export const failures = new Map([
   ["only_admins_may_pin", "تثبيت الرسائل في هذه المجموعة للمشرفين فقط."],
   ["event_line", "هذا السطر يخبر فقط بما حدث في المجموعة."],
   ["no_such_invite", "رابط الدعوة هذا لم يعد يعمل."],
+  ["invalid_due_at", "انقضى وقتها أو أنه بعيد جدًا. اختر وقتًا آخر."],
+  ["too_many_scheduled", "جدولت 100 رسالة، وهو الحد الأقصى. احذف واحدة أو أرسلها أولًا."],
+  ["already_sent", "أُرسلت بالفعل."],
+  ["no_such_scheduled_message", "حُذفت على جهاز آخر."],
 ])

@@ -541,6 +541,33 @@ export const texts = {
   joinDead: "Dieser Einladungslink funktioniert nicht",
   joinDeadWords: "Er wurde erneuert oder abgeschaltet. Bitte jemanden aus der Gruppe um einen neuen.",
   joinOffline: "Keine Verbindung. Die Gruppe erscheint hier, sobald es wieder eine gibt.",
+
+  // Scheduled messages.
+  sendLater: "Später senden",
+  laterToday: "Heute",
+  tomorrow: "Morgen",
+  pickTime: "Datum und Uhrzeit wählen",
+  schedule: "Planen",
+  sendsOn: (when) => `Wird gesendet: ${when}.`,
+  timeBounds: "Wähle einen Zeitpunkt, der mindestens eine Minute und höchstens ein Jahr entfernt ist.",
+  timeMissing: "Zu dieser Zeit wird die Uhr vorgestellt, deshalb wird später gesendet.",
+  timeTwice: "Die Uhr wird zurückgestellt, deshalb gibt es diese Zeit zweimal. Gesendet wird beim ersten Mal.",
+  scheduledMessages: "Geplante Nachrichten",
+  scheduledCount: (n) => counted(n, { one: "# geplante Nachricht", other: "# geplante Nachrichten" }),
+  scheduledRefused: (n) => counted(n, {
+    one: "# geplante Nachricht wurde nicht gesendet", other: "# geplante Nachrichten wurden nicht gesendet",
+  }),
+  scheduledFor: (when) => `Geplant: ${when}`,
+  scheduledMenu: (when) => `Menü der Nachricht für ${when}`,
+  scheduledUnsaved: "Wartet auf die Verbindung",
+  scheduledNotSent: (why) => `Nicht gesendet. ${why}`,
+  scheduledNotChanged: (why) => `Die geplante Nachricht wurde nicht geändert. ${why}`,
+  scheduledEdit: "Geplante Nachricht bearbeiten",
+  scheduledDelete: "Diese geplante Nachricht löschen?",
+  scheduledDeleteWords: "Sie wird nicht gesendet.",
+  sendNow: "Jetzt senden",
+  scheduleFirst: "Sende erst eine Nachricht, bevor du eine planst.",
+  nothingScheduled: "In diesem Chat ist nichts geplant",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -603,4 +630,8 @@ export const failures = new Map([
   ["only_admins_may_pin", "In dieser Gruppe können nur Admins Nachrichten fixieren."],
   ["event_line", "Diese Zeile sagt nur, was in der Gruppe geschah."],
   ["no_such_invite", "Dieser Einladungslink funktioniert nicht mehr."],
+  ["invalid_due_at", "Der Zeitpunkt ist vorbei oder zu weit entfernt. Wähle einen anderen."],
+  ["too_many_scheduled", "Du hast 100 Nachrichten geplant, mehr geht nicht. Lösche oder sende erst eine."],
+  ["already_sent", "Sie wurde schon gesendet."],
+  ["no_such_scheduled_message", "Sie wurde auf einem anderen Gerät gelöscht."],
 ])

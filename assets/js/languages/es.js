@@ -536,6 +536,33 @@ export const texts = {
   joinDead: "Este enlace de invitación no funciona",
   joinDeadWords: "Se renovó o se desactivó. Pide uno nuevo a alguien del grupo.",
   joinOffline: "Sin conexión. El grupo aparecerá aquí en cuanto la haya.",
+
+  // Scheduled messages.
+  sendLater: "Enviar más tarde",
+  laterToday: "Hoy, más tarde",
+  tomorrow: "Mañana",
+  pickTime: "Elegir fecha y hora",
+  schedule: "Programar",
+  sendsOn: (when) => `Se enviará el ${when}.`,
+  timeBounds: "Elige una hora con al menos un minuto y como mucho un año de antelación.",
+  timeMissing: "A esa hora se adelanta el reloj, así que se enviará más tarde.",
+  timeTwice: "El reloj se atrasa y esa hora llega dos veces. Se enviará la primera vez.",
+  scheduledMessages: "Mensajes programados",
+  scheduledCount: (n) => counted(n, { one: "# mensaje programado", other: "# mensajes programados" }),
+  scheduledRefused: (n) => counted(n, {
+    one: "# mensaje programado no se envió", other: "# mensajes programados no se enviaron",
+  }),
+  scheduledFor: (when) => `Programado: ${when}`,
+  scheduledMenu: (when) => `Menú del mensaje para ${when}`,
+  scheduledUnsaved: "Espera la conexión",
+  scheduledNotSent: (why) => `No se envió. ${why}`,
+  scheduledNotChanged: (why) => `El mensaje programado no se cambió. ${why}`,
+  scheduledEdit: "Editar mensaje programado",
+  scheduledDelete: "¿Eliminar este mensaje programado?",
+  scheduledDeleteWords: "No se enviará.",
+  sendNow: "Enviar ahora",
+  scheduleFirst: "Envía un primer mensaje antes de programar otro.",
+  nothingScheduled: "No hay nada programado en este chat",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -597,4 +624,8 @@ export const failures = new Map([
   ["only_admins_may_pin", "En este grupo solo los admins pueden fijar mensajes."],
   ["event_line", "Esta línea solo cuenta lo que pasó en el grupo."],
   ["no_such_invite", "Este enlace de invitación ya no funciona."],
+  ["invalid_due_at", "Su hora ya ha pasado o queda demasiado lejos. Elige otra."],
+  ["too_many_scheduled", "Has programado 100 mensajes, el máximo posible. Elimina o envía uno antes."],
+  ["already_sent", "Ya se envió."],
+  ["no_such_scheduled_message", "Se eliminó en otro dispositivo."],
 ])

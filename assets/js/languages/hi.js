@@ -525,6 +525,33 @@ export const texts = {
   joinDead: "यह इनवाइट लिंक काम नहीं करता",
   joinDeadWords: "इसे बदल दिया गया या बंद कर दिया गया। ग्रुप में किसी से नया लिंक माँगें।",
   joinOffline: "कनेक्शन नहीं है। कनेक्शन आते ही ग्रुप यहाँ दिखेगा।",
+
+  // Scheduled messages.
+  sendLater: "बाद में भेजें",
+  laterToday: "आज बाद में",
+  tomorrow: "कल (आने वाला)",
+  pickTime: "तारीख और समय चुनें",
+  schedule: "शेड्यूल करें",
+  sendsOn: (when) => `यह ${when} को भेजा जाएगा।`,
+  timeBounds: "ऐसा समय चुनें जो कम से कम एक मिनट और ज़्यादा से ज़्यादा एक साल आगे हो।",
+  timeMissing: "उस समय घड़ी आगे की जाती है, इसलिए यह बाद में भेजा जाएगा।",
+  timeTwice: "घड़ी पीछे की जाती है, इसलिए वह समय दो बार आता है। यह पहली बार में भेजा जाएगा।",
+  scheduledMessages: "शेड्यूल किए गए मैसेज",
+  scheduledCount: (n) => counted(n, { one: "# शेड्यूल किया गया मैसेज", other: "# शेड्यूल किए गए मैसेज" }),
+  scheduledRefused: (n) => counted(n, {
+    one: "# शेड्यूल किया गया मैसेज नहीं भेजा गया", other: "# शेड्यूल किए गए मैसेज नहीं भेजे गए",
+  }),
+  scheduledFor: (when) => `शेड्यूल किया गया: ${when}`,
+  scheduledMenu: (when) => `${when} के मैसेज का मेन्यू`,
+  scheduledUnsaved: "कनेक्शन का इंतज़ार है",
+  scheduledNotSent: (why) => `नहीं भेजा गया। ${why}`,
+  scheduledNotChanged: (why) => `शेड्यूल किया गया मैसेज नहीं बदला। ${why}`,
+  scheduledEdit: "शेड्यूल किया गया मैसेज बदलें",
+  scheduledDelete: "यह शेड्यूल किया गया मैसेज डिलीट करें?",
+  scheduledDeleteWords: "यह नहीं भेजा जाएगा।",
+  sendNow: "अभी भेजें",
+  scheduleFirst: "शेड्यूल करने से पहले एक मैसेज भेजें।",
+  nothingScheduled: "इस चैट में कुछ भी शेड्यूल नहीं है",
 }
 
 /** What went wrong, by the stable code of the server. */
@@ -585,4 +612,8 @@ export const failures = new Map([
   ["only_admins_may_pin", "इस ग्रुप में सिर्फ़ एडमिन मैसेज पिन कर सकते हैं।"],
   ["event_line", "यह लाइन सिर्फ़ बताती है कि ग्रुप में क्या हुआ।"],
   ["no_such_invite", "यह इनवाइट लिंक अब काम नहीं करता।"],
+  ["invalid_due_at", "इसका समय बीत चुका है या बहुत आगे है। दूसरा समय चुनें।"],
+  ["too_many_scheduled", "आपने 100 मैसेज शेड्यूल किए हैं, इससे ज़्यादा नहीं हो सकते। पहले एक डिलीट करें या भेजें।"],
+  ["already_sent", "यह पहले ही भेजा जा चुका है।"],
+  ["no_such_scheduled_message", "यह दूसरे डिवाइस पर डिलीट किया गया।"],
 ])

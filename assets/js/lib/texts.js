@@ -524,6 +524,32 @@ export const texts = {
   joinDead: "This invite link does not work",
   joinDeadWords: "It was renewed or switched off. Ask someone in the group for a new one.",
   joinOffline: "No connection. The group appears here as soon as there is one.",
+
+  // Scheduled messages.
+  sendLater: "Send later",
+  laterToday: "Later today",
+  tomorrow: "Tomorrow",
+  pickTime: "Pick date and time",
+  schedule: "Schedule",
+  sendsOn: (/** @type {string} */ when) => `It will be sent on ${when}.`,
+  timeBounds: "Choose a time at least one minute and at most one year ahead.",
+  timeMissing: "The clocks go forward over that time, so it is sent later.",
+  timeTwice: "The clocks go back, so that time comes twice. It is sent the first time.",
+  scheduledMessages: "Scheduled messages",
+  scheduledCount: (/** @type {number} */ n) => counted(n, "scheduled message", "scheduled messages"),
+  scheduledRefused: (/** @type {number} */ n) =>
+    counted(n, "scheduled message was not sent", "scheduled messages were not sent"),
+  scheduledFor: (/** @type {string} */ when) => `Scheduled: ${when}`,
+  scheduledMenu: (/** @type {string} */ when) => `Menu of the message of ${when}`,
+  scheduledUnsaved: "Waits for the connection",
+  scheduledNotSent: (/** @type {string} */ why) => `Not sent. ${why}`,
+  scheduledNotChanged: (/** @type {string} */ why) => `The scheduled message was not changed. ${why}`,
+  scheduledEdit: "Edit scheduled message",
+  scheduledDelete: "Delete this scheduled message?",
+  scheduledDeleteWords: "It will not be sent.",
+  sendNow: "Send now",
+  scheduleFirst: "Send a first message before you schedule one.",
+  nothingScheduled: "Nothing is scheduled in this chat",
 }
 
 /** What went wrong, by the stable code of the server; a code that is missing here shows the server's own sentence. */
@@ -585,6 +611,10 @@ export const failures = new Map([
   ["only_admins_may_pin", "Only admins can pin messages in this group."],
   ["event_line", "This line only tells what happened in the group."],
   ["no_such_invite", "This invite link does not work any more."],
+  ["invalid_due_at", "Its time is over, or too far ahead. Choose another one."],
+  ["too_many_scheduled", "You have scheduled 100 messages, the most possible. Delete or send one first."],
+  ["already_sent", "It was sent already."],
+  ["no_such_scheduled_message", "It was deleted on another device."],
 ])
 
 /** @typedef {typeof texts} Texts */

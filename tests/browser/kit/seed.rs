@@ -32,6 +32,14 @@ impl TestServer {
         .await;
     }
 
+    /// Lets the time of all scheduled messages come while the server is stopped. Restarts it.
+    pub(crate) async fn let_be_due(&self) {
+        self.change(|database, _| {
+            database.execute("UPDATE scheduled SET due_at = 1", ()).unwrap();
+        })
+        .await;
+    }
+
     /// Makes the messages of a chat unread for its members, except the first `read`. Restarts the server.
     pub(crate) async fn unread(&self, chat: i64, read: i64) {
         self.change(|database, revision| {
