@@ -71,7 +71,27 @@ function history(random) {
   const begin = [{ type: "welcome", user: { id: ME, username: "name1.0", last_seen: null, changed: 1 }, limits: {}, version: "0" }]
   if (below(2)) begin.push({ type: "synced", revision: 5, online: [ME] })
   if (below(2)) begin.push({ type: "chat/opened", chat_id: 50 + ME + below(people) })
+  const later = scheduledHistory(below, next)
+  before.push(...later.before)
+  frames.push(...later.frames)
   return { begin: [...begin, ...before], frames }
+}
+
+/** Scheduled messages: each waits, may be changed or refused, and may be sent or cancelled. Some are mine to schedule. */
+function scheduledHistory(below, next) {
+  const frames = []
+  const before = []
+  for (let n = below(4); n > 0; n -= 1) {
+    const [id, cid] = [next(), `later-${n}`]
+    const body = { chat_id: 50 + ME, content: `later ${n}`, due_at: 1000 * n }
+    if (below(2)) before.push({ type: "queue/put", items: [{ key: cid, kind: "schedule", body, at: 1, status: "pending" }] })
+    const row = { type: "scheduled", id, cid, ...body, created_at: id, state: "waiting", changed: id }
+    frames.push(row)
+    if (below(2)) frames.push({ ...row, content: `changed ${id}`, changed: next() })
+    if (below(3) === 0) frames.push({ ...row, state: "refused", reason: "only_admins_may_write", changed: next() })
+    if (below(2)) frames.push({ ...row, content: "", state: below(2) ? "sent" : "cancelled", changed: next() })
+  }
+  return { before, frames }
 }
 
 /** A group that people join and leave, and in which I was twice. */
