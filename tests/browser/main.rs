@@ -14,6 +14,7 @@ mod connection; // server restarts, broken connections
 mod contact; // who a chat is with, in the panel beside it
 mod details; // small things
 mod devices; // several tabs of one user
+mod disappearing; // messages that expire: the timer, and that they are gone everywhere
 mod disk; // a browser that can store nothing
 mod drafts; // replies and edits under way, on every device
 mod editing; // editing and deleting messages

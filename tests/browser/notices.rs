@@ -28,7 +28,7 @@ const DESKTOP: &str = "
         constructor(...all) { super(...all); sounded += 1 }
     }";
 
-async fn stand_in(page: &Browser) {
+pub(super) async fn stand_in(page: &Browser) {
     let source = json!({ "source": DESKTOP });
     page.devtools("Page.addScriptToEvaluateOnNewDocument", source).await;
     page.reload().await;

@@ -46,7 +46,7 @@ async fn until_sent(page: &Browser) {
 }
 
 /// The path of the message with this text in the chat of two users.
-async fn path_of(user: &User, other: &User, text: &str) -> String {
+pub(super) async fn path_of(user: &User, other: &User, text: &str) -> String {
     let chat = user.chat_with(other).await["id"].as_i64().unwrap();
     let page =
         user.ask("GET", &format!("/api/chats/{chat}/messages?limit=200"), &Value::Null).await;

@@ -30,19 +30,32 @@ export function needsPage(state, chat) {
 
 /** So many messages that have expired are looked through for one that has not. */
 const EXPIRED_MAX = 500
-/** By summaries: the chats whose last message expires or is gone. @type {WeakMap<object, number[]>} */
-const fading = new WeakMap()
+/**
+ * By summaries: the chats whose last message is gone, or in which messages that are not loaded may expire.
+ * @type {WeakMap<object, { chats: object, fading: number[] }>}
+ */
+const known = new WeakMap()
 
 /** The chats of which the list may lack something. @param {State} state @returns {number[]} */
-export function uncertainChats({ flags, summaries }) {
-  let chats = fading.get(summaries)
-  if (!chats) {
-    /** @type {(summary: import("./model.js").Summary) => unknown} */
-    const isFading = ({ last_message, last_seq }) => (last_message ? last_message.expires_at : last_seq > 0)
-    chats = Object.entries(summaries).filter(([, summary]) => isFading(summary)).map(([chat]) => Number(chat))
-    fading.set(summaries, chats)
+export function uncertainChats(state) {
+  const { flags, summaries, chats } = state
+  let last = known.get(summaries)
+  if (last?.chats !== chats) {
+    const ids = Object.keys(summaries).map(Number)
+    const isGone = (/** @type {number} */ id) => !summaries[id].last_message && summaries[id].last_seq > 0
+    last = { chats, fading: ids.filter((id) => isGone(id) || mayExpire(state, id)) }
+    known.set(summaries, last)
   }
-  return [...new Set([...chats, ...Object.keys(flags).map(Number)])]
+  return [...new Set([...last.fading, ...Object.keys(flags).map(Number)])]
+}
+
+/**
+ * Whether messages that are not loaded may expire: as far as the list tells, the chat has or had a timer.
+ * @param {State} state @param {number} chat
+ */
+function mayExpire({ chats, summaries }, chat) {
+  const { expires_at, event } = summaries[chat]?.last_message ?? {}
+  return Boolean(chats[chat]?.expire_after || expires_at || event?.kind === "timer")
 }
 
 /**
@@ -54,7 +67,7 @@ export function uncertainChats({ flags, summaries }) {
 export function lacksShown(state, chat) {
   if (loadedFrom(state, chat) !== null || lastSeq(state, chat) === 0) return false
   if (lastMessage(state, chat) === null) return true
-  if (state.summaries[chat]?.last_message?.expires_at && unreadOf(state, chat) > 0) return true
+  if (mayExpire(state, chat) && unreadOf(state, chat) > 0) return true
   const known = new Set(state.logs[chat]?.rows.map(({ id }) => id))
   const hidden = Object.entries(state.flags[chat] ?? {}).filter(([, { hidden_at }]) => hidden_at)
   return hidden.some(([id]) => !known.has(Number(id))) && unreadOf(state, chat) > 0

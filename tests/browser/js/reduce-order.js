@@ -11,6 +11,9 @@ const generator = (seed) => () => {
 }
 
 const ME = 1
+/** Some messages expire at the first time, some at the second. In between, the page looks for those that have expired. */
+const ENDS = [5000, 50_000]
+const LOOK = { type: "messages/expired", at: 10_000 }
 
 /** What a server with this seed has committed: every version of every row, and the messages sent by the page. */
 function history(random) {
@@ -37,17 +40,21 @@ function history(random) {
     for (let step = 0; step < below(9); step += 1) {
       const sender_id = members[below(members.length)]
       const [id, cid] = [next(), `cid-${chat_id}-${step}`]
-      const row = { type: "message", id, chat_id, seq: (seq += 1), sender_id, content: `text ${id}`, cid, created_at: id, changed: id }
+      const row = { type: "message", id, chat_id, seq: (seq += 1), sender_id, content: `text ${id}`, cid, created_at: id, changed: id, ...endOf(below) }
+      const { expires_at } = row
       const mine = sender_id === ME && below(2) === 0
       if (mine) {
         const body = { content: row.content, ...(below(2) ? { chat_id } : { recipient_id: peer }) }
         before.push({ type: "queue/put", items: [{ key: cid, kind: "message", body, at: 1, status: "pending" }] })
-        frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id })
+        frames.push({ type: "ack", cid, message_id: id, chat_id, seq, created_at: id, changed: id, ...(expires_at && { expires_at }) })
       }
       // After a lost connection, an own message may come both as an ack and as a message.
       if (!mine || below(2)) frames.push(row)
       if (below(4) === 0) frames.push({ ...row, content: `edited ${id}`, edited_at: number, changed: next() })
       if (below(6) === 0) frames.push({ ...row, content: "", deleted_at: number, changed: next() })
+      // Also as the server has it after it has expired there.
+      if (expires_at === ENDS[0] && below(2)) frames.push({ ...row, content: "", expired: true, changed: below(2) ? id : next() })
+      if (below(3) === 0) frames.push(LOOK)
       while (below(3) === 0) {
         const counts = below(3) ? [{ emoji: "👍", count: 1 + below(2) }] : []
         const latest = counts.length ? { latest: { user_id: members[below(members.length)], emoji: "👍", at: id, changed: number } } : {}
@@ -94,6 +101,11 @@ function scheduledHistory(below, next) {
   return { before, frames }
 }
 
+/** @returns {object} when a message expires, if it does */
+function endOf(below) {
+  return below(3) ? {} : { expires_at: ENDS[below(2)] }
+}
+
 /** A group that people join and leave, and in which I was twice. */
 function groupHistory(chat_id, people, below, next) {
   const group = (last_seq) => ({
@@ -110,7 +122,7 @@ function groupHistory(chat_id, people, below, next) {
   for (let seq = 1; seq <= back + below(3); seq += 1) {
     if (seq > left && seq < back) continue
     const id = next()
-    frames.push({ type: "message", id, chat_id, seq, sender_id: 1 + below(people), content: `text ${id}`, created_at: id, changed: id })
+    frames.push({ type: "message", id, chat_id, seq, sender_id: 1 + below(people), content: `text ${id}`, created_at: id, changed: id, ...endOf(below) })
     marks.delivered_seq += below(seq - marks.delivered_seq + 1)
     marks.read_seq += below(marks.delivered_seq - marks.read_seq + 1)
     frames.push({ type: "receipt", chat_id, ...marks, changed: next() })
@@ -137,7 +149,7 @@ function batched(frames, random) {
     rows = []
   }
   for (const frame of frames) {
-    if (frame.type === "ack" || random() < 0.3) {
+    if (frame === LOOK || frame.type === "ack" || random() < 0.3) {
       close()
       result.push(frame)
     } else {
@@ -149,9 +161,12 @@ function batched(frames, random) {
   return result
 }
 
+/** The state after a last look. How far the page has looked depends on what there was to expire. */
+const end = (begin, frames) => ({ ...play([...begin, ...frames, LOOK]), expiry: 0 })
+
 /** Removes from both orders everything that is not needed for the difference. */
 function smallest(begin, one, other) {
-  const differ = (a, b) => print(play([...begin, ...a])) !== print(play([...begin, ...b]))
+  const differ = (a, b) => print(end(begin, a)) !== print(end(begin, b))
   for (let again = true; again;) {
     again = false
     for (const frame of new Set([...one, ...other])) {
@@ -160,7 +175,7 @@ function smallest(begin, one, other) {
       ;[one, other, again] = [a, b, true]
     }
   }
-  return { begin, one, other, states: [play([...begin, ...one]), play([...begin, ...other])].map((state) => ({ logs: state.logs, reactions: state.reactions, flags: state.flags, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
+  return { begin, one, other, states: [end(begin, one), end(begin, other)].map((state) => ({ logs: state.logs, reactions: state.reactions, flags: state.flags, marks: state.marks, users: state.users, chats: state.chats, lasts: state.lasts, queue: state.queue, revision: state.revision, heard: state.heard })) }
 }
 
 /** The last version of every message, directly from what was committed. */
@@ -173,18 +188,19 @@ const lastVersions = (frames) => {
 for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
   const random = generator(seed)
   const { begin, frames } = history(random)
-  const reference = play([...begin, ...frames])
+  const reference = end(begin, frames)
   for (let order = 0; order < 4; order += 1) {
     const twice = frames.filter(() => random() < 0.3)
     const mixed = shuffled([...frames, ...twice], random)
-    if (print(play([...begin, ...mixed])) !== print(reference)) return { seed, why: "two orders, two states", ...smallest(begin, frames, mixed) }
+    if (print(end(begin, mixed)) !== print(reference)) return { seed, why: "two orders, two states", ...smallest(begin, frames, mixed) }
     const gathered = batched(mixed, random)
-    if (print(play([...begin, ...gathered])) !== print(reference)) return { seed, why: "batches make another state", ...smallest(begin, frames, gathered) }
+    if (print(end(begin, gathered)) !== print(reference)) return { seed, why: "batches make another state", ...smallest(begin, frames, gathered) }
   }
   const rows = new Map(Object.values(reference.logs).flatMap((log) => log.rows).map((row) => [row.id, row]))
   const gone = new Set(frames.filter(({ hidden_at }) => hidden_at).map(({ message_id }) => message_id))
-  for (const [id, { content: words, changed }] of lastVersions(frames)) {
-    const content = gone.has(id) ? "" : words
+  for (const [id, version] of lastVersions(frames)) {
+    const expired = version.expires_at <= LOOK.at
+    const [content, changed] = [gone.has(id) || expired ? "" : version.content, expired ? 0 : version.changed]
     if (rows.get(id)?.content !== content || rows.get(id)?.changed !== changed) return { seed, why: `message ${id} is not its last version`, row: rows.get(id), content, changed }
   }
   if (reference.queue.length > 0) return { seed, why: "something still waits", queue: reference.queue }
