@@ -54,7 +54,7 @@ export class LocalCache {
   #taken = []
   /** Items that ended while the store was being read. @type {Set<string>} */
   #ended = new Set()
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, any>} */
   #drafts = new Map()
   #draftTimer = 0
 
