@@ -181,8 +181,8 @@ export const texts = {
   notPinned: (why) => `Die Fixierung wurde nicht geändert. ${why}`,
   disappearing: "Verschwindende Nachrichten",
   timerOff: "Aus",
-  timerWords:
-    "Neue Nachrichten verschwinden nach dieser Zeit für alle in diesem Chat. Man kann sie vorher kopieren.",
+  timerWords: "Neue Nachrichten verschwinden nach dieser Zeit für alle in diesem Chat. " +
+    "Man kann sie vorher kopieren.",
   timerNoteWords: "Neue Nachrichten verschwinden nach dieser Zeit auf allen deinen Geräten.",
   disappearsAt: (time) => `Verschwindet: ${time}`,
   timeUnknown: "Zeit unbekannt",

@@ -181,8 +181,8 @@ export const texts = {
   notPinned: (why) => `No se cambió lo fijado. ${why}`,
   disappearing: "Mensajes temporales",
   timerOff: "Desactivados",
-  timerWords:
-    "Los mensajes nuevos desaparecen para todos en este chat pasado este tiempo. Antes se pueden copiar.",
+  timerWords: "Los mensajes nuevos desaparecen para todos en este chat pasado este tiempo. " +
+    "Antes se pueden copiar.",
   timerNoteWords: "Los mensajes nuevos desaparecen pasado este tiempo en todos tus dispositivos.",
   disappearsAt: (time) => `Desaparece: ${time}`,
   timeUnknown: "Hora desconocida",

@@ -213,8 +213,8 @@ export const texts = {
   notPinned: (/** @type {string} */ why) => `The pin was not changed. ${why}`,
   disappearing: "Disappearing messages",
   timerOff: "Off",
-  timerWords:
-    "New messages disappear for everyone in this chat after this time. Until then, people can copy or keep them.",
+  timerWords: "New messages disappear for everyone in this chat after this time. " +
+    "Until then, people can copy or keep them.",
   timerNoteWords: "New messages disappear after this time on all your devices.",
   disappearsAt: (/** @type {string} */ time) => `Disappears: ${time}`,
   timeUnknown: "Time unknown",
