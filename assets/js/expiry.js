@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Removes messages when they expire (state/expiry.js): in time while the page is open, and at once when the device wakes
- * up. Loaded when the first message with an end comes.
+ * Removes messages when they expire (state/expiry.js): in time while the page is open, and at once when the device
+ * wakes up. Loaded when the first message with an end comes.
  */
 import { nextExpiry } from "./state/expiry.js"
 import { store } from "./state/store.js"
