@@ -1,5 +1,5 @@
 //! Drafts that reply to a message or edit one: who is told, which messages they may name, what they
-//! count, and what is left of an edit when its message is deleted.
+//! count, and what is left of an edit when its message is deleted or expires.
 
 use std::fs;
 
@@ -35,6 +35,15 @@ async fn direct(alice: &User, bob: &User) -> (i64, [Value; 2]) {
     let chat = ack["chat_id"].as_i64().unwrap();
     let answer = bob.say(chat, "From Bob").await;
     (chat, [ack["message_id"].clone(), answer["message_id"].clone()])
+}
+
+/// Whether any file of the server holds these words.
+fn files_hold(server: &TestServer, words: &str) -> bool {
+    let files = fs::read_dir(server.data()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.is_file()).any(|path| {
+        let bytes = fs::read(path).unwrap();
+        bytes.windows(words.len()).any(|part| part == words.as_bytes())
+    })
 }
 
 #[tokio::test]
@@ -202,13 +211,28 @@ async fn the_edit_of_a_deleted_message_ends_and_its_words_leave_the_disk() {
     let left = json!(["Half a thought", null, null, ""]);
     assert_eq!(parts_of(&phone.next_of("preferences").await), left);
     assert_eq!(bob.saved_draft(group).await, left);
-    let holds = |words: &str| {
-        let files = fs::read_dir(server.data()).unwrap().map(|entry| entry.unwrap().path());
-        files.filter(|path| path.is_file()).any(|path| {
-            let bytes = fs::read(path).unwrap();
-            bytes.windows(words.len()).any(|part| part == words.as_bytes())
-        })
-    };
-    eventually("the words to be gone", || async { !holds("the secret") }).await;
-    assert!(holds("Half a thought"));
+    eventually("the words to be gone", || async { !files_hold(&server, "the secret") }).await;
+    assert!(files_hold(&server, "Half a thought"));
+}
+
+#[tokio::test]
+async fn the_edit_of_an_expired_message_ends_and_its_words_leave_the_disk() {
+    let mut server = TestServer::start().await;
+    let [alice, bob] = server.users(["alice", "bob"]).await;
+    let (chat, [own, _]) = direct(&alice, &bob).await;
+    let timer = json!({ "expire_after": 86_400_000 });
+    assert_eq!(alice.put_json(&format!("/api/chats/{chat}/timer"), &timer).await.status, 200);
+    let id = alice.say(chat, "the secret").await["message_id"].clone();
+    let edit = json!({ "draft": "the secret!", "draft_edit_of": id, "draft_aside": "Half" });
+    alice.draft(chat, &edit).await;
+    let reply = json!({ "draft": "An answer", "draft_reply_to": id });
+    bob.draft(chat, &reply).await;
+    server.let_messages_expire().await;
+    assert_eq!(alice.saved_draft(chat).await, json!(["Half", null, null, ""]));
+    alice.try_draft(chat, &edit).await.assert_error(404, "no_such_message");
+    eventually("the words to be gone", || async { !files_hold(&server, "the secret") }).await;
+    // The text of a reply stays; clients see by themselves that its message is gone.
+    assert_eq!(bob.saved_draft(chat).await, json!(["An answer", id, null, ""]));
+    let edit = json!({ "draft": "From Alice!", "draft_edit_of": own });
+    assert_eq!(alice.draft(chat, &edit).await[2], own, "another message has no end");
 }
