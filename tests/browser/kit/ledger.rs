@@ -14,7 +14,8 @@ struct Chat {
     history: Vec<Value>,
     /// The reactions to its messages, by message id, as a page shows them.
     reactions: Map<String, Value>,
-    /// The ids of the messages with a star of the user, and of those that they deleted for themselves.
+    /// The ids of the messages with a star of the user, and of those that are not shown: expired, or
+    /// deleted for oneself.
     starred: BTreeSet<i64>,
     hidden: BTreeSet<i64>,
     /// The roles of the current members of a group, by user id; none for someone who is out of it.
@@ -119,7 +120,7 @@ impl Chat {
         self.history.iter().rfind(is_coming).map_or(0, |row| row["seq"].as_i64().unwrap())
     }
 
-    /// What the user has not deleted for themselves.
+    /// What has not expired, and the user has not deleted for themselves.
     fn shown(&self) -> impl Iterator<Item = &Value> {
         self.history.iter().filter(|row| !self.hidden.contains(&row["id"].as_i64().unwrap()))
     }
@@ -259,6 +260,8 @@ async fn chat(server: &TestServer, user: &User, row: &Value, roles: Value) -> Ch
         let path = format!("/api/chats/{}/messages?limit=200{before}", row["id"]);
         let (_, page) = server.get(&path, &user.token).await;
         let mut older = page["messages"].as_array().unwrap().clone();
+        let expired = older.iter().filter(|row| row["expired"] == true);
+        hidden.extend(expired.map(|row| row["id"].as_i64().unwrap()));
         older.append(&mut history);
         history = older;
         for row in page["reactions"].as_array().unwrap().iter().filter(|row| row["total"] != 0) {

@@ -154,6 +154,10 @@ impl Story {
     /// Carol writes, or changes what she wrote last.
     async fn carol_writes(&mut self) {
         let to = self.dice.below(2);
+        if self.dice.below(4) == 0 {
+            self.carol_writes_for_a_moment(to).await;
+            return;
+        }
         let carol = &self.users[2];
         let Some((chat, id)) = self.of_carol[to].filter(|_| self.dice.below(2) == 0) else {
             self.note("carol writes to", to);
@@ -178,13 +182,27 @@ impl Story {
         }
     }
 
+    /// Carol sends a message that expires soon, in a chat in which others do not.
+    async fn carol_writes_for_a_moment(&mut self, to: usize) {
+        let Some((chat, _)) = self.of_carol[to] else { return };
+        let path = format!("/api/chats/{chat}/timer");
+        let expire_after = 1000 + self.dice.below(4000);
+        let carol = &self.users[2];
+        carol.ask("PUT", &path, &json!({ "expire_after": expire_after })).await;
+        carol.connect().await.post_to(&self.users[to], "Soon gone").await;
+        carol.ask("PUT", &path, &json!({ "expire_after": null })).await;
+        self.tell(&format!("carol writes to {to} for {expire_after} ms"));
+    }
+
     /// Carol reacts to one of the last messages of a chat, hers or the other person's.
     async fn carol_reacts(&mut self, chat: i64) {
         let carol = &self.users[2];
         let path = format!("/api/chats/{chat}/messages?limit=5");
         let (_, page) = self.world.server.get(&path, &carol.token).await;
         let rows = page["messages"].as_array().unwrap();
-        let rows: Vec<_> = rows.iter().filter(|row| row["deleted_at"].is_null()).collect();
+        let none = |row: &Value, fields: &[&str]| fields.iter().all(|field| row[field].is_null());
+        let rows: Vec<_> =
+            rows.iter().filter(|row| none(row, &["deleted_at", "expired", "event"])).collect();
         if rows.is_empty() {
             return;
         }
@@ -196,8 +214,9 @@ impl Story {
         };
         let server = &self.world.server;
         let (status, answer) = server.act(&self.users[2], method, &path, &body).await;
-        // A page may delete the message meanwhile.
-        assert!(status == 200 || answer["code"] == "message_deleted", "{answer}");
+        // A page may delete the message meanwhile, or it may expire.
+        let is_gone = answer["code"] == "message_deleted" || answer["code"] == "no_such_message";
+        assert!(status == 200 || is_gone, "{answer}");
         self.tell(&format!("carol reacts: {method} {path} {body}"));
     }
 
