@@ -11,8 +11,8 @@ import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { toast } from "../lib/toast-stack.js"
 import { showAvatar } from "../people/avatar.js"
-import { actions, listed, starred } from "../people/panel-actions.js"
-import { timer } from "../people/timer-row.js"
+import { actions, listed } from "../people/panel-actions.js"
+import { starredAndTimer } from "../people/timer-row.js"
 import { lineEditor } from "../settings/line-editor.js"
 import { wordsFor } from "../settings/profile-api.js"
 import { areListed, mayChange, memberIds, roleIn } from "../state/members.js"
@@ -34,7 +34,7 @@ await Promise.all(["groups", "profile", "settings", "parts"].map(loadStyle))
 
 /** @type {Part[]} */
 export const groupParts = [
-  picture, names, closed, actions, description, starred, timer,
+  picture, names, closed, actions, description, starredAndTimer,
   (item, signal, body) => memberList(item.chat, signal, body), inviting, rules, leaving, farewell,
 ]
 

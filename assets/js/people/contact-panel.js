@@ -14,9 +14,9 @@ import { store } from "../state/store.js"
 import { targetKey } from "../state/targets.js"
 import { clothOfGroup, clothOfNotes, clothOfPerson } from "./cloth.js"
 import { holdPlace } from "./hold-place.js"
-import { actions, listed, starred } from "./panel-actions.js"
+import { actions, listed } from "./panel-actions.js"
 import { names, ownWords, picture } from "./person-parts.js"
-import { timer } from "./timer-row.js"
+import { starredAndTimer } from "./timer-row.js"
 
 /** @typedef {import("../state/header.js").HeaderItem} HeaderItem */
 /** @typedef {(chat: HeaderItem, signal: AbortSignal, body: HTMLElement) => HTMLElement} Part */
@@ -69,7 +69,7 @@ async function partsOf() {
   const about = (part) => ({ id }, signal) => part({ id, signal, test: "contact" })
   /** @type {Part[]} */
   const common = groups ? [({ id }, signal) => groups.personGroups(id, signal)] : []
-  return [about(picture), about(names), actions, about(ownWords), starred, timer, ...common, farewell]
+  return [about(picture), about(names), actions, about(ownWords), starredAndTimer, ...common, farewell]
 }
 
 /** @param {HeaderItem} chat */

@@ -1,5 +1,8 @@
 // @ts-check
-/** The line of the panel that says when new messages of the chat expire. Who may change that gets a button. */
+/**
+ * The lines of the panel about the messages of the chat: the way to the starred ones, and after which time new ones
+ * expire. Who may change that gets a button.
+ */
 import { setText } from "../lib/dom.js"
 import { durationWords } from "../lib/duration.js"
 import { loaded } from "../lib/load.js"
@@ -7,20 +10,31 @@ import { make, sprite } from "../lib/make.js"
 import { texts } from "../lib/texts.js"
 import { mayChange, roleIn } from "../state/members.js"
 import { store } from "../state/store.js"
+import { starred } from "./panel-actions.js"
 
 /** @typedef {import("../state/model.js").State} State */
 
 /** @param {State} state */
 const here = (state) => state.open?.chat_id ?? 0
 
-/** In a direct chat, each of the two may change it. @param {State} state */
-const maySet = (state) => state.chats[here(state)]?.kind !== "group" || mayChange(state, here(state))
+/** @param {unknown} chat @param {AbortSignal} signal */
+export function starredAndTimer(chat, signal) {
+  const section = starred(chat, signal)
+  section.append(...timer(signal))
+  return section
+}
 
-/** @param {unknown} _chat @param {AbortSignal} signal */
-export function timer(_chat, signal) {
+/** In a direct chat, each of the two may change it. @param {State} state @returns {"button" | "plain" | ""} */
+function wayOf(state) {
+  const chat = here(state)
+  if (roleIn(state, chat) === "former") return ""
+  return state.chats[chat]?.kind !== "group" || mayChange(state, chat) ? "button" : "plain"
+}
+
+/** @param {AbortSignal} signal */
+function timer(signal) {
   const button = line("button", { type: "button", "aria-haspopup": "dialog", "data-test": "contact-timer" })
   const plain = line("p", { "data-test": "contact-timer-plain" })
-  const section = make("section", { class: "panel__section" }, [button.root, plain.root])
   button.root.addEventListener("click", async () => {
     const module = await loaded(import("../chat/timer-dialog.js"))
     if (module && button.root.isConnected) module.openTimerDialog(here(store.state), button.root)
@@ -28,14 +42,11 @@ export function timer(_chat, signal) {
   store.watch((state) => state.chats[here(state)]?.expire_after ?? 0, (ms) => {
     for (const { value } of [button, plain]) setText(value, ms ? durationWords(ms) : texts.timerOff)
   }, { signal })
-  store.watch(maySet, (may) => {
-    button.root.hidden = !may
-    plain.root.hidden = may
+  store.watch(wayOf, (way) => {
+    button.root.hidden = way !== "button"
+    plain.root.hidden = way !== "plain"
   }, { signal })
-  store.watch((state) => !here(state) || roleIn(state, here(state)) === "former", (hidden) => {
-    section.hidden = hidden
-  }, { signal })
-  return section
+  return [button.root, plain.root]
 }
 
 /** @param {string} tag @param {Record<string, string>} attributes */
