@@ -11,6 +11,7 @@ use crate::{
         Browser, MODULES, World, phone, run, run_on_modules, until_gone, until_installed,
         until_kept, until_shown,
     },
+    touch::press_long,
 };
 
 const TABLE: &str = include_str!("js/scheduled-table.js");
@@ -287,6 +288,59 @@ fn the_send_button_offers_it_by_a_right_click_and_not_without_a_text_or_a_chat()
         let told = "return document.querySelector('.toasts').textContent.includes('first message')";
         page.until("a word about it", told, json!([])).await;
         until_gone(&page, "schedule-dialog").await;
+    });
+}
+
+#[test]
+fn a_finger_that_stays_on_the_send_button_asks_for_the_time_and_sends_nothing() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        phone(&page).await;
+        page.write("Later").await;
+        press_long(&page, "$('send')", "schedule-dialog").await;
+        page.until_texts(&["Hello"]).await;
+        page.click_on("schedule-yes").await;
+        until_line(&page, "1 scheduled message").await;
+        page.until_texts(&["Hello"]).await;
+        let fits = "const line = $('scheduled-line').getBoundingClientRect()
+            return line.left >= 0 && line.right <= innerWidth && line.height >= 36";
+        assert_eq!(page.js(fits, json!([])).await, true);
+    });
+}
+
+#[test]
+fn every_language_fits_on_a_phone() {
+    run(|world: World| async move {
+        let (page, _) = world.page_beside_bob("Hello").await;
+        schedule(&page, "Good morning").await;
+        until_line(&page, "1 scheduled message").await;
+        phone(&page).await;
+        for language in ["de", "es", "ar", "hi"] {
+            let settings =
+                format!("localStorage['chaap.settings'] = '{{\"language\":\"{language}\"}}'");
+            page.js(&settings, json!([])).await;
+            page.reload().await;
+            page.until_ready().await;
+            until_shown(&page, "scheduled-line").await;
+            let wide = "return [...document.querySelectorAll(arguments[0])].filter((e) => shown(e)
+                && (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline'
+                  || e.getBoundingClientRect().right > innerWidth || e.getBoundingClientRect().left < 0))
+                .map((e) => e.className)";
+            let none = json!([]);
+            assert_eq!(page.js(wide, json!([".scheduled-line"])).await, none, "{language}");
+            open_list(&page).await;
+            choose(&page, "Good morning", "scheduled-edit").await;
+            until_shown(&page, "schedule-dialog").await;
+            let parts = ".schedule, .schedule > :not(.schedule__ways), .schedule__way > *,
+                .dialog__ways > *, .scheduled, .scheduled__row *";
+            assert_eq!(page.js(wide, json!([parts])).await, none, "{language}");
+            let english = "return $('schedule-words').textContent.includes('It will be sent')";
+            assert_eq!(page.js(english, json!([])).await, false, "{language}");
+            page.press(Key::Escape).await;
+            until_gone(&page, "schedule-dialog").await;
+            page.press(Key::Escape).await;
+            until_gone(&page, "scheduled-panel").await;
+        }
     });
 }
 

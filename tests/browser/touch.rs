@@ -220,7 +220,7 @@ const COUNT_CLICKS: &str = "window.clicks = 0
     document.addEventListener('click', () => { window.clicks += 1 }, true)";
 
 /// Holds a finger on the middle of an element until something is shown, then lifts it.
-async fn press_long(page: &Browser, element: &str, until: &str) {
+pub(super) async fn press_long(page: &Browser, element: &str, until: &str) {
     let middle = format!(
         "const {{ x, y, width, height }} = ({element}).getBoundingClientRect()
         return {{ x: x + width / 2, y: y + height / 2 }}"
