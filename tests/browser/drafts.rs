@@ -231,6 +231,24 @@ fn a_deleted_message_takes_the_quote_but_not_the_text() {
 }
 
 #[test]
+fn an_expired_message_takes_the_quote_but_not_the_text() {
+    run(|world: World| async move {
+        let (page, [alice, bob], _) = beside_bob(&world).await;
+        let chat = alice.chat_with(&bob).await["id"].as_i64().unwrap();
+        // Long enough to answer it on a busy machine.
+        let timer = json!({ "expire_after": 20_000 });
+        alice.ask("PUT", &format!("/api/chats/{chat}/timer"), &timer).await;
+        bob.connect().await.say(chat, "Soon gone").await;
+        page.until_received("Soon gone").await;
+        choose(&page, "Soon gone", "reply").await;
+        page.insert("Half an answer").await;
+        until_written(&page, json!(["bob", "Soon gone", "Half an answer", "Send"])).await;
+        until_written(&page, json!(["Half an answer", "Send"])).await;
+        until_saved(&alice, &bob, json!(["Half an answer", null, null, ""])).await;
+    });
+}
+
+#[test]
 fn an_edit_whose_message_was_deleted_while_the_page_was_away_can_be_copied() {
     run(|world: World| async move {
         let (page, [alice, bob], [_, own]) = beside_bob(&world).await;
