@@ -1,13 +1,14 @@
 //! kill -9 under load, many times. Messages that were acknowledged or received are in the file,
 //! once and in order. Messages that were not are resent and exist exactly once. Edits, deletions,
 //! reactions, stars and pins that were answered are in the file. Nothing is left of messages that have
-//! expired. In the end all devices agree.
+//! expired. Scheduled texts are sent once. In the end all devices agree.
 
 mod client;
 mod file;
 
 use std::{path::Path, time::Duration};
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use self::{
@@ -32,22 +33,25 @@ fn killed_at_any_moment_it_keeps_acked_messages_once_and_in_order() {
     println!("CHAAP_SEED={seed} CHAAP_ROUNDS={rounds}");
     alone(async {
         let began = std::time::Instant::now();
-        let (mut left, mut acked, mut changed, mut expired) = (rounds, 0, 0, 0);
+        let (mut left, mut acked, mut changed, mut expired, mut due) = (rounds, 0, 0, 0, 0);
         while left > 0 {
             let kills = left.min(KILLS_OF_A_FOLDER);
             let of_folder = live(&mut dice, kills).await;
             acked += of_folder.0;
             changed += of_folder.1;
             expired += of_folder.2;
+            due += of_folder.3;
             left -= kills;
         }
         // A server without load would prove nothing.
         assert!(acked > rounds, "only {acked} messages were acked in {rounds} rounds");
         assert!(changed > rounds, "only {changed} messages were changed in {rounds} rounds");
         assert!(expired > 0, "no message has expired in {rounds} rounds");
+        assert!(due > 0, "no scheduled text was due in {rounds} rounds");
         let took = began.elapsed();
         say(&format!(
-            "{rounds} kills, {acked} messages acked, {changed} changed, {expired} expired, {took:.0?}"
+            "{rounds} kills, {acked} messages acked, {changed} changed, {expired} expired, {due} due, \
+             {took:.0?}"
         ));
     });
 }
@@ -83,24 +87,30 @@ fn killed_during_a_start_it_starts_the_next_time() {
 
 /// The life of one data folder: this many kills under load, then all clients settle. Returns the
 /// numbers of messages that were acknowledged, that were edited, deleted, reacted to, starred or pinned,
-/// and that have expired.
-async fn live(dice: &mut Dice, kills: usize) -> (usize, usize, usize) {
+/// that have expired, and that were sent because their time came.
+async fn live(dice: &mut Dice, kills: usize) -> (usize, usize, usize, usize) {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let mut program = Program::serve(&data).await;
+    let mut due = 0;
     let people = register(&program, PEOPLE).await;
     let mut clients: Vec<Client> = (0..2 * PEOPLE.len())
         .map(|place| Client::new(place % PEOPLE.len(), place < PEOPLE.len(), &people, dice.split()))
         .collect();
-    for _ in 0..kills {
+    for kill in 1..=kills {
         clients = load_and_kill(program, clients, dice).await;
         // A copy, because opening the file itself would already repair it.
         let kept = Kept::read(&data, &folder.path().join("copy"));
         for client in &clients {
             kept.check(client);
         }
+        // Not each time: opening the file repairs it, which is the server's task.
+        if kill % 3 == 0 {
+            due += let_be_due(&data);
+        }
         program = Program::serve(&data).await;
     }
+    until_none_is_due(&data).await;
     // Senders first: then the others can see everything there will be.
     for senders in [true, false] {
         clients = together(clients, &program.address, |client| {
@@ -120,7 +130,24 @@ async fn live(dice: &mut Dice, kills: usize) -> (usize, usize, usize) {
         let Client { contents, reactions, stars, pins, .. } = client;
         contents.len() + reactions.len() + stars.len() + pins.len()
     };
-    (acked, clients.iter().map(changed).sum(), kept.expired.len())
+    (acked, clients.iter().map(changed).sum(), kept.expired.len(), due)
+}
+
+/// Lets the time of all scheduled texts come. Returns how many there are.
+fn let_be_due(data: &Path) -> usize {
+    let database = Connection::open(data.join("chaap.db")).unwrap();
+    database.execute("UPDATE scheduled SET due_at = 1 WHERE state = 'waiting'", ()).unwrap()
+}
+
+/// Waits until the server has sent all scheduled texts whose time has come.
+async fn until_none_is_due(data: &Path) {
+    let database = Connection::open(data.join("chaap.db")).unwrap();
+    let mut query = database
+        .prepare("SELECT count(*) FROM scheduled WHERE state = 'waiting' AND due_at = 1")
+        .unwrap();
+    while query.query_row((), |row| row.get::<_, i64>(0)).unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// All clients at once; the kill comes at any moment after the first connect.

@@ -1,6 +1,9 @@
 //! A correct client that stores everything the server told it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use serde_json::{Value, json};
 
@@ -9,6 +12,8 @@ use crate::{
     kit::{Socket, User, new_cid},
 };
 
+/// What every scheduled text says.
+pub(crate) const SCHEDULED: &str = "written before";
 /// Unacknowledged messages at a time.
 const IN_FLIGHT: usize = 8;
 
@@ -93,6 +98,9 @@ pub(crate) struct Client {
     pub(crate) stars: BTreeMap<i64, Outcomes<bool>>,
     /// By message: the revision and the end of its pin, as the server has answered last.
     pub(crate) pins: BTreeMap<i64, (i64, Option<i64>)>,
+    /// By cid of a text that may have been scheduled: whether the server has answered that it is
+    /// sent.
+    pub(crate) scheduled: BTreeMap<String, bool>,
     number: i64,
     others: Vec<i64>,
     dice: Dice,
@@ -113,6 +121,7 @@ impl Client {
             reactions: BTreeMap::new(),
             stars: BTreeMap::new(),
             pins: BTreeMap::new(),
+            scheduled: BTreeMap::new(),
             number: 0,
             others: people.iter().map(|user| user.id).collect(),
             dice,
@@ -182,13 +191,13 @@ impl Client {
         text
     }
 
-    /// Edits or deletes a text of its own, reacts to a message, stars or pins it, or sets the timer of a
-    /// chat. Returns whether the server has answered.
+    /// Edits or deletes a text of its own, reacts to a message, stars or pins it, sets the timer of
+    /// a chat, or schedules a text. Returns whether the server has answered.
     async fn change_something(&mut self, address: &str) -> bool {
         let acked: Vec<(&String, &Place)> = self.acked.iter().collect();
         let seen: Vec<&Seen> = self.seen.values().collect();
         let user = self.user.at(address);
-        match self.dice.throw(7) {
+        match self.dice.throw(8) {
             0 | 1 if !acked.is_empty() => {
                 let (cid, place) = acked[self.dice.throw(acked.len())];
                 let path = format!("/api/chats/{}/messages/{}", place.chat, place.id);
@@ -212,17 +221,8 @@ impl Client {
                 }
             }
             2 if !seen.is_empty() => {
-                let Place { id, chat, .. } = seen[self.dice.throw(seen.len())].place;
-                let path = format!("/api/chats/{chat}/messages/{id}/star");
-                let on = self.dice.throw(3) > 0;
-                let outcomes = self.stars.entry(id).or_insert_with(|| Outcomes::of(false));
-                outcomes.ask(on);
-                let method = if on { "PUT" } else { "DELETE" };
-                let sent = user.try_send_json(method, &path, String::new()).await;
-                let Ok(reply) = sent else { return false };
-                // 404, 409: the message has expired or is deleted, and its stars are gone with it.
-                assert!(matches!(reply.status, 200 | 404 | 409), "{}", reply.text());
-                outcomes.settle();
+                let place = seen[self.dice.throw(seen.len())].place;
+                return self.star(&user, place).await;
             }
             3 if !seen.is_empty() => {
                 let place = seen[self.dice.throw(seen.len())].place;
@@ -231,6 +231,10 @@ impl Client {
             4 if !seen.is_empty() => {
                 let Place { chat, .. } = seen[self.dice.throw(seen.len())].place;
                 return self.set_timer(&user, chat).await;
+            }
+            5 if !seen.is_empty() => {
+                let Place { chat, .. } = seen[self.dice.throw(seen.len())].place;
+                return self.schedule(&user, chat).await;
             }
             _ if !seen.is_empty() => {
                 let message = seen[self.dice.throw(seen.len())];
@@ -256,6 +260,21 @@ impl Client {
         true
     }
 
+    /// Stars a message, or takes its star away. Returns whether the server has answered.
+    async fn star(&mut self, user: &User, Place { id, chat, .. }: Place) -> bool {
+        let path = format!("/api/chats/{chat}/messages/{id}/star");
+        let on = self.dice.throw(3) > 0;
+        let outcomes = self.stars.entry(id).or_insert_with(|| Outcomes::of(false));
+        outcomes.ask(on);
+        let method = if on { "PUT" } else { "DELETE" };
+        let sent = user.try_send_json(method, &path, String::new()).await;
+        let Ok(reply) = sent else { return false };
+        // 404, 409: the message has expired or is deleted, and its stars are gone with it.
+        assert!(matches!(reply.status, 200 | 404 | 409), "{}", reply.text());
+        outcomes.settle();
+        true
+    }
+
     /// Sets the timer of a chat, or switches it off. Returns whether the server has answered.
     async fn set_timer(&mut self, user: &User, chat: i64) -> bool {
         let expire_after = (self.dice.throw(3) == 0).then_some(1_000);
@@ -263,6 +282,30 @@ impl Client {
         let path = format!("/api/chats/{chat}/timer");
         let Ok(reply) = user.try_send_json("PUT", &path, body).await else { return false };
         assert_eq!(reply.status, 200, "{}", reply.text());
+        true
+    }
+
+    /// Schedules a text, and mostly sends it before its time. Returns whether the server has
+    /// answered.
+    async fn schedule(&mut self, user: &User, chat: i64) -> bool {
+        let cid = new_cid();
+        self.scheduled.insert(cid.clone(), false);
+        let body = json!({ "content": SCHEDULED, "cid": cid, "due_at": now() + 3_600_000 });
+        let path = format!("/api/chats/{chat}/scheduled");
+        let Ok(reply) = user.try_send_json("POST", &path, body.to_string()).await else {
+            return false;
+        };
+        // 409: a hundred of them wait.
+        assert!(matches!(reply.status, 201 | 409), "{}", reply.text());
+        if reply.status == 409 || self.dice.throw(3) == 0 {
+            return true;
+        }
+        let path = format!("/api/scheduled/{}/send", reply.json()["id"]);
+        let Ok(reply) = user.try_send_json("POST", &path, String::new()).await else {
+            return false;
+        };
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        self.scheduled.insert(cid, true);
         true
     }
 
@@ -355,6 +398,13 @@ impl Client {
         confirms
             .then(|| json!({ "type": "receipt", "chat_id": place.chat, "delivered": place.seq }))
     }
+}
+
+/// Milliseconds since the Unix epoch.
+#[expect(clippy::disallowed_methods, reason = "the client has a clock of its own")]
+fn now() -> i64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since_epoch.as_millis()).unwrap()
 }
 
 async fn send(socket: &mut Socket, text: &Text) -> bool {

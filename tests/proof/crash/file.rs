@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
-use super::client::{Client, Place, Seen};
+use super::client::{Client, Place, SCHEDULED, Seen};
 
 /// All texts of a file.
 pub(crate) struct Kept {
@@ -61,6 +61,7 @@ impl Kept {
             query.query_map((), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))).unwrap();
         let pins = rows.map(Result::unwrap).collect();
         check_pinned(&db);
+        check_scheduled(&db);
         Self { messages, expired, by_cid, members, reactions, stars, pins }
     }
 
@@ -83,6 +84,10 @@ impl Kept {
         self.check_reactions(client);
         self.check_stars(client);
         self.check_pins(client);
+        for (cid, _) in client.scheduled.iter().filter(|(_, is_sent)| **is_sent) {
+            let is_kept = self.by_cid.contains_key(&(client.user.id, cid.clone()));
+            assert!(is_kept, "{name} was told that {cid} is sent");
+        }
         if client.sends {
             self.check_written(client);
         }
@@ -93,6 +98,11 @@ impl Kept {
             client.written.iter().enumerate().map(|(at, text)| (text.cid.as_str(), at)).collect();
         let mut last: BTreeMap<i64, usize> = BTreeMap::new();
         for kept in self.messages.iter().filter(|kept| kept.sender == client.user.id) {
+            if client.scheduled.contains_key(&kept.cid) {
+                let is_expired = self.expired.contains(&kept.place.id);
+                assert_eq!(kept.content, if is_expired { "" } else { SCHEDULED });
+                continue;
+            }
             let at = order.get(kept.cid.as_str()).copied();
             let at = at.unwrap_or_else(|| panic!("nobody sent {kept:?}"));
             match client.contents.get(&kept.cid) {
@@ -221,6 +231,22 @@ fn check_pinned(db: &Connection) {
         )
         .unwrap();
     assert!(most.unwrap_or_default() <= 3, "{most:?} pins in one chat");
+}
+
+/// A scheduled text is a message exactly if its row says that it was sent.
+fn check_scheduled(db: &Connection) {
+    let wrong: i64 = db
+        .query_row(
+            "SELECT count(*) FROM scheduled s
+              WHERE (s.state = 'sent') <>
+                    EXISTS (SELECT 1 FROM messages m
+                             WHERE m.cid = s.cid AND m.sender_id = s.user_id
+                               AND m.chat_id = s.chat_id)",
+            (),
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(wrong, 0, "scheduled texts whose rows say something else");
 }
 
 /// `seq` counts 1, 2, 3 … in each chat, in the order of ids.
