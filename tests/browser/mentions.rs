@@ -143,18 +143,35 @@ fn a_name_in_another_direction_does_not_turn_a_quote_or_a_preview() {
         page.tab_back_to_message().await;
         page.keys("r").await;
         until_shown(&page, "quote-bar").await;
-        let ordered = "const left = (e, word) => {
+        let order = "const left = (e, word) => {
               const node = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = new Range()
               while (node.nextNode() && !node.currentNode.data.includes(word)) { /* The next one. */ }
-              const at = node.currentNode.data.indexOf(word)
+              const at = node.currentNode.data?.indexOf(word) ?? -1
+              if (at < 0) return -1
               range.setStart(node.currentNode, at)
               range.setEnd(node.currentNode, at + word.length)
               return range.getBoundingClientRect().left
             }
-            return [part('text', all('message')[0]), part('quoteWords', $('quote-bar')), part('preview', rowOf('Hikers'))]
-              .map((e) => left(e, 'first') < left(e, 'then') && left(e, 'then') < left(e, 'last'))";
-        page.until_is("the order of the words", ordered, json!([]), json!([true, true, true]))
-            .await;
+            const words = ['\u{639}\u{627}\u{626}\u{634}\u{629}', 'first', 'then', 'last']
+            const ordered = (e) => words.every((word, i) => i === 0 || left(e, words[i - 1]) < left(e, word))";
+        let here = format!(
+            "{order}; return [part('text', all('message')[0]), part('quoteWords', $('quote-bar')),
+              part('preview', rowOf('Hikers'))].map(ordered)"
+        );
+        page.until_is("the order of the words", &here, json!([]), json!([true, true, true])).await;
+        let path = format!("/api/chats/{chat}/messages");
+        let last = bo.ask("GET", &format!("{path}?limit=1"), &Value::Null).await;
+        let path = format!("{path}/{}", last["messages"][0]["id"]);
+        ana.ask("PUT", &format!("{path}/pin"), &json!({ "hours": 24 })).await;
+        until_shown(&page, "pinned").await;
+        let pinned = format!("{order}; return ordered($('pinned').querySelector('.pinned__text'))");
+        page.until_is("the order in the bar", &pinned, json!([]), json!(true)).await;
+        bo.ask("PUT", &format!("{path}/star"), &Value::Null).await;
+        page.click_on("menu").await;
+        page.click_on("starred").await;
+        until_shown(&page, "starred-message").await;
+        let starred = format!("{order}; return ordered(document.querySelector('.starred__text'))");
+        page.until_is("the order in the list of stars", &starred, json!([]), json!(true)).await;
     });
 }
 

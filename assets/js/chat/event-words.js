@@ -73,16 +73,3 @@ function settingsWords(by, { write, change, history }) {
   ].filter(Boolean)
   return changes.length > 0 ? texts.eventSettings(by, changes.join(texts.comma)) : texts.eventUnknown
 }
-
-/**
- * Words as nodes, with a `<bdi>` for each isolated part, so that names can look different.
- * @param {string} words @returns {Node[]}
- */
-export function isolatedNodes(words) {
-  return words.split(/(\u2068[^\u2069]*\u2069)/u).filter(Boolean).map((part) => {
-    if (!part.startsWith("\u2068")) return new Text(part)
-    const name = document.createElement("bdi")
-    name.textContent = part.slice(1, -1)
-    return name
-  })
-}

@@ -5,6 +5,7 @@
  * Loaded when a chat first has pins.
  */
 import { emit, setText } from "../lib/dom.js"
+import { showIsolated } from "../lib/isolated.js"
 import { loadStyle } from "../lib/load.js"
 import { onLongPress } from "../lib/long-press.js"
 import { make, sprite } from "../lib/make.js"
@@ -105,7 +106,7 @@ export class PinnedBar {
     const { name, own, username, content, names } = item.quote
     setText(this.#name, own ? texts.you : name || texts.pinnedMessage)
     this.#root.style.setProperty("--pin-ink", username ? inkOf(username) : "var(--color-ink-2)")
-    setText(this.#text, content ? excerpt(content, SHOWN_MAX, names) : "…")
+    showIsolated(this.#text, content ? excerpt(content, SHOWN_MAX, names) : "…")
     const all = this.#items.length
     // From below, as the messages stand: the latest pin is the lowest stroke.
     const strokes = this.#items.map((_, i) => make("i", { class: "pinned__stroke", "data-on": i === this.#at }))

@@ -5,6 +5,7 @@
  * wanted.
  */
 import { setText } from "../lib/dom.js"
+import { showIsolated } from "../lib/isolated.js"
 import { goTo } from "../lib/layers.js"
 import { loadStyle } from "../lib/load.js"
 import { make, sprite } from "../lib/make.js"
@@ -188,7 +189,7 @@ function starredRow(chat, remove) {
     setText(time, listTime(at, store.state.today))
     time.dateTime = new Date(at).toISOString()
     time.title = fullTime(at)
-    setText(text, excerpt(content, SHOWN_MAX, names))
+    showIsolated(text, excerpt(content, SHOWN_MAX, names))
   }
   return { root: make("li", { class: "starred__row" }, [open, drop]), update }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The two kinds of rows in the list: a chat, and a person without a chat. Both are links and only show. */
 import { clone, setLine, setText, showIcon } from "../lib/dom.js"
-import { isolated } from "../lib/isolated.js"
+import { isolated, showIsolated } from "../lib/isolated.js"
 import { printRoute } from "../lib/route.js"
 import { beginning } from "../lib/text.js"
 import { texts } from "../lib/texts.js"
@@ -47,7 +47,11 @@ export function chatRow() {
     const words = previewWords(chat)
     label.hidden = words.label === ""
     setText(label, words.label)
-    setLine(preview, words.text, chat.typists ? typingShort(chat.typists) : "")
+    if (chat.typists) setLine(preview, words.text, typingShort(chat.typists))
+    else {
+      delete preview.dataset.short
+      showIsolated(preview, words.text)
+    }
     const look = words.kind ? `row__text--${words.kind}` : ""
     // A sentence of the page has the page's direction, also if it begins with a name of the other one.
     preview.dir = ["typing", "quiet"].includes(words.kind) ? document.documentElement.dir : "auto"

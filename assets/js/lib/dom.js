@@ -65,7 +65,8 @@ export function setText(element, words) {
 export function setLine(element, words, short) {
   if (short) {
     element.dataset.short = short
-    if (!element.firstElementChild) element.replaceChildren(document.createElement("span"))
+    const inner = element.firstElementChild
+    if (inner?.localName !== "span") element.replaceChildren(document.createElement("span"))
   } else delete element.dataset.short
   setText((short && element.firstElementChild) || element, words)
 }
