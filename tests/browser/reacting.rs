@@ -363,6 +363,16 @@ fn nothing_to_react_with_where_one_cannot() {
             "return [...part('bubble', all('message')[0]).querySelectorAll('.hover-bar > *')]
             .filter(shown).map((button) => button.dataset.test)";
         assert_eq!(page.js(tools, json!([])).await, json!(["message-more"]), "a deleted message");
+        // Also if it is deleted while the pointer is on it.
+        let soon = device.say(id, "Gone soon").await;
+        page.until_received("Gone soon").await;
+        point_at(&page, "Gone soon").await;
+        until_shown(&page, "message-react").await;
+        let path = format!("/api/chats/{id}/messages/{}", soon["message_id"]);
+        bob.ask("DELETE", &path, &Value::Null).await;
+        let tools = "return [...document.querySelectorAll('.hover-bar > *')]
+            .filter(shown).map((button) => button.dataset.test)";
+        page.until_is("the bar", tools, json!([]), json!(["message-more"])).await;
 
         until_installed(&page).await;
         world.server.stop().await;

@@ -63,8 +63,13 @@ export class MessageMenu {
     answer.addEventListener("click", () => this.#reply(root.closest(".message")), { signal })
   }
 
-  /** Called after every drawing: Tab reaches the last bubble, or the one that has the focus. */
+  /**
+   * Called after every drawing: Tab reaches the last bubble, or the one that has the focus. The bar offers what is
+   * allowed now: its message may have been deleted.
+   */
   rove() {
+    const row = /** @type {HTMLElement | null} */ (this.#bar.root.closest(".message"))
+    if (row) this.#offerAllowed(row)
     if (!this.#stop?.parentElement?.contains(document.activeElement)) this.#stopAt(this.#bubbles().at(-1))
   }
 
@@ -99,13 +104,19 @@ export class MessageMenu {
     const bubble = bubbleOf(row)
     if (!bubble) return
     menuModule().catch(() => {})
-    const { root, react, answer, more } = this.#bar
+    const { root, more } = this.#bar
     if (root.parentElement !== bubble) bubble.append(root)
+    this.#offerAllowed(row)
+    // A button that is there for the pointer only is not in the tab order; R answers without it.
+    more.tabIndex = bubble === this.#stop ? 0 : -1
+  }
+
+  /** @param {HTMLElement} row */
+  #offerAllowed(row) {
+    const { react, answer } = this.#bar
     react.hidden = !mayReact(messageOf(row))
     if (!react.hidden) barModule().catch(() => {})
     answer.hidden = !mayAnswer(row)
-    // A button that is there for the pointer only is not in the tab order; R answers without it.
-    more.tabIndex = bubble === this.#stop ? 0 : -1
   }
 
   #withdraw() {
