@@ -1,18 +1,22 @@
 //! The browser of one user: scripts, waits, keys, emulation. Nothing here is specific to Chaap's
 //! page.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use serde_json::{Value, json};
 use thirtyfour::{
     Key, TypingData, WebDriver, WebElement, WindowHandle,
     error::{WebDriverErrorInner, WebDriverResult},
 };
+use tokio::time::sleep;
 
-use super::{chromium::Chromium, poll, say};
+use super::{PATIENCE, POLL_EVERY, chromium::Chromium, poll, say};
 
 const WATCH: &str = include_str!("../js/watch.js");
 const PAGE: &str = include_str!("../js/page.js");
+/// How long a page asks itself before it answers what it has. A page can be left while it asks, and
+/// the timers of a hidden tab are slow.
+const ROUND_MS: u32 = 500;
 
 /// The browser of one user.
 #[derive(Clone)]
@@ -87,48 +91,79 @@ impl Browser {
         answer["value"].clone()
     }
 
-    /// Like [`Browser::try_js`], for polls: `Runtime.evaluate` takes a third of the CPU of a
-    /// script of the driver. The result is a copy, so an element becomes an empty object.
-    async fn ask(&self, script: &str, args: &Value) -> WebDriverResult<Value> {
+    /// Waits until the result is truthy, and returns it. `what` names the condition in a failure.
+    pub(crate) async fn until(&self, what: &str, script: &str, args: Value) -> Value {
+        let truthy = |answer: &Value| {
+            !(answer.is_null() || answer == false || answer == 0 || answer == "")
+        };
+        match self.wait(script, &args, truthy).await {
+            Ok(answer) => answer,
+            Err(_) => panic!("{}: never happened: {what}\n{}", self.name, self.digest().await),
+        }
+    }
+
+    /// Waits until the result is this value, for what the page does in its own time. What it was last
+    /// is in a failure.
+    pub(crate) async fn until_is(&self, what: &str, script: &str, args: Value, wanted: Value) {
+        if let Err(last) = self.wait(script, &args, |answer| *answer == wanted).await {
+            let digest = self.digest().await;
+            panic!("{}: {what}: {last} instead of {wanted}\n{digest}", self.name);
+        }
+    }
+
+    /// Waits until a result is good, or returns the last one after [`PATIENCE`]. The result is a copy,
+    /// so an element becomes an empty object.
+    async fn wait(
+        &self,
+        script: &str,
+        args: &Value,
+        good: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Value> {
+        let began = Instant::now();
+        let (mut answer, mut known) = (Value::Null, Value::Null);
+        while began.elapsed() < PATIENCE {
+            if let Ok(text) = self.next_answer(script, args, &known).await {
+                answer = serde_json::from_str(text.as_str().unwrap()).unwrap();
+                if good(&answer) {
+                    return Ok(answer);
+                }
+                known = text;
+            } else {
+                // A page that is loading cannot answer; that is no error yet.
+                known = Value::Null;
+                sleep(POLL_EVERY).await;
+            }
+        }
+        Err(answer)
+    }
+
+    /// The result as JSON, as soon as it is another than the known one; after [`ROUND_MS`] in any case.
+    /// The page asks itself again and again, which takes less CPU than to ask it from here.
+    async fn next_answer(
+        &self,
+        script: &str,
+        args: &Value,
+        known: &Value,
+    ) -> WebDriverResult<Value> {
+        let every = POLL_EVERY.as_millis();
         let call = json!({
-            "expression": format!("(function () {{ {PAGE}\n{script}\n}}).apply(null, {args})"),
+            "expression": format!(
+                "(async () => {{
+                  const ask = function () {{ {PAGE}\n{script}\n}}
+                  const ends = performance.now() + {ROUND_MS}
+                  for (;;) {{
+                    const answer = JSON.stringify((await ask.apply(null, {args})) ?? null)
+                    if (answer !== {known} || performance.now() > ends) return answer
+                    await new Promise((again) => setTimeout(again, {every}))
+                  }}
+                }})()"
+            ),
             "awaitPromise": true, "returnByValue": true,
         });
         let answer = self.driver.cdp().send_raw("Runtime.evaluate", call).await?;
         match answer.get("exceptionDetails") {
             Some(thrown) => Err(WebDriverErrorInner::FatalError(thrown.to_string()).into()),
             None => Ok(answer["result"]["value"].clone()),
-        }
-    }
-
-    /// Polls the page until the result is truthy, and returns it. `what` names the condition in a
-    /// failure.
-    pub(crate) async fn until(&self, what: &str, script: &str, args: Value) -> Value {
-        let answer = poll(async || {
-            // A page that is loading cannot answer; that is no error yet.
-            let answer = self.ask(script, &args).await.ok()?;
-            let falsy = answer.is_null() || answer == false || answer == 0 || answer == "";
-            (!falsy).then_some(answer)
-        })
-        .await;
-        match answer {
-            Some(answer) => answer,
-            None => panic!("{}: never happened: {what}\n{}", self.name, self.digest().await),
-        }
-    }
-
-    /// Polls the page until the result is this value, for what the page does in its own time. What it
-    /// was last is in a failure.
-    pub(crate) async fn until_is(&self, what: &str, script: &str, args: Value, wanted: Value) {
-        let mut last = Value::Null;
-        let same = poll(async || {
-            // A page that is loading cannot answer; that is no error yet.
-            last = self.ask(script, &args).await.ok()?;
-            (last == wanted).then_some(())
-        });
-        if same.await.is_none() {
-            let digest = self.digest().await;
-            panic!("{}: {what}: {last} instead of {wanted}\n{digest}", self.name);
         }
     }
 
