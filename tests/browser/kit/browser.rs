@@ -93,9 +93,8 @@ impl Browser {
 
     /// Waits until the result is truthy, and returns it. `what` names the condition in a failure.
     pub(crate) async fn until(&self, what: &str, script: &str, args: Value) -> Value {
-        let truthy = |answer: &Value| {
-            !(answer.is_null() || answer == false || answer == 0 || answer == "")
-        };
+        let truthy =
+            |answer: &Value| !(answer.is_null() || answer == false || answer == 0 || answer == "");
         match self.wait(script, &args, truthy).await {
             Ok(answer) => answer,
             Err(_) => panic!("{}: never happened: {what}\n{}", self.name, self.digest().await),
