@@ -95,10 +95,10 @@ impl Browser {
     pub(crate) async fn until(&self, what: &str, script: &str, args: Value) -> Value {
         let truthy =
             |answer: &Value| !(answer.is_null() || answer == false || answer == 0 || answer == "");
-        match self.wait(script, &args, truthy).await {
-            Ok(answer) => answer,
-            Err(_) => panic!("{}: never happened: {what}\n{}", self.name, self.digest().await),
-        }
+        let Ok(answer) = self.wait(script, &args, truthy).await else {
+            panic!("{}: never happened: {what}\n{}", self.name, self.digest().await)
+        };
+        answer
     }
 
     /// Waits until the result is this value, for what the page does in its own time. What it was last
