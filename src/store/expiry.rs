@@ -7,7 +7,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -52,6 +52,8 @@ pub(super) struct Expiry {
     pub(super) clock: ExpiryClock,
     /// When the next message expires, as far as that is known.
     next: AtomicI64,
+    /// Whether a message has waited to expire in this run. Then the clock is noted at the end of it.
+    has_waited: AtomicBool,
     /// Wakes [`Store::remove_expired`], because a message expires earlier than it knew.
     sooner: Notify,
 }
@@ -59,13 +61,19 @@ pub(super) struct Expiry {
 impl Expiry {
     /// Reads what an earlier run has noted of the clock.
     pub(super) fn start(db: &Connection) -> Result<Arc<Self>> {
-        let clock = match (find_noted(db)?, find_next(db)?) {
+        let next = find_next(db)?;
+        let clock = match (find_noted(db)?, next) {
             (None, _) => ExpiryClock::start(),
             // No message waits, so it does not matter how long the server was off.
             (Some(noted), None) => ExpiryClock::start_after(noted.clock),
             (Some(noted), Some(_)) => ExpiryClock::go_on_from(noted),
         };
-        Ok(Arc::new(Self { clock, next: AtomicI64::new(i64::MAX), sooner: Notify::new() }))
+        Ok(Arc::new(Self {
+            clock,
+            next: AtomicI64::new(i64::MAX),
+            has_waited: AtomicBool::new(next.is_some()),
+            sooner: Notify::new(),
+        }))
     }
 
     /// Looks for messages that expire among what is published.
@@ -77,9 +85,11 @@ impl Expiry {
                 if let Change::Row {
                     row: Row::Message(Message { expires_at: Some(at), .. }), ..
                 } = change
-                    && at.0 < expiry.next.fetch_min(at.0, Ordering::SeqCst)
                 {
-                    expiry.sooner.notify_one();
+                    expiry.has_waited.store(true, Ordering::SeqCst);
+                    if at.0 < expiry.next.fetch_min(at.0, Ordering::SeqCst) {
+                        expiry.sooner.notify_one();
+                    }
                 }
             }
         })
@@ -236,9 +246,10 @@ impl Store {
         }
     }
 
-    /// Notes the clock for the next start, if a message waits to expire. Does not wait for the commit.
+    /// Notes the clock for the next start, if a message has waited to expire. Does not wait for the
+    /// commit.
     pub(crate) fn note_expiry_clock(&self) {
-        if self.expiry.next.load(Ordering::SeqCst) != i64::MAX {
+        if self.expiry.has_waited.load(Ordering::SeqCst) {
             let entry = Entry::now(UserId::SERVER, self.expiry.expire_now());
             drop(self.submit(entry, None, drop));
         }
