@@ -499,7 +499,7 @@ export const texts = {
   onlyAdminsWrite: "المشرفون فقط يكتبون",
   onlyAdminsWriteHint: "عند التفعيل يستطيع الأعضاء الآخرون القراءة فقط.",
   onlyAdminsChange: "المشرفون فقط يغيّرون المجموعة",
-  onlyAdminsChangeHint: "ينطبق هذا على الاسم والوصف والصورة.",
+  onlyAdminsChangeHint: "ينطبق هذا على الاسم والوصف والصورة والرسائل المثبّتة وذاتية الاختفاء.",
   newcomersSee: "إظهار الرسائل السابقة للأعضاء الجدد",
   newcomersSeeHint: "ينطبق هذا على من يُضاف من الآن فصاعدًا.",
   membersHeading: "الأعضاء",

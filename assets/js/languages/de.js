@@ -434,7 +434,7 @@ export const texts = {
   onlyAdminsWrite: "Nur Admins können schreiben",
   onlyAdminsWriteHint: "Wenn das an ist, können die anderen Mitglieder nur lesen.",
   onlyAdminsChange: "Nur Admins können die Gruppe ändern",
-  onlyAdminsChangeHint: "Das gilt für Name, Beschreibung und Bild.",
+  onlyAdminsChangeHint: "Das gilt für Name, Beschreibung, Bild, fixierte und verschwindende Nachrichten.",
   newcomersSee: "Neuen Mitgliedern frühere Nachrichten zeigen",
   newcomersSeeHint: "Das gilt für alle, die ab jetzt hinzukommen.",
   membersHeading: "Mitglieder",

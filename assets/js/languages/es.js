@@ -433,7 +433,7 @@ export const texts = {
   onlyAdminsWrite: "Solo los administradores pueden escribir",
   onlyAdminsWriteHint: "Si está activado, los demás miembros solo pueden leer.",
   onlyAdminsChange: "Solo los administradores pueden cambiar el grupo",
-  onlyAdminsChangeHint: "Se aplica al nombre, la descripción y la imagen.",
+  onlyAdminsChangeHint: "Se aplica al nombre, la descripción, la imagen, los mensajes fijados y los temporales.",
   newcomersSee: "Mostrar los mensajes anteriores a los nuevos miembros",
   newcomersSeeHint: "Se aplica a quienes se añadan a partir de ahora.",
   membersHeading: "Miembros",

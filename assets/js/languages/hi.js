@@ -424,7 +424,7 @@ export const texts = {
   onlyAdminsWrite: "सिर्फ़ एडमिन लिख सकते हैं",
   onlyAdminsWriteHint: "इसके चालू होने पर बाकी सदस्य सिर्फ़ पढ़ सकते हैं।",
   onlyAdminsChange: "सिर्फ़ एडमिन ग्रुप बदल सकते हैं",
-  onlyAdminsChangeHint: "यह नाम, विवरण और तस्वीर पर लागू होता है।",
+  onlyAdminsChangeHint: "यह नाम, विवरण, तस्वीर, पिन किए गए और गायब होने वाले मैसेज पर लागू होता है।",
   newcomersSee: "नए सदस्यों को पुराने मैसेज दिखाएँ",
   newcomersSeeHint: "यह उन सब पर लागू होता है जो अब से जुड़ेंगे।",
   membersHeading: "सदस्य",

@@ -423,7 +423,7 @@ export const texts = {
   onlyAdminsWrite: "Only admins can write",
   onlyAdminsWriteHint: "If this is on, the other members can only read.",
   onlyAdminsChange: "Only admins can change the group",
-  onlyAdminsChangeHint: "This applies to name, description and picture.",
+  onlyAdminsChangeHint: "This applies to name, description, picture, pinned and disappearing messages.",
   newcomersSee: "Show earlier messages to new members",
   newcomersSeeHint: "This applies to everyone who is added from now on.",
   membersHeading: "Members",
