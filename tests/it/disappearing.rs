@@ -1,13 +1,15 @@
 //! Disappearing messages: who sets the timer of a chat, what messages and lines say, and that nothing
 //! is left of a message that has expired: no words, no count, nothing in the files.
 
-use std::{fs, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::{
-    kit::{Frames, Program, Reply, TestServer, User, eventually, join, new_cid, whole_chat},
+    kit::{
+        Frames, Program, Reply, TestServer, User, eventually, files_hold, join, new_cid, whole_chat,
+    },
     scheduled::{now, schedule_at},
 };
 
@@ -468,7 +470,7 @@ async fn clients_of_the_first_contract_get_no_expired_message() {
     for user in [(&alice, &bob), (&bob, &alice)] {
         assert_eq!(user.0.history_with(user.1).await.contents(), ["before", "after"]);
     }
-    // Whoever asks for a part of the history gets as many messages as they ask for.
+    // A part of the history has as many messages as the request asks for.
     let history = bob.history_with(&alice).await;
     let part = async |query: String| {
         let page = bob.get(&format!("/messages/{}?{query}", alice.id)).await.json();
@@ -547,15 +549,6 @@ async fn many_messages_expire_and_the_list_of_chats_looks_at_few() {
     assert_eq!(bob.history_with(&alice).await.contents(), ["before"]);
     alice.say(chat, "new").await;
     assert_eq!(bob.summary(chat).await["last_message"]["content"], "new");
-}
-
-/// Whether any file of a folder holds these bytes.
-fn files_hold(folder: &Path, words: &str) -> bool {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| path.is_file()).any(|path| {
-        let bytes = fs::read(path).unwrap();
-        bytes.windows(words.len()).any(|part| part == words.as_bytes())
-    })
 }
 
 #[tokio::test]

@@ -1,11 +1,9 @@
 //! Drafts that reply to a message or edit one: who is told, which messages they may name, what they
 //! count, and what is left of an edit when its message is deleted or expires.
 
-use std::fs;
-
 use serde_json::{Value, json};
 
-use crate::kit::{Replica, Reply, TestServer, User, eventually};
+use crate::kit::{Replica, Reply, TestServer, User, eventually, files_hold};
 
 impl User {
     async fn try_draft(&self, chat: i64, draft: &Value) -> Reply {
@@ -35,15 +33,6 @@ async fn direct(alice: &User, bob: &User) -> (i64, [Value; 2]) {
     let chat = ack["chat_id"].as_i64().unwrap();
     let answer = bob.say(chat, "From Bob").await;
     (chat, [ack["message_id"].clone(), answer["message_id"].clone()])
-}
-
-/// Whether any file of the server holds these words.
-fn files_hold(server: &TestServer, words: &str) -> bool {
-    let files = fs::read_dir(server.data()).unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| path.is_file()).any(|path| {
-        let bytes = fs::read(path).unwrap();
-        bytes.windows(words.len()).any(|part| part == words.as_bytes())
-    })
 }
 
 #[tokio::test]
@@ -211,8 +200,8 @@ async fn the_edit_of_a_deleted_message_ends_and_its_words_leave_the_disk() {
     let left = json!(["Half a thought", null, null, ""]);
     assert_eq!(parts_of(&phone.next_of("preferences").await), left);
     assert_eq!(bob.saved_draft(group).await, left);
-    eventually("the words to be gone", || async { !files_hold(&server, "the secret") }).await;
-    assert!(files_hold(&server, "Half a thought"));
+    eventually("the words to be gone", || async { !files_hold(server.data(), "the secret") }).await;
+    assert!(files_hold(server.data(), "Half a thought"));
 }
 
 #[tokio::test]
@@ -230,7 +219,7 @@ async fn the_edit_of_an_expired_message_ends_and_its_words_leave_the_disk() {
     server.let_messages_expire().await;
     assert_eq!(alice.saved_draft(chat).await, json!(["Half", null, null, ""]));
     alice.try_draft(chat, &edit).await.assert_error(404, "no_such_message");
-    eventually("the words to be gone", || async { !files_hold(&server, "the secret") }).await;
+    eventually("the words to be gone", || async { !files_hold(server.data(), "the secret") }).await;
     // The text of a reply stays; clients see by themselves that its message is gone.
     assert_eq!(bob.saved_draft(chat).await, json!(["An answer", id, null, ""]));
     let edit = json!({ "draft": "From Alice!", "draft_edit_of": own });

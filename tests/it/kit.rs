@@ -9,6 +9,7 @@ mod replica;
 mod sockets;
 
 use std::{
+    fs,
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -395,4 +396,13 @@ pub(crate) async fn join(program: &Program, name: &str) -> User {
     let id = program.post("/register", &person).await.json()["id"].as_i64().unwrap();
     let token = program.post("/login", &person).await.json()["access_token"].clone();
     User::of(&program.address, id, name, token.as_str().unwrap().to_owned())
+}
+
+/// Whether any file of a folder holds these bytes.
+pub(crate) fn files_hold(folder: &Path, words: &str) -> bool {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.is_file()).any(|path| {
+        let bytes = fs::read(path).unwrap();
+        bytes.windows(words.len()).any(|part| part == words.as_bytes())
+    })
 }

@@ -1,11 +1,11 @@
 //! Editing messages and deleting them for everyone: who is told what, and what is left of the words.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::kit::{Frames, Reply, TestServer, User, eventually, new_cid};
+use crate::kit::{Frames, Reply, TestServer, User, eventually, files_hold, new_cid};
 
 fn path(chat: i64, message: &Value) -> String {
     format!("/api/chats/{chat}/messages/{message}")
@@ -324,15 +324,6 @@ async fn the_quota_counts_what_is_left() {
     // Bob is no admin of anything; his own quota is not touched by what alice deletes.
     assert_eq!(alice.delete(chat, &ids[1]).await.status, 200);
     assert_eq!(alice.edit(chat, &ids[0], &text).await.status, 200);
-}
-
-/// Whether any file of a folder holds these bytes.
-fn files_hold(folder: &Path, words: &str) -> bool {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| path.is_file()).any(|path| {
-        let bytes = fs::read(path).unwrap();
-        bytes.windows(words.len()).any(|part| part == words.as_bytes())
-    })
 }
 
 #[tokio::test]

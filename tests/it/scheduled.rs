@@ -1,11 +1,7 @@
 //! Scheduled messages: who is told, when the server sends them, what can happen before that, and
 //! what the rules refuse at the time.
 
-use std::{
-    fs,
-    path::Path,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::{join, join_all};
 use rusqlite::{Connection, OpenFlags};
@@ -13,7 +9,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    kit::{Frames, Program, Reply, TestServer, User, eventually, join as join_in, new_cid},
+    kit::{
+        Frames, Program, Reply, TestServer, User, eventually, files_hold, join as join_in, new_cid,
+    },
     rates::{limited, until_refused},
 };
 
@@ -518,15 +516,6 @@ async fn one_person_has_a_hundred_of_them_at_most() {
     try_schedule(&alice, chat, &message).await.assert_error(409, "too_many_scheduled");
     row(&send_now(&alice, &rows[0]).await);
     schedule(&alice, chat, "room again").await;
-}
-
-/// Whether any file of a folder holds these bytes.
-fn files_hold(folder: &Path, words: &str) -> bool {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| path.is_file()).any(|path| {
-        let bytes = fs::read(path).unwrap();
-        bytes.windows(words.len()).any(|part| part == words.as_bytes())
-    })
 }
 
 #[tokio::test]
