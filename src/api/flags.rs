@@ -1,5 +1,5 @@
 //! Flags: the star on a message, and whether the message is hidden. Each user has their own flags.
-//! Nobody else sees them.
+//! Other users do not see them.
 
 use serde::Serialize;
 

@@ -172,7 +172,7 @@ commands! {
     CancelScheduled { id: ScheduledId }
     /// Sends a scheduled message of the actor before its time.
     SendScheduled { id: ScheduledId }
-    /// Sends a scheduled message of the actor because it is due. Nobody waits for the outcome.
+    /// Sends a scheduled message of the actor because it is due. No request waits for the outcome.
     SendDue { id: ScheduledId }
     /// Sets the timer of a chat, or switches it off.
     SetTimer { chat: ChatId, expire_after: Option<Timer> }

@@ -309,7 +309,7 @@ fn the_dialog_offers_what_is_allowed() {
         page.until_texts(&["Theirs"]).await;
         until_preview(&page, "bob", "Theirs").await;
 
-        // A deleted note leaves no tombstone, because nobody else has read it.
+        // A deleted note leaves no tombstone, because no other person could read it.
         page.click("notes to self", "return rowOf('alice')", json!([])).await;
         let open = "return $('chat-title').textContent === 'Notes to self'";
         page.until("the notes", open, json!([])).await;

@@ -93,8 +93,8 @@ export class DraftSync {
   }
 
   /**
-   * Beside an edit that begins or ends here, another device may have written while this one did not look: what it wrote
-   * is kept, because nobody saw it change here.
+   * When an edit begins or ends here, another device may have changed the text that is put aside. That text is kept:
+   * the person has not seen it on this device, so they cannot have replaced it on purpose.
    * @param {number} chat @param {string} key
    */
   #takeAside(chat, key) {

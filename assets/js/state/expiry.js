@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Messages that expire. The server removes their words in time and tells nobody, so every device does the same by
- * itself, also without a connection. What is left keeps the place in the log and is never shown (flags.js).
+ * Messages that expire. The server removes their words in time and publishes no row for it. So each device removes
+ * them by itself, also without a connection. What is left keeps the place in the log and is never shown (flags.js).
  * Times are those of the server: a device knows by how much its own clock differs (`lead`). Pure.
  */
 import { withoutWords } from "./flag-rows.js"

@@ -60,8 +60,8 @@ function mayExpire({ chats, summaries }, chat) {
 
 /**
  * Whether the list cannot tell of a chat without its newest page: its last message, or some that were counted as
- * unread, have expired or are now deleted for me, and those around them are not loaded. Nobody tells when one that is
- * not loaded expires.
+ * unread, have expired or are now deleted for me, and those around them are not loaded. The
+ * server publishes no row when a message expires, so the page does not know how many of these have expired.
  * @param {State} state @param {number} chat
  */
 export function lacksShown(state, chat) {
